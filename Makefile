@@ -1,0 +1,76 @@
+# Eilbrief: set up, build, try, test. `make demo` and `make test` need nothing done before.
+
+# What the program is built from; what its tests and benchmarks judge it with.
+BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev zlib1g-dev
+TEST_PACKAGES := postfix sasl2-bin libsasl2-modules openssl python3 e2fsprogs mount
+
+SHELL := /bin/bash
+EILBRIEF := .build/release/eilbrief
+DEMO := .build/demo
+FAULTS := "greylist 10%, unknown 4%, full 3%, slow 5% 200ms, lost-reply 4%, 421 3%"
+
+.PHONY: build demo test simulate bench format lint setup setup-test
+
+build: setup
+	swift build -c release --product eilbrief
+
+# A whole campaign against the built-in relay with its faults: nothing leaves this machine. The example is copied, and its
+# deadline set to tomorrow. Exit code 1 of a rehearsal means that some letters were refused or are uncertain, which is
+# what the faults are for.
+demo: build
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)/queue && cp -r Queue/example $(DEMO)/queue/
+	@sed -i "s/^deadline: .*/deadline: $$(date -d tomorrow +%F)T16:00:00+01:00/" $(DEMO)/queue/example/campaign.yaml
+	@echo; echo '== The campaign, read through =='
+	$(EILBRIEF) check example --queue $(DEMO)/queue
+	@echo; echo '== One letter =='
+	$(EILBRIEF) preview example --queue $(DEMO)/queue --customer 10002
+	@echo; echo '== The rehearsal =='
+	$(EILBRIEF) rehearse example --queue $(DEMO)/queue --keep $(DEMO)/rehearsal --faults $(FAULTS) || [ $$? -eq 1 ]
+	@echo; echo '== The receipts =='
+	$(EILBRIEF) receipts verify example --queue $(DEMO)/rehearsal
+	$(EILBRIEF) receipts show example --queue $(DEMO)/rehearsal --customer 10002
+	$(EILBRIEF) receipts prove example --queue $(DEMO)/rehearsal --customer 10002 --made-from $(DEMO)/queue/example
+	@echo; echo '== Who was told what, when (the first lines) =='
+	$(EILBRIEF) report example --queue $(DEMO)/rehearsal --output $(DEMO)/report.csv
+	@head -4 $(DEMO)/report.csv
+	@echo; echo '== Who is to be called =='
+	$(EILBRIEF) report example calls --queue $(DEMO)/rehearsal
+
+# One test at a time: many of them run whole programs and time-outs, which would wait for each other's processors. What
+# failed is said once more at the end.
+test: setup setup-test lint
+	swift build --build-tests
+	@mkdir -p .build/tests
+	swift test --skip-build --no-parallel 2>&1 | tee .build/tests/output.txt; \
+	  status=$${PIPESTATUS[0]}; [ $$status = 0 ] || grep -E '✘|recorded an issue' .build/tests/output.txt; exit $$status
+
+# A million simulated campaigns, each from its seed, on two processors. A broken promise is printed with its seed;
+# `make simulate FIRST=123 SEEDS=1` shows what happened there, step by step.
+SEEDS ?= 1000000
+FIRST ?= 1
+SIMULATE := .build/release/simulate
+simulate: setup
+	swift build -c release --product simulate
+ifeq ($(SEEDS),1)
+	$(SIMULATE) --first $(FIRST) --seeds 1 --trace
+else
+	@half=$$(( $(SEEDS) / 2 )); \
+	$(SIMULATE) --first $(FIRST) --seeds $$half & other=$$!; \
+	$(SIMULATE) --first $$(( $(FIRST) + half )) --seeds $$(( $(SEEDS) - half )); status=$$?; \
+	wait $$other && exit $$status
+endif
+
+bench: setup setup-test build
+	Benchmarks/run
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+setup:
+	@.ci/install $(BUILD_PACKAGES)
+
+setup-test:
+	@.ci/install $(TEST_PACKAGES)

@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled in Swift 6 mode with the strict upcoming features.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// C wrapper targets: the only places where a C API and its unsafe pointers are seen.
+let wrappers: [Target] = [
+  .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+  .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+  .target(name: "CIDN2", linkerSettings: [.linkedLibrary("idn2")]),
+  .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+  // The files of Templates/, compiled into the binary with #embed.
+  .target(name: "CTemplates"),
+]
+
+/// In the order of the imports: a module imports only what stands before it.
+let modules: [Target] = [
+  // Places at which a test ends the process; nothing in release builds.
+  .target(
+    name: "FaultPoints", swiftSettings: strict + [.define("FAULT_POINTS", .when(configuration: .debug))]),
+  .target(name: "Mail", dependencies: ["COpenSSL", "CIDN2"], swiftSettings: strict),
+  .target(name: "RelayLogs", dependencies: ["Mail", "CZlib"], swiftSettings: strict),
+  .target(
+    name: "Campaigns",
+    dependencies: ["Mail", .product(name: "Yams", package: "Yams")],
+    swiftSettings: strict),
+  .target(
+    name: "Letters",
+    dependencies: [
+      "Campaigns", "Mail", "CTemplates", .product(name: "Mustache", package: "swift-mustache"),
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "Queue",
+    dependencies: [
+      "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
+      .product(name: "GRDBSQLite", package: "GRDB.swift"),
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "Delivery",
+    dependencies: [
+      "Queue", "Letters", "Campaigns", "Mail", "FaultPoints", .product(name: "Logging", package: "swift-log"),
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "SMTP", dependencies: ["Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl"], swiftSettings: strict),
+  .target(name: "Reports", dependencies: ["Queue", "Campaigns", "Mail"], swiftSettings: strict),
+  .target(
+    name: "Rehearsal",
+    dependencies: [
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+    ],
+    swiftSettings: strict),
+]
+
+let command: Target = .executableTarget(
+  name: "eilbrief",
+  dependencies: [
+    "Mail", "Campaigns", "Letters", "Queue", "Delivery", "SMTP", "Reports", "Rehearsal", "RelayLogs", "FaultPoints",
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    .product(name: "Logging", package: "swift-log"),
+  ],
+  swiftSettings: strict)
+
+let tests: [Target] = [
+  // What several test targets share.
+  .target(name: "CSpawn", path: "Tests/CSpawn"),
+  .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport", swiftSettings: strict),
+  .testTarget(name: "MailTests", dependencies: ["Mail", "TestSupport"], swiftSettings: strict),
+  .testTarget(
+    name: "RelayLogsTests", dependencies: ["RelayLogs", "Mail", "TestSupport"], resources: [.copy("Samples")],
+    swiftSettings: strict),
+  .testTarget(
+    name: "CampaignsTests", dependencies: ["Campaigns", "Mail", "TestSupport"], exclude: ["BadCampaigns"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "LettersTests", dependencies: ["Letters", "Campaigns", "Mail", "TestSupport"], swiftSettings: strict),
+  .testTarget(name: "QueueTests", dependencies: ["Queue", "Mail", "Simulation", "TestSupport"], swiftSettings: strict),
+  .testTarget(
+    name: "DeliveryTests",
+    dependencies: [
+      "Delivery", "Queue", "Letters", "Campaigns", "Mail", "TestSupport",
+      .product(name: "Logging", package: "swift-log"),
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "SMTPTests", dependencies: ["SMTP", "Delivery", "Campaigns", "Mail", "TestSupport"],
+    resources: [.copy("Dialogues")],
+    swiftSettings: strict),
+  .testTarget(
+    name: "ReportsTests", dependencies: ["Reports", "Queue", "Campaigns", "Mail", "TestSupport"],
+    swiftSettings: strict),
+  .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"], swiftSettings: strict),
+  // The delivery in one thread, from a seed; `simulate` is run by SimulationTests and `make simulate`.
+  .target(name: "CJobs", path: "Tests/CJobs"),
+  .target(
+    name: "Simulation",
+    dependencies: ["Delivery", "Queue", "Campaigns", "Mail", "CJobs", .product(name: "Logging", package: "swift-log")],
+    path: "Tests/Simulation", swiftSettings: strict),
+  .executableTarget(
+    name: "simulate", dependencies: ["Simulation"], path: "Tests/simulate", swiftSettings: strict),
+  .testTarget(
+    name: "SimulationTests", dependencies: ["simulate", "TestSupport"], swiftSettings: strict),
+  // The built command, as an operator runs it; with Postfix as relay.
+  .testTarget(
+    name: "CommandTests", dependencies: ["eilbrief", "TestSupport"], resources: [.copy("Judges")], swiftSettings: strict
+  ),
+  .target(name: "PowerCut", path: "Tests/PowerCut"),
+  // Preloaded by trials, never linked: it stands between a program and libc.
+  .target(name: "StorageFaults", dependencies: ["PowerCut"], path: "Tests/StorageFaults"),
+  // Crashes, power cuts and storage faults, and the three books that must agree afterwards.
+  .target(
+    name: "Trials", dependencies: ["Queue", "Mail", "Rehearsal", "TestSupport", "PowerCut"], path: "Tests/Trials",
+    swiftSettings: strict),
+  .testTarget(
+    name: "TrialTests", dependencies: ["eilbrief", "Trials", "Queue", "Mail", "Rehearsal", "TestSupport"],
+    swiftSettings: strict),
+]
+
+let package = Package(
+  name: "eilbrief",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "eilbrief", targets: ["eilbrief"]),
+    .library(name: "StorageFaults", type: .dynamic, targets: ["StorageFaults"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: wrappers + modules + [command] + tests)

@@ -1,0 +1,45 @@
+#include "CTemplates.h"
+
+// #embed is C23; clang has it in every mode and says so in a warning, which is the only thing C23 mode would change.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char init_campaign_yaml[] = {
+#embed "../../Templates/init/campaign.yaml"
+};
+static const unsigned char init_customers_csv[] = {
+#embed "../../Templates/init/customers.csv"
+};
+static const unsigned char password_change_de_html[] = {
+#embed "../../Templates/password-change/de.html.mustache"
+};
+static const unsigned char password_change_de_subject[] = {
+#embed "../../Templates/password-change/de.subject.mustache"
+};
+static const unsigned char password_change_de_txt[] = {
+#embed "../../Templates/password-change/de.txt.mustache"
+};
+static const unsigned char password_change_en_html[] = {
+#embed "../../Templates/password-change/en.html.mustache"
+};
+static const unsigned char password_change_en_subject[] = {
+#embed "../../Templates/password-change/en.subject.mustache"
+};
+static const unsigned char password_change_en_txt[] = {
+#embed "../../Templates/password-change/en.txt.mustache"
+};
+
+// In the order of the paths.
+static const bundled_file files[] = {
+    {"init/campaign.yaml", init_campaign_yaml, sizeof init_campaign_yaml},
+    {"init/customers.csv", init_customers_csv, sizeof init_customers_csv},
+    {"password-change/de.html.mustache", password_change_de_html, sizeof password_change_de_html},
+    {"password-change/de.subject.mustache", password_change_de_subject, sizeof password_change_de_subject},
+    {"password-change/de.txt.mustache", password_change_de_txt, sizeof password_change_de_txt},
+    {"password-change/en.html.mustache", password_change_en_html, sizeof password_change_en_html},
+    {"password-change/en.subject.mustache", password_change_en_subject, sizeof password_change_en_subject},
+    {"password-change/en.txt.mustache", password_change_en_txt, sizeof password_change_en_txt},
+};
+
+size_t bundled_file_count(void) { return sizeof files / sizeof files[0]; }
+
+bundled_file bundled_file_at(size_t index) { return files[index]; }

@@ -1,0 +1,50 @@
+public import Foundation
+
+/// One campaign as its `campaign.yaml` describes it: everything parsed, nothing left as raw text that has a type.
+///
+/// Read by ``CampaignFile``. It holds no secret: passwords are named by the path of their file only.
+public struct Campaign: Sendable, Hashable {
+  /// The name of the campaign's folder.
+  public var name: String
+  /// The folder that holds `campaign.yaml`; relative paths in the file start here.
+  public var folder: URL
+  public var incident: Incident
+  public var sender: Sender
+  public var customers: CustomerSource
+  /// Keyed by the value of the access column.
+  public var segments: [String: Segment]
+  public var relays: [Relay]
+  public var retry: Retry
+  /// Keeps the offset it was written in: letters print the wall time the author meant, and their own date in the same.
+  public var deadline: LocalDateTime
+  public var uncertain: UncertainPolicy
+  /// Nil: personal data is kept until the operator purges it.
+  public var retention: Retention?
+
+  public init(
+    name: String, folder: URL, incident: Incident, sender: Sender, customers: CustomerSource,
+    segments: [String: Segment], relays: [Relay], retry: Retry = .standard, deadline: LocalDateTime,
+    uncertain: UncertainPolicy = .hold, retention: Retention? = nil
+  ) {
+    self.name = name
+    self.folder = folder
+    self.incident = incident
+    self.sender = sender
+    self.customers = customers
+    self.segments = segments
+    self.relays = relays
+    self.retry = retry
+    self.deadline = deadline
+    self.uncertain = uncertain
+    self.retention = retention
+  }
+}
+
+/// What becomes of a message whose final dot got no reply: it waits for the operator, or it goes out again with the same
+/// Message-ID.
+public enum UncertainPolicy: String, Sendable, CaseIterable { case hold, resend }
+
+extension Campaign {
+  /// `moment` on the wall clock of the deadline.
+  public func localTime(_ moment: Date) -> LocalDateTime { LocalDateTime(date: moment, offset: deadline.offset) }
+}

@@ -1,0 +1,91 @@
+public import Foundation
+
+/// Reads a campaign's `campaign.yaml`, strictly: an unknown key, a missing key, a wrong type, an empty value or a value
+/// that cannot be what it should be is an error with its line and column. All of them are reported at once.
+///
+/// It reads this one file only: whether the customer file, the password files and the templates are there and fit is
+/// found by ``CustomerBook``, ``PasswordFile`` and the letters.
+public enum CampaignFile {
+  public static let name = "campaign.yaml"
+  /// A campaign file is a page of text; something much larger is another file.
+  static let largestSize = 1_048_576
+
+  /// The campaign in `folder`.
+  ///
+  /// Throws a ``CampaignFileError`` with every problem found. The order is that of the file.
+  public static func read(folder: URL) throws(CampaignFileError) -> Campaign {
+    let folder = URL(
+      filePath: folder.absoluteURL.standardizedFileURL.path(percentEncoded: false), directoryHint: .isDirectory)
+    let shown = folder.path(percentEncoded: false)
+    let bytes: [UInt8]
+    do throws(FileFault) {
+      bytes = try ByteFile(folder.appending(path: name)).contents(atMost: largestSize)
+    } catch {
+      switch error {
+      case .missing:
+        throw CampaignFileError([
+          Problem(file: shown, message: "not a campaign: there is no \(name) here; \"eilbrief init\" makes one")
+        ])
+      case .tooLarge:
+        throw CampaignFileError([
+          Problem(file: name, message: "larger than 1 MB; this cannot be a campaign file")
+        ])
+      default:
+        throw CampaignFileError([Problem(file: shown + name, message: "\(error)")])
+      }
+    }
+    return try parse(bytes, folder: folder)
+  }
+
+  /// The campaign that `bytes` describe; `folder` is where relative paths start.
+  static func parse(_ bytes: [UInt8], folder: URL) throws(CampaignFileError) -> Campaign {
+    let document = try YAMLDocument(bytes, file: name)
+    guard let root = document.root else {
+      throw CampaignFileError([
+        Problem(file: name, message: "the file is empty; \"eilbrief init\" shows what belongs into it")
+      ])
+    }
+    let context = YAMLContext(file: name, struckKeys: document.struckKeys)
+    let start = YAMLDocument.Place(line: 1, column: 1)
+    let value = YAMLValue(node: root, path: "", parent: start, context: context)
+    let campaign = YAMLSection(
+      value,
+      keys: [
+        "incident", "sender", "customers", "segments", "relays", "retry", "deadline", "uncertain", "retention",
+      ],
+      example: "\"incident:\" and \"sender:\""
+    ).flatMap { Self.campaign(of: $0, folder: folder) }
+    guard context.problems.isEmpty, let campaign else { throw CampaignFileError(context.problems.inOrder()) }
+    return campaign
+  }
+
+  private static func campaign(of root: YAMLSection, folder: URL) -> Campaign? {
+    // Every section is read before the first one that failed ends it: all problems at once.
+    let incident = root.required("incident", example: "{what: …, happened: …, …}").flatMap(IncidentSection.read)
+    let sender = root.required("sender", example: "{from: …, contact: …, notice_url: …}").flatMap(SenderSection.read)
+    let customers = root.required("customers", example: "{file: kunden.csv, columns: {…}}")
+      .flatMap { CustomersSection.read($0, folder: folder) }
+    let segments = root.required("segments", example: "{imap: {letter: …, incoming: …, outgoing: …}}")
+      .flatMap(SegmentsSection.read)
+    let relays = root.required("relays", example: "[{name: main, url: \"smtps://relay.provider.example:465\"}]")
+      .flatMap { RelaysSection.read($0, folder: folder) }
+    let retry = root.optional("retry").map(RetrySection.read) ?? .standard
+    let deadline = root.required("deadline", example: "2026-11-23T16:00:00+01:00")?.dateTime()
+    let uncertain = root.optional("uncertain").map { $0.choice(UncertainPolicy.self) } ?? .hold
+    // What is wrong with it was reported, and that alone refuses the file.
+    let retention = root.optional("retention").flatMap(RetentionSection.read)
+    guard let incident, let sender, let customers, let segments, let relays, let retry, let deadline, let uncertain
+    else { return nil }
+    return Campaign(
+      name: folder.lastPathComponent, folder: folder, incident: incident, sender: sender, customers: customers,
+      segments: segments, relays: relays, retry: retry, deadline: deadline, uncertain: uncertain,
+      retention: retention)
+  }
+}
+
+/// What is wrong with a campaign file: at least one problem. Its description is one line a problem.
+public struct CampaignFileError: Error, Sendable, Hashable, CustomStringConvertible {
+  public let problems: [Problem]
+  public init(_ problems: [Problem]) { self.problems = problems }
+  public var description: String { problems.lines }
+}

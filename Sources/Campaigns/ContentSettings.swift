@@ -1,0 +1,57 @@
+import Foundation
+import Mail
+
+/// The settings of a campaign that are printed in letters or decide who gets one, each by its name in `campaign.yaml`.
+///
+/// Relays, their limits and credentials, the retry schedule and what becomes of uncertain messages are not among them:
+/// they may change while a campaign runs.
+struct ContentSettings {
+  /// In a fixed order. The parts of a setting are kept apart, so that `["a, b"]` is not `["a", "b"]`.
+  let values: [(name: String, parts: [String])]
+
+  init(_ campaign: Campaign) {
+    let incident = campaign.incident
+    let sender = campaign.sender
+    var values: [(String, [String])] = [
+      ("incident.what", [incident.what]),
+      ("incident.happened", ["\(incident.happened)"]),
+      ("incident.discovered", ["\(incident.discovered)"]),
+      ("incident.data", incident.data),
+      ("incident.consequences", [incident.consequences]),
+      ("incident.measures", [incident.measures]),
+      ("incident.authority", incident.authority.map { [$0.name, "\($0.filed)", $0.reference] } ?? []),
+      ("sender.from", Self.parts(sender.from)),
+      ("sender.reply_to", sender.replyTo.map(Self.parts) ?? []),
+      ("sender.contact", [sender.contact.name, sender.contact.phone, sender.contact.email.description]),
+      ("sender.notice_url", [sender.noticeURL.absoluteString]),
+      (
+        "customers.columns",
+        CustomerSource.Field.allCases.flatMap { field in
+          campaign.customers.columns[field].map { [field.rawValue, $0] } ?? []
+        }
+      ),
+    ]
+    for name in campaign.segments.keys.sorted() {
+      values.append(("segments.\(name)", campaign.segments[name].map(Self.parts) ?? []))
+    }
+    values.append(("deadline", ["\(campaign.deadline)"]))
+    self.values = values
+  }
+
+  private static func parts(_ address: NamedAddress) -> [String] {
+    [address.displayName ?? "", address.address.description]
+  }
+
+  private static func parts(_ segment: Segment) -> [String] {
+    switch segment {
+    case .letter(let template, let incoming, let outgoing):
+      ["letter", template] + parts(incoming) + parts(outgoing)
+    case .phone(let reason): ["phone", reason]
+    case .none(let reason): ["none", reason]
+    }
+  }
+
+  private static func parts(_ server: MailServer) -> [String] {
+    [server.host.ascii, String(server.port), server.encryption.rawValue, server.service.rawValue]
+  }
+}

@@ -1,0 +1,66 @@
+public import Mail
+
+/// One customer: every row of the customer file with the same id, put together.
+public struct Customer: Sendable, Hashable, Codable {
+  /// One row: one mailbox and what its access value asks for.
+  public struct Mailbox: Sendable, Hashable, Codable {
+    public var address: EmailAddress
+    /// The value of the access column; a key of ``Campaign/segments``.
+    public var access: String
+    public init(address: EmailAddress, access: String) {
+      self.address = address
+      self.access = access
+    }
+  }
+  public var id: String
+  public var company: String
+  public var salutation: String
+  public var title: String
+  public var firstName: String
+  public var lastName: String
+  /// `de` or `en`: the letter's language.
+  public var language: String
+  /// Where the letter goes; nil when the file has none (such a customer is called).
+  public var contact: EmailAddress?
+  public var phone: String
+  /// In the order of the file.
+  public var mailboxes: [Mailbox]
+  /// Line numbers of the customer's rows in the customer file, for messages to the operator.
+  public var lines: [Int]
+
+  public init(
+    id: String, company: String, salutation: String, title: String, firstName: String, lastName: String,
+    language: String, contact: EmailAddress?, phone: String, mailboxes: [Mailbox], lines: [Int]
+  ) {
+    self.id = id
+    self.company = company
+    self.salutation = salutation
+    self.title = title
+    self.firstName = firstName
+    self.lastName = lastName
+    self.language = language
+    self.contact = contact
+    self.phone = phone
+    self.mailboxes = mailboxes
+    self.lines = lines
+  }
+}
+
+/// What is done for a customer: exactly one of letter, call or nothing, with its reason.
+public struct Outcome: Sendable, Hashable, Codable {
+  public enum Kind: String, Sendable, Codable, CaseIterable { case letter, phone, none }
+  public var kind: Kind
+  /// The template of the letter; nil unless `kind` is letter.
+  public var template: String?
+  /// Why: the segments' reasons, joined with "; " in order of first appearance. Empty for a plain letter.
+  public var reason: String
+  /// A letter customer who has a mailbox that asks for a call as well: the reasons; empty otherwise.
+  public var callReason: String
+
+  public init(kind: Kind, template: String? = nil, reason: String = "", callReason: String = "") {
+    self.kind = kind
+    self.template = template
+    self.reason = reason
+    self.callReason = callReason
+  }
+}

@@ -1,0 +1,89 @@
+public import Foundation
+public import Mail
+
+/// An operator's spreadsheet, opened: encoding and delimiter found, header read and matched with the campaign's columns.
+///
+/// It stays open as long as this value is kept, so that every pass reads the same file. Opening fails with a
+/// ``CustomerFileError`` when the file is missing, no text, empty, or a header only; when a column that is needed is
+/// missing or doubled; and when any header announces passwords: such a file is refused before a row is read.
+public struct CustomerFile: Sendable {
+  public enum LineEnd: String, Sendable {
+    case crlf = "CRLF"
+    case lf = "LF"
+  }
+
+  public let url: URL
+  /// The last part of the path, as in messages.
+  public let name: String
+  public let encoding: TextEncoding
+  public let hasByteOrderMark: Bool
+  /// Semicolon, comma or tab.
+  public let delimiter: Character
+  /// True when the first line says `sep=`.
+  public let hasSeparatorLine: Bool
+  /// Of the header's line.
+  public let lineEnd: LineEnd
+  /// In the order of the file, without blanks around them.
+  public let header: [String]
+  /// Of the bytes of the file as they are.
+  public let digest: SHA256Digest
+
+  let columns: [CustomerSource.Field: Int]
+  let file: ByteFile
+  let stamp: ByteFile.Stamp
+  let survey: FileSurvey
+  private let firstOffset: Int
+  private let firstLine: Int
+
+  public init(_ source: CustomerSource) throws(CustomerFileError) {
+    url = source.file
+    let name = source.file.lastPathComponent
+    self.name = name
+    do throws(FileFault) {
+      file = try ByteFile(source.file)
+      stamp = try file.stamp()
+    } catch {
+      throw CustomerFileError(source.file.path(percentEncoded: false), "\(error)")
+    }
+    survey = try FileSurvey(file, name: name)
+    encoding = survey.encoding
+    hasByteOrderMark = survey.markLength > 0
+    digest = survey.digest
+
+    let layout = try TableLayout(file, name: name, survey: survey)
+    delimiter = Character(Unicode.Scalar(layout.delimiter))
+    hasSeparatorLine = layout.hasSeparatorLine
+    var reader = RecordReader(
+      file, name: name, encoding: survey.encoding, delimiter: layout.delimiter, offset: layout.offset, line: layout.line
+    )
+    var record = TableRecord()
+    repeat {
+      guard try reader.next(into: &record) else {
+        throw CustomerFileError(name, "the file is empty; it needs a header and a row a mailbox")
+      }
+    } while record.isBlank
+    lineEnd = reader.endedInCRLF ? .crlf : .lf
+    header = (0..<record.count).map { record.text($0).precomposed.trimmingBlanks() }
+    columns = try HeaderCheck(name: name, line: record.line, survey: survey).columns(in: header, record, source: source)
+    (firstOffset, firstLine) = (reader.offset, reader.line)
+  }
+
+  /// A reader that stands before the first row.
+  func reader() -> RecordReader {
+    // The delimiter is ASCII: it was made from a byte.
+    RecordReader(
+      file, name: name, encoding: encoding, delimiter: delimiter.asciiValue ?? 0x3B, offset: firstOffset,
+      line: firstLine)
+  }
+
+  /// Throws when the file is not what it was when it was opened.
+  func checkUnchanged() throws(CustomerFileError) {
+    let now: ByteFile.Stamp
+    do throws(FileFault) {
+      now = try file.stamp()
+    } catch {
+      throw CustomerFileError(name, "\(error)")
+    }
+    guard now == stamp else { throw CustomerFileError(name, "the file was changed while it was read; start again") }
+  }
+}

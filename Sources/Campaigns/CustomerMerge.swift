@@ -1,0 +1,85 @@
+import Mail
+
+/// The rows of one customer, put together. Empty values are filled from the other rows; values that contradict each
+/// other make the customer unusable, since nobody can know which one is right.
+struct CustomerMerge {
+  /// A mailbox that is in several rows of the customer.
+  struct Repeat {
+    var address: EmailAddress
+    var lines: [Int]
+    /// In order of appearance; one means that the rows say the same.
+    var access: [String]
+  }
+
+  let customer: Customer
+  /// One clause a field, as `company is "A" in line 2 and "B" in line 9`.
+  let contradictions: [String]
+  let repeats: [Repeat]
+
+  /// `rows` has at least one row; all have the same id.
+  init(_ rows: [CustomerRow]) {
+    var contradictions: [String] = []
+    func agreed(_ name: String, showing: Bool = true, _ value: (CustomerRow) -> (key: String, text: String)?) -> String?
+    {
+      var found: [(key: String, text: String, line: Int)] = []
+      for row in rows {
+        guard let (key, text) = value(row), !found.contains(where: { $0.key == key }) else { continue }
+        found.append((key, text, row.line))
+      }
+      if found.count > 1 {
+        let places = found.map { showing ? "\(QuotedText($0.text)) in line \($0.line)" : "one in line \($0.line)" }
+        let first = places.dropLast().joined(separator: ", ")
+        let last = showing ? places[places.count - 1] : "another in line \(found[found.count - 1].line)"
+        contradictions.append("\(name) is \(first) and \(last)")
+      }
+      return found.first?.text
+    }
+    func text(_ name: String, showing: Bool = true, _ value: (CustomerRow) -> String) -> String {
+      if rows.count == 1 { return value(rows[0]) }
+      return agreed(name, showing: showing) { row in
+        let text = value(row)
+        return text.isEmpty ? nil : (text, text)
+      } ?? ""
+    }
+    var mailboxes: [Customer.Mailbox] = []
+    var repeats: [Repeat] = []
+    var firstLines: [String: (row: CustomerRow, place: Int?)] = [:]
+    for row in rows {
+      let mailbox = Customer.Mailbox(address: row.mailbox, access: row.access)
+      let key = row.mailbox.key
+      guard let (first, place) = firstLines[key] else {
+        firstLines[key] = (row, nil)
+        mailboxes.append(mailbox)
+        continue
+      }
+      let index = place ?? repeats.count
+      if place == nil {
+        repeats.append(Repeat(address: first.mailbox, lines: [first.line], access: [first.access]))
+        firstLines[key] = (first, index)
+      }
+      repeats[index].lines.append(row.line)
+      if !repeats[index].access.contains(row.access) {
+        repeats[index].access.append(row.access)
+        mailboxes.append(mailbox)
+      }
+    }
+    let company = text("company") { $0.company }
+    let salutation = text("salutation") { $0.salutation }
+    let title = text("title") { $0.title }
+    let firstName = text("first_name") { $0.firstName }
+    let lastName = text("last_name") { $0.lastName }
+    let language = agreed("language") { row in row.language.map { ($0, $0) } }
+    var contact: EmailAddress?
+    _ = agreed("contact") { row in
+      if contact == nil { contact = row.contact }
+      return row.contact.map { ($0.key, $0.displayText) }
+    }
+    // A telephone number is nobody's business but the caller's.
+    let phone = text("phone", showing: false) { $0.phone }
+    customer = Customer(
+      id: rows[0].id, company: company, salutation: salutation, title: title, firstName: firstName, lastName: lastName,
+      language: language ?? "de", contact: contact, phone: phone, mailboxes: mailboxes, lines: rows.map(\.line))
+    self.contradictions = contradictions
+    self.repeats = repeats
+  }
+}

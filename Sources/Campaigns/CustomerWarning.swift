@@ -1,0 +1,162 @@
+import Mail
+
+/// Something in the customer file that stops nothing but that the operator should know.
+public struct CustomerWarning: Sendable, Hashable, CustomStringConvertible {
+  public enum Kind: String, Sendable, CaseIterable {
+    /// A segment that no row uses.
+    case unusedSegment
+    /// Rows of nothing but delimiters, which are left out.
+    case blankRows
+    /// One mailbox in several rows of a customer.
+    case repeatedMailbox
+    /// One mailbox under several customers.
+    case sharedMailbox
+    /// One contact address for several customers.
+    case sharedContact
+    /// Letters that go to a mailbox which is affected itself.
+    case contactAffected
+    /// Customers who get a call in place of a letter.
+    case noContact
+    /// Customers to be called whose telephone number is not in the file.
+    case noTelephone
+  }
+  public var kind: Kind
+  /// The lines it is about, in order.
+  public var lines: [Int]
+  public var message: String
+
+  public init(kind: Kind, lines: [Int], message: String) {
+    self.kind = kind
+    self.lines = lines
+    self.message = message
+  }
+
+  public var description: String { message }
+}
+
+/// Line numbers as they stand in a sentence: `line 3`, `lines 3, 9 and 40`, at most ten of them.
+struct LineList: CustomStringConvertible {
+  let lines: [Int]
+  init(_ lines: [Int]) { self.lines = lines }
+
+  var description: String {
+    guard lines.count > 1 else { return "line \(lines.first.map(String.init) ?? "?")" }
+    if lines.count <= 10 {
+      return "lines \(lines.dropLast().map(String.init).joined(separator: ", ")) and \(lines[lines.count - 1])"
+    }
+    return "lines \(lines.prefix(9).map(String.init).joined(separator: ", ")) and \(lines.count - 9) more"
+  }
+}
+
+/// Words and gathers the warnings of a customer file. Of every kind the first ones are named and the rest is counted, so
+/// that a file with a million of them needs neither the memory nor the reader's patience.
+struct WarningList {
+  static let named = 100
+  /// How many customers a warning names that is about many.
+  private static let examples = 5
+
+  private(set) var warnings: [CustomerWarning] = []
+  private let index: RowIndex
+  private var chains: ChainReader
+
+  init(_ file: CustomerFile, segments: [String: Segment], index: RowIndex) {
+    self.index = index
+    chains = ChainReader(file, segments: segments)
+  }
+
+  private mutating func add(_ kind: CustomerWarning.Kind, _ lines: [Int], _ message: String) {
+    warnings.append(CustomerWarning(kind: kind, lines: lines, message: message))
+  }
+
+  mutating func unused(_ segments: [String]) {
+    for name in segments { add(.unusedSegment, [], "segment \(QuotedText(name)) is not used by any row") }
+  }
+
+  mutating func blank(_ count: Int, first: Int) {
+    add(
+      .blankRows, [first],
+      count == 1
+        ? "line \(first) holds nothing but delimiters and is left out"
+        : "\(count) lines hold nothing but delimiters and are left out, the first is line \(first)")
+  }
+
+  mutating func repeated(_ repeats: [(id: String, mailbox: CustomerMerge.Repeat)], count: Int) {
+    for (id, mailbox) in repeats.prefix(Self.named) {
+      let access = mailbox.access.map { QuotedText($0).description }
+      let end =
+        access.count == 1
+        ? "it is counted once" : "its access differs (\(access.joined(separator: ", "))), each is followed"
+      add(
+        .repeatedMailbox, mailbox.lines,
+        "mailbox \(QuotedText(mailbox.address.displayText)) of customer \(QuotedText(id)) stands in "
+          + "\(LineList(mailbox.lines)); \(end)")
+    }
+    let rest = count - min(repeats.count, Self.named)
+    if rest > 0 { add(.repeatedMailbox, [], "\(rest) more mailboxes stand in several rows of their customer") }
+  }
+
+  /// `pairs` are rows with the same address under two customers, each later row with one before it.
+  mutating func shared(
+    _ pairs: [(earlier: Int, later: Int)], kind: CustomerWarning.Kind
+  ) throws(CustomerFileError) {
+    var order: [String] = []
+    var found: [String: (address: EmailAddress, rows: [Int: String])] = [:]
+    var looked = 0
+    for (earlier, later) in pairs where !index[earlier].has(.rejected) && !index[later].has(.rejected) {
+      if looked == Self.named * 10 || order.count == Self.named { break }
+      looked += 1
+      for position in [earlier, later] {
+        guard let row = try chains.row(position, of: index).row,
+          let address = kind == .sharedMailbox ? row.mailbox : row.contact
+        else { continue }
+        if found[address.key] == nil {
+          order.append(address.key)
+          found[address.key] = (address, [:])
+        }
+        found[address.key]?.rows[row.line] = row.id
+      }
+    }
+    for key in order {
+      // Two addresses of the same hash end up apart here, and then they are not shared.
+      guard let (address, rows) = found[key], Set(rows.values).count > 1 else { continue }
+      let lines = rows.keys.sorted()
+      let shown = QuotedText(address.displayText)
+      add(
+        kind, lines,
+        kind == .sharedMailbox
+          ? "mailbox \(shown) stands under \(Set(rows.values).count) customers, in \(LineList(lines)); each is told about it"
+          : "\(Set(rows.values).count) customers have the contact address \(shown), in \(LineList(lines)); "
+            + "each letter goes there")
+    }
+    let rest = pairs.count(where: { !index[$0.earlier].has(.rejected) && !index[$0.later].has(.rejected) }) - looked
+    if rest > 0 {
+      add(
+        kind, [],
+        "\(rest) more rows share their \(kind == .sharedMailbox ? "mailbox" : "contact address") with another customer")
+    }
+  }
+
+  /// One warning about all these customers, given by their first rows.
+  mutating func customers(_ firsts: [Int], kind: CustomerWarning.Kind) throws(CustomerFileError) {
+    guard !firsts.isEmpty else { return }
+    var named: [String] = []
+    for first in firsts.prefix(Self.examples) {
+      let id = try chains.row(first, of: index).id ?? "?"
+      named.append("\(QuotedText(id)) (line \(index[first].line))")
+    }
+    var list = named.joined(separator: ", ")
+    if firsts.count > named.count { list += " and \(firsts.count - named.count) more" }
+    let one = firsts.count == 1
+    let count = one ? "1 customer" : "\(firsts.count) customers"
+    let message =
+      switch kind {
+      case .contactAffected:
+        "\(count) \(one ? "gets" : "get") the letter at a mailbox that is affected itself, where an intruder may be reading: "
+          + list
+      case .noContact:
+        "\(count) \(one ? "is" : "are") called in place of a letter, for want of an e-mail address: \(list)"
+      default: "\(count) to be called \(one ? "has" : "have") no telephone number in the file: \(list)"
+      }
+    add(kind, firsts.map { Int(index[$0].line) }, message)
+  }
+}

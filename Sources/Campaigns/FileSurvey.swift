@@ -1,0 +1,115 @@
+import Mail
+
+/// The first pass over a customer file: which encoding it is in, and the digest of its bytes.
+///
+/// The decision is for the whole file, never line by line: a byte order mark, else the zeros of UTF-16, else strict UTF-8,
+/// else Windows-1252. What is none of these, and what is no text at all, is an error with its line.
+struct FileSurvey: Sendable {
+  let encoding: TextEncoding
+  /// Bytes of the byte order mark, 0 to 3.
+  let markLength: Int
+  let digest: SHA256Digest
+  let size: Int
+  /// Line and byte for which the file is taken as Windows-1252 and not as UTF-8.
+  private(set) var notUTF8: Finding?
+
+  struct Finding: Sendable {
+    var line: Int
+    var byte: UInt8
+  }
+
+  init(_ file: ByteFile, name: String) throws(CustomerFileError) {
+    var scan = Scan()
+    var hash = SHA256Stream()
+    var start: [UInt8] = []
+    var buffer: [UInt8] = []
+    var offset = 0
+    repeat {
+      do throws(FileFault) {
+        try file.read(131_072, at: offset, into: &buffer)
+      } catch {
+        throw CustomerFileError(name, "\(error)")
+      }
+      if offset == 0 { start = buffer }
+      offset += buffer.count
+      hash.update(buffer)
+      scan.look(at: buffer)
+    } while !buffer.isEmpty
+    digest = hash.finish()
+    size = offset
+    guard size > 0 else { throw CustomerFileError(name, "the file is empty; it needs a header and a row a mailbox") }
+    (encoding, markLength) = try Self.decide(start, scan, size: size, name: name)
+    if encoding == .windows1252 { notUTF8 = scan.notUTF8 }
+  }
+
+  /// What a look at every byte brings to light.
+  private struct Scan {
+    private var utf8 = UTF8Scan()
+    private var line = 1
+    private(set) var notUTF8: Finding?
+    private(set) var not1252: Finding?
+    private(set) var zeroLine: Int?
+    var endsInside: Bool { !utf8.isComplete }
+
+    mutating func look(at bytes: [UInt8]) {
+      for byte in bytes {
+        if notUTF8 == nil, !utf8.accepts(byte) { notUTF8 = Finding(line: line, byte: byte) }
+        if byte == 0x0A { line += 1 }
+        if byte == 0, zeroLine == nil { zeroLine = line }
+        if byte >= 0x80, not1252 == nil, TextEncoding.windows1252(byte) == nil {
+          not1252 = Finding(line: line, byte: byte)
+        }
+      }
+    }
+  }
+
+  private static func decide(
+    _ start: [UInt8], _ scan: Scan, size: Int, name: String
+  ) throws(CustomerFileError) -> (TextEncoding, Int) {
+    let saveAs = "save it as \"CSV UTF-8\""
+    if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
+      throw CustomerFileError(name, "this is a spreadsheet, not its text; \(saveAs) in the spreadsheet program")
+    }
+    if start.starts(with: [0xFF, 0xFE, 0, 0]) || start.starts(with: [0, 0, 0xFE, 0xFF]) {
+      throw CustomerFileError(name, "this is UTF-32, which is not read; \(saveAs)")
+    }
+    if let encoding = utf16(start) {
+      guard size % 2 == 0 else {
+        throw CustomerFileError(
+          name, "\(encoding.0.rawValue) with an odd number of bytes: the file is cut off; \(saveAs) again")
+      }
+      return encoding
+    }
+    if let line = scan.zeroLine {
+      throw CustomerFileError(name, line: line, "a zero byte: this is no text file; \(saveAs)")
+    }
+    let mark = start.starts(with: [0xEF, 0xBB, 0xBF])
+    if scan.notUTF8 == nil, !scan.endsInside { return (.utf8, mark ? 3 : 0) }
+    if mark {
+      throw CustomerFileError(
+        name, line: scan.notUTF8?.line,
+        "the file begins with the mark of UTF-8 but is not UTF-8 \(scan.notUTF8 == nil ? "at its end" : "here"); \(saveAs) again"
+      )
+    }
+    if let bad = scan.not1252 {
+      let hex = String(bad.byte, radix: 16, uppercase: true)
+      throw CustomerFileError(
+        name, line: bad.line, "unknown encoding: the byte \(hex) is neither UTF-8 nor Windows-1252; \(saveAs)")
+    }
+    return (.windows1252, 0)
+  }
+
+  /// By the byte order mark, or by zeros on one side: in a table's header nearly every character is ASCII.
+  private static func utf16(_ start: [UInt8]) -> (TextEncoding, Int)? {
+    if start.starts(with: [0xFF, 0xFE]) { return (.utf16LittleEndian, 2) }
+    if start.starts(with: [0xFE, 0xFF]) { return (.utf16BigEndian, 2) }
+    let sample = start.prefix(512)
+    var zeros = [0, 0]
+    for (index, byte) in sample.enumerated() where byte == 0 { zeros[index % 2] += 1 }
+    let many = max(1, sample.count / 4)
+    // A few characters have their zero on the other side, as U+0400 and one half of U+1F600.
+    if zeros[1] >= many, zeros[0] < zeros[1] / 4 { return (.utf16LittleEndian, 0) }
+    if zeros[0] >= many, zeros[1] < zeros[0] / 4 { return (.utf16BigEndian, 0) }
+    return nil
+  }
+}

@@ -1,0 +1,43 @@
+/// Finds the known name that somebody who typed another one most likely meant.
+///
+/// The measure is the number of letters inserted, left out, exchanged or swapped with their neighbour, without regard to
+/// case. A name farther away than a third of its length (two letters in short names) is no suggestion.
+struct NearestName {
+  let candidates: [String]
+  init(among candidates: some Sequence<String>) { self.candidates = Array(candidates) }
+
+  /// Nil when nothing is near enough. Among equally near names the first one in the given order.
+  func suggestion(for name: String) -> String? {
+    let typed = Array(name.lowercased().unicodeScalars)
+    guard typed.count <= 100 else { return nil }
+    var best: (name: String, distance: Int)?
+    for candidate in candidates {
+      let known = Array(candidate.lowercased().unicodeScalars)
+      let limit = max(typed.count, known.count) < 3 ? 1 : max(2, max(typed.count, known.count) / 3)
+      let found = Self.distance(typed, known)
+      if found <= limit, found < max(typed.count, known.count), found < best?.distance ?? .max {
+        best = (candidate, found)
+      }
+    }
+    return best?.name
+  }
+
+  private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for row in 1...left.count {
+      var current = [row]
+      for column in 1...right.count {
+        let exchange = last[column - 1] + (left[row - 1] == right[column - 1] ? 0 : 1)
+        var least = min(exchange, last[column] + 1, current[column - 1] + 1)
+        if row > 1, column > 1, left[row - 1] == right[column - 2], left[row - 2] == right[column - 1] {
+          least = min(least, beforeLast[column - 2] + 1)
+        }
+        current.append(least)
+      }
+      (beforeLast, last) = (last, current)
+    }
+    return last[right.count]
+  }
+}

@@ -1,0 +1,42 @@
+/// Tells names of columns and keys that announce a password.
+///
+/// Some providers' exports print mailbox passwords in clear. Such a file is refused by its header alone; no value is
+/// looked at. Long words count anywhere in a name (`IMAP-Passwort`), short ones only as a word of their own, so that
+/// `Shipping` is no PIN and `Kompass` no pass.
+enum PasswordColumn {
+  private static let parts = [
+    "passw", "passphrase", "passcode", "kennwort", "kennwörter", "losungswort", "zugangscode",
+    "credential", "geheimzahl", "geheimwort", "geheimnis", "mot de passe", "motdepasse", "wachtwoord", "contraseña",
+    "secretkey", "apikey", "privatekey",
+  ]
+  private static let words: Set<String> = [
+    "pwd", "pass", "pw", "psw", "pswd", "pin", "puk", "tan", "secret", "secrets", "kw", "otp", "totp", "mdp",
+    "geheim",
+  ]
+
+  static func matches(_ name: String) -> Bool {
+    let lower = name.precomposed.lowercased()
+    let folded = String(lower.unicodeScalars.filter { $0.properties.generalCategory != .format })
+    // "Pass-Wort" and "api key" are the same words with something in between.
+    let joined = String(folded.filter { $0.isLetter })
+    if parts.contains(where: { folded.contains($0) || joined.contains($0) }) { return true }
+    return wordsOf(name).contains { words.contains($0) }
+  }
+
+  /// The words of a name in lower case: `mailPin_2` is `mail`, `pin`.
+  private static func wordsOf(_ name: String) -> [String] {
+    var found: [String] = []
+    var word = ""
+    var wasLower = false
+    for character in name {
+      if !character.isLetter || (wasLower && character.isUppercase) {
+        if !word.isEmpty { found.append(word.lowercased()) }
+        word = ""
+      }
+      if character.isLetter { word.append(character) }
+      wasLower = character.isLowercase
+    }
+    if !word.isEmpty { found.append(word.lowercased()) }
+    return found
+  }
+}

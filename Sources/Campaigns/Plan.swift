@@ -1,0 +1,116 @@
+public import Mail
+
+/// The plan of a campaign: what is done for every customer, counted, reconciled to the last row, and frozen by a hash.
+///
+/// It is made in one pass over the customers, with the memory of one. It fails with a ``PlanError`` when a customer would
+/// get two letters, and when anything does not add up.
+public struct Plan: Sendable, Hashable {
+  public struct Counts: Sendable, Hashable, Codable {
+    public var customers = 0
+    public var letter = 0
+    public var phone = 0
+    public var none = 0
+    /// Rows below the header, without empty lines.
+    public var rows = 0
+    public var usedRows = 0
+    public var rejectedRows = 0
+    public init() {}
+
+    /// Throws ``PlanError/doesNotAddUp(_:)`` unless every row and every customer is accounted for.
+    public func reconcile() throws(PlanError) {
+      guard customers == letter + phone + none else {
+        throw .doesNotAddUp(
+          "\(customers) customers are not \(letter) letters, \(phone) calls and \(none) with nothing to do")
+      }
+      guard rows == usedRows + rejectedRows else {
+        throw .doesNotAddUp("\(rows) rows are not \(usedRows) used and \(rejectedRows) rejected")
+      }
+    }
+  }
+
+  public let counts: Counts
+  /// SHA-256 over every customer with its outcome, the rejected rows, the templates and the settings that are printed or
+  /// decide who gets a letter. Relays, limits, credentials and retries are not part of it, nor are line numbers of
+  /// customers.
+  public let hash: SHA256Digest
+
+  /// - Parameters:
+  ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes; their order does not
+  ///     matter.
+  ///   - body: Called for every customer with its outcome, in order. What it throws ends the making of the plan.
+  public init(
+    _ book: CustomerBook, campaign: Campaign, templates: [(path: String, digest: SHA256Digest)],
+    forEach body: (Customer, Outcome) throws -> Void = { _, _ in }
+  ) throws {
+    var counts = Counts()
+    var hash = CanonicalHash("eilbrief plan 1")
+    for setting in ContentSettings(campaign).values {
+      hash.add(setting.name)
+      hash.add(setting.parts)
+    }
+    hash.add(templates.count)
+    for template in templates.sorted(by: { $0.path < $1.path }) {
+      hash.add(template.path)
+      hash.add(template.digest.hex)
+    }
+    var errors: [PlanError] = []
+    var errorCount = 0
+    var reader = book.customers()
+    while let customer = try reader.next() {
+      let outcome: Outcome
+      do throws(PlanError) {
+        outcome = try Planner.outcome(for: customer, segments: campaign.segments)
+      } catch {
+        errorCount += 1
+        if errors.count < Self.namedErrors { errors.append(error) }
+        continue
+      }
+      counts.customers += 1
+      counts.usedRows += customer.lines.count
+      switch outcome.kind {
+      case .letter: counts.letter += 1
+      case .phone: counts.phone += 1
+      case .none: counts.none += 1
+      }
+      Self.add(customer, outcome, to: &hash)
+      // After the first error there will be no plan; the other customers are looked at for their errors only.
+      if errorCount == 0 { try body(customer, outcome) }
+    }
+    if let first = errors.first {
+      throw errorCount == 1 ? first : PlanError.several(errors, more: errorCount - errors.count)
+    }
+    hash.add(book.rejected.count)
+    for row in book.rejected {
+      // Without the reason, whose words may be better in the next version.
+      hash.add(row.line)
+      hash.add(row.customerID)
+    }
+    counts.rows = book.rows
+    counts.rejectedRows = book.rejected.count
+    try counts.reconcile()
+    guard counts.customers == book.customerCount else {
+      throw PlanError.doesNotAddUp("\(counts.customers) customers were read, \(book.customerCount) were checked")
+    }
+    self.counts = counts
+    self.hash = hash.finish()
+  }
+
+  private static let namedErrors = 20
+
+  private static func add(_ customer: Customer, _ outcome: Outcome, to hash: inout CanonicalHash) {
+    hash.add([
+      customer.id, customer.company, customer.salutation, customer.title, customer.firstName, customer.lastName,
+      customer.language, customer.phone,
+    ])
+    hash.add(customer.contact?.description)
+    hash.add(customer.mailboxes.count)
+    for mailbox in customer.mailboxes {
+      hash.add(mailbox.address.description)
+      hash.add(mailbox.access)
+    }
+    hash.add(outcome.kind.rawValue)
+    hash.add(outcome.template)
+    hash.add(outcome.reason)
+    hash.add(outcome.callReason)
+  }
+}

@@ -1,0 +1,38 @@
+/// Text from a file as it is shown in a message: in quotes, on one line, with everything invisible written out, cut
+/// after 80 characters. So a message can neither be broken over lines nor send control sequences to a terminal.
+struct QuotedText: CustomStringConvertible {
+  let text: String
+  init(_ text: some StringProtocol) { self.text = String(text) }
+
+  var description: String {
+    var shown = "\""
+    var count = 0
+    for scalar in text.unicodeScalars {
+      if count == 80 {
+        shown += "…"
+        break
+      }
+      count += 1
+      switch scalar {
+      case "\n": shown += "\\n"
+      case "\r": shown += "\\r"
+      case "\t": shown += "\\t"
+      case "\"", "\\": shown += "\\\(scalar)"
+      default:
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+          shown += Self.codePoint(scalar)
+        case .spaceSeparator where scalar != " ": shown += Self.codePoint(scalar)
+        default: shown.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return shown + "\""
+  }
+
+  /// `U+00A0` in angle brackets.
+  static func codePoint(_ scalar: Unicode.Scalar) -> String {
+    let hex = String(scalar.value, radix: 16, uppercase: true)
+    return "<U+\(String(repeating: "0", count: max(0, 4 - hex.utf8.count)))\(hex)>"
+  }
+}

@@ -1,0 +1,180 @@
+import Mail
+
+/// The making of a ``CustomerBook``: every row is read and judged, then the rows of one customer are put beside each
+/// other, then customers are compared.
+struct RowSurvey {
+  let file: CustomerFile
+  let segments: [String: Segment]
+  private(set) var index = RowIndex()
+  private(set) var rejected: [RejectedRow] = []
+  private(set) var samples: [UmlautSample] = []
+  private(set) var rowsBySegment: [String: Int] = [:]
+  private(set) var customerCount = 0
+
+  private var ids = HashIndex()
+  private var mailboxes = HashIndex()
+  private var contacts = HashIndex()
+  /// Mailboxes of letter segments: where an intruder may be reading.
+  private var affected = HashIndex()
+  private var sharedMailboxes: [(earlier: Int, later: Int)] = []
+  private var sharedContacts: [(earlier: Int, later: Int)] = []
+  private var repeats: [(id: String, mailbox: CustomerMerge.Repeat)] = []
+  private var repeatCount = 0
+  private var blankRows: (count: Int, first: Int)?
+
+  init(_ file: CustomerFile, segments: [String: Segment]) {
+    self.file = file
+    self.segments = segments
+  }
+
+  /// Problems of one kind that are named before the rest is only counted.
+  private static let named = 20
+
+  mutating func readRows() throws(CustomerFileError) {
+    let parser = RowParser(file: file, segments: segments)
+    var reader = file.reader()
+    var record = TableRecord()
+    var guesses: [Problem] = []
+    var unknownAccess: [(value: String, lines: [Int])] = []
+    while try reader.next(into: &record) {
+      if record.isBlank {
+        if record.count > 1 { blankRows = ((blankRows?.count ?? 0) + 1, blankRows?.first ?? record.line) }
+        continue
+      }
+      let result = parser.parse(record)
+      if let guess = result.wrongGuess, guesses.count < Self.named {
+        guesses.append(Problem(file: file.name, line: record.line, message: guess))
+      }
+      if let value = result.unknownAccess {
+        if let place = unknownAccess.firstIndex(where: { $0.value == value }) {
+          unknownAccess[place].lines.append(record.line)
+        } else if unknownAccess.count < Self.named {
+          unknownAccess.append((value, [record.line]))
+        }
+      }
+      add(result, record)
+    }
+    guard index.count > 0 else {
+      throw CustomerFileError(file.name, "the file has a header but no rows; it needs a row a mailbox")
+    }
+    let problems = guesses + unknownAccess.map { unknown($0.value, $0.lines) }
+    guard problems.isEmpty else { throw CustomerFileError(problems.inOrder()) }
+  }
+
+  private func unknown(_ value: String, _ lines: [Int]) -> Problem {
+    let known = segments.keys.sorted()
+    let near = NearestName(among: known).suggestion(for: value)
+    let title = file.columns[.access].map { file.header[$0] } ?? ""
+    var message =
+      value.isEmpty
+      ? "column \(QuotedText(title)) is empty; known values are \(known.map { QuotedText($0).description }.joined(separator: ", "))"
+      : "unknown access value \(QuotedText(value))"
+        + (near.map { ", did you mean \(QuotedText($0))?" }
+          ?? "; known values are \(known.map { QuotedText($0).description }.joined(separator: ", "))")
+    if lines.count > 1 { message += " (also in \(LineList(Array(lines.dropFirst()))))" }
+    return Problem(file: file.name, line: lines[0], message: message)
+  }
+
+  private mutating func add(_ result: RowParser.Result, _ record: TableRecord) {
+    let position = index.count
+    var flags: [RowIndex.Flag] = []
+    if let row = result.row {
+      rowsBySegment[row.access, default: 0] += 1
+      switch segments[row.access] {
+      case .letter: flags.append(.letter)
+      case .phone: flags.append(.call)
+      case Segment.none?, nil: break
+      }
+      if !row.phone.isEmpty { flags.append(.phone) }
+      note(row, position, isLetter: flags.contains(.letter))
+    } else {
+      flags.append(.rejected)
+      rejected.append(RejectedRow(line: record.line, customerID: result.id, reason: result.reason ?? ""))
+    }
+    let hash = result.id.map(HashIndex.hash)
+    let previous = hash.flatMap { ids.exchange($0, position) }
+    index.append(idHash: hash ?? 0, offset: record.offset, line: record.line, flags: flags, previous: previous)
+  }
+
+  private mutating func note(_ row: CustomerRow, _ position: Int, isLetter: Bool) {
+    let id = HashIndex.hash(row.id)
+    let mailbox = HashIndex.hash(row.mailbox.key)
+    if let earlier = mailboxes.exchange(mailbox, position), index[earlier].idHash != id {
+      sharedMailboxes.append((earlier, position))
+    }
+    if isLetter { _ = affected.exchange(mailbox, position) }
+    if let contact = row.contact,
+      let earlier = contacts.exchange(HashIndex.hash(contact.key), position), index[earlier].idHash != id
+    {
+      sharedContacts.append((earlier, position))
+    }
+    guard samples.count < 3 else { return }
+    let names = [row.company, row.title, row.firstName, row.lastName].filter { !$0.isEmpty }
+    if names.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) {
+      samples.append(UmlautSample(line: row.line, text: names.joined(separator: " ")))
+    }
+  }
+
+  /// Puts the rows of each customer together: counts the customers, and rejects those whose rows contradict each other or
+  /// are not all good.
+  mutating func assemble() throws(CustomerFileError) {
+    var chains = ChainReader(file, segments: segments)
+    for first in 0..<index.count where !index[first].has(.follows) {
+      let chain = index.chain(from: first)
+      if chain.count == 1 {
+        if !index[first].has(.rejected) { customerCount += 1 }
+        continue
+      }
+      for group in try chains.groups(chain, of: index) where !group.rows.isEmpty {
+        if let line = group.rejectedLines.first {
+          reject(group, "the row in line \(line) of the same customer is rejected")
+          continue
+        }
+        let merged = CustomerMerge(group.rows)
+        guard merged.contradictions.isEmpty else {
+          reject(
+            group, "the rows of this customer contradict each other: \(merged.contradictions.joined(separator: "; "))")
+          continue
+        }
+        customerCount += 1
+        repeatCount += merged.repeats.count
+        if repeats.count < WarningList.named { repeats += merged.repeats.map { (group.id, $0) } }
+      }
+    }
+  }
+
+  private mutating func reject(_ group: ChainReader.Group, _ reason: String) {
+    for (row, position) in zip(group.rows, group.positions) {
+      index.reject(position)
+      rejected.append(RejectedRow(line: row.line, customerID: group.id, reason: reason))
+    }
+  }
+
+  /// What the operator should know although nothing is rejected for it.
+  func warnings() throws(CustomerFileError) -> [CustomerWarning] {
+    var list = WarningList(file, segments: segments, index: index)
+    list.unused(segments.keys.filter { rowsBySegment[$0] == nil }.sorted())
+    if let blankRows { list.blank(blankRows.count, first: blankRows.first) }
+    list.repeated(repeats, count: repeatCount)
+    try list.shared(sharedMailboxes, kind: .sharedMailbox)
+    try list.shared(sharedContacts, kind: .sharedContact)
+    var readByOthers: [Int] = []
+    var unreachable: [Int] = []
+    var called: [Int] = []
+    for first in 0..<index.count where !index[first].has(.follows) {
+      let chain = index.chain(from: first)
+      // A customer is rejected whole.
+      guard !chain.contains(where: { index[$0].has(.rejected) }) else { continue }
+      let contact = chain.lazy.map { contacts.hash(of: $0) }.first { $0 != 0 }
+      let isLetter = chain.contains { index[$0].has(.letter) }
+      if isLetter, let contact, affected.row(under: contact) != nil { readByOthers.append(first) }
+      if isLetter, contact == nil { called.append(first) }
+      let isCall = (isLetter && contact == nil) || chain.contains { index[$0].has(.call) }
+      if isCall, !chain.contains(where: { index[$0].has(.phone) }) { unreachable.append(first) }
+    }
+    try list.customers(readByOthers, kind: .contactAffected)
+    try list.customers(called, kind: .noContact)
+    try list.customers(unreachable, kind: .noTelephone)
+    return list.warnings
+  }
+}

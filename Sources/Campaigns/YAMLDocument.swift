@@ -1,0 +1,136 @@
+import Foundation
+import Yams
+
+/// `campaign.yaml` as a tree whose every node knows its line and column.
+///
+/// It fails with a problem that says where: text that is not UTF-8, a syntax error, several documents. A key that is
+/// written twice does not hide the other problems: it is noted, its first place is struck out, and the text is composed
+/// again.
+struct YAMLDocument {
+  /// Line and column, both from 1.
+  struct Place: Hashable {
+    var line: Int
+    var column: Int
+  }
+  /// Nil for a file that holds nothing but comments.
+  let root: Node?
+  /// Keys struck out because they come again in the same mapping, by their place.
+  let struckKeys: [Place: String]
+  /// Keeps the anchors alive, which nodes only refer to.
+  private let parser: Parser
+
+  init(_ bytes: [UInt8], file: String) throws(CampaignFileError) {
+    func failure(_ place: Place?, _ message: String) -> CampaignFileError {
+      CampaignFileError([Problem(file: file, line: place?.line, column: place?.column, message: message)])
+    }
+    var text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    guard String(validating: text, as: UTF8.self) != nil else {
+      throw failure(Self.firstInvalid(text), "this is not UTF-8 text; save the file with the encoding UTF-8")
+    }
+    var struck: [Place: String] = [:]
+    while true {
+      do {
+        // The resolver without rules leaves every scalar the text it is: types are decided by whoever reads a key.
+        let parser = try Parser(yaml: String(decoding: text, as: UTF8.self), resolver: .basic, encoding: .utf8)
+        root = try parser.singleRoot()
+        self.parser = parser
+        struckKeys = struck
+        return
+      } catch let error as YamlError {
+        if case .duplicatedKeysInMapping(let names, let context) = error, struck.count < 100, let name = names.first,
+          let index = Self.offset(of: Place(line: context.mark.line, column: context.mark.column), in: text),
+          Self.strike(name, at: index, in: &text, with: struck.count)
+        {
+          struck[Place(line: context.mark.line, column: context.mark.column)] = name
+        } else {
+          let (place, message) = Self.explain(error, bytes: text)
+          throw failure(place, message)
+        }
+      } catch {
+        throw failure(nil, "cannot be read as YAML: \(error)")
+      }
+    }
+  }
+
+  /// Exchanges the first character of a plain or quoted key for one of private use, a different one each time; columns
+  /// stay as they are, in scalars. False when the key is not written there letter by letter.
+  private static func strike(_ name: String, at index: Int, in text: inout [UInt8], with number: Int) -> Bool {
+    guard let first = name.unicodeScalars.first else { return false }
+    let start = text[index] == UInt8(ascii: "\"") || text[index] == UInt8(ascii: "'") ? index + 1 : index
+    let old = Array(String(first).utf8)
+    guard text[start...].starts(with: old), let mark = Unicode.Scalar(0xE000 + UInt32(number)) else { return false }
+    text.replaceSubrange(start..<start + old.count, with: Array(String(mark).utf8))
+    return true
+  }
+
+  private static func offset(of place: Place, in text: [UInt8]) -> Int? {
+    var (line, column) = (1, 1)
+    for (index, byte) in text.enumerated() where byte & 0xC0 != 0x80 {
+      if line == place.line, column == place.column { return index }
+      if byte == 0x0A { (line, column) = (line + 1, 1) } else { column += 1 }
+    }
+    return nil
+  }
+
+  private static func place(at offset: Int, in text: ArraySlice<UInt8>) -> Place {
+    var (line, column) = (1, 1)
+    for byte in text.prefix(offset) where byte & 0xC0 != 0x80 {
+      if byte == 0x0A { (line, column) = (line + 1, 1) } else { column += 1 }
+    }
+    return Place(line: line, column: column)
+  }
+
+  private static func firstInvalid(_ text: [UInt8]) -> Place {
+    var scan = UTF8Scan()
+    let valid = text.firstIndex { !scan.accepts($0) } ?? text.count
+    return place(at: valid, in: text[...])
+  }
+
+  private static func explain(_ error: YamlError, bytes: [UInt8]) -> (Place?, String) {
+    switch error {
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      if problem == "but found another document" {
+        return (Place(line: mark.line, column: mark.column), "a second document begins here; remove the line \"---\"")
+      }
+      if problem == "found undefined alias" {
+        return (Place(line: mark.line, column: mark.column), noAliases)
+      }
+      var message = "not valid YAML: \(problem)"
+      if let context, context.mark.line != mark.line {
+        message += " (\(context.text) that began in line \(context.mark.line))"
+      }
+      return (Place(line: mark.line, column: mark.column), message + hint(problem, at: mark, in: bytes))
+    case .duplicatedKeysInMapping(let names, let context):
+      return (
+        Place(line: context.mark.line, column: context.mark.column),
+        "duplicate key \(names.map { QuotedText($0).description }.joined(separator: ", ")); keep one of them"
+      )
+    case .reader(_, let offset, let value, let yaml):
+      let at = offset.map { Self.place(at: yaml.prefix($0).utf8.count, in: Array(yaml.utf8)[...]) }
+      let scalar = Unicode.Scalar(UInt32(max(0, value))).map(QuotedText.codePoint) ?? ""
+      return (at, "a control character \(scalar) is not allowed here; remove it")
+    default: return (nil, "cannot be read as YAML: \(error)")
+    }
+  }
+
+  private static func hint(_ problem: String, at mark: Mark, in bytes: [UInt8]) -> String {
+    if let index = offset(of: Place(line: mark.line, column: mark.column), in: bytes), bytes[index] == 0x09 {
+      return "; indent with spaces, not with tabs"
+    }
+    return switch problem {
+    case "mapping values are not allowed in this context":
+      "; indent keys of one group alike, and put a value that holds \": \" in quotes"
+    case "could not find expected ':'": "; a key needs a colon and a blank behind it"
+    case "did not find expected key", "did not find expected '-' indicator":
+      "; indent keys of one group alike, and put a value that begins with a special character in quotes"
+    case "did not find expected ',' or '}'": "; close the brace, or put the value in quotes"
+    case "did not find expected ',' or ']'": "; close the bracket, or put the value in quotes"
+    case "found character that cannot start any token": "; put the value in quotes"
+    case "found unexpected end of stream": "; a quote is not closed"
+    default: ""
+    }
+  }
+
+  static let noAliases = "anchors and aliases (& and *) are not taken here; write the value out, or put it in quotes"
+}

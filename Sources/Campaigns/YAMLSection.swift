@@ -1,0 +1,44 @@
+/// A group of keys of which all are known beforehand. Unknown keys are reported as soon as it is made, missing ones when
+/// they are asked for.
+struct YAMLSection {
+  let value: YAMLValue
+  private var values: [String: YAMLValue] = [:]
+  /// Keys that a misspelt one stands for: they are not reported as missing as well.
+  private var meant: Set<String> = []
+
+  /// Nil, and reported, when `value` is not a group of keys.
+  init?(_ value: YAMLValue, keys known: [String], example: String) {
+    guard let entries = value.entries(example: example) else { return nil }
+    self.value = value
+    for (key, member) in entries {
+      // A key is a scalar here, or it would have been left out.
+      let name = key.word ?? ""
+      if known.contains(name) {
+        values[name] = member
+      } else if PasswordColumn.matches(name) {
+        key.report(
+          "key \(QuotedText(name)): passwords do not belong in this file; write it to a file of its own (chmod 600) "
+            + "and name that file with \"password_file\"")
+        meant.insert("password_file")
+      } else if let near = NearestName(among: known).suggestion(for: name) {
+        key.report("unknown key \(QuotedText(name)), did you mean \"\(near)\"?")
+        meant.insert(near)
+      } else {
+        key.report("unknown key \(QuotedText(name)); known here: \(known.joined(separator: ", "))")
+      }
+    }
+  }
+
+  func has(_ key: String) -> Bool { values[key] != nil }
+
+  func optional(_ key: String) -> YAMLValue? { values[key] }
+
+  /// Nil, and reported at the section's own key, when the key is missing.
+  func required(_ key: String, example: String) -> YAMLValue? {
+    if let value = values[key] { return value }
+    if meant.contains(key) { return nil }
+    let owner = value.path.isEmpty ? "" : " in \"\(value.path)\""
+    value.context.report("missing key \"\(key)\"\(owner); add it, as in \(key): \(example)", at: value.parent)
+    return nil
+  }
+}

@@ -1,0 +1,125 @@
+import Yams
+
+/// One value of `campaign.yaml` on its way to a typed one, with its place and its name for messages.
+///
+/// Every method that turns it into something reports what is wrong and then gives nil; the reader goes on, so that the
+/// operator sees all problems at once. A scalar is the text as it is written: `0815` stays `0815` and `no` stays `no`.
+struct YAMLValue {
+  let node: Node
+  /// The path of keys, as `sender.notice_url`.
+  let path: String
+  /// The place of the key this is the value of; the place of the value itself in a list.
+  let parent: YAMLDocument.Place
+  let context: YAMLContext
+
+  var place: YAMLDocument.Place {
+    node.mark.map { YAMLDocument.Place(line: $0.line, column: $0.column) } ?? parent
+  }
+
+  var isGroup: Bool { node.mapping != nil }
+
+  /// A scalar as it is written; nil for a list or a group.
+  var word: String? { node.scalar?.string }
+
+  func report(_ message: String) { context.report(message, at: place) }
+
+  /// True when the value is one that can be read at all: no anchor, no alias, no tag.
+  private var isPlainValue: Bool {
+    if node.anchor != nil || node.alias != nil {
+      report(YAMLDocument.noAliases)
+      return false
+    }
+    // Without rules in the resolver only a tag that somebody wrote is another one than these.
+    let tag = node.tag.rawValue
+    guard ["tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"].contains(tag) else {
+      report("the tag \(QuotedText(tag)) is not taken here; remove it")
+      return false
+    }
+    return true
+  }
+
+  /// The text of a scalar without blanks around it; never empty and never a placeholder that waits to be filled in.
+  func text() -> String? {
+    guard isPlainValue else { return nil }
+    guard let scalar = node.scalar else {
+      report("\"\(path)\" must be a single value, not a \(node.mapping == nil ? "list" : "group of keys")")
+      return nil
+    }
+    let text = scalar.string.trimmingBlanks()
+    if text.isEmpty || (scalar.style == .plain && ["~", "null", "Null", "NULL"].contains(text)) {
+      report("\"\(path)\" is empty; write a value")
+      return nil
+    }
+    if text.allSatisfy({ $0 == "…" }) || (text.count >= 3 && text.allSatisfy { $0 == "." }) {
+      report("\"\(path)\" still holds the placeholder \(QuotedText(text)); fill it in")
+      return nil
+    }
+    return text.precomposed
+  }
+
+  /// The members of a list that is not empty.
+  func list(example: String) -> [YAMLValue]? {
+    guard isPlainValue else { return nil }
+    guard let sequence = node.sequence else {
+      report("\"\(path)\" must be a list, as in \(example)")
+      return nil
+    }
+    guard !sequence.isEmpty else {
+      report("\"\(path)\" is empty; it needs at least one entry, as in \(example)")
+      return nil
+    }
+    return sequence.map { member in
+      let place = member.mark.map { YAMLDocument.Place(line: $0.line, column: $0.column) } ?? self.place
+      return YAMLValue(node: member, path: path, parent: place, context: context)
+    }
+  }
+
+  /// The keys and values of a group, in order; keys that are struck out or no text are reported and left out.
+  func entries(example: String) -> [(key: YAMLValue, value: YAMLValue)]? {
+    guard isPlainValue else { return nil }
+    guard let mapping = node.mapping else {
+      report(
+        path.isEmpty
+          ? "this is not a campaign file; it must begin with keys such as \(example)"
+          : "\"\(path)\" must be a group of keys, as in \(example)")
+      return nil
+    }
+    var struck: [String: Int] = [:]
+    var found: [(YAMLValue, YAMLValue)] = []
+    for (keyNode, valueNode) in mapping {
+      let place = keyNode.mark.map { YAMLDocument.Place(line: $0.line, column: $0.column) } ?? self.place
+      if let name = context.struckKeys[place] {
+        if struck[name] == nil { struck[name] = place.line }
+        continue
+      }
+      let key = YAMLValue(node: keyNode, path: path, parent: place, context: context)
+      guard let scalar = keyNode.scalar, key.isPlainValue else {
+        if keyNode.scalar == nil { key.report("a key must be a single word") }
+        continue
+      }
+      let name = scalar.string
+      if let line = struck[name] {
+        key.report("duplicate key \(QuotedText(name)), first written in line \(line); keep one of them")
+      }
+      let valuePath = path.isEmpty ? name : "\(path).\(name)"
+      found.append((key, YAMLValue(node: valueNode, path: valuePath, parent: place, context: context)))
+    }
+    return found
+  }
+}
+
+/// What every value of one file shares: the file's name, its struck keys, and the problems found so far.
+final class YAMLContext {
+  let file: String
+  let struckKeys: [YAMLDocument.Place: String]
+  private(set) var problems: [Problem] = []
+
+  init(file: String, struckKeys: [YAMLDocument.Place: String]) {
+    self.file = file
+    self.struckKeys = struckKeys
+  }
+
+  func report(_ message: String, at place: YAMLDocument.Place) {
+    problems.append(Problem(file: file, line: place.line, column: place.column, message: message))
+  }
+}

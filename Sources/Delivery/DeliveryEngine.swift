@@ -1,0 +1,215 @@
+public import Campaigns
+import Foundation
+public import Logging
+public import Queue
+
+/// Delivers the messages of one campaign until none is left to wait for: claim, pace, send, judge, retry, record.
+///
+/// Owns the workers (one a connection) and nothing durable: the store holds every state, so a delivery may end anywhere
+/// and another begins where it stopped. Cancel the task to pause: what is on the wire is finished first.
+/// Fails by throwing what the store, the receipts or the letters throw.
+public struct DeliveryEngine: Sendable {
+  /// How a delivery ended.
+  public enum End: Sendable {
+    /// Every message is final or uncertain.
+    case finished
+    /// Asked by ``ControlRequest`` in the store.
+    case requested(ControlRequest)
+    /// The task was cancelled.
+    case cancelled
+    /// No relay can be used; one trouble each.
+    case relaysPaused([RelayTrouble])
+  }
+
+  public struct Settings: Sendable {
+    public var relays: [Relay]
+    public var retry: RetrySchedule
+    public var uncertain: UncertainPolicy
+    /// Names this process in claims: unique among processes.
+    public var worker: String
+
+    public init(relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, worker: String) {
+      self.relays = relays
+      self.retry = retry
+      self.uncertain = uncertain
+      self.worker = worker
+    }
+  }
+
+  let campaign: Int64
+  let store: any MessageStore
+  let source: any MessageSource
+  let transport: any Transport
+  let receipts: any ReceiptLog
+  let settings: Settings
+  let time: any Timekeeper
+  /// In 0 ..< 1.
+  let jitter: @Sendable () -> Double
+  let log: Logger
+
+  public init(
+    campaign: Int64, store: any MessageStore, source: any MessageSource, transport: any Transport,
+    receipts: any ReceiptLog, settings: Settings, time: any Timekeeper, jitter: @escaping @Sendable () -> Double,
+    log: Logger
+  ) {
+    self.campaign = campaign
+    self.store = store
+    self.source = source
+    self.transport = transport
+    self.receipts = receipts
+    self.settings = settings
+    self.time = time
+    self.jitter = jitter
+    self.log = log
+  }
+
+  public func run() async throws -> End {
+    let commits = GroupCommit(store: store)
+    var relays: [RelayState] = []
+    for relay in settings.relays {
+      let now = time.steady
+      let since = now.addingTimeInterval(-Limiter.memory(of: relay.limits))
+      // A clock that was set back leaves times to come: they count as now, or nothing would be sent until then.
+      let past =
+        relay.limits.isEmpty ? [] : try await store.use(of: relay.name, since: since).map { min($0, now) }
+      relays.append(RelayState(relay: relay, past: past))
+    }
+    let feed = Feed(
+      store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
+      relays: settings.relays.map(\.name), time: time)
+
+    let end: End
+    do {
+      end = try await deliver(relays, feed, commits)
+    } catch {
+      // Outcomes nobody waited for are recorded all the same; when the store has failed, the first error is the one.
+      try? await commits.settle()
+      throw error
+    }
+    try await commits.settle()
+    guard await commits.staleRecords == 0 else { throw DeliveryError.leaseLost }
+    try await receipts.flush()
+    return end
+  }
+
+  private enum Part: Sendable {
+    case relay
+    case request(ControlRequest)
+  }
+
+  private func deliver(_ relays: [RelayState], _ feed: Feed, _ commits: GroupCommit) async throws -> End {
+    let request = try await withThrowingTaskGroup(of: Part?.self) { group -> ControlRequest? in
+      for relay in relays {
+        group.addTask {
+          do {
+            try await run(relay, feed, commits)
+          } catch is CancellationError {
+            return nil
+          }
+          return .relay
+        }
+      }
+      group.addTask {
+        do {
+          return .request(try await keepHouse())
+        } catch is CancellationError {
+          return nil
+        }
+      }
+      var running = relays.count
+      var request: ControlRequest?
+      for try await part in group {
+        switch part {
+        case .relay:
+          running -= 1
+          if running == 0 { group.cancelAll() }
+        case .request(let asked):
+          request = asked
+          group.cancelAll()
+        case nil:
+          break
+        }
+      }
+      return request
+    }
+    // Settled first: the last outcomes decide whether there is anything left to stop.
+    try await commits.settle()
+    let messages = try await store.snapshot(of: campaign).messages
+    if [.queued, .sending, .deferred].allSatisfy({ messages[$0] == 0 }) { return .finished }
+    if let request { return .requested(request) }
+    if Task.isCancelled { return .cancelled }
+    var troubles: [RelayTrouble] = []
+    for relay in relays {
+      if let trouble = await relay.trouble { troubles.append(trouble) }
+    }
+    return troubles.count == relays.count ? .relaysPaused(troubles) : .finished
+  }
+
+  /// The first connection alone proves the relay, so that a wrong password is tried once and not by every worker.
+  private func run(_ relay: RelayState, _ feed: Feed, _ commits: GroupCommit) async throws {
+    let first = worker(1, relay, feed, commits)
+    if try await prove(relay, first.session) {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 1..<(max(relay.relay.connections, 1) + 1) {
+          let worker = number == 1 ? first : worker(number, relay, feed, commits)
+          group.addTask {
+            do {
+              try await worker.run()
+            } catch let cancelled as CancellationError {
+              // Woken because another worker found the relay unusable, or because the delivery ends.
+              guard await relay.trouble != nil else { throw cancelled }
+            }
+          }
+        }
+        // One worker's error ends the others, after what they have on the wire; so does a relay that is paused.
+        for try await _ in group where await relay.trouble != nil { group.cancelAll() }
+      }
+    }
+    if let trouble = await relay.trouble, settings.relays.count > 1 {
+      log.error("\(trouble.message) Going on without \(relay.relay.name).")
+    }
+    await feed.relayPaused(relay.relay.name)
+  }
+
+  private func worker(_ number: Int, _ relay: RelayState, _ feed: Feed, _ commits: GroupCommit) -> Worker {
+    Worker(
+      name: settings.worker, number: number, relay: relay, session: transport.makeSession(relay: relay.relay),
+      feed: feed, commits: commits, source: source, retry: settings.retry, time: time, jitter: jitter, log: log)
+  }
+
+  private func prove(_ relay: RelayState, _ session: any Session) async throws -> Bool {
+    var backoff = Backoff(first: 1, most: 60)
+    while true {
+      guard case .failure(let trouble) = await session.open() else {
+        // Known before the other workers begin: a relay that takes no more connections than this one is only full.
+        await relay.connected(1)
+        return true
+      }
+      try Task.checkCancellation()
+      if trouble.kind == .busy {
+        await relay.noteFailedOpening(trouble)
+      } else {
+        await relay.pause(trouble)
+      }
+      if await relay.trouble != nil { return false }
+      log.notice("\(trouble.message) Trying again.")
+      try await time.sleep(until: time.steady.addingTimeInterval(backoff.fail()))
+    }
+  }
+
+  /// Writes receipts out, prolongs leases and looks for the operator's requests; returns when there is one.
+  private func keepHouse() async throws -> ControlRequest {
+    var rounds = 0
+    while true {
+      try await receipts.flush()
+      if let request = try await store.pendingRequest(of: campaign) { return request }
+      // Every minute; a lease lasts half an hour.
+      if rounds % 300 == 0 {
+        try await store.heartbeat(
+          worker: settings.worker, leaseUntil: time.steady.addingTimeInterval(Worker.lease))
+      }
+      rounds += 1
+      try await time.pause(for: .milliseconds(200))
+    }
+  }
+}

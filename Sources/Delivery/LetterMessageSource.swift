@@ -1,0 +1,26 @@
+import Campaigns
+public import Foundation
+public import Letters
+public import Mail
+public import Queue
+
+/// Makes messages from the customers the plan froze.
+///
+/// Owns nothing; may be used from several tasks at once. Throws ``LetterError`` or ``MessageError`` for a letter that
+/// cannot be made, which `check` finds over all customers before anything is sent.
+public struct LetterMessageSource: MessageSource {
+  public let envelopeSender: EmailAddress
+  private let renderer: LetterRenderer
+  private let composer: LetterComposer
+
+  public init(sender: EmailAddress, renderer: LetterRenderer, composer: LetterComposer) {
+    envelopeSender = sender
+    self.renderer = renderer
+    self.composer = composer
+  }
+
+  public func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
+    let customer = try JSONDecoder().decode(Customer.self, from: message.payload)
+    return try composer.message(for: renderer.letter(for: customer), to: customer, date: date).bytes(encoding: encoding)
+  }
+}

@@ -1,0 +1,13 @@
+public import Foundation
+public import Mail
+public import Queue
+
+/// Makes the bytes of a message from what the queue holds: letter and MIME message.
+///
+/// Pure: the same message, date and encoding give the same bytes, so that a receipt's SHA-256 can be proved later.
+public protocol MessageSource: Sendable {
+  /// The same on every attempt: greylisting keys on it.
+  var envelopeSender: EmailAddress { get }
+  /// - Parameter date: the letter's Date, the moment of the first attempt.
+  func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8]
+}

@@ -1,0 +1,95 @@
+public import Campaigns
+public import Mail
+
+/// Where the dialogue with the relay stood (design, section 7).
+public enum Phase: String, Sendable, Hashable, CaseIterable {
+  /// Name resolution, TCP, proxy.
+  case connect
+  case tls
+  case greeting
+  case ehlo
+  case auth
+  case mail
+  case rcpt
+  case data
+  /// Between the final dot and its reply.
+  case final
+}
+
+/// What the relay offered in its last EHLO reply (RFC 5321 §4.1.1.1).
+public struct RelayCapabilities: Sendable, Hashable {
+  /// RFC 2920.
+  public var pipelining: Bool
+  /// RFC 6152.
+  public var eightBitMIME: Bool
+  /// RFC 6531.
+  public var smtpUTF8: Bool
+  /// RFC 1870: the largest message in bytes; nil when there is no limit.
+  public var size: Int?
+
+  public init(pipelining: Bool, eightBitMIME: Bool, smtpUTF8: Bool, size: Int?) {
+    self.pipelining = pipelining
+    self.eightBitMIME = eightBitMIME
+    self.smtpUTF8 = smtpUTF8
+    self.size = size
+  }
+}
+
+/// Why no message can be sent through a relay now: its trouble or ours, never the customer's.
+public struct RelayTrouble: Error, Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// No such host, connection refused, time-out, no greeting.
+    case unreachable
+    /// The relay offers no STARTTLS, or TLS fails for another reason than the certificate.
+    case tls
+    /// Unknown authority, wrong name, expired.
+    case certificate
+    /// Wrong password, mechanism not offered, no 235.
+    case authentication
+    /// The greeting or EHLO was refused for good, or the relay refuses our sender.
+    case refused
+    /// 421 or another 4xx before any message: too many connections, shutting down. It passes.
+    case busy
+  }
+  public var kind: Kind
+  public var phase: Phase
+  /// The relay's reply, if it gave one.
+  public var reply: Reply?
+  /// A whole sentence for the operator, without secrets: what happened with which host.
+  public var message: String
+
+  public init(kind: Kind, phase: Phase, reply: Reply?, message: String) {
+    self.kind = kind
+    self.phase = phase
+    self.reply = reply
+    self.message = message
+  }
+}
+
+/// What came of handing one message to the relay.
+public enum SendResult: Sendable, Hashable {
+  /// The reply that decided: the first refusal of MAIL, RCPT or DATA, or the reply to the final dot.
+  case answered(Phase, Reply)
+  /// The connection was lost, timed out or gave a reply that answers no command of ours.
+  /// `dotSent` is true as soon as a byte of the final dot may have left: the outcome is then uncertain.
+  case lost(Phase, reason: String, dotSent: Bool)
+  /// The connection was already closed by the relay before our first command was answered (end of file or 421 on an idle
+  /// connection): nothing was sent, open again and go on. Not an attempt of the message.
+  case notStarted(reason: String)
+}
+
+/// One connection to a relay, used by one worker at a time. It never throws: an answer is a value.
+public protocol Session: Sendable {
+  /// Opens the connection: TCP, TLS or STARTTLS, EHLO, AUTH; does nothing when it is open. Never sends mail.
+  func open() async -> Result<RelayCapabilities, RelayTrouble>
+  /// Sends one message over the open connection. `message` is the whole RFC 5322 message with CRLF line ends, not
+  /// dot-stuffed. After `lost` and `notStarted` the connection is closed. After a refusal it is reset and stays open.
+  func send(_ envelope: Envelope, message: [UInt8], encoding: TransferEncoding) async -> SendResult
+  /// QUIT with a short time limit, then closes.
+  func close() async
+}
+
+/// Makes sessions: the engine knows only this, the composition root knows which one it is.
+public protocol Transport: Sendable {
+  func makeSession(relay: Relay) -> any Session
+}

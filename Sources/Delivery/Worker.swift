@@ -1,0 +1,213 @@
+import Campaigns
+import FaultPoints
+import Foundation
+import Logging
+import Mail
+import Queue
+
+/// One connection's work: take a message, make its bytes, claim it, send it, record what came of it.
+///
+/// Promises: nothing is sent before its claim is durable; the next claim is durable only together with or after the last
+/// outcome, so at most one message a connection is ever in doubt; cancellation takes effect between messages, never
+/// while one is on the wire. Throws when the store fails or a letter cannot be made.
+struct Worker: Sendable {
+  let name: String
+  /// Of the relay's connections, from 1.
+  let number: Int
+  let relay: RelayState
+  let session: any Session
+  let feed: Feed
+  let commits: GroupCommit
+  let source: any MessageSource
+  let retry: RetrySchedule
+  let time: any Timekeeper
+  let jitter: @Sendable () -> Double
+  let log: Logger
+
+  /// A connection that has nothing to do for longer is closed.
+  static let idleLimit: TimeInterval = 10
+  /// Longer than the longest wait for a reply, so that a living worker's claim is never taken for a dead one's.
+  static let lease: TimeInterval = 1800
+
+  func run() async throws {
+    do {
+      try await work()
+    } catch {
+      await close()
+      throw error
+    }
+    await close()
+  }
+
+  private func work() async throws {
+    var opening = Backoff(first: 1, most: 60)
+    while await relay.trouble == nil {
+      if let until = await relay.slowedUntil { try await idle(until: until) }
+      switch try await feed.next(for: relay.relay.name) {
+      case .done:
+        return
+      case .idle(let until):
+        try await idle(until: until)
+      case .message(let message):
+        guard let capabilities = try await open(for: message, &opening) else { continue }
+        do {
+          try await deliver(message, capabilities)
+        } catch {
+          // Not claimed, or its outcome stands in the store: either way the feed may forget it.
+          await feed.finish(message, isOpen: true)
+          throw error
+        }
+      }
+    }
+  }
+
+  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now. The message is given back
+  /// then, and before the wait for the next try: a worker whose connection is open sends it meanwhile.
+  private func open(for message: DueMessage, _ opening: inout Backoff) async throws -> RelayCapabilities? {
+    while await relay.trouble == nil {
+      let moment = await relay.nextMoment(at: time.steady)
+      if moment > time.steady {
+        do {
+          try await idle(until: moment)
+        } catch {
+          await feed.giveBack(message)
+          throw error
+        }
+        continue
+      }
+      switch await session.open() {
+      case .failure(let trouble):
+        log.notice("\(trouble.message)")
+        await relay.disconnected(number)
+        await relay.noteFailedOpening(trouble)
+        await feed.giveBack(message)
+        try await idle(until: time.steady.addingTimeInterval(opening.fail()))
+        return nil
+      case .success(let capabilities):
+        opening.succeed()
+        await relay.connected(number)
+        // Taken at the last moment, so that what was taken is what the relay sees.
+        if await relay.reserve(at: time.steady) { return capabilities }
+      }
+    }
+    await feed.giveBack(message)
+    return nil
+  }
+
+  private func idle(until moment: Date) async throws {
+    let wait = moment.timeIntervalSince(time.steady)
+    guard wait > 0 else { return }
+    if wait > Self.idleLimit { await close() }
+    try await time.sleep(until: moment)
+  }
+
+  private func close() async {
+    await session.close()
+    await relay.disconnected(number)
+  }
+
+  private func deliver(_ message: DueMessage, _ capabilities: RelayCapabilities) async throws {
+    if !message.recipient.isASCII && !capabilities.smtpUTF8 {
+      let result = try await commits.submit(
+        .exclude(
+          message: message.message, fence: message.fence,
+          reason: "the relay does not take international addresses (SMTPUTF8)", at: time.now))
+      return await feed.finish(message, isOpen: result == .stale)
+    }
+    let now = time.now
+    let encoding: TransferEncoding = capabilities.eightBitMIME ? .eightBit : .quotedPrintable
+    let bytes = try source.bytes(for: message, date: message.firstAttemptAt ?? now, encoding: encoding)
+    let request = ClaimRequest(
+      message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,
+      leaseUntil: time.steady.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
+      countsAgainstLimits: !relay.relay.limits.isEmpty)
+    _ = await feed.allowance()
+    try Task.checkCancellation()
+    FaultPoint.claimBefore.reached()
+    guard case .claimed(let claim) = try await commits.submit(.claim(request)) else {
+      // Cancelled meanwhile, or read before it was changed last: only the store knows whether it is open.
+      return await feed.finish(message, isOpen: true)
+    }
+    FaultPoint.claimCommitted.reached()
+    let envelope = Envelope(sender: source.envelopeSender, recipient: message.recipient)
+    let result = await send(envelope, bytes, encoding)
+    FaultPoint.outcomeBefore.reached()
+    try await record(result, of: message, claim, claimedAt: now)
+  }
+
+  /// A connection that the relay had closed before our first command is opened again: that is no attempt. Opening takes
+  /// time, so the message needs its place in the limits anew; without one it waits for its turn as the others do.
+  private func send(_ envelope: Envelope, _ bytes: [UInt8], _ encoding: TransferEncoding) async -> SendResult {
+    for _ in 0..<3 {
+      let result = await session.send(envelope, message: bytes, encoding: encoding)
+      switch result {
+      case .answered: return result
+      case .lost:
+        await relay.disconnected(number)
+        return result
+      case .notStarted:
+        break
+      }
+      guard case .success = await session.open(), await relay.reserve(at: time.steady) else { return result }
+    }
+    return .notStarted(reason: "the relay closed every new connection before our first command")
+  }
+
+  private func record(
+    _ result: SendResult, of message: DueMessage, _ claim: Claim, claimedAt: Date
+  ) async throws {
+    let verdict = Judge.verdict(on: result)
+    let now = time.now
+    var record = Record(result: .accepted, at: now, result: result)
+    switch verdict.outcome {
+    case .accepted: record.result = .accepted
+    case .refused: record.result = .refused
+    case .uncertain: record.result = .uncertain
+    case .deferred:
+      let firstAttemptAt = (message.firstAttemptAt ?? claimedAt).addingTimeInterval(await feed.allowance())
+      record.result = .deferred(
+        until: retry.next(
+          after: claim.attempt, at: time.steady, firstAttemptAt: firstAttemptAt, jitter: jitter()))
+    case .again:
+      record.result = .deferred(until: time.steady)
+    }
+    await relay.note(verdict, on: result, to: message, at: time.steady)
+    await note(verdict, for: message)
+    switch verdict.outcome {
+    case .accepted, .refused:
+      // Committed with, or before, this worker's next claim: no need to wait for it here.
+      try await commits.record(record, by: claim)
+    case .uncertain, .deferred, .again:
+      if case .stale = try await commits.submit(.record(claim, record)) {
+        log.error("message \(message.message): another process has taken over; its outcome was not recorded here")
+        throw DeliveryError.leaseLost
+      }
+    }
+    await feed.finish(message, isOpen: ![.accepted, .refused].contains(verdict.outcome))
+  }
+
+  private func note(_ verdict: Verdict, for message: DueMessage) async {
+    let domain = message.recipient.domain.ascii
+    if verdict.effect == .slowDestination {
+      await feed.slow(domain: domain)
+    } else if verdict.outcome == .accepted {
+      await feed.welcome(domain: domain)
+    }
+  }
+}
+
+extension Record {
+  /// What the store keeps of a result: phase, code, status and words.
+  init(result: Result, at now: Date, result answer: SendResult) {
+    switch answer {
+    case .answered(let phase, let reply):
+      self.init(
+        result: result, at: now, phase: phase.rawValue, code: reply.code, enhanced: reply.enhanced?.description,
+        reply: reply.text)
+    case .lost(let phase, let reason, _):
+      self.init(result: result, at: now, phase: phase.rawValue, code: nil, enhanced: nil, reply: reason)
+    case .notStarted(let reason):
+      self.init(result: result, at: now, phase: Phase.connect.rawValue, code: nil, enhanced: nil, reply: reason)
+    }
+  }
+}

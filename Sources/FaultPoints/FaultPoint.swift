@@ -1,0 +1,72 @@
+#if FAULT_POINTS
+  import Foundation
+
+  /// A named place between claim and receipt at which a test ends this process, or stops it.
+  ///
+  /// Debug builds only; in release builds passing one is nothing, and no name of one is in the program. Armed by
+  /// `EILBRIEF_FAULT=point` or `point:N` (the N-th passing, from 1), read once. `EILBRIEF_FAULT_ACTION` is `kill` (SIGKILL,
+  /// the default), `stop` (SIGSTOP), or `tell`: write the name of every point that is passed to standard error, then go on.
+  /// A name that does not exist ends the process with exit code 64 before it has done anything: see ``insist()``.
+  public enum FaultPoint: String, Sendable, CaseIterable {
+    // The spool is opened.
+    case lockTaken, databaseFileMade, schemaUncommitted, schemaMade
+    // The plan is frozen.
+    case freezeUncommitted, freezeCommitted
+    // A delivery begins.
+    case recoverUncommitted, recoverCommitted, stateUncommitted, stateCommitted
+    // One letter: claimed, sent, answered, recorded.
+    case claimBefore, claimCommitted
+    case mailBefore, rcptAnswered, bodyBefore, dotBefore, dotSent, replyRead, outcomeBefore
+    // One commit of many steps. `outcomeCommitted` is passed when an outcome was among them.
+    case stepsBefore, stepsUncommitted, stepsCommitted, outcomeCommitted
+    // Receipts on disk. `receiptsHalfAppended` is in the middle of a write, in the middle of a line.
+    case receiptsFileMade, receiptsCut, receiptsBefore, receiptsHalfAppended, receiptsAppended, receiptsSynced
+    // A checkpoint. `replacementWritten` is between the new file and its new name.
+    case keyMade, replacementWritten, checkpointBefore, checkpointTextWritten, checkpointWritten, checkpointTextNamed
+    case checkpointNamed
+    // What the operator or the schedule does.
+    case expireUncommitted, expireCommitted, cancelUncommitted, cancelCommitted, resolveUncommitted, resolveCommitted
+    case requestUncommitted, requestCommitted
+    // The delivery has ended and its end is not yet written down.
+    case deliveryEnded, quitBefore
+
+    public enum Action: String, Sendable, CaseIterable { case kill, stop, tell }
+
+    public static let variable = "EILBRIEF_FAULT"
+    public static let actionVariable = "EILBRIEF_FAULT_ACTION"
+
+    /// Does what the environment asks for at this point, if it asks for anything.
+    public func reached() { ArmedFault.inEnvironment?.pass(self) }
+
+    /// This passing is the one that counts: for places that have to make the fault's circumstances first, as a write that is
+    /// only half done. It is no passing by itself.
+    public var isNext: Bool { ArmedFault.inEnvironment?.isNext(self) ?? false }
+
+    /// Ends the process with exit code 64 when the environment asks for a point or an action that does not exist.
+    public static func insist() {
+      guard let mistake = ArmedFault.mistake else { return }
+      FileHandle.standardError.write(Data("eilbrief: \(mistake)\n".utf8))
+      exit(64)
+    }
+  }
+#else
+  /// Release builds: a point has no name, and passing one does nothing.
+  @dynamicMemberLookup
+  @frozen
+  public struct FaultPoint: Sendable {
+    @inlinable @inline(__always)
+    public init() {}
+
+    @inlinable @inline(__always)
+    public static subscript(dynamicMember name: StaticString) -> FaultPoint { FaultPoint() }
+
+    @inlinable @inline(__always)
+    public func reached() {}
+
+    @inlinable @inline(__always)
+    public var isNext: Bool { false }
+
+    @inlinable @inline(__always)
+    public static func insist() {}
+  }
+#endif

@@ -1,0 +1,60 @@
+import Campaigns
+
+/// The greeting of a letter, without the comma behind it.
+///
+/// Made from explicit fields only: salutation, title, first name, last name, company. Whether somebody is a man or a
+/// woman is never guessed from a name; a salutation that is empty, `divers` or unknown gives the greeting that fits all.
+struct Greeting: Sendable, Hashable {
+  private enum Address { case man, woman, open }
+
+  let text: String
+
+  init(customer: Customer, language: String) {
+    let title = customer.title.asSingleLine
+    let first = customer.firstName.asSingleLine
+    let last = customer.lastName.asSingleLine
+    let address = last.isEmpty ? .open : Self.address(of: customer.salutation.asSingleLine)
+    text =
+      language == "de"
+      ? Self.german(address, title: title, first: first, last: last)
+      : Self.english(address, title: title, first: first, last: last)
+  }
+
+  private static func german(_ address: Address, title: String, first: String, last: String) -> String {
+    switch address {
+    case .man: return joined("Sehr geehrter Herr", title, last)
+    case .woman: return joined("Sehr geehrte Frau", title, last)
+    case .open:
+      if first.isEmpty, last.isEmpty { return "Sehr geehrte Damen und Herren" }
+      return joined("Guten Tag", last.isEmpty ? "" : title, first, last)
+    }
+  }
+
+  private static func english(_ address: Address, title: String, first: String, last: String) -> String {
+    if !last.isEmpty, let short = englishTitle(title) { return joined("Dear", short, last) }
+    switch address {
+    case .man: return joined("Dear Mr", last)
+    case .woman: return joined("Dear Ms", last)
+    case .open:
+      return first.isEmpty && last.isEmpty ? "Dear Sir or Madam" : joined("Dear", first, last)
+    }
+  }
+
+  private static func address(of salutation: String) -> Address {
+    switch salutation.lowercased() {
+    case "herr", "herrn", "hr.", "mr", "mr.": .man
+    case "frau", "fr.", "ms", "ms.", "mrs", "mrs.": .woman
+    default: .open
+    }
+  }
+
+  /// The one academic title an English letter opens with; nil for others, as `LL.M.`
+  private static func englishTitle(_ title: String) -> String? {
+    let lowered = title.lowercased()
+    if lowered.hasPrefix("prof") { return "Professor" }
+    if lowered == "dr" || lowered.hasPrefix("dr.") || lowered.hasPrefix("dr ") { return "Dr" }
+    return nil
+  }
+
+  private static func joined(_ parts: String...) -> String { parts.filter { !$0.isEmpty }.joined(separator: " ") }
+}

@@ -1,0 +1,43 @@
+/// Why there can be no letter for one customer: a user mistake in the customer file, the templates or the campaign file.
+///
+/// The description names the customer by id, the place, and what to do; it carries no address and no other value.
+public struct LetterError: Error, Sendable, Hashable, CustomStringConvertible {
+  public enum Problem: Sendable, Hashable {
+    /// A variable that is needed has no value for this customer.
+    case emptyValue(name: String, file: String, line: Int, column: Int)
+    case missingLanguage(language: String, template: String, known: [String])
+    /// None of the customer's mailboxes asks for a letter.
+    case noLetter
+    /// The customer's mailboxes ask for letters from more than one template; a customer gets one letter.
+    case severalTemplates([String])
+    case unknownAccess(String)
+    case severalLinesInSubject
+    /// The customer has no address a letter could go to.
+    case noContact
+  }
+
+  public let customer: String
+  public let problem: Problem
+
+  public var description: String {
+    switch problem {
+    case .emptyValue(let name, let file, let line, let column):
+      "\(file):\(line):\(column): customer \(customer): {{\(name)}} is needed here and empty; "
+        + "fill it in, or write {{#\(name)}} … {{/\(name)}} around the text that needs it"
+    case .missingLanguage(let language, let template, let known):
+      "customer \(customer): template \(template) has no language “\(language)”, only \(known.joined(separator: ", ")); "
+        + "add \(template)/\(language).subject.mustache, .txt.mustache and .html.mustache, or change the customer's language"
+    case .noLetter:
+      "customer \(customer): no mailbox asks for a letter; check the access column against segments: in the campaign file"
+    case .severalTemplates(let templates):
+      "customer \(customer): the mailboxes ask for several templates (\(templates.joined(separator: ", "))), "
+        + "but a customer gets one letter; use one template in segments:"
+    case .unknownAccess(let access):
+      "customer \(customer): access “\(access)” is not listed under segments: in the campaign file"
+    case .severalLinesInSubject:
+      "customer \(customer): the subject has more than one line; keep the .subject.mustache file to one line"
+    case .noContact:
+      "customer \(customer): there is no contact address a letter could go to"
+    }
+  }
+}

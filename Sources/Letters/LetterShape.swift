@@ -1,0 +1,60 @@
+import Campaigns
+import Mail
+
+/// All that a letter depends on apart from the campaign and the customer's own texts: which of them are filled, and
+/// which access each mailbox has.
+///
+/// Customers of one shape get the same letter but for those texts. So a shape is rendered once by swift-mustache, with a
+/// mark where each text belongs, and cut at the marks; a customer's letter is the pieces put together again. That is
+/// the same letter as rendering it anew, because no tag a template may hold looks into a text. Measured: a hundredth of
+/// the time.
+struct LetterShape: Sendable, Hashable {
+  let template: String
+  let language: String
+  /// See ``CustomerFields/filled``.
+  let filled: UInt8
+  /// The access of each mailbox the letter lists, in their order.
+  let accesses: [String]
+
+  /// Every value of a letter of this shape, for swift-mustache.
+  ///
+  /// - Parameters:
+  ///   - text: The customer's text with a number, or the mark that stands for it.
+  ///   - segments: Hold a letter segment for each of `accesses`.
+  func values(
+    common: CampaignValues, segments: [String: Segment], text: (Int) -> String
+  ) -> [String: Any] {
+    var values = common.values
+    values["greeting"] = text(0)
+    values["customer_id"] = text(1)
+    for (bit, name) in ["company", "title", "first_name", "last_name"].enumerated() {
+      values[name] = filled & (1 << UInt8(bit)) == 0 ? AbsentValue(name: name) as Any : text(2 + bit)
+    }
+    var mailboxes: [[String: Any]] = []
+    var services: Set<MailServer.Service> = []
+    for (index, access) in accesses.enumerated() {
+      guard case .letter(_, let incoming, let outgoing)? = segments[access] else { continue }
+      services.insert(incoming.service)
+      mailboxes.append([
+        "number": String(index + 1),
+        "address": text(CustomerFields.firstMailbox + index),
+        "protocol": incoming.service.rawValue,
+        "is_imap": incoming.service == .imap,
+        "is_pop3": incoming.service == .pop3,
+        "incoming": Self.values(of: incoming),
+        "outgoing": Self.values(of: outgoing),
+      ])
+    }
+    values["mailboxes"] = mailboxes
+    values["mailbox_count"] = String(mailboxes.count)
+    values["several_mailboxes"] = mailboxes.count > 1
+    values["has_imap"] = services.contains(.imap)
+    values["has_pop3"] = services.contains(.pop3)
+    return values
+  }
+
+  private static func values(of server: MailServer) -> [String: Any] {
+    // The A-labels: what a mail program certainly takes.
+    ["host": server.host.ascii, "port": String(server.port), "encryption": server.encryption.rawValue]
+  }
+}

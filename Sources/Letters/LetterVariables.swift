@@ -1,0 +1,131 @@
+/// The names a template may use, and what stands behind each.
+///
+/// The one list of them: templates are checked against it before anything is rendered, and the values of a letter have
+/// exactly this shape. `docs/configuration.md` explains them to operators.
+indirect enum LetterVariables: Sendable {
+  /// Printed by `{{name}}`; `{{#name}}` asks whether there is one.
+  case text
+  /// Yes or no: `{{#name}}` and `{{^name}}` only.
+  case flag
+  /// `{{#name}}` is repeated for each item; inside, the item's own names come first.
+  case list(LetterVariables)
+  case record([String: LetterVariables])
+
+  static let all = Self.record([
+    "greeting": .text, "language": .text, "date": .text, "deadline": .text, "notice_url": .text,
+    "customer_id": .text, "company": .text, "title": .text, "first_name": .text, "last_name": .text,
+    "incident": .record([
+      "what": .text, "happened": .text, "discovered": .text, "data": .list(.text), "consequences": .text,
+      "measures": .text,
+      "authority": .record(["name": .text, "filed": .text, "reference": .text]),
+    ]),
+    "sender": .record(["name": .text, "email": .text]),
+    "contact": .record(["name": .text, "phone": .text, "email": .text]),
+    "mailbox_count": .text, "several_mailboxes": .flag, "has_imap": .flag, "has_pop3": .flag,
+    "mailboxes": .list(
+      .record([
+        "number": .text, "address": .text, "protocol": .text, "is_imap": .flag, "is_pop3": .flag,
+        "incoming": server, "outgoing": server,
+      ])),
+  ])
+
+  private static let server = Self.record(["host": .text, "port": .text, "encryption": .text])
+
+  /// What `tag` gets wrong, as a clause for the operator; nil when it is right.
+  static func fault(of tag: TemplateTag) -> String? {
+    var scopes = [all]
+    for section in tag.enclosing where !section.inverted {
+      switch find(section.name, in: scopes) {
+      case .list(let item): scopes.append(item)
+      case .record, .text: find(section.name, in: scopes).map { scopes.append($0) }
+      case .flag: break
+      // The section's own tag is a fault already; nothing inside it can be judged.
+      case nil: return nil
+      }
+    }
+    guard let found = find(tag.name, in: scopes) else {
+      if tag.name == "." {
+        return "{{.}} stands for the item of a list or the value of a section, and there is none around it"
+      }
+      if let list = list(holding: tag.name) {
+        return "{{\(tag.name)}} belongs to one item; write {{#\(list)}} … {{/\(list)}} around the text of an item"
+      }
+      return "there is no variable {{\(tag.name)}}" + suggestion(for: tag.name, in: scopes)
+    }
+    switch (tag.kind, found) {
+    case (.variable, .flag):
+      return "{{\(tag.name)}} is yes or no; write {{#\(tag.name)}} … {{/\(tag.name)}} around the text it decides on"
+    case (.variable, .list):
+      return "{{\(tag.name)}} is a list; write {{#\(tag.name)}} … {{/\(tag.name)}} around the text of one item"
+    case (.variable, .record(let members)):
+      return "{{\(tag.name)}} has parts; write "
+        + members.keys.sorted().map { "{{\(tag.name)\(tag.name == "." ? "" : ".")\($0)}}" }.joined(separator: ", ")
+    case (.variable, .text), (.section, _), (.inverted, _): return nil
+    }
+  }
+
+  /// As swift-mustache looks a name up: its first part from the innermost scope outwards, the others below what was found.
+  private static func find(_ name: String, in scopes: [LetterVariables]) -> LetterVariables? {
+    if name == "." { return scopes.count > 1 ? scopes.last : nil }
+    let parts = name.split(separator: ".").map(String.init)
+    guard let first = parts.first, let start = scopes.reversed().lazy.compactMap({ $0.member(first) }).first
+    else { return nil }
+    var found = start
+    for part in parts.dropFirst() {
+      guard let next = found.member(part) else { return nil }
+      found = next
+    }
+    return found
+  }
+
+  private func member(_ name: String) -> LetterVariables? {
+    if case .record(let members) = self { members[name] } else { nil }
+  }
+
+  /// The top-level list whose items have `name`.
+  private static func list(holding name: String) -> String? {
+    guard case .record(let members) = all else { return nil }
+    return members.sorted { $0.key < $1.key }.first { member in
+      if case .list(let item) = member.value { find(name, in: [all, item]) != nil } else { false }
+    }?.key
+  }
+
+  private static func suggestion(for name: String, in scopes: [LetterVariables]) -> String {
+    let known = Set(scopes.flatMap { $0.names(prefix: "") }).sorted()
+    let near = known.map { (name: $0, distance: distance(Array(name.utf8), Array($0.utf8))) }
+      .filter { $0.distance <= max(2, name.utf8.count / 3) }
+    let nearest = near.map(\.distance).min()
+    let best = near.filter { $0.distance == nearest }.prefix(2).map { "{{\($0.name)}}" }
+    if !best.isEmpty { return "; did you mean \(best.joined(separator: " or "))?" }
+    let last = name.split(separator: ".").last.map(String.init) ?? name
+    let sameEnd = known.filter { $0.hasSuffix("." + last) }.map { "{{\($0)}}" }
+    if !sameEnd.isEmpty { return "; did you mean \(sameEnd.joined(separator: " or "))?" }
+    return "; known here: \(known.joined(separator: ", "))"
+  }
+
+  private func names(prefix: String) -> [String] {
+    guard case .record(let members) = self else { return [] }
+    return members.flatMap { name, member in
+      if case .record = member { member.names(prefix: "\(prefix)\(name).") } else { ["\(prefix)\(name)"] }
+    }
+  }
+
+  /// Letters inserted, left out, exchanged or swapped with their neighbour.
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for (row, letter) in left.enumerated() {
+      var current = [row + 1]
+      for (column, other) in right.enumerated() {
+        var best = min(last[column + 1] + 1, current[column] + 1, last[column] + (letter == other ? 0 : 1))
+        if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other {
+          best = min(best, beforeLast[column - 1] + 1)
+        }
+        current.append(best)
+      }
+      beforeLast = last
+      last = current
+    }
+    return last[right.count]
+  }
+}

@@ -1,0 +1,130 @@
+public import Foundation
+public import Mail
+
+/// The letter templates of one campaign, read once and checked as a whole.
+///
+/// A folder `templates/` with a folder a template, in it `<language>.subject.mustache`, `<language>.txt.mustache` and
+/// `<language>.html.mustache` for each language. A campaign without the folder uses the bundled templates; the digests
+/// are over the bytes that are really used. Fails with all faults of all files together, each with its place.
+public struct TemplateSet: Sendable {
+  /// One file with what the frozen plan remembers of it.
+  public struct File: Sendable, Hashable {
+    /// Relative to the templates folder: `password-change/de.txt.mustache`.
+    public let path: String
+    /// SHA-256 of the file's bytes.
+    public let digest: SHA256Digest
+  }
+
+  /// The files of one language of one template.
+  struct Texts: Sendable {
+    let subject: TemplateFile
+    let text: TemplateFile
+    let html: TemplateFile
+  }
+
+  /// In the order of their paths.
+  public let files: [File]
+  /// True when the campaign has no templates folder of its own.
+  public let isBundled: Bool
+  let texts: [String: [String: Texts]]
+  private let digests: [String: SHA256Digest]
+
+  /// Names of the templates, sorted.
+  public var names: [String] { texts.keys.sorted() }
+
+  /// Languages of a template, sorted; empty for an unknown name.
+  public func languages(of template: String) -> [String] { texts[template]?.keys.sorted() ?? [] }
+
+  /// SHA-256 over the template's files in the order of their paths: for each the text `PATH NUL HEX-DIGEST LF`.
+  public func digest(of template: String) -> SHA256Digest? { digests[template] }
+
+  /// Reads `folder`, the campaign's `templates/`; takes the bundled templates when there is no such folder.
+  public static func load(folder: URL) throws(TemplateError) -> TemplateSet {
+    let manager = FileManager.default
+    guard manager.fileExists(atPath: folder.path) else { return try bundled() }
+    var files: [(path: String, bytes: [UInt8])] = []
+    do {
+      for template in try manager.contentsOfDirectory(atPath: folder.path).sorted() where !template.hasPrefix(".") {
+        let inside = folder.appendingPathComponent(template)
+        var isFolder: ObjCBool = false
+        guard manager.fileExists(atPath: inside.path, isDirectory: &isFolder), isFolder.boolValue else { continue }
+        for name in try manager.contentsOfDirectory(atPath: inside.path).sorted() where name.hasSuffix(".mustache") {
+          files.append(("\(template)/\(name)", Array(try Data(contentsOf: inside.appendingPathComponent(name)))))
+        }
+      }
+    } catch {
+      throw TemplateError(
+        file: (error as NSError).userInfo[NSFilePathErrorKey] as? String ?? folder.path,
+        message: "cannot be read: \(error.localizedDescription)")
+    }
+    return try TemplateSet(files: files, origin: folder.path + "/", isBundled: false)
+  }
+
+  /// The templates that the program carries inside itself.
+  public static func bundled() throws(TemplateError) -> TemplateSet {
+    try TemplateSet(files: BundledTemplates.letterFiles, origin: "bundled:", isBundled: true)
+  }
+
+  /// `files` by path relative to the folder that `origin` names in errors.
+  init(files: [(path: String, bytes: [UInt8])], origin: String, isBundled: Bool) throws(TemplateError) {
+    var faults: [TemplateError.Fault] = []
+    var found: [String: [String: [LetterPart: TemplateFile]]] = [:]
+    var broken: Set<String> = []
+    var listed: [File] = []
+    for (path, bytes) in files.sorted(by: { $0.path < $1.path }) {
+      let parts = path.split(separator: "/").map(String.init)
+      guard parts.count == 2, let (language, part) = TemplateFile.parts(of: parts[1]) else {
+        faults.append(
+          .init(
+            file: origin + path, line: nil, column: nil,
+            message:
+              "is not named LANGUAGE.subject.mustache, LANGUAGE.txt.mustache or LANGUAGE.html.mustache; rename it"))
+        continue
+      }
+      do throws(TemplateError) {
+        let file = try TemplateFile(
+          template: parts[0], language: language, part: part, bytes: bytes, file: origin + path)
+        found[parts[0], default: [:]][language, default: [:]][part] = file
+        listed.append(File(path: path, digest: file.digest))
+      } catch {
+        faults += error.faults
+        broken.insert(path)
+        // The language is known all the same, so that its missing files are reported too.
+        found[parts[0], default: [:]][language, default: [:]] = found[parts[0]]?[language] ?? [:]
+      }
+    }
+    var texts: [String: [String: Texts]] = [:]
+    for (template, languages) in found {
+      for (language, parts) in languages {
+        for part in LetterPart.allCases where parts[part] == nil {
+          let path = "\(template)/\(language).\(part.rawValue).mustache"
+          if !broken.contains(path) {
+            faults.append(
+              .init(
+                file: origin + path, line: nil, column: nil,
+                message: "is missing; a letter needs a subject, a text and an HTML file in each language"))
+          }
+        }
+        if let subject = parts[.subject], let text = parts[.text], let html = parts[.html] {
+          texts[template, default: [:]][language] = Texts(subject: subject, text: text, html: html)
+        }
+      }
+    }
+    guard faults.isEmpty else {
+      throw TemplateError(
+        faults.sorted { ($0.file, $0.line ?? 0, $0.column ?? 0) < ($1.file, $1.line ?? 0, $1.column ?? 0) })
+    }
+    guard !texts.isEmpty else {
+      throw TemplateError(
+        file: origin, message: "there is no template in this folder; remove the folder to use the bundled templates")
+    }
+    self.files = listed
+    self.texts = texts
+    self.isBundled = isBundled
+    digests = Dictionary(
+      uniqueKeysWithValues: texts.keys.map { template in
+        let lines = listed.filter { $0.path.hasPrefix(template + "/") }.map { "\($0.path)\0\($0.digest.hex)\n" }
+        return (template, SHA256.digest(of: Array(lines.joined().utf8)))
+      })
+  }
+}

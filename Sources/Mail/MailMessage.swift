@@ -1,0 +1,121 @@
+public import Foundation
+
+/// One letter as mail: everything that becomes bytes, and nothing else.
+///
+/// Pure: date, Message-ID and boundary come in, so the same message gives the same bytes, which a receipt's digest
+/// relies on. There is one recipient, and no way to name a second. The bytes are an RFC 5322 message with a
+/// multipart/alternative body (RFC 2046 §5.1.4), its lines ended by CRLF, at most 78 characters long in headers and
+/// quoted-printable (a Message-ID or an address that is longer cannot be folded) and at most 998 octets always.
+/// Headers are ASCII, names and subject in encoded words (RFC 2047); only a local part that is not ASCII stands there
+/// as it is (RFC 6532).
+public struct MailMessage: Sendable {
+  public let from: NamedAddress
+  public let replyTo: NamedAddress?
+  public let to: NamedAddress
+  public let subject: String
+  public let date: Date
+  public let messageID: MessageID
+  public let language: String
+  public let text: String
+  public let html: String
+  public let boundary: String
+
+  /// - Parameters:
+  ///   - language: the tag for Content-Language, as `de`.
+  ///   - text: the plain text; its line ends may be LF, CRLF or CR. Complete in itself.
+  ///   - html: the same letter as HTML, with the same freedom.
+  ///   - boundary: must occur in neither; at most 66 characters.
+  public init(
+    from: NamedAddress, replyTo: NamedAddress?, to: NamedAddress, subject: String, date: Date, messageID: MessageID,
+    language: String, text: String, html: String, boundary: String
+  ) {
+    self.from = from
+    self.replyTo = replyTo
+    self.to = to
+    self.subject = subject
+    self.date = date
+    self.messageID = messageID
+    self.language = language
+    self.text = text
+    self.html = html
+    self.boundary = boundary
+  }
+
+  /// The whole message, ready to be signed or sent; not dot-stuffed (RFC 5321 §4.5.2 leaves that to the dialogue).
+  ///
+  /// Throws ``MessageError`` when a name or the subject has a control character, a body has a NUL byte or the boundary,
+  /// or the boundary or the language is not one.
+  public func bytes(encoding: TransferEncoding) throws(MessageError) -> [UInt8] {
+    try checkBoundary()
+    try checkLanguage()
+    let plainPart = try BodyPart(text, in: .text, boundary: boundary, encoding: encoding)
+    let htmlPart = try BodyPart(html, in: .html, boundary: boundary, encoding: encoding)
+
+    var header = HeaderWriter(capacity: 1536 + plainPart.capacity + htmlPart.capacity)
+    header.append("Date: ")
+    header.append(date)
+    try header.append(name: "From", from, field: .fromName)
+    if let replyTo { try header.append(name: "Reply-To", replyTo, field: .replyToName) }
+    try header.append(name: "To", to, field: .toName)
+    try header.append(subject: subject)
+    header.append("Message-ID: <")
+    header.append(messageID.left)
+    header.append("@")
+    header.append(messageID.domain.ascii)
+    // No X-Auto-Response-Suppress beside it: an absence note tells the operator that nobody reads the letter today,
+    // and the header would have Exchange hold back its bounces as well.
+    header.append(">\r\nAuto-Submitted: auto-generated\r\nContent-Language: ")
+    header.append(language)
+    header.append("\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"")
+    header.append(boundary)
+    header.append("\"\r\n")
+    if plainPart.transfer == .eightBit || htmlPart.transfer == .eightBit {
+      // What holds 8-bit parts must say so itself (RFC 2045 §6.4).
+      header.append("Content-Transfer-Encoding: 8bit\r\n")
+    }
+
+    for (part, subtype) in [(plainPart, "plain"), (htmlPart, "html")] {
+      header.append("\r\n--")
+      header.append(boundary)
+      header.append("\r\nContent-Type: text/")
+      header.append(subtype)
+      header.append("; charset=utf-8\r\nContent-Transfer-Encoding: ")
+      header.append(part.transfer.rawValue)
+      header.append("\r\n\r\n")
+      part.append(to: &header.bytes)
+    }
+    header.append("\r\n--")
+    header.append(boundary)
+    header.append("--\r\n")
+    return header.bytes
+  }
+
+  private func checkBoundary() throws(MessageError) {
+    guard (1...66).contains(boundary.utf8.count) else { throw MessageError(.boundary, .notABoundary) }
+    var afterEquals = false
+    for byte in boundary.utf8 {
+      // `=` and two hexadecimal digits could come out of quoted-printable; `=_` cannot.
+      if afterEquals, byte != UInt8(ascii: "_") { throw MessageError(.boundary, .notABoundary) }
+      afterEquals = byte == UInt8(ascii: "=")
+      guard isAlphanumeric(byte) || "'()+_,-./:?=".utf8.contains(byte) else {
+        throw MessageError(.boundary, .notABoundary)
+      }
+    }
+    if afterEquals { throw MessageError(.boundary, .notABoundary) }
+  }
+
+  private func checkLanguage() throws(MessageError) {
+    let subtags = language.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard subtags.allSatisfy({ (1...8).contains($0.count) && $0.allSatisfy(isAlphanumeric) }), language.utf8.count <= 35
+    else { throw MessageError(.language, .notALanguageTag) }
+  }
+}
+
+private func isAlphanumeric(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+    UInt8(ascii: "0")...UInt8(ascii: "9"):
+    true
+  default: false
+  }
+}

@@ -1,0 +1,77 @@
+import COpenSSL
+
+/// SHA-256 (FIPS 180-4) by libcrypto.
+///
+/// Fails only when the machine's OpenSSL has no SHA-256 at all or memory is out; the program stops then.
+public enum SHA256 {
+  public static func digest(of bytes: some Collection<UInt8>) -> SHA256Digest {
+    let direct = bytes.withContiguousStorageIfAvailable(digest(ofBuffer:))
+    return direct ?? Array(bytes).withUnsafeBufferPointer(digest(ofBuffer:))
+  }
+
+  private static func digest(ofBuffer bytes: UnsafeBufferPointer<UInt8>) -> SHA256Digest {
+    SHA256Digest { copenssl_sha256(bytes.baseAddress, bytes.count, $0) }
+  }
+}
+
+/// 32 bytes of SHA-256 or HMAC-SHA256.
+public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
+  /// Always 32.
+  public let bytes: [UInt8]
+
+  /// Nil unless there are 32 bytes.
+  public init?(bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    self.bytes = bytes
+  }
+
+  /// Nil unless `hex` is 64 hexadecimal digits.
+  public init?(hex: String) {
+    guard hex.utf8.count == 64 else { return nil }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32)
+    var high: UInt8?
+    for character in hex.utf8 {
+      let digit: UInt8
+      switch character {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
+      default: return nil
+      }
+      if let first = high {
+        bytes.append(first << 4 | digit)
+        high = nil
+      } else {
+        high = digit
+      }
+    }
+    self.bytes = bytes
+  }
+
+  /// Takes what `fill` writes into 32 bytes; stops the program when it fails.
+  init(filledBy fill: (UnsafeMutablePointer<UInt8>) -> Bool) {
+    bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+      // A buffer of 32 bytes has a base address.
+      precondition(fill(buffer.baseAddress!), "libcrypto could not compute a SHA-256 digest")
+      count = 32
+    }
+  }
+
+  /// 64 lower-case hexadecimal digits, as `sha256sum` prints them.
+  public var hex: String {
+    String(unsafeUninitializedCapacity: 64) { buffer in
+      for (index, byte) in bytes.enumerated() {
+        buffer[index * 2] = Self.digit(byte >> 4)
+        buffer[index * 2 + 1] = Self.digit(byte & 15)
+      }
+      return 64
+    }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
+
+  public var description: String { hex }
+}

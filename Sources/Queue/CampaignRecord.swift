@@ -1,0 +1,134 @@
+public import Foundation
+public import Mail
+
+/// A campaign as the store keeps it. Times are whole milliseconds.
+public struct CampaignRecord: Sendable, Hashable {
+  public var id: Int64
+  public var plan: FrozenPlan
+  public var state: CampaignState
+  public var createdAt: Date
+  public var startedAt: Date?
+  public var finishedAt: Date?
+  /// Set once a purge has begun: the customers, the messages and the plan's key are gone.
+  public var purge: Purge?
+
+  public struct Purge: Sendable, Hashable {
+    public var begunAt: Date
+    /// Nil while the purge is not finished: the next one goes on with it.
+    public var finishedAt: Date?
+    /// Files of the campaign's folder that were to be removed when it began.
+    public var files: Int
+
+    public init(begunAt: Date, finishedAt: Date?, files: Int) {
+      self.begunAt = begunAt
+      self.finishedAt = finishedAt
+      self.files = files
+    }
+  }
+
+  public init(
+    id: Int64, plan: FrozenPlan, state: CampaignState, createdAt: Date, startedAt: Date?, finishedAt: Date?,
+    purge: Purge? = nil
+  ) {
+    self.id = id
+    self.plan = plan
+    self.state = state
+    self.createdAt = createdAt
+    self.startedAt = startedAt
+    self.finishedAt = finishedAt
+    self.purge = purge
+  }
+}
+
+/// One campaign's figures at one moment; they add up.
+public struct CampaignSnapshot: Sendable, Hashable {
+  public var campaign: CampaignRecord
+  /// Every kind has its figure, if it is 0.
+  public var customers: [OutcomeKind: Int]
+  /// Every state has its figure, if it is 0.
+  public var messages: [MessageState: Int]
+  /// Due time of the next deferred message.
+  public var nextDue: Date?
+  /// Time of the newest outcome, and the number of outcomes in the last minute before it (to the second).
+  public var lastOutcomeAt: Date?
+  public var outcomesInLastMinute: Int
+
+  public init(
+    campaign: CampaignRecord, customers: [OutcomeKind: Int], messages: [MessageState: Int], nextDue: Date?,
+    lastOutcomeAt: Date?, outcomesInLastMinute: Int
+  ) {
+    self.campaign = campaign
+    self.customers = customers
+    self.messages = messages
+    self.nextDue = nextDue
+    self.lastOutcomeAt = lastOutcomeAt
+    self.outcomesInLastMinute = outcomesInLastMinute
+  }
+}
+
+/// A customer and where its message stands, for reports.
+public struct CustomerRecord: Sendable, Hashable {
+  public var id: String
+  public var kind: OutcomeKind
+  public var reason: String
+  /// Why the customer is called as well; after an exclusion its reason.
+  public var callReason: String
+  public var payload: Data
+  public var message: MessageRecord?
+
+  public init(
+    id: String, kind: OutcomeKind, reason: String, callReason: String, payload: Data, message: MessageRecord?
+  ) {
+    self.id = id
+    self.kind = kind
+    self.reason = reason
+    self.callReason = callReason
+    self.payload = payload
+    self.message = message
+  }
+}
+
+public struct MessageRecord: Sendable, Hashable {
+  public var message: Int64
+  public var state: MessageState
+  public var attempts: Int
+  public var recipient: EmailAddress
+  public var messageID: MessageID
+  public var relay: String?
+  public var firstAttemptAt: Date?
+  public var lastAttemptAt: Date?
+  /// Set for a deferred message only.
+  public var dueAt: Date?
+  /// When the state was reached.
+  public var changedAt: Date
+  public var phase: String?
+  public var code: Int?
+  public var enhanced: String?
+  public var reply: String?
+  public var sha256: SHA256Digest?
+  /// It was uncertain once and went out again (`resend`), so the customer may have two copies with one Message-ID.
+  public var resent: Bool
+
+  public init(
+    message: Int64, state: MessageState, attempts: Int, recipient: EmailAddress, messageID: MessageID, relay: String?,
+    firstAttemptAt: Date?, lastAttemptAt: Date?, dueAt: Date?, changedAt: Date, phase: String?, code: Int?,
+    enhanced: String?, reply: String?, sha256: SHA256Digest?, resent: Bool
+  ) {
+    self.message = message
+    self.state = state
+    self.attempts = attempts
+    self.recipient = recipient
+    self.messageID = messageID
+    self.relay = relay
+    self.firstAttemptAt = firstAttemptAt
+    self.lastAttemptAt = lastAttemptAt
+    self.dueAt = dueAt
+    self.changedAt = changedAt
+    self.phase = phase
+    self.code = code
+    self.enhanced = enhanced
+    self.reply = reply
+    self.sha256 = sha256
+    self.resent = resent
+  }
+}

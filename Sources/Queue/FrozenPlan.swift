@@ -1,0 +1,70 @@
+public import Foundation
+public import Mail
+
+/// A campaign as it was frozen by `launch`.
+///
+/// What can no longer change once the first letter is out. The store keeps it word for word and never reads `inputs`.
+public struct FrozenPlan: Sendable, Hashable {
+  public var name: String
+  /// The plan's hash over recipients, templates and content settings.
+  public var planHash: SHA256Digest
+  public var rows: Int
+  public var rejectedRows: Int
+  public var deadline: Date
+  /// Key of every keyed hash of this campaign (customers, addresses, Message-IDs): 32 random bytes.
+  public var hashKey: [UInt8]
+  /// What a resume compares with: opaque to the store (the campaign's input digests as JSON).
+  public var inputs: Data
+
+  public init(
+    name: String, planHash: SHA256Digest, rows: Int, rejectedRows: Int, deadline: Date, hashKey: [UInt8], inputs: Data
+  ) {
+    self.name = name
+    self.planHash = planHash
+    self.rows = rows
+    self.rejectedRows = rejectedRows
+    self.deadline = deadline
+    self.hashKey = hashKey
+    self.inputs = inputs
+  }
+}
+
+public enum OutcomeKind: String, Sendable, Hashable, Codable, CaseIterable { case letter, phone, none }
+
+/// A customer of the frozen plan with its one outcome.
+public struct PlannedCustomer: Sendable, Hashable {
+  /// The customer's id in the customer file.
+  public var id: String
+  public var kind: OutcomeKind
+  public var reason: String
+  /// A letter customer who is called as well: why; empty otherwise.
+  public var callReason: String
+  /// The customer as JSON, opaque to the store: what rendering needs.
+  public var payload: Data
+  /// Set exactly when `kind` is letter.
+  public var message: PlannedMessage?
+
+  public init(
+    id: String, kind: OutcomeKind, reason: String, callReason: String, payload: Data, message: PlannedMessage?
+  ) {
+    self.id = id
+    self.kind = kind
+    self.reason = reason
+    self.callReason = callReason
+    self.payload = payload
+    self.message = message
+  }
+}
+
+public struct PlannedMessage: Sendable, Hashable {
+  public var recipient: EmailAddress
+  public var messageID: MessageID
+  /// Name of the template and the digest of its files, for the receipts: `password-change@0123456789ab`.
+  public var template: String
+
+  public init(recipient: EmailAddress, messageID: MessageID, template: String) {
+    self.recipient = recipient
+    self.messageID = messageID
+    self.template = template
+  }
+}

@@ -1,0 +1,93 @@
+import FaultPoints
+
+/// Gathers the steps of many tasks into few transactions: one commit and one fsync for all that came meanwhile.
+///
+/// Owns the way into ``MessageStore/commit(_:)`` while messages are being delivered. Promises: steps are committed in the
+/// order they arrived, one batch at a time; a caller goes on only when its step is on disk; cancelling a caller's task
+/// does not take its step back. Fails for good: when one commit fails, every waiting and every later call throws that
+/// error, because what reached the disk is unknown and the process must stop.
+public actor GroupCommit {
+  private enum Waiter {
+    case step(CheckedContinuation<StepResult, any Error>)
+    /// A record nobody waits for.
+    case nobody
+  }
+
+  private let store: any MessageStore
+  private let limit: Int
+  private var gathered: [(step: Step, waiter: Waiter)] = []
+  private var settling: [CheckedContinuation<Void, any Error>] = []
+  private var isCommitting = false
+  private var failure: (any Error)?
+  /// Records without a waiter that came too late: their message had gone on.
+  public private(set) var staleRecords = 0
+  public private(set) var commits = 0
+
+  /// `limit`: steps in one transaction at most.
+  public init(store: any MessageStore, limit: Int = 256) {
+    precondition(limit > 0)
+    self.store = store
+    self.limit = limit
+  }
+
+  /// Returns when the step is on disk, with its result.
+  public func submit(_ step: Step) async throws -> StepResult {
+    if let failure { throw failure }
+    return try await withCheckedThrowingContinuation { continuation in
+      gathered.append((step, .step(continuation)))
+      start()
+    }
+  }
+
+  /// Hands an outcome in and does not wait for it. It is committed before every step handed in later, so a claim
+  /// submitted afterwards vouches for it; ``settle()`` waits for the last ones.
+  public func record(_ record: Record, by claim: Claim) throws {
+    if let failure { throw failure }
+    gathered.append((.record(claim, record), .nobody))
+    start()
+  }
+
+  /// Returns when everything handed in so far is on disk.
+  public func settle() async throws {
+    if let failure { throw failure }
+    guard isCommitting else { return }
+    try await withCheckedThrowingContinuation { settling.append($0) }
+  }
+
+  private func start() {
+    guard !isCommitting else { return }
+    isCommitting = true
+    // Unstructured: it works for callers of many tasks and must not end with any one of them. It ends when nothing is
+    // left to commit.
+    Task { await run() }
+  }
+
+  private func run() async {
+    while !gathered.isEmpty {
+      let batch = Array(gathered.prefix(limit))
+      gathered.removeFirst(batch.count)
+      do {
+        FaultPoint.stepsBefore.reached()
+        let results = try await store.commit(batch.map(\.step))
+        commits += 1
+        FaultPoint.stepsCommitted.reached()
+        if batch.contains(where: \.step.isRecord) { FaultPoint.outcomeCommitted.reached() }
+        for (entry, result) in zip(batch, results) {
+          switch entry.waiter {
+          case .step(let continuation): continuation.resume(returning: result)
+          case .nobody: if case .stale = result { staleRecords += 1 }
+          }
+        }
+      } catch {
+        failure = error
+        for case (_, .step(let continuation)) in batch + gathered { continuation.resume(throwing: error) }
+        gathered.removeAll()
+      }
+    }
+    isCommitting = false
+    for continuation in settling {
+      if let failure { continuation.resume(throwing: failure) } else { continuation.resume() }
+    }
+    settling.removeAll()
+  }
+}

@@ -1,0 +1,83 @@
+public import Foundation
+public import Mail
+
+/// One receipt as a value, read from its line.
+///
+/// The line stays the authority: the chain goes over its bytes. Parsing is strict (``ReceiptSyntaxError``): the line must
+/// be what the store writes, to the last byte of its form.
+public struct Receipt: Sendable, Hashable {
+  public var seq: Int64
+  public var at: Date
+  public var campaign: String
+  public var event: ReceiptEvent
+  /// Nil in a receipt about the whole campaign.
+  public var message: Int64?
+  /// Keyed hash of the customer's id.
+  public var customer: SHA256Digest?
+  /// Keyed hash of the address's ``EmailAddress/key``.
+  public var recipient: SHA256Digest?
+  /// The recipient's domain, in A-labels.
+  public var domain: String?
+  public var relay: String?
+  public var attempt: Int?
+  public var phase: String?
+  public var code: Int?
+  public var enhanced: String?
+  public var reply: String?
+  public var messageID: String?
+  /// Of the bytes handed to the relay.
+  public var sha256: SHA256Digest?
+  public var template: String?
+  /// Why a message was taken out.
+  public var reason: String?
+  /// How an uncertain message was settled: the state it went to is accepted or, for `resend`, queued.
+  public var resolution: String?
+  public var evidence: String?
+  /// `sha256:…`, in `plan-frozen`.
+  public var plan: String?
+  public var figures: [String: Int]?
+  /// SHA-256 of the line before.
+  public var prev: SHA256Digest
+
+  /// `line` without its line feed.
+  public init(line: [UInt8]) throws(ReceiptSyntaxError) {
+    var fields = try ReceiptFields(line)
+    seq = try fields.take("seq").number()
+    guard let moment = RFC3339.parse(try fields.take("at").text()), moment.offset == 0 else {
+      throw ReceiptSyntaxError("“at” is not a moment in UTC")
+    }
+    at = moment.date
+    campaign = try fields.take("campaign").text()
+    guard let event = ReceiptEvent(rawValue: try fields.take("event").text()) else {
+      throw ReceiptSyntaxError("“event” is not one of the known events")
+    }
+    self.event = event
+    message = try fields.takeIfThere("message")?.number()
+    customer = try fields.takeIfThere("customer")?.digest()
+    recipient = try fields.takeIfThere("recipient")?.digest()
+    domain = try fields.takeIfThere("domain")?.text()
+    relay = try fields.takeIfThere("relay")?.text()
+    attempt = try fields.takeIfThere("attempt").map { value throws(ReceiptSyntaxError) in Int(try value.number()) }
+    phase = try fields.takeIfThere("phase")?.text()
+    code = try fields.takeIfThere("code").map { value throws(ReceiptSyntaxError) in Int(try value.number()) }
+    enhanced = try fields.takeIfThere("enhanced")?.text()
+    reply = try fields.takeIfThere("reply")?.text()
+    messageID = try fields.takeIfThere("message_id")?.text()
+    sha256 = try fields.takeIfThere("sha256")?.digest()
+    template = try fields.takeIfThere("template")?.text()
+    reason = try fields.takeIfThere("reason")?.text()
+    resolution = try fields.takeIfThere("resolution")?.text()
+    evidence = try fields.takeIfThere("evidence")?.text()
+    plan = try fields.takeIfThere("plan")?.text()
+    figures = try fields.takeIfThere("figures")?.figures()
+    prev = try fields.take("prev").digest()
+    try fields.end()
+  }
+}
+
+/// Why a line is not a receipt. An English clause, without the line.
+public struct ReceiptSyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
+  public let description: String
+
+  public init(_ description: String) { self.description = description }
+}

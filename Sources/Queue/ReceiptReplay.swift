@@ -1,0 +1,176 @@
+import Foundation
+import Mail
+
+/// Goes through the receipts of a campaign once more, one by one, as if it ran again, and throws ``ReceiptSyntaxError`` at
+/// one that cannot be true after those before it.
+///
+/// It knows the same rules as the store: which state may follow which, that an outcome follows an attempt, that a campaign
+/// is completed only when every letter of the plan has its outcome. It holds some 40 bytes a message (40 MB for a million).
+struct ReceiptReplay: Sendable {
+  private(set) var campaign: String?
+  private(set) var plan: String?
+  /// Messages that have receipts, by state.
+  private(set) var tally: [MessageState: Int] = [:]
+  /// When the campaign's personal data was removed.
+  private(set) var purgedAt: Date?
+
+  private var state = CampaignState.draft
+  private var figures: [String: Int] = [:]
+  private var letters: Int { figures[OutcomeKind.letter.rawValue] ?? 0 }
+  private var messages: [Int64: Standing] = [:]
+  /// The lowest and the highest of them.
+  private var numbers: ClosedRange<Int64>?
+
+  private struct Standing {
+    var state: MessageState
+    var attempts: Int32
+  }
+
+  mutating func take(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard let campaign else { return try begin(receipt) }
+    guard receipt.campaign == campaign else { throw ReceiptSyntaxError("it belongs to another campaign") }
+    guard purgedAt == nil else { throw ReceiptSyntaxError("nothing can follow “purged”") }
+    guard receipt.event != .planFrozen else { throw ReceiptSyntaxError("a plan is frozen once only") }
+    if let message = receipt.message {
+      try move(message, receipt)
+    } else if receipt.event == .purged {
+      try purge(receipt)
+    } else {
+      try moveCampaign(receipt)
+    }
+  }
+
+  private mutating func begin(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard receipt.event == .planFrozen, let plan = receipt.plan, let figures = receipt.figures else {
+      throw ReceiptSyntaxError("the first receipt is not “plan-frozen” with plan and figures")
+    }
+    let kinds = OutcomeKind.allCases.compactMap { figures[$0.rawValue] }
+    guard let rows = figures["rows"], let rejected = figures["rejected"], let customers = figures["customers"],
+      kinds.count == OutcomeKind.allCases.count
+    else { throw ReceiptSyntaxError("a figure of the plan is missing") }
+    guard kinds.reduce(0, +) == customers else { throw ReceiptSyntaxError("its customers do not add up") }
+    // A customer has at least one row that is not rejected.
+    guard rejected <= rows, customers <= rows - rejected else { throw ReceiptSyntaxError("its rows do not add up") }
+    campaign = receipt.campaign
+    self.plan = plan
+    self.figures = figures
+  }
+
+  // MARK: A message
+
+  private mutating func move(_ message: Int64, _ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard let next = receipt.event.state ?? receipt.resolved else {
+      throw ReceiptSyntaxError("“\(receipt.event.rawValue)” is not an event of a message, or lacks its resolution")
+    }
+    let isNew = messages[message] == nil
+    if isNew { try admit(message) }
+    var standing = messages[message] ?? Standing(state: .queued, attempts: 0)
+    guard standing.state.canBecome(next), receipt.event.isPossible(after: standing.state) else {
+      throw ReceiptSyntaxError(
+        "message \(message) is \(standing.state.rawValue), which cannot become \(next.rawValue)"
+          + (standing.state.canBecome(next) ? " by “\(receipt.event.rawValue)”" : ""))
+    }
+    if receipt.event == .attempt { standing.attempts += 1 }
+    guard receipt.attempt ?? 0 == Int(standing.attempts) else {
+      throw ReceiptSyntaxError("message \(message) is at attempt \(standing.attempts)")
+    }
+    try checkFields(of: receipt)
+    if !isNew { tally[standing.state, default: 0] -= 1 }
+    tally[next, default: 0] += 1
+    standing.state = next
+    messages[message] = standing
+  }
+
+  /// The plan says how many letters there are, and a plan's customers are numbered one after another.
+  private mutating func admit(_ message: Int64) throws(ReceiptSyntaxError) {
+    guard messages.count < letters else {
+      throw ReceiptSyntaxError("message \(message) is not in the plan, which has \(letters) letters")
+    }
+    let first = min(numbers?.lowerBound ?? message, message)
+    let last = max(numbers?.upperBound ?? message, message)
+    let customers = figures["customers"] ?? 0
+    guard last - first < customers else {
+      let other = message == first ? last : first
+      throw ReceiptSyntaxError(
+        "message \(message) is not in the plan: its \(customers) customers have consecutive numbers, one is \(other)")
+    }
+    numbers = first...last
+  }
+
+  private func checkFields(of receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard receipt.customer != nil, receipt.recipient != nil, receipt.messageID != nil, receipt.template != nil else {
+      throw ReceiptSyntaxError("it does not say whose message it is")
+    }
+    guard receipt.attempt == nil || receipt.relay != nil && receipt.sha256 != nil else {
+      throw ReceiptSyntaxError("an attempt without its relay or the digest of what was sent")
+    }
+    guard receipt.event != .accepted || (200..<300).contains(receipt.code ?? 0) else {
+      throw ReceiptSyntaxError("accepted without a reply of 200 to 299")
+    }
+  }
+
+  // MARK: The campaign
+
+  private mutating func purge(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    let open = [MessageState.queued, .sending, .deferred, .uncertain].reduce(0) { $0 + (tally[$1] ?? 0) }
+    guard state == .completed || state == .cancelled, open == 0, messages.count == letters else {
+      throw ReceiptSyntaxError("“purged” before the campaign was over")
+    }
+    guard receipt.figures?["customers"] == figures["customers"], receipt.figures?["letters"] == letters,
+      receipt.figures?["files"] != nil
+    else { throw ReceiptSyntaxError("its figures are not those of the plan") }
+    purgedAt = receipt.at
+  }
+
+  private mutating func moveCampaign(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard let next = receipt.event.campaignState else {
+      throw ReceiptSyntaxError("“\(receipt.event.rawValue)” lacks its message")
+    }
+    guard state.canBecome(next), next.event(after: state) == receipt.event else {
+      throw ReceiptSyntaxError("the campaign is \(state.rawValue), and “\(receipt.event.rawValue)” cannot follow")
+    }
+    for state in MessageState.allCases {
+      let untouched = state == .queued ? letters - messages.count : 0
+      guard receipt.figures?[state.rawValue] == (tally[state] ?? 0) + untouched else {
+        throw ReceiptSyntaxError("its figures are not those of the receipts before it")
+      }
+    }
+    let settled = (tally[.uncertain] ?? 0) + tally.reduce(0) { $0 + ($1.key.isFinal ? $1.value : 0) }
+    guard next != .completed || settled == letters else {
+      throw ReceiptSyntaxError("“completed”, but only \(settled) of the plan's \(letters) letters have an outcome")
+    }
+    state = next
+  }
+}
+
+extension ReceiptEvent {
+  /// The state a campaign has after this event, when it is one of the campaign.
+  fileprivate var campaignState: CampaignState? {
+    switch self {
+    case .started, .resumed: .running
+    case .paused: .paused
+    case .completed: .completed
+    case .aborted: .aborted
+    case .cancelled: .cancelled
+    default: nil
+    }
+  }
+
+  /// The outcome of an attempt needs one; `resolved` settles what is uncertain.
+  fileprivate func isPossible(after state: MessageState) -> Bool {
+    if isOutcome { return state == .sending }
+    return self != .resolved || state == .uncertain
+  }
+}
+
+extension Receipt {
+  /// The state a `resolved` message went to.
+  fileprivate var resolved: MessageState? {
+    guard event == .resolved, let resolution else { return nil }
+    return switch Resolution(rawValue: resolution) {
+    case .accepted: .accepted
+    case .resend: .queued
+    case nil: nil
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import FaultPoints
+public import Foundation
+import GRDB
+import Mail
+
+extension SQLiteStore {
+  public func freeze(
+    _ plan: FrozenPlan, next: @escaping @Sendable () throws -> PlannedCustomer?, at now: Date
+  ) async throws {
+    try Self.check(plan)
+    let now = Milliseconds(now)
+    try await write { transaction in
+      let campaign = try Self.insertCampaign(plan, at: now, transaction.database)
+      let hash = KeyedHash(key: plan.hashKey)
+      let insertCustomer = transaction.statements.insertCustomer
+      let insertMessage = transaction.statements.insertMessage
+      var counts: [OutcomeKind: Int] = [:]
+      // Numbers are never given twice: those of purged customers are not free either.
+      let number = try Int64.fetchOne(
+        transaction.database, sql: "SELECT max(coalesce(max(last_customer), 0), 0) + 1 FROM campaigns")
+      var first: Int64?
+      var last: Int64 = -1
+      while let customer = try next() {
+        guard (customer.kind == .letter) == (customer.message != nil) else {
+          throw StoreError.invalidPlan("customer \(customer.id) has a letter without a message or the other way round")
+        }
+        insertCustomer.bind(campaign, at: 1)
+        insertCustomer.bind(customer.id, at: 2)
+        insertCustomer.bind(customer.kind.rawValue, at: 3)
+        insertCustomer.bind(customer.reason, at: 4)
+        insertCustomer.bind(customer.callReason, at: 5)
+        insertCustomer.bind(blob: Array(customer.payload), at: 6)
+        insertCustomer.bind(first == nil ? number.map(Int.init) : nil, at: 7)
+        do {
+          try insertCustomer.run()
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+          throw StoreError.invalidPlan("customer \(customer.id) is in it twice")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+          throw StoreError.invalidPlan("a customer has no id")
+        }
+        last = transaction.database.lastInsertedRowID
+        if first == nil { first = last }
+        counts[customer.kind, default: 0] += 1
+        guard let message = customer.message else { continue }
+        insertMessage.bind(last, at: 1)
+        insertMessage.bind(campaign, at: 2)
+        insertMessage.bind(now, at: 3)
+        insertMessage.bind(blob: hash.digest(of: customer.id).bytes, at: 4)
+        insertMessage.bind(blob: hash.digest(of: message.recipient.key).bytes, at: 5)
+        insertMessage.bind(message.recipient.description, at: 6)
+        insertMessage.bind(message.messageID.description, at: 7)
+        insertMessage.bind(message.template, at: 8)
+        try insertMessage.run()
+      }
+      try transaction.database.execute(
+        sql: "UPDATE campaigns SET first_customer = ?, last_customer = ? WHERE id = ?",
+        arguments: [first ?? 0, last, campaign])
+      try transaction.chain(of: campaign).append(.planFrozen, at: now) { line in
+        line.field("plan", "sha256:\(plan.planHash.hex)")
+        line.field(
+          "figures",
+          figures: [("rows", plan.rows), ("rejected", plan.rejectedRows), ("customers", counts.values.reduce(0, +))]
+            + OutcomeKind.allCases.map { ($0.rawValue, counts[$0] ?? 0) })
+      }
+      FaultPoint.freezeUncommitted.reached()
+    }
+    FaultPoint.freezeCommitted.reached()
+  }
+
+  private static func check(_ plan: FrozenPlan) throws {
+    // The name becomes a folder.
+    let allowed = plan.name.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "/") && $0 != 0x7F }
+    guard !plan.name.isEmpty, allowed, plan.name.utf8.first != UInt8(ascii: "."), plan.name.utf8.count <= 200 else {
+      throw StoreError.invalidPlan("its name cannot be the name of a folder")
+    }
+    guard plan.hashKey.count == 32 else { throw StoreError.invalidPlan("its hash key is not 32 bytes long") }
+    guard plan.rows >= 0, (0...plan.rows).contains(plan.rejectedRows) else {
+      throw StoreError.invalidPlan("it has \(plan.rows) rows and \(plan.rejectedRows) rejected ones")
+    }
+  }
+
+  private static func insertCampaign(_ plan: FrozenPlan, at now: Milliseconds, _ database: Database) throws -> Int64 {
+    if try Int.fetchOne(database, sql: "SELECT 1 FROM campaigns WHERE name = ?", arguments: [plan.name]) != nil {
+      throw StoreError.campaignExists(plan.name)
+    }
+    try database.execute(
+      sql: """
+        INSERT INTO campaigns (name, state, plan_hash, rows, rejected_rows, deadline, hash_key, inputs, created_at)
+        VALUES (?, 'draft', ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        plan.name, Data(plan.planHash.bytes), plan.rows, plan.rejectedRows, Milliseconds(plan.deadline).value,
+        Data(plan.hashKey), plan.inputs, now.value,
+      ])
+    return database.lastInsertedRowID
+  }
+}

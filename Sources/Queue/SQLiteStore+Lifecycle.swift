@@ -1,0 +1,205 @@
+import FaultPoints
+public import Foundation
+import GRDB
+
+extension SQLiteStore {
+  public func setState(_ state: CampaignState, of campaign: Int64, at now: Date) async throws {
+    let now = Milliseconds(now)
+    try await write { transaction in
+      let record = try Self.unpurged(campaign, transaction.database)
+      if record.state == state, state != .running { return }
+      guard record.state.canBecome(state) else {
+        throw StoreError.invalidCampaignChange(
+          campaign: record.plan.name, from: record.state, to: state, reason: "that change does not exist")
+      }
+      let figures = try Self.messageTally(of: campaign, transaction.database)
+      let open = [MessageState.queued, .sending, .deferred].reduce(0) { $0 + (figures[$1] ?? 0) }
+      if state == .completed, open > 0 {
+        throw StoreError.invalidCampaignChange(
+          campaign: record.plan.name, from: record.state, to: state, reason: "\(open) messages have no outcome yet")
+      }
+      try transaction.database.execute(
+        sql: """
+          UPDATE campaigns SET state = ?1, started_at = coalesce(started_at, CASE ?1 WHEN 'running' THEN ?2 END),
+            finished_at = CASE WHEN ?3 THEN ?2 END
+          WHERE id = ?4
+          """,
+        arguments: [state.rawValue, now.value, state.isFinished, campaign])
+      guard let event = state.event(after: record.state) else { return }
+      try transaction.chain(of: campaign).append(event, at: now) { line in
+        line.field("figures", figures: MessageState.allCases.map { ($0.rawValue, figures[$0] ?? 0) })
+      }
+      FaultPoint.stateUncommitted.reached()
+    }
+    FaultPoint.stateCommitted.reached()
+  }
+
+  public func heartbeat(worker: String, leaseUntil: Date) async throws {
+    let until = Milliseconds(leaseUntil).value
+    try await write { transaction in
+      try transaction.database.execute(
+        sql: "UPDATE messages SET lease_until = ? WHERE worker = ? AND state = 'sending'", arguments: [until, worker])
+    }
+  }
+
+  public func recover(campaign: Int64, at now: Date) async throws -> Int {
+    let now = Milliseconds(now)
+    let count = try await write { transaction in
+      let recover = transaction.statements.recover
+      recover.bind(now, at: 2)
+      recover.bind(Self.lostWords, at: 3)
+      let count = try Self.forEach(
+        "SELECT id FROM messages WHERE campaign = ?1 AND state = 'sending' LIMIT 1000", [campaign], transaction
+      ) { message in
+        _ = try transaction.change(message, by: recover) { row in
+          try transaction.chain(of: campaign).append(.uncertain, at: now, message: row, reply: Self.lostWords)
+        }
+      }
+      FaultPoint.recoverUncommitted.reached()
+      return count
+    }
+    FaultPoint.recoverCommitted.reached()
+    return count
+  }
+
+  /// What stands in place of a reply when a process was lost.
+  static let lostWords = "the process ended before it had recorded an outcome"
+
+  public func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int {
+    let now = Milliseconds(now)
+    let limit = Milliseconds(limit).value
+    let count = try await write { transaction in
+      let expire = transaction.statements.expire
+      expire.bind(now, at: 2)
+      let count = try Self.forEach(
+        """
+        SELECT id FROM messages WHERE campaign = ?1 AND state = 'deferred' AND first_attempt_at <= ?2 LIMIT 1000
+        """, [campaign, limit], transaction
+      ) { message in
+        _ = try transaction.change(message, by: expire) { row in
+          try transaction.chain(of: campaign).append(.expired, at: now, message: row)
+        }
+      }
+      if count > 0 { FaultPoint.expireUncommitted.reached() }
+      return count
+    }
+    if count > 0 { FaultPoint.expireCommitted.reached() }
+    return count
+  }
+
+  public func cancel(campaign: Int64, at now: Date) async throws -> Int {
+    let now = Milliseconds(now)
+    let count = try await write { transaction in
+      let cancel = transaction.statements.cancel
+      cancel.bind(now, at: 2)
+      let count = try Self.forEach(
+        """
+        SELECT id FROM messages WHERE campaign = ?1 AND state IN ('queued', 'deferred') ORDER BY due_at, id LIMIT 1000
+        """, [campaign], transaction
+      ) { message in
+        _ = try transaction.change(message, by: cancel) { row in
+          try transaction.chain(of: campaign).append(.cancelled, at: now, message: row)
+        }
+      }
+      FaultPoint.cancelUncommitted.reached()
+      return count
+    }
+    FaultPoint.cancelCommitted.reached()
+    return count
+  }
+
+  public func resolve(
+    in campaign: Int64, customer: String?, as resolution: Resolution, evidence: String?, at now: Date
+  ) async throws -> [String] {
+    let now = Milliseconds(now)
+    let customers = try await write { transaction in
+      try Self.resolve(
+        """
+        SELECT messages.id, customers.ref FROM messages JOIN customers USING (id)
+        WHERE messages.campaign = ?1 AND messages.state = 'uncertain' AND (?2 IS NULL OR customers.ref = ?2)
+        ORDER BY messages.id
+        """, customer: customer, in: campaign, as: resolution, evidence: evidence, at: now, transaction)
+    }
+    if !customers.isEmpty { FaultPoint.resolveCommitted.reached() }
+    return customers
+  }
+
+  public func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int {
+    let now = Milliseconds(now)
+    let count = try await write { transaction in
+      try Self.resolve(
+        """
+        SELECT id, NULL FROM messages WHERE ?2 IS NULL AND campaign = ?1 AND state = 'uncertain' AND resent = 0 ORDER BY id
+        """, customer: nil, in: campaign, as: .resend, evidence: Self.policyWords, at: now, transaction
+      ).count
+    }
+    if count > 0 { FaultPoint.resolveCommitted.reached() }
+    return count
+  }
+
+  /// The evidence of a message that the policy sends again.
+  static let policyWords = "policy uncertain: resend"
+
+  private static func resolve(
+    _ query: String, customer: String?, in campaign: Int64, as resolution: Resolution, evidence: String?,
+    at now: Milliseconds, _ transaction: Transaction
+  ) throws -> [String] {
+    let record = try unpurged(campaign, transaction.database)
+    if resolution == .resend, record.state == .cancelled {
+      throw StoreError.invalidCampaignChange(
+        campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
+    }
+    let select = try PreparedStatement(query, in: transaction.database)
+    select.bind(campaign, at: 1)
+    select.bind(customer, at: 2)
+    var found: [(message: Int64, customer: String)] = []
+    while try select.step() { found.append((select.integer(0), select.text(1) ?? "")) }
+    select.reset()
+    let update = resolution == .accepted ? transaction.statements.settle : transaction.statements.sendAgain
+    update.bind(now, at: 2)
+    update.bind(nil as Int?, at: 3)
+    for (message, _) in found {
+      _ = try transaction.change(message, by: update) { row in
+        try transaction.chain(of: campaign)
+          .append(.resolved, at: now, message: row, resolution: resolution, evidence: evidence)
+      }
+    }
+    if !found.isEmpty { FaultPoint.resolveUncommitted.reached() }
+    return found.map(\.customer)
+  }
+
+  public func request(_ request: ControlRequest?, of campaign: Int64, at now: Date) async throws {
+    let now = Milliseconds(now).value
+    try await write(as: .control) { database in
+      if let request {
+        _ = try Self.unpurged(campaign, database)
+        try database.execute(
+          sql: "INSERT OR REPLACE INTO control (campaign, request, at) VALUES (?, ?, ?)",
+          arguments: [campaign, request.rawValue, now])
+      } else {
+        _ = try Self.record(of: campaign, database)
+        try database.execute(sql: "DELETE FROM control WHERE campaign = ?", arguments: [campaign])
+      }
+      FaultPoint.requestUncommitted.reached()
+    }
+    FaultPoint.requestCommitted.reached()
+  }
+
+  /// Runs `change` for each message the query finds, a thousand at a time: the change takes it out of the next page.
+  /// Returns how many there were.
+  private static func forEach(
+    _ sql: String, _ arguments: [Int64], _ transaction: Transaction, _ change: (Int64) throws -> Void
+  ) throws -> Int {
+    let select = try PreparedStatement(sql, in: transaction.database)
+    var count = 0
+    while true {
+      for (index, argument) in arguments.enumerated() { select.bind(argument, at: Int32(index + 1)) }
+      var page: [Int64] = []
+      while try select.step() { page.append(select.integer(0)) }
+      select.reset()
+      if page.isEmpty { return count }
+      for message in page { try change(message) }
+      count += page.count
+    }
+  }
+}

@@ -1,0 +1,242 @@
+public import Foundation
+import GRDB
+import Mail
+
+extension SQLiteStore {
+  public func campaign(named name: String) async throws -> CampaignRecord? {
+    try await read { database in
+      let select = try PreparedStatement(Self.selectCampaign + " WHERE name = ?1", in: database)
+      select.bind(name, at: 1)
+      return try select.step() ? Self.campaign(from: select) : nil
+    }
+  }
+
+  public func campaigns() async throws -> [CampaignRecord] {
+    try await read { database in
+      let select = try PreparedStatement(Self.selectCampaign + " ORDER BY id", in: database)
+      var records: [CampaignRecord] = []
+      while try select.step() { records.append(try Self.campaign(from: select)) }
+      return records
+    }
+  }
+
+  public func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] {
+    let now = max(Milliseconds(now).value, SpoolSchema.dueAgain)
+    let start = after.map { (Milliseconds($0.dueAt).value, $0.message) } ?? (-1, -1)
+    return try await read { database in
+      let select = try PreparedStatement(Self.selectDue, in: database)
+      select.bind(campaign, at: 1)
+      select.bind(start.0, at: 2)
+      select.bind(start.1, at: 3)
+      select.bind(now, at: 4)
+      select.bind(Int64(max(limit, 0)), at: 5)
+      var messages: [DueMessage] = []
+      while try select.step() { messages.append(try Self.dueMessage(from: select)) }
+      return messages
+    }
+  }
+
+  public func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
+    try await read { try Self.nextDue(in: campaign, after: moment, $0) }
+  }
+
+  public func use(of relay: String, since: Date) async throws -> [Date] {
+    let since = Milliseconds(since)
+    return try await read { database in
+      let select = try PreparedStatement(
+        "SELECT at, count FROM usage WHERE relay = ?1 AND at >= ?2 ORDER BY at", in: database)
+      select.bind(relay, at: 1)
+      select.bind(since, at: 2)
+      var times: [Date] = []
+      while try select.step() {
+        let time = Milliseconds(select.integer(0)).date
+        for _ in 0..<select.integer(1) { times.append(time) }
+      }
+      return times
+    }
+  }
+
+  public func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
+    try await read { database in
+      var customers = Dictionary(uniqueKeysWithValues: OutcomeKind.allCases.map { ($0, 0) })
+      let kinds = try PreparedStatement("SELECT kind, count FROM customer_tally WHERE campaign = ?1", in: database)
+      kinds.bind(campaign, at: 1)
+      while try kinds.step() {
+        if let kind = kinds.text(0).flatMap(OutcomeKind.init) { customers[kind] = Int(kinds.integer(1)) }
+      }
+      let pace = try PreparedStatement(
+        """
+        SELECT last_at, (SELECT sum(outcomes) FROM pace AS p WHERE p.campaign = ?1 AND p.second > pace.second - 60)
+        FROM pace WHERE campaign = ?1 ORDER BY second DESC LIMIT 1
+        """, in: database)
+      pace.bind(campaign, at: 1)
+      let hasPace = try pace.step()
+      return CampaignSnapshot(
+        campaign: try Self.record(of: campaign, database), customers: customers,
+        messages: try Self.messageTally(of: campaign, database),
+        nextDue: try Self.nextDue(in: campaign, after: nil, database),
+        lastOutcomeAt: hasPace ? pace.milliseconds(0)?.date : nil,
+        outcomesInLastMinute: hasPace ? Int(pace.integer(1)) : 0)
+    }
+  }
+
+  public func forEachCustomer(in campaign: Int64, _ body: @Sendable (CustomerRecord) throws -> Void) async throws {
+    try await stream { database in
+      _ = try Self.record(of: campaign, database)
+      let select = try PreparedStatement(Self.selectCustomers, in: database)
+      select.bind(campaign, at: 1)
+      defer { select.reset() }
+      while try select.step() {
+        try Task.checkCancellation()
+        try body(try Self.customer(from: select))
+      }
+    }
+  }
+
+  public func pendingRequest(of campaign: Int64) async throws -> ControlRequest? {
+    try await read { database in
+      try String.fetchOne(database, sql: "SELECT request FROM control WHERE campaign = ?", arguments: [campaign])
+        .flatMap(ControlRequest.init)
+    }
+  }
+
+  public func receipts(of campaign: Int64, after seq: Int64, limit: Int) async throws -> [ReceiptLine] {
+    try await read { database in
+      let select = try PreparedStatement(
+        "SELECT id, line FROM receipts WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3", in: database)
+      let start = SpoolSchema.receipt(campaign, 0)
+      select.bind(start + max(seq, 0), at: 1)
+      select.bind(SpoolSchema.receipt(campaign + 1, 0), at: 2)
+      select.bind(Int64(max(limit, 0)), at: 3)
+      var lines: [ReceiptLine] = []
+      while try select.step() { lines.append(ReceiptLine(seq: select.integer(0) - start, bytes: select.blob(1))) }
+      return lines
+    }
+  }
+
+  // MARK: Rows
+
+  private static let selectCampaign = """
+    SELECT id, name, plan_hash, rows, rejected_rows, deadline, hash_key, inputs, state, created_at, started_at,
+      finished_at, purge_begun_at, purged_at, purge_files
+    FROM campaigns
+    """
+
+  /// A page in two parts, each found by the index alone: what falls due with the cursor's message, then what does later.
+  /// A comparison of the pair (due_at, id) would look at every message before the cursor again.
+  private static let selectDue = """
+    SELECT m.id, m.fence, m.attempts, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
+      c.payload
+    FROM (
+      SELECT * FROM (
+        SELECT id, due_at FROM messages WHERE campaign = ?1 AND state IN ('queued', 'deferred')
+          AND due_at = ?2 AND id > ?3 ORDER BY id LIMIT ?5)
+      UNION ALL
+      SELECT * FROM (
+        SELECT id, due_at FROM messages WHERE campaign = ?1 AND state IN ('queued', 'deferred')
+          AND due_at > ?2 AND due_at <= ?4 ORDER BY due_at, id LIMIT ?5)
+    ) AS page JOIN messages AS m ON m.id = page.id JOIN customers AS c ON c.id = page.id
+    WHERE page.due_at <= ?4 ORDER BY page.due_at, page.id LIMIT ?5
+    """
+
+  private static let selectCustomers = """
+    SELECT c.ref, c.kind, c.reason, c.call_reason, c.payload, m.id, m.state, m.attempts, m.recipient, m.message_id,
+      m.relay, m.first_attempt_at, m.last_attempt_at, m.due_at, m.changed_at, m.phase, m.code, m.enhanced, m.reply,
+      m.sha256, m.resent
+    FROM campaigns JOIN customers AS c ON c.id BETWEEN first_customer AND last_customer
+      LEFT JOIN messages AS m ON m.id = c.id
+    WHERE campaigns.id = ?1 ORDER BY c.id
+    """
+
+  static func record(of campaign: Int64, _ database: Database) throws -> CampaignRecord {
+    let select = try PreparedStatement(selectCampaign + " WHERE id = ?1", in: database)
+    select.bind(campaign, at: 1)
+    guard try select.step() else { throw StoreError.noSuchCampaign(campaign) }
+    return try Self.campaign(from: select)
+  }
+
+  static func messageTally(of campaign: Int64, _ database: Database) throws -> [MessageState: Int] {
+    var tally = Dictionary(uniqueKeysWithValues: MessageState.allCases.map { ($0, 0) })
+    let select = try PreparedStatement("SELECT state, count FROM message_tally WHERE campaign = ?1", in: database)
+    select.bind(campaign, at: 1)
+    while try select.step() {
+      if let state = select.text(0).flatMap(MessageState.init) { tally[state] = Int(select.integer(1)) }
+    }
+    return tally
+  }
+
+  private static func nextDue(in campaign: Int64, after moment: Date?, _ database: Database) throws -> Date? {
+    let select = try PreparedStatement(
+      """
+      SELECT due_at FROM messages WHERE campaign = ?1 AND state IN ('queued', 'deferred')
+        AND due_at > ?2 ORDER BY due_at LIMIT 1
+      """, in: database)
+    select.bind(campaign, at: 1)
+    select.bind(max(moment.map { Milliseconds($0).value } ?? 0, Int64(SpoolSchema.dueAgain)), at: 2)
+    return try select.step() ? select.milliseconds(0)?.date : nil
+  }
+
+  private static func campaign(from row: PreparedStatement) throws -> CampaignRecord {
+    guard let hash = SHA256Digest(bytes: row.blob(2)), let state = row.text(8).flatMap(CampaignState.init) else {
+      throw StoreError.invariant("campaign \(row.integer(0)) cannot be read")
+    }
+    return CampaignRecord(
+      id: row.integer(0),
+      plan: FrozenPlan(
+        name: row.text(1) ?? "", planHash: hash, rows: Int(row.integer(3)), rejectedRows: Int(row.integer(4)),
+        deadline: Milliseconds(row.integer(5)).date, hashKey: row.blob(6), inputs: row.data(7)),
+      state: state, createdAt: Milliseconds(row.integer(9)).date, startedAt: row.milliseconds(10)?.date,
+      finishedAt: row.milliseconds(11)?.date,
+      purge: row.milliseconds(12).map { begun in
+        CampaignRecord.Purge(
+          begunAt: begun.date, finishedAt: row.milliseconds(13)?.date, files: Int(row.integer(14)))
+      })
+  }
+
+  private static func dueMessage(from row: PreparedStatement) throws -> DueMessage {
+    let message = row.integer(0)
+    return DueMessage(
+      message: message, fence: row.integer(1), attempts: Int(row.integer(2)),
+      dueAt: Milliseconds(row.integer(3)).date, recipient: try address(row.text(4), of: message),
+      messageID: try messageID(row.text(5), of: message), relay: row.text(6),
+      firstAttemptAt: row.milliseconds(7)?.date, customer: row.text(8) ?? "", payload: row.data(9))
+  }
+
+  private static func customer(from row: PreparedStatement) throws -> CustomerRecord {
+    guard let kind = row.text(1).flatMap(OutcomeKind.init) else {
+      throw StoreError.invariant("a customer has no outcome")
+    }
+    var record = CustomerRecord(
+      id: row.text(0) ?? "", kind: kind, reason: row.text(2) ?? "", callReason: row.text(3) ?? "",
+      payload: row.data(4), message: nil)
+    guard !row.isNull(5) else { return record }
+    let message = row.integer(5)
+    guard let state = row.text(6).flatMap(MessageState.init) else {
+      throw StoreError.invariant("message \(message) has no state")
+    }
+    record.message = MessageRecord(
+      message: message, state: state, attempts: Int(row.integer(7)), recipient: try address(row.text(8), of: message),
+      messageID: try messageID(row.text(9), of: message), relay: row.text(10),
+      firstAttemptAt: row.milliseconds(11)?.date, lastAttemptAt: row.milliseconds(12)?.date,
+      dueAt: state == .deferred ? row.milliseconds(13)?.date : nil, changedAt: Milliseconds(row.integer(14)).date,
+      phase: row.text(15), code: row.isNull(16) ? nil : Int(row.integer(16)), enhanced: row.text(17),
+      reply: row.text(18), sha256: SHA256Digest(bytes: row.blob(19)), resent: row.integer(20) == 1)
+    return record
+  }
+
+  static func address(_ text: String?, of message: Int64) throws -> EmailAddress {
+    do {
+      return try EmailAddress(text ?? "")
+    } catch {
+      throw StoreError.invariant("the address of message \(message) \(error)")
+    }
+  }
+
+  static func messageID(_ text: String?, of message: Int64) throws -> MessageID {
+    do {
+      return try MessageID(parsing: text ?? "")
+    } catch {
+      throw StoreError.invariant("the Message-ID of message \(message) \(error)")
+    }
+  }
+}

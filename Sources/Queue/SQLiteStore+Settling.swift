@@ -1,0 +1,56 @@
+public import Foundation
+import GRDB
+
+extension SQLiteStore {
+  public func uncertain(in campaign: Int64) async throws -> [UncertainMessage] {
+    try await read { database in
+      let select = try PreparedStatement(
+        """
+        SELECT m.id, m.fence, c.ref, m.recipient, m.message_id, m.relay, m.attempts, m.last_attempt_at, m.changed_at
+        FROM messages AS m JOIN customers AS c USING (id)
+        WHERE m.campaign = ?1 AND m.state = 'uncertain' ORDER BY m.id
+        """, in: database)
+      select.bind(campaign, at: 1)
+      var messages: [UncertainMessage] = []
+      while try select.step() {
+        let message = select.integer(0)
+        messages.append(
+          UncertainMessage(
+            message: message, fence: select.integer(1), customer: select.text(2) ?? "",
+            recipient: try Self.address(select.text(3), of: message),
+            messageID: try Self.messageID(select.text(4), of: message), relay: select.text(5) ?? "",
+            attempts: Int(select.integer(6)), attemptedAt: Milliseconds(select.integer(7)).date,
+            changedAt: Milliseconds(select.integer(8)).date))
+      }
+      return messages
+    }
+  }
+
+  public func settle(_ settlements: [Settlement], in campaign: Int64, at now: Date) async throws -> [Int64] {
+    let now = Milliseconds(now)
+    return try await write { transaction in
+      let record = try Self.unpurged(campaign, transaction.database)
+      var settled: [Int64] = []
+      for settlement in settlements {
+        guard settlement.resolution == .accepted || record.state != .cancelled else {
+          throw StoreError.invalidCampaignChange(
+            campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
+        }
+        let update =
+          settlement.resolution == .accepted ? transaction.statements.settle : transaction.statements.sendAgain
+        update.bind(now, at: 2)
+        update.bind(settlement.fence, at: 3)
+        let isSettled = try transaction.change(settlement.message, by: update) { row in
+          guard row.integer(MessageColumn.campaign) == campaign else {
+            throw StoreError.invariant("message \(settlement.message) is not of campaign \(campaign)")
+          }
+          try transaction.chain(of: campaign)
+            .append(
+              .resolved, at: now, message: row, resolution: settlement.resolution, evidence: settlement.evidence)
+        }
+        if isSettled { settled.append(settlement.message) }
+      }
+      return settled
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import FaultPoints
+public import Foundation
+import Mail
+
+/// One delivering process a spool: `deliver.lock`, locked with flock(2) for as long as the value lives.
+///
+/// The kernel lets go of the lock when the process dies, however it dies. The file says who holds it; what it says
+/// counts only while the lock is held. Fails with ``SpoolLockError``.
+public final class SpoolLock: Sendable {
+  private let descriptor: Int32
+
+  private init(descriptor: Int32) { self.descriptor = descriptor }
+
+  deinit { close(descriptor) }
+
+  /// Takes the lock, or tells who has it.
+  public static func take(_ spool: Spool, campaign: String, at now: Date) throws(SpoolLockError) -> SpoolLock {
+    do {
+      try Spool.makePrivateFolder(spool.folder)
+    } catch {
+      throw .cannotWrite(error)
+    }
+    let path = spool.lock.path
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw .cannotWrite(.cannotWrite(path: path, errno: errno)) }
+    var attempts = 5
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      let reason = errno
+      attempts -= 1
+      if reason == EWOULDBLOCK || reason == EINTR, attempts > 0 {
+        // A reader that asks for the holder takes the lock for an instant.
+        usleep(20_000)
+        continue
+      }
+      let holder = Holder(file: spool.lock)
+      close(descriptor)
+      throw reason == EWOULDBLOCK ? .held(holder) : .cannotWrite(.cannotWrite(path: path, errno: reason))
+    }
+    let lock = SpoolLock(descriptor: descriptor)
+    let holder = Holder(pid: getpid(), host: hostName(), since: now, campaign: campaign)
+    guard fchmod(descriptor, 0o600) == 0, ftruncate(descriptor, 0) == 0 else {
+      throw .cannotWrite(.cannotWrite(path: path, errno: errno))
+    }
+    FaultPoint.lockTaken.reached()
+    do {
+      try DurableFile.writeAll(holder.json, to: descriptor, path: path)
+    } catch {
+      throw .cannotWrite(error)
+    }
+    return lock
+  }
+
+  /// Who delivers from the spool at this moment; nil when nobody does. What is unknown about a holder is left empty.
+  public static func holder(of spool: Spool) -> Holder? {
+    let descriptor = open(spool.lock.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+    return Holder(file: spool.lock)
+  }
+
+  private static func hostName() -> String {
+    var name = [UInt8](repeating: 0, count: 256)
+    let result = name.withUnsafeMutableBytes {
+      $0.withMemoryRebound(to: CChar.self) { gethostname($0.baseAddress!, 255) }  // 256 bytes have a base address.
+    }
+    return result == 0 ? String(decoding: name.prefix { $0 != 0 }, as: UTF8.self) : ""
+  }
+
+  public struct Holder: Sendable, Hashable {
+    public var pid: Int32
+    public var host: String
+    public var since: Date?
+    public var campaign: String
+
+    public init(pid: Int32, host: String, since: Date?, campaign: String) {
+      self.pid = pid
+      self.host = host
+      self.since = since
+      self.campaign = campaign
+    }
+
+    /// What the file says; unknown where it says nothing yet.
+    init(file: URL) {
+      self.init(pid: 0, host: "", since: nil, campaign: "")
+      guard let bytes = try? DurableFile.read(file), var fields = try? ReceiptFields(bytes),
+        let pid = try? fields.take("pid").number(), let host = try? fields.take("host").text(),
+        let since = try? fields.take("since").text(), let campaign = try? fields.take("campaign").text()
+      else { return }
+      self.init(
+        pid: Int32(truncatingIfNeeded: pid), host: host, since: RFC3339.parse(since)?.date, campaign: campaign)
+    }
+
+    var json: [UInt8] {
+      var bytes = Array("{\"pid\":\(pid),\"host\":\"".utf8)
+      bytes += ReceiptEncoder.escaped(host.utf8)
+      bytes += "\",\"since\":\"".utf8
+      if let since { RFC3339.append(Milliseconds(since).date, to: &bytes) }
+      bytes += "\",\"campaign\":\"".utf8
+      bytes += ReceiptEncoder.escaped(campaign.utf8)
+      bytes += "\"}".utf8
+      return bytes
+    }
+  }
+}
+
+/// Why the spool's lock was not taken.
+public enum SpoolLockError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Another process delivers from this spool.
+  case held(SpoolLock.Holder)
+  case cannotWrite(StoreError)
+
+  public var description: String {
+    switch self {
+    case .held(let holder):
+      if let since = holder.since {
+        """
+        the spool is in use by process \(holder.pid) on \(holder.host), which has been delivering \
+        “\(holder.campaign)” since \(RFC3339.string(since)); wait for it, or stop it \
+        with `eilbrief pause \(holder.campaign)`
+        """
+      } else {
+        "the spool is in use by another process, which has just begun; try again"
+      }
+    case .cannotWrite(let error): error.description
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/// Why the store could not do its job.
+///
+/// Says what, where and what to do; holds no password, no body and no address. `cannotWrite` and `storageFailed` mean
+/// that the process must stop (exit 73): nothing after them is durable. `invalidPlan` and `campaignExists` are the
+/// operator's to mend; `invariant` and `notPermitted` are faults of this program.
+public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// There is no spool here yet.
+  case noSpool(path: String)
+  /// Written by a newer version of the program.
+  case newerVersion(path: String, found: Int, known: Int)
+  /// Written by an older version; the next delivery brings it up to date.
+  case olderVersion(path: String, found: Int, known: Int)
+  /// Not a spool: another application's database, no database at all, or a damaged one.
+  case notASpool(path: String, reason: String)
+  case cannotRead(path: String, cause: String)
+  /// Disk full, no permission, read-only or an I/O error.
+  case cannotWrite(path: String, cause: String)
+  /// An earlier write failed; what reached the disk is unknown, so this process writes no more.
+  case storageFailed(path: String, cause: String)
+  /// Another process kept the database locked for too long.
+  case busy(path: String)
+  case campaignExists(String)
+  case noSuchCampaign(Int64)
+  /// The frozen plan contradicts itself.
+  case invalidPlan(String)
+  case invalidCampaignChange(campaign: String, from: CampaignState, to: CampaignState, reason: String)
+  /// Not over, not begun or done before: why the campaign's personal data cannot be removed now.
+  case cannotPurge(campaign: String, reason: String)
+  /// Its customers, messages and key are gone, or going: nothing else can be done with the campaign.
+  case purged(campaign: String)
+  /// The receipts file and the database tell different stories: changed by hand, or from another spool.
+  case receiptsDisagree(path: String, seq: Int64, reason: String)
+  /// The store was opened for less than what was asked of it.
+  case notPermitted(String)
+  /// A rule of the schema refused a change; nothing was changed.
+  case invariant(String)
+
+  public var description: String {
+    switch self {
+    case .noSpool(let path):
+      "\(path): there is no spool here; `launch` makes one, or name another folder with --queue"
+    case .newerVersion(let path, let found, let known):
+      "\(path): written by a newer version of eilbrief (format \(found), this one knows \(known)); install that version"
+    case .olderVersion(let path, let found, let known):
+      "\(path): written by an older version of eilbrief (format \(found), this one wants \(known)); `resume` converts it"
+    case .notASpool(let path, let reason):
+      "\(path): this is not a spool of eilbrief: \(reason); name another folder with --queue"
+    case .cannotRead(let path, let cause): "\(path): cannot be read: \(cause)"
+    case .cannotWrite(let path, let cause):
+      "\(path): cannot be written: \(cause); make room there or give this user the right to write, then run the command again"
+    case .storageFailed(let path, let cause):
+      "\(path): an earlier write failed (\(cause)); run `resume` once the disk is in order"
+    case .busy(let path): "\(path): another process keeps it locked; try again"
+    case .campaignExists(let name): "the campaign “\(name)” is already in the spool; `resume` goes on with it"
+    case .noSuchCampaign(let id): "the spool has no campaign with number \(id)"
+    case .invalidPlan(let reason): "the plan cannot be frozen: \(reason)"
+    case .invalidCampaignChange(let campaign, let from, let to, let reason):
+      "the campaign “\(campaign)” is \(from.rawValue) and cannot become \(to.rawValue): \(reason)"
+    case .cannotPurge(let campaign, let reason): "the campaign “\(campaign)” cannot be purged: \(reason)"
+    case .purged(let campaign): "the campaign “\(campaign)” was purged: its customers and letters are gone"
+    case .receiptsDisagree(let path, let seq, let reason):
+      "\(path): receipt \(seq) is not what the database has: \(reason); keep both as evidence and run `receipts verify`"
+    case .notPermitted(let what): "the spool was not opened for that: \(what)"
+    case .invariant(let rule): "a rule of the spool refused the change, nothing was changed: \(rule)"
+    }
+  }
+
+  /// The operator's disk or permissions are to blame: exit 73.
+  public var isStorageFailure: Bool {
+    switch self {
+    case .cannotWrite, .storageFailed: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import GRDB
+
+/// The statements that run once per message, compiled once per connection.
+final class StoreStatements {
+  let claim: PreparedStatement
+  let record: PreparedStatement
+  let exclude: PreparedStatement
+  let callInstead: PreparedStatement
+  let recover: PreparedStatement
+  let expire: PreparedStatement
+  let cancel: PreparedStatement
+  let settle: PreparedStatement
+  let sendAgain: PreparedStatement
+  let message: PreparedStatement
+  let insertCustomer: PreparedStatement
+  let insertMessage: PreparedStatement
+  let insertReceipt: PreparedStatement
+  let chain: PreparedStatement
+  let updateChain: PreparedStatement
+  let upsertPace: PreparedStatement
+  let prunePace: PreparedStatement
+  let upsertUse: PreparedStatement
+  let pruneUse: PreparedStatement
+
+  init(_ database: Database) throws {
+    func prepare(_ sql: String) throws -> PreparedStatement { try PreparedStatement(sql, in: database) }
+    claim = try prepare(
+      """
+      UPDATE OR ROLLBACK messages SET state = 'sending', attempts = attempts + 1, fence = fence + 1, due_at = NULL, worker = ?3,
+        lease_until = ?4, relay = ?5, sha256 = ?6, first_attempt_at = coalesce(first_attempt_at, ?7),
+        last_attempt_at = ?7, changed_at = ?7, phase = NULL, code = NULL, enhanced = NULL, reply = NULL
+      WHERE id = ?1 AND fence = ?2 AND state IN ('queued', 'deferred')
+      """)
+    record = try prepare(
+      """
+      UPDATE OR ROLLBACK messages SET state = ?3, worker = NULL, lease_until = NULL, changed_at = ?4, phase = ?5, code = ?6,
+        enhanced = ?7, reply = ?8, due_at = ?9
+      WHERE id = ?1 AND fence = ?2 AND state = 'sending'
+      """)
+    exclude = try prepare(
+      """
+      UPDATE OR ROLLBACK messages SET state = 'excluded', fence = fence + 1, due_at = NULL, changed_at = ?3
+      WHERE id = ?1 AND fence = ?2 AND state IN ('queued', 'deferred')
+      """)
+    callInstead = try prepare(
+      """
+      UPDATE customers SET call_reason = CASE call_reason WHEN '' THEN ?2 ELSE call_reason || '; ' || ?2 END
+      WHERE id = ?1
+      """)
+    recover = try prepare(
+      """
+      UPDATE OR ROLLBACK messages SET state = 'uncertain', fence = fence + 1, worker = NULL, lease_until = NULL, changed_at = ?2,
+        reply = ?3
+      WHERE id = ?1 AND state = 'sending'
+      """)
+    expire = try prepare(
+      """
+      UPDATE OR ROLLBACK messages SET state = 'expired', fence = fence + 1, due_at = NULL, changed_at = ?2
+      WHERE id = ?1 AND state = 'deferred'
+      """)
+    cancel = try prepare(
+      """
+      UPDATE OR ROLLBACK messages SET state = 'cancelled', fence = fence + 1, due_at = NULL, changed_at = ?2
+      WHERE id = ?1 AND state IN ('queued', 'deferred')
+      """)
+    settle = try prepare(
+      """
+      UPDATE OR ROLLBACK messages SET state = 'accepted', fence = fence + 1, resolution = 'accepted', changed_at = ?2
+      WHERE id = ?1 AND state = 'uncertain' AND (?3 IS NULL OR fence = ?3)
+      """)
+    sendAgain = try prepare(
+      """
+      UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'resend', resent = 1, changed_at = ?2,
+        due_at = \(SpoolSchema.dueAgain)
+      WHERE id = ?1 AND state = 'uncertain' AND (?3 IS NULL OR fence = ?3)
+      """)
+    message = try prepare("SELECT \(MessageColumn.list) FROM messages WHERE id = ?1")
+    insertCustomer = try prepare(
+      """
+      INSERT OR ROLLBACK INTO customers (campaign, ref, kind, reason, call_reason, payload, id)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      """)
+    insertMessage = try prepare(
+      """
+      INSERT OR ROLLBACK INTO messages (id, campaign, state, due_at, changed_at, customer_hash, recipient_hash, recipient,
+        message_id, template)
+      VALUES (?1, ?2, 'queued', \(SpoolSchema.dueFirst), ?3, ?4, ?5, ?6, ?7, ?8)
+      """)
+    insertReceipt = try prepare("INSERT OR ROLLBACK INTO receipts (id, line) VALUES (?1, ?2)")
+    chain = try prepare(
+      """
+      SELECT campaigns.name, chains.seq, chains.head FROM campaigns JOIN chains ON chains.campaign = campaigns.id
+      WHERE campaigns.id = ?1
+      """)
+    updateChain = try prepare("UPDATE OR ROLLBACK chains SET seq = ?2, head = ?3 WHERE campaign = ?1")
+    upsertPace = try prepare(
+      """
+      INSERT INTO pace (campaign, second, outcomes, last_at) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT DO UPDATE SET outcomes = outcomes + excluded.outcomes, last_at = max(last_at, excluded.last_at)
+      """)
+    prunePace = try prepare("DELETE FROM pace WHERE campaign = ?1 AND second < ?2")
+    upsertUse = try prepare(
+      """
+      INSERT INTO usage (relay, at, count) VALUES (?1, ?2, ?3)
+      ON CONFLICT DO UPDATE SET count = count + excluded.count
+      """)
+    pruneUse = try prepare("DELETE FROM usage WHERE relay = ?1 AND at < ?2")
+  }
+}

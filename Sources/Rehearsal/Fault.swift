@@ -1,0 +1,64 @@
+/// One thing that can go wrong with a message at a relay.
+///
+/// The first five are answers; the rest concern when, or whether, an answer comes.
+public enum Fault: Sendable, Hashable {
+  /// RCPT is answered `451 4.7.1`.
+  case greylist
+  /// RCPT is answered `450 4.2.1`.
+  case temporary
+  /// RCPT is answered `452 4.2.2`.
+  case full
+  /// RCPT is answered `550 5.1.1`.
+  case unknown
+  /// The whole message is read, then answered `554 5.7.1`.
+  case reject
+  /// The message is taken; its reply comes after this time.
+  case slow(Duration)
+  /// The message is taken, then the connection is closed without a reply.
+  case lostReply
+  /// The connection is closed after the final dot, and the message is not taken. To the sender it looks the same as
+  /// ``lostReply``: that is the point of having both.
+  case lostMessage
+  /// `421 4.3.2`, then the connection is closed: in answer to MAIL when RCPT came along with it (PIPELINING), otherwise in
+  /// answer to RCPT, because before that the relay cannot know whom the message is for.
+  case shutdown
+  /// The connection is closed when the first bytes of the message have come in after `354`. The message is not taken.
+  /// A sender that wrote a short message and its dot in one go can't tell this from ``lostMessage``.
+  case cutData
+
+  /// The fault's word in the text form of a plan and in ``RelayCounts/faults``.
+  public var word: String {
+    switch self {
+    case .greylist: "greylist"
+    case .temporary: "temporary"
+    case .full: "full"
+    case .unknown: "unknown"
+    case .reject: "reject"
+    case .slow: "slow"
+    case .lostReply: "lost-reply"
+    case .lostMessage: "lost-message"
+    case .shutdown: "421"
+    case .cutData: "cut-data"
+    }
+  }
+
+  /// How many attempts are hit when a rule does not say. What passes by itself hits the first one only; what a recipient
+  /// *is*, such as unknown, hits every one (nil).
+  public var usualTries: Int? {
+    switch self {
+    case .greylist, .lostReply, .lostMessage, .shutdown, .cutData: 1
+    case .temporary, .full, .unknown, .reject, .slow: nil
+    }
+  }
+
+  /// The answer to RCPT, for the faults that are one.
+  var recipientReply: Reply? {
+    switch self {
+    case .greylist: Reply(451, "4.7.1", "Greylisted, try again later")
+    case .temporary: Reply(450, "4.2.1", "Mailbox temporarily not available")
+    case .full: Reply(452, "4.2.2", "Mailbox full")
+    case .unknown: Reply(550, "5.1.1", "Recipient unknown")
+    case .reject, .slow, .lostReply, .lostMessage, .shutdown, .cutData: nil
+    }
+  }
+}

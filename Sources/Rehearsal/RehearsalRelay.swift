@@ -1,0 +1,82 @@
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// An SMTP relay on loopback that delivers nothing: it takes mail, keeps it and keeps books, and makes the faults its plan
+/// asks for.
+///
+/// It listens on 127.0.0.1 only. It logs nothing; what it saw is in ``journal`` and ``counts``, which stay readable after
+/// ``stop()``. A message is in the journal (and in its file) before its reply goes out. All connections share one thread,
+/// so messages are taken one after the other, and delays hold up nobody else.
+///
+/// It must be stopped; a relay that is dropped while it runs goes on listening.
+public actor RehearsalRelay {
+  private let options: RelayOptions
+  private let desk: FaultDesk
+  private let books: RelayBooks
+  private var group: MultiThreadedEventLoopGroup?
+
+  /// Opens the folder, if there is one, but no port yet.
+  ///
+  /// - Parameter onTaken: called for each message as it is taken, in order, on the relay's own thread and before the reply
+  ///   goes out. It must be quick. Its message has its bytes, whatever is kept.
+  /// - Throws: ``RelayError/folder(path:reason:)``.
+  public init(
+    _ options: RelayOptions = RelayOptions(), onTaken: (@Sendable (TakenMessage) -> Void)? = nil
+  ) throws(RelayError) {
+    self.options = options
+    desk = FaultDesk(options.faults)
+    books = try RelayBooks(options, onTaken: onTaken)
+  }
+
+  /// Starts to listen and returns the port. A relay that was stopped may be started again; its books, and the attempts it
+  /// has counted, go on.
+  ///
+  /// - Throws: ``RelayError/alreadyRunning`` or ``RelayError/port(_:reason:)``.
+  public func start() async throws -> Int {
+    if group != nil { throw RelayError.alreadyRunning }
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    self.group = group
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 256)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { [options, desk, books] channel in
+        channel.eventLoop.makeCompletedFuture {
+          let dialogue = Dialogue(options: options, desk: desk, books: books)
+          try channel.pipeline.syncOperations.addHandler(RelayConnection(dialogue, books))
+        }
+      }
+    do {
+      let listener = try await bootstrap.bind(host: "127.0.0.1", port: options.port).get()
+      // A bound TCP socket has an address with a port.
+      return listener.localAddress?.port ?? options.port
+    } catch {
+      await stop()
+      throw RelayError.port(options.port, reason: Self.reason(error))
+    }
+  }
+
+  /// Closes the port and every connection, whatever it is at, and ends the thread. A late reply that has not gone out
+  /// never will. Does nothing when the relay is not running.
+  public func stop() async {
+    guard let group else { return }
+    self.group = nil
+    // Shutting the group down closes the listener and all connections first. It fails only for a group that has been
+    // shut down before, which this one has not.
+    try? await group.shutdownGracefully()
+  }
+
+  /// Everything the relay took, in order, answered or not.
+  public nonisolated var journal: [TakenMessage] { books.journal }
+
+  public nonisolated var counts: RelayCounts { books.counts }
+
+  /// From now on every MAIL is refused (554 5.7.1), or no longer. Transactions that have begun are not touched.
+  public nonisolated func refuseEverything(_ refuse: Bool) { books.refusesEverything = refuse }
+
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? IOError else { return String(describing: error) }
+    return String(cString: strerror(error.errnoCode))
+  }
+}

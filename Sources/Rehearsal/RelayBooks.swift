@@ -1,0 +1,90 @@
+import Synchronization
+
+/// The relay's books: the journal of what it took, and its counts.
+///
+/// A message is in the journal (and on disk) before its reply can leave, so a client that holds a 250 finds its message
+/// here. Safe to use from any thread. Only ``take(_:bytes:answered:)`` can fail, when the message cannot be written.
+final class RelayBooks: Sendable {
+  /// What is known of a message before it is taken.
+  struct Envelope {
+    let sender: String
+    let recipients: [String]
+    let user: String?
+    let eightBit: Bool
+    let smtpUTF8: Bool
+  }
+
+  private struct State {
+    var order: Int
+    var journal: [TakenMessage] = []
+    var counts = RelayCounts()
+    var refusing: Bool
+  }
+
+  private let folder: MessageFolder?
+  private let keepsBytes: Bool
+  private let connectionLimit: Int?
+  private let onTaken: (@Sendable (TakenMessage) -> Void)?
+  private let state: Mutex<State>
+
+  init(_ options: RelayOptions, onTaken: (@Sendable (TakenMessage) -> Void)?) throws(RelayError) {
+    if case .folder(let url) = options.keeping { folder = try MessageFolder(url) } else { folder = nil }
+    keepsBytes = options.keeping == .memory
+    connectionLimit = options.faults.connectionLimit
+    self.onTaken = onTaken
+    state = Mutex(State(order: folder?.highest ?? 0, refusing: options.faults.refusesEverything))
+  }
+
+  var journal: [TakenMessage] { state.withLock(\.journal) }
+  var counts: RelayCounts { state.withLock(\.counts) }
+  var refusesEverything: Bool {
+    get { state.withLock(\.refusing) }
+    set { state.withLock { $0.refusing = newValue } }
+  }
+
+  /// False when there are too many connections already; then there is nothing to close.
+  func openConnection() -> Bool {
+    state.withLock { state in
+      if let connectionLimit, state.counts.connectionsOpen >= connectionLimit {
+        state.counts.connectionsRefused += 1
+        return false
+      }
+      state.counts.connections += 1
+      state.counts.connectionsOpen += 1
+      return true
+    }
+  }
+
+  func closeConnection() { state.withLock { $0.counts.connectionsOpen -= 1 } }
+
+  func count(_ fault: Fault) { state.withLock { $0.counts.faults[fault.word, default: 0] += 1 } }
+
+  func take(_ envelope: Envelope, bytes: [UInt8], answered: Bool) throws -> TakenMessage {
+    let order = state.withLock { state in
+      state.order += 1
+      return state.order
+    }
+    let path = try folder?.write(bytes, number: order)
+    var message = TakenMessage(
+      order: order, queueID: "R" + MessageFolder.padded(order), sender: envelope.sender,
+      recipients: envelope.recipients, messageID: MessageIDField.value(in: bytes), size: bytes.count,
+      user: envelope.user, eightBit: envelope.eightBit, smtpUTF8: envelope.smtpUTF8, path: path, bytes: bytes,
+      answered: answered)
+    onTaken?(message)
+    if !keepsBytes { message.bytes = nil }
+    state.withLock { state in
+      state.journal.append(message)
+      state.counts.taken += 1
+    }
+    return message
+  }
+
+  /// A reply that was held back has gone out.
+  func answered(_ message: TakenMessage) {
+    state.withLock { state in
+      // Entries are nearly in order, and the one meant is near the end.
+      guard let index = state.journal.lastIndex(where: { $0.order == message.order }) else { return }
+      state.journal[index].answered = true
+    }
+  }
+}

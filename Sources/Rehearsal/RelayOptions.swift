@@ -1,0 +1,56 @@
+public import Foundation
+
+/// How a rehearsal relay is set up. A plain value: nothing is checked or opened before ``RehearsalRelay/start()``.
+public struct RelayOptions: Sendable {
+  /// What becomes of the messages the relay takes. The journal always has an entry for each.
+  public enum Keeping: Sendable, Hashable {
+    /// One file a message, `000001.eml` and so on in the order of acceptance, mode 0600. The folder is made with mode
+    /// 0700 if it is not there; numbers go on after the highest one in it, and no file is ever overwritten.
+    case folder(URL)
+    /// The bytes stay in the journal.
+    case memory
+    /// Only envelope, Message-ID and size are kept: for measuring.
+    case envelopes
+  }
+
+  /// What EHLO offers besides ENHANCEDSTATUSCODES (and AUTH, with ``login``). What is not offered is not accepted either,
+  /// except pipelined commands, which are always answered in order.
+  public enum Extension: String, Sendable, CaseIterable {
+    case pipelining = "PIPELINING"
+    case eightBitMIME = "8BITMIME"
+    case size = "SIZE"
+    case smtpUTF8 = "SMTPUTF8"
+  }
+
+  public struct Login: Sendable, Hashable {
+    public var user: String
+    public var password: String
+    public init(user: String, password: String) {
+      self.user = user
+      self.password = password
+    }
+  }
+
+  /// 0 takes any free port.
+  public var port: Int
+  public var faults: FaultPlan
+  public var keeping: Keeping
+  public var extensions: Set<Extension>
+  /// With a login the relay offers AUTH PLAIN and LOGIN (without TLS: it listens on loopback only) and refuses MAIL
+  /// without it.
+  public var login: Login?
+  /// In octets; offered with SIZE, and a message over it is refused whether SIZE is offered or not.
+  public var maximumSize: Int
+
+  public init(
+    port: Int = 0, faults: FaultPlan = .none, keeping: Keeping = .memory,
+    extensions: Set<Extension> = Set(Extension.allCases), login: Login? = nil, maximumSize: Int = 10_485_760
+  ) {
+    self.port = port
+    self.faults = faults
+    self.keeping = keeping
+    self.extensions = extensions
+    self.login = login
+    self.maximumSize = maximumSize
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+
+/// One log file, open for reading: plain or gzip, told by its first bytes. Its lines are read as a stream, any number of
+/// times, with memory that does not grow with the file or with a line.
+///
+/// What is written behind the end after it was opened is not read, so that every reading sees the same lines. Throws
+/// ``RelayLogError`` when the file is missing, not a regular file, packed or encoded in a way that is not read here,
+/// damaged, or became shorter meanwhile.
+final class LogFile {
+  let path: String
+  private let descriptor: Int32
+  private let size: Int
+  private let isGzip: Bool
+
+  /// Bytes kept of a line; the rest of a longer one is skipped.
+  static let lineLimit = 16 << 10
+  private static let pieceSize = 128 << 10
+
+  init(path: String) throws {
+    self.path = path
+    // Without O_NONBLOCK opening a named pipe would wait for a writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw RelayLogError(path: path, reason: Self.words(errno)) }
+    self.descriptor = descriptor
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw RelayLogError(path: path, reason: Self.words(errno)) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw RelayLogError(
+        path: path, reason: "this is not a regular file; a log is read twice, so save it to a file first")
+    }
+    size = Int(status.st_size)
+    let start = try Self.read(descriptor, path, at: 0, count: min(size, 8))
+    isGzip = start.starts(with: [0x1F, 0x8B])
+    for (magic, name, command) in Self.refused where start.starts(with: magic) {
+      throw RelayLogError(path: path, reason: "this is \(name); make a copy it can be read from with \"\(command)\"")
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Calls `body` with every line and its number, from 1: without its line end, cut at ``lineLimit``.
+  func forEachLine(_ body: (ArraySlice<UInt8>, Int) throws -> Void) throws {
+    var lines = LineSplitter(limit: Self.lineLimit)
+    let unpacker = isGzip ? try fault { try GzipReader() } : nil
+    var offset = 0
+    var isFirst = true
+    func take(_ piece: ArraySlice<UInt8>) throws {
+      if isFirst {
+        isFirst = false
+        if piece.starts(with: [0xFF, 0xFE]) || piece.starts(with: [0xFE, 0xFF]) {
+          throw RelayLogError(
+            path: path, reason: "this is UTF-16; make a copy it can be read from with \"iconv -f UTF-16 -t UTF-8\"")
+        }
+        try lines.take(piece.starts(with: [0xEF, 0xBB, 0xBF]) ? piece.dropFirst(3) : piece, body)
+      } else {
+        try lines.take(piece, body)
+      }
+    }
+    while offset < size {
+      let piece = try Self.read(descriptor, path, at: offset, count: min(Self.pieceSize, size - offset))
+      offset += piece.count
+      if let unpacker {
+        try fault { try unpacker.unpack(piece, take) }
+      } else {
+        try take(piece[...])
+      }
+    }
+    if let unpacker { try fault { try unpacker.finish() } }
+    try lines.finish(body)
+  }
+
+  /// A fault of the packing, with the file's name.
+  private func fault<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let fault as GzipFault { throw RelayLogError(path: path, reason: "\(fault)") }
+  }
+
+  private static func read(_ descriptor: Int32, _ path: String, at offset: Int, count: Int) throws -> [UInt8] {
+    var code: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, filled in
+      filled = 0
+      while filled < count {
+        let got = pread(descriptor, room.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled))
+        if got < 0, errno == EINTR { continue }
+        if got < 0 { code = errno }
+        if got <= 0 { break }
+        filled += got
+      }
+    }
+    if code != 0 { throw RelayLogError(path: path, reason: words(code)) }
+    guard bytes.count == count else {
+      throw RelayLogError(path: path, reason: "this file became shorter while it was read; try again with a copy of it")
+    }
+    return bytes
+  }
+
+  private static func words(_ code: Int32) -> String {
+    switch code {
+    case ENOENT, ENOTDIR: "there is no such file"
+    case EACCES, EPERM: "this file may not be read; run this as a user who may, or make a copy"
+    default: "this file cannot be read: \(String(cString: strerror(code)))"
+    }
+  }
+
+  private static let refused: [([UInt8], String, String)] = [
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "an xz file", "xz -dc"),
+    ([0x42, 0x5A, 0x68], "a bzip2 file", "bzip2 -dc"),
+    ([0x28, 0xB5, 0x2F, 0xFD], "a zstd file", "zstd -dc"),
+    ([0x50, 0x4B, 0x03, 0x04], "a zip file", "unzip -p"),
+    (Array("LPKSHHRH".utf8), "a journal of systemd", "journalctl -o short-iso --file"),
+  ]
+}
+
+/// Cuts pieces into lines: LF or CR LF, the last one also without.
+private struct LineSplitter {
+  let limit: Int
+  /// The beginning of a line whose end has not come yet, cut at the limit.
+  private var rest: [UInt8] = []
+  private var hasRest = false
+  private var number = 0
+
+  init(limit: Int) { self.limit = limit }
+
+  mutating func take(_ piece: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>, Int) throws -> Void) throws {
+    var start = piece.startIndex
+    while let end = piece[start...].firstIndex(of: 0x0A) {
+      number += 1
+      if hasRest {
+        keep(piece[start..<end])
+        try body(Self.withoutCarriageReturn(rest[...]), number)
+        rest.removeAll(keepingCapacity: true)
+        hasRest = false
+      } else {
+        try body(Self.withoutCarriageReturn(piece[start..<end]).prefix(limit), number)
+      }
+      start = end + 1
+    }
+    if start < piece.endIndex {
+      keep(piece[start...])
+      hasRest = true
+    }
+  }
+
+  mutating func finish(_ body: (ArraySlice<UInt8>, Int) throws -> Void) throws {
+    guard hasRest else { return }
+    number += 1
+    try body(Self.withoutCarriageReturn(rest[...]), number)
+  }
+
+  private mutating func keep(_ bytes: ArraySlice<UInt8>) { rest += bytes.prefix(limit - rest.count) }
+
+  private static func withoutCarriageReturn(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    line.last == 0x0D ? line.dropLast() : line
+  }
+}

@@ -1,0 +1,70 @@
+public import Foundation
+import Mail
+
+/// Looks for letters in the logs of a relay, and judges uncertain attempts by what it finds.
+///
+/// Reads Postfix, Exim and OpenSMTPD logs (as files of syslog or of their own) and Exchange's message tracking logs, plain
+/// or gzip, told line by line. The order of the files makes no difference. Every file is read twice, with memory that
+/// grows with the number of letters looked for alone. Throws ``RelayLogError``; then nothing may be settled.
+public struct RelayLogSearch {
+  /// What came out of it.
+  public struct Findings: Sendable {
+    /// By the attempt's message.
+    public var verdicts: [Int64: LogVerdict]
+    /// Files without a single line of a relay's log.
+    public var foreign: [String]
+  }
+
+  private let files: [LogFile]
+  private let zone: TimeZone
+
+  /// Opens every file.
+  ///
+  /// - Parameter zone: of the time stamps that state none.
+  public init(paths: [String], zone: TimeZone) throws {
+    files = try paths.map { try LogFile(path: $0) }
+    self.zone = zone
+  }
+
+  /// - Parameter accepted: letters the same relays accepted with a reply, best those nearest in time.
+  public func judge(_ attempts: [UncertainAttempt], accepted: [AcceptedLetter]) throws -> Findings {
+    guard let reference = attempts.map(\.begin).max() else { return Findings(verdicts: [:], foreign: []) }
+    var ledger = LogLedger(
+      letters: attempts.map { ($0.messageID, $0.recipient) } + accepted.map { ($0.messageID, $0.recipient) },
+      senders: Set(attempts.map(\.sender.key)))
+    var foreign: [String] = []
+    for file in files {
+      var reader = LineReader(zone: zone, reference: reference)
+      var isForeign = true
+      var hasLines = false
+      try file.forEachLine { line, number in
+        hasLines = true
+        guard let entry = reader.entry(line) else { return }
+        isForeign = false
+        ledger.note(entry) {
+          LogLine(path: file.path, number: number, time: entry.time, bytes: line)
+        }
+      }
+      if isForeign, hasLines { foreign.append(file.path) }
+    }
+    for file in files {
+      var reader = LineReader(zone: zone, reference: reference)
+      var spans: [[UInt8]: Coverage.Span] = [:]
+      try file.forEachLine { line, number in
+        guard let entry = reader.entry(line) else { return }
+        ledger.follow(entry) {
+          LogLine(path: file.path, number: number, time: entry.time, bytes: line)
+        }
+        guard ledger.sources.contains(entry.source) else { return }
+        let span = spans[entry.source] ?? Coverage.Span(first: entry.time, last: entry.time)
+        spans[entry.source] = Coverage.Span(first: min(span.first, entry.time), last: max(span.last, entry.time))
+      }
+      for (source, span) in spans { ledger.spans[source, default: []].append(span) }
+    }
+    let judge = LogJudge(ledger: ledger, attempts: attempts, accepted: accepted)
+    return Findings(
+      verdicts: Dictionary(attempts.indices.map { (attempts[$0].message, judge.verdict(on: $0)) }) { first, _ in first
+      },
+      foreign: foreign)
+  }
+}

@@ -1,0 +1,120 @@
+public import Foundation
+import Mail
+public import Queue
+
+/// Where a campaign stands: the document of `eilbrief status --json` (schema 1) and the figures of the live line.
+///
+/// Made from one snapshot, so the figures belong to one moment and add up: `messages.total` is the sum of its states,
+/// `customers.total` that of letter, phone and none.
+public struct CampaignStatus: Sendable, Encodable {
+  public struct Customers: Sendable, Encodable {
+    public var total = 0
+    public var letter = 0
+    public var phone = 0
+    public var none = 0
+  }
+
+  public struct Rows: Sendable, Encodable {
+    public var total = 0
+    public var rejected = 0
+  }
+
+  public var schema = 1
+  public var campaign: String
+  public var state: CampaignState
+  /// `sha256:` and the plan's hash; nil before the first launch.
+  public var plan: String?
+  public var customers = Customers()
+  public var rows = Rows()
+  /// Every state is present.
+  public var messages: [MessageState: Int]
+  public var deadline: Date?
+  /// When the last message will be through at the rate of the last minute, and not before the next deferred one is due;
+  /// nil when nothing moves or nothing is left.
+  public var eta: Date?
+  /// Outcomes a second; 0 when the newest is a minute old or the campaign does not run.
+  public var ratePerSecond = 0.0
+  public var startedAt: Date?
+  public var finishedAt: Date?
+  /// A purge of the campaign's personal data; nil when none has begun. In the document only when it is there: the other
+  /// figures are then what they were before.
+  public var purge: CampaignRecord.Purge?
+  /// When the next deferred message falls due. For the live line; not part of the document.
+  public var nextDue: Date?
+
+  /// A campaign that was never launched.
+  public init(draft name: String, deadline: Date?) {
+    campaign = name
+    state = .draft
+    messages = Dictionary(uniqueKeysWithValues: MessageState.allCases.map { ($0, 0) })
+    self.deadline = deadline
+  }
+
+  public init(_ snapshot: CampaignSnapshot, at now: Date) {
+    campaign = snapshot.campaign.plan.name
+    state = snapshot.campaign.state
+    plan = "sha256:\(snapshot.campaign.plan.planHash.hex)"
+    customers.letter = snapshot.customers[.letter] ?? 0
+    customers.phone = snapshot.customers[.phone] ?? 0
+    customers.none = snapshot.customers[.none] ?? 0
+    customers.total = customers.letter + customers.phone + customers.none
+    rows.total = snapshot.campaign.plan.rows
+    rows.rejected = snapshot.campaign.plan.rejectedRows
+    messages = snapshot.messages
+    deadline = snapshot.campaign.plan.deadline
+    startedAt = snapshot.campaign.startedAt
+    finishedAt = snapshot.campaign.finishedAt
+    purge = snapshot.campaign.purge
+    nextDue = snapshot.nextDue
+    if state == .running { estimate(snapshot, at: now) }
+  }
+
+  private mutating func estimate(_ snapshot: CampaignSnapshot, at now: Date) {
+    guard let last = snapshot.lastOutcomeAt, now.timeIntervalSince(last) < 60, let startedAt else { return }
+    let span = min(60, max(1, last.timeIntervalSince(startedAt)))
+    ratePerSecond = Double(snapshot.outcomesInLastMinute) / span
+    if ratePerSecond > 0, remaining > 0 {
+      eta = max(now.addingTimeInterval(Double(remaining) / ratePerSecond), nextDue ?? now)
+    }
+  }
+
+  public func count(_ state: MessageState) -> Int { messages[state] ?? 0 }
+  public var total: Int { messages.values.reduce(0, +) }
+  /// Messages that still have a way to go by themselves.
+  public var remaining: Int { count(.queued) + count(.sending) + count(.deferred) }
+  /// Customers who were to get a letter and were not told by it for certain.
+  public var notAccepted: Int { total - count(.accepted) }
+
+  private enum Key: String, CodingKey {
+    case schema, campaign, state, plan, customers, rows, messages, deadline, eta
+    case ratePerSecond = "rate_per_second"
+    case startedAt = "started_at"
+    case finishedAt = "finished_at"
+    case purgeBegunAt = "purge_begun_at"
+    case purgedAt = "purged_at"
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(schema, forKey: .schema)
+    try container.encode(campaign, forKey: .campaign)
+    try container.encode(state, forKey: .state)
+    // Absent values are written as null: a reader sees every key of the schema.
+    try container.encode(plan, forKey: .plan)
+    try container.encode(customers, forKey: .customers)
+    try container.encode(rows, forKey: .rows)
+    var figures = ["total": total]
+    for state in MessageState.allCases { figures[state.rawValue] = count(state) }
+    try container.encode(figures, forKey: .messages)
+    try container.encode(deadline, forKey: .deadline)
+    try container.encode(eta, forKey: .eta)
+    // Three places: a relay that takes 100 an hour lets 0.028 a second pass.
+    try container.encode((ratePerSecond * 1000).rounded() / 1000, forKey: .ratePerSecond)
+    try container.encode(startedAt, forKey: .startedAt)
+    try container.encode(finishedAt, forKey: .finishedAt)
+    if let purge {
+      try container.encode(purge.begunAt, forKey: .purgeBegunAt)
+      try container.encode(purge.finishedAt, forKey: .purgedAt)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+public import Campaigns
+public import Foundation
+import Mail
+public import Queue
+
+/// A frozen plan without personal data: figures and digests, as they go with the exported receipts.
+///
+/// ``ReportEncoding`` writes it as JSON with the keys below; ``text`` is the same for people.
+public struct PlanSummary: Sendable, Hashable, Encodable {
+  public struct Rows: Sendable, Hashable, Encodable {
+    public let total: Int
+    public let rejected: Int
+  }
+
+  public struct Customers: Sendable, Hashable, Encodable {
+    public let total: Int
+    public let letter: Int
+    public let phone: Int
+    public let none: Int
+  }
+
+  public let schema: Int
+  public let campaign: String
+  /// `sha256:…`
+  public let plan: String
+  public let frozenAt: Date
+  public let deadline: Date
+  public let rows: Rows
+  public let customers: Customers
+  /// SHA-256 of the customer file.
+  public let customerFile: String
+  /// SHA-256 of each template file that letters are made of, by its path.
+  public let templates: [String: String]
+  /// Digests of each segment's settings, and of the other settings that are printed in letters or decide who gets one.
+  public let segments: [String: String]
+  public let settings: [String: String]
+
+  enum CodingKeys: String, CodingKey {
+    case schema, campaign, plan
+    case frozenAt = "frozen_at"
+    case deadline, rows, customers
+    case customerFile = "customer_file"
+    case templates, segments, settings
+  }
+
+  public init(_ snapshot: CampaignSnapshot, inputs: InputDigests) {
+    let record = snapshot.campaign
+    schema = 1
+    campaign = record.plan.name
+    plan = "sha256:\(record.plan.planHash.hex)"
+    frozenAt = record.createdAt
+    deadline = record.plan.deadline
+    rows = Rows(total: record.plan.rows, rejected: record.plan.rejectedRows)
+    let kinds = snapshot.customers
+    customers = Customers(
+      total: kinds.values.reduce(0, +), letter: kinds[.letter] ?? 0, phone: kinds[.phone] ?? 0, none: kinds[.none] ?? 0)
+    customerFile = inputs.customerFile
+    templates = inputs.templates
+    let prefix = "segments."
+    var segments: [String: String] = [:]
+    for (name, digest) in inputs.settings where name.hasPrefix(prefix) {
+      segments[String(name.dropFirst(prefix.count))] = digest
+    }
+    self.segments = segments
+    settings = inputs.settings.filter { !$0.key.hasPrefix(prefix) }
+  }
+
+  public var text: String {
+    """
+    Plan of the campaign \(campaign)
+
+    plan          \(plan)
+    frozen        \(RFC3339.string(frozenAt))
+    deadline      \(RFC3339.string(deadline))
+
+    rows          \(rows.total), of them rejected: \(rows.rejected)
+    customers     \(customers.total)
+      letter      \(customers.letter)
+      telephone   \(customers.phone)
+      nothing     \(customers.none)
+
+    SHA-256 of the customer file
+      \(customerFile)
+
+    SHA-256 of each template file
+    \(Self.list(templates))
+
+    Digest of each segment's settings (who gets a letter, with which servers in it)
+    \(Self.list(segments))
+
+    Digest of each other setting that is printed in the letters or decides who gets one
+    \(Self.list(settings))
+
+    """
+  }
+
+  private static func list(_ digests: [String: String]) -> String {
+    digests.sorted { $0.key < $1.key }.map { "  \($1)  \($0)" }.joined(separator: "\n")
+  }
+}

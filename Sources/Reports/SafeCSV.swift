@@ -1,0 +1,48 @@
+/// CSV (RFC 4180) that a spreadsheet can open without harm.
+///
+/// Fields that a spreadsheet would take for a formula (they start with `=`, `+`, `-`, `@`, tab or a line break) get an
+/// apostrophe in front. Lines end in CRLF. A byte-order mark comes first, without which Excel takes UTF-8 for cp1252.
+public struct SafeCSV: Sendable {
+  public enum Delimiter: String, Sendable, CaseIterable {
+    /// What a German Excel opens in columns.
+    case semicolon
+    case comma
+    case tab
+
+    var character: Character {
+      switch self {
+      case .semicolon: ";"
+      case .comma: ","
+      case .tab: "\t"
+      }
+    }
+  }
+
+  public let delimiter: Delimiter
+  public init(delimiter: Delimiter) { self.delimiter = delimiter }
+
+  /// The byte-order mark and the header line.
+  public func header(_ names: [String]) -> String { "\u{FEFF}" + line(names) }
+
+  public func line(_ fields: [String]) -> String {
+    fields.map(field).joined(separator: String(delimiter.character)) + "\r\n"
+  }
+
+  private static let formulaSigns: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r", "\n"]
+  /// Every delimiter among them, so that a file is read alike whichever is expected.
+  private static let special: Set<Unicode.Scalar> = ["\"", "\r", "\n", ";", ",", "\t"]
+
+  private func field(_ value: String) -> String {
+    var text = value
+    if let first = text.unicodeScalars.first, Self.formulaSigns.contains(first) { text = "'" + text }
+    guard text.unicodeScalars.contains(where: Self.special.contains) else { return text }
+    // Scalar by scalar: a quotation mark with a combining mark behind it is another Character, but the same byte.
+    var quoted = "\"".unicodeScalars
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { quoted.append(scalar) }
+      quoted.append(scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
+  }
+}

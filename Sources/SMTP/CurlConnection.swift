@@ -1,0 +1,249 @@
+import CCurl
+import Campaigns
+import Delivery
+import Foundation
+
+/// The one owner of libcurl's handles: opens a connection with libcurl and moves bytes over it.
+///
+/// Every connection has an easy handle of its own inside one multi handle that is kept. libcurl 7.88.1 never closes the
+/// connections of an easy handle that is used again with CURLOPT_CONNECT_ONLY, while removing it from a multi handle
+/// closes them at once; and the costly part, the certificate authorities, is cached in the multi handle.
+///
+/// Not for use by two threads at a time: a session keeps it on its thread. Opening fails with ``RelayTrouble``; reading
+/// and writing never block, waiting has a deadline.
+final class CurlConnection {
+  let settings: ConnectionSettings
+  let uptime: Uptime
+  private let multi: UnsafeMutableRawPointer?
+  private var easy: UnsafeMutableRawPointer?
+  private var socket: curl_socket_t = -1
+  /// libcurl's words for its last error; it writes into this memory as long as `easy` lives.
+  private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  /// How often opening looks whether its task is cancelled.
+  private static let attention = Duration.milliseconds(250)
+
+  init(settings: ConnectionSettings, uptime: @escaping Uptime) {
+    self.settings = settings
+    self.uptime = uptime
+    multi = curl_multi_init()
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+  }
+
+  deinit {
+    close()
+    curl_multi_cleanup(multi)
+    errorText.deallocate()
+  }
+
+  // MARK: Opening
+
+  /// TCP, TLS or STARTTLS, EHLO, AUTH. Gives up when the task it runs in is cancelled.
+  func open() -> Result<Extensions, RelayTrouble> {
+    close()
+    let opening = OpeningDialogue(startsTLS: settings.relay.tls == .startTLS)
+    var failure = OpeningFailure(settings: settings)
+    if settings.relay.username != nil, settings.password == nil { return .failure(failure.noPassword()) }
+    guard let easy = curl_easy_init() else { return .failure(failure.noHandle()) }
+    self.easy = easy
+    errorText[0] = 0
+    guard configure(easy, opening), curl_multi_add_handle(multi, easy) == CURLM_OK else {
+      close()
+      return .failure(failure.noHandle())
+    }
+    let end = withExtendedLifetime(opening) { runOpening(easy, opening) }
+    failure.curlText = String(cString: errorText)
+    errorText[0] = 0
+    failure.phase = isConnected(easy) ? opening.phase : .connect
+    switch end {
+    case .finished(CURLE_OK):
+      guard settings.relay.username == nil || opening.isAuthenticated else {
+        close()
+        return .failure(failure.notAuthenticated(opening))
+      }
+      // The handle keeps the pointers, so they must not outlive the dialogue and the options it was configured with.
+      ccurl_set_pointer(easy, CURLOPT_HEADERDATA, nil)
+      ccurl_get_socket(easy, &socket)
+      return .success(opening.extensions)
+    case .finished(let code):
+      var systemError = 0
+      ccurl_get_long(easy, CURLINFO_OS_ERRNO, &systemError)
+      close()
+      return .failure(failure.trouble(code, systemError: Int32(systemError), opening))
+    case .senseless(let fault):
+      close()
+      return .failure(failure.senseless(fault))
+    case .timedOut:
+      close()
+      return .failure(failure.timedOut(after: settings.timeouts.greeting))
+    case .cancelled:
+      close()
+      return .failure(failure.cancelled())
+    }
+  }
+
+  private enum End {
+    case finished(CURLcode)
+    case senseless(MalformedReply)
+    case timedOut
+    case cancelled
+  }
+
+  /// Until TCP (and TLS, if it comes first) stands, libcurl keeps the limit, because it shares the time out among the
+  /// host's addresses. From then on every reply has a limit of its own, which libcurl cannot do.
+  private func runOpening(_ easy: UnsafeMutableRawPointer, _ opening: OpeningDialogue) -> End {
+    var connected = false
+    var replies = 0
+    var deadline = uptime() + settings.timeouts.connect + settings.timeouts.greeting
+    while true {
+      var running: Int32 = 0
+      guard curl_multi_perform(multi, &running) == CURLM_OK else { return .finished(CURLE_FAILED_INIT) }
+      // libcurl would wait for something better to come.
+      if let fault = opening.fault { return .senseless(fault) }
+      if running == 0 { return .finished(result()) }
+      if Task.isCancelled { return .cancelled }
+      if !connected, isConnected(easy) {
+        connected = true
+        ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(Int32.max))
+        deadline = uptime() + settings.timeouts.greeting
+      }
+      if opening.replies > replies {
+        replies = opening.replies
+        deadline = uptime() + settings.timeouts.greeting
+      }
+      let left = deadline - uptime()
+      guard left > .zero else { return .timedOut }
+      curl_multi_poll(multi, nil, 0, min(left, Self.attention).pollMilliseconds, nil)
+    }
+  }
+
+  private func isConnected(_ easy: UnsafeMutableRawPointer) -> Bool {
+    var microseconds: curl_off_t = 0
+    return ccurl_get_offset(easy, CURLINFO_CONNECT_TIME_T, &microseconds) == CURLE_OK && microseconds > 0
+  }
+
+  private func result() -> CURLcode {
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(multi, &left) {
+      if message.pointee.msg == CURLMSG_DONE { return message.pointee.data.result }
+    }
+    return CURLE_FAILED_INIT
+  }
+
+  /// False when libcurl refuses an option: then nothing may be opened, least of all without the checks of TLS.
+  private func configure(_ easy: UnsafeMutableRawPointer, _ opening: OpeningDialogue) -> Bool {
+    let relay = settings.relay
+    let security = relay.tls == .none ? CURLUSESSL_NONE : CURLUSESSL_ALL
+    var results = [
+      ccurl_set_string(easy, CURLOPT_URL, settings.url),
+      ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps"),
+      ccurl_set_long(easy, CURLOPT_CONNECT_ONLY, 1),
+      // No proxy from the environment.
+      ccurl_set_string(easy, CURLOPT_PROXY, ""),
+      ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1),
+      ccurl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1),
+      // Giving up does not wait for a name server that does not answer.
+      ccurl_set_long(easy, CURLOPT_QUICK_EXIT, 1),
+      ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, settings.timeouts.connect.wholeMilliseconds),
+      // The replies have limits in runOpening; this one must never be the first to end.
+      ccurl_set_long(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, 86_400),
+
+      ccurl_set_long(easy, CURLOPT_USE_SSL, Int(security.rawValue)),
+      ccurl_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
+      ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1),
+      ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2),
+      // A folder of authorities would be asked beside ca_file, and keeps libcurl from caching what it has read.
+      ccurl_set_string(easy, CURLOPT_CAPATH, nil),
+
+      ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText),
+      ccurl_set_pointer(easy, CURLOPT_HEADERDATA, Unmanaged.passUnretained(opening).toOpaque()),
+      ccurl_set_header_function(easy) { bytes, size, count, opening in
+        if let opening {
+          Unmanaged<OpeningDialogue>.fromOpaque(opening).takeUnretainedValue()
+            .receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
+        }
+        return size * count
+      },
+    ]
+    if let caFile = relay.caFile { results.append(ccurl_set_string(easy, CURLOPT_CAINFO, caFile.path)) }
+    if let username = relay.username, let password = settings.password {
+      results.append(ccurl_set_string(easy, CURLOPT_USERNAME, username))
+      results.append(ccurl_set_string(easy, CURLOPT_PASSWORD, password.text))
+      results.append(ccurl_set_string(easy, CURLOPT_LOGIN_OPTIONS, settings.loginOptions))
+    }
+    return results.allSatisfy { $0 == CURLE_OK }
+  }
+
+  // MARK: Moving bytes
+
+  enum Moved {
+    case bytes(Int)
+    /// Nothing now: wait for the socket.
+    case nothingYet
+    /// The relay closed the connection in good order.
+    case end
+    case failed(String)
+  }
+
+  func receive(into buffer: UnsafeMutableRawBufferPointer) -> Moved {
+    guard let easy else { return .failed(Self.notOpen) }
+    var count = 0
+    switch curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count) {
+    case CURLE_OK: return count > 0 ? .bytes(count) : .end
+    case CURLE_AGAIN: return .nothingYet
+    case let code: return .failed(reason(code))
+    }
+  }
+
+  /// After `nothingYet` TLS wants the same bytes again, at the same place and none fewer.
+  func send(_ bytes: UnsafeRawBufferPointer) -> Moved {
+    guard let easy else { return .failed(Self.notOpen) }
+    var count = 0
+    switch curl_easy_send(easy, bytes.baseAddress, bytes.count, &count) {
+    case CURLE_OK: return .bytes(count)
+    case CURLE_AGAIN: return .nothingYet
+    case let code: return .failed(reason(code))
+    }
+  }
+
+  enum Readiness { case readable, writable }
+
+  /// False when `deadline` (an uptime) has passed first.
+  func wait(until readiness: Readiness, deadline: Duration) -> Bool {
+    var entry = pollfd(
+      fd: socket, events: Int16(truncatingIfNeeded: readiness == .readable ? Int(POLLIN) : Int(POLLOUT)), revents: 0)
+    while true {
+      let left = deadline - uptime()
+      guard left > .zero else { return false }
+      let count = poll(&entry, 1, left.pollMilliseconds)
+      // An error of poll itself shows in the next read or write.
+      if count > 0 || count < 0 && errno != EINTR { return true }
+    }
+  }
+
+  /// Closes the connection at once, without QUIT. Nothing happens when there is none.
+  func close() {
+    guard let easy else { return }
+    curl_multi_remove_handle(multi, easy)
+    curl_easy_cleanup(easy)
+    self.easy = nil
+    socket = -1
+  }
+
+  private static let notOpen = "the connection is not open"
+
+  private func reason(_ code: CURLcode) -> String {
+    let text = String(cString: errorText)
+    return text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
+  }
+}
+
+extension Duration {
+  /// Rounded up, so that a wait never ends before its time.
+  fileprivate var wholeMilliseconds: Int {
+    let (seconds, attoseconds) = components
+    return Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+  }
+
+  /// As poll(2) takes it; a longer wait is begun anew by its loop.
+  fileprivate var pollMilliseconds: Int32 { Int32(clamping: wholeMilliseconds) }
+}

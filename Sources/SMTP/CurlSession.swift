@@ -1,0 +1,68 @@
+import Campaigns
+import Delivery
+import Mail
+import Synchronization
+
+/// One connection to a relay, on a thread of its own.
+///
+/// The actor's executor is that thread, so its methods may block there while the callers only wait. A send that has
+/// begun is finished even when its task is cancelled: a message cut off in the middle would be uncertain. Opening gives
+/// up when its task is cancelled. Releasing the session closes the connection, without QUIT, and ends the thread.
+actor CurlSession: Session {
+  private let executor: ThreadExecutor
+  private let connection: CurlConnection
+  /// The dialogue on the open connection; nil when there is none.
+  private var dialogue: Dialogue?
+  /// What the open connection offers; nil when there is none. Apart from the actor, so that asking needs no thread.
+  private nonisolated let offered = Mutex<RelayCapabilities?>(nil)
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(settings: ConnectionSettings, uptime: @escaping Uptime) {
+    executor = ThreadExecutor(name: "smtp \(settings.relay.name)")
+    connection = CurlConnection(settings: settings, uptime: uptime)
+  }
+
+  /// Costs next to nothing when the connection is open, so it may be called before every message. A connection that the
+  /// relay has closed meanwhile shows itself in ``send(_:message:encoding:)`` as ``SendResult/notStarted(reason:)``.
+  nonisolated func open() async -> Result<RelayCapabilities, RelayTrouble> {
+    if let capabilities = offered.withLock({ $0 }) { return .success(capabilities) }
+    return await openConnection()
+  }
+
+  private func openConnection() -> Result<RelayCapabilities, RelayTrouble> {
+    if let dialogue { return .success(dialogue.extensions.capabilities) }
+    switch connection.open() {
+    case .success(let extensions):
+      dialogue = Dialogue(connection: connection, extensions: extensions)
+      offered.withLock { $0 = extensions.capabilities }
+      return .success(extensions.capabilities)
+    case .failure(let trouble):
+      return .failure(trouble)
+    }
+  }
+
+  /// A message that does not fit the relay's extensions goes out all the same, without the parameter that was not
+  /// offered: the relay's own answer is a better record than a guess of ours. The same holds for a message larger than
+  /// the relay's SIZE: the size is declared in MAIL where SIZE is offered, and the relay answers.
+  ///
+  /// A message or address that must not go on the wire (a control character, a line end that is not CRLF) is
+  /// ``SendResult/lost(_:reason:dotSent:)`` at MAIL with nothing sent: no reply is invented for it.
+  func send(_ envelope: Envelope, message: [UInt8], encoding: TransferEncoding) -> SendResult {
+    guard let dialogue else { return .notStarted(reason: "the connection is not open") }
+    let result = dialogue.send(envelope, message: message, encoding: encoding)
+    if !dialogue.isUsable { drop() }
+    return result
+  }
+
+  func close() {
+    dialogue?.quit()
+    drop()
+  }
+
+  private func drop() {
+    offered.withLock { $0 = nil }
+    dialogue = nil
+    connection.close()
+  }
+}

@@ -1,0 +1,41 @@
+public import Campaigns
+public import Delivery
+
+/// Sends through real relays: every session is one libcurl connection on a thread of its own.
+///
+/// Owns the passwords and the time limits; makes sessions, which fail with ``RelayTrouble`` and never throw.
+/// Making the first transport sets libcurl up and ignores SIGPIPE for the whole process: do it before other threads
+/// use libcurl.
+public struct CurlTransport: Transport {
+  private let passwords: [String: Password]
+  private let clientName: String
+  private let timeouts: Timeouts
+  private let uptime: Uptime
+
+  /// - Parameters:
+  ///   - passwords: by the relay's name; needed for every relay that has a user name.
+  ///   - clientName: how we call ourselves in EHLO: this machine's full host name, or an address literal (RFC 5321
+  ///     §4.1.1.1).
+  ///   - clock: measures the time limits; the waiting itself is poll(2)'s.
+  public init(
+    passwords: [String: Password], clientName: String, timeouts: Timeouts = Timeouts(), clock: some Clock<Duration>
+  ) {
+    self.passwords = passwords
+    self.clientName = clientName
+    self.timeouts = timeouts
+    let start = clock.now
+    uptime = { start.duration(to: clock.now) }
+    CurlLibrary.setUp()
+  }
+
+  /// A closed session with its thread; the thread ends when the session is released.
+  public func makeSession(relay: Relay) -> any Session {
+    CurlSession(
+      settings: ConnectionSettings(
+        relay: relay, password: passwords[relay.name], clientName: clientName, timeouts: timeouts),
+      uptime: uptime)
+  }
+}
+
+/// Time since some fixed moment; it never goes back.
+typealias Uptime = @Sendable () -> Duration

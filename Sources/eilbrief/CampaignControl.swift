@@ -1,0 +1,73 @@
+import Foundation
+import Queue
+
+/// Pauses or cancels a campaign from another terminal: asks the process that delivers it, or does it where none does.
+struct CampaignControl {
+  let options: CampaignOptions
+
+  init(_ options: CampaignOptions) { self.options = options }
+
+  func ask(_ request: ControlRequest) async throws {
+    let (reader, record) = try await ReadCampaign(options).launched()
+    let messages = try await reader.snapshot(of: record.id).messages
+    // A completed campaign has open letters again after `resolve --resend`.
+    let isOver = [.queued, .sending, .deferred].allSatisfy { messages[$0] == 0 }
+    guard record.state != .cancelled, record.state != .completed || (request == .cancel && !isOver) else {
+      try await completeReceipts(of: record)
+      throw Failure(.usage, "\(options.campaign) is \(record.state.rawValue) already.")
+    }
+    do {
+      try await settle(request, OwnedSpool(options), record)
+    } catch SpoolLockError.held(let holder) where holder.campaign == options.campaign {
+      try await askOther(request, record, holder)
+    }
+  }
+
+  /// A process that died right after the last change has left its receipts in the database only, and nobody may come
+  /// after this command. Another campaign's delivery is not waited for.
+  private func completeReceipts(of record: CampaignRecord) async throws {
+    do {
+      try await OwnedSpool(options).writeReceipts(of: record, at: Date())
+    } catch SpoolLockError.held {}
+  }
+
+  /// No process delivers: the change is ours to make.
+  private func settle(_ request: ControlRequest, _ owned: OwnedSpool, _ record: CampaignRecord) async throws {
+    let store = owned.store
+    let now = Date()
+    let lost = try await store.recover(campaign: record.id, at: now)
+    if lost > 0 { Console.error("\(lost) letters were on the wire when the last process ended: they are uncertain.") }
+    switch request {
+    case .pause:
+      guard record.state != .paused else {
+        try await owned.writeReceipts(of: record, at: now)
+        throw Failure(.usage, "\(options.campaign) is paused already.")
+      }
+      try await store.setState(.paused, of: record.id, at: now)
+      Console.print("\(options.campaign) is paused; `eilbrief resume \(options.campaign)` goes on with it.")
+    case .cancel:
+      if record.state == .completed { try await store.setState(.running, of: record.id, at: now) }
+      let count = try await store.cancel(campaign: record.id, at: now)
+      try await store.setState(.cancelled, of: record.id, at: now)
+      Console.print("\(options.campaign) is cancelled; \(count) letters will not be sent.")
+    }
+    try await owned.writeReceipts(of: record, at: now)
+  }
+
+  private func askOther(_ request: ControlRequest, _ record: CampaignRecord, _ holder: SpoolLock.Holder) async throws {
+    let store = try SQLiteStore.open(spool: options.spool.folder, access: .control)
+    try await store.request(request, of: record.id, at: Date())
+    Console.print("Asked process \(holder.pid) to \(request.rawValue); it finishes what is on the wire first.")
+    while SpoolLock.holder(of: Spool(folder: options.spool.folder))?.pid == holder.pid {
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    let state = try await ReadCampaign(options).record?.state ?? record.state
+    let wanted: CampaignState = request == .pause ? .paused : .cancelled
+    guard state == wanted else {
+      throw Failure(
+        .stopped,
+        "process \(holder.pid) has ended, but \(options.campaign) is \(state.rawValue), not \(wanted.rawValue).")
+    }
+    Console.print("\(options.campaign) is \(state.rawValue).")
+  }
+}

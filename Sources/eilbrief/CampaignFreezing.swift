@@ -1,0 +1,58 @@
+import Campaigns
+import Foundation
+import Letters
+import Mail
+import Queue
+import Synchronization
+
+/// Freezes a plan: hash key, digests, every customer with its outcome, in one transaction.
+struct CampaignFreezing {
+  let prepared: PreparedCampaign
+  let plan: Plan
+  /// 32 bytes from the system's generator.
+  let hashKey: [UInt8]
+
+  func freeze(into store: any MessageStore, at now: Date) async throws -> CampaignRecord {
+    let campaign = prepared.campaign
+    let digests = InputDigests(
+      campaign, customerFile: prepared.book.file.digest, templates: prepared.templateFiles)
+    let frozen = FrozenPlan(
+      name: campaign.name, planHash: plan.hash, rows: plan.counts.rows, rejectedRows: plan.counts.rejectedRows,
+      deadline: campaign.deadline.date, hashKey: hashKey, inputs: try JSONEncoder().encode(digests))
+    let reader = Mutex(prepared.book.customers())
+    let composer = LetterComposer(campaign: campaign, key: hashKey)
+    let templates = prepared.templates
+    try await store.freeze(
+      frozen,
+      next: {
+        guard let customer = try reader.withLock({ try $0.next() }) else { return nil }
+        return try Self.planned(customer, campaign, templates, composer)
+      }, at: now)
+    guard let record = try await store.campaign(named: campaign.name) else {
+      throw Failure(.software, "\(campaign.name): the frozen plan cannot be read back.")
+    }
+    return record
+  }
+
+  private static func planned(
+    _ customer: Customer, _ campaign: Campaign, _ templates: TemplateSet, _ composer: LetterComposer
+  ) throws -> PlannedCustomer {
+    let outcome = try Planner.outcome(for: customer, segments: campaign.segments)
+    var message: PlannedMessage?
+    if let template = outcome.template, let contact = customer.contact {
+      let digest = templates.digest(of: template)?.hex.prefix(12) ?? ""
+      message = PlannedMessage(
+        recipient: contact, messageID: try composer.messageID(forCustomer: customer.id),
+        template: "\(template)@\(digest)")
+    }
+    let kind: OutcomeKind =
+      switch outcome.kind {
+      case .letter: .letter
+      case .phone: .phone
+      case .none: .none
+      }
+    return PlannedCustomer(
+      id: customer.id, kind: kind, reason: outcome.reason, callReason: outcome.callReason,
+      payload: try JSONEncoder().encode(customer), message: message)
+  }
+}

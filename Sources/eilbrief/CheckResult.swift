@@ -1,0 +1,119 @@
+import Campaigns
+import Delivery
+import Foundation
+import Letters
+import Mail
+
+/// What `check` found: the whole of it, for people and as JSON.
+struct CheckResult: Encodable {
+  struct File: Encodable {
+    var name: String
+    var encoding: String
+    var byteOrderMark: Bool
+    var delimiter: String
+    var lineEnd: String
+    /// Rows with letters beyond ASCII, to see that the encoding was found.
+    var samples: [Sample]
+  }
+  struct Sample: Encodable {
+    var line: Int
+    var text: String
+  }
+  struct Rejected: Encodable {
+    var line: Int
+    var customer: String?
+    var reason: String
+  }
+  struct RelayLine: Encodable {
+    var name: String
+    var address: String
+    var security: String
+    var connections: Int
+    var limits: [String]
+  }
+
+  var campaign: String
+  var file: File
+  var rows: Int
+  var rejected: [Rejected]
+  var customers: [String: Int]
+  /// Customers by outcome and reason: `phone: Anpassung …`.
+  var reasons: [String: Int]
+  var calledAsWell: Int
+  var letters: [String: Int]
+  var letterErrors: [String]
+  var letterErrorCount: Int
+  var warnings: [String]
+  var warningCount: Int
+  var templates: String
+  var plan: String
+  var relays: [RelayLine]
+  /// When the last letter can have been tried once, as far as the relays' limits go.
+  var finish: Date
+  var deadline: Date
+
+  var isGood: Bool { rejected.isEmpty && letterErrorCount == 0 }
+
+  init(_ prepared: PreparedCampaign, at now: Date) throws {
+    let campaign = prepared.campaign
+    let book = prepared.book
+    let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(now))
+    self.campaign = campaign.name
+    file = File(
+      name: book.file.name, encoding: book.file.encoding.rawValue, byteOrderMark: book.file.hasByteOrderMark,
+      delimiter: Self.name(book.file.delimiter), lineEnd: book.file.lineEnd.rawValue,
+      samples: book.samples.map { Sample(line: $0.line, text: $0.text) })
+    rows = plan.counts.rows
+    rejected = book.rejected.map { Rejected(line: $0.line, customer: $0.customerID, reason: $0.reason) }
+    customers = [
+      "total": plan.counts.customers, "letter": plan.counts.letter, "phone": plan.counts.phone,
+      "none": plan.counts.none,
+    ]
+    reasons = check.reasons
+    calledAsWell = check.calledAsWell
+    letters = check.letters
+    letterErrors = check.errors.texts
+    letterErrorCount = check.errors.count
+    templates = prepared.templates.isBundled ? "bundled" : "templates/"
+    self.plan = "sha256:\(plan.hash.hex)"
+    relays = campaign.relays.map(Self.line)
+    finish = Limiter.finish(
+      sending: plan.counts.letter, through: campaign.relays.map { Limiter(limits: $0.limits) }, from: now)
+    deadline = campaign.deadline.date
+    warnings = book.warnings.map(\.message) + check.warnings.texts
+    warningCount = book.warnings.count + check.warnings.count
+    do {
+      _ = try RelayCredentials.read(campaign)
+    } catch let error as PasswordFileError {
+      warnings.append("`launch` will not begin: \(error)")
+    }
+    if deadline <= now {
+      warnings.append("the deadline has passed; set another one in campaign.yaml, it is printed in every letter")
+    }
+    if finish > deadline, deadline > now {
+      warnings.append(
+        "the relays' limits do not allow all letters before the deadline: who is not reached by then is on the telephone list"
+      )
+    }
+  }
+
+  private static func name(_ delimiter: Character) -> String {
+    switch delimiter {
+    case ";": "semicolon"
+    case ",": "comma"
+    default: "tab"
+    }
+  }
+
+  private static func line(_ relay: Relay) -> RelayLine {
+    let security =
+      switch relay.tls {
+      case .implicit: "TLS"
+      case .startTLS: "STARTTLS"
+      case .none: "no TLS"
+      }
+    return RelayLine(
+      name: relay.name, address: "\(relay.host):\(relay.port)", security: security, connections: relay.connections,
+      limits: relay.limits.map { "\($0.count) in \(LocalTime.span($0.window.seconds))" })
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import FaultPoints
+import Foundation
+
+/// The command line. It alone knows which store, which transport and which clock are used.
+@main
+struct Eilbrief: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "eilbrief",
+    abstract: "Tells every customer what to do after a breach, once, and can prove it.",
+    discussion: """
+      A campaign is a folder below the queue folder: campaign.yaml, a customer file and, if you change them, templates.
+
+        eilbrief init summer        make Queue/summer with everything to start from
+        eilbrief check summer       read everything, send nothing
+        eilbrief rehearse summer    the whole campaign against a built-in relay
+        eilbrief launch summer      send; run again it resumes
+
+      Exit codes:
+        0   done, and every letter was accepted
+        1   done, but some are refused, expired, excluded or uncertain
+        64  wrong use of the command
+        65  customer or template data wrong
+        69  relay not reachable, or it refuses us
+        73  cannot write
+        75  stopped before the end; resume later
+        78  campaign file wrong
+      """,
+    version: "0.1.0",
+    subcommands: [
+      InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, LaunchCommand.self,
+      ResumeCommand.self, PauseCommand.self, CancelCommand.self, StatusCommand.self, ResolveCommand.self,
+      ReceiptsCommand.self, ReportCommand.self, PurgeCommand.self,
+    ])
+
+  static func main() async {
+    // Every file of a spool is personal data: created for its owner alone, whatever the shell's umask is.
+    umask(0o077)
+    signal(SIGPIPE, SIG_IGN)
+    // A file that may not grow (`ulimit -f`) is an error of that write, like a full disk.
+    signal(SIGXFSZ, SIG_IGN)
+    FaultPoint.insist()
+    let parsed: any ParsableCommand
+    do {
+      parsed = try parseAsRoot()
+    } catch {
+      exit(withError: error)
+    }
+    do {
+      var command = parsed
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      end(error)
+    }
+  }
+
+  /// Says what went wrong and ends the process with the status it amounts to.
+  private static func end(_ error: any Error) -> Never {
+    if let silent = error as? SilentFailure { Foundation.exit(silent.status.rawValue) }
+    // A request for help, or a mistake on the command line: what the parser knows how to say.
+    if exitCode(for: error) != .failure { exit(withError: error) }
+    let failure =
+      error as? Failure ?? Failure(describing: error)
+      ?? Failure(.software, "a fault of this program: \(error)\nNothing that was recorded is lost; please report it.")
+    Console.error("eilbrief: \(failure.message)")
+    Foundation.exit(failure.status.rawValue)
+  }
+}

@@ -1,0 +1,43 @@
+import Campaigns
+import Delivery
+import Letters
+import Mail
+import Queue
+import Rehearsal
+import RelayLogs
+
+extension Failure {
+  /// The modules' errors as exit status and words; nil for errors that are none of theirs.
+  init?(describing error: any Error) {
+    switch error {
+    case let error as CampaignFileError: self.init(.campaign, "the campaign file is wrong:\n\(error)")
+    case let error as PasswordFileError: self.init(.campaign, "\(error)")
+    case let error as CustomerFileError: self.init(.data, "the customer file is wrong:\n\(error)")
+    case let error as PlanError: self.init(.data, "\(error)")
+    case let error as TemplateError: self.init(.data, "the templates are wrong:\n\(error)")
+    case let error as LetterError: self.init(.data, "\(error)")
+    case let error as MessageError: self.init(.data, "\(error)")
+    case let error as StoreError: self.init(Self.status(of: error), "\(error)")
+    case SpoolLockError.cannotWrite(let error): self.init(Self.status(of: error), "\(error)")
+    case let error as SpoolLockError: self.init(.stopped, "\(error)")
+    case let error as ReceiptSyntaxError: self.init(.data, "the receipts are damaged: \(error)")
+    case let error as RelayLogError: self.init(.data, "nothing was settled: \(error)")
+    case let error as FaultPlanError: self.init(.usage, "--faults: \(error)")
+    case let error as RelayError: self.init(.cannotWrite, "the rehearsal relay: \(error)")
+    case DeliveryError.leaseLost:
+      self.init(
+        .stopped, "another process took this campaign over while this one was stopped; nothing was recorded twice.")
+    default: return nil
+    }
+  }
+
+  private static func status(of error: StoreError) -> ExitStatus {
+    switch error {
+    case .noSpool, .campaignExists, .invalidCampaignChange, .cannotPurge, .purged: .usage
+    case .newerVersion, .olderVersion, .notASpool, .cannotRead, .cannotWrite, .storageFailed: .cannotWrite
+    case .busy: .stopped
+    case .invalidPlan, .receiptsDisagree: .data
+    case .noSuchCampaign, .notPermitted, .invariant: .software
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Campaigns
+import Delivery
+import Foundation
+import Letters
+import Logging
+import Mail
+import Queue
+import Reports
+import SMTP
+
+struct LaunchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "launch",
+    abstract: "Freezes the plan, fills the queue and delivers; run again it resumes.",
+    discussion: """
+      Asks before it sends. Ctrl-C (or SIGTERM) finishes what is on the wire, then stops; after that, or after a crash,
+      `launch` or `resume` goes on where it stopped. A campaign whose customer file, templates or texts were changed since
+      the first launch is not resumed; relays, limits, passwords and retry times may change.
+      """)
+
+  @OptionGroup var options: CampaignOptions
+  @Flag(help: "Do not ask.") var yes = false
+  @Flag(help: "Launch although rows are rejected; their customers are not told.") var withoutRejected = false
+
+  func run() async throws {
+    try await Launch(options: options, asks: !yes, withoutRejected: withoutRejected, mustExist: false).run()
+  }
+}
+
+struct ResumeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume",
+    abstract: "Goes on with a campaign that was paused, stopped or killed.")
+
+  @OptionGroup var options: CampaignOptions
+
+  func run() async throws {
+    try await Launch(options: options, asks: false, withoutRejected: false, mustExist: true).run()
+  }
+}
+
+/// What `launch` and `resume` do.
+struct Launch {
+  let options: CampaignOptions
+  let asks: Bool
+  let withoutRejected: Bool
+  let mustExist: Bool
+
+  func run() async throws {
+    let time = SystemTimekeeper()
+    try await PurgedCampaign.refuse(options)
+    let campaign = try CampaignFile.read(folder: options.folder)
+    let templates = try TemplateSet.load(folder: options.folder.appendingPathComponent("templates", isDirectory: true))
+    let passwords = try RelayCredentials.read(campaign)
+    let transport = CurlTransport(
+      passwords: passwords, clientName: RelayCredentials.clientName, clock: ContinuousClock())
+    let owned = try OwnedSpool(options)
+    let record: CampaignRecord
+    if let frozen = try await owned.store.campaign(named: options.campaign) {
+      // What was asked of the process before; what is asked from now on, while this one begins, is heard by its engine.
+      try await owned.store.request(nil, of: frozen.id, at: time.now)
+      // Nobody comes after this command who could complete what a process that died while cancelling has left.
+      if frozen.state == .cancelled { try await owned.writeReceipts(of: frozen, at: time.now) }
+      try resumable(frozen, campaign, templates)
+      if campaign.uncertain == .resend { _ = try await owned.store.resendUncertain(in: frozen.id, at: time.now) }
+      let status = CampaignStatus(try await owned.store.snapshot(of: frozen.id), at: time.now)
+      if status.remaining == 0 {
+        Console.print("Nothing to send: no letter of \(options.campaign) is waiting.")
+        try await finish(frozen, status, owned, time)
+      }
+      let relays = campaign.relays.map(\.name).joined(separator: ", ")
+      Console.print(
+        "Resuming \(options.campaign): \(status.remaining) of \(status.total) letters left, through \(relays).")
+      record = frozen
+    } else {
+      guard !mustExist else {
+        throw Failure(
+          .usage, "\(options.campaign) was never launched: `eilbrief launch \(options.campaign)` begins it.")
+      }
+      record = try await freeze(campaign, templates, owned, transport, time)
+    }
+    let end = try await DeliveryRun(
+      owned: owned, campaign: campaign, templates: templates, record: record, transport: transport, time: time,
+      log: try CommandLog.logger()
+    ).run()
+    let snapshot = try await owned.store.snapshot(of: record.id)
+    let exit = try await DeliveryReport.print(
+      end, CampaignStatus(snapshot, at: time.now), store: owned.store, record: snapshot.campaign, options: options,
+      now: time.now)
+    throw SilentFailure(status: exit)
+  }
+
+  /// Fails when the campaign is over for good, or its input is no longer what was frozen.
+  private func resumable(_ frozen: CampaignRecord, _ campaign: Campaign, _ templates: TemplateSet) throws {
+    try PurgedCampaign.refuse(frozen)
+    guard frozen.state != .cancelled else {
+      throw Failure(.usage, "\(options.campaign) was cancelled; copy its folder to a new name to launch it again.")
+    }
+    let files = PreparedCampaign.templateFiles(campaign, templates)
+    let digests = try InputDigests.read(campaign, templates: files)
+    let changes = digests.changes(since: try JSONDecoder().decode(InputDigests.self, from: frozen.plan.inputs))
+    guard changes.isEmpty else {
+      throw Failure(
+        .data,
+        """
+        \(options.campaign) was frozen at \(LocalTime.full(frozen.createdAt)), and what it is made of has changed since:
+          \(changes.joined(separator: "\n  "))
+        Undo the change to resume. For other letters or other customers make a new campaign.
+        """)
+    }
+  }
+
+  private func finish(
+    _ record: CampaignRecord, _ status: CampaignStatus, _ owned: OwnedSpool, _ time: SystemTimekeeper
+  ) async throws -> Never {
+    if record.state != .completed {
+      try await owned.store.setState(.running, of: record.id, at: time.now)
+      try await owned.store.setState(.completed, of: record.id, at: time.now)
+    }
+    try await owned.writeReceipts(of: record, at: time.now)
+    let snapshot = try await owned.store.snapshot(of: record.id)
+    let exit = try await DeliveryReport.print(
+      .finished, CampaignStatus(snapshot, at: time.now), store: owned.store, record: snapshot.campaign,
+      options: options, now: time.now)
+    throw SilentFailure(status: exit)
+  }
+
+  private func freeze(
+    _ campaign: Campaign, _ templates: TemplateSet, _ owned: OwnedSpool, _ transport: any Transport,
+    _ time: SystemTimekeeper
+  ) async throws -> CampaignRecord {
+    let prepared = PreparedCampaign(campaign: campaign, templates: templates, book: try CustomerBook(campaign))
+    let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(time.now))
+    try check.insist()
+    guard plan.counts.rejectedRows == 0 || withoutRejected else {
+      let rows = prepared.book.rejected.prefix(10).map { row in
+        let customer = row.customerID.map { "customer “\($0)”: " } ?? ""
+        return "  \(prepared.book.file.name):\(row.line): \(customer)\(row.reason)"
+      }
+      let more = prepared.book.rejected.count > 10 ? "\n  and \(prepared.book.rejected.count - 10) more" : ""
+      throw Failure(
+        .data,
+        """
+        \(plan.counts.rejectedRows) of \(plan.counts.rows) rows rejected; their customers would not be told:
+        \(rows.joined(separator: "\n"))\(more)
+        Mend them, or launch with --without-rejected to leave these customers out.
+        """)
+    }
+    guard plan.counts.letter > 0 else { throw Failure(.data, "no customer gets a letter; there is nothing to launch.") }
+    try await RelayProbe.run(campaign, transport)
+    let relays = campaign.relays.map { "\($0.name) (\($0.host):\($0.port))" }.joined(separator: " and ")
+    let question = "Send \(plan.counts.letter) letters through \(relays)?"
+    if asks { try Question.confirm(question) }
+    let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: SecureRandom.bytes(32))
+      .freeze(into: owned.store, at: time.now)
+    Console.print(
+      "Launched \(campaign.name): \(plan.counts.letter) letters through \(relays), plan sha256:\(plan.hash.hex.prefix(12))…"
+    )
+    return record
+  }
+}

@@ -1,0 +1,62 @@
+import Campaigns
+import Foundation
+import Letters
+
+/// Makes every letter of a campaign and looks it over: what `check` reports and `launch` insists on.
+struct LetterCheck {
+  /// Letters by language.
+  private(set) var letters: [String: Int] = [:]
+  /// Customers without a letter by outcome and reason, as `phone: Anpassung …`.
+  private(set) var reasons: [String: Int] = [:]
+  /// Customers who get a letter and a call.
+  private(set) var calledAsWell = 0
+  private(set) var errors = Findings()
+  private(set) var warnings = Findings()
+
+  /// The first findings in words, all of them counted.
+  struct Findings {
+    static let named = 50
+    private(set) var texts: [String] = []
+    private(set) var count = 0
+
+    mutating func add(_ text: String) {
+      count += 1
+      if texts.count < Self.named { texts.append(text) }
+    }
+  }
+
+  /// - Parameter date: the date the letters will bear.
+  static func run(_ prepared: PreparedCampaign, date: LocalDateTime) throws -> (plan: Plan, check: LetterCheck) {
+    let renderer = try prepared.renderer(date: date)
+    let lint = LetterLint(campaign: prepared.campaign)
+    var check = LetterCheck()
+    let plan = try prepared.plan { customer, outcome in
+      if !outcome.callReason.isEmpty { check.calledAsWell += 1 }
+      guard outcome.kind == .letter else {
+        check.reasons["\(outcome.kind.rawValue): \(outcome.reason)", default: 0] += 1
+        return
+      }
+      do throws(LetterError) {
+        let letter = try renderer.letter(for: customer)
+        check.letters[letter.language, default: 0] += 1
+        for finding in lint.findings(in: letter, for: customer) {
+          switch finding.severity {
+          case .error: check.errors.add(finding.description)
+          case .warning: check.warnings.add(finding.description)
+          }
+        }
+      } catch {
+        check.errors.add(error.description)
+      }
+    }
+    return (plan, check)
+  }
+
+  /// Fails with exit 65 when a letter must not go out.
+  func insist() throws {
+    guard errors.count > 0 else { return }
+    let more = errors.count > errors.texts.count ? "\nand \(errors.count - errors.texts.count) more" : ""
+    let count = errors.count == 1 ? "1 error" : "\(errors.count) errors"
+    throw Failure(.data, "\(count) in the letters:\n\(errors.texts.joined(separator: "\n"))\(more)")
+  }
+}

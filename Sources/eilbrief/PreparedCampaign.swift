@@ -1,0 +1,39 @@
+import Campaigns
+import Foundation
+import Letters
+import Mail
+import Queue
+
+/// A campaign read from its files, whole: campaign file, templates, customers. Nothing of it is frozen yet.
+struct PreparedCampaign: Sendable {
+  let campaign: Campaign
+  let templates: TemplateSet
+  let book: CustomerBook
+
+  static func read(_ folder: URL) throws -> PreparedCampaign {
+    let campaign = try CampaignFile.read(folder: folder)
+    let templates = try TemplateSet.load(folder: folder.appendingPathComponent("templates", isDirectory: true))
+    return PreparedCampaign(campaign: campaign, templates: templates, book: try CustomerBook(campaign))
+  }
+
+  /// The template files that letters are made of.
+  static func templateFiles(_ campaign: Campaign, _ templates: TemplateSet) -> [(path: String, digest: SHA256Digest)] {
+    let used = Set(
+      campaign.segments.values.compactMap { segment -> String? in
+        if case .letter(let template, _, _) = segment { template } else { nil }
+      })
+    return templates.files
+      .filter { file in used.contains { file.path.hasPrefix($0 + "/") } }
+      .map { ($0.path, $0.digest) }
+  }
+
+  var templateFiles: [(path: String, digest: SHA256Digest)] { Self.templateFiles(campaign, templates) }
+
+  func plan(forEach body: (Customer, Outcome) throws -> Void = { _, _ in }) throws -> Plan {
+    try Plan(book, campaign: campaign, templates: templateFiles, forEach: body)
+  }
+
+  func renderer(date: LocalDateTime) throws -> LetterRenderer {
+    try LetterRenderer(campaign: campaign, templates: templates, date: date)
+  }
+}

@@ -1,0 +1,52 @@
+import Campaigns
+import Foundation
+import Queue
+import Reports
+
+/// Copies what proves a campaign into one folder that needs nothing of ours to be checked.
+///
+/// The receipts are verified on the way, and refused (exit 65) when they are not sound. The folder appears whole or not at
+/// all. Template files that are no longer those of the plan are left out, and said so.
+struct ReceiptExport {
+  let options: CampaignOptions
+  let madeFrom: MadeFrom
+  let destination: URL
+
+  func run() async throws {
+    let (store, record) = try await ReadCampaign(options).launched()
+    let inputs = try MadeFrom.digests(of: record)
+    let plan = PlanSummary(try await store.snapshot(of: record.id), inputs: inputs)
+    let (templates, missing) = madeFrom.frozenTemplates(options, inputs)
+    let source = Spool(folder: options.spool.folder).receipts(of: options.campaign)
+    var folder = try NewFolder(destination)
+    let verdict: ReceiptVerifier.Verdict
+    do {
+      verdict = try folder.addReceipts(from: source)
+      guard verdict.plan == plan.plan else {
+        throw Failure(.data, "\(source.path): these are the receipts of another plan; nothing was written.")
+      }
+      for file in templates { try folder.add("templates/\(file.path)", file.bytes) }
+      let omitted = missing.map { "\n  \($0)" }.joined()
+      try folder.add("plan.json", Array((ReportEncoding.json(plan) + "\n").utf8))
+      try folder.add(
+        "plan.txt", Array((plan.text + (missing.isEmpty ? "" : "\nTemplates left out here:\(omitted)\n")).utf8))
+      try folder.add("README.txt", Array(ExportTexts.readme(plan, verdict).utf8))
+      try folder.add("verify.sh", Array(ExportTexts.verifyScript.utf8), mode: 0o700)
+      try folder.add("SHA256SUMS", Array(folder.checksums.utf8))
+      try folder.finish()
+      if !missing.isEmpty { Console.error("Templates left out:\(omitted)") }
+    } catch let fault as ReceiptVerifier.Fault {
+      folder.discard()
+      throw Failure(
+        .data, "\(source.path): \(fault)\nNothing was written: only sound and signed receipts are exported.")
+    } catch {
+      folder.discard()
+      throw error
+    }
+    Console.print(
+      """
+      Wrote \(destination.path): \(verdict.reach).
+      `sh verify.sh` in it checks everything with sha256sum and openssl alone; README.txt says how to do it by hand.
+      """)
+  }
+}

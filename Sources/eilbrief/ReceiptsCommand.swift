@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import Mail
+import Queue
+
+struct ReceiptsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "receipts",
+    abstract: "Verifies, shows, proves or exports the receipts of a campaign.",
+    subcommands: [
+      VerifyReceiptsCommand.self, ShowReceiptsCommand.self, ProveReceiptsCommand.self, ExportReceiptsCommand.self,
+    ])
+}
+
+struct VerifyReceiptsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Checks the receipts: chain, sequence, states, plan, signed checkpoint. Names the first broken line.")
+
+  @OptionGroup var options: CampaignOptions
+  @Option(help: ArgumentHelp("A public key kept elsewhere, to check the signature against (PEM).", valueName: "file"))
+  var key: String?
+
+  func run() async throws {
+    let folder = Spool(folder: options.spool.folder).receipts(of: options.campaign)
+    guard FileManager.default.fileExists(atPath: folder.path) else {
+      throw Failure(
+        .usage, "\(options.campaign) has no receipts: it was never launched from \(options.spool.folder.path).")
+    }
+    let verdict = try ReceiptVerifier(folder: folder, publicKey: try publicKey()).verify()
+    if let fault = verdict.fault {
+      throw Failure(.data, "\(folder.path): \(fault)\nThe \(verdict.lines) lines before it are sound.")
+    }
+    var lines = ["Receipts of \(options.campaign): \(verdict.reach); chain unbroken, states in order."]
+    if let plan = verdict.plan { lines.append("  plan  \(plan)") }
+    if let head = verdict.head { lines.append("  head  \(head)") }
+    if let signed = verdict.signedLines, let at = verdict.checkpointAt {
+      lines.append("  signed up to line \(signed) at \(LocalTime.full(at))")
+      if signed < verdict.lines {
+        lines.append("  \(verdict.lines - signed) later lines are chained but not signed yet")
+      }
+    } else {
+      lines.append(
+        """
+          without the signed checkpoint, written at every pause and at the end, nothing shows whether lines were cut off
+          at the end or all of them were written anew
+        """)
+    }
+    if let purged = verdict.purgedAt {
+      lines.append("  purged at \(LocalTime.full(purged)): the key that linked the receipts to customers is destroyed")
+    }
+    Console.print(lines.joined(separator: "\n"))
+  }
+
+  private func publicKey() throws -> Ed25519PublicKey? {
+    guard let key else { return nil }
+    guard let pem = try? String(contentsOfFile: key, encoding: .utf8), let parsed = try? Ed25519PublicKey(pem: pem)
+    else {
+      throw Failure(.usage, "\(key): not an Ed25519 public key in PEM form.")
+    }
+    return parsed
+  }
+}
+
+struct ShowReceiptsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Shows the receipts of one customer.",
+    discussion: "Receipts hold no id and no address: the customer is found by the keyed hash of its id.")
+
+  @OptionGroup var options: CampaignOptions
+  @Option(help: "The customer's id.") var customer: String
+  @Flag(help: "Print the lines as they are in the file.") var json = false
+
+  func run() async throws {
+    let (_, record) = try await ReadCampaign(options).launchedWithCustomers()
+    let hash = KeyedHash(key: record.plan.hashKey).digest(of: customer)
+    let file = Spool(folder: options.spool.folder).receipts(of: options.campaign)
+      .appendingPathComponent("receipts.jsonl")
+    var found = 0
+    try ReceiptReader(file: file).forEachLine { line, isWhole in
+      guard isWhole else { return }
+      let receipt = try Receipt(line: line)
+      guard receipt.customer == hash else { return }
+      found += 1
+      Console.print(json ? String(decoding: line, as: UTF8.self) : ReceiptText.text(receipt))
+    }
+    guard found > 0 else {
+      throw Failure(.data, "customer “\(customer)” has no receipts in \(options.campaign): no letter was attempted.")
+    }
+  }
+}
+
+struct ExportReceiptsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes receipts, checkpoint, public key, plan, templates and how to verify them into one folder.",
+    discussion: """
+      The folder holds no name and no address. Who has it needs a shell, sha256sum and openssl to check it: verify.sh does it,
+      README.txt explains it.
+      """)
+
+  @OptionGroup var options: CampaignOptions
+  @OptionGroup var madeFrom: MadeFrom
+  @Argument(help: "A folder that does not exist yet.") var destination: String
+
+  func run() async throws {
+    try await ReceiptExport(
+      options: options, madeFrom: madeFrom,
+      destination: URL(fileURLWithPath: destination, isDirectory: true).standardizedFileURL
+    ).run()
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+
+/// Where campaigns live, and which one is meant.
+struct SpoolOptions: ParsableArguments {
+  @Option(
+    name: .customLong("queue"),
+    help: ArgumentHelp(
+      "The folder that holds the campaigns (default: $EILBRIEF_QUEUE, else ./Queue).", valueName: "dir"))
+  var queue: String?
+
+  var folder: URL {
+    let named = ProcessInfo.processInfo.environment["EILBRIEF_QUEUE"].flatMap { $0.isEmpty ? nil : $0 }
+    let path = queue ?? named ?? "Queue"
+    return URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
+  }
+}
+
+/// The campaign a command is about, with the spool it lives in.
+struct CampaignOptions: ParsableArguments {
+  @Argument(help: "The campaign: the name of its folder in the queue folder.")
+  var campaign: String
+
+  @OptionGroup var spool: SpoolOptions
+
+  var folder: URL { spool.folder.appendingPathComponent(campaign, isDirectory: true) }
+
+  func validate() throws {
+    let allowed = campaign.utf8.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    // “keys” is the folder of the spool's keys.
+    guard allowed, !campaign.isEmpty, campaign != "keys", campaign.utf8.count <= 64 else {
+      throw ValidationError(
+        "A campaign's name has letters a-z, digits, “-” and “_”, at most 64 of them; “keys” is taken.")
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Dispatch
+import Foundation
+
+/// Runs work that SIGINT, SIGTERM and SIGHUP (a terminal that was closed) ask to stop: its task is cancelled, and what is
+/// on the wire is finished first.
+///
+/// Once heard, further signals change nothing; `kill -9` is safe too, at the price of letters that are then uncertain.
+enum StopSignal {
+  static func cancelling<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Value, onSignal: @escaping @Sendable () -> Void
+  ) async throws -> Value {
+    // Unstructured: a signal source needs a task to cancel; it is awaited right here.
+    let task = Task { try await work() }
+    let sources = [SIGINT, SIGTERM, SIGHUP].filter { !isIgnored($0) }.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        if !task.isCancelled { onSignal() }
+        task.cancel()
+      }
+      source.resume()
+      return source
+    }
+    defer { for source in sources { source.cancel() } }
+    return try await task.value
+  }
+
+  /// `nohup` has a process ignore SIGHUP, a shell its background jobs SIGINT: then so do we.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    // A handler is a C function, SIG_IGN the number 1 in its place: only their addresses can be compared.
+    let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+    return handler == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}

@@ -1,0 +1,175 @@
+import Campaigns
+import Foundation
+import Mail
+import TestSupport
+import Testing
+
+@Suite struct CustomerFileTests {
+  static let row = "100;Müller & Söhne;Jörg;Groß;;info@example.org;;post@example.org;imap"
+
+  @Test(arguments: SpreadsheetEncoding.allCases, ["\r\n", "\n"])
+  func findsEncodingAndLineEnds(encoding: SpreadsheetEncoding, lineEnd: String) throws {
+    let text = CustomerTable.header + lineEnd + Self.row + lineEnd
+    let table = try CustomerTable(encoding.bytes(text))
+    let book = try table.book()
+    #expect(book.file.encoding == encoding.encoding)
+    #expect(book.file.hasByteOrderMark == encoding.hasMark)
+    #expect(book.file.lineEnd == (lineEnd == "\n" ? .lf : .crlf))
+    #expect(book.file.delimiter == ";")
+    #expect(book.file.header == CustomerTable.header.split(separator: ";").map(String.init))
+    #expect(book.file.digest == SHA256.digest(of: encoding.bytes(text)))
+    #expect(try book.all().map(\.company) == ["Müller & Söhne"])
+    #expect(book.samples == [UmlautSample(line: 2, text: "Müller & Söhne Jörg Groß")])
+  }
+
+  @Test(arguments: [";", ",", "\t"], ["", "sep=", "\"sep="])
+  func findsDelimiter(delimiter: String, first: String) throws {
+    var text = first.isEmpty ? "" : "\(first)\(delimiter)\(first.hasPrefix("\"") ? "\"" : "")\r\n"
+    for line in [CustomerTable.header, Self.row] { text += line.replacing(";", with: delimiter) + "\r\n" }
+    let book = try CustomerTable(text.utf8).book()
+    #expect(book.file.delimiter == Character(delimiter))
+    #expect(book.file.hasSeparatorLine == !first.isEmpty)
+    #expect(try book.all().map(\.lines) == [[first.isEmpty ? 2 : 3]])
+  }
+
+  @Test func theRowsDecideBetweenEqualDelimiters() throws {
+    let even = "id,c,m;x,a;y;z\n1,,p@example.org,imap\n"
+    let book = try CustomerTable(
+      even.utf8, columns: [.id: "id", .contact: "c", .mailbox: "m;x", .access: "a;y;z"]
+    ).book()
+    #expect(book.file.delimiter == ",")
+  }
+
+  @Test(arguments: [
+    ("", "kunden.csv: the file is empty; it needs a header and a row a mailbox"),
+    ("\u{FEFF}", "kunden.csv: the file is empty; it needs a header and a row a mailbox"),
+    ("\r\n\r\n", "kunden.csv: the file is empty; it needs a header and a row a mailbox"),
+    ("\(CustomerTable.header)\r\n", "kunden.csv: the file has a header but no rows; it needs a row a mailbox"),
+    ("\(CustomerTable.header)", "kunden.csv: the file has a header but no rows; it needs a row a mailbox"),
+    (
+      "\(CustomerTable.header)\n\n;;;;;;;;\n", "kunden.csv: the file has a header but no rows; it needs a row a mailbox"
+    ),
+    (
+      "\(CustomerTable.header)\r\(CustomerFileTests.row)\r",
+      "kunden.csv:1: a carriage return without a line feed: these are line ends of old Macintosh programs; save the file "
+        + "with Windows or Unix line ends"
+    ),
+    (
+      "\(CustomerTable.header)\n100;\"Müller\n\(CustomerFileTests.row)\n",
+      "kunden.csv:2: a quotation mark opens here and is never closed; close it, or double it when it belongs to the text"
+    ),
+    ("sep=|\na|b\n", "kunden.csv:1: the delimiter after \"sep=\" must be a semicolon, a comma or a tab"),
+    (
+      "Kundennummer;Firma;Vorname;Nachname;Sprache;EMail;Telefon;Postfach\n\(CustomerFileTests.row)\n",
+      "kunden.csv:1: there is no column \"E-Mail\" for \"contact\", did you mean \"EMail\"?\n"
+        + "kunden.csv:1: there is no column \"Zugang\" for \"access\"; correct the header, or customers.columns.access in "
+        + "campaign.yaml"
+    ),
+    (
+      "\(CustomerTable.header);Firma\n\(CustomerFileTests.row);\n",
+      "kunden.csv:1: column \"Firma\" is there more than once, as columns 2 and 10; rename all but one"
+    ),
+    (
+      "\(CustomerTable.header);IMAP-Passwort;PIN\n\(CustomerFileTests.row);hunter2;4711\n",
+      "kunden.csv:1: column 10, \"IMAP-Passwort\", seems to hold passwords; the file is not read. Remove the column from the "
+        + "file, and the file from wherever else it lies\n"
+        + "kunden.csv:1: column 11, \"PIN\", seems to hold passwords; the file is not read. Remove the column from the "
+        + "file, and the file from wherever else it lies"
+    ),
+    (
+      "\(CustomerTable.header)\n100;M\u{FFFD}ller;;;;a@example.org;;b@example.org;imap\n",
+      "kunden.csv:2: \"M�ller\" has lost a character (U+FFFD); export the file again from where it comes from"
+    ),
+    (
+      "\(CustomerTable.header)\n\n100;MÃ¼ller;;;;a@example.org;;b@example.org;imap\n",
+      "kunden.csv:3: \"MÃ¼ller\" was encoded twice; export the file again from where it comes from"
+    ),
+    (
+      "\(CustomerTable.header)\n100;M\u{81}ller;;;;a@example.org;;b@example.org;imap\n",
+      "kunden.csv:2: \"M<U+0081>ller\" has the control character <U+0081>; the file was saved with a wrong encoding, save it "
+        + "again as \"CSV UTF-8\""
+    ),
+    (
+      "\(CustomerTable.header)\n100;a\u{0}b\n",
+      "kunden.csv:2: a zero byte: this is no text file; save it as \"CSV UTF-8\""
+    ),
+  ])
+  func saysWhatIsWrongWithTheWholeFile(text: String, message: String) throws {
+    #expect(try CustomerTable(text.utf8).complaint() == message)
+  }
+
+  @Test(
+    arguments: [
+      (
+        SpreadsheetEncoding.windows1252.bytes("\(CustomerTable.header)\n100;Mü") + [0x81],
+        "kunden.csv:2: unknown encoding: the byte 81 is neither UTF-8 nor Windows-1252; save it as \"CSV UTF-8\""
+      ),
+      (
+        Array("\(CustomerTable.header)\n100;Müller;;;;a@example.org;;b@example.org;imap\n101;M".utf8) + [0xFC]
+          + Array("ller\n".utf8),
+        "kunden.csv:2: \"MÃ¼ller\" is UTF-8, but line 3 is not (byte FC); the file mixes two encodings, save it again as "
+          + "\"CSV UTF-8\""
+      ),
+      (
+        [0xEF, 0xBB, 0xBF] + Array("a\nb".utf8) + [0xFC] + Array(";\n".utf8),
+        "kunden.csv:2: the file begins with the mark of UTF-8 but is not UTF-8 here; save it as \"CSV UTF-8\" again"
+      ),
+      (
+        [0x50, 0x4B, 0x03, 0x04, 0x14],
+        "kunden.csv: this is a spreadsheet, not its text; save it as \"CSV UTF-8\" in the spreadsheet program"
+      ),
+      ([0xFF, 0xFE, 0, 0, 0x41, 0, 0, 0], "kunden.csv: this is UTF-32, which is not read; save it as \"CSV UTF-8\""),
+      (
+        [0xFF, 0xFE, 0x41],
+        "kunden.csv: UTF-16LE with an odd number of bytes: the file is cut off; save it as \"CSV UTF-8\" again"
+      ),
+      (
+        SpreadsheetEncoding.utf16LittleEndianMark.bytes("\(CustomerTable.header)\n") + [0x00, 0xD8, 0x41, 0x00],
+        "kunden.csv:2: half a character of UTF-16LE: the file is damaged; save it again as \"CSV UTF-8\""
+      ),
+    ] as [([UInt8], String)])
+  func saysWhatIsWrongWithTheBytes(bytes: [UInt8], message: String) throws {
+    #expect(try CustomerTable(bytes).complaint() == message)
+  }
+
+  @Test func aMissingFileIsNamedWithItsPath() throws {
+    let table = try CustomerTable(rows: [])
+    let other = table.folder.url.appending(path: "andere.csv")
+    let source = CustomerSource(file: other, columns: CustomerTable.columns)
+    #expect {
+      try CustomerBook(source, segments: CustomerTable.segments)
+    } throws: { error in
+      "\(error)" == "\(other.path(percentEncoded: false)): there is no such file"
+    }
+  }
+
+  @Test func unknownAccessValuesAreNamedAllAtOnce() throws {
+    let table = try CustomerTable(rows: [
+      "1;;;;;;;a@example.org;imapp", "2;;;;;;;b@example.org;imap", "3;;;;;;;c@example.org;imapp",
+      "4;;;;;;;d@example.org;xyzzy",
+      "5;;;;;;;kaputt;fxa", "6;;;;;;;f@example.org;",
+    ])
+    #expect(
+      try table.complaint() == """
+        kunden.csv:2: unknown access value "imapp", did you mean "imap"? (also in line 4)
+        kunden.csv:5: unknown access value "xyzzy"; known values are "central", "e2e", "fax", "imap", "mx", "pop3", "webmail"
+        kunden.csv:6: unknown access value "fxa", did you mean "fax"?
+        kunden.csv:7: column "Zugang" is empty; known values are "central", "e2e", "fax", "imap", "mx", "pop3", "webmail"
+        """)
+  }
+
+  @Test func aFileThatChangesMeanwhileIsNoticed() throws {
+    let table = try CustomerTable(rows: [Self.row])
+    let book = try table.book()
+    #expect(try book.all().count == 1)
+    let handle = try FileHandle(forWritingTo: table.source.file)
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data("101;;;;;;;x@example.org;imap\r\n".utf8))
+    try handle.close()
+    #expect {
+      try book.all()
+    } throws: {
+      "\($0)" == "kunden.csv: the file was changed while it was read; start again"
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Campaigns
+import Foundation
+import Mail
+import Testing
+
+@Suite struct InputDigestsTests {
+  static func digests(
+    _ rows: [String] = PlanTests.rows, templates: [String] = ["de.txt", "de.html"],
+    change: (inout Campaign) -> Void = { _ in }
+  ) throws -> InputDigests {
+    let table = try CustomerTable(rows: rows)
+    var campaign = try PlanTests.campaign(table.source)
+    change(&campaign)
+    return try InputDigests.read(
+      campaign, templates: templates.map { ("password-change/" + $0.prefix(7), SHA256.digest(of: Array($0.utf8))) })
+  }
+
+  @Test func nothingChanged() throws {
+    let earlier = try Self.digests()
+    #expect(try Self.digests().changes(since: earlier).isEmpty)
+    let relays = try Self.digests {
+      $0.relays = []
+      $0.retry = Retry(schedule: [], giveUpAfter: .seconds(1))
+    }
+    #expect(relays.changes(since: earlier).isEmpty)
+  }
+
+  @Test func saysInPlainWordsWhatChanged() throws {
+    let earlier = try Self.digests()
+    let now = try Self.digests(PlanTests.rows + ["9"], templates: ["de.html2", "en.html"]) {
+      $0.incident.what = "anders"
+      $0.segments["e2e"] = nil
+      $0.segments["neu"] = .phone(reason: "x")
+      $0.deadline = LocalDateTime(date: $0.deadline.date + 60, offset: 3600)
+      $0.customers.columns[.company] = nil
+    }
+    #expect(
+      now.changes(since: earlier) == [
+        "kunden.csv changed",
+        "template password-change/de.html changed", "template password-change/de.txt was removed",
+        "template password-change/en.html was added", "campaign.yaml: customers.columns changed",
+        "campaign.yaml: deadline changed", "campaign.yaml: incident.what changed",
+        "campaign.yaml: segments.e2e was removed",
+        "campaign.yaml: segments.neu was added",
+      ])
+  }
+
+  @Test func isKeptAsJSON() throws {
+    let digests = try Self.digests()
+    #expect(try JSONDecoder().decode(InputDigests.self, from: JSONEncoder().encode(digests)) == digests)
+  }
+
+  @Test func theBooksDigestIsTheFiles() throws {
+    let table = try CustomerTable(rows: PlanTests.rows)
+    let campaign = try PlanTests.campaign(table.source)
+    let digests = InputDigests(campaign, customerFile: try table.book().file.digest, templates: [])
+    #expect(try InputDigests.read(campaign, templates: []) == digests)
+  }
+}

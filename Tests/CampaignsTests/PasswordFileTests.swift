@@ -1,0 +1,98 @@
+import Campaigns
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct PasswordFileTests {
+  let folder: TemporaryFolder
+  let file: URL
+  var path: String { file.path(percentEncoded: false) }
+
+  init() throws {
+    folder = try TemporaryFolder()
+    file = folder.url.appending(path: "relay-password")
+  }
+
+  func read(credentials: URL? = nil) throws -> String {
+    try PasswordFile.read(file, folder: folder.url, credentials: credentials)
+  }
+
+  func message(credentials: URL? = nil) throws -> String {
+    do {
+      _ = try read(credentials: credentials)
+      return "no error"
+    } catch let error as PasswordFileError {
+      return error.description
+    }
+  }
+
+  @Test(arguments: [
+    ("geheim", "geheim"), ("geheim\n", "geheim"), ("geheim\r\n", "geheim"), (" ge heim ü ", " ge heim ü "),
+  ])
+  func isOneLine(contents: String, expected: String) throws {
+    try folder.write(contents.utf8, to: "relay-password")
+    #expect(try read() == expected)
+  }
+
+  @Test(arguments: [(0o644, "0644"), (0o640, "0640"), (0o604, "0604"), (0o610, "0610"), (0o602, "0602")])
+  func othersMustNotReadIt(mode: Int, shown: String) throws {
+    try folder.write("hunter2\n".utf8, to: "relay-password", mode: mode)
+    #expect(try message() == "\(path): others can read this password file (mode \(shown)); run \"chmod 600 \(path)\"")
+  }
+
+  @Test(arguments: [0o600, 0o400]) func itsOwnerMay(mode: Int) throws {
+    try folder.write("hunter2\n".utf8, to: "relay-password", mode: mode)
+    #expect(try read() == "hunter2")
+  }
+
+  @Test func isMissing() throws {
+    #expect(
+      try message() == "\(path): there is no such file; write the password into it and run \"chmod 600 \(path)\"")
+  }
+
+  @Test(arguments: ["", "\n", "\r\n"]) func isEmpty(contents: String) throws {
+    try folder.write(contents.utf8, to: "relay-password")
+    #expect(try message() == "\(path): this password file is empty; write the password into it")
+  }
+
+  @Test(arguments: ["a\nb\n", "a\u{0}b", "a\n\n"]) func hasMoreThanAPassword(contents: String) throws {
+    try folder.write(contents.utf8, to: "relay-password")
+    #expect(
+      try message() == "\(path): this password file must hold one line of UTF-8 text, the password, and nothing else")
+  }
+
+  @Test func isNoRegularFile() throws {
+    try FileManager.default.createDirectory(at: file, withIntermediateDirectories: false)
+    #expect(try message() == "\(path): this is not a regular file")
+  }
+
+  @Test func aNamedPipeDoesNotBlock() throws {
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect(try message() == "\(path): this is not a regular file")
+  }
+
+  @Test func systemdsCredentialsComeSecond() throws {
+    let credentials = try TemporaryFolder()
+    // As systemd makes it for a service that runs as another user: readable through an ACL's mask.
+    try credentials.write("von systemd\n".utf8, to: "relay-password", mode: 0o440)
+    #expect(try read(credentials: credentials.url) == "von systemd")
+    try folder.write("eigenes\n".utf8, to: "relay-password")
+    #expect(try read(credentials: credentials.url) == "eigenes")
+  }
+
+  @Test func credentialsThatAllCanReadAreRefused() throws {
+    let credentials = try TemporaryFolder()
+    let other = try credentials.write("hunter2\n".utf8, to: "relay-password", mode: 0o444).path(percentEncoded: false)
+    #expect(
+      try message(credentials: credentials.url)
+        == "\(other): others can read this password file (mode 0444); run \"chmod 600 \(other)\"")
+  }
+
+  @Test func missingInBothPlaces() throws {
+    let credentials = try TemporaryFolder()
+    let other = credentials.url.appending(path: "relay-password").path(percentEncoded: false)
+    #expect(
+      try message(credentials: credentials.url)
+        == "\(path): there is no such file, nor \(other); write the password into it and run \"chmod 600 \(path)\"")
+  }
+}

@@ -1,0 +1,172 @@
+import Campaigns
+import Foundation
+import Mail
+import Testing
+
+@Suite struct PlanTests {
+  static func customer(_ access: [String], contact: String? = "k@example.org") throws -> Customer {
+    Customer(
+      id: "1", company: "", salutation: "", title: "", firstName: "", lastName: "", language: "de",
+      contact: try contact.map { try EmailAddress($0) }, phone: "",
+      mailboxes: try access.enumerated().map {
+        Customer.Mailbox(address: try EmailAddress("m\($0.offset)@example.org"), access: $0.element)
+      }, lines: [2, 9])
+  }
+
+  @Test(
+    arguments: [
+      (["imap"], true, Outcome(kind: .letter, template: "password-change")),
+      (["e2e", "imap", "mx"], true, Outcome(kind: .letter, template: "password-change")),
+      (["imap", "pop3"], true, Outcome(kind: .letter, template: "password-change")),
+      (
+        ["central", "imap", "fax", "central"], true,
+        Outcome(kind: .letter, template: "password-change", callReason: "zentraler Posteingang; Faxgerät")
+      ),
+      (["e2e"], true, Outcome(kind: .none, reason: "Ende-zu-Ende")),
+      (["mx", "e2e", "mx"], true, Outcome(kind: .none, reason: "eigener Server; Ende-zu-Ende")),
+      (["mx", "central"], true, Outcome(kind: .phone, reason: "zentraler Posteingang")),
+      (["fax", "central"], false, Outcome(kind: .phone, reason: "Faxgerät; zentraler Posteingang")),
+      (["imap"], false, Outcome(kind: .phone, reason: "no e-mail address")),
+      (["fax", "imap"], false, Outcome(kind: .phone, reason: "no e-mail address; Faxgerät")),
+      (["e2e"], false, Outcome(kind: .none, reason: "Ende-zu-Ende")),
+    ] as [([String], Bool, Outcome)])
+  func everyCustomerHasOneOutcome(access: [String], hasContact: Bool, expected: Outcome) throws {
+    let customer = try Self.customer(access, contact: hasContact ? "k@example.org" : nil)
+    #expect(try Planner.outcome(for: customer, segments: CustomerTable.segments) == expected)
+  }
+
+  @Test func twoLettersForOneCustomerAreAnError() throws {
+    #expect {
+      try Planner.outcome(for: Self.customer(["imap", "webmail"]), segments: CustomerTable.segments)
+    } throws: {
+      "\($0)" == "customer \"1\" (lines 2 and 9): the mailboxes ask for different letters, \"password-change\" and "
+        + "\"webmail\", but one customer gets one letter; use one template for these segments"
+    }
+    #expect {
+      try Planner.outcome(for: Self.customer(["dial-up"]), segments: CustomerTable.segments)
+    } throws: {
+      "\($0)" == "customer \"1\" (lines 2 and 9): the access value \"dial-up\" has no segment"
+    }
+  }
+
+  @Test func theLetterListsLetterMailboxesOnly() throws {
+    let found = try Planner.letterMailboxes(
+      of: Self.customer(["e2e", "imap", "fax", "pop3"]), segments: CustomerTable.segments)
+    #expect(found.map(\.address.local) == ["m1", "m3"])
+    #expect(found.map(\.access) == ["imap", "pop3"])
+    #expect(found.map(\.incoming.port) == [993, 993])
+  }
+
+  static let rows = [
+    "1;Eins;;;;k1@example.org;;a@example.org;imap", "2;;;;;k2@example.org;;b@example.org;e2e",
+    "3;;;;;;1;c@example.org;imap", "1;;;;;;;d@example.org;fax", "4;;;;;;;kaputt;imap", "5;;;;;;;x@example.org",
+  ]
+  static var templates: [(path: String, digest: SHA256Digest)] {
+    ["de/text", "de/html"].map { ($0, SHA256.digest(of: Array($0.utf8))) }
+  }
+
+  static func campaign(_ source: CustomerSource) throws -> Campaign {
+    var campaign = try CampaignFileTests.read(CampaignFileTests.whole)
+    campaign.customers = source
+    campaign.segments = try CustomerTable.segments
+    return campaign
+  }
+
+  @Test func countsEveryRowAndCustomer() throws {
+    let table = try CustomerTable(rows: Self.rows)
+    var seen: [String] = []
+    let plan = try Plan(table.book(), campaign: Self.campaign(table.source), templates: Self.templates) {
+      customer, outcome in
+      seen.append("\(customer.id) \(outcome.kind.rawValue)")
+    }
+    #expect(seen == ["1 letter", "2 none", "3 phone"])
+    var expected = Plan.Counts()
+    (expected.customers, expected.letter, expected.phone, expected.none) = (3, 1, 1, 1)
+    (expected.rows, expected.usedRows, expected.rejectedRows) = (6, 4, 2)
+    #expect(plan.counts == expected)
+  }
+
+  @Test func whatDoesNotAddUpStops() throws {
+    var counts = Plan.Counts()
+    (counts.customers, counts.letter) = (2, 1)
+    #expect {
+      try counts.reconcile()
+    } throws: {
+      "\($0)"
+        == "the plan does not add up: 2 customers are not 1 letters, 0 calls and 0 with nothing to do. This is a fault of "
+        + "eilbrief; nothing was sent"
+    }
+    counts.none = 1
+    try counts.reconcile()
+    counts.rows = 3
+    #expect(throws: PlanError.doesNotAddUp("3 rows are not 0 used and 0 rejected")) { try counts.reconcile() }
+  }
+
+  @Test func allCustomersWithTwoLettersAreNamed() throws {
+    let rows = (0..<25).flatMap {
+      ["\($0);;;;;k@example.org;;a\($0)@example.org;imap", "\($0);;;;;;;b\($0)@example.org;webmail"]
+    }
+    let table = try CustomerTable(rows: rows)
+    #expect {
+      try Plan(table.book(), campaign: Self.campaign(table.source), templates: [])
+    } throws: { error in
+      let lines = "\(error)".split(separator: "\n")
+      return lines.count == 21 && lines[1].hasPrefix("customer \"1\" (lines 4 and 5)")
+        && lines[20] == "and 5 more customers"
+    }
+  }
+
+  static func hash(
+    _ rows: [String] = rows, templates: [(path: String, digest: SHA256Digest)] = templates,
+    change: (inout Campaign) throws -> Void = { _ in }
+  ) throws -> SHA256Digest {
+    let table = try CustomerTable(rows: rows)
+    var campaign = try campaign(table.source)
+    try change(&campaign)
+    return try Plan(CustomerBook(campaign), campaign: campaign, templates: templates).hash
+  }
+
+  @Test func theHashIsTheSameForTheSameInput() throws {
+    let hash = try Self.hash()
+    #expect(try Self.hash() == hash)
+    #expect(try Self.hash(templates: Self.templates.reversed()) == hash)
+    #expect(try Self.hash(Self.rows + ["", ";;;;;;;;"]) == hash, "lines without a row do not matter")
+    #expect(
+      try Self.hash {
+        $0.relays = [
+          Relay(name: "x", host: "127.0.0.1", port: 25, tls: .none, limits: [RateLimit(count: 1, window: .seconds(1))])
+        ]
+        $0.retry = Retry(schedule: [.seconds(1)], giveUpAfter: .seconds(2))
+        $0.uncertain = .hold
+      } == hash, "relays, limits and retries may change")
+  }
+
+  @Test func theHashKnowsEverythingElse() throws {
+    var hashes = [try Self.hash()]
+    for (index, row) in Self.rows.enumerated() {
+      var rows = Self.rows
+      rows[index] =
+        index == 5
+        ? "5;;;;;;;x@example.org;e2e" : row.replacing("example.org;", with: "example.net;", maxReplacements: 1)
+      if index == 4 { rows[index] = "5;;;;;;;kaputt;imap" }
+      hashes.append(try Self.hash(rows))
+    }
+    hashes.append(try Self.hash(Self.rows.reversed()))
+    // Only the line of the last row, a rejected one, is another.
+    hashes.append(try Self.hash(Self.rows.dropLast() + ["", Self.rows[5]]))
+    hashes.append(try Self.hash(["1;;Eins;;;k1@example.org;;a@example.org;imap"] + Self.rows.dropFirst()))
+    hashes.append(try Self.hash(templates: []))
+    hashes.append(try Self.hash(templates: Self.templates.dropLast()))
+    hashes.append(try Self.hash(templates: Self.templates.map { ($0.path, SHA256.digest(of: [1])) }))
+    hashes.append(try Self.hash(templates: Self.templates.map { ($0.path + "x", $0.digest) }))
+    hashes.append(try Self.hash { $0.incident.what += "!" })
+    hashes.append(try Self.hash { $0.incident.data = ["Zugangsdaten, Namen, Anschriften"] })
+    hashes.append(try Self.hash { $0.incident.authority = nil })
+    hashes.append(try Self.hash { $0.sender.replyTo = nil })
+    hashes.append(try Self.hash { $0.sender.contact.phone = "1" })
+    hashes.append(try Self.hash { $0.deadline = LocalDateTime(date: $0.deadline.date + 1, offset: 3600) })
+    hashes.append(try Self.hash { $0.segments["unused"] = .phone(reason: "x") })
+    hashes.append(try Self.hash { $0.segments["e2e"] = Segment.none(reason: "anders") })
+    #expect(Set(hashes).count == hashes.count)
+  }
+}

@@ -1,0 +1,99 @@
+import Campaigns
+import Delivery
+import Foundation
+import Logging
+import Mail
+import Queue
+import Synchronization
+
+/// A frozen campaign in a real store in a folder of its own, and an engine over a scripted relay.
+final class DeliveryFixture: Sendable {
+  let folder: URL
+  let store: SQLiteStore
+  let record: CampaignRecord
+  let time: TestTimekeeper
+  let transport: ScriptedTransport
+
+  static let messageText = "From: a@sender.example\r\n\r\nHello\r\n"
+
+  init(
+    recipients: [String], time: TestTimekeeper = TestTimekeeper(), _ script: ScriptedTransport.Script = .init()
+  ) async throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("eilbrief-\(UUID().uuidString)")
+    self.time = time
+    transport = ScriptedTransport(time: time, script)
+    store = try SQLiteStore.open(spool: folder, access: .owner)
+    let customers = try recipients.enumerated().map { number, address in
+      PlannedCustomer(
+        id: "K\(number + 1)", kind: .letter, reason: "", callReason: "", payload: Data(address.utf8),
+        message: PlannedMessage(
+          recipient: try EmailAddress(address),
+          messageID: try MessageID(left: "m\(number + 1)", domain: Domain("sender.example")), template: "test@0"))
+    }
+    let position = Mutex(0)
+    try await store.freeze(
+      FrozenPlan(
+        name: "test", planHash: SHA256.digest(of: []), rows: customers.count, rejectedRows: 0,
+        deadline: time.now.addingTimeInterval(86_400), hashKey: Array(repeating: 7, count: 32), inputs: Data("{}".utf8)),
+      next: {
+        position.withLock { position in
+          defer { position += 1 }
+          return position < customers.count ? customers[position] : nil
+        }
+      }, at: time.now)
+    guard let record = try await store.campaign(named: "test") else { throw FixtureError() }
+    self.record = record
+    try await store.setState(.running, of: record.id, at: time.now)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  static func recipients(_ count: Int) -> [String] { (1...count).map { "k\($0)@d\($0 % 7).example" } }
+
+  static func relay(
+    _ name: String = "main", connections: Int = 4, limits: [RateLimit] = []
+  ) -> Relay {
+    Relay(name: name, host: "\(name).example", port: 587, tls: .startTLS, connections: connections, limits: limits)
+  }
+
+  func engine(
+    relays: [Relay] = [DeliveryFixture.relay()], uncertain: UncertainPolicy = .hold, store: (any MessageStore)? = nil,
+    giveUpAfter: Duration = .seconds(4 * 86_400), time: (any Timekeeper)? = nil, source: (any MessageSource)? = nil
+  ) async throws -> DeliveryEngine {
+    DeliveryEngine(
+      campaign: record.id, store: store ?? self.store,
+      source: try source ?? PlainSource(sender: EmailAddress("a@sender.example")),
+      transport: transport,
+      receipts: try await ReceiptFile.complete(in: Spool(folder: folder), campaign: record, from: self.store),
+      settings: .init(
+        relays: relays,
+        retry: RetrySchedule(delays: [.seconds(1800), .seconds(3600)], giveUpAfter: giveUpAfter), uncertain: uncertain,
+        worker: "test"),
+      time: time ?? self.time, jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  /// Every state that has a message.
+  func states() async throws -> [MessageState: Int] {
+    try await store.snapshot(of: record.id).messages.filter { $0.value > 0 }
+  }
+
+  func messages() async throws -> [String: MessageRecord] {
+    let found = Mutex<[String: MessageRecord]>([:])
+    try await store.forEachCustomer(in: record.id) { customer in
+      found.withLock { $0[customer.message?.recipient.description ?? customer.id] = customer.message }
+    }
+    return found.withLock { $0 }
+  }
+}
+
+private struct FixtureError: Error {}
+
+private struct PlainSource: MessageSource {
+  let envelopeSender: EmailAddress
+
+  init(sender: EmailAddress) { envelopeSender = sender }
+
+  func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
+    Array("Message-ID: \(message.messageID)\r\nDate: \(Int(date.timeIntervalSince1970))\r\n\r\nHello\r\n".utf8)
+  }
+}

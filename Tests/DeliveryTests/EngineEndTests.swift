@@ -1,0 +1,132 @@
+import Campaigns
+import Delivery
+import Foundation
+import Mail
+import Queue
+import Synchronization
+import Testing
+
+/// The engine ends when it must, though workers sleep: over a clock on which no sleep is ever over.
+@Suite(.timeLimit(.minutes(2))) struct EngineEndTests {
+  /// Answers that wait until `gate` opens, so that the other workers have gone to sleep before.
+  private final class Gate: Sendable {
+    private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
+    private let isOpen = Mutex(false)
+
+    func pass() async {
+      if isOpen.withLock({ $0 }) { return }
+      await withCheckedContinuation { continuation in waiting.withLock { $0.append(continuation) } }
+    }
+
+    func open() {
+      isOpen.withLock { $0 = true }
+      for continuation in waiting.withLock({ $0 }) { continuation.resume() }
+    }
+  }
+
+  @Test func aPausedRelayWakesItsSleepingWorkers() async throws {
+    let deferredOnes = Mutex(0)
+    let gate = Gate()
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(4), time: TestTimekeeper(StuckTimekeeper().now),
+      .init(answer: { recipient, _ in
+        if recipient.hasPrefix("k4@") {
+          await gate.pass()
+          return .reply(.rcpt, 535, "5.7.8 login expired")
+        }
+        let count = deferredOnes.withLock { count in
+          count += 1
+          return count
+        }
+        if count == 3 { gate.open() }
+        return .reply(.rcpt, 450, "4.2.1 later")
+      }))
+    let engine = try await fixture.engine(time: StuckTimekeeper())
+    guard case .relaysPaused(let troubles) = try await engine.run() else {
+      Issue.record("the relay was not paused")
+      return
+    }
+    #expect(troubles.map(\.kind) == [.refused])
+    #expect(try await fixture.states() == [.deferred: 4])
+  }
+
+  /// A clock on which no sleep is over before the gate opens.
+  private struct GatedTimekeeper: Timekeeper {
+    let gate: Gate
+    let now = StuckTimekeeper().now
+    var steady: Date { now }
+
+    func sleep(until moment: Date) async throws {
+      if moment > now { await gate.pass() }
+    }
+  }
+
+  /// The relay takes one connection, and its worker must get the message the other worker cannot send, before that one
+  /// tries to connect again.
+  @Test func aWorkerWithoutConnectionHoldsNoMessageBack() async throws {
+    let (failed, sent) = (Gate(), Gate())
+    let count = Mutex(0)
+    let busy = RelayTrouble(kind: .busy, phase: .greeting, reply: nil, message: "too many connections")
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(2), time: TestTimekeeper(StuckTimekeeper().now),
+      .init(
+        answer: { _, _ in
+          await failed.pass()
+          let isLast = count.withLock { count in
+            count += 1
+            return count == 2
+          }
+          if isLast { sent.open() }
+          return .accepted
+        },
+        open: { _, opening in
+          if opening == 1 { return .success(.everything) }
+          failed.open()
+          return .failure(busy)
+        }))
+    let engine = try await fixture.engine(
+      relays: [DeliveryFixture.relay(connections: 2)], time: GatedTimekeeper(gate: sent))
+    guard case .finished = try await engine.run() else {
+      Issue.record("the delivery did not finish")
+      return
+    }
+    #expect(try await fixture.states() == [.accepted: 2])
+  }
+
+  @Test func oneWorkersErrorEndsTheOthers() async throws {
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(4), time: TestTimekeeper(StuckTimekeeper().now),
+      .init(answer: { _, _ in .reply(.rcpt, 450, "4.2.1 later") }))
+    // Two connections: while one of them fails, the other has deferred its message and sleeps.
+    let engine = try await fixture.engine(
+      relays: [DeliveryFixture.relay(connections: 2)],
+      time: StuckTimekeeper(), source: FailingSource(recipient: "k4@d4.example"))
+    await #expect(throws: FailingSource.Fault.self) { try await engine.run() }
+    #expect(try await fixture.states()[.sending] == nil)
+  }
+}
+
+/// Cannot make one message the first time it is asked for it.
+final class FailingSource: MessageSource {
+  struct Fault: Error {}
+
+  let envelopeSender: EmailAddress
+  let recipient: String
+  private let hasFailed = Mutex(false)
+
+  init(recipient: String) throws {
+    envelopeSender = try EmailAddress("a@sender.example")
+    self.recipient = recipient
+  }
+
+  func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
+    if message.recipient.description == recipient {
+      let isFirst = hasFailed.withLock { failed in
+        defer { failed = true }
+        return !failed
+      }
+      if isFirst { throw Fault() }
+    }
+    return Array("Message-ID: \(message.messageID)\r\n\r\nHello\r\n".utf8)
+  }
+}

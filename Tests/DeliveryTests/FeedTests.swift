@@ -1,0 +1,106 @@
+import Foundation
+import Mail
+import Queue
+import Testing
+
+@testable import Delivery
+
+/// What the feed hands out while others hold messages, over more than one relay.
+@Suite(.timeLimit(.minutes(2))) struct FeedTests {
+  private let fixture: DeliveryFixture
+  private let feed: Feed
+
+  init() async throws {
+    fixture = try await DeliveryFixture(recipients: ["k1@kanzlei.example", "k2@kanzlei.example"])
+    feed = Feed(
+      store: fixture.store, campaign: fixture.record.id,
+      retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)), resendsUncertain: false,
+      relays: ["A", "B"], time: fixture.time)
+  }
+
+  /// Defers the campaign's messages, due now, the first after an attempt through `first`, the second through `second`.
+  private func deferBoth(_ first: String, _ second: String) async throws {
+    let now = fixture.time.now
+    let queued = try await fixture.store.due(in: fixture.record.id, at: now, after: nil, limit: 2)
+    for (message, relay) in zip(queued, [first, second]) {
+      let request = ClaimRequest(
+        message: message.message, fence: message.fence, worker: "w", relay: relay, at: now, leaseUntil: now + 60,
+        sha256: SHA256.digest(of: []), countsAgainstLimits: false)
+      guard case .claimed(let claim)? = try await fixture.store.commit([.claim(request)]).first else {
+        throw StoreError.invariant("not claimed")
+      }
+      let later = Record(
+        result: .deferred(until: now), at: now, phase: "rcpt", code: 450, enhanced: nil, reply: "later")
+      _ = try await fixture.store.commit([.record(claim, later)])
+    }
+  }
+
+  /// Takes the message out, as if it had been sent.
+  private func settle(_ message: DueMessage, isOpen: Bool) async throws {
+    _ = try await fixture.store.commit([
+      .exclude(message: message.message, fence: message.fence, reason: "test", at: fixture.time.now)
+    ])
+    await feed.finish(message, isOpen: isOpen)
+  }
+
+  private func take(_ relay: String) async throws -> DueMessage {
+    guard case .message(let message) = try await feed.next(for: relay) else {
+      throw StoreError.invariant("no message for \(relay)")
+    }
+    return message
+  }
+
+  /// Time enough for everybody to get as far as they can.
+  private func others() async {
+    for _ in 0..<2000 { await Task.yield() }
+  }
+
+  private func expectDone(_ task: Task<Feed.Next, any Error>) async throws {
+    guard case .done = try await task.value else {
+      Issue.record("a message was handed out twice")
+      return
+    }
+  }
+
+  @Test func whatIsInHandIsNeitherHandedOutAgainNorLookedForAllTheTime() async throws {
+    try await deferBoth("A", "A")
+    let first = try await take("A")
+    let second = try await take("A")
+    let waiting = Task { try await feed.next(for: "A") }
+    await others()
+    #expect(await feed.pagesRead <= 2)
+    // The second may be due again behind the place of the last scan, so the store is read once more; the first is not.
+    try await settle(second, isOpen: true)
+    await others()
+    #expect(await feed.pagesRead <= 4)
+    try await settle(first, isOpen: false)
+    try await expectDone(waiting)
+  }
+
+  @Test func aMessageKeptForItsRelayIsKeptOnce() async throws {
+    try await deferBoth("A", "B")
+    let other = try await take("B")
+    let waiting = Task { try await feed.next(for: "B") }
+    await others()
+    try await settle(other, isOpen: true)
+    await others()
+    let kept = try await take("A")
+    let second = Task { try await feed.next(for: "A") }
+    await others()
+    try await settle(kept, isOpen: false)
+    try await expectDone(waiting)
+    try await expectDone(second)
+  }
+
+  @Test func aPausedRelaysMessagesGoToTheOther() async throws {
+    try await deferBoth("A", "A")
+    let waiting = Task { try await feed.next(for: "B") }
+    await others()
+    await feed.relayPaused("A")
+    guard case .message(let taken) = try await waiting.value else {
+      Issue.record("relay B did not get the message of the paused relay")
+      return
+    }
+    #expect(taken.relay == "A")
+  }
+}

@@ -1,0 +1,126 @@
+import Campaigns
+import Delivery
+import Foundation
+import Mail
+import Synchronization
+
+/// A relay that does what the test says, and remembers what it was given.
+final class ScriptedTransport: Transport {
+  struct Sent: Sendable {
+    var recipient: String
+    var at: Date
+    var encoding: TransferEncoding
+    var message: String
+    var result: SendResult
+    var relay: String
+  }
+
+  struct Script: Sendable {
+    /// What becomes of a message; `attempt` counts from 1 for each recipient.
+    var answer: @Sendable (_ recipient: String, _ attempt: Int) async -> SendResult = { _, _ in .accepted }
+    /// What an opening comes to; `opening` counts from 1 over all sessions of a relay.
+    var open: @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayTrouble> = { _, _ in
+      .success(.everything)
+    }
+  }
+
+  private struct Books {
+    var sent: [Sent] = []
+    var attempts: [String: Int] = [:]
+    var openings: [String: Int] = [:]
+    var open = 0
+    var mostOpen = 0
+  }
+
+  private let script: Script
+  private let time: any Timekeeper
+  private let books = Mutex(Books())
+
+  init(time: any Timekeeper, _ script: Script = Script()) {
+    self.time = time
+    self.script = script
+  }
+
+  var sent: [Sent] { books.withLock { $0.sent } }
+  var openings: Int { books.withLock { $0.openings.values.reduce(0, +) } }
+  /// Sessions open at this moment.
+  var open: Int { books.withLock { $0.open } }
+
+  func makeSession(relay: Relay) -> any Session { ScriptedSession(relay: relay.name, transport: self) }
+
+  fileprivate func opened(_ relay: String) -> Result<RelayCapabilities, RelayTrouble> {
+    let opening = books.withLock { books in
+      books.openings[relay, default: 0] += 1
+      return books.openings[relay] ?? 0
+    }
+    let result = script.open(relay, opening)
+    if case .success = result { books.withLock { $0.open += 1 } }
+    return result
+  }
+
+  fileprivate func closed() { books.withLock { $0.open -= 1 } }
+
+  fileprivate func send(
+    _ relay: String, _ envelope: Envelope, _ message: [UInt8], _ encoding: TransferEncoding
+  ) async -> SendResult {
+    let recipient = envelope.recipient.description
+    let attempt = books.withLock { books in
+      books.attempts[recipient, default: 0] += 1
+      return books.attempts[recipient] ?? 0
+    }
+    let at = time.steady
+    let result = await script.answer(recipient, attempt)
+    books.withLock {
+      $0.sent.append(
+        Sent(
+          recipient: recipient, at: at, encoding: encoding, message: String(decoding: message, as: UTF8.self),
+          result: result, relay: relay))
+    }
+    return result
+  }
+}
+
+private actor ScriptedSession: Session {
+  private let relay: String
+  private let transport: ScriptedTransport
+  private var capabilities: RelayCapabilities?
+
+  init(relay: String, transport: ScriptedTransport) {
+    self.relay = relay
+    self.transport = transport
+  }
+
+  func open() async -> Result<RelayCapabilities, RelayTrouble> {
+    if let capabilities { return .success(capabilities) }
+    let result = transport.opened(relay)
+    if case .success(let offered) = result { capabilities = offered }
+    return result
+  }
+
+  func send(_ envelope: Envelope, message: [UInt8], encoding: TransferEncoding) async -> SendResult {
+    let result = await transport.send(relay, envelope, message, encoding)
+    switch result {
+    case .lost, .notStarted: await close()
+    case .answered: break
+    }
+    return result
+  }
+
+  func close() async {
+    if capabilities != nil { transport.closed() }
+    capabilities = nil
+  }
+}
+
+extension RelayCapabilities {
+  static let everything = RelayCapabilities(pipelining: true, eightBitMIME: true, smtpUTF8: true, size: nil)
+}
+
+extension SendResult {
+  static let accepted = reply(.final, 250, "2.0.0 Ok: queued")
+  static let uncertain = SendResult.lost(.final, reason: "end of file", dotSent: true)
+
+  static func reply(_ phase: Phase, _ code: Int, _ text: String) -> SendResult {
+    .answered(phase, Reply(code: code, enhanced: EnhancedStatus(prefixOf: text), text: text))
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Mail
+import Queue
+import TestSupport
+import Testing
+
+@Suite struct GroupCommitTests {
+  @Test func stepsOfManyTasksShareFewCommits() async throws {
+    let folder = try TemporaryFolder()
+    let store = try SQLiteStore.open(spool: folder.url, access: .owner)
+    let campaign = try await store.freezeSample(letters: 200)
+    let group = GroupCommit(store: store, limit: 64)
+    let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 200)
+    let claims = try await withThrowingTaskGroup(of: Claim?.self) { tasks in
+      for message in due { tasks.addTask { try await group.submit(Sample.claim(message)).claim } }
+      return try await tasks.reduce(into: [Claim]()) { $0 += [$1].compactMap { $0 } }
+    }
+    #expect(claims.count == 200)
+    #expect(await group.commits < 100)
+    for claim in claims { try await group.record(Sample.accepted(), by: claim) }
+    try await group.settle()
+    #expect(try await store.snapshot(of: campaign).messages[.accepted] == 200)
+    try await group.record(Sample.accepted(), by: claims[0])
+    try await group.settle()
+    #expect(await group.staleRecords == 1)
+  }
+
+  @Test func arrivalOrderIsCommitOrder() async throws {
+    let log = LoggingStore()
+    let group = GroupCommit(store: log, limit: 3)
+    for number in 1...10 {
+      try await group.record(Sample.accepted(), by: Claim(message: Int64(number), fence: 1, attempt: 1))
+    }
+    _ = try await group.submit(.exclude(message: 11, fence: 1, reason: "", at: Sample.time(0)))
+    let batches = await log.batches
+    #expect(batches.flatMap { $0 } == Array(1...11))
+    #expect(batches.allSatisfy { $0.count <= 3 })
+  }
+
+  @Test func afterAFailedCommitEveryoneFails() async throws {
+    struct Broken: Error {}
+    let log = LoggingStore(failingAt: 2, with: Broken())
+    let group = GroupCommit(store: log, limit: 1)
+    _ = try await group.submit(.exclude(message: 1, fence: 1, reason: "", at: Sample.time(0)))
+    await withTaskGroup(of: Bool.self) { tasks in
+      for number in 2..<12 {
+        tasks.addTask {
+          do {
+            _ = try await group.submit(.exclude(message: Int64(number), fence: 1, reason: "", at: Sample.time(0)))
+            return false
+          } catch { return error is Broken }
+        }
+      }
+      for await failed in tasks { #expect(failed) }
+    }
+    await #expect(throws: Broken.self) {
+      try await group.record(Sample.accepted(), by: Claim(message: 1, fence: 1, attempt: 1))
+    }
+    await #expect(throws: Broken.self) { try await group.settle() }
+    #expect(await log.batches.count == 1)
+  }
+
+  @Test func aCancelledCallersStepIsStillCommitted() async throws {
+    let log = LoggingStore()
+    let group = GroupCommit(store: log)
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return try await group.submit(.exclude(message: 1, fence: 1, reason: "", at: Sample.time(0)))
+    }
+    #expect(try await task.value == .done)
+    #expect(await log.batches == [[1]])
+  }
+}
+
+/// Notes what is committed, and may fail at one commit. Everything else is not asked of it.
+private actor LoggingStore: MessageStore {
+  private(set) var batches: [[Int]] = []
+  private let failing: (commit: Int, error: any Error)?
+  private struct NotAsked: Error {}
+
+  init(failingAt commit: Int? = nil, with error: (any Error)? = nil) {
+    failing = commit.flatMap { commit in error.map { (commit, $0) } }
+  }
+
+  func commit(_ steps: [Step]) async throws -> [StepResult] {
+    if let failing, batches.count + 1 == failing.commit { throw failing.error }
+    batches.append(
+      steps.map { step in
+        switch step {
+        case .claim(let request): Int(request.message)
+        case .record(let claim, _): Int(claim.message)
+        case .exclude(let message, _, _, _): Int(message)
+        }
+      })
+    return steps.map { _ in .done }
+  }
+
+  func freeze(_: FrozenPlan, next: @escaping @Sendable () throws -> PlannedCustomer?, at: Date) async throws {
+    throw NotAsked()
+  }
+  func campaign(named: String) async throws -> CampaignRecord? { throw NotAsked() }
+  func campaigns() async throws -> [CampaignRecord] { throw NotAsked() }
+  func setState(_: CampaignState, of: Int64, at: Date) async throws { throw NotAsked() }
+  func due(in: Int64, at: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] { throw NotAsked() }
+  func nextDue(in: Int64, after: Date?) async throws -> Date? { throw NotAsked() }
+  func heartbeat(worker: String, leaseUntil: Date) async throws { throw NotAsked() }
+  func recover(campaign: Int64, at: Date) async throws -> Int { throw NotAsked() }
+  func expire(in: Int64, firstAttemptUntil: Date, at: Date) async throws -> Int { throw NotAsked() }
+  func cancel(campaign: Int64, at: Date) async throws -> Int { throw NotAsked() }
+  func resolve(
+    in: Int64, customer: String?, as: Resolution, evidence: String?, at: Date
+  ) async throws -> [String] { throw NotAsked() }
+  func uncertain(in: Int64) async throws -> [UncertainMessage] { throw NotAsked() }
+  func settle(_: [Settlement], in: Int64, at: Date) async throws -> [Int64] { throw NotAsked() }
+  func resendUncertain(in: Int64, at: Date) async throws -> Int { throw NotAsked() }
+  func use(of: String, since: Date) async throws -> [Date] { throw NotAsked() }
+  func snapshot(of: Int64) async throws -> CampaignSnapshot { throw NotAsked() }
+  func forEachCustomer(in: Int64, _: @Sendable (CustomerRecord) throws -> Void) async throws { throw NotAsked() }
+  func request(_: ControlRequest?, of: Int64, at: Date) async throws { throw NotAsked() }
+  func pendingRequest(of: Int64) async throws -> ControlRequest? { throw NotAsked() }
+  func receipts(of: Int64, after: Int64, limit: Int) async throws -> [ReceiptLine] { throw NotAsked() }
+}

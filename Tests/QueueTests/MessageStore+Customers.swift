@@ -1,0 +1,19 @@
+import Foundation
+import Queue
+import Synchronization
+
+extension MessageStore {
+  /// Freezes a plan whose customers are at hand.
+  func freeze(_ plan: FrozenPlan, customers: some Sequence<PlannedCustomer>, at now: Date) async throws {
+    let all = Array(customers)
+    let position = Mutex(0)
+    try await freeze(
+      plan,
+      next: {
+        position.withLock { position in
+          defer { position += 1 }
+          return position < all.count ? all[position] : nil
+        }
+      }, at: now)
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Queue
+import TestSupport
+import Testing
+
+@Suite struct SpoolLockTests {
+  @Test func aSecondTakerIsToldWhoHasItAndSinceWhen() throws {
+    let folder = try TemporaryFolder()
+    let spool = Spool(folder: folder.url)
+    #expect(SpoolLock.holder(of: spool) == nil)
+    var lock: SpoolLock? = try SpoolLock.take(spool, campaign: "pass\"words", at: Sample.time(0))
+    let holder = try #require(SpoolLock.holder(of: spool))
+    #expect(holder.pid == getpid())
+    #expect(holder.host == ProcessInfo.processInfo.hostName || !holder.host.isEmpty)
+    #expect(holder.since == Sample.time(0))
+    #expect(holder.campaign == "pass\"words")
+    do {
+      _ = try SpoolLock.take(spool, campaign: "other", at: Sample.time(5))
+      Issue.record("it was taken twice")
+    } catch {
+      #expect(error == .held(holder))
+      #expect(error.description.contains("process \(getpid())"))
+      #expect(error.description.contains("since 2026-11-23T08:00:00.000Z"))
+    }
+    withExtendedLifetime(lock) {}
+    lock = nil
+    #expect(SpoolLock.holder(of: spool) == nil)
+    _ = try SpoolLock.take(spool, campaign: "other", at: Sample.time(6))
+  }
+
+  @Test func aKilledProcessLetsGo() async throws {
+    let folder = try TemporaryFolder()
+    let spool = Spool(folder: folder.url)
+    let script = """
+      import fcntl, os, sys, time
+      fd = os.open("deliver.lock", os.O_RDWR | os.O_CREAT, 0o600)
+      fcntl.flock(fd, fcntl.LOCK_EX)
+      os.write(fd, b'{"pid":4711,"host":"h","since":"2026-11-23T08:00:00.000Z","campaign":"c"}')
+      os.write(1, b"locked\\n")
+      sys.stdin.read()
+      """
+    let process = try ChildProcess("python3", ["-c", script], folder: folder.url, input: .heldOpen)
+    try await eventually("the lock is taken") { process.outputSoFar == "locked\n" }
+    let holder = SpoolLock.Holder(pid: 4711, host: "h", since: Sample.time(0), campaign: "c")
+    #expect(SpoolLock.holder(of: spool) == holder)
+    #expect(throws: SpoolLockError.held(holder)) {
+      try SpoolLock.take(spool, campaign: "c", at: Sample.time(0))
+    }
+    process.send(SIGKILL)
+    _ = await process.outcome()
+    #expect(SpoolLock.holder(of: spool) == nil)
+    _ = try SpoolLock.take(spool, campaign: "c", at: Sample.time(0))
+  }
+}

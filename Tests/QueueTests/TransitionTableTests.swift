@@ -1,0 +1,81 @@
+import Foundation
+import Queue
+import TestSupport
+import Testing
+
+/// The table in Swift and the triggers in SQLite are two guards of one rule: Python's sqlite3 tries every pair.
+@Suite struct TransitionTableTests {
+  @Test func theDatabaseAllowsExactlyWhatTheTableAllows() async throws {
+    let folder = try TemporaryFolder()
+    do {
+      let store = try SQLiteStore.open(spool: folder.url, access: .owner)
+      _ = try await store.freezeSample(letters: 1)
+    }
+    let script = """
+      import sqlite3
+      db = sqlite3.connect("queue.sqlite", isolation_level=None)
+      marks = "first_attempt_at=9, last_attempt_at=9, sha256=zeroblob(32), relay='r', attempts=1, fence=9"
+      set = {
+        "queued": "due_at=1, worker=NULL, lease_until=NULL",
+        "sending": "due_at=NULL, worker='w', lease_until=9, " + marks,
+        "deferred": "due_at=9, worker=NULL, lease_until=NULL, " + marks,
+        "accepted": "due_at=NULL, worker=NULL, lease_until=NULL, code=250, " + marks,
+        "refused": "due_at=NULL, worker=NULL, lease_until=NULL, " + marks,
+        "expired": "due_at=NULL, worker=NULL, lease_until=NULL, " + marks,
+        "uncertain": "due_at=NULL, worker=NULL, lease_until=NULL, " + marks,
+        "excluded": "due_at=NULL, worker=NULL, lease_until=NULL",
+        "cancelled": "due_at=NULL, worker=NULL, lease_until=NULL",
+      }
+      way = {"queued": [], "sending": ["sending"], "deferred": ["sending", "deferred"],
+        "accepted": ["sending", "accepted"], "refused": ["sending", "refused"],
+        "expired": ["sending", "deferred", "expired"], "uncertain": ["sending", "uncertain"],
+        "excluded": ["excluded"], "cancelled": ["cancelled"]}
+      def go(state): db.execute(f"UPDATE messages SET state='{state}', {set[state]}")
+      for old in set:
+        for new in set:
+          db.execute("BEGIN")
+          for state in way[old]: go(state)
+          try:
+            go(new)
+            print(old, new, "yes")
+            db.execute("ROLLBACK")
+          except sqlite3.IntegrityError as error:
+            assert "cannot go" in str(error), (old, new, error)
+            print(old, new, "no")
+      """
+    let outcome = try await ChildProcess.run("python3", ["-c", script], folder: folder.url)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    var seen = 0
+    for line in outcome.output.split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      let old = try #require(MessageState(rawValue: words[0]))
+      let new = try #require(MessageState(rawValue: words[1]))
+      #expect(old.canBecome(new) == (words[2] == "yes"), "\(line)")
+      seen += 1
+    }
+    #expect(seen == 81)
+  }
+
+  @Test(arguments: [
+    ("sending without a lease", "state='sending', due_at=NULL, attempts=1, fence=1"),
+    ("a worker without sending", "worker='w', lease_until=9"),
+    ("queued without being due", "due_at=NULL"),
+    ("attempts without their marks", "attempts=1, fence=1"),
+    ("a fence behind the attempts", "attempts=1, fence=0, first_attempt_at=1, last_attempt_at=1, relay='r'"),
+    ("a short digest", "sha256=zeroblob(31)"),
+    ("a number for a text", "recipient=x'00'"),
+  ])
+  func whatAStateNeedsIsChecked(_ name: String, _ change: String) async throws {
+    let folder = try TemporaryFolder()
+    do {
+      let store = try SQLiteStore.open(spool: folder.url, access: .owner)
+      _ = try await store.freezeSample(letters: 1)
+    }
+    let script = """
+      import sqlite3
+      try: sqlite3.connect("queue.sqlite").execute("UPDATE messages SET \(change)")
+      except sqlite3.IntegrityError: print("refused")
+      """
+    #expect(try await ChildProcess.run("python3", ["-c", script], folder: folder.url).output == "refused\n")
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Mail
+import Queue
+import Reports
+import Testing
+
+/// The document of `eilbrief status --json`: the very text, since others read it.
+@Suite struct CampaignStatusTests {
+  @Test func aRunningCampaignIsWrittenWithEveryKey() throws {
+    let snapshot = Sample.snapshot(
+      messages: [
+        .queued: 100, .sending: 4, .deferred: 6, .accepted: 80, .refused: 5, .expired: 1, .uncertain: 2, .excluded: 1,
+        .cancelled: 0,
+      ],
+      lastOutcomeAt: Sample.time(80), outcomes: 66)
+    let text = try ReportEncoding.json(CampaignStatus(snapshot, at: Sample.time(100)))
+    #expect(
+      text == """
+        {
+          "campaign" : "passwords",
+          "customers" : {
+            "letter" : 199,
+            "none" : 3,
+            "phone" : 2,
+            "total" : 204
+          },
+          "deadline" : "2026-11-23T15:00:00.000Z",
+          "eta" : "2026-11-23T08:03:20.000Z",
+          "finished_at" : null,
+          "messages" : {
+            "accepted" : 80,
+            "cancelled" : 0,
+            "deferred" : 6,
+            "excluded" : 1,
+            "expired" : 1,
+            "queued" : 100,
+            "refused" : 5,
+            "sending" : 4,
+            "total" : 199,
+            "uncertain" : 2
+          },
+          "plan" : "sha256:\(Sample.plan.planHash.hex)",
+          "rate_per_second" : 1.1,
+          "rows" : {
+            "rejected" : 2,
+            "total" : 12
+          },
+          "schema" : 1,
+          "started_at" : "2026-11-23T08:00:00.000Z",
+          "state" : "running"
+        }
+        """)
+  }
+
+  @Test func aDraftHasEveryKeyTooAndNullForWhatIsNotKnown() throws {
+    let text = try ReportEncoding.json(CampaignStatus(draft: "summer", deadline: nil))
+    #expect(
+      text == """
+        {
+          "campaign" : "summer",
+          "customers" : {
+            "letter" : 0,
+            "none" : 0,
+            "phone" : 0,
+            "total" : 0
+          },
+          "deadline" : null,
+          "eta" : null,
+          "finished_at" : null,
+          "messages" : {
+            "accepted" : 0,
+            "cancelled" : 0,
+            "deferred" : 0,
+            "excluded" : 0,
+            "expired" : 0,
+            "queued" : 0,
+            "refused" : 0,
+            "sending" : 0,
+            "total" : 0,
+            "uncertain" : 0
+          },
+          "plan" : null,
+          "rate_per_second" : 0,
+          "rows" : {
+            "rejected" : 0,
+            "total" : 0
+          },
+          "schema" : 1,
+          "started_at" : null,
+          "state" : "draft"
+        }
+        """)
+  }
+
+  @Test(arguments: CampaignState.allCases)
+  func everyStateHasItsWord(_ state: CampaignState) throws {
+    let status = CampaignStatus(
+      Sample.snapshot(state, finishedAt: state.isFinished ? Sample.time(9) : nil), at: Sample.time(10))
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(try ReportEncoding.json(status).utf8)) as? [String: Any])
+    #expect(object["state"] as? String == state.rawValue)
+    #expect((object["finished_at"] is NSNull) == !state.isFinished)
+  }
+
+  @Test func everyStateOfAMessageIsInTheTotal() {
+    for (index, state) in MessageState.allCases.enumerated() {
+      let status = CampaignStatus(Sample.snapshot(messages: [state: index + 1]), at: Sample.time(0))
+      #expect(status.total == index + 1)
+      #expect(status.count(state) == index + 1)
+      #expect(status.notAccepted == (state == .accepted ? 0 : index + 1))
+      #expect(status.remaining == ([.queued, .sending, .deferred].contains(state) ? index + 1 : 0))
+    }
+  }
+
+  @Test func aDraftHasAFigureForEveryState() {
+    #expect(CampaignStatus(draft: "summer", deadline: nil).messages.count == MessageState.allCases.count)
+  }
+}

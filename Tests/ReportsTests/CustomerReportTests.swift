@@ -1,0 +1,112 @@
+import Foundation
+import Mail
+import Queue
+import Reports
+import Testing
+
+@Suite struct CustomerReportTests {
+  private func report(_ record: CustomerRecord) throws -> CustomerReport {
+    try CustomerReport(record, deadline: Sample.deadline, at: Sample.time(0))
+  }
+
+  private let letterHash = SHA256.digest(of: Array("letter".utf8)).hex
+
+  @Test func anAcceptedLetterHasAllItsFields() throws {
+    let message = try Sample.message(.accepted, reply: "2.0.0 Ok: queued as 4XyZ", resent: true)
+    let row = try report(try Sample.record(.letter, callReason: "central inbox", message: message))
+    #expect(
+      zip(CustomerReport.header, row.fields).map { "\($0)=\($1)" } == [
+        "customer=10001", "company=Kanzlei Müller", "name=Dr. Änne Müller", "outcome=letter", "reason=",
+        "call=central inbox", "phone=09999 555-001", "address=kanzlei@müller.example",
+        "mailboxes=post@müller.example fax@müller.example", "state=accepted", "resent=yes", "attempts=2",
+        "first_attempt_at=2026-11-23T08:00:01.000Z", "last_attempt_at=2026-11-23T08:30:01.500Z",
+        "changed_at=2026-11-23T08:30:02.250Z", "relay=main", "phase=final", "code=250", "enhanced=2.0.0",
+        "reply=2.0.0 Ok: queued as 4XyZ", "message_id=<m.4@kanzlei-it.example>", "sha256=\(letterHash)",
+      ])
+    #expect(row.fields.count == CustomerReport.header.count)
+  }
+
+  @Test func withoutAMessageItsFieldsAreEmpty() throws {
+    let row = try report(try Sample.record(.phone, reason: "no e-mail address", contact: nil))
+    #expect(row.fields.prefix(7).last == "09999 555-001")
+    #expect(row.address == "")
+    #expect(Array(row.fields.suffix(13)) == ["", "no", "0"] + Array(repeating: "", count: 10))
+  }
+
+  @Test func withoutAMessageTheAddressIsTheContact() throws {
+    #expect(try report(try Sample.record(.none)).address == "kanzlei@müller.example")
+  }
+
+  @Test func theTelephoneListHasWhatACallerNeeds() throws {
+    let row = try report(try Sample.record(.phone, reason: "central inbox"))
+    #expect(
+      zip(CustomerReport.callHeader, row.callFields).map { "\($0)=\($1)" } == [
+        "customer=10001", "company=Kanzlei Müller", "name=Dr. Änne Müller", "phone=09999 555-001",
+        "call=central inbox", "address=kanzlei@müller.example", "mailboxes=post@müller.example fax@müller.example",
+        "state=",
+      ])
+    #expect(row.callFields.count == CustomerReport.callHeader.count)
+  }
+
+  @Test func jsonHasTheKeysOfTheTableForEveryCustomer() throws {
+    let rows = try [
+      report(try Sample.record(.letter, message: try Sample.message(.accepted))), report(try Sample.record(.none)),
+    ]
+    for row in rows {
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: Data(try ReportEncoding.json(row).utf8)) as? [String: Any])
+      #expect(object.keys.sorted() == CustomerReport.header.sorted())
+    }
+  }
+
+  @Test func jsonWritesNullForWhatIsNotThere() throws {
+    let text = try ReportEncoding.json(try report(try Sample.record(.none, reason: "own \"server\"/MX")))
+    #expect(
+      text == """
+        {
+          "address" : "kanzlei@müller.example",
+          "attempts" : 0,
+          "call" : "",
+          "changed_at" : null,
+          "code" : null,
+          "company" : "Kanzlei Müller",
+          "customer" : "10001",
+          "enhanced" : "",
+          "first_attempt_at" : null,
+          "last_attempt_at" : null,
+          "mailboxes" : [
+            "post@müller.example",
+            "fax@müller.example"
+          ],
+          "message_id" : "",
+          "name" : "Dr. Änne Müller",
+          "outcome" : "none",
+          "phase" : "",
+          "phone" : "09999 555-001",
+          "reason" : "own \\"server\\"/MX",
+          "relay" : "",
+          "reply" : "",
+          "resent" : false,
+          "sha256" : "",
+          "state" : ""
+        }
+        """)
+  }
+
+  @Test func jsonHasNumbersTimesAndTruthAsSuch() throws {
+    let message = try Sample.message(.accepted, resent: true)
+    let text = try ReportEncoding.json(try report(try Sample.record(.letter, message: message)))
+    for line in [
+      "\"attempts\" : 2,", "\"code\" : 250,", "\"resent\" : true,",
+      "\"last_attempt_at\" : \"2026-11-23T08:30:01.500Z\",",
+    ] {
+      #expect(text.contains("\n  \(line)\n"))
+    }
+  }
+
+  @Test func aCustomerThatCannotBeReadIsAnError() throws {
+    var record = try Sample.record(.none)
+    record.payload = Data("{}".utf8)
+    #expect(throws: DecodingError.self) { try report(record) }
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Queue
+import Reports
+import Testing
+
+/// Rate and estimated end, from one snapshot.
+@Suite struct StatusEstimateTests {
+  private func status(
+    _ state: CampaignState = .running, queued: Int = 60, deferred: Int = 0, startedAt: Date? = Sample.time(0),
+    nextDue: Date? = nil, lastOutcomeAt: Double?, outcomes: Int, at now: Double
+  ) -> CampaignStatus {
+    CampaignStatus(
+      Sample.snapshot(
+        state, startedAt: startedAt, messages: [.queued: queued, .deferred: deferred], nextDue: nextDue,
+        lastOutcomeAt: lastOutcomeAt.map(Sample.time), outcomes: outcomes),
+      at: Sample.time(now))
+  }
+
+  @Test func theRateIsThatOfTheLastMinute() {
+    let status = status(lastOutcomeAt: 600, outcomes: 120, at: 601)
+    #expect(status.ratePerSecond == 2)
+    #expect(status.eta == Sample.time(631))
+  }
+
+  @Test func inTheFirstMinuteItIsThatOfTheTimeSoFar() {
+    #expect(status(lastOutcomeAt: 10, outcomes: 20, at: 11).ratePerSecond == 2)
+    // Outcomes of the first instant are not divided by nothing.
+    #expect(status(lastOutcomeAt: 0, outcomes: 3, at: 0).ratePerSecond == 3)
+  }
+
+  @Test func nothingMovesWhenTheLastOutcomeIsAMinuteOld() {
+    #expect(status(lastOutcomeAt: 100, outcomes: 60, at: 159.9).ratePerSecond == 1)
+    let still = status(lastOutcomeAt: 100, outcomes: 60, at: 160)
+    #expect(still.ratePerSecond == 0)
+    #expect(still.eta == nil)
+  }
+
+  @Test(arguments: CampaignState.allCases.filter { $0 != .running })
+  func onlyARunningCampaignHasARate(_ state: CampaignState) {
+    let status = status(state, lastOutcomeAt: 100, outcomes: 60, at: 101)
+    #expect(status.ratePerSecond == 0)
+    #expect(status.eta == nil)
+  }
+
+  @Test func beforeTheFirstOutcomeNothingIsKnown() {
+    #expect(status(lastOutcomeAt: nil, outcomes: 0, at: 5).eta == nil)
+    #expect(status(startedAt: nil, lastOutcomeAt: 4, outcomes: 1, at: 5).ratePerSecond == 0)
+  }
+
+  @Test func nothingLeftHasNoEnd() {
+    let status = status(queued: 0, lastOutcomeAt: 100, outcomes: 60, at: 101)
+    #expect(status.ratePerSecond == 1)
+    #expect(status.eta == nil)
+  }
+
+  @Test func theEndIsNotBeforeADeferredMessageIsDue() {
+    let due = Sample.time(1900)
+    #expect(status(queued: 0, deferred: 1, nextDue: due, lastOutcomeAt: 100, outcomes: 60, at: 101).eta == due)
+    // Nor is it put forward to one that is due before the others are through.
+    #expect(
+      status(queued: 59, deferred: 1, nextDue: Sample.time(110), lastOutcomeAt: 100, outcomes: 60, at: 101).eta
+        == Sample.time(161))
+  }
+
+  @Test func aSlowRelaysRateIsNotRoundedToNothing() throws {
+    let text = try ReportEncoding.json(status(lastOutcomeAt: 600, outcomes: 1, at: 601))
+    #expect(text.contains("\"rate_per_second\" : 0.017,"))
+  }
+}

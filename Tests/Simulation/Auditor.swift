@@ -1,0 +1,299 @@
+import Campaigns
+import Delivery
+import Foundation
+import Mail
+import Queue
+import Synchronization
+
+/// Watches a simulation from outside and compares the books: what the relays took and said, what the store says, and what
+/// the clock shows. Notes every broken promise.
+final class Auditor: @unchecked Sendable {
+  struct Process {
+    /// What its steady clock is off by.
+    var offset: Int
+    var connections: Int
+    /// It ended by itself, and wrote down how.
+    var endedWell = false
+    /// A later process has settled what it left.
+    var isRecovered = false
+    /// Another process took messages over while it was stopped.
+    var hasLostClaims = false
+    /// Connections that could not be opened while it had none, by relay.
+    var openingsFailedAlone: [Int]
+  }
+
+  private struct Standing {
+    var state = MessageState.queued
+    var attempts = 0
+    var owner = 0
+    /// What the wall clock was off by at its last claim, as the claim shows it.
+    var wallOffset = 0
+    var claimedAt = 0
+    var resends = 0
+    var policyResends = 0
+    /// The first claim: the real moment, the process, and what the wall clock was off by.
+    var first: (at: Int, process: Int, wallOffset: Int)?
+    var due: Date?
+  }
+
+  let scenario: Scenario
+  let world: World
+  let book: RelayBook
+  private(set) var broken: [String] = []
+  private(set) var processes: [Process] = []
+  private var messages: [Standing]
+  private var followed = 0
+  private(set) var storeFaults = 0
+  private(set) var falseAccepted = 0
+  private(set) var uncertain = 0
+  var mayCancel = false
+  /// Two processes at once, one of them thought dead: the only case in which limits may be counted twice.
+  var hadZombie = false
+
+  init(scenario: Scenario, world: World, book: RelayBook) {
+    self.scenario = scenario
+    self.world = world
+    self.book = book
+    messages = Array(repeating: Standing(), count: scenario.messages + 1)
+  }
+
+  func report(_ words: String) { if broken.count < 5 { broken.append("at \(world.clock / 1000) ms: " + words) } }
+
+  // MARK: What it is told
+
+  func begins(connections: Int) -> Int {
+    processes.append(
+      Process(
+        offset: world.wallOffset, connections: connections,
+        openingsFailedAlone: Array(repeating: 0, count: scenario.relays.count)))
+    return processes.count - 1
+  }
+
+  func endedWell(_ process: Int) {
+    processes[process].endedWell = true
+    if processes[process].hasLostClaims { report("a process ended well though others had taken its messages over") }
+  }
+
+  /// An outcome came after another process had settled the message.
+  func recordedTooLate(_ process: Int) { processes[process].hasLostClaims = true }
+
+  func storeFailed(_ process: Int) { storeFaults += 1 }
+
+  /// A connection could not be opened while the process had none.
+  func failedAlone(_ relay: Int, by process: Int) { processes[process].openingsFailedAlone[relay] += 1 }
+
+  /// A process ended because it found no relay fit to send.
+  func paused(_ troubles: [RelayTrouble], by process: Int, isHealed: Bool) {
+    if isHealed { report("relays in good order were paused: \(troubles.map(\.message))") }
+    for (relay, trouble) in troubles.enumerated() where trouble.kind == .busy {
+      if processes[process].openingsFailedAlone[relay] == 0 {
+        report("relay \(relay + 1) was paused though it was only full")
+      }
+    }
+  }
+
+  /// The first byte of a message is about to reach the relay.
+  func sends(_ message: Int, _ bytes: [UInt8], _ encoding: TransferEncoding, relay: Int, by process: Int) {
+    let standing = messages[message]
+    if !hadZombie, standing.state != .sending || standing.owner != process {
+      report("message \(message) went out while the store had it as \(standing.state), not claimed by this process")
+    }
+    if !book.isSame(bytes, of: message, encoding: LetterBytes.code(of: encoding)) {
+      report("message \(message) went out with other bytes than before")
+    }
+    book.see(
+      message, relay: relay,
+      .init(at: world.clock, claimedAt: standing.claimedAt, process: process, wallOffset: standing.wallOffset))
+  }
+
+  // MARK: The store's changes
+
+  func follow(_ store: SimulatedStore, by process: Int) {
+    let (events, due) = store.contents.withLock { contents -> (ArraySlice<SimulatedReceipt>, [Int64]) in
+      let events = contents.campaigns.first?.receipts[followed...] ?? []
+      return (events, contents.due)
+    }
+    followed = max(followed, events.endIndex)
+    var recovered = 0
+    for event in events {
+      guard let number = event.message.map(Int.init) else { continue }
+      messages[number].due = event.event == .deferred ? Milliseconds(due[number - 1]).date : messages[number].due
+      if event.event == .uncertain, event.record == nil { recovered += 1 }
+      follow(event, about: number, by: process)
+    }
+    if recovered > 0 { checkRecovery(recovered) }
+  }
+
+  private func follow(_ event: SimulatedReceipt, about number: Int, by process: Int) {
+    let next = event.event.state ?? (event.resolution == .accepted ? MessageState.accepted : .queued)
+    let old = messages[number]
+    if !old.state.canBecome(next) { report("message \(number) went from \(old.state) to \(next)") }
+    messages[number].state = next
+    let heard = book.messages[number].heard[process] ?? .nothing
+    if event.record != nil, old.owner != process { report("message \(number) was recorded without its claim") }
+    switch event.event {
+    case .attempt: claimed(number, event, old, by: process)
+    case .accepted:
+      if heard != .accepted {
+        falseAccepted += 1
+        report("message \(number) was recorded as accepted, but the relay's last word was \(heard)")
+      }
+    case .refused:
+      if heard != .refused { report("message \(number) was refused by nobody: \(heard)") }
+    case .deferred:
+      if heard != .deferred, heard != .again { report("message \(number) was deferred by nobody: \(heard)") }
+      checkSchedule(number, event, heard, by: process)
+    case .uncertain:
+      uncertain += 1
+      if event.record != nil {
+        if heard != .silence { report("message \(number) is uncertain though the relay said \(heard)") }
+      } else if processes[old.owner].endedWell {
+        report("message \(number) was left on the wire by a process that ended well")
+      }
+    case .expired: checkExpiry(number, old, by: process)
+    case .resolved where event.resolution == .resend:
+      messages[number].resends += 1
+      if event.evidence == SimulatedStore.policyWords {
+        messages[number].policyResends += 1
+        if scenario.uncertain == .hold || messages[number].policyResends > 1 {
+          report("message \(number) was sent again by itself")
+        }
+      }
+    case .cancelled:
+      if !mayCancel { report("message \(number) was cancelled by nobody") }
+    default: break
+    }
+  }
+
+  private func claimed(_ number: Int, _ event: SimulatedReceipt, _ old: Standing, by process: Int) {
+    let wallOffset = Int(event.at.date.timeIntervalSince(world.date(world.clock)) * 1_000_000)
+    messages[number].owner = process
+    messages[number].wallOffset = wallOffset
+    messages[number].claimedAt = world.clock
+    messages[number].attempts += 1
+    if old.first == nil { messages[number].first = (world.clock, process, wallOffset) }
+    if old.state == .deferred, let due = old.due, steady(of: process) < due.addingTimeInterval(-0.002) {
+      report("message \(number) was tried \(due.timeIntervalSince(steady(of: process))) s before its time")
+    }
+    let onTheWire = messages.count { $0.state == .sending && $0.owner == process }
+    if onTheWire > processes[process].connections {
+      report("\(onTheWire) messages on the wire over \(processes[process].connections) connections")
+    }
+  }
+
+  /// A process may leave one message in doubt for each of its connections.
+  private func checkRecovery(_ count: Int) {
+    // One that is only thought dead goes on claiming after it was recovered.
+    let most = processes.indices.filter { hadZombie || !processes[$0].isRecovered }
+      .reduce(0) { $0 + processes[$1].connections }
+    if count > most { report("\(count) messages became uncertain over \(most) connections") }
+    for index in processes.indices.dropLast() { processes[index].isRecovered = true }
+  }
+
+  private func steady(of process: Int) -> Date { world.date(world.clock + processes[process].offset) }
+
+  // MARK: Retry times
+
+  /// Seconds by which the wall clock may differ from the steady one before the delivery takes notice.
+  private static let clockNoise = 1.01
+
+  /// The real moment at which a message may be given up at the earliest, on the steady clock of `process`. A clock that
+  /// was set forward before this process began makes the first attempt look older than it is; nobody can tell.
+  private func earliestExpiry(_ number: Int, by process: Int) -> Date {
+    guard let first = messages[number].first else { return .distantFuture }
+    let own = processes[process].offset
+    let offset = first.process == process ? own : min(first.wallOffset, own)
+    return world.date(first.at + offset).addingTimeInterval(scenario.retry.giveUpAfter.seconds)
+  }
+
+  private func checkExpiry(_ number: Int, _ old: Standing, by process: Int) {
+    let early = earliestExpiry(number, by: process).timeIntervalSince(steady(of: process))
+    if early > Self.clockNoise { report("message \(number) expired \(early) s before the give-up time") }
+  }
+
+  private func checkSchedule(_ number: Int, _ event: SimulatedReceipt, _ heard: Heard, by process: Int) {
+    // Between the record and its commit the clock may have jumped.
+    guard let due = messages[number].due, world.clock - world.lastJump > 30_000_000 else { return }
+    let recorded = event.at.date.addingTimeInterval(Double(processes[process].offset - world.wallOffset) / 1_000_000)
+    if heard == .again {
+      if abs(due.timeIntervalSince(recorded)) > 0.005 {
+        report("message \(number) is due \(due.timeIntervalSince(recorded)) s after nothing was wrong with it")
+      }
+      return
+    }
+    let delays = scenario.retry.delays
+    let delay = delays[min(event.attempts, delays.count) - 1].seconds
+    let expiry = earliestExpiry(number, by: process).addingTimeInterval(-Self.clockNoise)
+    let earliest = min(recorded.addingTimeInterval(delay), expiry)
+    if due < earliest.addingTimeInterval(-0.005) || due > recorded.addingTimeInterval(delay * 1.1 + 0.005) {
+      report(
+        "message \(number) is due \(due.timeIntervalSince(recorded)) s after attempt \(event.attempts), not \(delay) s")
+    }
+  }
+
+  // MARK: At the end
+
+  /// Compares all books once no process runs any more. Returns how many messages are lost and silently doubled.
+  func conclude(_ store: SimulatedStore, checksLines: Bool) async throws -> (lost: Int, doubled: Int) {
+    var (lost, doubled) = (0, 0)
+    // It was broken off there.
+    if !broken.isEmpty { return (0, 0) }
+    for number in messages.indices.dropFirst() {
+      let (standing, taken) = (messages[number], book.messages[number])
+      if !standing.state.isFinal, standing.state != .uncertain {
+        lost += 1
+        report("message \(number) ends as \(standing.state)")
+      }
+      if taken.copies > standing.resends + 1 {
+        doubled += 1
+        report("the relay took message \(number) \(taken.copies) times, sent again \(standing.resends) times")
+      }
+      switch standing.state {
+      case .accepted where taken.copies == 0: report("message \(number) is accepted, but no relay has it")
+      case .refused, .expired, .cancelled, .excluded:
+        if taken.copies > standing.resends { report("message \(number) is \(standing.state), but a relay has it") }
+      default: break
+      }
+    }
+    try await compare(store, checksLines: checksLines)
+    if !hadZombie { for index in scenario.relays.indices { checkLimits(of: index) } }
+    return (lost, doubled)
+  }
+
+  private func compare(_ store: SimulatedStore, checksLines: Bool) async throws {
+    let snapshot = try await store.snapshot(of: 1)
+    for state in MessageState.allCases {
+      let counted = messages.dropFirst().count { $0.state == state }
+      if snapshot.messages[state] != counted { report("the store counts \(snapshot.messages[state] ?? 0) \(state)") }
+    }
+    guard checksLines else { return }
+    var judge = ReceiptJudge(checkpoint: nil)
+    do {
+      for line in try await store.receipts(of: 1, after: 0, limit: .max) { try judge.take(ReceiptLink(line.bytes)) }
+      try judge.finish()
+    } catch let broken as BrokenReceipt {
+      report("receipt \(broken.line ?? 0) is not in order: \(broken.reason)")
+    }
+  }
+
+  /// In no window does the relay see more than its limit. Messages sent before the clock was set forward and the process
+  /// then begun anew look older than they are; nobody can tell. After a restart the moment of the claim counts.
+  private func checkLimits(of relay: Int) {
+    let seen = book.seen[relay]
+    for limit in scenario.relays[relay].limits {
+      let window = Int(limit.window.seconds * 1_000_000)
+      var start = 0
+      for (index, last) in seen.enumerated() {
+        while last.at - seen[start].at >= window { start += 1 }
+        guard index - start >= limit.count else { continue }
+        let offset = processes[last.process].offset
+        let counted = seen[start...index].count {
+          $0.process == last.process || $0.wallOffset >= offset - 500_000 && last.at - $0.claimedAt < window
+        }
+        if counted > limit.count {
+          return report("relay \(relay + 1) saw \(counted) messages in a window of \(limit.window), not \(limit.count)")
+        }
+      }
+    }
+  }
+}

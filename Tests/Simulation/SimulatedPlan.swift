@@ -1,0 +1,31 @@
+import Foundation
+import Logging
+import Mail
+import Queue
+
+/// The one campaign of a simulation. Customer n has message n.
+enum SimulatedPlan {
+  static let name = "simulated"
+  static let sender = address("support@kanzlei-it.example")
+  static let log = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
+
+  /// Made once: parsing addresses takes longer than delivering to them.
+  private static let made: [PlannedCustomer] = (1...1000).map { number in
+    // Some addresses only an international relay can take; few domains, so that they are slowed down together.
+    let local = number % 23 == 0 ? "jörg\(number)" : "k\(number)"
+    let messageID = try? MessageID(left: "m\(number)", domain: sender.domain)
+    guard let messageID else { preconditionFailure("a Message-ID of a simulation") }
+    return PlannedCustomer(
+      id: "K\(number)", kind: .letter, reason: "imap", callReason: "", payload: Data(),
+      message: PlannedMessage(
+        recipient: address("\(local)@kanzlei\(number % 7).example"), messageID: messageID,
+        template: "letter@0123456789ab"))
+  }
+
+  static func customers(_ count: Int) throws -> [PlannedCustomer] { Array(made.prefix(count)) }
+
+  private static func address(_ text: String) -> EmailAddress {
+    guard let address = try? EmailAddress(text) else { preconditionFailure("an address of a simulation") }
+    return address
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Mail
+import Queue
+
+/// One receipt as a value, before it becomes a line.
+struct SimulatedReceipt {
+  var event: ReceiptEvent
+  var at: Milliseconds
+  var message: Int64?
+  var attempts = 0
+  var relay: String?
+  var sha256: SHA256Digest?
+  var record: Record?
+  var reply: String?
+  var reason: String?
+  var resolution: Resolution?
+  var evidence: String?
+  var plan: String?
+  var figures: [(String, Int)]?
+
+  init(event: ReceiptEvent, at: Milliseconds) {
+    self.event = event
+    self.at = at
+  }
+}
+
+/// The lines of one campaign's receipts, as far as they were asked for.
+struct ReceiptLines {
+  private(set) var lines: [[UInt8]] = []
+  private var head = [UInt8](repeating: 0, count: 32)
+  private var encoder = ReceiptEncoder()
+  private var hash: KeyedHash?
+
+  func lines(after seq: Int64, limit: Int) -> [ReceiptLine] {
+    let start = Int(max(seq, 0))
+    guard start < lines.count else { return [] }
+    return lines[start...].prefix(max(limit, 0)).enumerated().map {
+      ReceiptLine(seq: Int64(start + $0.offset + 1), bytes: $0.element)
+    }
+  }
+
+  mutating func append(_ receipt: SimulatedReceipt, of plan: FrozenPlan, about customer: PlannedCustomer?) {
+    encoder.begin(
+      seq: Int64(lines.count + 1), at: receipt.at, campaign: ReceiptEncoder.escaped(plan.name.utf8),
+      event: receipt.event)
+    if let id = receipt.message, let customer, let message = customer.message {
+      fields(receipt, id, customer.id, message, key: plan.hashKey)
+    }
+    if let plan = receipt.plan { encoder.field("plan", plan) }
+    if let figures = receipt.figures { encoder.field("figures", figures: figures) }
+    encoder.end(prev: head)
+    head = SHA256.digest(of: encoder.bytes).bytes
+    lines.append(encoder.bytes)
+  }
+
+  private mutating func fields(
+    _ receipt: SimulatedReceipt, _ id: Int64, _ customer: String, _ message: PlannedMessage, key: [UInt8]
+  ) {
+    let keyed = hash ?? KeyedHash(key: key)
+    hash = keyed
+    let local = message.recipient.local
+    func hiding(_ text: String) -> String { HiddenAddresses.text(text, recipientLocal: local) }
+    encoder.field("message", id)
+    encoder.field("customer", hex: keyed.digest(of: customer).bytes)
+    encoder.field("recipient", hex: keyed.digest(of: message.recipient.key).bytes)
+    encoder.field("domain", message.recipient.domain.ascii)
+    if let relay = receipt.relay { encoder.field("relay", relay) }
+    if receipt.attempts > 0 { encoder.field("attempt", Int64(receipt.attempts)) }
+    if let record = receipt.record {
+      if !record.phase.isEmpty { encoder.field("phase", record.phase) }
+      if let code = record.code { encoder.field("code", Int64(code)) }
+      if let enhanced = record.enhanced { encoder.field("enhanced", enhanced) }
+    }
+    if let words = receipt.record?.reply ?? receipt.reply, !words.isEmpty { encoder.field("reply", hiding(words)) }
+    encoder.field("message_id", message.messageID.description)
+    if let sha256 = receipt.sha256 { encoder.field("sha256", hex: sha256.bytes) }
+    encoder.field("template", message.template)
+    if let reason = receipt.reason { encoder.field("reason", hiding(reason)) }
+    if let resolution = receipt.resolution { encoder.field("resolution", resolution.rawValue) }
+    if let evidence = receipt.evidence {
+      encoder.field(
+        "evidence", HiddenAddresses.text(evidence, recipientLocal: local, keeping: message.messageID))
+    }
+  }
+}
+
+extension SimulatedStore.Contents {
+  /// Makes the lines that are not made yet.
+  mutating func encodeReceipts(of index: Int) {
+    let plan = campaigns[index].record.plan
+    let made = campaigns[index].lines.lines.count
+    for receipt in campaigns[index].receipts[made...] {
+      let customer = receipt.message.map { customers[Int($0) - 1].planned }
+      campaigns[index].lines.append(receipt, of: plan, about: customer)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Campaigns
+import Delivery
+import Mail
+
+/// A relay with its moods, shared by all processes of a simulation.
+final class SimulatedRelay: @unchecked Sendable {
+  let number: Int
+  let world: World
+  let book: RelayBook
+  private(set) var mood: RelayMood
+  private let salt: UInt64
+  /// Sessions that are open, by process.
+  private var open: [Int] = []
+  /// When each greylisted recipient was seen first.
+  private var firstSeen: [Int: Int] = [:]
+  init(number: Int, mood: RelayMood, world: World, book: RelayBook) {
+    self.number = number
+    self.mood = mood
+    self.world = world
+    self.book = book
+    salt = world.dice.next()
+  }
+
+  func heal() { mood = mood.healed }
+
+  var isAway: Bool { mood.outages.contains { $0.contains(world.clock) } }
+
+  // MARK: Connections
+
+  enum Opening {
+    case open(RelayCapabilities)
+    case failed(RelayTrouble)
+  }
+
+  func connect(_ process: Int) -> Opening {
+    if isAway { return .failed(trouble(.unreachable, .connect, "does not answer")) }
+    if open.count >= mood.connectionLimit {
+      return .failed(trouble(.busy, .greeting, "takes no more connections"))
+    }
+    if world.dice.chance(mood.busy) { return .failed(trouble(.busy, .greeting, "is busy")) }
+    if world.dice.chance(mood.refusesUs) {
+      let kind = world.dice.one(of: [RelayTrouble.Kind.authentication, .certificate, .tls, .refused])
+      return .failed(trouble(kind, .auth, "refuses us"))
+    }
+    open.append(process)
+    return .open(
+      RelayCapabilities(
+        pipelining: true, eightBitMIME: number == 0, smtpUTF8: mood.takesInternationalAddresses, size: nil))
+  }
+
+  func disconnect(_ process: Int) {
+    if let index = open.firstIndex(of: process) { open.remove(at: index) }
+  }
+
+  func connections(of process: Int) -> Int { open.count { $0 == process } }
+
+  private func trouble(_ kind: RelayTrouble.Kind, _ phase: Phase, _ words: String) -> RelayTrouble {
+    RelayTrouble(kind: kind, phase: phase, reply: nil, message: "relay \(number + 1) \(words)")
+  }
+
+  // MARK: Messages
+
+  /// What the relay will do with a message: where the dialogue ends and whether it takes the message.
+  struct Fate {
+    var result: SendResult
+    var heard: Heard
+    var takes: Bool
+    var closes = false
+
+    init(_ result: SendResult, _ heard: Heard, takes: Bool = false, closes: Bool = false) {
+      self.result = result
+      self.heard = heard
+      self.takes = takes
+      self.closes = closes
+    }
+
+    static func answer(_ phase: Phase, _ code: Int, _ text: String, _ heard: Heard) -> Fate {
+      Fate(
+        .answered(phase, Reply(code: code, enhanced: EnhancedStatus(prefixOf: text), text: text)), heard,
+        takes: heard == .accepted, closes: code == 421)
+    }
+  }
+
+  func fate(of message: Int) -> Fate {
+    if isAway { return lostBeforeDot() }
+    if world.dice.chance(mood.lostBeforeDot) { return lostBeforeDot() }
+    if world.dice.chance(mood.shuttingDown) {
+      return .answer(world.dice.one(of: [.mail, .rcpt, .data, .final]), 421, "4.3.2 shutting down", .deferred)
+    }
+    if world.dice.chance(mood.senderRefused) { return .answer(.mail, 553, "sender rejected", .deferred) }
+    if of(message, 1) < mood.unknownRecipients {
+      return world.dice.below(2) == 0
+        ? .answer(.rcpt, 550, "5.1.1 unknown user", .refused) : .answer(.rcpt, 550, "mailbox unavailable", .refused)
+    }
+    if isGreylisted(message) { return .answer(.rcpt, 451, "4.7.1 greylisted", .deferred) }
+    if world.dice.chance(mood.deferring) {
+      return .answer(world.dice.one(of: [.rcpt, .data, .final]), 452, "4.2.2 later", .deferred)
+    }
+    if world.dice.chance(mood.policy) {
+      return .answer(world.dice.one(of: [.rcpt, .final]), 554, "5.7.1 policy", .deferred)
+    }
+    if world.dice.chance(mood.dataRefused) { return .answer(.data, 554, "no", .deferred) }
+    if world.dice.chance(mood.nonsense) {
+      return .answer(.rcpt, world.dice.one(of: [250, 354]), "what?", .again)
+    }
+    if world.dice.chance(mood.lostAfterDot) {
+      return Fate(
+        .lost(.final, reason: "connection reset", dotSent: true), .silence, takes: world.dice.below(2) == 0,
+        closes: true)
+    }
+    return .answer(.final, 250, "2.0.0 Ok: queued", .accepted)
+  }
+
+  private func lostBeforeDot() -> Fate {
+    Fate(
+      .lost(world.dice.one(of: [.mail, .rcpt, .data]), reason: "connection reset", dotSent: false), .again,
+      closes: true)
+  }
+
+  private func isGreylisted(_ message: Int) -> Bool {
+    guard of(message, 2) < mood.greylisted else { return false }
+    let first = firstSeen[message] ?? world.clock
+    firstSeen[message] = first
+    return world.clock < first + mood.greylistDelay
+  }
+
+  /// A number below a million that is the recipient's for good.
+  private func of(_ message: Int, _ question: UInt64) -> Int {
+    var dice = Dice(seed: salt ^ UInt64(message) << 8 ^ question)
+    return dice.below(1_000_000)
+  }
+}

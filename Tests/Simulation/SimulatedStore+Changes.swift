@@ -1,0 +1,243 @@
+public import Foundation
+import Mail
+public import Queue
+import Synchronization
+
+extension SimulatedStore {
+  public func commit(_ steps: [Step]) async throws -> [StepResult] {
+    try contents.withLock { contents in
+      // Looked at first: a commit is whole or absent.
+      for case .record(_, let record) in steps where record.result == .accepted {
+        guard let code = record.code, (200..<300).contains(code) else {
+          throw StoreError.invariant("accepted without a positive reply")
+        }
+      }
+      return steps.map { step in
+        switch step {
+        case .claim(let request): contents.claim(request)
+        case .record(let claim, let record): contents.record(record, by: claim)
+        case .exclude(let message, let fence, let reason, let at):
+          contents.exclude(message, fence, reason, Milliseconds(at))
+        }
+      }
+    }
+  }
+
+  public func heartbeat(worker: String, leaseUntil: Date) async throws {
+    let until = Milliseconds(leaseUntil)
+    contents.withLock { contents in
+      for index in contents.customers.indices where contents.customers[index].message?.worker == worker {
+        contents.customers[index].message?.leaseUntil = until
+      }
+    }
+  }
+
+  public func recover(campaign: Int64, at now: Date) async throws -> Int {
+    let now = Milliseconds(now)
+    return contents.withLock { contents in
+      let found = contents.messages(in: campaign) { $0.state == .sending }
+      for id in found {
+        contents.move(id, to: .uncertain, at: now) { message in
+          message.worker = nil
+          message.leaseUntil = nil
+          message.record = nil
+          message.reply = Self.lostWords
+        }
+        contents.append(.uncertain, about: id, at: now) { $0.reply = Self.lostWords }
+      }
+      return found.count
+    }
+  }
+
+  static let lostWords = "the process ended before it had recorded an outcome"
+
+  public func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int {
+    let (limit, now) = (Milliseconds(limit), Milliseconds(now))
+    return contents.withLock { contents in
+      let found = contents.messages(in: campaign) { message in
+        message.state == .deferred && message.firstAttemptAt.map { $0 <= limit } == true
+      }
+      for id in found {
+        contents.move(id, to: .expired, at: now)
+        contents.append(.expired, about: id, at: now)
+      }
+      return found.count
+    }
+  }
+
+  public func cancel(campaign: Int64, at now: Date) async throws -> Int {
+    let now = Milliseconds(now)
+    return contents.withLock { contents in
+      let found = contents.messages(in: campaign) { [.queued, .deferred].contains($0.state) }
+      for id in found {
+        contents.move(id, to: .cancelled, at: now)
+        contents.append(.cancelled, about: id, at: now)
+      }
+      return found.count
+    }
+  }
+
+  public func resolve(
+    in campaign: Int64, customer: String?, as resolution: Resolution, evidence: String?, at now: Date
+  ) async throws -> [String] {
+    let now = Milliseconds(now)
+    return try contents.withLock { contents in
+      try contents.resolve(
+        in: campaign, as: resolution, evidence: evidence, at: now, where: { customer == nil || $0 == customer },
+        and: { _ in true }
+      ).map { contents.customers[Int($0) - 1].planned.id }
+    }
+  }
+
+  public func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int {
+    let now = Milliseconds(now)
+    return try contents.withLock { contents in
+      try contents.resolve(
+        in: campaign, as: .resend, evidence: Self.policyWords, at: now, where: { _ in true }, and: { !$0.resent }
+      ).count
+    }
+  }
+
+  public func settle(_ settlements: [Settlement], in campaign: Int64, at now: Date) async throws -> [Int64] {
+    let now = Milliseconds(now)
+    return try contents.withLock { contents in
+      let record = contents.campaigns[try contents.index(of: campaign)].record
+      if record.state == .cancelled, settlements.contains(where: { $0.resolution == .resend }) {
+        throw StoreError.invalidCampaignChange(
+          campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
+      }
+      var settled: [Int64] = []
+      for settlement in settlements {
+        let isUncertain = contents.messages(in: campaign) { $0.state == .uncertain && $0.fence == settlement.fence }
+          .contains(settlement.message)
+        guard isUncertain else { continue }
+        contents.settle(settlement.message, as: settlement.resolution, evidence: settlement.evidence, at: now)
+        settled.append(settlement.message)
+      }
+      return settled
+    }
+  }
+
+  static let policyWords = "policy uncertain: resend"
+}
+
+extension SimulatedStore.Contents {
+  mutating func claim(_ request: ClaimRequest) -> StepResult {
+    let id = request.message
+    guard let message = message(id), message.fence == request.fence, [.queued, .deferred].contains(message.state)
+    else { return .stale }
+    let at = Milliseconds(request.at)
+    move(id, to: .sending, at: at) { message in
+      message.attempts += 1
+      message.worker = request.worker
+      message.leaseUntil = Milliseconds(request.leaseUntil)
+      message.relay = request.relay
+      message.sha256 = request.sha256
+      message.firstAttemptAt = message.firstAttemptAt ?? at
+      message.lastAttemptAt = at
+      message.record = nil
+      message.reply = nil
+    }
+    append(.attempt, about: id, at: at)
+    if request.countsAgainstLimits { uses.append(SimulatedStore.Use(relay: request.relay, at: at)) }
+    return .claimed(Claim(message: id, fence: message.fence + 1, attempt: message.attempts + 1))
+  }
+
+  mutating func record(_ record: Record, by claim: Claim) -> StepResult {
+    let id = claim.message
+    guard let message = message(id), message.fence == claim.fence, message.state == .sending,
+      let event = ReceiptEvent(rawValue: record.state.rawValue)
+    else { return .stale }
+    let at = Milliseconds(record.at)
+    move(id, to: record.state, at: at, raisesFence: false) { message in
+      message.worker = nil
+      message.leaseUntil = nil
+      message.record = record
+    }
+    if case .deferred(let until) = record.result { due[Int(id) - 1] = Milliseconds(until).value }
+    append(event, about: id, at: at) { $0.record = record }
+    campaigns[Int(customers[Int(id) - 1].campaign) - 1].outcomes.append(at)
+    return .done
+  }
+
+  mutating func exclude(_ id: Int64, _ fence: Int64, _ reason: String, _ at: Milliseconds) -> StepResult {
+    guard let message = message(id), message.fence == fence, [.queued, .deferred].contains(message.state) else {
+      return .stale
+    }
+    move(id, to: .excluded, at: at)
+    append(.excluded, about: id, at: at) { $0.reason = reason }
+    let index = Int(id) - 1
+    customers[index].callReason += customers[index].callReason.isEmpty ? reason : "; " + reason
+    return .done
+  }
+
+  mutating func resolve(
+    in campaign: Int64, as resolution: Resolution, evidence: String?, at now: Milliseconds,
+    where isAsked: (String) -> Bool, and isMeant: (SimulatedStore.Message) -> Bool
+  ) throws -> [Int64] {
+    let record = campaigns[try index(of: campaign)].record
+    if resolution == .resend, record.state == .cancelled {
+      throw StoreError.invalidCampaignChange(
+        campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
+    }
+    let found = messages(in: campaign) { $0.state == .uncertain && isMeant($0) }
+      .filter { isAsked(customers[Int($0) - 1].planned.id) }
+    for id in found { settle(id, as: resolution, evidence: evidence, at: now) }
+    return found
+  }
+
+  mutating func settle(_ id: Int64, as resolution: Resolution, evidence: String?, at now: Milliseconds) {
+    move(id, to: resolution == .accepted ? .accepted : .queued, at: now) { message in
+      if resolution == .resend { message.resent = true }
+    }
+    if resolution == .resend { due[Int(id) - 1] = Self.dueAgain }
+    append(.resolved, about: id, at: now) { receipt in
+      receipt.resolution = resolution
+      receipt.evidence = evidence
+    }
+  }
+
+  private func message(_ id: Int64) -> SimulatedStore.Message? {
+    customers.indices.contains(Int(id) - 1) ? customers[Int(id) - 1].message : nil
+  }
+
+  /// The campaign's messages that are meant, in plan order.
+  func messages(in campaign: Int64, where isMeant: (SimulatedStore.Message) -> Bool) -> [Int64] {
+    guard let index = try? index(of: campaign), campaigns[index].first <= campaigns[index].last else { return [] }
+    return (campaigns[index].first...campaigns[index].last).filter { message($0).map(isMeant) == true }
+  }
+
+  mutating func move(
+    _ id: Int64, to state: MessageState, at now: Milliseconds, raisesFence: Bool = true,
+    _ change: (inout SimulatedStore.Message) -> Void = { _ in }
+  ) {
+    let index = Int(id) - 1
+    let campaign = Int(customers[index].campaign) - 1
+    guard let old = customers[index].message?.state else { return }
+    precondition(old.canBecome(state), "\(old) cannot become \(state)")
+    campaigns[campaign].tally[old, default: 0] -= 1
+    campaigns[campaign].tally[state, default: 0] += 1
+    customers[index].message?.state = state
+    customers[index].message?.changedAt = now
+    if raisesFence { customers[index].message?.fence += 1 }
+    due[index] = Self.notDue
+    if var message = customers[index].message {
+      change(&message)
+      customers[index].message = message
+    }
+  }
+
+  mutating func append(
+    _ event: ReceiptEvent, about id: Int64, at now: Milliseconds,
+    _ fill: (inout SimulatedReceipt) -> Void = { _ in }
+  ) {
+    guard let message = message(id) else { return }
+    var receipt = SimulatedReceipt(event: event, at: now)
+    receipt.message = id
+    receipt.attempts = message.attempts
+    receipt.relay = message.relay
+    receipt.sha256 = message.sha256
+    fill(&receipt)
+    campaigns[Int(customers[Int(id) - 1].campaign) - 1].receipts.append(receipt)
+  }
+}

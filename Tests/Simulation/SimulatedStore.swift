@@ -1,0 +1,285 @@
+public import Foundation
+import Mail
+public import Queue
+import Synchronization
+
+/// A store in memory that keeps the same rules as the one on disk: what the simulation delivers from.
+///
+/// Every change is whole or absent and durable at once; faults, waits and crashes are ``FaultyStore``'s. Passes the store
+/// conformance suite. Receipts are kept as values and turned into chained lines when they are asked for.
+public final class SimulatedStore: MessageStore {
+  let contents = Mutex(Contents())
+
+  public init() {}
+
+  struct Contents {
+    var campaigns: [Campaign] = []
+    /// Customer number n stands at n - 1.
+    var customers: [Customer] = []
+    /// Due time of a queued or deferred message, `notDue` for others; beside `customers`, for fast scans.
+    var due: [Int64] = []
+    var uses: [Use] = []
+
+    static let notDue = Int64.max
+    static let dueFirst: Int64 = 0
+    static let dueAgain: Int64 = 1
+  }
+
+  struct Campaign {
+    var record: CampaignRecord
+    var first: Int64
+    var last: Int64
+    var kinds: [OutcomeKind: Int]
+    var tally: [MessageState: Int]
+    var request: ControlRequest?
+    var outcomes: [Milliseconds] = []
+    var receipts: [SimulatedReceipt] = []
+    var lines = ReceiptLines()
+  }
+
+  struct Customer {
+    var campaign: Int64
+    var planned: PlannedCustomer
+    var callReason: String
+    var message: Message?
+  }
+
+  struct Message {
+    var state: MessageState = .queued
+    var attempts = 0
+    var fence: Int64 = 0
+    var worker: String?
+    var leaseUntil: Milliseconds?
+    var relay: String?
+    var sha256: SHA256Digest?
+    var firstAttemptAt: Milliseconds?
+    var lastAttemptAt: Milliseconds?
+    var changedAt: Milliseconds
+    var record: Record?
+    /// What stands in place of a reply after a lost process.
+    var reply: String?
+    var resent = false
+  }
+
+  struct Use {
+    var relay: String
+    var at: Milliseconds
+  }
+
+  // MARK: Campaigns
+
+  public func freeze(
+    _ plan: FrozenPlan, next: @escaping @Sendable () throws -> PlannedCustomer?, at now: Date
+  ) async throws {
+    let now = Milliseconds(now)
+    try contents.withLock { contents in
+      guard !contents.campaigns.contains(where: { $0.record.plan.name == plan.name }) else {
+        throw StoreError.campaignExists(plan.name)
+      }
+      let id = Int64(contents.campaigns.count + 1)
+      let first = Int64(contents.customers.count + 1)
+      var added: [Customer] = []
+      var names: Set<String> = []
+      var kinds = Dictionary(uniqueKeysWithValues: OutcomeKind.allCases.map { ($0, 0) })
+      while let customer = try next() {
+        guard (customer.kind == .letter) == (customer.message != nil) else {
+          throw StoreError.invalidPlan("customer \(customer.id) has a letter without a message or the other way round")
+        }
+        guard names.insert(customer.id).inserted else {
+          throw StoreError.invalidPlan("customer \(customer.id) is in it twice")
+        }
+        kinds[customer.kind, default: 0] += 1
+        added.append(
+          Customer(
+            campaign: id, planned: customer, callReason: customer.callReason,
+            message: customer.message.map { _ in Message(changedAt: now) }))
+      }
+      var tally = Dictionary(uniqueKeysWithValues: MessageState.allCases.map { ($0, 0) })
+      tally[.queued] = kinds[.letter]
+      var kept = plan
+      kept.deadline = Milliseconds(plan.deadline).date
+      var campaign = Campaign(
+        record: CampaignRecord(
+          id: id, plan: kept, state: .draft, createdAt: now.date, startedAt: nil, finishedAt: nil),
+        first: first, last: first + Int64(added.count) - 1, kinds: kinds, tally: tally)
+      var receipt = SimulatedReceipt(event: .planFrozen, at: now)
+      receipt.plan = "sha256:\(plan.planHash.hex)"
+      receipt.figures =
+        [("rows", plan.rows), ("rejected", plan.rejectedRows), ("customers", added.count)]
+        + OutcomeKind.allCases.map { ($0.rawValue, kinds[$0] ?? 0) }
+      campaign.receipts.append(receipt)
+      contents.campaigns.append(campaign)
+      contents.customers += added
+      contents.due += added.map { $0.message == nil ? Contents.notDue : Contents.dueFirst }
+    }
+  }
+
+  public func campaign(named name: String) async throws -> CampaignRecord? {
+    contents.withLock { $0.campaigns.first { $0.record.plan.name == name }?.record }
+  }
+
+  public func campaigns() async throws -> [CampaignRecord] { contents.withLock { $0.campaigns.map(\.record) } }
+
+  public func setState(_ state: CampaignState, of campaign: Int64, at now: Date) async throws {
+    let now = Milliseconds(now)
+    try contents.withLock { contents in
+      let index = try contents.index(of: campaign)
+      let record = contents.campaigns[index].record
+      if record.state == state, state != .running { return }
+      func refusal(_ reason: String) -> StoreError {
+        .invalidCampaignChange(campaign: record.plan.name, from: record.state, to: state, reason: reason)
+      }
+      guard record.state.canBecome(state) else { throw refusal("that change does not exist") }
+      let tally = contents.campaigns[index].tally
+      let open = [MessageState.queued, .sending, .deferred].reduce(0) { $0 + (tally[$1] ?? 0) }
+      if state == .completed, open > 0 { throw refusal("\(open) messages have no outcome yet") }
+      contents.campaigns[index].record.state = state
+      if state == .running, record.startedAt == nil { contents.campaigns[index].record.startedAt = now.date }
+      contents.campaigns[index].record.finishedAt = state.isFinished ? now.date : nil
+      guard let event = state.event(after: record.state) else { return }
+      var receipt = SimulatedReceipt(event: event, at: now)
+      receipt.figures = MessageState.allCases.map { ($0.rawValue, tally[$0] ?? 0) }
+      contents.campaigns[index].receipts.append(receipt)
+    }
+  }
+
+  public func request(_ request: ControlRequest?, of campaign: Int64, at now: Date) async throws {
+    try contents.withLock { contents in
+      let index = try contents.index(of: campaign)
+      contents.campaigns[index].request = request
+    }
+  }
+
+  public func pendingRequest(of campaign: Int64) async throws -> ControlRequest? {
+    contents.withLock { contents in (try? contents.index(of: campaign)).flatMap { contents.campaigns[$0].request } }
+  }
+
+  // MARK: Reading
+
+  public func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] {
+    let now = max(Milliseconds(now).value, Contents.dueAgain)
+    let start = after.map { (Milliseconds($0.dueAt).value, $0.message) } ?? (-1, -1)
+    return contents.withLock { contents in
+      guard let index = try? contents.index(of: campaign) else { return [] }
+      let range = contents.campaigns[index]
+      var found: [(due: Int64, id: Int64)] = []
+      contents.forEachDue(from: range.first, to: range.last) { id, due in
+        if due <= now, (due, id) > start { found.append((due, id)) }
+      }
+      found.sort { ($0.due, $0.id) < ($1.due, $1.id) }
+      return found.prefix(max(limit, 0)).compactMap { contents.dueMessage($0.id, due: $0.due) }
+    }
+  }
+
+  public func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
+    let start = max(moment.map { Milliseconds($0).value } ?? 0, Contents.dueAgain)
+    return contents.withLock { contents in
+      guard let index = try? contents.index(of: campaign) else { return nil }
+      return contents.nextDue(in: contents.campaigns[index], after: start)
+    }
+  }
+
+  public func uncertain(in campaign: Int64) async throws -> [UncertainMessage] {
+    contents.withLock { contents in
+      contents.messages(in: campaign) { $0.state == .uncertain }.compactMap { contents.uncertainMessage($0) }
+    }
+  }
+
+  public func use(of relay: String, since: Date) async throws -> [Date] {
+    let since = Milliseconds(since)
+    return contents.withLock { contents in
+      contents.uses.filter { $0.relay == relay && $0.at >= since }.map(\.at).sorted().map(\.date)
+    }
+  }
+
+  public func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
+    try contents.withLock { contents in
+      let found = contents.campaigns[try contents.index(of: campaign)]
+      let last = found.outcomes.max()
+      let inLastMinute = found.outcomes.filter { $0.value / 1000 > (last?.value ?? 0) / 1000 - 60 }.count
+      return CampaignSnapshot(
+        campaign: found.record, customers: found.kinds, messages: found.tally,
+        nextDue: contents.nextDue(in: found, after: Contents.dueAgain), lastOutcomeAt: last?.date,
+        outcomesInLastMinute: inLastMinute)
+    }
+  }
+
+  public func forEachCustomer(in campaign: Int64, _ body: @Sendable (CustomerRecord) throws -> Void) async throws {
+    let records = try contents.withLock { contents in
+      let found = contents.campaigns[try contents.index(of: campaign)]
+      return found.first > found.last ? [] : (found.first...found.last).map { contents.customerRecord($0) }
+    }
+    for record in records { try body(record) }
+  }
+
+  public func receipts(of campaign: Int64, after seq: Int64, limit: Int) async throws -> [ReceiptLine] {
+    contents.withLock { contents in
+      guard let index = try? contents.index(of: campaign) else { return [] }
+      contents.encodeReceipts(of: index)
+      return contents.campaigns[index].lines.lines(after: seq, limit: limit)
+    }
+  }
+}
+
+extension SimulatedStore.Contents {
+  func index(of campaign: Int64) throws -> Int {
+    guard campaigns.indices.contains(Int(campaign) - 1) else { throw StoreError.noSuchCampaign(campaign) }
+    return Int(campaign) - 1
+  }
+
+  func forEachDue(from first: Int64, to last: Int64, _ body: (_ id: Int64, _ due: Int64) -> Void) {
+    guard first <= last else { return }
+    due.withUnsafeBufferPointer { due in
+      var id = first
+      while id <= last {
+        let moment = due[Int(id) - 1]
+        if moment != Self.notDue { body(id, moment) }
+        id += 1
+      }
+    }
+  }
+
+  func nextDue(in campaign: SimulatedStore.Campaign, after start: Int64) -> Date? {
+    var next: Int64?
+    forEachDue(from: campaign.first, to: campaign.last) { _, due in
+      if due > start, due < next ?? .max { next = due }
+    }
+    return next.map { Milliseconds($0).date }
+  }
+
+  func dueMessage(_ id: Int64, due: Int64) -> DueMessage? {
+    let customer = customers[Int(id) - 1]
+    guard let message = customer.message, let planned = customer.planned.message else { return nil }
+    return DueMessage(
+      message: id, fence: message.fence, attempts: message.attempts, dueAt: Milliseconds(due).date,
+      recipient: planned.recipient, messageID: planned.messageID, relay: message.relay,
+      firstAttemptAt: message.firstAttemptAt?.date, customer: customer.planned.id, payload: customer.planned.payload)
+  }
+
+  func uncertainMessage(_ id: Int64) -> UncertainMessage? {
+    let customer = customers[Int(id) - 1]
+    guard let message = customer.message, let planned = customer.planned.message, let at = message.lastAttemptAt else {
+      return nil
+    }
+    return UncertainMessage(
+      message: id, fence: message.fence, customer: customer.planned.id, recipient: planned.recipient,
+      messageID: planned.messageID, relay: message.relay ?? "", attempts: message.attempts, attemptedAt: at.date,
+      changedAt: message.changedAt.date)
+  }
+
+  func customerRecord(_ id: Int64) -> CustomerRecord {
+    let customer = customers[Int(id) - 1]
+    var record = CustomerRecord(
+      id: customer.planned.id, kind: customer.planned.kind, reason: customer.planned.reason,
+      callReason: customer.callReason, payload: customer.planned.payload, message: nil)
+    guard let message = customer.message, let planned = customer.planned.message else { return record }
+    record.message = MessageRecord(
+      message: id, state: message.state, attempts: message.attempts, recipient: planned.recipient,
+      messageID: planned.messageID, relay: message.relay, firstAttemptAt: message.firstAttemptAt?.date,
+      lastAttemptAt: message.lastAttemptAt?.date,
+      dueAt: message.state == .deferred ? Milliseconds(due[Int(id) - 1]).date : nil, changedAt: message.changedAt.date,
+      phase: message.record?.phase, code: message.record?.code, enhanced: message.record?.enhanced,
+      reply: message.record?.reply ?? message.reply, sha256: message.sha256, resent: message.resent)
+    return record
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Mail
+import Queue
+import Synchronization
+
+/// What happens between two processes: time passes, the clock is set, and the operator does what he may.
+extension Simulation {
+  func between() {
+    let downtime = world.dice.spread(1...86_400_000) * 1_000
+    let life = ProcessLife(number: -1)
+    world.trace.note(.downtime, world.clock, downtime, 0)
+    perform { [world] in _ = await world.wait(downtime, of: life) }
+    if !isHealed, world.dice.chance(scenario.jump) { jump() }
+    if world.dice.chance(scenario.resolve) { perform { [self] in try await resolve() } }
+  }
+
+  /// The campaign is over, unless the operator now sends uncertain letters again.
+  func isSettled() -> Bool {
+    if world.dice.chance(scenario.resolve) { perform { [self] in try await resolve() } }
+    return store.contents.withLock { $0.campaigns[0].tally[.queued] == 0 }
+  }
+
+  /// The operator looks into the relay's log, and settles some of the uncertain letters honestly.
+  private func resolve() async throws {
+    let now = world.date(world.clock + world.wallOffset)
+    // What a process that is gone left on the wire is settled first, as the command does.
+    let owner = auditor.processes.count - 1
+    guard try await store.campaign(named: SimulatedPlan.name)?.state != .cancelled else { return }
+    _ = try await store.recover(campaign: Self.campaign, at: now)
+    auditor.follow(store, by: owner)
+    let found = store.contents.withLock { contents in
+      contents.customers.indices.filter { contents.customers[$0].message?.state == .uncertain }
+    }
+    for index in found where world.dice.below(2) == 0 {
+      let isTaken = book.messages[index + 1].copies > 0
+      let resolution: Resolution = isTaken ? .accepted : .resend
+      world.trace.note(.resolve, world.clock, index + 1, isTaken ? 1 : 0)
+      let customer = store.contents.withLock { $0.customers[index].planned.id }
+      _ = try await store.resolve(
+        in: Self.campaign, customer: customer, as: resolution, evidence: "the relay's log", at: now)
+      auditor.follow(store, by: owner)
+    }
+  }
+
+  func freeze() async throws {
+    let customers = try SimulatedPlan.customers(scenario.messages)
+    let next = Countdown(customers)
+    let now = world.date(world.clock)
+    try await store.freeze(
+      FrozenPlan(
+        name: SimulatedPlan.name, planHash: SHA256.digest(of: []), rows: customers.count, rejectedRows: 0,
+        deadline: now, hashKey: Array(repeating: 7, count: 32), inputs: Data()),
+      next: { next.next() }, at: now)
+    auditor.follow(store, by: 0)
+  }
+}
+
+/// Gives the customers of a plan one by one, in one thread, hence `@unchecked`.
+private final class Countdown: @unchecked Sendable {
+  private var rest: ArraySlice<PlannedCustomer>
+  init(_ customers: [PlannedCustomer]) { rest = customers[...] }
+  func next() -> PlannedCustomer? { rest.popFirst() }
+}

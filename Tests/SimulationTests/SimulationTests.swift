@@ -1,0 +1,61 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Simulated campaigns: the program `simulate` runs them, since it takes over all of Swift's jobs in its process.
+@Suite struct SimulationTests {
+  /// As many as take about half a minute; `make simulate` runs a million.
+  @Test(.timeLimit(.minutes(10))) func noPromiseIsBroken() async throws {
+    let outcome = try await simulate("--first", "1", "--seeds", "2000", "--json")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    let figures = try figures(of: outcome.output)
+    for name in ["lost", "silently_doubled", "false_accepted", "broken"] { #expect(figures[name] == 0, "\(name)") }
+    // It means nothing unless something happened.
+    for name in ["crashes", "store_faults", "clock_jumps", "uncertain"] { #expect(figures[name] ?? 0 > 100, "\(name)") }
+    #expect(figures["seeds"] == 2000)
+    #expect(figures["attempts"] ?? 0 > figures["messages"] ?? .max)
+  }
+
+  @Test(.timeLimit(.minutes(10))) func aSeedIsReplayedExactly() async throws {
+    let first = try await simulate("--first", "1", "--seeds", "100", "--json")
+    let second = try await simulate("--first", "1", "--seeds", "100", "--json")
+    #expect(first.status == 0)
+    #expect(first.output == second.output)
+    // In one process too, whatever ran before it.
+    let alone = try await simulate("--first", "77", "--seeds", "1", "--json")
+    let twice = try await simulate("--first", "77", "--seeds", "1", "--twice")
+    #expect(twice.status == 0, "\(twice.output)")
+    let other = try await simulate("--first", "78", "--seeds", "1", "--json")
+    #expect(alone.output != other.output)
+  }
+
+  @Test(.timeLimit(.minutes(10))) func twoHundredLettersEach() async throws {
+    let outcome = try await simulate("--first", "5000", "--seeds", "40", "--messages", "200", "--json")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(try figures(of: outcome.output)["messages"] == 8_000)
+  }
+
+  @Test(.timeLimit(.minutes(10))) func aTraceTellsWhatHappened() async throws {
+    let outcome = try await simulate("--first", "2", "--seeds", "1", "--trace")
+    #expect(outcome.status == 0)
+    for word in ["start", "commit", "send", "taken", "answer", "end"] {
+      #expect(outcome.output.contains("  \(word)"), "\(word)")
+    }
+  }
+
+  @Test func wrongWordsAreRefused() async throws {
+    #expect(try await simulate("--seed", "1").status == 64)
+  }
+
+  // MARK: -
+
+  private func simulate(_ arguments: String...) async throws -> ChildProcess.Outcome {
+    let program = try EilbriefProcess.executable().deletingLastPathComponent().appendingPathComponent("simulate")
+    return try await ChildProcess.run(program.path, arguments)
+  }
+
+  private func figures(of output: String) throws -> [String: Int] {
+    let object = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+    return (object ?? [:]).compactMapValues { $0 as? Int }
+  }
+}

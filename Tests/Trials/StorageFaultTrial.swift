@@ -1,0 +1,109 @@
+import Foundation
+import Rehearsal
+import Synchronization
+import TestSupport
+
+/// One campaign of twelve letters, from the launch to the settling of an uncertain one, in which one call on the storage
+/// fails: the command says so and ends with 73, and without the fault everything goes on to a clean end.
+///
+/// The campaign: `launch`; after five letters `pause` from another process; `resume`, in which a deferred letter goes out
+/// again; `resolve` of the letter whose reply was lost, by the relay's book; `resume` once more.
+public struct StorageFaultTrial: Sendable {
+  let trial: Trial
+  let faults: StorageFaults
+  let fault: StorageFaults.Fault
+  let watch: RelayWatch
+
+  private static let connections = 2
+
+  /// Fails when the bench does not work; what the fault broke is among the figures.
+  public static func run(_ fault: StorageFaults.Fault) async throws -> StorageFaultFigures {
+    let customers = GeneratedCustomer.customers(12, seed: 12)
+    let plan = FaultPlan(rules: [
+      .init(.temporary, .address(customers[2].contact), tries: 1),
+      .init(.lostReply, .address(customers[7].contact), tries: 1),
+    ])
+    let watch = RelayWatch()
+    let onTaken: @Sendable (TakenMessage) -> Void = { _ in watch.take() }
+    let settings = Trial.Settings(customers: 12, seed: 12, connections: connections, faults: plan)
+    return try await Trial.with(settings, onTaken: onTaken) { trial in
+      try await StorageFaultTrial(
+        trial: trial, faults: try StorageFaults(below: trial.queue), fault: fault, watch: watch
+      ).run()
+    }
+  }
+
+  private func run() async throws -> StorageFaultFigures {
+    var figures = StorageFaultFigures()
+    do {
+      let hasStopped = try await campaign()
+      let log = try faults.log()
+      let failed = log.calls.filter { isTheFault($0) }
+      if fault == .none {
+        figures.calls = log.count
+        figures.syncs = log.syncs
+      }
+      figures.faults = failed.isEmpty ? 0 : 1
+      figures.stopped = hasStopped ? 1 : 0
+      if !hasStopped, let call = failed.first { figures.passed["\(call.name) \(call.path)"] = 1 }
+      if let call = log.callsAfterFailedSync.first {
+        figures.broken.append("\(fault): \(call.name) of \(call.path) after its fsync had failed")
+      }
+      figures.findings = try await SettledCampaign(trial).findings()
+    } catch let broken as PowerCutTrial.Broken {
+      let call = try faults.log().calls.first { isTheFault($0) }
+      figures.broken.append("\(fault), \(call.map { "\($0.name) \($0.path)" } ?? "nothing"): \(broken.words)")
+    }
+    return figures
+  }
+
+  private func isTheFault(_ call: StorageLog.Call) -> Bool {
+    switch fault {
+    case .call(let number, _, _): call.number == number
+    case .sync: call.isSync && !call.isDone
+    default: false
+    }
+  }
+
+  /// The campaign under the fault; true when a command has stopped for it. What follows such a command is left to the
+  /// operator.
+  private func campaign() async throws -> Bool {
+    let environment = try faults.environment(fault)
+    let other = Mutex<ChildProcess?>(nil)
+    let trial = trial
+    // That it cannot be started shows in the launch, which then goes on to the end.
+    watch.arm(after: 5) {
+      let process = try? trial.start("pause", environment: environment)
+      other.withLock { $0 = process }
+    }
+    let launch = try await trial.run("launch", ["--yes"], environment: environment)
+    watch.disarm()
+    let pause = other.withLock(\.self)
+    let paused = try await pause?.running { await pause?.outcome() } ?? nil
+    if let paused, try stopped(paused, "pause", mayEnd: [0, 64, 75]) { return true }
+    if try stopped(launch, "launch", mayEnd: [75, 1]) { return true }
+    for (verb, options, ends) in [
+      ("resume", [], [0, 1]), ("resolve", ["--assume-accepted"], [0]), ("resume", [], [0, 1]),
+    ] as [(String, [String], [Int32])] {
+      let outcome = try await trial.run(verb, options, environment: environment)
+      if try stopped(outcome, verb, mayEnd: ends) { return true }
+    }
+    return false
+  }
+
+  /// Whether a command stopped for the fault, as it must: 73, with what, where and what to do.
+  private func stopped(_ outcome: ChildProcess.Outcome, _ verb: String, mayEnd ends: [Int32]) throws -> Bool {
+    guard outcome.status == 73 else {
+      guard let status = outcome.status, ends.contains(status) else {
+        throw PowerCutTrial.Broken("\(verb) ended with \(outcome.ending): \(outcome.errors)")
+      }
+      return false
+    }
+    let says = outcome.errors
+    let what = ["cannot be written: ", "cannot be read: ", "an earlier write failed ("]
+    let advice = ["then run the command again", "once the disk is in order"]
+    guard says.contains(trial.queue.path), what.contains(where: says.contains), advice.contains(where: says.contains)
+    else { throw PowerCutTrial.Broken("\(verb) says only: \(says)") }
+    return true
+  }
+}
