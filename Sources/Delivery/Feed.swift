@@ -40,6 +40,8 @@ actor Feed {
   /// A message went back to the store where the last scan may not have seen it.
   private var mustScanAgain = false
   private var isReading = false
+  /// What came out of a worker's hand while a page was being read: the page may show it as it was before.
+  private var handedInWhileReading: Set<Int64> = []
   /// How often the store was read.
   private(set) var pagesRead = 0
   /// Recipient domains that asked for less, and until when.
@@ -96,16 +98,21 @@ actor Feed {
 
   /// The worker is through with the message. `isOpen` when it is not: it was deferred, or its outcome is unknown here.
   func finish(_ message: DueMessage, isOpen: Bool) {
-    inHand.remove(message.message)
+    handIn(message)
     if isOpen { mustScanAgain = true }
     wakeAll()
   }
 
   /// The worker could not try the message; another may, at once.
   func giveBack(_ message: DueMessage) {
-    inHand.remove(message.message)
+    handIn(message)
     ready = [message] + ready
     wakeAll()
+  }
+
+  private func handIn(_ message: DueMessage) {
+    inHand.remove(message.message)
+    if isReading { handedInWhileReading.insert(message.message) }
   }
 
   /// Seconds to wait beyond the give-up time. First attempts are recorded by the wall clock; one that was set back since
@@ -164,6 +171,7 @@ actor Feed {
     isReading = true
     defer {
       isReading = false
+      handedInWhileReading = []
       wakeAll()
     }
     if cursor == nil {
@@ -173,7 +181,9 @@ actor Feed {
     let now = time.steady
     let page = try await store.due(in: campaign, at: now, after: cursor, limit: pageSize)
     // Now, not when they are taken: what is in hand or kept is read again when it comes back, and this copy would be old.
-    ready += page.filter { !inHand.contains($0.message) && !keptMessages.contains($0.message) }
+    ready += page.filter {
+      !inHand.contains($0.message) && !keptMessages.contains($0.message) && !handedInWhileReading.contains($0.message)
+    }
     cursor = page.last.map { DueCursor(dueAt: $0.dueAt, message: $0.message) } ?? cursor
     scanEnded = page.count < pageSize
     pagesRead += 1

@@ -77,6 +77,18 @@ import Testing
     try await expectDone(waiting)
   }
 
+  /// The reading and the handing in meet in every order, in the one round or the other.
+  @Test(arguments: 0..<50) func aPageReadWhileAMessageWasHandedInDoesNotBringItBack(round: Int) async throws {
+    try await deferBoth("A", "A")
+    let first = try await take("A")
+    let second = try await take("A")
+    let waiting = Task { try await feed.next(for: "A") }
+    for _ in 0..<round { await Task.yield() }
+    try await settle(second, isOpen: true)
+    try await settle(first, isOpen: false)
+    try await expectDone(waiting)
+  }
+
   @Test func aMessageKeptForItsRelayIsKeptOnce() async throws {
     try await deferBoth("A", "B")
     let other = try await take("B")
