@@ -15,7 +15,7 @@ actor Feed {
     case done
   }
 
-  private let store: any MessageStore
+  private let store: any DueMessages
   private let campaign: Int64
   private let retry: RetrySchedule
   /// `uncertain: resend`: an uncertain message goes out once more.
@@ -55,7 +55,7 @@ actor Feed {
   private var setBack: TimeInterval = 0
 
   init(
-    store: any MessageStore, campaign: Int64, retry: RetrySchedule, resendsUncertain: Bool, relays: [String],
+    store: any DueMessages, campaign: Int64, retry: RetrySchedule, resendsUncertain: Bool, relays: [String],
     time: any Timekeeper, pageSize: Int = 512
   ) {
     self.store = store

@@ -6,7 +6,7 @@ public import Foundation
 /// its receipt are one transaction; an impossible transition, a stale fencing token or a broken invariant changes nothing.
 /// One process delivers from a store at a time (``SpoolLock``); any number may read. Fails by throwing ``StoreError``.
 /// Every store passes the same conformance suite.
-public protocol MessageStore: Sendable {
+public protocol MessageStore: DueMessages {
   /// Freezes a plan: the campaign, all its customers, a queued message for each that gets a letter, and the receipt
   /// `plan-frozen`, in one transaction with constant memory. Fails with `campaignExists` when the name is taken.
   ///
@@ -22,12 +22,6 @@ public protocol MessageStore: Sendable {
   /// Changes the campaign's state and writes the receipt for it (`started`, `paused`, `resumed`, `completed`, …).
   func setState(_ state: CampaignState, of campaign: Int64, at now: Date) async throws
 
-  /// Messages that are due (queued, or deferred until `now` or earlier), those never tried first come in plan order, with
-  /// id above `after`; at most `limit`.
-  func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage]
-  /// When the first deferred message due after `moment` (nil: at any time) falls due; nil when there is none.
-  func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date?
-
   /// Group commit: all steps in one transaction and one fsync, each with its own result, in order. A step that finds its
   /// message gone on (stale fence, cancelled meanwhile) has the result `.stale` and changes nothing.
   func commit(_ steps: [Step]) async throws -> [StepResult]
@@ -37,8 +31,6 @@ public protocol MessageStore: Sendable {
   /// Messages left in `sending` by a process that is gone become `uncertain`, with a receipt each and a new fence.
   /// Only the holder of the spool's lock may call it. Returns how many.
   func recover(campaign: Int64, at now: Date) async throws -> Int
-  /// Deferred messages first tried at `limit` or earlier become `expired`, with a receipt each. Returns how many.
-  func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int
   /// Queued and deferred messages become `cancelled`, with a receipt each. Returns how many.
   func cancel(campaign: Int64, at now: Date) async throws -> Int
   /// The operator settles uncertain messages (all, or those of one customer id):
@@ -52,10 +44,6 @@ public protocol MessageStore: Sendable {
   /// Settles uncertain messages, each on its own evidence, in one transaction with a receipt `resolved` each. One that is
   /// no longer uncertain, or was attempted again since it was read, is left alone. Returns the messages settled.
   func settle(_ settlements: [Settlement], in campaign: Int64, at now: Date) async throws -> [Int64]
-
-  /// The policy `uncertain: resend`: uncertain messages that were not resent before go back to `queued`, due at once, with
-  /// a receipt `resolved` each. One that is uncertain a second time stays uncertain. Returns how many.
-  func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int
 
   /// Sending times counted against the relay's limits since `since`, oldest first, over all campaigns of the spool.
   func use(of relay: String, since: Date) async throws -> [Date]
