@@ -121,6 +121,11 @@ let tests: [Target] = [
   .target(
     name: "Trials", dependencies: ["Queue", "Mail", "Rehearsal", "TestSupport", "PowerCut"], path: "Tests/Trials",
     swiftSettings: strict),
+  // The long forms of the trials, run by `make reliability`.
+  .executableTarget(
+    name: "reliability",
+    dependencies: ["Trials", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    path: "Tests/reliability", swiftSettings: strict),
   .testTarget(
     name: "TrialTests", dependencies: ["eilbrief", "Trials", "Queue", "Mail", "Rehearsal", "TestSupport"],
     swiftSettings: strict),

@@ -24,11 +24,11 @@ struct SimulatedTimekeeper: Timekeeper {
     let micros = (moment.timeIntervalSince(steady) * 1_000_000).rounded(.up)
     // No wait of a campaign is longer than a year.
     try await world.waitUnlessCancelled(Int(min(max(micros, 0), 3.2e13)), of: process)
-    guard await process.pass() else { throw CancellationError() }
+    guard await process.pass() else { throw ProcessIsGone() }
   }
 
   func pause(for duration: Duration) async throws {
     try await world.waitUnlessCancelled(nil, of: process)
-    guard await process.pass() else { throw CancellationError() }
+    guard await process.pass() else { throw ProcessIsGone() }
   }
 }

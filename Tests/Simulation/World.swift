@@ -52,9 +52,10 @@ final class World: @unchecked Sendable {
     }
   }
 
-  /// As `wait`, and broken off when the task is cancelled.
+  /// As `wait`, and broken off when the task is cancelled. Of a process that is gone it fails, as everything does: were
+  /// that a cancellation, the others would take it for one that somebody asked for.
   func waitUnlessCancelled(_ micros: Int?, of process: ProcessLife) async throws {
-    if process.isDead { throw CancellationError() }
+    if process.isDead { throw ProcessIsGone() }
     try Task.checkCancellation()
     let waiting = Waiting(at: clock + max(micros ?? 0, 1), order: timerCount, process: process)
     timerCount += 1
@@ -72,6 +73,7 @@ final class World: @unchecked Sendable {
     } onCancel: {
       waiting.end(false)
     }
+    if process.isDead { throw ProcessIsGone() }
     guard passed else { throw CancellationError() }
   }
 
@@ -169,6 +171,8 @@ private final class Waiting: @unchecked Sendable {
     continuation.resume(returning: passed)
   }
 }
+
+struct ProcessIsGone: Error {}
 
 /// Whether a simulated process runs, is stopped (SIGSTOP), or is gone.
 ///
