@@ -119,6 +119,16 @@ struct PostfixRelay: Sendable {
     (try? String(contentsOf: folder.appendingPathComponent("maillog"), encoding: .utf8)) ?? ""
   }
 
+  /// Waits until it has dealt with everything that was sent to it: a client that was killed leaves bytes on the way, which
+  /// may still become a letter.
+  func untilNobodyIsConnected() async throws {
+    try await eventually("every client is gone") {
+      let lines = log.split(separator: "\n").filter { $0.contains("/smtpd[") }
+      return lines.count { $0.contains("]: connect from ") } == lines.count { $0.contains("]: disconnect from ") }
+    }
+    try await untilQueueIsEmpty()
+  }
+
   /// Waits until everything it has taken is delivered. Two looks: a message that moves from one queue to the next may
   /// escape one.
   func untilQueueIsEmpty() async throws {

@@ -53,7 +53,8 @@ struct Reliability: AsyncParsableCommand {
       }
       let text = try String(contentsOfFile: file, encoding: .utf8)
       guard let replaced = ReliabilityTable(parts).replaced(in: text) else {
-        throw ValidationError("\(file) has no place for the tables: \(ReliabilityTable.begin) … \(ReliabilityTable.end)")
+        throw ValidationError(
+          "\(file) has no place for the tables: \(ReliabilityTable.begin) … \(ReliabilityTable.end)")
       }
       try replaced.write(toFile: file, atomically: true, encoding: .utf8)
     }
