@@ -9,7 +9,7 @@ EILBRIEF := .build/release/eilbrief
 DEMO := .build/demo
 FAULTS := "greylist 10%, unknown 4%, full 3%, slow 5% 200ms, lost-reply 4%, 421 3%"
 
-.PHONY: build demo test simulate bench format lint setup setup-test
+.PHONY: build demo test simulate reliability bench format lint setup setup-test
 
 build: setup
 	swift build -c release --product eilbrief
@@ -59,6 +59,19 @@ else
 	$(SIMULATE) --first $$(( $(FIRST) + half )) --seeds $$(( $(SEEDS) - half )); status=$$?; \
 	wait $$other && exit $$status
 endif
+
+# The long trials, and the tables of docs/reliability.md made of what they came to; about two hours, as root. What needs
+# fault points runs the debug build, the rest the build that is shipped. One kind again: `make reliability PARTS=kill-loop`.
+SHIPPED_PARTS := kill-loop power-cuts storage-faults clock-jumps seeds
+FAULT_POINT_PARTS := crash-matrix zombies controls
+PARTS ?= $(SHIPPED_PARTS) $(FAULT_POINT_PARTS)
+reliability: setup setup-test
+	swift build --build-tests
+	swift build -c release
+	@status=0; \
+	for part in $(filter $(SHIPPED_PARTS),$(PARTS)); do .build/release/reliability run $$part || status=1; done; \
+	for part in $(filter $(FAULT_POINT_PARTS),$(PARTS)); do .build/debug/reliability run $$part || status=1; done; \
+	.build/release/reliability table docs/reliability.md && exit $$status
 
 bench: setup setup-test build
 	Benchmarks/run
