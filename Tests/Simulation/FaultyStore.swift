@@ -1,6 +1,15 @@
 import Foundation
 import Queue
 
+extension ProcessLife {
+  /// As the store on disk does in each transaction, and the file of receipts before it writes.
+  func checkLock(in world: World) throws {
+    if world.lockHolder == number { return }
+    world.trace.note(.stale, world.clock, number, world.lockHolder, "overtaken")
+    throw StoreError.overtaken(path: "deliver.lock", reason: "process \(world.lockHolder) has taken over")
+  }
+}
+
 /// One process's way to the store: it takes time, it fails now and then, and ends with the process.
 ///
 /// A change that fails may be on disk all the same. After most faults nothing more can be written by this process, as
@@ -26,6 +35,7 @@ struct FaultyStore: MessageStore {
     try await pass()
     let fault = faults.next()
     if fault == .notWritten { throw try failed(name) }
+    try process.checkLock(in: world)
     let value = try await body()
     world.trace.note(.write, world.clock, process.number, name.rawValue, "\(name)")
     auditor.follow(base, by: process.number)
@@ -201,6 +211,7 @@ struct SimulatedReceiptLog: ReceiptLog {
     guard await process.pass() else { throw error }
     _ = await world.wait(world.dice.below(1_000), of: process)
     guard await process.pass() else { throw error }
+    try process.checkLock(in: world)
     world.trace.note(.receipt, world.clock, process.number, 0)
     if world.dice.chance(share) {
       auditor.storeFailed(process.number)

@@ -175,6 +175,7 @@ public final class Simulation: @unchecked Sendable {
   private func makeProcess() -> SimulatedProcess {
     let number = auditor.begins(connections: scenario.relays.reduce(0) { $0 + $1.connections })
     let life = ProcessLife(number: number)
+    world.lockHolder = number
     let time = SimulatedTimekeeper(process: life, world: world)
     let faulty = FaultyStore(
       base: store, process: life, world: world, auditor: auditor,

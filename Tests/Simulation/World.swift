@@ -13,6 +13,9 @@ final class World: @unchecked Sendable {
   var dice: Dice
   let trace: Trace
   private(set) var jobs = 0
+  /// The process that holds the spool's lock: the one begun last. Who removed the file of the lock of one that is only
+  /// stopped is not told.
+  var lockHolder = 0
 
   private var timers: [Waiting] = []
   private var timerCount = 0
