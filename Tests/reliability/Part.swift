@@ -8,6 +8,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
   case killLoop = "kill-loop"
   case powerCuts = "power-cuts"
   case storageFaults = "storage-faults"
+  case zombies
   case seeds
 
   func run() async throws -> ReliabilityFigures {
@@ -16,6 +17,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case .killLoop: try await killLoop()
     case .powerCuts: try await powerCuts()
     case .storageFaults: try await storageFaults()
+    case .zombies: try await zombies()
     case .seeds: try await Seeds().run()
     }
   }
@@ -69,6 +71,18 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
         \(count(result.faults)) faults in a campaign of \(count(result.calls)) calls, \(result.syncs) of them fsyncs; \
         \(count(result.stopped)) commands stopped with 73
         """, result.findings, failures: result.broken)
+  }
+
+  private func zombies() async throws -> ReliabilityFigures {
+    let result = try await ZombieTrials.run(isWhole: true, width: 3)
+    var figures = ReliabilityFigures(
+      fault: "stopped (SIGSTOP) at every point between claim and receipt, woken after another has taken over",
+      tried: """
+        \(count(result.trials)) processes at \(result.points) points, \(count(result.takenOver)) of them overtaken; \
+        outcomes written too late: \(result.writtenTooLate)
+        """, result.findings, failures: result.failures)
+    if result.writtenTooLate > 0 { figures.failures.append("\(result.writtenTooLate) outcomes written too late") }
+    return figures
   }
 
   private func count(_ number: Int) -> String { ReliabilityTable.grouped(number) }
