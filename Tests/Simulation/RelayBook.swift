@@ -33,6 +33,8 @@ final class RelayBook {
     var process: Int
     /// The wall clock's error when it was sent.
     var wallOffset: Int
+    /// Sent by a process that another had overtaken since the claim.
+    var isLate: Bool
   }
 
   private(set) var messages: [Message]
