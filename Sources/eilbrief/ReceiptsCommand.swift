@@ -30,15 +30,17 @@ struct VerifyReceiptsCommand: AsyncParsableCommand {
         .usage, "\(options.campaign) has no receipts: it was never launched from \(options.spool.folder.path).")
     }
     let verdict = try ReceiptVerifier(folder: folder, publicKey: try publicKey()).verify()
-    if json { Console.print(try ReportEncoding.json(ReceiptsStatus(verdict, of: verdict.campaign ?? options.campaign))) }
+    // As the receipts have it: the folder may be another campaign's.
+    let campaign = verdict.campaign ?? options.campaign
+    if json { Console.print(try ReportEncoding.json(ReceiptsStatus(verdict, of: campaign))) }
     if let fault = verdict.fault {
       throw Failure(.data, "\(folder.path): \(fault)\nThe \(verdict.lines) lines before it are sound.")
     }
-    if !json { Console.print(text(verdict)) }
+    if !json { Console.print(text(verdict, of: campaign)) }
   }
 
-  private func text(_ verdict: ReceiptVerifier.Verdict) -> String {
-    var lines = ["Receipts of \(verdict.campaign ?? options.campaign): \(verdict.reach); chain unbroken, states in order."]
+  private func text(_ verdict: ReceiptVerifier.Verdict, of campaign: String) -> String {
+    var lines = ["Receipts of \(campaign): \(verdict.reach); chain unbroken, states in order."]
     if let plan = verdict.plan { lines.append("  plan  \(plan)") }
     if let head = verdict.head { lines.append("  head  \(head)") }
     if let signed = verdict.signedLines, let at = verdict.checkpointAt {

@@ -142,37 +142,39 @@ import Testing
       let schema: Int
       let campaign: String
       let plan: String
-      let frozen_at: String
+      let frozenAt: String
       let customer: String
-      let message_id: String
+      let messageId: String
       let state: String
       let lines: Int
-      let signed_lines: Int?
+      let signedLines: Int?
       let attempts: [Attempt]
       let proved: Bool
     }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     try await LaunchedCampaign.with { launched in
       let customer = try #require(launched.customers(.letter).first { $0.language == "de" })
       let file = launched.queue.appendingPathComponent("letter.eml")
       let proof = try await launched.receipts("prove", "--customer", customer.id, "--json", "--output", file.path)
       #expect(proof.status == 0 && proof.errors == "")
-      let document = try JSONDecoder().decode(Document.self, from: Data(proof.output.utf8))
+      let document = try decoder.decode(Document.self, from: Data(proof.output.utf8))
       let attempt = try #require(document.attempts.first)
       let outcome = try #require(attempt.outcomes.first)
       #expect(document.schema == 1 && document.campaign == launched.name && document.customer == customer.id)
-      #expect(document.plan.hasPrefix("sha256:") && document.frozen_at.hasSuffix("Z"))
-      #expect(document.state == "accepted" && document.proved && document.lines == document.signed_lines)
+      #expect(document.plan.hasPrefix("sha256:") && document.frozenAt.hasSuffix("Z"))
+      #expect(document.state == "accepted" && document.proved && document.lines == document.signedLines)
       #expect(document.attempts.count == 1 && attempt.attempt == 1 && attempt.relay == "main" && attempt.proved)
       #expect(attempt.at.hasSuffix("Z") && attempt.encoding == "8bit")
       #expect(attempt.outcomes.count == 1 && outcome.event == "accepted" && outcome.code == 250)
       #expect(outcome.line > attempt.line && outcome.reply != nil)
       #expect(try await ChildProcess.tool("sha256sum", [file.path]).hasPrefix(attempt.sha256))
-      #expect(try String(contentsOf: file, encoding: .utf8).contains(document.message_id))
+      #expect(try String(contentsOf: file, encoding: .utf8).contains(document.messageId))
 
       try launched.campaign.write(yaml: try launched.campaign.yaml().replacing("Wir prüfen", with: "Wir wissen"))
       let other = try await launched.receipts("prove", "--customer", customer.id, "--json")
       #expect(other.status == 65 && other.errors.contains("campaign.yaml: incident.measures changed"))
-      let difference = try JSONDecoder().decode(Document.self, from: Data(other.output.utf8))
+      let difference = try decoder.decode(Document.self, from: Data(other.output.utf8))
       #expect(!difference.proved && difference.attempts.map(\.proved) == [false])
       #expect(difference.attempts.map(\.encoding) == [nil])
     }

@@ -60,7 +60,8 @@ import Testing
       let spool = try await Self.finishedCampaign(in: queue, letters: 5)
       let key = try await PurgeScene.key(of: "sommer", in: spool)
       let killed = try await EilbriefProcess.run(
-        "purge", "sommer", "--now", "--confirm", "sommer", queue: spool, environment: ["EILBRIEF_FAULT": "receiptsBefore"])
+        "purge", "sommer", "--now", "--confirm", "sommer", queue: spool,
+        environment: ["EILBRIEF_FAULT": "receiptsBefore"])
       #expect(killed.ending == .killed(signal: SIGKILL))
       #expect(!(try PurgeScene.receipts(of: "sommer", in: spool).contains("\"event\":\"purged\"")))
       let status = try await EilbriefProcess.run("status", "sommer", queue: spool)

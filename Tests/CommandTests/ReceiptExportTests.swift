@@ -275,17 +275,19 @@ import Testing
       let sound: Bool
       let fault: Fault?
       let lines: Int
-      let signed_lines: Int?
+      let signedLines: Int?
       let head: String?
-      let checkpoint_at: String?
+      let checkpointAt: String?
       let messages: [String: Int]
-      let purged_at: String?
+      let purgedAt: String?
     }
     func document(_ outcome: ChildProcess.Outcome) throws -> Document {
       // Every key of the schema is there, also where its value is null.
       let keys = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
       #expect(keys?.count == 11)
-      return try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode(Document.self, from: Data(outcome.output.utf8))
     }
     try await LaunchedCampaign.with { launched in
       let receipts = launched.campaign.folder.appendingPathComponent("receipts")
@@ -294,11 +296,11 @@ import Testing
       let verified = try document(outcome)
       #expect(outcome.status == 0 && outcome.errors == "")
       #expect(verified.schema == 1 && verified.campaign == launched.name && verified.plan == status.plan)
-      #expect(verified.sound && verified.fault == nil && verified.purged_at == nil)
-      #expect(verified.lines == verified.signed_lines && verified.messages == status.messages)
+      #expect(verified.sound && verified.fault == nil && verified.purgedAt == nil)
+      #expect(verified.lines == verified.signedLines && verified.messages == status.messages)
       let checkpoint = try String(contentsOf: receipts.appendingPathComponent("checkpoint.json"), encoding: .utf8)
       #expect(checkpoint.contains("\"head\":\"\(try #require(verified.head))\""))
-      #expect(checkpoint.contains("\"at\":\"\(try #require(verified.checkpoint_at))\""))
+      #expect(checkpoint.contains("\"at\":\"\(try #require(verified.checkpointAt))\""))
 
       let file = receipts.appendingPathComponent("receipts.jsonl")
       let whole = try String(contentsOf: file, encoding: .utf8)
@@ -309,13 +311,14 @@ import Testing
       let fault = try #require(try document(cut).fault)
       #expect(cut.status == 65 && cut.errors.contains("line 3: lines are missing"))
       #expect(fault.line == 3 && fault.reason.hasPrefix("lines are missing"))
-      #expect(try !document(cut).sound && document(cut).lines == 2 && document(cut).signed_lines == nil)
+      #expect(try !document(cut).sound && document(cut).lines == 2 && document(cut).signedLines == nil)
       for name in ["checkpoint.json", "checkpoint.sig"] {
         try FileManager.default.removeItem(at: receipts.appendingPathComponent(name))
       }
       let unsigned = try document(try await launched.receipts("verify", "--json"))
-      #expect(unsigned.sound && unsigned.signed_lines == nil && unsigned.checkpoint_at == nil)
-      #expect(unsigned.messages["queued"] == status.customers.letter && unsigned.messages["total"] == status.customers.letter)
+      #expect(unsigned.sound && unsigned.signedLines == nil && unsigned.checkpointAt == nil)
+      let letters = status.customers.letter
+      #expect(unsigned.messages["queued"] == letters && unsigned.messages["total"] == letters)
     }
   }
 

@@ -131,7 +131,8 @@ import Testing
   }
 
   /// All of a provider's campaigns have one key: a checkpoint is of these receipts only if it names them.
-  @Test(arguments: [true, false]) func aSignedCheckpointOfAnotherCampaignOrPlanIsRefused(_ isCampaign: Bool) async throws {
+  @Test(arguments: [true, false])
+  func aSignedCheckpointOfAnotherCampaignOrPlanIsRefused(_ isCampaign: Bool) async throws {
     let scene = try await Scene()
     let key = try Ed25519PrivateKey(seed: [UInt8](repeating: 5, count: 32))
     let json = scene.receipts.appendingPathComponent("checkpoint.json")
