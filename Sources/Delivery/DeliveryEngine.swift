@@ -142,7 +142,9 @@ public struct DeliveryEngine: Sendable {
     for relay in relays {
       if let trouble = await relay.trouble { troubles.append(trouble) }
     }
-    return troubles.count == relays.count ? .relaysPaused(troubles) : .finished
+    if troubles.count == relays.count { return .relaysPaused(troubles) }
+    // The feed found nothing left to wait for, and something is open: it is in another process's hands.
+    throw DeliveryError.leaseLost
   }
 
   /// The first connection alone proves the relay, so that a wrong password is tried once and not by every worker.

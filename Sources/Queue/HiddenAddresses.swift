@@ -19,10 +19,25 @@ public enum HiddenAddresses {
     } else {
       bytes = hiding(reply, recipientLocal)
     }
+    return cut(bytes)
+  }
+
+  private static func cut(_ bytes: [UInt8]) -> String {
     guard bytes.count > limit else { return String(decoding: bytes, as: UTF8.self) }
     var end = limit - 3
     while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
     return String(decoding: bytes[..<end], as: UTF8.self) + "…"
+  }
+
+  /// How an uncertain message was settled. The first line is ours, as `operator`, and stays as it is but for addresses;
+  /// the lines under it are a relay's.
+  public static func evidence(_ text: String, recipientLocal: String, messageID: MessageID?) -> String {
+    let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    var hidden = [Self.text(lines[0], recipientLocal: "", keeping: messageID)]
+    if lines.count > 1 {
+      hidden.append(Self.text(lines[1], recipientLocal: recipientLocal, keeping: messageID))
+    }
+    return cut(Array(hidden.joined(separator: "\n").utf8))
   }
 
   private static func hiding(_ text: String, _ recipientLocal: String) -> [UInt8] {

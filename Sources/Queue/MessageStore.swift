@@ -31,7 +31,8 @@ public protocol MessageStore: DueMessages {
   /// Messages left in `sending` by a process that is gone become `uncertain`, with a receipt each and a new fence.
   /// Only the holder of the spool's lock may call it. Returns how many.
   func recover(campaign: Int64, at now: Date) async throws -> Int
-  /// Queued and deferred messages become `cancelled`, with a receipt each. Returns how many.
+  /// Queued and deferred messages become `cancelled`, with a receipt each, and so does the campaign, in one transaction.
+  /// Returns how many messages.
   func cancel(campaign: Int64, at now: Date) async throws -> Int
   /// The operator settles uncertain messages (all, or those of one customer id):
   /// to `accepted` or back to `queued`, with a receipt `resolved` each. Returns the customers' ids.

@@ -74,7 +74,13 @@ public struct NewFolder {
     }
     try DurableFile.syncFolder(unfinished)
     try DurableFile.rename(unfinished, to: destination)
-    try DurableFile.syncFolder(destination.deletingLastPathComponent())
+    do {
+      try DurableFile.syncFolder(destination.deletingLastPathComponent())
+    } catch {
+      // Its name may not last: so it has none, and the next try finds the place free.
+      try? DurableFile.rename(destination, to: unfinished)
+      throw error
+    }
   }
 
   /// Nothing is left of it.

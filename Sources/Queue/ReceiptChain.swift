@@ -53,22 +53,27 @@ final class ReceiptChain {
         if let code = record.code { line.field("code", Int64(code)) }
         if let enhanced = record.enhanced { line.field("enhanced", enhanced) }
       }
-      if let words = record?.reply ?? reply, !words.isEmpty { line.field("reply", hiding(words, row)) }
+      if let words = record?.reply ?? reply, !words.isEmpty {
+        line.field("reply", HiddenAddresses.text(words, recipientLocal: recipientLocal(row)))
+      }
       line.field("message_id", text: MessageColumn.messageID, of: row)
       line.field("sha256", hex: MessageColumn.sha256, of: row)
       line.field("template", text: MessageColumn.template, of: row)
-      if let reason { line.field("reason", hiding(reason, row)) }
+      // Our own words.
+      if let reason { line.field("reason", HiddenAddresses.text(reason, recipientLocal: "")) }
       if let resolution { line.field("resolution", resolution.rawValue) }
-      if let evidence { line.field("evidence", hiding(evidence, row, keepsMessageID: true)) }
+      if let evidence {
+        let messageID = row.text(MessageColumn.messageID).flatMap { try? MessageID(parsing: $0) }
+        line.field(
+          "evidence", HiddenAddresses.evidence(evidence, recipientLocal: recipientLocal(row), messageID: messageID))
+      }
     }
   }
 
-  private func hiding(_ text: String, _ row: PreparedStatement, keepsMessageID: Bool = false) -> String {
-    let local = row.withBytes(MessageColumn.recipient) { address in
+  private func recipientLocal(_ row: PreparedStatement) -> String {
+    row.withBytes(MessageColumn.recipient) { address in
       String(decoding: address[..<(address.lastIndex(of: UInt8(ascii: "@")) ?? 0)], as: UTF8.self)
     }
-    let messageID = keepsMessageID ? row.text(MessageColumn.messageID).flatMap { try? MessageID(parsing: $0) } : nil
-    return HiddenAddresses.text(text, recipientLocal: local, keeping: messageID)
   }
 }
 

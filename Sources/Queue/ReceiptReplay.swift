@@ -16,7 +16,8 @@ struct ReceiptReplay: Sendable {
 
   private var state = CampaignState.draft
   private var figures: [String: Int] = [:]
-  private var letters: Int { figures[OutcomeKind.letter.rawValue] ?? 0 }
+  /// Of the plan; 0 before it is known.
+  var letters: Int { figures[OutcomeKind.letter.rawValue] ?? 0 }
   private var messages: [Int64: Standing] = [:]
   /// The lowest and the highest of them.
   private var numbers: ClosedRange<Int64>?

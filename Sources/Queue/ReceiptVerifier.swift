@@ -20,6 +20,9 @@ public struct ReceiptVerifier: Sendable {
     /// Lines the signed checkpoint vouches for; nil when there is none.
     public var signedLines: Int64?
     public var checkpointAt: Date?
+    /// The plan's letters.
+    public var letters = 0
+    /// Those that have receipts, by state.
     public var messages: [MessageState: Int] = [:]
     /// When the campaign's personal data was removed; nil when it was not.
     public var purgedAt: Date?
@@ -75,6 +78,7 @@ public struct ReceiptVerifier: Sendable {
     verdict.campaign = judge.replay.campaign
     verdict.plan = judge.replay.plan
     verdict.head = judge.head
+    verdict.letters = judge.replay.letters
     verdict.messages = judge.replay.tally
     verdict.purgedAt = judge.replay.purgedAt
     verdict.signedLines = verdict.fault == nil ? checkpoint?.count : nil

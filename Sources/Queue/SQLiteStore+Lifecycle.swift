@@ -6,32 +6,38 @@ extension SQLiteStore {
   public func setState(_ state: CampaignState, of campaign: Int64, at now: Date) async throws {
     let now = Milliseconds(now)
     try await write { transaction in
-      let record = try Self.unpurged(campaign, transaction.database)
-      if record.state == state, state != .running { return }
-      guard record.state.canBecome(state) else {
-        throw StoreError.invalidCampaignChange(
-          campaign: record.plan.name, from: record.state, to: state, reason: "that change does not exist")
-      }
-      let figures = try Self.messageTally(of: campaign, transaction.database)
-      let open = [MessageState.queued, .sending, .deferred].reduce(0) { $0 + (figures[$1] ?? 0) }
-      if state == .completed, open > 0 {
-        throw StoreError.invalidCampaignChange(
-          campaign: record.plan.name, from: record.state, to: state, reason: "\(open) messages have no outcome yet")
-      }
-      try transaction.database.execute(
-        sql: """
-          UPDATE campaigns SET state = ?1, started_at = coalesce(started_at, CASE ?1 WHEN 'running' THEN ?2 END),
-            finished_at = CASE WHEN ?3 THEN ?2 END
-          WHERE id = ?4
-          """,
-        arguments: [state.rawValue, now.value, state.isFinished, campaign])
-      guard let event = state.event(after: record.state) else { return }
-      try transaction.chain(of: campaign).append(event, at: now) { line in
-        line.field("figures", figures: MessageState.allCases.map { ($0.rawValue, figures[$0] ?? 0) })
-      }
+      try Self.setState(state, of: campaign, at: now, transaction)
       FaultPoint.stateUncommitted.reached()
     }
     FaultPoint.stateCommitted.reached()
+  }
+
+  private static func setState(
+    _ state: CampaignState, of campaign: Int64, at now: Milliseconds, _ transaction: Transaction
+  ) throws {
+    let record = try unpurged(campaign, transaction.database)
+    if record.state == state, state != .running { return }
+    guard record.state.canBecome(state) else {
+      throw StoreError.invalidCampaignChange(
+        campaign: record.plan.name, from: record.state, to: state, reason: "that change does not exist")
+    }
+    let figures = try messageTally(of: campaign, transaction.database)
+    let open = [MessageState.queued, .sending, .deferred].reduce(0) { $0 + (figures[$1] ?? 0) }
+    if state == .completed, open > 0 {
+      throw StoreError.invalidCampaignChange(
+        campaign: record.plan.name, from: record.state, to: state, reason: "\(open) messages have no outcome yet")
+    }
+    try transaction.database.execute(
+      sql: """
+        UPDATE campaigns SET state = ?1, started_at = coalesce(started_at, CASE ?1 WHEN 'running' THEN ?2 END),
+          finished_at = CASE WHEN ?3 THEN ?2 END
+        WHERE id = ?4
+        """,
+      arguments: [state.rawValue, now.value, state.isFinished, campaign])
+    guard let event = state.event(after: record.state) else { return }
+    try transaction.chain(of: campaign).append(event, at: now) { line in
+      line.field("figures", figures: MessageState.allCases.map { ($0.rawValue, figures[$0] ?? 0) })
+    }
   }
 
   public func heartbeat(worker: String, leaseUntil: Date) async throws {
@@ -101,6 +107,7 @@ extension SQLiteStore {
           try transaction.chain(of: campaign).append(.cancelled, at: now, message: row)
         }
       }
+      try Self.setState(.cancelled, of: campaign, at: now, transaction)
       FaultPoint.cancelUncommitted.reached()
       return count
     }

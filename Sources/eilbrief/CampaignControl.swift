@@ -48,7 +48,6 @@ struct CampaignControl {
     case .cancel:
       if record.state == .completed { try await store.setState(.running, of: record.id, at: now) }
       let count = try await store.cancel(campaign: record.id, at: now)
-      try await store.setState(.cancelled, of: record.id, at: now)
       Console.print("\(options.campaign) is cancelled; \(count) letters will not be sent.")
     }
     try await owned.writeReceipts(of: record, at: now)

@@ -101,7 +101,6 @@ struct DeliveryRun: Sendable {
     case .requested(.cancel):
       let count = try await store.cancel(campaign: record.id, at: time.now)
       log.notice("\(count) letters are cancelled")
-      try await store.setState(.cancelled, of: record.id, at: time.now)
     case .requested(.pause), .cancelled, .relaysPaused:
       try await store.setState(.paused, of: record.id, at: time.now)
     }

@@ -55,9 +55,13 @@ struct Launch {
     let passwords = try RelayCredentials.read(campaign)
     let transport = CurlTransport(
       passwords: passwords, clientName: RelayCredentials.clientName, clock: ContinuousClock())
-    let owned = try OwnedSpool(options)
+    let held = try HeldSpool(options)
+    // A launch that is refused makes no store.
+    let opened = held.hasStore ? try OwnedSpool(held) : nil
+    let owned: OwnedSpool
     let record: CampaignRecord
-    if let frozen = try await owned.store.campaign(named: options.campaign) {
+    if let opened, let frozen = try await opened.store.campaign(named: options.campaign) {
+      owned = opened
       // What was asked of the process before; what is asked from now on, while this one begins, is heard by its engine.
       try await owned.store.request(nil, of: frozen.id, at: time.now)
       // Nobody comes after this command who could complete what a process that died while cancelling has left.
@@ -78,7 +82,9 @@ struct Launch {
         throw Failure(
           .usage, "\(options.campaign) was never launched: `eilbrief launch \(options.campaign)` begins it.")
       }
-      record = try await freeze(campaign, templates, owned, transport, time)
+      let (prepared, plan) = try await prepare(campaign, templates, transport, time)
+      owned = try opened ?? OwnedSpool(held)
+      record = try await freeze(prepared, plan, into: owned, at: time.now)
     }
     let end = try await DeliveryRun(
       owned: owned, campaign: campaign, templates: templates, record: record, transport: transport, time: time,
@@ -126,10 +132,10 @@ struct Launch {
     throw SilentFailure(status: exit)
   }
 
-  private func freeze(
-    _ campaign: Campaign, _ templates: TemplateSet, _ owned: OwnedSpool, _ transport: any Transport,
-    _ time: SystemTimekeeper
-  ) async throws -> CampaignRecord {
+  /// Makes the plan and tries the relays; the operator agrees to it.
+  private func prepare(
+    _ campaign: Campaign, _ templates: TemplateSet, _ transport: any Transport, _ time: SystemTimekeeper
+  ) async throws -> (PreparedCampaign, Plan) {
     let prepared = PreparedCampaign(campaign: campaign, templates: templates, book: try CustomerBook(campaign))
     let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(time.now))
     try check.insist()
@@ -149,14 +155,25 @@ struct Launch {
     }
     guard plan.counts.letter > 0 else { throw Failure(.data, "no customer gets a letter; there is nothing to launch.") }
     try await RelayProbe.run(campaign, transport)
-    let relays = campaign.relays.map { "\($0.name) (\($0.host):\($0.port))" }.joined(separator: " and ")
-    let question = "Send \(plan.counts.letter) letters through \(relays)?"
-    if asks { try Question.confirm(question) }
+    if asks { try Question.confirm("Send \(plan.counts.letter) letters through \(Self.relays(campaign))?") }
+    return (prepared, plan)
+  }
+
+  private func freeze(
+    _ prepared: PreparedCampaign, _ plan: Plan, into owned: OwnedSpool, at now: Date
+  ) async throws -> CampaignRecord {
     let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: SecureRandom.bytes(32))
-      .freeze(into: owned.store, at: time.now)
+      .freeze(into: owned.store, at: now)
+    let digits = plan.hash.hex.prefix(12)
     Console.print(
-      "Launched \(campaign.name): \(plan.counts.letter) letters through \(relays), plan sha256:\(plan.hash.hex.prefix(12))…"
-    )
+      """
+      Launched \(prepared.campaign.name): \(plan.counts.letter) letters through \(Self.relays(prepared.campaign)), \
+      plan sha256:\(digits)…
+      """)
     return record
+  }
+
+  private static func relays(_ campaign: Campaign) -> String {
+    campaign.relays.map { "\($0.name) (\($0.host):\($0.port))" }.joined(separator: " and ")
   }
 }

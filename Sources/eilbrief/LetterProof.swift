@@ -4,6 +4,7 @@ import Foundation
 import Letters
 import Mail
 import Queue
+import Reports
 import Synchronization
 
 /// What `receipts prove` does: one customer's letter made again, held against each of the customer's receipts.
@@ -12,6 +13,7 @@ struct LetterProof {
   let madeFrom: MadeFrom
   let customer: String
   let output: String?
+  let json: Bool
 
   func run() async throws {
     let (store, record) = try await ReadCampaign(options).launchedWithCustomers()
@@ -31,8 +33,6 @@ struct LetterProof {
     }
     let remake = try LetterRemake(
       record: record, folder: madeFrom.folder(options), frozen: frozen, message: message, date: date)
-    Console.print(heading(record, message, verdict))
-    var letters: [[UInt8]] = []
     for attempt in attempts {
       guard attempt.receipt.recipient == hash.digest(of: message.recipient.key),
         attempt.receipt.messageID == message.messageID.description
@@ -41,12 +41,22 @@ struct LetterProof {
           .data, "line \(attempt.line): the receipt has another address or Message-ID than the spool for this customer."
         )
       }
-      let match = remake.letters.first { $0.digest == attempt.receipt.sha256 }
-      Console.print(Self.text(attempt, match))
+    }
+    let matches = attempts.map { attempt in remake.letters.first { $0.digest == attempt.receipt.sha256 } }
+    if json {
+      Console.print(
+        try ReportEncoding.json(
+          LetterProofResult(record, message, customer: customer, verdict, attempts: Array(zip(attempts, matches)))))
+    } else {
+      Console.print(heading(record, message, verdict))
+    }
+    var letters: [[UInt8]] = []
+    for (attempt, match) in zip(attempts, matches) {
+      if !json { Console.print(Self.text(attempt, match)) }
       guard let match else { throw Failure(.data, remake.difference(from: attempt)) }
       letters.append(match.bytes)
     }
-    Console.print("The same: the letter made again is byte for byte the one that was sent.")
+    if !json { Console.print("The same: the letter made again is byte for byte the one that was sent.") }
     if let output, let letter = Self.chosen(letters, attempts) { try write(letter, to: output) }
   }
 
@@ -115,6 +125,6 @@ struct LetterProof {
     let file = try ReportOutput(path: path)
     try file.write(letter)
     try file.close()
-    Console.print("Wrote \(path)")
+    if !json { Console.print("Wrote \(path)") }
   }
 }

@@ -97,18 +97,18 @@ struct LogResolution {
       switch verdicts[message.message] {
       case .taken(let evidence) where settled.contains(message.message):
         accepted += 1
-        Console.print("\(message.customer): accepted by the relay\n\(text(evidence.description, message))")
+        Console.print("\(message.customer): accepted by the relay\n\(text(evidence, message))")
       case .notTaken(let evidence) where settled.contains(message.message):
         queued += 1
-        Console.print("\(message.customer): not taken, queued again\n\(text(evidence.description, message))")
+        Console.print("\(message.customer): not taken, queued again\n\(text(evidence, message))")
       case .notTaken(let evidence):
         open.append(message)
         Console.print(
           "\(message.customer): not taken, and stays uncertain because the campaign is \(record.state.rawValue)\n"
-            + text(evidence.description, message))
+            + text(evidence, message))
       case .open(let gap):
         open.append(message)
-        Console.print("\(message.customer): stays uncertain\n\(text(words(of: gap, now), message))")
+        Console.print("\(message.customer): stays uncertain\n\(indented(hidden(words(of: gap, now), message)))")
       case .taken, nil:
         open.append(message)
         Console.print("\(message.customer): stays uncertain\n    it was changed meanwhile")
@@ -129,10 +129,19 @@ struct LogResolution {
       "\(gap): by this machine's clock it must reach from \(LocalTime.full(from)) to \(LocalTime.full(to))\(wait)"
   }
 
-  /// Indented, with addresses hidden as in the receipt.
-  private func text(_ words: String, _ message: UncertainMessage) -> String {
+  /// As in the receipt.
+  private func text(_ evidence: LogEvidence, _ message: UncertainMessage) -> String {
+    indented(
+      HiddenAddresses.evidence(
+        evidence.description, recipientLocal: message.recipient.local, messageID: message.messageID))
+  }
+
+  private func hidden(_ words: String, _ message: UncertainMessage) -> String {
     HiddenAddresses.text(words, recipientLocal: message.recipient.local, keeping: message.messageID)
-      .split(separator: "\n").map { "    " + $0.map { $0.isControl ? "·" : String($0) }.joined() }
+  }
+
+  private func indented(_ text: String) -> String {
+    text.split(separator: "\n").map { "    " + $0.map { $0.isControl ? "·" : String($0) }.joined() }
       .joined(separator: "\n")
   }
 

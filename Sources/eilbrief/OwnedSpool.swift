@@ -3,22 +3,21 @@ import Queue
 
 /// A spool that this process alone may change, for as long as this value lives.
 ///
-/// Throws ``SpoolLockError`` when another process delivers from it, and ``StoreError/cannotWrite(path:cause:)`` when the
-/// spool or the campaign's folder cannot take what a delivery writes: before anything is changed.
+/// Fails as ``HeldSpool`` does, and with ``StoreError`` when the store cannot be opened: before anything is changed.
 final class OwnedSpool: Sendable {
   let spool: Spool
   let store: SQLiteStore
-  private let lock: SpoolLock
+  private let held: HeldSpool
 
-  init(folder: URL, campaign: String) throws {
-    spool = Spool(folder: folder)
-    lock = try SpoolLock.take(spool, campaign: campaign, at: Date())
-    // Receipts are written there, after the store has changed.
-    let receipts = spool.campaign(campaign)
-    if access(receipts.path, W_OK | X_OK) != 0, errno != ENOENT {
-      throw StoreError.cannotWrite(path: receipts.path, cause: String(cString: strerror(errno)))
-    }
-    store = try SQLiteStore.open(spool: folder, access: .owner, lock: lock)
+  /// Makes the store where there is none.
+  init(_ held: HeldSpool) throws {
+    spool = held.spool
+    self.held = held
+    store = try SQLiteStore.open(spool: held.spool.folder, access: .owner, lock: held.lock)
+  }
+
+  convenience init(folder: URL, campaign: String) throws {
+    try self.init(HeldSpool(folder: folder, campaign: campaign))
   }
 
   convenience init(_ options: CampaignOptions) throws {
@@ -27,7 +26,7 @@ final class OwnedSpool: Sendable {
 
   /// The receipts on disk, completed from the store.
   func openReceipts(of record: CampaignRecord) async throws -> ReceiptFile {
-    try await ReceiptFile.complete(in: spool, campaign: record, from: store, lock: lock)
+    try await ReceiptFile.complete(in: spool, campaign: record, from: store, lock: held.lock)
   }
 
   /// Signs how far the receipts reach.

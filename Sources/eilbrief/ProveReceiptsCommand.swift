@@ -18,8 +18,9 @@ struct ProveReceiptsCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Write the letter's bytes into this new file; `sha256sum` of it prints the receipt's digest.", valueName: "file"))
   var output: String?
+  @Flag(help: "Print what was found as JSON (schema 1).") var json = false
 
   func run() async throws {
-    try await LetterProof(options: options, madeFrom: madeFrom, customer: customer, output: output).run()
+    try await LetterProof(options: options, madeFrom: madeFrom, customer: customer, output: output, json: json).run()
   }
 }

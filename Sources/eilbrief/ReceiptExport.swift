@@ -22,8 +22,8 @@ struct ReceiptExport {
     let verdict: ReceiptVerifier.Verdict
     do {
       verdict = try folder.addReceipts(from: source)
-      guard verdict.plan == plan.plan else {
-        throw Failure(.data, "\(source.path): these are the receipts of another plan; nothing was written.")
+      guard verdict.plan == plan.plan, verdict.campaign == plan.campaign else {
+        throw Failure(.data, "\(source.path): these are the receipts of another campaign or plan; nothing was written.")
       }
       for file in templates { try folder.add("templates/\(file.path)", file.bytes) }
       let omitted = missing.map { "\n  \($0)" }.joined()

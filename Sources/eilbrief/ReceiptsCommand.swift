@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Mail
 import Queue
+import Reports
 
 struct ReceiptsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,6 +21,7 @@ struct VerifyReceiptsCommand: AsyncParsableCommand {
   @OptionGroup var options: CampaignOptions
   @Option(help: ArgumentHelp("A public key kept elsewhere, to check the signature against (PEM).", valueName: "file"))
   var key: String?
+  @Flag(help: "Print what was found as JSON (schema 1).") var json = false
 
   func run() async throws {
     let folder = Spool(folder: options.spool.folder).receipts(of: options.campaign)
@@ -28,10 +30,17 @@ struct VerifyReceiptsCommand: AsyncParsableCommand {
         .usage, "\(options.campaign) has no receipts: it was never launched from \(options.spool.folder.path).")
     }
     let verdict = try ReceiptVerifier(folder: folder, publicKey: try publicKey()).verify()
+    // As the receipts have it: the folder may be another campaign's.
+    let campaign = verdict.campaign ?? options.campaign
+    if json { Console.print(try ReportEncoding.json(ReceiptsStatus(verdict, of: campaign))) }
     if let fault = verdict.fault {
       throw Failure(.data, "\(folder.path): \(fault)\nThe \(verdict.lines) lines before it are sound.")
     }
-    var lines = ["Receipts of \(options.campaign): \(verdict.reach); chain unbroken, states in order."]
+    if !json { Console.print(text(verdict, of: campaign)) }
+  }
+
+  private func text(_ verdict: ReceiptVerifier.Verdict, of campaign: String) -> String {
+    var lines = ["Receipts of \(campaign): \(verdict.reach); chain unbroken, states in order."]
     if let plan = verdict.plan { lines.append("  plan  \(plan)") }
     if let head = verdict.head { lines.append("  head  \(head)") }
     if let signed = verdict.signedLines, let at = verdict.checkpointAt {
@@ -49,7 +58,7 @@ struct VerifyReceiptsCommand: AsyncParsableCommand {
     if let purged = verdict.purgedAt {
       lines.append("  purged at \(LocalTime.full(purged)): the key that linked the receipts to customers is destroyed")
     }
-    Console.print(lines.joined(separator: "\n"))
+    return lines.joined(separator: "\n")
   }
 
   private func publicKey() throws -> Ed25519PublicKey? {

@@ -45,24 +45,47 @@ struct Rehearsal {
   let keep: String?
 
   func run() async throws {
-    var prepared = try PreparedCampaign.read(options.folder)
     let scratch = try scratchFolder()
+    let prepared = try PreparedCampaign.read(options.folder)
+    let time = SkippingTimekeeper()
+    // Before anything is made: a campaign that cannot be launched leaves nothing behind.
+    let (plan, check) = try LetterCheck.run(prepared, date: prepared.campaign.localTime(time.now))
+    try check.insist()
+    let exit = try await StopSignal.cancelling {
+      try await rehearse(prepared, plan, in: scratch, time)
+    } onSignal: {
+      Console.error("Stopping: what is on the wire is finished first.")
+    }
+    throw SilentFailure(status: exit)
+  }
+
+  /// What it made is gone when it returns, however it ends, but for what is to be kept.
+  private func rehearse(
+    _ prepared: PreparedCampaign, _ plan: Plan, in scratch: URL, _ time: SkippingTimekeeper
+  ) async throws -> ExitStatus {
+    do {
+      try FileManager.default.createDirectory(
+        at: scratch, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw Failure(.cannotWrite, "\(scratch.path): cannot be written: \(error.localizedDescription)")
+    }
     defer { if keep == nil { try? FileManager.default.removeItem(at: scratch) } }
     let relay = try RehearsalRelay(
       RelayOptions(faults: faults, keeping: .folder(scratch.appendingPathComponent("letters", isDirectory: true))))
     let port = try await relay.start()
     do {
-      prepared = PreparedCampaign(
+      let redirected = PreparedCampaign(
         campaign: Self.redirected(prepared.campaign, to: port), templates: prepared.templates, book: prepared.book)
-      let exit = try await deliver(prepared, scratch, relay)
+      let exit = try await deliver(redirected, plan, scratch, relay, time)
       await relay.stop()
-      throw SilentFailure(status: exit)
+      return exit
     } catch {
       await relay.stop()
       throw error
     }
   }
 
+  /// Not made yet.
   private func scratchFolder() throws -> URL {
     let folder =
       keep.map { URL(fileURLWithPath: $0, isDirectory: true).standardizedFileURL }
@@ -70,12 +93,6 @@ struct Rehearsal {
         "eilbrief-\(UUID().uuidString)", isDirectory: true)
     guard !FileManager.default.fileExists(atPath: folder.path) else {
       throw Failure(.cannotWrite, "\(folder.path) exists already; name a new folder with --keep.")
-    }
-    do {
-      try FileManager.default.createDirectory(
-        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw Failure(.cannotWrite, "\(folder.path): cannot be written: \(error.localizedDescription)")
     }
     return folder
   }
@@ -91,12 +108,9 @@ struct Rehearsal {
   }
 
   private func deliver(
-    _ prepared: PreparedCampaign, _ scratch: URL, _ relay: RehearsalRelay
+    _ prepared: PreparedCampaign, _ plan: Plan, _ scratch: URL, _ relay: RehearsalRelay, _ time: SkippingTimekeeper
   ) async throws -> ExitStatus {
-    let time = SkippingTimekeeper()
     let start = time.now
-    let (plan, check) = try LetterCheck.run(prepared, date: prepared.campaign.localTime(start))
-    try check.insist()
     let owned = try OwnedSpool(folder: scratch, campaign: options.campaign)
     let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: plan.hash.bytes)
       .freeze(into: owned.store, at: start)

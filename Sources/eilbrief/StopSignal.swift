@@ -4,13 +4,18 @@ import Foundation
 /// Runs work that SIGINT, SIGTERM and SIGHUP (a terminal that was closed) ask to stop: its task is cancelled, and what is
 /// on the wire is finished first.
 ///
-/// Once heard, further signals change nothing; `kill -9` is safe too, at the price of letters that are then uncertain.
+/// Inside another call of it the outer one hears them, for both. Once heard, further signals change nothing; `kill -9` is
+/// safe too, at the price of letters that are then uncertain.
 enum StopSignal {
+  /// What hears a signal must not be set up twice: the second ignoring of it would make the first deaf.
+  @TaskLocal private static var isHeard = false
+
   static func cancelling<Value: Sendable>(
     _ work: @escaping @Sendable () async throws -> Value, onSignal: @escaping @Sendable () -> Void
   ) async throws -> Value {
+    if isHeard { return try await work() }
     // Unstructured: a signal source needs a task to cancel; it is awaited right here.
-    let task = Task { try await work() }
+    let task = Task { try await $isHeard.withValue(true) { try await work() } }
     let sources = [SIGINT, SIGTERM, SIGHUP].filter { !isIgnored($0) }.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -166,6 +166,8 @@ import Testing
     #expect(status.state == "draft" && status.plan == nil && status.messages["total"] == 0, sourceLocation: location)
     let receipts = campaign.folder.appendingPathComponent("receipts").path
     #expect(!FileManager.default.fileExists(atPath: receipts), sourceLocation: location)
+    let database = campaign.queue.appendingPathComponent("queue.sqlite").path
+    #expect(!FileManager.default.fileExists(atPath: database), sourceLocation: location)
   }
 
   private func expectLaunch(of campaign: TestCampaign, through relay: PostfixRelay) async throws {

@@ -29,6 +29,17 @@ import Testing
     }
   }
 
+  @Test func resumeOfWhatWasNeverLaunched() async throws {
+    try await RefusedLaunch.with { bad in
+      let (name, queue) = (bad.campaign.name, bad.campaign.queue)
+      let outcome = try await EilbriefProcess.run("resume", name, queue: queue)
+      #expect(outcome.status == 64)
+      #expect(outcome.errors == "eilbrief: \(name) was never launched: `eilbrief launch \(name)` begins it.\n")
+      #expect(!FileManager.default.fileExists(atPath: queue.appendingPathComponent("queue.sqlite").path))
+      try await bad.expectLaunch()
+    }
+  }
+
   @Test func initInAFolderThatIsNotWritable() async throws {
     try await TemporaryFolder.with { queue in
       chmod(queue.path, 0o500)

@@ -83,6 +83,103 @@ import Testing
     }
   }
 
+  /// The letter bears the date of the first attempt, not that of the launch: at one letter a second they differ.
+  @Test func aLetterThatWaitedIsProved() async throws {
+    try await RefusedLaunch.with(more: ["limits: [1/s]"]) { bad in
+      let (name, queue) = (bad.campaign.name, bad.campaign.queue)
+      try await bad.expectLaunch()
+      let file = bad.campaign.folder.appendingPathComponent("receipts/receipts.jsonl")
+      let receipts = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
+      func second(_ line: String) throws -> Substring {
+        try #require(line.split(separator: "\"at\":\"").last?.prefix(19))
+      }
+      let attempts = receipts.filter { $0.contains("\"event\":\"attempt\"") }
+      let frozen = try second(receipts[0])
+      #expect(attempts.count == 2)
+      #expect(try attempts.contains { try second($0) != frozen })
+      for customer in bad.campaign.customers {
+        let proof = try await EilbriefProcess.run(
+          "receipts", "prove", name, "--customer", customer.id, queue: queue)
+        #expect(proof.status == 0, "\(proof.output)\(proof.errors)")
+      }
+    }
+  }
+
+  /// The receipts name address and Message-ID; a spool that has others for the customer is not the one they came from.
+  @Test(arguments: ["recipient = 'fremd@x.example'", "message_id = '<fremd@x.example>'"])
+  func anotherAddressOrMessageIDThanTheReceiptsIsNamed(_ change: String) async throws {
+    try await RefusedLaunch.with { bad in
+      try await bad.expectLaunch()
+      _ = try await PurgeScene.database(bad.campaign.queue, "UPDATE messages SET \(change) RETURNING id")
+      let proof = try await EilbriefProcess.run(
+        "receipts", "prove", bad.campaign.name, "--customer", "100", queue: bad.campaign.queue)
+      #expect(proof.status == 65)
+      #expect(
+        proof.errors.contains("the receipt has another address or Message-ID than the spool for this customer."),
+        "\(proof.errors)")
+      #expect(proof.output == "")
+    }
+  }
+
+  @Test func whatIsProvedIsPrintedAsJSON() async throws {
+    struct Document: Decodable {
+      struct Outcome: Decodable {
+        let line: Int
+        let event: String
+        let code: Int?
+        let reply: String?
+      }
+      struct Attempt: Decodable {
+        let line: Int
+        let attempt: Int
+        let at: String
+        let relay: String
+        let sha256: String
+        let outcomes: [Outcome]
+        let proved: Bool
+        let encoding: String?
+      }
+      let schema: Int
+      let campaign: String
+      let plan: String
+      let frozenAt: String
+      let customer: String
+      let messageId: String
+      let state: String
+      let lines: Int
+      let signedLines: Int?
+      let attempts: [Attempt]
+      let proved: Bool
+    }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    try await LaunchedCampaign.with { launched in
+      let customer = try #require(launched.customers(.letter).first { $0.language == "de" })
+      let file = launched.queue.appendingPathComponent("letter.eml")
+      let proof = try await launched.receipts("prove", "--customer", customer.id, "--json", "--output", file.path)
+      #expect(proof.status == 0 && proof.errors == "")
+      let document = try decoder.decode(Document.self, from: Data(proof.output.utf8))
+      let attempt = try #require(document.attempts.first)
+      let outcome = try #require(attempt.outcomes.first)
+      #expect(document.schema == 1 && document.campaign == launched.name && document.customer == customer.id)
+      #expect(document.plan.hasPrefix("sha256:") && document.frozenAt.hasSuffix("Z"))
+      #expect(document.state == "accepted" && document.proved && document.lines == document.signedLines)
+      #expect(document.attempts.count == 1 && attempt.attempt == 1 && attempt.relay == "main" && attempt.proved)
+      #expect(attempt.at.hasSuffix("Z") && attempt.encoding == "8bit")
+      #expect(attempt.outcomes.count == 1 && outcome.event == "accepted" && outcome.code == 250)
+      #expect(outcome.line > attempt.line && outcome.reply != nil)
+      #expect(try await ChildProcess.tool("sha256sum", [file.path]).hasPrefix(attempt.sha256))
+      #expect(try String(contentsOf: file, encoding: .utf8).contains(document.messageId))
+
+      try launched.campaign.write(yaml: try launched.campaign.yaml().replacing("Wir prüfen", with: "Wir wissen"))
+      let other = try await launched.receipts("prove", "--customer", customer.id, "--json")
+      #expect(other.status == 65 && other.errors.contains("campaign.yaml: incident.measures changed"))
+      let difference = try decoder.decode(Document.self, from: Data(other.output.utf8))
+      #expect(!difference.proved && difference.attempts.map(\.proved) == [false])
+      #expect(difference.attempts.map(\.encoding) == [nil])
+    }
+  }
+
   @Test func whatCannotBeProvedIsSaid() async throws {
     try await LaunchedCampaign.with { launched in
       let letter = try #require(launched.customers(.letter).first)

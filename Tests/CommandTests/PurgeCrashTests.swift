@@ -53,6 +53,23 @@ import Testing
     }
   }
 
+  /// Killed when everything is gone and the receipt of it is in the database only: a further purge brings it into the file
+  /// and signs it.
+  @Test func killedBeforeTheReceiptIsOnDiskItIsCompletedByTheNext() async throws {
+    try await TemporaryFolder.with { queue in
+      let spool = try await Self.finishedCampaign(in: queue, letters: 5)
+      let key = try await PurgeScene.key(of: "sommer", in: spool)
+      let killed = try await EilbriefProcess.run(
+        "purge", "sommer", "--now", "--confirm", "sommer", queue: spool,
+        environment: ["EILBRIEF_FAULT": "receiptsBefore"])
+      #expect(killed.ending == .killed(signal: SIGKILL))
+      #expect(!(try PurgeScene.receipts(of: "sommer", in: spool).contains("\"event\":\"purged\"")))
+      let status = try await EilbriefProcess.run("status", "sommer", queue: spool)
+      #expect(status.output.contains("Purged at "), "\(status.output)")
+      try await Self.expectTheNextToFinish(spool, key)
+    }
+  }
+
   /// A rehearsal's spool is one like any other.
   private static func finishedCampaign(in queue: URL, letters: Int) async throws -> URL {
     let campaign = try TestCampaign(

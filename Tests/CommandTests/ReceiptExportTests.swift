@@ -226,6 +226,102 @@ import Testing
     }
   }
 
+  /// A line in the middle of being written is no part of the copy.
+  @Test func aLineThatIsNotWholeYetIsLeftOut() async throws {
+    try await LaunchedCampaign.with { launched in
+      let file = launched.campaign.folder.appendingPathComponent("receipts/receipts.jsonl")
+      let whole = try Data(contentsOf: file)
+      try (whole + Data("{\"seq\":".utf8)).write(to: file)
+      let proof = try await export(launched)
+      #expect(try Data(contentsOf: proof.appendingPathComponent("receipts.jsonl")) == whole)
+      #expect(try await verdict("dash", proof).isSound)
+    }
+  }
+
+  /// Sound and signed, but of another campaign with the same plan, or of another plan under the same name.
+  @Test(arguments: [(name: "winter", measures: "Wir prüfen"), (name: "sommer", measures: "Wir wissen")])
+  func receiptsOfAnotherCampaignOrPlanAreNotExported(_ name: String, _ measures: String) async throws {
+    try await LaunchedCampaign.with { launched in
+      let yaml = try launched.campaign.yaml().replacing("Wir prüfen", with: measures)
+      let queue = launched.queue.appendingPathComponent("queue-2")
+      let other = try TestCampaign(name, in: queue, customers: launched.campaign.customers, relay: [])
+      try other.write(yaml: yaml)
+      try FileManager.default.copyItem(
+        at: launched.campaign.folder.appendingPathComponent("templates"),
+        to: other.folder.appendingPathComponent("templates"))
+      let launch = try await EilbriefProcess.run("launch", name, "--yes", queue: queue)
+      #expect(launch.status == 0, "\(launch.errors)")
+      let receipts = launched.campaign.folder.appendingPathComponent("receipts")
+      try FileManager.default.removeItem(at: receipts)
+      try FileManager.default.copyItem(at: other.folder.appendingPathComponent("receipts"), to: receipts)
+      let proof = launched.queue.appendingPathComponent("proof")
+      let outcome = try await launched.receipts("export", proof.path)
+      #expect(outcome.status == 65 && outcome.errors.contains("these are the receipts of another campaign or plan"))
+      #expect(!FileManager.default.fileExists(atPath: proof.path))
+      let verified = try await launched.receipts("verify")
+      #expect(verified.output.hasPrefix("Receipts of \(name): "), "\(verified.output)")
+    }
+  }
+
+  @Test func whatIsVerifiedIsPrintedAsJSON() async throws {
+    struct Document: Decodable {
+      struct Fault: Decodable {
+        let line: Int?
+        let reason: String
+      }
+      let schema: Int
+      let campaign: String
+      let plan: String?
+      let sound: Bool
+      let fault: Fault?
+      let lines: Int
+      let signedLines: Int?
+      let head: String?
+      let checkpointAt: String?
+      let messages: [String: Int]
+      let purgedAt: String?
+    }
+    func document(_ outcome: ChildProcess.Outcome) throws -> Document {
+      // Every key of the schema is there, also where its value is null.
+      let keys = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+      #expect(keys?.count == 11)
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode(Document.self, from: Data(outcome.output.utf8))
+    }
+    try await LaunchedCampaign.with { launched in
+      let receipts = launched.campaign.folder.appendingPathComponent("receipts")
+      let status = try await CommandStatus.read(launched.campaign)
+      let outcome = try await launched.receipts("verify", "--json")
+      let verified = try document(outcome)
+      #expect(outcome.status == 0 && outcome.errors == "")
+      #expect(verified.schema == 1 && verified.campaign == launched.name && verified.plan == status.plan)
+      #expect(verified.sound && verified.fault == nil && verified.purgedAt == nil)
+      #expect(verified.lines == verified.signedLines && verified.messages == status.messages)
+      let checkpoint = try String(contentsOf: receipts.appendingPathComponent("checkpoint.json"), encoding: .utf8)
+      #expect(checkpoint.contains("\"head\":\"\(try #require(verified.head))\""))
+      #expect(checkpoint.contains("\"at\":\"\(try #require(verified.checkpointAt))\""))
+
+      let file = receipts.appendingPathComponent("receipts.jsonl")
+      let whole = try String(contentsOf: file, encoding: .utf8)
+      // The first two lines: plan and start; all letters are queued then.
+      let start = whole.split(separator: "\n").prefix(2).joined(separator: "\n") + "\n"
+      try Data(start.utf8).write(to: file)
+      let cut = try await launched.receipts("verify", "--json")
+      let fault = try #require(try document(cut).fault)
+      #expect(cut.status == 65 && cut.errors.contains("line 3: lines are missing"))
+      #expect(fault.line == 3 && fault.reason.hasPrefix("lines are missing"))
+      #expect(try !document(cut).sound && document(cut).lines == 2 && document(cut).signedLines == nil)
+      for name in ["checkpoint.json", "checkpoint.sig"] {
+        try FileManager.default.removeItem(at: receipts.appendingPathComponent(name))
+      }
+      let unsigned = try document(try await launched.receipts("verify", "--json"))
+      #expect(unsigned.sound && unsigned.signedLines == nil && unsigned.checkpointAt == nil)
+      let letters = status.customers.letter
+      #expect(unsigned.messages["queued"] == letters && unsigned.messages["total"] == letters)
+    }
+  }
+
   /// After a crash between the two renames of a checkpoint, the copy has the pair that fits, under its plain names.
   @Test func aCheckpointHalfRenamedIsExportedWhole() async throws {
     try await LaunchedCampaign.with { launched in

@@ -74,6 +74,8 @@ struct RefusedLaunch: Sendable {
     #expect(try relay.recipients() == [], sourceLocation: location)
     let receipts = campaign.folder.appendingPathComponent("receipts").path
     #expect(!FileManager.default.fileExists(atPath: receipts), sourceLocation: location)
+    let queue = campaign.queue.appendingPathComponent("queue.sqlite").path
+    #expect(!FileManager.default.fileExists(atPath: queue), sourceLocation: location)
   }
 
   /// The campaign is a draft of which the spool knows nothing, and then launched like any other.

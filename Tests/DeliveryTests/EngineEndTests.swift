@@ -93,6 +93,24 @@ import Testing
     #expect(try await fixture.states() == [.accepted: 2])
   }
 
+  /// Another process has claimed a message, as the successor of one that was stopped: whether one of the relays is in
+  /// trouble or none, the delivery is not finished.
+  @Test(arguments: [false, true]) func whatAnotherProcessHasInHandIsNotFinished(_ isOneInTrouble: Bool) async throws {
+    let refused = RelayTrouble(kind: .refused, phase: .greeting, reply: nil, message: "go away")
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(2),
+      .init(open: { relay, _ in isOneInTrouble && relay == "other" ? .failure(refused) : .success(.everything) }))
+    let now = fixture.time.now
+    let due = try await fixture.store.due(in: fixture.record.id, at: now, after: nil, limit: 1)
+    let claim = ClaimRequest(
+      message: due[0].message, fence: due[0].fence, worker: "another", relay: "main", at: now, leaseUntil: now + 60,
+      sha256: SHA256.digest(of: []), countsAgainstLimits: false)
+    _ = try await fixture.store.commit([.claim(claim)])
+    let engine = try await fixture.engine(relays: [DeliveryFixture.relay(), DeliveryFixture.relay("other")])
+    await #expect(throws: DeliveryError.leaseLost) { try await engine.run() }
+    #expect(try await fixture.states() == [.accepted: 1, .sending: 1])
+  }
+
   @Test func oneWorkersErrorEndsTheOthers() async throws {
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(4), time: TestTimekeeper(StuckTimekeeper().now),

@@ -80,11 +80,8 @@ import Testing
 
   @Test func aPageReadWhileAMessageWasHandedInDoesNotBringItBack() async throws {
     let store = OldPages()
-    let feed = Feed(
-      store: store, campaign: 1, retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)),
-      resendsUncertain: false, relays: ["A"], time: fixture.time, pageSize: 1)
-    let due = try await fixture.store.due(in: fixture.record.id, at: fixture.time.now, after: nil, limit: 1)
-    store.pages.withLock { $0 = [due, due, []] }
+    let (feed, due) = try await oneByOne(store)
+    store.pages.withLock { $0 = [[due], [due], []] }
     guard case .message(let message) = try await feed.next(for: "A") else {
       Issue.record("no message")
       return
@@ -95,6 +92,56 @@ import Testing
       return
     }
     #expect(store.pages.withLock { $0 }.isEmpty)
+  }
+
+  /// A feed over `store` for one relay, a message a page, and the fixture's first message.
+  private func oneByOne(_ store: OldPages) async throws -> (feed: Feed, due: DueMessage) {
+    let feed = Feed(
+      store: store, campaign: 1, retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)),
+      resendsUncertain: false, relays: ["A"], time: fixture.time, pageSize: 1)
+    let due = try await fixture.store.due(in: fixture.record.id, at: fixture.time.now, after: nil, limit: 1)
+    return (feed, try #require(due.first))
+  }
+
+  /// It was deferred while the last page was being read, which does not show it, and is due before the end of that scan:
+  /// asking for what falls due later would never find it.
+  @Test func whatIsDeferredWhileTheLastPageIsReadIsNotForgotten() async throws {
+    let store = OldPages()
+    let (feed, due) = try await oneByOne(store)
+    store.pages.withLock { $0 = [[due], [], [due], []] }
+    guard case .message(let message) = try await feed.next(for: "A") else { throw StoreError.invariant("no message") }
+    store.duringTheNextPage.withLock { $0 = { await feed.finish(message, isOpen: true) } }
+    guard case .message(let again) = try await feed.next(for: "A") else {
+      Issue.record("the message is forgotten")
+      return
+    }
+    #expect(await feed.pagesRead == 3)
+    await feed.finish(again, isOpen: false)
+    guard case .done = try await feed.next(for: "A") else {
+      Issue.record("it was handed out a third time")
+      return
+    }
+  }
+
+  /// The claim of an old copy came too late, after the scan had ended: only the store knows whether the message is open.
+  @Test func whatWasClaimedTooLateIsLookedForAgain() async throws {
+    let store = OldPages()
+    let (feed, due) = try await oneByOne(store)
+    store.pages.withLock { $0 = [[due], [], [due], []] }
+    guard case .message(let old) = try await feed.next(for: "A") else { throw StoreError.invariant("no message") }
+    let waiting = Task { try await feed.next(for: "A") }
+    await others()
+    #expect(await feed.pagesRead == 2)
+    await feed.finish(old, isOpen: true)
+    guard case .message(let again) = try await waiting.value else {
+      Issue.record("the message is forgotten")
+      return
+    }
+    await feed.finish(again, isOpen: false)
+    guard case .done = try await feed.next(for: "A") else {
+      Issue.record("it was handed out a third time")
+      return
+    }
   }
 
   @Test func aMessageKeptForItsRelayIsKeptOnce() async throws {

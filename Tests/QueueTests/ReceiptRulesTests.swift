@@ -86,7 +86,11 @@ import Testing
       "an attempt without what was sent", begin + [message("attempt", 7, without: "sha256")],
       "the digest of what was sent"
     ),
+    ("an attempt through no relay", begin + [message("attempt", 7, without: "relay")], "an attempt without its relay"),
     ("an attempt of nobody", begin + [message("attempt", 7, without: "customer")], "whose message"),
+    ("an attempt to nobody", begin + [message("attempt", 7, without: "recipient")], "whose message"),
+    ("an attempt without a Message-ID", begin + [message("attempt", 7, without: "message_id")], "whose message"),
+    ("an attempt of no letter", begin + [message("attempt", 7, without: "template")], "whose message"),
     ("more letters than planned", all + [message("attempt", 9)], "message 9 is not in the plan, which has 2 letters"),
     (
       "a number outside the plan", accepted + [message("attempt", 10)],

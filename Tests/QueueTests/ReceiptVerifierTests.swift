@@ -130,6 +130,21 @@ import Testing
     #expect(try ReceiptVerifier(folder: scene.receipts, publicKey: other).verify().fault != nil)
   }
 
+  /// All of a provider's campaigns have one key: a checkpoint is of these receipts only if it names them.
+  @Test(arguments: [true, false])
+  func aSignedCheckpointOfAnotherCampaignOrPlanIsRefused(_ isCampaign: Bool) async throws {
+    let scene = try await Scene()
+    let key = try Ed25519PrivateKey(seed: [UInt8](repeating: 5, count: 32))
+    let json = scene.receipts.appendingPathComponent("checkpoint.json")
+    var checkpoint = try Checkpoint(json: Array(try Data(contentsOf: json)))
+    if isCampaign { checkpoint.campaign = "other" } else { checkpoint.plan = Sample.plan("other").planHash.hex }
+    try Data(checkpoint.json).write(to: json)
+    try Data(try key.signature(for: checkpoint.json)).write(
+      to: scene.receipts.appendingPathComponent("checkpoint.sig"))
+    #expect(
+      try scene.verify(scene.lines).fault?.description == "checkpoint: it belongs to another campaign or plan")
+  }
+
   @Test func aCrashBetweenCheckpointAndSignatureIsNoForgery() async throws {
     let scene = try await Scene()
     let key = try Ed25519PrivateKey(seed: [UInt8](repeating: 5, count: 32))

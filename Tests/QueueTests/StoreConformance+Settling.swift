@@ -67,7 +67,7 @@ extension StoreConformance {
       _ = try await store.resolve(in: campaign, customer: "K4", as: .resend, evidence: nil, at: Sample.time(5))
       let claims = try await store.claimAll(in: campaign, at: 6)
       _ = try await store.commit([.record(claims[0], Sample.uncertain(at: 7))])
-      let evidence = "mail.log:7: from=<kunde1@kanzlei1.example> id=passwords.1@kanzlei-it.example kunde1"
+      let evidence = "log\nmail.log:7: from=<kunde1@kanzlei1.example> id=passwords.1@kanzlei-it.example kunde1"
       let settled = try await store.settle(
         [
           Settlement(message: found[0].message, fence: found[0].fence, resolution: .accepted, evidence: evidence),
@@ -80,7 +80,7 @@ extension StoreConformance {
       let receipts = try await store.receiptValues(of: campaign).suffix(2)
       #expect(receipts.map(\.resolution) == ["accepted", "resend"])
       #expect(
-        receipts.first?.evidence == "mail.log:7: from=<address> id=passwords.1@kanzlei-it.example <address>")
+        receipts.first?.evidence == "log\nmail.log:7: from=<address> id=passwords.1@kanzlei-it.example <address>")
       let snapshot = try await store.snapshot(of: campaign)
       #expect(snapshot.messages[.accepted] == 1 && snapshot.messages[.queued] == 1)
     },
@@ -111,6 +111,53 @@ extension StoreConformance {
       #expect(try await store.expire(in: other, firstAttemptUntil: Sample.time(1), at: Sample.time(90)) == 1)
       #expect(try await store.receiptValues(of: other).last?.event == .expired)
       #expect(try await store.nextDue(in: other, after: nil) == nil)
+    },
+    Case(name: "a campaign ends together with its letters when it is cancelled") { store in
+      let campaign = try await store.freezeSample(letters: 3)
+      try await store.setState(.running, of: campaign, at: Sample.time(1))
+      let claims = try await store.claimAll(in: campaign, at: 1, limit: 1)
+      _ = try await store.commit([.record(claims[0], Sample.accepted())])
+      #expect(try await store.cancel(campaign: campaign, at: Sample.time(5)) == 2)
+      let record = try #require(try await store.campaigns().first)
+      #expect(record.state == .cancelled && record.finishedAt == Sample.time(5))
+      let receipts = try await store.receiptValues(of: campaign)
+      let last = try #require(receipts.last)
+      #expect(last.event == .cancelled && last.message == nil)
+      #expect(last.figures?["cancelled"] == 2 && last.figures?["accepted"] == 1)
+      #expect(try await store.cancel(campaign: campaign, at: Sample.time(6)) == 0)
+      #expect(try await store.receiptValues(of: campaign).count == receipts.count)
+    },
+    Case(name: "a completed campaign cannot be cancelled, and none of its letters is") { store in
+      let campaign = try await store.uncertainSample(letters: 2)
+      try await store.setState(.running, of: campaign, at: Sample.time(3))
+      try await store.setState(.completed, of: campaign, at: Sample.time(4))
+      _ = try await store.resolve(in: campaign, customer: "K1", as: .resend, evidence: nil, at: Sample.time(5))
+      await #expect(throws: StoreError.self) { try await store.cancel(campaign: campaign, at: Sample.time(6)) }
+      #expect(try await store.snapshot(of: campaign).messages[.queued] == 1)
+      #expect(try await store.receiptValues(of: campaign).last?.event == .resolved)
+    },
+    Case(name: "our own words in a receipt are not taken for a customer's name") { store in
+      let words = ["operator", "policy", "relay"]
+      let customers = try words.map { word in
+        var customer = try Sample.letter(words.firstIndex(of: word)! + 1)  // It is one of them.
+        customer.message?.recipient = try EmailAddress("\(word)@kanzlei.example")
+        return customer
+      }
+      try await store.freeze(Sample.plan(), customers: customers, at: Sample.time(0))
+      let campaign = try #require(try await store.campaign(named: "passwords")).id
+      let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 9)
+      let reason = "the relay does not take it"
+      _ = try await store.commit([
+        .exclude(message: due[2].message, fence: due[2].fence, reason: reason, at: Sample.time(1))
+      ])
+      #expect(try await store.receiptValues(of: campaign).last?.reason == reason)
+      let claims = try await store.claimAll(in: campaign)
+      _ = try await store.commit(claims.map { .record($0, Sample.uncertain()) })
+      _ = try await store.resolve(
+        in: campaign, customer: "K1", as: .accepted, evidence: "operator", at: Sample.time(5))
+      #expect(try await store.receiptValues(of: campaign).last?.evidence == "operator")
+      _ = try await store.resendUncertain(in: campaign, at: Sample.time(6))
+      #expect(try await store.receiptValues(of: campaign).last?.evidence == "policy uncertain: resend")
     },
   ]
 }

@@ -46,7 +46,6 @@ import Testing
     }
     _ = try await store.recover(campaign: campaign, at: Sample.time(2000))
     _ = try await store.cancel(campaign: campaign, at: Sample.time(2001))
-    try await store.setState(.cancelled, of: campaign, at: Sample.time(2002))
     let record = try #require(try await store.campaigns().first)
     _ = try await ReceiptFile.complete(in: store.spool, campaign: record, from: store)
     let verdict = try ReceiptVerifier(folder: store.spool.receipts(of: "passwords")).verify()

@@ -82,7 +82,6 @@ final class SimulatedProcess: @unchecked Sendable {
       ending = .completed
     case .requested(.cancel):
       _ = try await store.cancel(campaign: Self.campaign, at: time.now)
-      try await store.setState(.cancelled, of: Self.campaign, at: time.now)
       ending = .cancelled
     case .requested(.pause), .cancelled:
       try await store.setState(.paused, of: Self.campaign, at: time.now)

@@ -59,7 +59,6 @@ struct ReceiptLines {
     let keyed = hash ?? KeyedHash(key: key)
     hash = keyed
     let local = message.recipient.local
-    func hiding(_ text: String) -> String { HiddenAddresses.text(text, recipientLocal: local) }
     encoder.field("message", id)
     encoder.field("customer", hex: keyed.digest(of: customer).bytes)
     encoder.field("recipient", hex: keyed.digest(of: message.recipient.key).bytes)
@@ -71,15 +70,17 @@ struct ReceiptLines {
       if let code = record.code { encoder.field("code", Int64(code)) }
       if let enhanced = record.enhanced { encoder.field("enhanced", enhanced) }
     }
-    if let words = receipt.record?.reply ?? receipt.reply, !words.isEmpty { encoder.field("reply", hiding(words)) }
+    if let words = receipt.record?.reply ?? receipt.reply, !words.isEmpty {
+      encoder.field("reply", HiddenAddresses.text(words, recipientLocal: local))
+    }
     encoder.field("message_id", message.messageID.description)
     if let sha256 = receipt.sha256 { encoder.field("sha256", hex: sha256.bytes) }
     encoder.field("template", message.template)
-    if let reason = receipt.reason { encoder.field("reason", hiding(reason)) }
+    if let reason = receipt.reason { encoder.field("reason", HiddenAddresses.text(reason, recipientLocal: "")) }
     if let resolution = receipt.resolution { encoder.field("resolution", resolution.rawValue) }
     if let evidence = receipt.evidence {
       encoder.field(
-        "evidence", HiddenAddresses.text(evidence, recipientLocal: local, keeping: message.messageID))
+        "evidence", HiddenAddresses.evidence(evidence, recipientLocal: local, messageID: message.messageID))
     }
   }
 }

@@ -67,12 +67,15 @@ extension SimulatedStore {
 
   public func cancel(campaign: Int64, at now: Date) async throws -> Int {
     let now = Milliseconds(now)
-    return contents.withLock { contents in
+    return try contents.withLock { contents in
+      // Looked at first: the change is whole or absent.
+      _ = try contents.mayBecome(.cancelled, campaign)
       let found = contents.messages(in: campaign) { [.queued, .deferred].contains($0.state) }
       for id in found {
         contents.move(id, to: .cancelled, at: now)
         contents.append(.cancelled, about: id, at: now)
       }
+      try contents.setState(.cancelled, of: campaign, at: now)
       return found.count
     }
   }
@@ -122,6 +125,36 @@ extension SimulatedStore {
 }
 
 extension SimulatedStore.Contents {
+  /// False when the campaign has that state already and nothing is to be written.
+  func mayBecome(_ state: CampaignState, _ campaign: Int64) throws -> Bool {
+    let record = campaigns[try index(of: campaign)].record
+    if record.state == state, state != .running { return false }
+    guard record.state.canBecome(state) else {
+      throw StoreError.invalidCampaignChange(
+        campaign: record.plan.name, from: record.state, to: state, reason: "that change does not exist")
+    }
+    return true
+  }
+
+  mutating func setState(_ state: CampaignState, of campaign: Int64, at now: Milliseconds) throws {
+    guard try mayBecome(state, campaign) else { return }
+    let index = try index(of: campaign)
+    let record = campaigns[index].record
+    let tally = campaigns[index].tally
+    let open = [MessageState.queued, .sending, .deferred].reduce(0) { $0 + (tally[$1] ?? 0) }
+    if state == .completed, open > 0 {
+      throw StoreError.invalidCampaignChange(
+        campaign: record.plan.name, from: record.state, to: state, reason: "\(open) messages have no outcome yet")
+    }
+    campaigns[index].record.state = state
+    if state == .running, record.startedAt == nil { campaigns[index].record.startedAt = now.date }
+    campaigns[index].record.finishedAt = state.isFinished ? now.date : nil
+    guard let event = state.event(after: record.state) else { return }
+    var receipt = SimulatedReceipt(event: event, at: now)
+    receipt.figures = MessageState.allCases.map { ($0.rawValue, tally[$0] ?? 0) }
+    campaigns[index].receipts.append(receipt)
+  }
+
   mutating func claim(_ request: ClaimRequest) -> StepResult {
     let id = request.message
     guard let message = message(id), message.fence == request.fence, [.queued, .deferred].contains(message.state)

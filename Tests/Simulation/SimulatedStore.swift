@@ -122,25 +122,7 @@ public final class SimulatedStore: MessageStore {
 
   public func setState(_ state: CampaignState, of campaign: Int64, at now: Date) async throws {
     let now = Milliseconds(now)
-    try contents.withLock { contents in
-      let index = try contents.index(of: campaign)
-      let record = contents.campaigns[index].record
-      if record.state == state, state != .running { return }
-      func refusal(_ reason: String) -> StoreError {
-        .invalidCampaignChange(campaign: record.plan.name, from: record.state, to: state, reason: reason)
-      }
-      guard record.state.canBecome(state) else { throw refusal("that change does not exist") }
-      let tally = contents.campaigns[index].tally
-      let open = [MessageState.queued, .sending, .deferred].reduce(0) { $0 + (tally[$1] ?? 0) }
-      if state == .completed, open > 0 { throw refusal("\(open) messages have no outcome yet") }
-      contents.campaigns[index].record.state = state
-      if state == .running, record.startedAt == nil { contents.campaigns[index].record.startedAt = now.date }
-      contents.campaigns[index].record.finishedAt = state.isFinished ? now.date : nil
-      guard let event = state.event(after: record.state) else { return }
-      var receipt = SimulatedReceipt(event: event, at: now)
-      receipt.figures = MessageState.allCases.map { ($0.rawValue, tally[$0] ?? 0) }
-      contents.campaigns[index].receipts.append(receipt)
-    }
+    try contents.withLock { try $0.setState(state, of: campaign, at: now) }
   }
 
   public func request(_ request: ControlRequest?, of campaign: Int64, at now: Date) async throws {

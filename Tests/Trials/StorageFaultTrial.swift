@@ -7,7 +7,8 @@ import TestSupport
 /// fails: the command says so and ends with 73, and without the fault everything goes on to a clean end.
 ///
 /// The campaign: `launch`; after five letters `pause` from another process; `resume`, in which a deferred letter goes out
-/// again; `resolve` of the letter whose reply was lost, by the relay's book; `resume` once more.
+/// again; `resolve` of the letter whose reply was lost, by the relay's book; `resume` once more. When it is over and the
+/// books are compared: `receipts export` and `purge`.
 public struct StorageFaultTrial: Sendable {
   let trial: Trial
   let faults: StorageFaults
@@ -36,7 +37,10 @@ public struct StorageFaultTrial: Sendable {
   private func run() async throws -> StorageFaultFigures {
     var figures = StorageFaultFigures()
     do {
-      let hasStopped = try await campaign()
+      var hasStopped = try await campaign()
+      figures.findings = try await SettledCampaign(trial).findings()
+      if !hasStopped { hasStopped = try await ending(faults.environment(fault)) }
+      try await endingWithoutFault()
       let log = try faults.log()
       let failed = log.calls.filter { isTheFault($0) }
       if fault == .none {
@@ -49,7 +53,6 @@ public struct StorageFaultTrial: Sendable {
       if let call = log.callsAfterFailedSync.first {
         figures.broken.append("\(fault): \(call.name) of \(call.path) after its fsync had failed")
       }
-      figures.findings = try await SettledCampaign(trial).findings()
     } catch let broken as PowerCutTrial.Broken {
       let call = try faults.log().calls.first { isTheFault($0) }
       figures.broken.append("\(fault), \(call.map { "\($0.name) \($0.path)" } ?? "nothing"): \(broken.words)")
@@ -89,6 +92,52 @@ public struct StorageFaultTrial: Sendable {
       if try stopped(outcome, verb, mayEnd: ends) { return true }
     }
     return false
+  }
+
+  private var proof: URL { trial.queue.appendingPathComponent("proof", isDirectory: true) }
+  private var purge: [String] { ["--now", "--confirm", trial.campaign.name] }
+
+  /// What comes after the campaign, under the fault; true when a command has stopped for it.
+  private func ending(_ environment: [String: String]) async throws -> Bool {
+    let export = try await trial.run("receipts export", [proof.path], environment: environment)
+    if try stopped(export, "export", mayEnd: [0]) {
+      if FileManager.default.fileExists(atPath: proof.path) {
+        throw PowerCutTrial.Broken("export failed and left its folder: \(export.errors)")
+      }
+      return true
+    }
+    return try stopped(await trial.run("purge", purge, environment: environment), "purge", mayEnd: [0])
+  }
+
+  /// Whatever came before: the export is whole, and nothing personal is left in the queue and the campaign's folder.
+  private func endingWithoutFault() async throws {
+    let begun = try await trial.run("status", ["--json"]).output.contains("purge_begun_at")
+    if !begun, !FileManager.default.fileExists(atPath: proof.path) {
+      try await succeed("receipts export", [proof.path])
+    }
+    let check = try await ChildProcess.run("sh", ["verify.sh"], folder: proof)
+    guard check.status == 0 else { throw PowerCutTrial.Broken("verify.sh: \(check.output)\(check.errors)") }
+    try await succeed("purge", purge)
+    let verify = try await trial.verify()
+    guard verify.status == 0, verify.output.contains("all of them signed"), verify.output.contains("purged at ") else {
+      throw PowerCutTrial.Broken("verify after the purge: \(verify.output)\(verify.errors)")
+    }
+    for file in try FileManager.default.contentsOfDirectory(atPath: trial.queue.path) where file.hasPrefix("queue.") {
+      let bytes = try Data(contentsOf: trial.queue.appendingPathComponent(file))
+      if trial.campaign.customers.contains(where: { bytes.range(of: Data($0.contact.utf8)) != nil }) {
+        throw PowerCutTrial.Broken("a customer's address is in \(file) after the purge")
+      }
+    }
+    guard !FileManager.default.fileExists(atPath: trial.campaign.customerFile.path) else {
+      throw PowerCutTrial.Broken("the customer file is there after the purge")
+    }
+  }
+
+  private func succeed(_ verb: String, _ options: [String]) async throws {
+    let outcome = try await trial.run(verb, options)
+    guard outcome.status == 0 else {
+      throw PowerCutTrial.Broken("\(verb) without the fault: \(outcome.ending): \(outcome.errors)")
+    }
   }
 
   /// Whether a command stopped for the fault, as it must: 73, with what, where and what to do.

@@ -79,8 +79,8 @@ public struct Trial: Sendable {
 
   // MARK: The command
 
-  /// Starts `eilbrief VERB CAMPAIGN OPTIONS`; `wrapper` are words that stand before it, as a tool that runs it. The caller
-  /// waits for its end.
+  /// Starts `eilbrief VERB CAMPAIGN OPTIONS`; a verb may be two words, as `receipts export`. `wrapper` are words that stand
+  /// before it, as a tool that runs it. The caller waits for its end.
   public func start(
     _ verb: String, _ options: [String] = [], fault: PlannedFault? = nil, environment: [String: String] = [:],
     wrapper: [String] = []
@@ -89,7 +89,9 @@ public struct Trial: Sendable {
     variables["EILBRIEF_QUEUE"] = queue.path
     variables.merge(environment) { $1 }
     if let fault { variables.merge(fault.environment) { $1 } }
-    let words = wrapper + [try EilbriefProcess.executable().path, verb, campaign.name] + options
+    let words =
+      wrapper + [try EilbriefProcess.executable().path] + verb.split(separator: " ").map(String.init) + [campaign.name]
+      + options
     return try ChildProcess(words[0], Array(words.dropFirst()), environment: variables)
   }
 

@@ -1,0 +1,59 @@
+import Foundation
+import Mail
+public import Queue
+
+/// What the receipts of a campaign say and how far they prove it: the document of `eilbrief receipts verify --json`
+/// (schema 1). Figures, times and states have the names of ``CampaignStatus``.
+public struct ReceiptsStatus: Sendable, Encodable {
+  private let campaign: String
+  private let verdict: ReceiptVerifier.Verdict
+
+  public init(_ verdict: ReceiptVerifier.Verdict, of campaign: String) {
+    self.campaign = campaign
+    self.verdict = verdict
+  }
+
+  private enum Key: String, CodingKey {
+    case schema, campaign, plan, sound, fault, lines, head, messages
+    case signedLines = "signed_lines"
+    case checkpointAt = "checkpoint_at"
+    case purgedAt = "purged_at"
+  }
+
+  private struct Fault: Encodable {
+    private enum Key: String, CodingKey { case line, reason }
+    let fault: ReceiptVerifier.Fault
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(fault.line, forKey: .line)
+      try container.encode(fault.reason, forKey: .reason)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(1, forKey: .schema)
+    try container.encode(campaign, forKey: .campaign)
+    // Absent values are written as null: a reader sees every key of the schema.
+    try container.encode(verdict.plan, forKey: .plan)
+    try container.encode(verdict.isSound, forKey: .sound)
+    try container.encode(verdict.fault.map { Fault(fault: $0) }, forKey: .fault)
+    try container.encode(verdict.lines, forKey: .lines)
+    try container.encode(verdict.signedLines, forKey: .signedLines)
+    try container.encode(verdict.head?.hex, forKey: .head)
+    try container.encode(verdict.checkpointAt, forKey: .checkpointAt)
+    try container.encode(figures, forKey: .messages)
+    try container.encode(verdict.purgedAt, forKey: .purgedAt)
+  }
+
+  /// Letters without a receipt of their own are queued.
+  private var figures: [String: Int] {
+    let known = verdict.messages.values.reduce(0, +)
+    var figures = ["total": verdict.letters]
+    for state in MessageState.allCases {
+      figures[state.rawValue] = (verdict.messages[state] ?? 0) + (state == .queued ? verdict.letters - known : 0)
+    }
+    return figures
+  }
+}
