@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+
+/// A copy of this package in `.build/controls`, to be patched and built apart from the original.
+///
+/// It has a build folder of its own, so that it can be built while the package's tests run, and takes the dependencies
+/// that the package has fetched. Files are written only where they differ: what is built after the first time is what a
+/// patch has changed. One process at a time.
+struct MutatedPackage: Sendable {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  private static let folder = root.appendingPathComponent(".build/controls", isDirectory: true)
+  private static let sources = folder.appendingPathComponent("package", isDirectory: true)
+  private static let scratch = folder.appendingPathComponent("build", isDirectory: true)
+  static let products = scratch.appendingPathComponent("debug", isDirectory: true)
+
+  /// What is built: everything but what is made by building.
+  private static let parts = ["Package.swift", "Package.resolved", "Sources", "Templates", "Tests"]
+
+  /// As the original is: the first time, and after a patch.
+  func restore() throws {
+    for part in Self.parts { try Self.mirror(part) }
+  }
+
+  /// Whether the patch applies to the restored copy; nil when it does, otherwise git's words.
+  func obstacle(to mutation: Mutation) async throws -> String? {
+    let outcome = try await git(["apply", "--check", mutation.file.path])
+    return outcome.status == 0 ? nil : outcome.errors
+  }
+
+  func apply(_ mutation: Mutation) async throws {
+    let outcome = try await git(["apply", mutation.file.path])
+    guard outcome.status == 0 else { throw HarnessError("\(mutation.name) does not apply: \(outcome.errors)") }
+  }
+
+  func build(_ product: String) async throws {
+    try await takeDependencies()
+    let words = ["--package-path", Self.sources.path, "--scratch-path", Self.scratch.path, "--product", product]
+    try await ChildProcess.tool("swift", ["build"] + words)
+  }
+
+  // MARK: -
+
+  /// The copy is no repository, and git is not to find the one around it.
+  private func git(_ words: [String]) async throws -> ChildProcess.Outcome {
+    var environment = ChildProcess.plainEnvironment
+    environment["GIT_CEILING_DIRECTORIES"] = Self.folder.path
+    return try await ChildProcess.run("git", words, environment: environment, folder: Self.sources)
+  }
+
+  /// The folders of the package's own build, as long as they are the same dependencies; otherwise they are fetched.
+  private func takeDependencies() async throws {
+    let state = "workspace-state.json"
+    let own = Self.root.appendingPathComponent(".build")
+    guard let wanted = try? Data(contentsOf: own.appendingPathComponent(state)),
+      (try? Data(contentsOf: Self.scratch.appendingPathComponent("taken-\(state)"))) != wanted
+    else { return }
+    try FileManager.default.createDirectory(at: Self.scratch, withIntermediateDirectories: true)
+    for part in ["checkouts", "repositories", state] {
+      try? FileManager.default.removeItem(at: Self.scratch.appendingPathComponent(part))
+      let from = own.appendingPathComponent(part).path
+      if FileManager.default.fileExists(atPath: from) { try await ChildProcess.tool("cp", ["-a", from, Self.scratch.path]) }
+    }
+    try wanted.write(to: Self.scratch.appendingPathComponent("taken-\(state)"))
+  }
+
+  private static func mirror(_ part: String) throws {
+    let files = FileManager.default
+    let (from, to) = (root.appendingPathComponent(part), sources.appendingPathComponent(part))
+    func paths(_ folder: URL) -> Set<String> { Set((try? files.subpathsOfDirectory(atPath: folder.path)) ?? []) }
+    for path in paths(to).subtracting(paths(from)) { try? files.removeItem(at: to.appendingPathComponent(path)) }
+    for path in paths(from).sorted() + [""] {
+      let (old, new) = (from.appendingPathComponent(path), to.appendingPathComponent(path))
+      var isFolder: ObjCBool = false
+      guard files.fileExists(atPath: old.path, isDirectory: &isFolder) else { continue }
+      if isFolder.boolValue {
+        try files.createDirectory(at: new, withIntermediateDirectories: true)
+      } else {
+        let bytes = try Data(contentsOf: old)
+        if (try? Data(contentsOf: new)) != bytes { try bytes.write(to: new) }
+      }
+    }
+  }
+}
