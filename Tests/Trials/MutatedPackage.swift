@@ -65,20 +65,28 @@ struct MutatedPackage: Sendable {
     try wanted.write(to: Self.scratch.appendingPathComponent("taken-\(state)"))
   }
 
+  /// Files and folders of a part, those above first, relative to the folder.
+  private static func paths(_ part: String, in folder: URL) -> [String] {
+    let below = (try? FileManager.default.subpathsOfDirectory(atPath: folder.appendingPathComponent(part).path)) ?? []
+    return [part] + below.sorted().map { "\(part)/\($0)" }
+  }
+
   private static func mirror(_ part: String) throws {
     let files = FileManager.default
-    let (from, to) = (root.appendingPathComponent(part), sources.appendingPathComponent(part))
-    func paths(_ folder: URL) -> Set<String> { Set((try? files.subpathsOfDirectory(atPath: folder.path)) ?? []) }
-    for path in paths(to).subtracting(paths(from)) { try? files.removeItem(at: to.appendingPathComponent(path)) }
-    for path in paths(from).sorted() + [""] {
-      let (old, new) = (from.appendingPathComponent(path), to.appendingPathComponent(path))
+    let wanted = paths(part, in: root)
+    for path in Set(paths(part, in: sources)).subtracting(wanted) {
+      try? files.removeItem(at: sources.appendingPathComponent(path))
+    }
+    try files.createDirectory(at: sources, withIntermediateDirectories: true)
+    for path in wanted {
+      let (from, to) = (root.appendingPathComponent(path), sources.appendingPathComponent(path))
       var isFolder: ObjCBool = false
-      guard files.fileExists(atPath: old.path, isDirectory: &isFolder) else { continue }
+      guard files.fileExists(atPath: from.path, isDirectory: &isFolder) else { continue }
       if isFolder.boolValue {
-        try files.createDirectory(at: new, withIntermediateDirectories: true)
+        try files.createDirectory(at: to, withIntermediateDirectories: true)
       } else {
-        let bytes = try Data(contentsOf: old)
-        if (try? Data(contentsOf: new)) != bytes { try bytes.write(to: new) }
+        let bytes = try Data(contentsOf: from)
+        if (try? Data(contentsOf: to)) != bytes { try bytes.write(to: to) }
       }
     }
   }
