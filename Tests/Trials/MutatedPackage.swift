@@ -23,14 +23,13 @@ struct MutatedPackage: Sendable {
     for part in Self.parts { try Self.mirror(part) }
   }
 
-  /// Whether the patch applies to the restored copy; nil when it does, otherwise git's words.
-  func obstacle(to mutation: Mutation) async throws -> String? {
-    let outcome = try await git(["apply", "--check", mutation.file.path])
-    return outcome.status == 0 ? nil : outcome.errors
-  }
-
+  /// Fails when the patch does not apply to the sources as they are.
   func apply(_ mutation: Mutation) async throws {
-    let outcome = try await git(["apply", mutation.file.path])
+    // The copy is no repository, and git is not to find the one around it.
+    var environment = ChildProcess.plainEnvironment
+    environment["GIT_CEILING_DIRECTORIES"] = Self.folder.path
+    let outcome = try await ChildProcess.run(
+      "git", ["apply", mutation.file.path], environment: environment, folder: Self.sources)
     guard outcome.status == 0 else { throw HarnessError("\(mutation.name) does not apply: \(outcome.errors)") }
   }
 
@@ -42,27 +41,21 @@ struct MutatedPackage: Sendable {
 
   // MARK: -
 
-  /// The copy is no repository, and git is not to find the one around it.
-  private func git(_ words: [String]) async throws -> ChildProcess.Outcome {
-    var environment = ChildProcess.plainEnvironment
-    environment["GIT_CEILING_DIRECTORIES"] = Self.folder.path
-    return try await ChildProcess.run("git", words, environment: environment, folder: Self.sources)
-  }
-
   /// The folders of the package's own build, as long as they are the same dependencies; otherwise they are fetched.
   private func takeDependencies() async throws {
-    let state = "workspace-state.json"
+    let (state, files) = ("workspace-state.json", FileManager.default)
     let own = Self.root.appendingPathComponent(".build")
+    let taken = Self.scratch.appendingPathComponent("taken-\(state)")
     guard let wanted = try? Data(contentsOf: own.appendingPathComponent(state)),
-      (try? Data(contentsOf: Self.scratch.appendingPathComponent("taken-\(state)"))) != wanted
+      (try? Data(contentsOf: taken)) != wanted
     else { return }
-    try FileManager.default.createDirectory(at: Self.scratch, withIntermediateDirectories: true)
+    try files.createDirectory(at: Self.scratch, withIntermediateDirectories: true)
     for part in ["checkouts", "repositories", state] {
-      try? FileManager.default.removeItem(at: Self.scratch.appendingPathComponent(part))
+      try? files.removeItem(at: Self.scratch.appendingPathComponent(part))
       let from = own.appendingPathComponent(part).path
-      if FileManager.default.fileExists(atPath: from) { try await ChildProcess.tool("cp", ["-a", from, Self.scratch.path]) }
+      if files.fileExists(atPath: from) { try await ChildProcess.tool("cp", ["-a", from, Self.scratch.path]) }
     }
-    try wanted.write(to: Self.scratch.appendingPathComponent("taken-\(state)"))
+    try wanted.write(to: taken)
   }
 
   /// Files and folders of a part, those above first, relative to the folder.

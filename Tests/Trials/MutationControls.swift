@@ -49,10 +49,12 @@ public enum MutationControls {
     return results
   }
 
-  /// What keeps a patch from being applied to the sources as they are; nil when nothing does.
-  public static func obstacle(to mutation: Mutation) async throws -> String? {
-    try MutatedPackage().restore()
-    return try await MutatedPackage().obstacle(to: mutation)
+  /// Applies a patch to the copy and takes it back; fails when it does not apply to the sources as they are.
+  public static func check(_ mutation: Mutation) async throws {
+    let package = MutatedPackage()
+    try package.restore()
+    try await package.apply(mutation)
+    try package.restore()
   }
 
   private static func run(
