@@ -2,11 +2,14 @@ public import Foundation
 
 /// The built `eilbrief`, run as an operator runs it.
 ///
-/// The executable is the one the package manager built beside the tests; `EILBRIEF_EXECUTABLE` names another. The
-/// child's environment holds PATH, HOME and LANG, no setting of the one who runs the tests; colours and progress lines
+/// The executable is the one the package manager built beside the tests; `EILBRIEF_EXECUTABLE` names another, and so does
+/// ``products`` for what runs in a task. The child's environment holds PATH, HOME and LANG, no setting of the one who runs the tests; colours and progress lines
 /// are off because nothing is a terminal.
 public struct EilbriefProcess: Sendable {
   public let child: ChildProcess
+
+  /// A folder with another build of the command, for the tasks it is set for.
+  @TaskLocal public static var products: URL?
 
   /// Runs a command to its end. `queue` is passed as EILBRIEF_QUEUE.
   public static func run(
@@ -45,6 +48,7 @@ public struct EilbriefProcess: Sendable {
 
   /// The test program stands in the folder of the build's products, and so does the command.
   public static func executable() throws -> URL {
+    if let products { return products.appendingPathComponent("eilbrief") }
     if let path = ProcessInfo.processInfo.environment["EILBRIEF_EXECUTABLE"] { return URL(fileURLWithPath: path) }
     let bundle = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
     let executable = bundle.resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("eilbrief")

@@ -27,6 +27,8 @@ public struct CrashMatrix: Sendable {
   }
 
   public var scenarios: [CrashScenario]
+  /// Only these points; nil: all.
+  public var points: [String]?
   /// Every passing that is chosen; otherwise one of each point in each scenario.
   public var isWhole: Bool
   /// Trials at the same time.
@@ -35,10 +37,11 @@ public struct CrashMatrix: Sendable {
   public var progress: @Sendable (Cell) -> Void
 
   public init(
-    scenarios: [CrashScenario] = CrashScenario.allCases, isWhole: Bool = true, width: Int = 4,
+    scenarios: [CrashScenario] = CrashScenario.allCases, points: [String]? = nil, isWhole: Bool = true, width: Int = 4,
     progress: @escaping @Sendable (Cell) -> Void = { _ in }
   ) {
     self.scenarios = scenarios
+    self.points = points
     self.isWhole = isWhole
     self.width = width
     self.progress = progress
@@ -46,8 +49,10 @@ public struct CrashMatrix: Sendable {
 
   public func run() async throws -> Result {
     var result = Result()
-    let names = try await Self.names()
-    let passed = try await Parallel.map(scenarios, width: width) { ($0, try await Self.passings(of: $0)) }
+    let names = if let points { points } else { try await Self.names() }
+    let passed = try await Parallel.map(scenarios, width: width) { scenario in
+      (scenario, try await Self.passings(of: scenario).filter { names.contains($0.key) })
+    }
     let reached = Set(passed.flatMap(\.1.keys))
     result.points = reached.count
     result.unreached = names.filter { !reached.contains($0) }
