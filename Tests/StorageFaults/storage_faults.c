@@ -39,6 +39,8 @@ static int fails_syncs;
 static int error_number = EIO;
 static const char *lie;
 static unsigned long cut_at;
+// A file that is there once another process has begun to cut the power.
+static const char *gone;
 
 static void prepare(void) {
   const char *text = getenv("STORAGE_FAULTS_FOLDER");
@@ -66,6 +68,7 @@ static void prepare(void) {
   text = getenv("STORAGE_FAULTS_ERROR");
   if (text && strcmp(text, "ENOSPC") == 0) error_number = ENOSPC;
   lie = getenv("STORAGE_FAULTS_LIE");
+  gone = getenv("STORAGE_FAULTS_GONE");
   text = getenv("STORAGE_FAULTS_CUT");
   if (text && *text) cut_at = strtoul(text, NULL, 10);
 }
@@ -281,6 +284,10 @@ static int one_sync(const char *name, int file, long call) {
       return 0;
     }
     result = (int)syscall(call, file);
+    if (result == 0 && gone && syscall(SYS_faccessat, AT_FDCWD, gone, F_OK) == 0) {
+      errno = EIO;
+      result = -1;
+    }
   }
   note_result(number, name, file, result, path);
   end();

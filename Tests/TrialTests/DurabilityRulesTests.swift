@@ -31,6 +31,16 @@ import Trials
         == ["a/y takes its name before its data is synced"])
   }
 
+  @Test func aDatabaseIsSyncedBeforeItsLogGoes() {
+    let moved = ["open q-wal", "write q-wal", "fsync q-wal", "fsync .", "pwrite q"]
+    #expect(DurabilityRules.brokenPromises(of: log(moved)) == [])
+    #expect(DurabilityRules.brokenPromises(of: log(moved + ["fsync q", "unlink q-wal"])) == [])
+    #expect(
+      DurabilityRules.brokenPromises(of: log(moved + ["unlink q-wal"]))
+        == ["q-wal is removed before its database is synced", "q is not synced"])
+    #expect(DurabilityRules.brokenPromises(of: made(of: "pwrite q")) == ["q is not synced"])
+  }
+
   @Test func aCheckpointAndItsSignatureChangeNamesOneAfterTheOther() {
     let made = ["open r/checkpoint.json.new", "open r/checkpoint.sig.new"]
     let both = [

@@ -106,10 +106,14 @@ public struct PowerCutTrial: Sendable {
     var fault = StorageFaults.Fault.lie(settings.lie)
     if case .call(let number) = moment { fault = .cut(number, lie: settings.lie) }
     let child = try trial.start("launch", ["--yes"], environment: try faults.environment(fault, disks: disk.disks))
-    let (disk, watch) = (disk, watch)
+    let (disk, watch, faults) = (disk, watch, faults)
     switch moment {
     // A cut that fails is found below: the disk is cut again.
-    case .letter(let number): watch.arm(after: number) { try? disk.cut() }
+    case .letter(let number):
+      watch.arm(after: number) {
+        try? faults.powerGoes()
+        try? disk.cut()
+      }
     case .pause(let number): watch.arm(after: number) { child.send(SIGTERM) }
     case .call, .end: break
     }

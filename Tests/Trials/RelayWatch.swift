@@ -14,16 +14,17 @@ final class RelayWatch: Sendable {
     armed.withLock { $0 = Armed(letters: letters, action: action) }
   }
 
+  /// When it returns, nothing of it is going on either.
   func disarm() { armed.withLock { $0 = nil } }
 
   /// Called for each letter that is taken.
   func take() {
-    let action: (@Sendable () -> Void)? = armed.withLock { armed in
+    // In the lock, so that who disarms waits for its end.
+    armed.withLock { armed in
       armed?.letters -= 1
-      guard let due = armed, due.letters == 0 else { return nil }
+      guard let due = armed, due.letters == 0 else { return }
       armed = nil
-      return due.action
+      due.action()
     }
-    action?()
   }
 }

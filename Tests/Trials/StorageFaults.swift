@@ -37,7 +37,7 @@ public struct StorageFaults: Sendable {
   public func environment(_ fault: Fault, disks: [URL] = []) throws -> [String: String] {
     var variables = [
       "LD_PRELOAD": try Self.library().path, "STORAGE_FAULTS_FOLDER": folder.path, "STORAGE_FAULTS_LOG": file("log"),
-      "STORAGE_FAULTS_COUNT": file("count"), "STORAGE_FAULTS_DISKS": disks.map(\.path).joined(separator: ":"),
+      "STORAGE_FAULTS_COUNT": file("count"), "STORAGE_FAULTS_GONE": file("gone"), "STORAGE_FAULTS_DISKS": disks.map(\.path).joined(separator: ":"),
     ]
     switch fault {
     case .none: break
@@ -60,9 +60,13 @@ public struct StorageFaults: Sendable {
     return try StorageLog(text, below: folder)
   }
 
-  /// Calls count from 1 again.
+  /// To be called before the power is cut while commands run: no sync ends well from now on. ext4 cuts off what it is at,
+  /// and a sync that it is at then may come back as if it had been done; nobody could have acted on that.
+  public func powerGoes() throws { try Data().write(to: URL(fileURLWithPath: file("gone"))) }
+
+  /// The power is back, and calls count from 1 again.
   public func forget() throws {
-    for name in ["log", "count"] { try? FileManager.default.removeItem(atPath: file(name)) }
+    for name in ["log", "count", "gone"] { try? FileManager.default.removeItem(atPath: file(name)) }
   }
 
   private func file(_ name: String) -> String { records.url.appendingPathComponent(name).path }

@@ -10,6 +10,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
   case storageFaults = "storage-faults"
   case zombies
   case seeds
+  case controls
 
   func run() async throws -> ReliabilityFigures {
     switch self {
@@ -19,6 +20,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case .storageFaults: try await storageFaults()
     case .zombies: try await zombies()
     case .seeds: try await Seeds().run()
+    case .controls: try await controls()
     }
   }
 
@@ -82,6 +84,18 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
         outcomes written too late: \(result.writtenTooLate)
         """, result.findings, failures: result.failures)
     if result.writtenTooLate > 0 { figures.failures.append("\(result.writtenTooLate) outcomes written too late") }
+    return figures
+  }
+
+  private func controls() async throws -> ReliabilityFigures {
+    // No line of the first table: only what was weakened, and whether it was noticed.
+    var figures = ReliabilityFigures(fault: "", tried: "")
+    figures.controls = try await MutationControls.run { note("  \($0.name): \($0.noticed ? "noticed" : "NOT NOTICED")") }
+      .map { control in
+        ReliabilityFigures.Control(
+          weakened: control.weakened, judge: control.judge,
+          noticed: control.noticed ? "trial \(control.trials): \(control.how)" : nil)
+      }
     return figures
   }
 

@@ -6,7 +6,7 @@ import Trials
 @main
 struct Reliability: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The long trials, and the tables made of them.", subcommands: [Run.self, Table.self])
+    abstract: "The long trials, and the tables made of them.", subcommands: [Run.self, PowerCut.self, Table.self])
 
   struct Results: ParsableArguments {
     @Option(help: "The folder in which each part's figures are kept.") var results = ".build/reliability"
@@ -34,10 +34,23 @@ struct Reliability: AsyncParsableCommand {
         try encoder.encode(figures).write(to: results.file(of: part))
         for failure in figures.failures { note("  \(failure)") }
         for control in figures.controls where control.noticed == nil { note("  not noticed: \(control.weakened)") }
-        note("\(part.rawValue): \(figures.isClean ? "clean" : "BROKEN"), \(figures.tried)")
+        note("\(part.rawValue): \(figures.isClean ? "clean" : "BROKEN") \(figures.tried)")
         isClean = isClean && figures.isClean
       }
       if !isClean { throw ExitCode(1) }
+    }
+  }
+
+  struct PowerCut: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Runs the campaigns with power cuts of these seeds again.")
+
+    @Argument(help: "Seeds, as a broken promise names them.") var seeds: [UInt64]
+
+    func run() async throws {
+      for seed in seeds {
+        let figures = try await PowerCutTrial.run(seed: seed)
+        note("seed \(seed): \(figures.cuts) cuts, \((figures.broken + figures.findings.broken).joined(separator: "; "))")
+      }
     }
   }
 

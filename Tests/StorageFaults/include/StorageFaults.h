@@ -17,6 +17,8 @@
 //                           fdatasync return 0 and do nothing. The folder itself is ".".
 //   STORAGE_FAULTS_CUT      N: before the N-th call the file systems of STORAGE_FAULTS_DISKS (folders, several separated
 //                           by ":"; default: the folder) are cut off their power: see PowerCut.h
+//   STORAGE_FAULTS_GONE     a file outside of the folder; once it is there, another process cuts the power, and no sync
+//                           ends well
 //
 // Calls: open (that makes a file), write, pwrite, writev, pwritev, ftruncate, fallocate, fsync, fdatasync, rename, link,
 // unlink, mkdir. What is written through a memory map is not seen.
