@@ -8,11 +8,16 @@ public import Mail
 /// Owns the file while the campaign is delivered. Promises: every line is byte for byte the store's, in order; what
 /// ``flush()`` returned for is fsynced; a crash at any moment leaves a file that ``complete(in:campaign:from:)`` makes
 /// whole again. Fails with ``StoreError``: after a failed write or fsync the file is closed for good, since a second
-/// fsync of the same descriptor could succeed without the data; only `complete` opens it anew.
+/// fsync of the same descriptor could succeed without the data; only `complete` opens it anew. The file is locked while
+/// it is changed; when it ends elsewhere than it was left, or the spool's lock is another's, nothing is written
+/// (``StoreError/overtaken(path:reason:)``).
 public actor ReceiptFile {
   public nonisolated let file: URL
   private let campaign: CampaignRecord
   private let store: any MessageStore
+  private let lock: SpoolLock?
+  /// Seconds to wait for another process that is at the file.
+  private let patience: Double
   /// Blocking calls run here, not on the threads that tasks share.
   private let queue = DispatchQueue(label: "eilbrief.receipts")
   private var descriptor: Int32
@@ -35,9 +40,16 @@ public actor ReceiptFile {
   /// Opens the file of a campaign, or makes it: cuts off a line a crash cut short, compares the end of the file with the
   /// store, appends what is missing. Only the holder of the spool's lock may call it.
   ///
-  /// Throws ``StoreError/receiptsDisagree(path:seq:reason:)`` when the file has lines the store does not have.
+  /// Throws ``StoreError/receiptsDisagree(path:seq:reason:)`` when the file has lines the store does not have, and
+  /// ``StoreError/busy(path:)`` while another process is at it. `lock` is nil when nobody else can come, as in a test.
   public static func complete(
-    in spool: Spool, campaign: CampaignRecord, from store: any MessageStore
+    in spool: Spool, campaign: CampaignRecord, from store: any MessageStore, lock: SpoolLock? = nil
+  ) async throws -> ReceiptFile {
+    try await complete(in: spool, campaign: campaign, from: store, lock: lock, patience: FileLock.patience)
+  }
+
+  static func complete(
+    in spool: Spool, campaign: CampaignRecord, from store: any MessageStore, lock: SpoolLock?, patience: Double
   ) async throws -> ReceiptFile {
     let folder = spool.receipts(of: campaign.plan.name)
     try Spool.makePrivateFolder(spool.campaign(campaign.plan.name))
@@ -50,8 +62,15 @@ public actor ReceiptFile {
     guard fchmod(descriptor, 0o600) == 0 else { throw StoreError.cannotWrite(path: file.path, errno: errno) }
     // Its name is durable when a checkpoint speaks of it; until then the store can give it again.
     FaultPoint.receiptsFileMade.reached()
-    let end = try await wholeEnd(of: descriptor, path: file.path, campaign: campaign.id, store)
-    let result = ReceiptFile(file, campaign, store, descriptor, end)
+    try FileLock.take(descriptor, path: file.path, patience: patience)
+    let end: End
+    do {
+      // Let go of before the first line is added, which takes it again.
+      defer { FileLock.release(descriptor) }
+      try lock?.check()
+      end = try await wholeEnd(of: descriptor, path: file.path, campaign: campaign.id, store)
+    }
+    let result = ReceiptFile(file, campaign, store, lock, descriptor, end, patience)
     try await result.flush()
     return result
   }
@@ -65,11 +84,14 @@ public actor ReceiptFile {
   }
 
   private init(
-    _ file: URL, _ campaign: CampaignRecord, _ store: any MessageStore, _ descriptor: Int32, _ end: End
+    _ file: URL, _ campaign: CampaignRecord, _ store: any MessageStore, _ lock: SpoolLock?, _ descriptor: Int32,
+    _ end: End, _ patience: Double
   ) {
     self.file = file
     self.campaign = campaign
     self.store = store
+    self.lock = lock
+    self.patience = patience
     self.descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     size = end.size
     count = end.count
@@ -83,6 +105,32 @@ public actor ReceiptFile {
   /// much). Returns how many there were. Cheap when there is nothing new; may be called by many tasks at once.
   @discardableResult
   public func flush() async throws -> Int {
+    try await oneAtATime { try await appendNew() }
+  }
+
+  /// Flushes, then signs how far the file reaches. The key is asked for while the file is locked.
+  @discardableResult
+  public func writeCheckpoint(
+    at now: Date, signedWith key: @autoclosure @escaping @Sendable () throws -> Ed25519PrivateKey
+  ) async throws -> Checkpoint {
+    try await oneAtATime {
+      try await appendNew()
+      let checkpoint = Checkpoint(
+        campaign: campaign.plan.name, plan: "sha256:\(campaign.plan.planHash.hex)", count: count,
+        head: SHA256.digest(of: lastLine), at: now)
+      let folder = file.deletingLastPathComponent()
+      try await alone { try checkpoint.write(to: folder, signedWith: try key()) }
+      return checkpoint
+    }
+  }
+
+  // MARK: -
+
+  /// Bytes appended since the last fsync, and whether there is anything to sync.
+  private var unsynced = 0
+  private var isChanged: Bool
+
+  private func oneAtATime<T>(_ body: () async throws -> T) async throws -> T {
     while isFlushing { await withCheckedContinuation { waiting.append($0) } }
     if let failure { throw failure }
     isFlushing = true
@@ -90,6 +138,18 @@ public actor ReceiptFile {
       isFlushing = false
       for waiter in waiting { waiter.resume() }
       waiting.removeAll()
+    }
+    return try await body()
+  }
+
+  @discardableResult
+  private func appendNew() async throws -> Int {
+    do {
+      // Also when there is nothing to append: a process that only waits finds out that another has taken over.
+      try lock?.check()
+    } catch {
+      fail(error)
+      throw error
     }
     let before = count
     while true {
@@ -107,24 +167,6 @@ public actor ReceiptFile {
     return Int(count - before)
   }
 
-  /// Flushes, then signs how far the file reaches.
-  @discardableResult
-  public func writeCheckpoint(at now: Date, signedWith key: Ed25519PrivateKey) async throws -> Checkpoint {
-    try await flush()
-    let checkpoint = Checkpoint(
-      campaign: campaign.plan.name, plan: "sha256:\(campaign.plan.planHash.hex)", count: count,
-      head: SHA256.digest(of: lastLine), at: now)
-    let folder = file.deletingLastPathComponent()
-    try await onQueue { try checkpoint.write(to: folder, signedWith: key) }
-    return checkpoint
-  }
-
-  // MARK: -
-
-  /// Bytes appended since the last fsync, and whether there is anything to sync.
-  private var unsynced = 0
-  private var isChanged: Bool
-
   private func append(_ lines: [ReceiptLine]) async throws {
     var bytes: [UInt8] = []
     for line in lines {
@@ -136,16 +178,9 @@ public actor ReceiptFile {
       count = line.seq
     }
     lastLine = lines.last?.bytes ?? lastLine
-    let (descriptor, path, expected, written) = (descriptor, file.path, size, bytes)
+    let (descriptor, path, written) = (descriptor, file.path, bytes)
     do {
-      try await onQueue {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw StoreError.cannotWrite(path: path, errno: errno) }
-        guard status.st_size == expected else {
-          throw StoreError.cannotWrite(path: path, cause: "something else has changed the file meanwhile")
-        }
-        try Self.write(written, to: descriptor, path: path)
-      }
+      try await alone { try Self.write(written, to: descriptor, path: path) }
       size += Int64(bytes.count)
       unsynced += bytes.count
       isChanged = true
@@ -168,7 +203,6 @@ public actor ReceiptFile {
   }
 
   private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(StoreError) {
-    FaultPoint.receiptsBefore.reached()
     guard FaultPoint.receiptsHalfAppended.isNext else {
       FaultPoint.receiptsHalfAppended.reached()
       try DurableFile.writeAll(bytes, to: descriptor, path: path)
@@ -178,6 +212,24 @@ public actor ReceiptFile {
     FaultPoint.receiptsHalfAppended.reached()
     try DurableFile.writeAll(Array(bytes.dropFirst(bytes.count / 2)), to: descriptor, path: path)
     FaultPoint.receiptsAppended.reached()
+  }
+
+  /// Runs `body` while no other process may change the file, and only when it ends where we left it and the spool is ours:
+  /// this process may have been stopped at any time, and another may have gone on.
+  private func alone(_ body: @escaping @Sendable () throws -> Void) async throws {
+    let (descriptor, path, expected, lock, patience) = (descriptor, file.path, size, lock, patience)
+    try await onQueue {
+      FaultPoint.receiptsBefore.reached()
+      try FileLock.holding(descriptor, path: path, patience: patience) {
+        try lock?.check()
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw StoreError.cannotWrite(path: path, errno: errno) }
+        guard status.st_size == expected else {
+          throw StoreError.overtaken(path: path, reason: "something else has changed it meanwhile")
+        }
+        try body()
+      }
+    }
   }
 
   private func fail(_ error: StoreError) {

@@ -9,7 +9,8 @@ import GRDB
 /// control row only and never checkpoints, because SQLite before 3.51.3 can lose a commit when two connections write and
 /// checkpoint at once. Readers work while the owner writes and when there is none. Tasks that are cancelled still get
 /// their changes written. After an I/O error nothing more is written (``StoreError/storageFailed(path:cause:)``): what
-/// reached the disk is unknown until the database is opened anew.
+/// reached the disk is unknown until the database is opened anew. Nor is anything written once the spool's lock is no
+/// longer ours (``StoreError/overtaken(path:reason:)``).
 public final class SQLiteStore: PurgeableStore {
   public enum Access: Sendable { case owner, reader, control }
 
@@ -17,6 +18,8 @@ public final class SQLiteStore: PurgeableStore {
   public let access: Access
   /// Nil for a reader.
   private let writer: DatabaseQueue?
+  /// Asked before every change of an owner; nil when nobody else can come, as in a test.
+  private let lock: SpoolLock?
   private let reader: DatabasePool
   private let writing: Writing
 
@@ -24,12 +27,16 @@ public final class SQLiteStore: PurgeableStore {
   ///
   /// Throws `noSpool` (not for an owner), `newerVersion`, `olderVersion` (not for an owner), `notASpool`, `cannotWrite`,
   /// `cannotRead` or `busy`.
-  public static func open(spool folder: URL, access: Access) throws(StoreError) -> SQLiteStore {
-    try open(spool: folder, access: access, checkpointPages: 8000)
+  public static func open(
+    spool folder: URL, access: Access, lock: SpoolLock? = nil
+  ) throws(StoreError) -> SQLiteStore {
+    try open(spool: folder, access: access, lock: lock, checkpointPages: 8000)
   }
 
   /// `checkpointPages`: a checkpoint is due when the WAL has this many pages of 4 KB.
-  static func open(spool folder: URL, access: Access, checkpointPages: Int32) throws(StoreError) -> SQLiteStore {
+  static func open(
+    spool folder: URL, access: Access, lock: SpoolLock? = nil, checkpointPages: Int32
+  ) throws(StoreError) -> SQLiteStore {
     let spool = Spool(folder: folder)
     let path = spool.database.path
     switch access {
@@ -43,7 +50,7 @@ public final class SQLiteStore: PurgeableStore {
     }
     let store: SQLiteStore
     do {
-      store = try SQLiteStore(spool: spool, access: access, checkpointPages: checkpointPages)
+      store = try SQLiteStore(spool: spool, access: access, lock: lock, checkpointPages: checkpointPages)
     } catch {
       throw StoreError(error, path: path, writing: access == .owner)
     }
@@ -52,9 +59,10 @@ public final class SQLiteStore: PurgeableStore {
     return store
   }
 
-  private init(spool: Spool, access: Access, checkpointPages: Int32) throws {
+  private init(spool: Spool, access: Access, lock: SpoolLock?, checkpointPages: Int32) throws {
     self.spool = spool
     self.access = access
+    self.lock = lock
     let path = spool.database.path
     let checkpoint = WALCheckpoint(every: checkpointPages)
     writing = Writing(path: path, checkpoint: checkpoint)
@@ -185,16 +193,18 @@ public final class SQLiteStore: PurgeableStore {
   ) async throws -> T {
     guard let writer else { throw StoreError.notPermitted("it was opened for reading") }
     return try await withCheckedThrowingContinuation { continuation in
-      writer.asyncWriteWithoutTransaction { [writing] database in
+      writer.asyncWriteWithoutTransaction { [writing, lock] database in
         continuation.resume(
           with: Result {
             try writing.guarded {
               var result: T?
               try database.inTransaction(.immediate) {
+                // In here: until the commit nobody else can write, so who takes over later does so after it.
+                try lock?.check()
                 result = try body(database)
                 return .commit
               }
-              try writing.checkpoint.runIfDue(database)
+              if lock?.isOurs != false { try writing.checkpoint.runIfDue(database) }
               return result!  // The transaction's body ran, or it has thrown.
             }
           })
@@ -208,8 +218,14 @@ public final class SQLiteStore: PurgeableStore {
       throw StoreError.notPermitted("only the owner changes the file as a whole")
     }
     try await withCheckedThrowingContinuation { continuation in
-      writer.asyncWriteWithoutTransaction { [writing] database in
-        continuation.resume(with: Result { try writing.guarded { try body(database) } })
+      writer.asyncWriteWithoutTransaction { [writing, lock] database in
+        continuation.resume(
+          with: Result {
+            try writing.guarded {
+              try lock?.check()
+              try body(database)
+            }
+          })
       }
     }
   }

@@ -5,11 +5,29 @@ import Mail
 /// One delivering process a spool: `deliver.lock`, locked with flock(2) for as long as the value lives.
 ///
 /// The kernel lets go of the lock when the process dies, however it dies. The file says who holds it; what it says
-/// counts only while the lock is held. Fails with ``SpoolLockError``.
+/// counts only while the lock is held. When the file is removed, another process can take a new one: whoever writes to
+/// the spool asks ``check()`` first. Fails with ``SpoolLockError``.
 public final class SpoolLock: Sendable {
   private let descriptor: Int32
+  private let file: URL
+  /// Not given to another file while the descriptor is open.
+  private let identity: Identity
 
-  private init(descriptor: Int32) { self.descriptor = descriptor }
+  private struct Identity: Equatable {
+    var device: dev_t
+    var inode: ino_t
+
+    init(_ status: stat) {
+      device = status.st_dev
+      inode = status.st_ino
+    }
+  }
+
+  private init(descriptor: Int32, file: URL, status: stat) {
+    self.descriptor = descriptor
+    self.file = file
+    identity = Identity(status)
+  }
 
   deinit { close(descriptor) }
 
@@ -36,7 +54,15 @@ public final class SpoolLock: Sendable {
       close(descriptor)
       throw reason == EWOULDBLOCK ? .held(holder) : .cannotWrite(.cannotWrite(path: path, errno: reason))
     }
-    let lock = SpoolLock(descriptor: descriptor)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let reason = errno
+      close(descriptor)
+      throw .cannotWrite(.cannotWrite(path: path, errno: reason))
+    }
+    let lock = SpoolLock(descriptor: descriptor, file: spool.lock, status: status)
+    // Removed between open and flock.
+    guard lock.isOurs else { throw .held(Holder(file: spool.lock)) }
     let holder = Holder(pid: getpid(), host: hostName(), since: now, campaign: campaign)
     guard fchmod(descriptor, 0o600) == 0, ftruncate(descriptor, 0) == 0 else {
       throw .cannotWrite(.cannotWrite(path: path, errno: errno))
@@ -48,6 +74,22 @@ public final class SpoolLock: Sendable {
       throw .cannotWrite(error)
     }
     return lock
+  }
+
+  /// Whether `deliver.lock` is still the file that was locked.
+  public var isOurs: Bool {
+    var status = stat()
+    return stat(file.path, &status) == 0 && Identity(status) == identity
+  }
+
+  /// Fails with ``StoreError/overtaken(path:reason:)`` when `deliver.lock` was removed or replaced: another process may
+  /// have become the one that writes. Costs one look at the file's entry.
+  public func check() throws(StoreError) {
+    if isOurs { return }
+    if let holder = Self.holder(of: Spool(folder: file.deletingLastPathComponent())), holder.pid > 0 {
+      throw .overtaken(path: file.path, reason: "process \(holder.pid) on \(holder.host) has taken over meanwhile")
+    }
+    throw .overtaken(path: file.path, reason: "it was removed or replaced meanwhile")
   }
 
   /// Who delivers from the spool at this moment; nil when nobody does. What is unknown about a holder is left empty.

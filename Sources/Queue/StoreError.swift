@@ -1,7 +1,8 @@
 /// Why the store could not do its job.
 ///
 /// Says what, where and what to do; holds no password, no body and no address. `cannotWrite` and `storageFailed` mean
-/// that the process must stop (exit 73): nothing after them is durable. `invalidPlan` and `campaignExists` are the
+/// that the process must stop (exit 73): nothing after them is durable. `overtaken` means that it must stop because
+/// another one goes on (exit 75). `invalidPlan` and `campaignExists` are the
 /// operator's to mend; `invariant` and `notPermitted` are faults of this program.
 public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   /// There is no spool here yet.
@@ -17,8 +18,10 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case cannotWrite(path: String, cause: String)
   /// An earlier write failed; what reached the disk is unknown, so this process writes no more.
   case storageFailed(path: String, cause: String)
-  /// Another process kept the database locked for too long.
+  /// Another process kept the file locked for too long.
   case busy(path: String)
+  /// The spool is another process's by now, or may be; this one must stop, and writes no more.
+  case overtaken(path: String, reason: String)
   case campaignExists(String)
   case noSuchCampaign(Int64)
   /// The frozen plan contradicts itself.
@@ -50,7 +53,14 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(path): cannot be written: \(cause); make room there or give this user the right to write, then run the command again"
     case .storageFailed(let path, let cause):
       "\(path): an earlier write failed (\(cause)); run `resume` once the disk is in order"
-    case .busy(let path): "\(path): another process keeps it locked; try again"
+    case .busy(let path):
+      "\(path): another process keeps it locked; try again; one that was stopped has to go on, or to be ended, before that"
+    case .overtaken(let path, let reason):
+      """
+      \(path): \(reason). This process may no longer be the one that writes to the spool, so it has ended and wrote nothing \
+      more. `eilbrief status` says who delivers; when nobody does, `eilbrief resume` goes on. Letters this process had on \
+      the wire may be uncertain
+      """
     case .campaignExists(let name): "the campaign “\(name)” is already in the spool; `resume` goes on with it"
     case .noSuchCampaign(let id): "the spool has no campaign with number \(id)"
     case .invalidPlan(let reason): "the plan cannot be frozen: \(reason)"

@@ -35,7 +35,7 @@ extension Failure {
     switch error {
     case .noSpool, .campaignExists, .invalidCampaignChange, .cannotPurge, .purged: .usage
     case .newerVersion, .olderVersion, .notASpool, .cannotRead, .cannotWrite, .storageFailed: .cannotWrite
-    case .busy: .stopped
+    case .busy, .overtaken: .stopped
     case .invalidPlan, .receiptsDisagree: .data
     case .noSuchCampaign, .notPermitted, .invariant: .software
     }

@@ -18,7 +18,7 @@ final class OwnedSpool: Sendable {
     if access(receipts.path, W_OK | X_OK) != 0, errno != ENOENT {
       throw StoreError.cannotWrite(path: receipts.path, cause: String(cString: strerror(errno)))
     }
-    store = try SQLiteStore.open(spool: folder, access: .owner)
+    store = try SQLiteStore.open(spool: folder, access: .owner, lock: lock)
   }
 
   convenience init(_ options: CampaignOptions) throws {
@@ -27,13 +27,14 @@ final class OwnedSpool: Sendable {
 
   /// The receipts on disk, completed from the store.
   func openReceipts(of record: CampaignRecord) async throws -> ReceiptFile {
-    try await ReceiptFile.complete(in: spool, campaign: record, from: store)
+    try await ReceiptFile.complete(in: spool, campaign: record, from: store, lock: lock)
   }
 
   /// Signs how far the receipts reach.
   func sign(_ receipts: ReceiptFile, at now: Date) async throws {
-    let key = try ReceiptKey.load(from: spool) { SecureRandom.bytes(32) }
-    try await receipts.writeCheckpoint(at: now, signedWith: key)
+    let spool = spool
+    try await receipts.writeCheckpoint(
+      at: now, signedWith: try ReceiptKey.load(from: spool) { SecureRandom.bytes(32) })
   }
 
   /// Completes the receipts on disk and signs them.

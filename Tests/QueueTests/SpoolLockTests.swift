@@ -28,6 +28,27 @@ import Testing
     _ = try SpoolLock.take(spool, campaign: "other", at: Sample.time(6))
   }
 
+  @Test func aRemovedFileIsNoLongerOursWhoeverTakesTheNext() throws {
+    let folder = try TemporaryFolder()
+    let spool = Spool(folder: folder.url)
+    let lock = try SpoolLock.take(spool, campaign: "c", at: Sample.time(0))
+    try lock.check()
+    try FileManager.default.removeItem(at: spool.lock)
+    #expect(
+      throws: StoreError.overtaken(path: spool.lock.path, reason: "it was removed or replaced meanwhile")
+    ) { try lock.check() }
+    let next = try SpoolLock.take(spool, campaign: "c", at: Sample.time(5))
+    do {
+      try lock.check()
+      Issue.record("both have it")
+    } catch {
+      #expect(error.description.contains("process \(getpid()) on "))
+      #expect(error.description.contains("`eilbrief resume` goes on"))
+    }
+    try next.check()
+    #expect(lock.isOurs == false && next.isOurs)
+  }
+
   @Test func aKilledProcessLetsGo() async throws {
     let folder = try TemporaryFolder()
     let spool = Spool(folder: folder.url)
