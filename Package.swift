@@ -117,7 +117,10 @@ let tests: [Target] = [
   .target(name: "PowerCut", path: "Tests/PowerCut"),
   // Preloaded by trials, never linked: it stands between a program and libc.
   .target(name: "StorageFaults", dependencies: ["PowerCut"], path: "Tests/StorageFaults"),
-  // Crashes, power cuts and storage faults, and the three books that must agree afterwards.
+  // The same, between a program and the wall clock.
+  .target(name: "JumpingClock", path: "Tests/JumpingClock"),
+  // Crashes, power cuts, storage faults, stopped processes, clocks that jump, and the three books that must agree
+  // afterwards.
   .target(
     name: "Trials", dependencies: ["Queue", "Mail", "Rehearsal", "TestSupport", "PowerCut"], path: "Tests/Trials",
     swiftSettings: strict),
@@ -137,6 +140,7 @@ let package = Package(
   products: [
     .executable(name: "eilbrief", targets: ["eilbrief"]),
     .library(name: "StorageFaults", type: .dynamic, targets: ["StorageFaults"]),
+    .library(name: "JumpingClock", type: .dynamic, targets: ["JumpingClock"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

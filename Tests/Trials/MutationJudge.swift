@@ -7,6 +7,8 @@ public enum MutationJudge: Sendable, Hashable, CustomStringConvertible {
   case crash(CrashScenario, points: [String])
   /// `kills N`: campaigns killed at random moments, until there are so many kills.
   case kills(Int)
+  /// `zombies`: processes that are stopped and woken late, one at each point.
+  case zombies
   /// `simulation N`: so many seeds.
   case simulation(seeds: Int)
 
@@ -26,6 +28,9 @@ public enum MutationJudge: Sendable, Hashable, CustomStringConvertible {
     case "kills":
       guard words.count == 2, let count = Int(words[1]) else { return nil }
       self = .kills(count)
+    case "zombies":
+      guard words.count == 1 else { return nil }
+      self = .zombies
     case "simulation":
       guard words.count == 2, let seeds = Int(words[1]) else { return nil }
       self = .simulation(seeds: seeds)
@@ -37,6 +42,7 @@ public enum MutationJudge: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .crash(let scenario, let points): "crash matrix: \(scenario.rawValue), \(points.joined(separator: ", "))"
     case .kills(let count): "kill loop: \(count) kills"
+    case .zombies: "zombies"
     case .simulation(let seeds): "simulation: \(seeds) seeds"
     }
   }
@@ -59,6 +65,10 @@ public enum MutationJudge: Sendable, Hashable, CustomStringConvertible {
       let result = try await KillLoop(.init(customers: 300, seed: 1, kills: count, width: 1)).run()
       verdict.trials = result.kills
       verdict.findings = result.failures
+    case .zombies:
+      let figures = try await ZombieTrials.run(isWhole: false, width: 4)
+      verdict.trials = figures.trials
+      verdict.findings = figures.failures
     case .simulation(let seeds):
       let program = try EilbriefProcess.executable().deletingLastPathComponent().appendingPathComponent(product)
       let outcome = try await ChildProcess.run(program.path, ["--first", "1", "--seeds", "\(seeds)"])

@@ -23,8 +23,8 @@ struct Zombie {
     if figures.findings.lostByProcess > 0 { throw HarnessError("it lost letters, although it had the lock") }
   }
 
-  /// Another takes over where it can and ends the campaign; then the process has to end with 75 and change nothing.
-  func wakeWithoutItsLock(_ figures: inout ZombieFigures) async throws {
+  /// Another takes over where it can; then the process has to end with 75 and change nothing.
+  func wakeWithoutItsLock(_ figures: inout ZombieFigures, takeOver: () async throws -> Bool) async throws {
     try FileManager.default.removeItem(at: Spool(folder: trial.queue).lock)
     let isTakenOver = try await takeOver()
     let before = try await Durable(trial)
@@ -37,8 +37,8 @@ struct Zombie {
       if try await Durable(trial) != before { figures.writtenTooLate = 1 }
     } else {
       figures.keptByLocks = 1
-      try await trial.finish()
     }
+    if try await trial.state() != .completed { try await trial.finish() }
     figures.findings = try await trial.books().findings()
   }
 
@@ -49,7 +49,7 @@ struct Zombie {
   }
 
   /// False when the stopped process keeps a file locked in the middle of a change of it.
-  private func takeOver() async throws -> Bool {
+  func endedByAnother() async throws -> Bool {
     for _ in 0..<10 {
       let outcome = try await trial.run("resume")
       switch outcome.status {
@@ -60,6 +60,16 @@ struct Zombie {
       }
     }
     throw HarnessError("the next process does not end the campaign")
+  }
+
+  /// The same: letters are left to send, which the stopped process has read and could claim.
+  func pausedByAnother() async throws -> Bool {
+    let outcome = try await trial.run("pause")
+    if outcome.status == 75, outcome.errors.contains("another process keeps it locked") { return false }
+    // Stopped before the delivery had begun: there is nothing to pause yet.
+    if outcome.status == 64, outcome.errors.contains("is draft") { return try await endedByAnother() }
+    guard outcome.status == 0 else { throw HarnessError("pause: \(outcome.ending): \(outcome.errors)") }
+    return true
   }
 
   /// What is on disk: every letter's state, the number of receipts in the database, and the files of the receipts.

@@ -8,7 +8,7 @@ public struct ZombieFigures: Sendable, Codable {
   public var trials = 0
   /// Processes that were let go on.
   public var woken = 0
-  /// Spools that another process took, and whose campaign it ended, before the first one was woken.
+  /// Spools that another process took, and whose campaign it ended or paused, before the first one was woken.
   public var takenOver = 0
   /// Spools that no other process could take without the file of the lock, because the first one was stopped in the
   /// middle of a transaction or of a write of receipts.

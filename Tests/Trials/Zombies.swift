@@ -6,10 +6,10 @@ import TestSupport
 /// wakes it.
 ///
 /// With the lock's file in place the others are refused, and the one that was woken finishes. With the file removed
-/// another takes over and ends the campaign; the one that was woken must end with 75 and have written nothing. Which
-/// points there are the command tells, as for ``CrashMatrix``.
+/// another takes over and ends the campaign, or pauses it with letters left to send; the one that was woken must end with
+/// 75 and have written nothing. Which points there are the command tells, as for ``CrashMatrix``.
 public enum ZombieTrials {
-  public enum Way: String, Sendable, Codable, CaseIterable { case lockInPlace, lockRemoved }
+  public enum Way: String, Sendable, Codable, CaseIterable { case lockInPlace, endedByAnother, pausedByAnother }
 
   struct Cell: Sendable, CustomStringConvertible {
     var way: Way
@@ -17,8 +17,8 @@ public enum ZombieTrials {
     var description: String { "\(way.rawValue), \(fault)" }
   }
 
-  /// All passings that are chosen, both ways; otherwise one of each point with the lock removed, and of every third with
-  /// the lock in place. `width`: trials at the same time.
+  /// Several passings of each point in all three ways; otherwise one of each point, the two ways of taking over in turn,
+  /// and of every third with the lock in place. `width`: trials at the same time.
   public static func run(isWhole: Bool, width: Int) async throws -> ZombieFigures {
     var figures = ZombieFigures()
     let counts = try await passings()
@@ -56,7 +56,8 @@ public enum ZombieTrials {
     counts.sorted { $0.key < $1.key }.enumerated().flatMap { number, point -> [Cell] in
       let (name, count) = point
       let passings = isWhole ? Set([1, 2, (count + 1) / 2, count]).filter { $0 <= count }.sorted() : [(count + 1) / 2]
-      let ways = isWhole || number.isMultiple(of: 3) ? Way.allCases : [.lockRemoved]
+      let turn: [Way] = [number.isMultiple(of: 2) ? .endedByAnother : .pausedByAnother]
+      let ways = isWhole ? Way.allCases : number.isMultiple(of: 3) ? [.lockInPlace] + turn : turn
       return ways.flatMap { way in
         passings.map { Cell(way: way, fault: PlannedFault(name, passing: $0, action: .stop)) }
       }
@@ -92,7 +93,8 @@ public enum ZombieTrials {
           let zombie = Zombie(trial: trial, process: process)
           switch cell.way {
           case .lockInPlace: try await zombie.wakeWithItsLock(&figures)
-          case .lockRemoved: try await zombie.wakeWithoutItsLock(&figures)
+          case .endedByAnother: try await zombie.wakeWithoutItsLock(&figures) { try await zombie.endedByAnother() }
+          case .pausedByAnother: try await zombie.wakeWithoutItsLock(&figures) { try await zombie.pausedByAnother() }
           }
           if !figures.findings.isClean {
             figures.failures.append("\(cell): \(figures.findings.broken.joined(separator: ", "))")
