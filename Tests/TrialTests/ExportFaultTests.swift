@@ -25,7 +25,9 @@ import Trials
       try FileManager.default.removeItem(at: proof)
 
       // The last of them, and every ninth call; how many there are depends on what SQLite's reader finds.
-      let calls = stride(from: 1, through: whole.count, by: 9).map { StorageFaults.Fault.call($0, stays: false, .noSpace) }
+      let calls = stride(from: 1, through: whole.count, by: 9).map { number in
+        StorageFaults.Fault.call(number, stays: false, .noSpace)
+      }
       var failures = 0
       for fault in [.sync(whole.syncs, .inputOutput)] + calls {
         let outcome = try await export(fault)
