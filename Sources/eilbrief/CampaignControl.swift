@@ -67,6 +67,19 @@ struct CampaignControl {
         .stopped,
         "process \(holder.pid) has ended, but \(options.campaign) is \(state.rawValue), not \(wanted.rawValue).")
     }
+    // It may have died right after the change.
+    if try await !areReceiptsSigned(of: record) { try await completeReceipts(of: record) }
     Console.print("\(options.campaign) is \(state.rawValue).")
+  }
+
+  /// Whether the checkpoint on disk speaks of the store's last receipt.
+  private func areReceiptsSigned(of record: CampaignRecord) async throws -> Bool {
+    let (reader, _) = try await ReadCampaign(options).launched()
+    let file = Spool(folder: options.spool.folder).receipts(of: options.campaign)
+      .appendingPathComponent("checkpoint.json")
+    guard let json = try? Data(contentsOf: file), let checkpoint = try? Checkpoint(json: Array(json)) else {
+      return false
+    }
+    return try await reader.receipts(of: record.id, after: checkpoint.count, limit: 1).isEmpty
   }
 }

@@ -16,9 +16,11 @@ import Testing
         try await eventually("the first letter is accepted") {
           try await CommandStatus.read(bad.campaign).messages["accepted"] == 1
         }
-        _ = try await EilbriefProcess.run("cancel", name, "--yes", queue: queue)
+        let cancel = try await EilbriefProcess.run("cancel", name, "--yes", queue: queue)
         #expect(await launch.outcome().ending == .killed(signal: SIGKILL))
+        #expect(cancel.status == (state == "cancelled" ? 0 : 75), "\(cancel.errors)")
       }
+      if state == "cancelled" { try await expectAllSigned(bad.campaign) }
       let crashed = try await CommandStatus.read(bad.campaign)
       #expect(crashed.state == state)
       #expect(crashed.messages["cancelled"] == (state == "cancelled" ? 1 : 0))
@@ -31,9 +33,16 @@ import Testing
       #expect(resume.status == 64 && resume.errors.contains("was cancelled"), "\(resume.output)\(resume.errors)")
       let end = try await CommandStatus.read(bad.campaign)
       #expect(end.state == "cancelled" && end.messages["cancelled"] == 1 && end.messages["accepted"] == 1)
-      let verify = try await EilbriefProcess.run("receipts", "verify", name, queue: queue)
-      #expect(verify.status == 0 && verify.output.contains("all of them signed"), "\(verify.output)\(verify.errors)")
+      try await expectAllSigned(bad.campaign)
       #expect(try bad.relay.recipients().count == 1)
     }
+  }
+
+  private func expectAllSigned(_ campaign: TestCampaign) async throws {
+    let verify = try await EilbriefProcess.run("receipts", "verify", campaign.name, queue: campaign.queue)
+    #expect(verify.status == 0 && verify.output.contains("all of them signed"), "\(verify.output)\(verify.errors)")
+    let lines = try String(
+      contentsOf: campaign.folder.appendingPathComponent("receipts/receipts.jsonl"), encoding: .utf8)
+    #expect(lines.split(separator: "\n").last?.contains("\"event\":\"cancelled\",\"figures\"") == true)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Mail
 import Queue
 import Synchronization
@@ -142,6 +143,28 @@ import Testing
       Issue.record("it was handed out a third time")
       return
     }
+  }
+
+  /// The same with the worker that claims: what it cannot claim is not forgotten, though nothing falls due later.
+  @Test func aWorkerThatClaimsAnOldCopyForgetsNothing() async throws {
+    let store = OldPages()
+    let (feed, old) = try await oneByOne(store)
+    try await deferBoth("A", "A")
+    let due = try await fixture.store.due(in: fixture.record.id, at: fixture.time.now, after: nil, limit: 2)
+    let fresh = try #require(due.first { $0.message == old.message })
+    store.pages.withLock { $0 = [[old], [], [fresh], []] }
+    let relay = DeliveryFixture.relay("A")
+    let commits = GroupCommit(store: fixture.store)
+    let worker = Worker(
+      name: "w", number: 1, relay: RelayState(relay: relay, past: []),
+      session: fixture.transport.makeSession(relay: relay), feed: feed, commits: commits,
+      source: try FailingSource(recipient: ""),
+      retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)), time: fixture.time,
+      jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try await worker.run()
+    try await commits.settle()
+    #expect(fixture.transport.sent.map(\.recipient) == [old.recipient.description])
+    #expect(try await fixture.states() == [.accepted: 1, .deferred: 1])
   }
 
   @Test func aMessageKeptForItsRelayIsKeptOnce() async throws {

@@ -21,10 +21,11 @@ public enum ClockJumps {
   /// machine may take so long. A limit that was broken shows letters that come at once.
   private static let onTheWay = Duration.seconds(2)
 
-  /// One campaign for each direction; both at the same time when `width` is 2 or more.
-  public static func run(width: Int = 2) async throws -> ClockJumpFigures {
+  /// One campaign for each direction, so many times; two at the same time.
+  public static func run(times: Int = 1) async throws -> ClockJumpFigures {
     var figures = ClockJumpFigures()
-    for end in try await Parallel.map([day, -day], width: width, { try await run(ahead: $0) }) { figures += end }
+    let jumps = (0..<times).flatMap { _ in [day, -day] }
+    for end in try await Parallel.map(jumps, width: 2, { try await run(ahead: $0) }) { figures += end }
     return figures
   }
 

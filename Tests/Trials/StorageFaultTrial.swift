@@ -101,15 +101,19 @@ public struct StorageFaultTrial: Sendable {
   private func ending(_ environment: [String: String]) async throws -> Bool {
     let export = try await trial.run("receipts export", [proof.path], environment: environment)
     if try stopped(export, "export", mayEnd: [0]) {
+      // A disk that stays dead cannot take the name back either.
+      if case .call(_, stays: true, _) = fault { return true }
       if FileManager.default.fileExists(atPath: proof.path) {
         throw PowerCutTrial.Broken("export failed and left its folder: \(export.errors)")
       }
       return true
     }
-    return try stopped(await trial.run("purge", purge, environment: environment), "purge", mayEnd: [0])
+    if try stopped(await trial.run("purge", purge, environment: environment), "purge", mayEnd: [0]) { return true }
+    try nothingPersonalIsLeft()
+    return false
   }
 
-  /// Whatever came before: the export is whole, and nothing personal is left in the queue and the campaign's folder.
+  /// Whatever came before: the export is whole, and the purge leaves nothing personal.
   private func endingWithoutFault() async throws {
     let begun = try await trial.run("status", ["--json"]).output.contains("purge_begun_at")
     if !begun, !FileManager.default.fileExists(atPath: proof.path) {
@@ -122,6 +126,11 @@ public struct StorageFaultTrial: Sendable {
     guard verify.status == 0, verify.output.contains("all of them signed"), verify.output.contains("purged at ") else {
       throw PowerCutTrial.Broken("verify after the purge: \(verify.output)\(verify.errors)")
     }
+    try nothingPersonalIsLeft()
+  }
+
+  /// In the queue and in the campaign's folder.
+  private func nothingPersonalIsLeft() throws {
     for file in try FileManager.default.contentsOfDirectory(atPath: trial.queue.path) where file.hasPrefix("queue.") {
       let bytes = try Data(contentsOf: trial.queue.appendingPathComponent(file))
       if trial.campaign.customers.contains(where: { bytes.range(of: Data($0.contact.utf8)) != nil }) {

@@ -37,7 +37,8 @@ public struct StorageFaults: Sendable {
   public func environment(_ fault: Fault, disks: [URL] = []) throws -> [String: String] {
     var variables = [
       "LD_PRELOAD": try Self.library().path, "STORAGE_FAULTS_FOLDER": folder.path, "STORAGE_FAULTS_LOG": file("log"),
-      "STORAGE_FAULTS_COUNT": file("count"), "STORAGE_FAULTS_GONE": file("gone"), "STORAGE_FAULTS_DISKS": disks.map(\.path).joined(separator: ":"),
+      "STORAGE_FAULTS_COUNT": file("count"), "STORAGE_FAULTS_GONE": file("gone"),
+      "STORAGE_FAULTS_DISKS": disks.map(\.path).joined(separator: ":"),
     ]
     switch fault {
     case .none: break

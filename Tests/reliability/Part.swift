@@ -9,6 +9,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
   case powerCuts = "power-cuts"
   case storageFaults = "storage-faults"
   case zombies
+  case clockJumps = "clock-jumps"
   case seeds
   case controls
 
@@ -19,6 +20,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case .powerCuts: try await powerCuts()
     case .storageFaults: try await storageFaults()
     case .zombies: try await zombies()
+    case .clockJumps: try await clockJumps()
     case .seeds: try await Seeds().run()
     case .controls: try await controls()
     }
@@ -72,7 +74,8 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
       tried: """
         \(count(result.faults)) faults in a campaign of \(count(result.calls)) calls, \(result.syncs) of them fsyncs; \
         \(count(result.stopped)) commands stopped with 73
-        """, result.findings, failures: result.broken)
+        """, result.findings,
+      failures: result.broken + result.passedInSilence.map { "a failing \($0) stopped nothing" })
   }
 
   private func zombies() async throws -> ReliabilityFigures {
@@ -87,15 +90,29 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     return figures
   }
 
+  private func clockJumps() async throws -> ReliabilityFigures {
+    let result = try await ClockJumps.run(times: 10)
+    var figures = ReliabilityFigures(
+      fault: "wall clock set a day forward or back",
+      tried: """
+        \(count(result.jumps)) jumps in \(result.campaigns) campaigns; limits broken: \(result.quotaBroken), \
+        deferred letters hurried: \(result.hurried) of \(count(result.deferred)), given up: \(result.expired)
+        """, result.findings, failures: result.failures)
+    if !result.isClean, figures.failures.isEmpty { figures.failures.append("a jump of the clock: \(figures.tried)") }
+    return figures
+  }
+
   private func controls() async throws -> ReliabilityFigures {
     // No line of the first table: only what was weakened, and whether it was noticed.
     var figures = ReliabilityFigures(fault: "", tried: "")
-    figures.controls = try await MutationControls.run { note("  \($0.name): \($0.noticed ? "noticed" : "NOT NOTICED")") }
-      .map { control in
-        ReliabilityFigures.Control(
-          weakened: control.weakened, judge: control.judge,
-          noticed: control.noticed ? "trial \(control.trials): \(control.how)" : nil)
-      }
+    figures.controls = try await MutationControls.run {
+      note("  \($0.name): \($0.noticed ? "noticed" : "NOT NOTICED")")
+    }
+    .map { control in
+      ReliabilityFigures.Control(
+        weakened: control.weakened, judge: control.judge,
+        noticed: control.noticed ? "trial \(control.trials): \(control.how)" : nil)
+    }
     return figures
   }
 

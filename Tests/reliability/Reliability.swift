@@ -42,14 +42,16 @@ struct Reliability: AsyncParsableCommand {
   }
 
   struct PowerCut: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Runs the campaigns with power cuts of these seeds again.")
+    static let configuration = CommandConfiguration(
+      abstract: "Runs the campaigns with power cuts of these seeds again.")
 
     @Argument(help: "Seeds, as a broken promise names them.") var seeds: [UInt64]
 
     func run() async throws {
       for seed in seeds {
         let figures = try await PowerCutTrial.run(seed: seed)
-        note("seed \(seed): \(figures.cuts) cuts, \((figures.broken + figures.findings.broken).joined(separator: "; "))")
+        note(
+          "seed \(seed): \(figures.cuts) cuts, \((figures.broken + figures.findings.broken).joined(separator: "; "))")
       }
     }
   }
