@@ -8,8 +8,8 @@ import GRDB
 /// `owner` it may do everything, and it alone checkpoints; as `reader` it writes nothing; as `control` it writes the
 /// control row only and never checkpoints, because SQLite before 3.51.3 can lose a commit when two connections write and
 /// checkpoint at once. Readers work while the owner writes and when there is none. Tasks that are cancelled still get
-/// their changes written. After an I/O error nothing more is written (``StoreError/storageFailed(path:cause:)``): what
-/// reached the disk is unknown until the database is opened anew. Nor is anything written once the spool's lock is no
+/// their changes written. After an I/O error, or once what it reads is damaged, nothing more is written
+/// (``StoreError/storageFailed(path:cause:)``): what reached the disk is unknown until the database is opened anew. Nor is anything written once the spool's lock is no
 /// longer ours (``StoreError/overtaken(path:reason:)``).
 public final class SQLiteStore: PurgeableStore {
   public enum Access: Sendable { case owner, reader, control }
@@ -287,7 +287,7 @@ private final class Writing: @unchecked Sendable {
     do {
       return try body()
     } catch let error as DatabaseError {
-      if error.resultCode == .SQLITE_IOERR { failure = StoreError.cause(of: error) }
+      if [.SQLITE_IOERR, .SQLITE_CORRUPT].contains(error.resultCode) { failure = StoreError.cause(of: error) }
       throw StoreError(error, path: path, writing: true)
     }
   }
@@ -306,7 +306,7 @@ extension StoreError {
       case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
       case .SQLITE_CONSTRAINT: .invariant(cause)
       case .SQLITE_NOTADB: .notASpool(path: path, reason: "it is not an SQLite database")
-      case .SQLITE_CORRUPT: .notASpool(path: path, reason: "the database is damaged; restore it from a copy")
+      case .SQLITE_CORRUPT: .damaged(path: path)
       case .SQLITE_FULL, .SQLITE_READONLY, .SQLITE_PERM: .cannotWrite(path: path, cause: cause)
       case .SQLITE_IOERR, .SQLITE_CANTOPEN:
         writing

@@ -11,8 +11,10 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case newerVersion(path: String, found: Int, known: Int)
   /// Written by an older version; the next delivery brings it up to date.
   case olderVersion(path: String, found: Int, known: Int)
-  /// Not a spool: another application's database, no database at all, or a damaged one.
+  /// Not a spool: another application's database, or no database at all.
   case notASpool(path: String, reason: String)
+  /// What was read contradicts itself: the file is damaged, or the disk does not give what was written to it.
+  case damaged(path: String)
   case cannotRead(path: String, cause: String)
   /// Disk full, no permission, read-only or an I/O error.
   case cannotWrite(path: String, cause: String)
@@ -46,6 +48,12 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(path): written by a newer version of eilbrief (format \(found), this one knows \(known)); install that version"
     case .olderVersion(let path, let found, let known):
       "\(path): written by an older version of eilbrief (format \(found), this one wants \(known)); `resume` converts it"
+    case .damaged(let path):
+      """
+      \(path): the database is damaged, or the disk is failing. See to the disk, then run the command again. If it stays \
+      damaged, keep the whole folder as it is: an older copy does not know what was sent since, and would send it again; \
+      the receipts do know
+      """
     case .notASpool(let path, let reason):
       "\(path): this is not a spool of eilbrief: \(reason); name another folder with --queue"
     case .cannotRead(let path, let cause): "\(path): cannot be read: \(cause)"

@@ -34,7 +34,7 @@ extension Failure {
   private static func status(of error: StoreError) -> ExitStatus {
     switch error {
     case .noSpool, .campaignExists, .invalidCampaignChange, .cannotPurge, .purged: .usage
-    case .newerVersion, .olderVersion, .notASpool, .cannotRead, .cannotWrite, .storageFailed: .cannotWrite
+    case .newerVersion, .olderVersion, .notASpool, .damaged, .cannotRead, .cannotWrite, .storageFailed: .cannotWrite
     case .busy, .overtaken: .stopped
     case .invalidPlan, .receiptsDisagree: .data
     case .noSuchCampaign, .notPermitted, .invariant: .software

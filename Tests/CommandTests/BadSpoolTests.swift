@@ -57,6 +57,31 @@ import Testing
     }
   }
 
+  /// No advice to take an older copy: it would send again what has gone out since.
+  @Test func aDamagedDatabase() async throws {
+    try await RefusedLaunch.with { bad in
+      try await bad.expectLaunch()
+      let (name, queue) = (bad.campaign.name, bad.campaign.queue)
+      let database = queue.appendingPathComponent("queue.sqlite")
+      let file = try FileHandle(forWritingTo: database)
+      let size = try file.seekToEnd()
+      try file.seek(toOffset: 4096)
+      try file.write(contentsOf: Data(repeating: 0x5A, count: Int(size) - 4096))
+      try file.close()
+      for command in ["status", "resume", "report"] {
+        let outcome = try await EilbriefProcess.run(command, name, queue: queue)
+        #expect(outcome.status == 73, "\(command): \(outcome.output)")
+        #expect(
+          outcome.errors == """
+            eilbrief: \(database.path): the database is damaged, or the disk is failing. See to the disk, then run the \
+            command again. If it stays damaged, keep the whole folder as it is: an older copy does not know what was sent \
+            since, and would send it again; the receipts do know
+
+            """)
+      }
+    }
+  }
+
   @Test func twoLaunchesAtOnce() async throws {
     // The second letter is an hour away.
     try await RefusedLaunch.with(more: ["limits: [1/h]"]) { bad in

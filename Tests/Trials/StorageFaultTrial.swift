@@ -158,7 +158,7 @@ public struct StorageFaultTrial: Sendable {
       return false
     }
     let says = outcome.errors
-    let what = ["cannot be written: ", "cannot be read: ", "an earlier write failed ("]
+    let what = ["cannot be written: ", "cannot be read: ", "an earlier write failed (", "the disk is failing"]
     let advice = ["then run the command again", "once the disk is in order"]
     guard says.contains(trial.queue.path), what.contains(where: says.contains), advice.contains(where: says.contains)
     else { throw PowerCutTrial.Broken("\(verb) says only: \(says)") }
