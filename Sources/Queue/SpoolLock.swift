@@ -77,15 +77,20 @@ public final class SpoolLock: Sendable {
   }
 
   /// Whether `deliver.lock` is still the file that was locked.
-  public var isOurs: Bool {
+  public var isOurs: Bool { (try? isInPlace()) == true }
+
+  /// Throws when it cannot be told, as on a disk that fails.
+  private func isInPlace() throws(StoreError) -> Bool {
     var status = stat()
-    return stat(file.path, &status) == 0 && Identity(status) == identity
+    if stat(file.path, &status) == 0 { return Identity(status) == identity }
+    guard errno == ENOENT || errno == ENOTDIR else { throw .cannotWrite(path: file.path, errno: errno) }
+    return false
   }
 
   /// Fails with ``StoreError/overtaken(path:reason:)`` when `deliver.lock` was removed or replaced: another process may
-  /// have become the one that writes. Costs one look at the file's entry.
+  /// have become the one that writes, and with `cannotWrite` when that cannot be told. Costs one look at the file's entry.
   public func check() throws(StoreError) {
-    if isOurs { return }
+    if try isInPlace() { return }
     if let holder = Self.holder(of: Spool(folder: file.deletingLastPathComponent())), holder.pid > 0 {
       throw .overtaken(path: file.path, reason: "process \(holder.pid) on \(holder.host) has taken over meanwhile")
     }

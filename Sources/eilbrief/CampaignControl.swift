@@ -56,8 +56,18 @@ struct CampaignControl {
   private func askOther(_ request: ControlRequest, _ record: CampaignRecord, _ holder: SpoolLock.Holder) async throws {
     let store = try SQLiteStore.open(spool: options.spool.folder, access: .control)
     try await store.request(request, of: record.id, at: Date())
-    Console.print("Asked process \(holder.pid) to \(request.rawValue); it finishes what is on the wire first.")
+    let since = holder.since.map { ", which has been delivering since \(LocalTime.full($0))," } ?? ""
+    Console.print("Asked process \(holder.pid)\(since) to \(request.rawValue); it finishes what is on the wire first.")
+    var hasTold = false
     while SpoolLock.holder(of: Spool(folder: options.spool.folder))?.pid == holder.pid {
+      if !hasTold, StoppedProcess.isStopped(holder.pid) {
+        hasTold = true
+        Console.error(
+          """
+          Process \(holder.pid) is stopped and cannot answer: `kill -CONT \(holder.pid)` lets it go on, \
+          `kill -9 \(holder.pid)` ends it.
+          """)
+      }
       try await Task.sleep(for: .milliseconds(200))
     }
     let state = try await ReadCampaign(options).record?.state ?? record.state

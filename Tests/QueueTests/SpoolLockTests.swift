@@ -49,6 +49,21 @@ import Testing
     #expect(lock.isOurs == false && next.isOurs)
   }
 
+  @Test func whereItCannotBeToldTheDiskIsToBlame() throws {
+    let folder = try TemporaryFolder()
+    let place = folder.url.appendingPathComponent("spool")
+    let lock = try SpoolLock.take(Spool(folder: place), campaign: "c", at: Sample.time(0))
+    try FileManager.default.moveItem(at: place, to: folder.url.appendingPathComponent("moved"))
+    // A link to itself: neither there nor not there.
+    #expect(symlink("spool", place.path) == 0)
+    do {
+      try lock.check()
+      Issue.record("nothing was found")
+    } catch {
+      #expect(error.isStorageFailure, "\(error)")
+    }
+  }
+
   @Test func aKilledProcessLetsGo() async throws {
     let folder = try TemporaryFolder()
     let spool = Spool(folder: folder.url)

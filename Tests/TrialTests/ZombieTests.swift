@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 import Trials
 
@@ -12,5 +14,28 @@ import Trials
     #expect(figures.points >= 18 && figures.trials >= figures.points && figures.woken == figures.trials)
     #expect(figures.takenOver > figures.keptByLocks && figures.keptByLocks > 0)
     print("zombies: \(figures)")
+  }
+
+  @Test func whoAsksAStoppedProcessIsToldWhatToDo() async throws {
+    try await Trial.with(Trial.Settings(customers: 10)) { trial in
+      let launch = try trial.start(
+        "launch", ["--yes"], fault: PlannedFault("claimCommitted", passing: 2, action: .stop))
+      try await launch.running {
+        try await eventually("the launch is stopped") { launch.isStopped }
+        let pause = try trial.start("pause")
+        try await pause.running {
+          try await eventually("pause says so") { pause.errorsSoFar.contains("`kill -CONT \(launch.identifier)`") }
+          #expect(pause.isRunning)
+          launch.send(SIGCONT)
+          let outcome = await pause.outcome()
+          #expect(outcome.status == 0 && outcome.output.contains("which has been delivering since "))
+          #expect(outcome.output.hasSuffix("sommer is paused.\n"), "\(outcome.output)\(outcome.errors)")
+        }
+        #expect(await launch.outcome().status == 75)
+      }
+      try await trial.finish()
+      let findings = try await trial.books().findings()
+      #expect(findings.isClean && findings.lostByProcess == 0, "\(findings)")
+    }
   }
 }

@@ -68,6 +68,8 @@ struct Zombie {
     if outcome.status == 75, outcome.errors.contains("another process keeps it locked") { return false }
     // Stopped before the delivery had begun: there is nothing to pause yet.
     if outcome.status == 64, outcome.errors.contains("is draft") { return try await endedByAnother() }
+    // Stopped after the end was written down: the receipts were completed and signed instead.
+    if outcome.status == 64, outcome.errors.contains("is completed already") { return true }
     guard outcome.status == 0 else { throw HarnessError("pause: \(outcome.ending): \(outcome.errors)") }
     return true
   }
