@@ -24,7 +24,7 @@ public struct ReliabilityTable: Sendable {
       "", "Weakened on purpose: \(noticed) of \(controls.count) noticed.", "", "| weakened | judge | noticed |",
       "|---|---|---|",
     ]
-    lines += controls.map { Self.row([$0.weakened, $0.judge, $0.noticed ?? "**no**"]) }
+    lines += controls.map { Self.row([$0.weakened, $0.judge, $0.noticed.map(Self.short) ?? "**no**"]) }
     let failures = parts.flatMap(\.failures)
     if !failures.isEmpty { lines += ["", "Broken promises:", ""] + failures.map { "- \(Self.cell($0))" } }
     return lines.joined(separator: "\n")
@@ -39,6 +39,12 @@ public struct ReliabilityTable: Sendable {
   }
 
   private static func row(_ cells: [String]) -> String { "| " + cells.map(cell).joined(separator: " | ") + " |" }
+
+  /// What a reader needs of a finding: its beginning, and files without the folders of this run.
+  private static func short(_ words: String) -> String {
+    let line = words.prefix { !$0.isNewline }.replacing(#/(?:/[^/\s:]+)+/(?=[^/\s:])/#, with: "")
+    return line.count > 140 ? line.prefix(139) + "…" : String(line)
+  }
 
   /// One line, without what would end the cell.
   private static func cell(_ text: String) -> String {
