@@ -28,13 +28,13 @@ import Trials
   @Test func aControlThatNobodyNoticed() {
     var part = figures()
     part.controls = [
-      .init(weakened: "fsync: a", judge: "power cuts", noticed: "lost | 1 in /tmp/x-1/disk/queue.sqlite: it\nand more"),
+      .init(weakened: "fsync: a", judge: "power cuts", noticed: "lost | 1 in /tmp/x-1/queue: it\nand more"),
       .init(weakened: "fsync: b", judge: "power cuts", noticed: nil),
     ]
     #expect(!part.isClean)
     let table = ReliabilityTable([part]).markdown
     #expect(table.contains("1 of 2 noticed"))
-    #expect(table.contains("| fsync: a | power cuts | lost \\| 1 in queue.sqlite: it |\n| fsync: b | power cuts | **no** |"))
+    #expect(table.contains("| fsync: a | power cuts | lost \\| 1 in queue: it |\n| fsync: b | power cuts | **no** |"))
   }
 
   @Test func theTablesTakeTheirPlace() throws {
