@@ -46,6 +46,7 @@ struct Rehearsal {
 
   func run() async throws {
     var prepared = try PreparedCampaign.read(options.folder)
+    _ = try prepared.signing.required()
     let scratch = try scratchFolder()
     defer { if keep == nil { try? FileManager.default.removeItem(at: scratch) } }
     let relay = try RehearsalRelay(
@@ -53,7 +54,8 @@ struct Rehearsal {
     let port = try await relay.start()
     do {
       prepared = PreparedCampaign(
-        campaign: Self.redirected(prepared.campaign, to: port), templates: prepared.templates, book: prepared.book)
+        campaign: Self.redirected(prepared.campaign, to: port), templates: prepared.templates, book: prepared.book,
+        signing: prepared.signing)
       let exit = try await deliver(prepared, scratch, relay)
       await relay.stop()
       throw SilentFailure(status: exit)
@@ -103,8 +105,8 @@ struct Rehearsal {
     Console.print("Rehearsing \(options.campaign): \(plan.counts.letter) letters, nothing leaves this machine.")
     let transport = CurlTransport(passwords: [:], clientName: RelayCredentials.clientName, clock: ContinuousClock())
     let end = try await DeliveryRun(
-      owned: owned, campaign: prepared.campaign, templates: prepared.templates, record: record, transport: transport,
-      time: time, log: try CommandLog.logger()
+      owned: owned, campaign: prepared.campaign, templates: prepared.templates, signer: prepared.signing.signer,
+      record: record, transport: transport, time: time, log: try CommandLog.logger()
     ).run()
     let snapshot = try await owned.store.snapshot(of: record.id)
     let status = CampaignStatus(snapshot, at: time.now)
