@@ -211,6 +211,15 @@ import Testing
           yaml: String(yaml[..<(try #require(yaml.range(of: "dkim:"))).lowerBound]) + "dkim: relay\n")
         let unsigned = try await EilbriefProcess.run("resume", name, queue: queue)
         #expect(unsigned.status == 65 && unsigned.errors.contains("campaign.yaml: dkim.domain was removed\n"))
+
+        // A purge knows the key files, and leaves them.
+        try scene.campaign.write(yaml: yaml.replacing("rsa_key_file: rsa.pem", with: "rsa_key_file: rsa-old.pem"))
+        let purged = try await EilbriefProcess.run("purge", name, "--now", "--confirm", name, queue: queue)
+        #expect(purged.status == 0, "\(purged.errors)")
+        #expect(!(purged.output + purged.errors).contains(".pem"), "\(purged.output)")
+        for key in [kept, scene.campaign.folder.appendingPathComponent("ed25519.pem")] {
+          #expect(FileManager.default.fileExists(atPath: key.path))
+        }
       }
     }
   }
