@@ -93,6 +93,7 @@ struct CheckResult: Encodable {
     }
     if let trouble = prepared.signing.trouble { warnings.append("`launch` will not begin: \(trouble)") }
     if campaign.dkim == nil { warnings.append(Self.unsigned) }
+    if case .here(let settings) = campaign.dkim, settings.rsa == nil { warnings.append(Self.withoutRSA) }
     if deadline <= now {
       warnings.append("the deadline has passed; set another one in campaign.yaml, it is printed in every letter")
     }
@@ -106,6 +107,9 @@ struct CheckResult: Encodable {
   private static let unsigned =
     "the letters are not signed with DKIM, and large providers refuse such mail or take it for spam: make a key with "
     + "`eilbrief dkim-key`, or write “dkim: relay” in campaign.yaml where the relay signs"
+
+  private static let withoutRSA =
+    "letters signed with Ed25519 alone count as unsigned with many receivers: add an RSA key (`eilbrief dkim-key`)"
 
   private static func name(_ delimiter: Character) -> String {
     switch delimiter {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Mail
 import Queue
+import Reports
 
 struct DKIMKeyCommand: ParsableCommand {
   enum KeyType: String, ExpressibleByArgument, CaseIterable {
@@ -35,6 +36,7 @@ struct DKIMKeyCommand: ParsableCommand {
   var selector: String
   @Option(help: "rsa or ed25519.") var type = KeyType.rsa
   @Option(help: ArgumentHelp("The new file for the private key.", valueName: "file")) var output: String
+  @Flag(help: "Print the record as JSON.") var json = false
 
   func run() throws {
     let domain: Domain
@@ -54,34 +56,9 @@ struct DKIMKeyCommand: ParsableCommand {
     }
     let key = try DKIMKey.make(type.algorithm)
     try NewPrivateFile.write(try key.pem, to: file)
-    Console.print(Self.text(file, DKIMRecord(domain: domain, selector: selector, key: key), domain, selector, type))
-  }
-
-  private static func text(
-    _ file: URL, _ record: DKIMRecord, _ domain: Domain, _ selector: DKIMSelector, _ type: KeyType
-  ) -> String {
-    let selectorKey = type == .rsa ? "selector" : "ed25519_selector"
-    return """
-      Made \(file.path): the private key, for your eyes only (0600).
-
-      The DNS record, as a line of a zone file:
-      \(record.zoneLine)
-
-      The same for the form of a DNS provider:
-        name   \(record.name)
-        type   TXT
-        value  \(record.value)
-
-      Once DNS has it, in campaign.yaml:
-      dkim:
-        domain: \(domain)
-        \(selectorKey): \(quoted(selector.text))
-        \(type.rawValue)_key_file: \(quoted(file.path))
-      """
-  }
-
-  /// As a YAML text that says just this.
-  private static func quoted(_ text: String) -> String {
-    "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    let made = MadeDKIMKey(
+      file: file.path, type: type.rawValue, domain: domain.ascii, selector: selector.text,
+      record: DKIMRecord(domain: domain, selector: selector, key: key))
+    Console.print(json ? try ReportEncoding.json(made) : made.text)
   }
 }

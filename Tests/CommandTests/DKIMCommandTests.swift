@@ -11,11 +11,18 @@ import Testing
     var records: [String: String] = [:]
     var printed = ""
     var queue: URL { campaign.queue }
-    let customers = GeneratedCustomer.customers(12, seed: 12)
+    var customers: [GeneratedCustomer] { campaign.customers }
+    static let customers = GeneratedCustomer.customers(12, seed: 12)
 
     init(in queue: URL, port: Int = 1) async throws {
-      campaign = try TestCampaign(
-        in: queue, customers: customers, relay: ["name: main", "url: \"smtp://127.0.0.1:\(port)\"", "tls: none"])
+      try await self.init(
+        TestCampaign(
+          in: queue, customers: Self.customers,
+          relay: ["name: main", "url: \"smtp://127.0.0.1:\(port)\"", "tls: none"]))
+    }
+
+    init(_ campaign: TestCampaign) async throws {
+      self.campaign = campaign
       for type in ["rsa", "ed25519"] {
         let made = try await key(type, "\(type).pem")
         guard made.status == 0 else { throw HarnessError("dkim-key: \(made.errors)") }
@@ -96,11 +103,28 @@ import Testing
         #expect(value.hasPrefix("v=DKIM1; k=\(type); p="))
         #expect(scene.printed.contains("  value  \(value)\n"))
       }
+      // What is to be put into campaign.yaml is taken there.
+      let lines = try #require(scene.printed.firstMatch(of: /in campaign\.yaml:\n(dkim:\n(?:  .*\n)+)/))
+      let yaml = try scene.campaign.yaml()
+      let start = try #require(yaml.range(of: "dkim:")).lowerBound
+      try scene.campaign.write(yaml: yaml[..<start] + String(lines.1))
+      let check = try await EilbriefProcess.run("check", scene.campaign.name, queue: queue)
+      #expect(check.output.contains("DKIM: signed for kanzlei-it.example with RSA (rsa-2026)\n"), "\(check.errors)")
+      #expect(!check.output.contains("will not begin"))
       for secret in try scene.secrets() { #expect(!scene.printed.contains(secret)) }
       let names = try FileManager.default.contentsOfDirectory(atPath: scene.campaign.folder.path).sorted()
       #expect(names == ["campaign.yaml", "ed25519.pem", "kunden.csv", "rsa.pem"])
       let gone = try await scene.key("rsa", "nirgends/rsa.pem")
       #expect(gone.status == 73 && gone.errors.contains("nirgends"))
+
+      let other = queue.appendingPathComponent("other.pem").path
+      let json = try await EilbriefProcess.run(
+        "dkim-key", "--domain", "Straße.example", "--selector", "A", "--output", other, "--json", queue: queue)
+      let fields = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: String]
+      #expect(fields?["file"] == other && fields?["type"] == "rsa" && fields?["domain"] == "xn--strae-oqa.example")
+      #expect(fields?["record_name"] == "a._domainkey.xn--strae-oqa.example")
+      #expect(fields?["record_value"]?.hasPrefix("v=DKIM1; k=rsa; p=") == true)
+      #expect(fields?["zone_line"]?.hasPrefix("a._domainkey.xn--strae-oqa.example. IN TXT ( \"v=DKIM1;") == true)
     }
   }
 
@@ -166,6 +190,29 @@ import Testing
       }
       for words in [check, rehearsal, preview, exported].map({ $0.output + $0.errors }) {
         for secret in secrets { #expect(!words.contains(secret)) }
+      }
+    }
+  }
+
+  /// A real relay hands the letters on: what it adds and how it stores them does not harm the signatures.
+  @Test func signaturesSurvivePostfix() async throws {
+    try await PostfixRelay.with { relay in
+      try await TemporaryFolder.with { queue in
+        let scene = try await Scene(TestCampaign(in: queue, customers: Scene.customers, relay: relay))
+        let launch = try await EilbriefProcess.run("launch", scene.campaign.name, "--yes", queue: queue)
+        #expect(launch.status == 0, "\(launch.errors)")
+        try await relay.untilQueueIsEmpty()
+        var letters: [String: [UInt8]] = [:]
+        for file in relay.deliveredFiles {
+          // A Maildir has line feeds alone.
+          let text = try String(contentsOf: file, encoding: .utf8)
+          #expect(text.contains("\nReceived: ") && !text.contains("\r"))
+          letters["\(letters.count)"] = Array(text.replacing("\n", with: "\r\n").utf8)
+        }
+        #expect(letters.count == 12)
+        for (name, verdict) in try await DKIMJudges(records: scene.records).verdicts(on: letters) {
+          #expect(verdict == Self.both, "\(name)")
+        }
       }
     }
   }
@@ -241,6 +288,11 @@ import Testing
       try scene.campaign.write(yaml: yaml[..<start] + "dkim: relay\n")
       let relay = try await check()
       #expect(relay.contains("DKIM: signed by the relay\n") && !relay.contains("dkim-key"))
+
+      let ed25519 =
+        yaml[..<start] + "dkim: {domain: kanzlei-it.example, ed25519_selector: e, ed25519_key_file: ed25519.pem}\n"
+      try scene.campaign.write(yaml: String(ed25519))
+      #expect(try await check().contains("\n  letters signed with Ed25519 alone count as unsigned with many receivers"))
 
       // Without its key a campaign can be looked at, but neither rehearsed nor launched.
       try scene.campaign.write(yaml: yaml)

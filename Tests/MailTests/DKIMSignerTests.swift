@@ -44,6 +44,8 @@ import Testing
     var generator = SeededGenerator(seed: 63)
     var messages = [
       "letter": try scene.signed(letter()), "reply": try scene.signed(letter(replyTo: "a@firma.example")),
+      // A header that is not ASCII (RFC 8616).
+      "wide": try scene.signed(message(to: "müller@firma.example")),
     ]
     for number in 0..<40 {
       messages["generated-\(number)"] = try scene.signed(
