@@ -2,7 +2,7 @@ public import Foundation
 
 /// One campaign as its `campaign.yaml` describes it: everything parsed, nothing left as raw text that has a type.
 ///
-/// Read by ``CampaignFile``. It holds no secret: passwords are named by the path of their file only.
+/// Read by ``CampaignFile``. It holds no secret: passwords and keys are named by the path of their file only.
 public struct Campaign: Sendable, Hashable {
   /// The name of the campaign's folder.
   public var name: String
@@ -10,6 +10,8 @@ public struct Campaign: Sendable, Hashable {
   public var folder: URL
   public var incident: Incident
   public var sender: Sender
+  /// Who signs the letters with DKIM; nil: nothing is said, so nobody does.
+  public var dkim: LetterSigning?
   public var customers: CustomerSource
   /// Keyed by the value of the access column.
   public var segments: [String: Segment]
@@ -24,7 +26,8 @@ public struct Campaign: Sendable, Hashable {
   public init(
     name: String, folder: URL, incident: Incident, sender: Sender, customers: CustomerSource,
     segments: [String: Segment], relays: [Relay], retry: Retry = .standard, deadline: LocalDateTime,
-    uncertain: UncertainPolicy = .hold, retention: Retention? = nil
+    uncertain: UncertainPolicy = .hold, retention: Retention? = nil,
+    dkim: LetterSigning? = nil
   ) {
     self.name = name
     self.folder = folder
@@ -37,6 +40,7 @@ public struct Campaign: Sendable, Hashable {
     self.deadline = deadline
     self.uncertain = uncertain
     self.retention = retention
+    self.dkim = dkim
   }
 }
 

@@ -3,8 +3,8 @@ public import Foundation
 /// Reads a campaign's `campaign.yaml`, strictly: an unknown key, a missing key, a wrong type, an empty value or a value
 /// that cannot be what it should be is an error with its line and column. All of them are reported at once.
 ///
-/// It reads this one file only: whether the customer file, the password files and the templates are there and fit is
-/// found by ``CustomerBook``, ``PasswordFile`` and the letters.
+/// It reads this one file only: whether the customer file, the password and key files and the templates are there and
+/// fit is found by ``CustomerBook``, ``PasswordFile``, ``DKIMSettings`` and the letters.
 public enum CampaignFile {
   public static let name = "campaign.yaml"
   /// A campaign file is a page of text; something much larger is another file.
@@ -51,7 +51,7 @@ public enum CampaignFile {
     let campaign = YAMLSection(
       value,
       keys: [
-        "incident", "sender", "customers", "segments", "relays", "retry", "deadline", "uncertain", "retention",
+        "incident", "sender", "dkim", "customers", "segments", "relays", "retry", "deadline", "uncertain", "retention",
       ],
       example: "\"incident:\" and \"sender:\""
     ).flatMap { Self.campaign(of: $0, folder: folder) }
@@ -63,6 +63,8 @@ public enum CampaignFile {
     // Every section is read before the first one that failed ends it: all problems at once.
     let incident = root.required("incident", example: "{what: …, happened: …, …}").flatMap(IncidentSection.read)
     let sender = root.required("sender", example: "{from: …, contact: …, notice_url: …}").flatMap(SenderSection.read)
+    // What is wrong with it was reported, and that alone refuses the file.
+    let dkim = root.optional("dkim").flatMap { DKIMSection.read($0, from: sender?.from, folder: folder) }
     let customers = root.required("customers", example: "{file: kunden.csv, columns: {…}}")
       .flatMap { CustomersSection.read($0, folder: folder) }
     let segments = root.required("segments", example: "{imap: {letter: …, incoming: …, outgoing: …}}")
@@ -72,14 +74,14 @@ public enum CampaignFile {
     let retry = root.optional("retry").map(RetrySection.read) ?? .standard
     let deadline = root.required("deadline", example: "2026-11-23T16:00:00+01:00")?.dateTime()
     let uncertain = root.optional("uncertain").map { $0.choice(UncertainPolicy.self) } ?? .hold
-    // What is wrong with it was reported, and that alone refuses the file.
+    // As with the signing.
     let retention = root.optional("retention").flatMap(RetentionSection.read)
     guard let incident, let sender, let customers, let segments, let relays, let retry, let deadline, let uncertain
     else { return nil }
     return Campaign(
       name: folder.lastPathComponent, folder: folder, incident: incident, sender: sender, customers: customers,
       segments: segments, relays: relays, retry: retry, deadline: deadline, uncertain: uncertain,
-      retention: retention)
+      retention: retention, dkim: dkim)
   }
 }
 

@@ -9,7 +9,9 @@ struct ContentSettings {
   /// In a fixed order. The parts of a setting are kept apart, so that `["a, b"]` is not `["a", "b"]`.
   let values: [(name: String, parts: [String])]
 
-  init(_ campaign: Campaign) {
+  /// - Parameter signer: Its domain, selectors and public keys count, for they are in every letter; it is nil where
+  ///   letters leave unsigned.
+  init(_ campaign: Campaign, signer: DKIMSigner?) {
     let incident = campaign.incident
     let sender = campaign.sender
     var values: [(String, [String])] = [
@@ -35,7 +37,20 @@ struct ContentSettings {
       values.append(("segments.\(name)", campaign.segments[name].map(Self.parts) ?? []))
     }
     values.append(("deadline", ["\(campaign.deadline)"]))
+    if let signer {
+      values.append(("dkim.domain", [signer.domain.ascii]))
+      for key in signer.keys { values += Self.settings(of: key) }
+    }
     self.values = values
+  }
+
+  /// A key that is replaced in its file is another one; a file that is moved is not.
+  private static func settings(of key: DKIMSigner.Key) -> [(String, [String])] {
+    let digest = key.key.publicDigest.hex
+    return switch key.key.algorithm {
+    case .rsa: [("dkim.selector", [key.selector.text]), ("dkim.rsa_key_file", [digest])]
+    case .ed25519: [("dkim.ed25519_selector", [key.selector.text]), ("dkim.ed25519_key_file", [digest])]
+    }
   }
 
   private static func parts(_ address: NamedAddress) -> [String] {

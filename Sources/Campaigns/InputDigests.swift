@@ -13,13 +13,18 @@ public struct InputDigests: Sendable, Hashable, Codable {
   /// By the setting's name in `campaign.yaml`.
   public let settings: [String: String]
 
-  /// - Parameter templates: The template files that letters are made of, each with the SHA-256 of its bytes.
-  public init(_ campaign: Campaign, customerFile: SHA256Digest, templates: [(path: String, digest: SHA256Digest)]) {
+  /// - Parameters:
+  ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes.
+  ///   - signer: What signs the letters; nil when nothing here does.
+  public init(
+    _ campaign: Campaign, customerFile: SHA256Digest, templates: [(path: String, digest: SHA256Digest)],
+    signer: DKIMSigner?
+  ) {
     customerFileName = campaign.customers.file.lastPathComponent
     self.customerFile = customerFile.hex
     self.templates = Dictionary(templates.map { ($0.path, $0.digest.hex) }) { _, last in last }
     settings = Dictionary(
-      ContentSettings(campaign).values.map { setting in
+      ContentSettings(campaign, signer: signer).values.map { setting in
         var hash = CanonicalHash("eilbrief setting 1")
         hash.add(setting.parts)
         return (setting.name, hash.finish().hex)
@@ -29,7 +34,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
 
   /// Reads the customer file once for its digest.
   public static func read(
-    _ campaign: Campaign, templates: [(path: String, digest: SHA256Digest)]
+    _ campaign: Campaign, templates: [(path: String, digest: SHA256Digest)], signer: DKIMSigner?
   ) throws(CustomerFileError) -> InputDigests {
     let url = campaign.customers.file
     do throws(FileFault) {
@@ -42,7 +47,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
         hash.update(buffer)
         offset += buffer.count
       } while !buffer.isEmpty
-      return InputDigests(campaign, customerFile: hash.finish(), templates: templates)
+      return InputDigests(campaign, customerFile: hash.finish(), templates: templates, signer: signer)
     } catch {
       throw CustomerFileError(url.path(percentEncoded: false), "\(error)")
     }

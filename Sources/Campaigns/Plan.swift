@@ -37,14 +37,15 @@ public struct Plan: Sendable, Hashable {
   /// - Parameters:
   ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes; their order does not
   ///     matter.
+  ///   - signer: What signs the letters; nil when nothing here does.
   ///   - body: Called for every customer with its outcome, in order. What it throws ends the making of the plan.
   public init(
-    _ book: CustomerBook, campaign: Campaign, templates: [(path: String, digest: SHA256Digest)],
+    _ book: CustomerBook, campaign: Campaign, templates: [(path: String, digest: SHA256Digest)], signer: DKIMSigner?,
     forEach body: (Customer, Outcome) throws -> Void = { _, _ in }
   ) throws {
     var counts = Counts()
     var hash = CanonicalHash("eilbrief plan 1")
-    for setting in ContentSettings(campaign).values {
+    for setting in ContentSettings(campaign, signer: signer).values {
       hash.add(setting.name)
       hash.add(setting.parts)
     }

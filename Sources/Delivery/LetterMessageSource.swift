@@ -19,8 +19,10 @@ public struct LetterMessageSource: MessageSource {
     self.composer = composer
   }
 
+  public var allowsEightBit: Bool { composer.allowsEightBit }
+
   public func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
     let customer = try JSONDecoder().decode(Customer.self, from: message.payload)
-    return try composer.message(for: renderer.letter(for: customer), to: customer, date: date).bytes(encoding: encoding)
+    return try composer.bytes(for: renderer.letter(for: customer), to: customer, date: date, encoding: encoding)
   }
 }

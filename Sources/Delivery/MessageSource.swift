@@ -8,6 +8,12 @@ public import Queue
 public protocol MessageSource: Sendable {
   /// The same on every attempt: greylisting keys on it.
   var envelopeSender: EmailAddress { get }
+  /// False when the bytes are 7-bit whatever the relay allows, and must be announced so.
+  var allowsEightBit: Bool { get }
   /// - Parameter date: the letter's Date, the moment of the first attempt.
   func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8]
+}
+
+extension MessageSource {
+  public var allowsEightBit: Bool { true }
 }

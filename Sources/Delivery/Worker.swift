@@ -115,7 +115,8 @@ struct Worker: Sendable {
       return await feed.finish(message, isOpen: result == .stale)
     }
     let now = time.now
-    let encoding: TransferEncoding = capabilities.eightBitMIME ? .eightBit : .quotedPrintable
+    let encoding: TransferEncoding =
+      capabilities.eightBitMIME && source.allowsEightBit ? .eightBit : .quotedPrintable
     let bytes = try source.bytes(for: message, date: message.firstAttemptAt ?? now, encoding: encoding)
     let request = ClaimRequest(
       message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,

@@ -10,13 +10,21 @@ public struct LetterComposer: Sendable {
   private let campaign: String
   private let sender: Sender
   private let hash: KeyedHash
+  private let signer: DKIMSigner?
 
-  /// - Parameter key: The campaign's own secret key of 32 bytes.
-  public init(campaign: Campaign, key: [UInt8]) {
+  /// - Parameters:
+  ///   - key: The campaign's own secret key of 32 bytes.
+  ///   - signer: Signs the bytes of every letter; nil when the relay signs them, or nobody.
+  public init(campaign: Campaign, key: [UInt8], signer: DKIMSigner?) {
     self.campaign = campaign.name
     sender = campaign.sender
     hash = KeyedHash(key: key)
+    self.signer = signer
   }
+
+  /// False when every letter must be 7-bit on its whole way: one that is signed would lose its signature where a relay
+  /// converts it for a next one without 8BITMIME (RFC 6376 §5.3).
+  public var allowsEightBit: Bool { signer == nil }
 
   /// `<128 bits in hex@From domain>` (RFC 5322 §3.6.4).
   public func messageID(forCustomer id: String) throws(AddressError) -> MessageID {
@@ -32,6 +40,18 @@ public struct LetterComposer: Sendable {
       to: NamedAddress(displayName: Self.displayName(of: customer), address: contact), subject: letter.subject,
       date: date, messageID: try messageID(forCustomer: customer.id), language: letter.language, text: letter.text,
       html: letter.html, boundary: "=_" + token("boundary", customer.id))
+  }
+
+  /// The letter as it goes out: a message, signed at `date` if there is a signer. Signed letters are quoted-printable,
+  /// whatever `encoding` says.
+  ///
+  /// - Throws: ``LetterError`` as ``message(for:to:date:)`` does, `MessageError` and `DKIMKeyError`.
+  public func bytes(
+    for letter: Letter, to customer: Customer, date: Date, encoding: TransferEncoding
+  ) throws -> [UInt8] {
+    let message = try message(for: letter, to: customer, date: date)
+    guard let signer else { return try message.bytes(encoding: encoding) }
+    return try signer.signed(message.bytes(encoding: .quotedPrintable), at: date)
   }
 
   /// First and last name, else the company, else none.

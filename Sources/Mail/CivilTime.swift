@@ -40,6 +40,13 @@ struct CivilTime: Equatable {
     year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
   }
 
+  /// The whole seconds since 1970 that are shown for `date`.
+  static func seconds(since1970 date: Date) -> Int {
+    let shown = CivilTime(date)
+    return daysFrom1970(year: shown.year, month: shown.month, day: shown.day) * 86_400 + shown.hour * 3600
+      + shown.minute * 60 + shown.second
+  }
+
   /// Days from 1970-01-01, negative before it.
   static func daysFrom1970(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year

@@ -15,12 +15,13 @@ struct CampaignFreezing {
   func freeze(into store: any MessageStore, at now: Date) async throws -> CampaignRecord {
     let campaign = prepared.campaign
     let digests = InputDigests(
-      campaign, customerFile: prepared.book.file.digest, templates: prepared.templateFiles)
+      campaign, customerFile: prepared.book.file.digest, templates: prepared.templateFiles,
+      signer: prepared.signing.signer)
     let frozen = FrozenPlan(
       name: campaign.name, planHash: plan.hash, rows: plan.counts.rows, rejectedRows: plan.counts.rejectedRows,
       deadline: campaign.deadline.date, hashKey: hashKey, inputs: try JSONEncoder().encode(digests))
     let reader = Mutex(prepared.book.customers())
-    let composer = LetterComposer(campaign: campaign, key: hashKey)
+    let composer = LetterComposer(campaign: campaign, key: hashKey, signer: prepared.signing.signer)
     let templates = prepared.templates
     try await store.freeze(
       frozen,

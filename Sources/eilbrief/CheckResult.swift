@@ -46,7 +46,10 @@ struct CheckResult: Encodable {
   var warnings: [String]
   var warningCount: Int
   var templates: String
-  var plan: String
+  /// Who signs the letters with DKIM, and with what.
+  var dkim: String
+  /// Nil while a key that signs cannot be read: it is part of the plan.
+  var plan: String?
   var relays: [RelayLine]
   /// When the last letter can have been tried once, as far as the relays' limits go.
   var finish: Date
@@ -75,7 +78,8 @@ struct CheckResult: Encodable {
     letterErrors = check.errors.texts
     letterErrorCount = check.errors.count
     templates = prepared.templates.isBundled ? "bundled" : "templates/"
-    self.plan = "sha256:\(plan.hash.hex)"
+    dkim = CampaignSigning.description(campaign)
+    self.plan = prepared.signing.trouble == nil ? "sha256:\(plan.hash.hex)" : nil
     relays = campaign.relays.map(Self.line)
     finish = Limiter.finish(
       sending: plan.counts.letter, through: campaign.relays.map { Limiter(limits: $0.limits) }, from: now)
@@ -84,9 +88,12 @@ struct CheckResult: Encodable {
     warningCount = book.warnings.count + check.warnings.count
     do {
       _ = try RelayCredentials.read(campaign)
-    } catch let error as PasswordFileError {
+    } catch let error as SecretFileError {
       warnings.append("`launch` will not begin: \(error)")
     }
+    if let trouble = prepared.signing.trouble { warnings.append("`launch` will not begin: \(trouble)") }
+    if campaign.dkim == nil { warnings.append(Self.unsigned) }
+    if case .here(let settings) = campaign.dkim, settings.rsa == nil { warnings.append(Self.withoutRSA) }
     if deadline <= now {
       warnings.append("the deadline has passed; set another one in campaign.yaml, it is printed in every letter")
     }
@@ -96,6 +103,13 @@ struct CheckResult: Encodable {
       )
     }
   }
+
+  private static let unsigned =
+    "the letters are not signed with DKIM, and large providers refuse such mail or take it for spam: make a key with "
+    + "`eilbrief dkim-key`, or write “dkim: relay” in campaign.yaml where the relay signs"
+
+  private static let withoutRSA =
+    "letters signed with Ed25519 alone count as unsigned with many receivers: add an RSA key (`eilbrief dkim-key`)"
 
   private static func name(_ delimiter: Character) -> String {
     switch delimiter {

@@ -60,7 +60,7 @@ enum CheckText {
   private static func letters(_ result: CheckResult) -> String {
     let count = result.letters.values.reduce(0, +)
     guard result.letterErrorCount > 0 else {
-      return "Letters: \(count) made and looked over, templates: \(result.templates)"
+      return "Letters: \(count) made and looked over, templates: \(result.templates), DKIM: \(result.dkim)"
     }
     let more = result.letterErrorCount - result.letterErrors.count
     return

@@ -16,6 +16,7 @@ struct DeliveryRun: Sendable {
   let owned: OwnedSpool
   let campaign: Campaign
   let templates: TemplateSet
+  let signer: DKIMSigner?
   let record: CampaignRecord
   let transport: any Transport
   let time: any Timekeeper
@@ -62,7 +63,7 @@ struct DeliveryRun: Sendable {
         sender: campaign.sender.from.address,
         renderer: try LetterRenderer(
           campaign: campaign, templates: templates, date: campaign.localTime(record.createdAt)),
-        composer: LetterComposer(campaign: campaign, key: record.plan.hashKey)),
+        composer: LetterComposer(campaign: campaign, key: record.plan.hashKey, signer: signer)),
       transport: transport, receipts: receipts,
       settings: .init(
         relays: campaign.relays,

@@ -30,7 +30,7 @@ struct Eilbrief: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, LaunchCommand.self,
       ResumeCommand.self, PauseCommand.self, CancelCommand.self, StatusCommand.self, ResolveCommand.self,
-      ReceiptsCommand.self, ReportCommand.self, PurgeCommand.self,
+      ReceiptsCommand.self, ReportCommand.self, PurgeCommand.self, DKIMKeyCommand.self,
     ])
 
   static func main() async {

@@ -11,12 +11,13 @@ extension Failure {
   init?(describing error: any Error) {
     switch error {
     case let error as CampaignFileError: self.init(.campaign, "the campaign file is wrong:\n\(error)")
-    case let error as PasswordFileError: self.init(.campaign, "\(error)")
+    case let error as SecretFileError: self.init(.campaign, "\(error)")
     case let error as CustomerFileError: self.init(.data, "the customer file is wrong:\n\(error)")
     case let error as PlanError: self.init(.data, "\(error)")
     case let error as TemplateError: self.init(.data, "the templates are wrong:\n\(error)")
     case let error as LetterError: self.init(.data, "\(error)")
     case let error as MessageError: self.init(.data, "\(error)")
+    case let error as DKIMKeyError: self.init(.software, "a letter could not be signed: \(error)")
     case let error as StoreError: self.init(Self.status(of: error), "\(error)")
     case SpoolLockError.cannotWrite(let error): self.init(Self.status(of: error), "\(error)")
     case let error as SpoolLockError: self.init(.stopped, "\(error)")

@@ -53,6 +53,8 @@ struct Launch {
     let campaign = try CampaignFile.read(folder: options.folder)
     let templates = try TemplateSet.load(folder: options.folder.appendingPathComponent("templates", isDirectory: true))
     let passwords = try RelayCredentials.read(campaign)
+    let signing = CampaignSigning(campaign)
+    let signer = try signing.required()
     let transport = CurlTransport(
       passwords: passwords, clientName: RelayCredentials.clientName, clock: ContinuousClock())
     let held = try HeldSpool(options)
@@ -66,7 +68,7 @@ struct Launch {
       try await owned.store.request(nil, of: frozen.id, at: time.now)
       // Nobody comes after this command who could complete what a process that died while cancelling has left.
       if frozen.state == .cancelled { try await owned.writeReceipts(of: frozen, at: time.now) }
-      try resumable(frozen, campaign, templates)
+      try resumable(frozen, campaign, templates, signer)
       if campaign.uncertain == .resend { _ = try await owned.store.resendUncertain(in: frozen.id, at: time.now) }
       let status = CampaignStatus(try await owned.store.snapshot(of: frozen.id), at: time.now)
       if status.remaining == 0 {
@@ -82,13 +84,13 @@ struct Launch {
         throw Failure(
           .usage, "\(options.campaign) was never launched: `eilbrief launch \(options.campaign)` begins it.")
       }
-      let (prepared, plan) = try await prepare(campaign, templates, transport, time)
+      let (prepared, plan) = try await prepare(campaign, templates, signing, transport, time)
       owned = try opened ?? OwnedSpool(held)
       record = try await freeze(prepared, plan, into: owned, at: time.now)
     }
     let end = try await DeliveryRun(
-      owned: owned, campaign: campaign, templates: templates, record: record, transport: transport, time: time,
-      log: try CommandLog.logger()
+      owned: owned, campaign: campaign, templates: templates, signer: signer, record: record, transport: transport,
+      time: time, log: try CommandLog.logger()
     ).run()
     let snapshot = try await owned.store.snapshot(of: record.id)
     let exit = try await DeliveryReport.print(
@@ -98,13 +100,15 @@ struct Launch {
   }
 
   /// Fails when the campaign is over for good, or its input is no longer what was frozen.
-  private func resumable(_ frozen: CampaignRecord, _ campaign: Campaign, _ templates: TemplateSet) throws {
+  private func resumable(
+    _ frozen: CampaignRecord, _ campaign: Campaign, _ templates: TemplateSet, _ signer: DKIMSigner?
+  ) throws {
     try PurgedCampaign.refuse(frozen)
     guard frozen.state != .cancelled else {
       throw Failure(.usage, "\(options.campaign) was cancelled; copy its folder to a new name to launch it again.")
     }
     let files = PreparedCampaign.templateFiles(campaign, templates)
-    let digests = try InputDigests.read(campaign, templates: files)
+    let digests = try InputDigests.read(campaign, templates: files, signer: signer)
     let changes = digests.changes(since: try JSONDecoder().decode(InputDigests.self, from: frozen.plan.inputs))
     guard changes.isEmpty else {
       throw Failure(
@@ -134,9 +138,11 @@ struct Launch {
 
   /// Makes the plan and tries the relays; the operator agrees to it.
   private func prepare(
-    _ campaign: Campaign, _ templates: TemplateSet, _ transport: any Transport, _ time: SystemTimekeeper
+    _ campaign: Campaign, _ templates: TemplateSet, _ signing: CampaignSigning, _ transport: any Transport,
+    _ time: SystemTimekeeper
   ) async throws -> (PreparedCampaign, Plan) {
-    let prepared = PreparedCampaign(campaign: campaign, templates: templates, book: try CustomerBook(campaign))
+    let prepared = PreparedCampaign(
+      campaign: campaign, templates: templates, book: try CustomerBook(campaign), signing: signing)
     let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(time.now))
     try check.insist()
     guard plan.counts.rejectedRows == 0 || withoutRejected else {

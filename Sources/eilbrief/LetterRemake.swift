@@ -27,12 +27,14 @@ struct LetterRemake {
     var campaign = try CampaignFile.read(folder: folder)
     // Message-ID and boundary depend on it, and the folder may have been renamed or copied.
     campaign.name = record.plan.name
+    let signer = try Self.signer(campaign)
     let templates = try TemplateSet.load(folder: folder.appendingPathComponent("templates", isDirectory: true))
     let inputs = try MadeFrom.digests(of: record)
     // The customer file is not needed: the spool has the customer.
     let customerFile = SHA256Digest(hex: inputs.customerFile) ?? SHA256.digest(of: [])
     changes = InputDigests(
-      campaign, customerFile: customerFile, templates: PreparedCampaign.templateFiles(campaign, templates)
+      campaign, customerFile: customerFile, templates: PreparedCampaign.templateFiles(campaign, templates),
+      signer: signer
     ).changes(since: inputs)
     let due = DueMessage(
       message: message.message, fence: 0, attempts: message.attempts, dueAt: date, recipient: message.recipient,
@@ -43,13 +45,21 @@ struct LetterRemake {
         sender: campaign.sender.from.address,
         renderer: try LetterRenderer(
           campaign: campaign, templates: templates, date: campaign.localTime(record.createdAt)),
-        composer: LetterComposer(campaign: campaign, key: record.plan.hashKey))
+        composer: LetterComposer(campaign: campaign, key: record.plan.hashKey, signer: signer))
       letters = try TransferEncoding.allCases.map { encoding in
         let bytes = try source.bytes(for: due, date: date, encoding: encoding)
         return Letter(encoding: encoding, bytes: bytes, digest: SHA256.digest(of: bytes))
       }
     } catch let error where error is TemplateError || error is LetterError || error is MessageError {
       trouble = "\(error)"
+    }
+  }
+
+  private static func signer(_ campaign: Campaign) throws -> DKIMSigner? {
+    do throws(SecretFileError) {
+      return try CampaignSigning(campaign).required()
+    } catch {
+      throw Failure(.campaign, "\(error)\nWithout the key a signed letter cannot be made again.")
     }
   }
 

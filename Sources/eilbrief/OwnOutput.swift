@@ -5,7 +5,7 @@ import Reports
 enum OwnOutput {
   /// What the file is; nil for any other file, or one that cannot be read.
   static func kind(of file: URL) -> String? {
-    guard let handle = try? FileHandle(forReadingFrom: file), let start = try? handle.read(upToCount: 4096) else {
+    guard let handle = try? FileHandle(forReadingFrom: file), let start = try? handle.read(upToCount: 16_384) else {
       return nil
     }
     let text = String(decoding: start, as: UTF8.self)

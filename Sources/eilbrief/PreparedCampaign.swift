@@ -9,11 +9,13 @@ struct PreparedCampaign: Sendable {
   let campaign: Campaign
   let templates: TemplateSet
   let book: CustomerBook
+  let signing: CampaignSigning
 
   static func read(_ folder: URL) throws -> PreparedCampaign {
     let campaign = try CampaignFile.read(folder: folder)
     let templates = try TemplateSet.load(folder: folder.appendingPathComponent("templates", isDirectory: true))
-    return PreparedCampaign(campaign: campaign, templates: templates, book: try CustomerBook(campaign))
+    return PreparedCampaign(
+      campaign: campaign, templates: templates, book: try CustomerBook(campaign), signing: CampaignSigning(campaign))
   }
 
   /// The template files that letters are made of.
@@ -30,7 +32,7 @@ struct PreparedCampaign: Sendable {
   var templateFiles: [(path: String, digest: SHA256Digest)] { Self.templateFiles(campaign, templates) }
 
   func plan(forEach body: (Customer, Outcome) throws -> Void = { _, _ in }) throws -> Plan {
-    try Plan(book, campaign: campaign, templates: templateFiles, forEach: body)
+    try Plan(book, campaign: campaign, templates: templateFiles, signer: signing.signer, forEach: body)
   }
 
   func renderer(date: LocalDateTime) throws -> LetterRenderer {

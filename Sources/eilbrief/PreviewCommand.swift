@@ -26,10 +26,14 @@ struct PreviewCommand: AsyncParsableCommand {
     try await PurgedCampaign.refuse(options)
     let prepared = try PreparedCampaign.read(options.folder)
     let now = Date()
+    // A preview is worth having without the keys.
+    if let trouble = prepared.signing.trouble { Console.error("Not signed here: \(trouble)") }
     let maker = PreviewMaker(
       renderer: try prepared.renderer(date: prepared.campaign.localTime(now)),
       // The key of the launched campaign is not ours to use here: a preview's Message-ID is another one.
-      composer: LetterComposer(campaign: prepared.campaign, key: Array("preview".utf8)), date: now)
+      composer: LetterComposer(
+        campaign: prepared.campaign, key: Array("preview".utf8), signer: prepared.signing.signer),
+      date: now)
     if let all {
       try writeAll(prepared, maker, to: URL(fileURLWithPath: all, isDirectory: true))
     } else if let customer {
@@ -102,6 +106,6 @@ struct PreviewMaker {
   let date: Date
 
   func bytes(_ letter: Letter, _ customer: Customer) throws -> [UInt8] {
-    try composer.message(for: letter, to: customer, date: date).bytes(encoding: .quotedPrintable)
+    try composer.bytes(for: letter, to: customer, date: date, encoding: .quotedPrintable)
   }
 }

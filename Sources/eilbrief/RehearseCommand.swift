@@ -47,6 +47,7 @@ struct Rehearsal {
   func run() async throws {
     let scratch = try scratchFolder()
     let prepared = try PreparedCampaign.read(options.folder)
+    _ = try prepared.signing.required()
     let time = SkippingTimekeeper()
     // Before anything is made: a campaign that cannot be launched leaves nothing behind.
     let (plan, check) = try LetterCheck.run(prepared, date: prepared.campaign.localTime(time.now))
@@ -75,7 +76,8 @@ struct Rehearsal {
     let port = try await relay.start()
     do {
       let redirected = PreparedCampaign(
-        campaign: Self.redirected(prepared.campaign, to: port), templates: prepared.templates, book: prepared.book)
+        campaign: Self.redirected(prepared.campaign, to: port), templates: prepared.templates, book: prepared.book,
+        signing: prepared.signing)
       let exit = try await deliver(redirected, plan, scratch, relay, time)
       await relay.stop()
       return exit
@@ -117,8 +119,8 @@ struct Rehearsal {
     Console.print("Rehearsing \(options.campaign): \(plan.counts.letter) letters, nothing leaves this machine.")
     let transport = CurlTransport(passwords: [:], clientName: RelayCredentials.clientName, clock: ContinuousClock())
     let end = try await DeliveryRun(
-      owned: owned, campaign: prepared.campaign, templates: prepared.templates, record: record, transport: transport,
-      time: time, log: try CommandLog.logger()
+      owned: owned, campaign: prepared.campaign, templates: prepared.templates, signer: prepared.signing.signer,
+      record: record, transport: transport, time: time, log: try CommandLog.logger()
     ).run()
     let snapshot = try await owned.store.snapshot(of: record.id)
     let status = CampaignStatus(snapshot, at: time.now)

@@ -5,19 +5,21 @@ import SMTP
 /// The passwords of a campaign's relays, from the files the campaign names or systemd's credentials folder.
 enum RelayCredentials {
   static func read(_ campaign: Campaign) throws -> [String: Password] {
-    let credentials = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map {
-      URL(fileURLWithPath: $0, isDirectory: true)
-    }
     var passwords: [String: Password] = [:]
     for relay in campaign.relays {
       guard let file = relay.passwordFile else { continue }
-      let text = try PasswordFile.read(file, folder: campaign.folder, credentials: credentials)
+      let text = try PasswordFile.read(file, folder: campaign.folder, credentials: credentialsFolder)
       guard let password = Password(text) else {
         throw Failure(.campaign, "\(file.path): the password cannot be used: it is empty or has a control character.")
       }
       passwords[relay.name] = password
     }
     return passwords
+  }
+
+  /// systemd's; nil when there is none.
+  static var credentialsFolder: URL? {
+    ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map { URL(fileURLWithPath: $0, isDirectory: true) }
   }
 
   /// How we call ourselves in EHLO.

@@ -5,14 +5,15 @@ import Testing
 
 @Suite struct InputDigestsTests {
   static func digests(
-    _ rows: [String] = PlanTests.rows, templates: [String] = ["de.txt", "de.html"],
+    _ rows: [String] = PlanTests.rows, templates: [String] = ["de.txt", "de.html"], signer: DKIMSigner? = nil,
     change: (inout Campaign) -> Void = { _ in }
   ) throws -> InputDigests {
     let table = try CustomerTable(rows: rows)
     var campaign = try PlanTests.campaign(table.source)
     change(&campaign)
     return try InputDigests.read(
-      campaign, templates: templates.map { ("password-change/" + $0.prefix(7), SHA256.digest(of: Array($0.utf8))) })
+      campaign, templates: templates.map { ("password-change/" + $0.prefix(7), SHA256.digest(of: Array($0.utf8))) },
+      signer: signer)
   }
 
   @Test func nothingChanged() throws {
@@ -45,6 +46,30 @@ import Testing
       ])
   }
 
+  @Test func theKeysThatSignAreInput() throws {
+    let keys = try [DKIMKey.make(.rsa), .make(.ed25519), .make(.ed25519)]
+    func signer(_ domain: String = "kanzlei-it.example", _ selector: String = "a", _ key: Int = 1) throws -> DKIMSigner
+    {
+      let selectors = try ["r", selector].map { try #require(DKIMSelector($0)) }
+      return DKIMSigner(
+        domain: try Domain(domain),
+        keys: [.init(selector: selectors[0], key: keys[0]), .init(selector: selectors[1], key: keys[key])])
+    }
+    let earlier = try Self.digests(signer: signer())
+    #expect(try Self.digests(signer: signer()) == earlier)
+    func changes(_ signer: DKIMSigner?) throws -> [String] {
+      try Self.digests(signer: signer).changes(since: earlier).map { String($0.dropFirst("campaign.yaml: ".count)) }
+    }
+    #expect(try changes(signer("example.example")) == ["dkim.domain changed"])
+    #expect(try changes(signer("kanzlei-it.example", "b")) == ["dkim.ed25519_selector changed"])
+    #expect(try changes(signer("kanzlei-it.example", "a", 2)) == ["dkim.ed25519_key_file changed"])
+    #expect(
+      try changes(nil) == [
+        "dkim.domain was removed", "dkim.ed25519_key_file was removed", "dkim.ed25519_selector was removed",
+        "dkim.rsa_key_file was removed", "dkim.selector was removed",
+      ])
+  }
+
   @Test func isKeptAsJSON() throws {
     let digests = try Self.digests()
     #expect(try JSONDecoder().decode(InputDigests.self, from: JSONEncoder().encode(digests)) == digests)
@@ -53,7 +78,7 @@ import Testing
   @Test func theBooksDigestIsTheFiles() throws {
     let table = try CustomerTable(rows: PlanTests.rows)
     let campaign = try PlanTests.campaign(table.source)
-    let digests = InputDigests(campaign, customerFile: try table.book().file.digest, templates: [])
-    #expect(try InputDigests.read(campaign, templates: []) == digests)
+    let digests = InputDigests(campaign, customerFile: try table.book().file.digest, templates: [], signer: nil)
+    #expect(try InputDigests.read(campaign, templates: [], signer: nil) == digests)
   }
 }

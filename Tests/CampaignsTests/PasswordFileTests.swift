@@ -21,7 +21,7 @@ import Testing
     do {
       _ = try read(credentials: credentials)
       return "no error"
-    } catch let error as PasswordFileError {
+    } catch let error as SecretFileError {
       return error.description
     }
   }

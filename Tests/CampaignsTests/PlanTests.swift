@@ -75,7 +75,7 @@ import Testing
   @Test func countsEveryRowAndCustomer() throws {
     let table = try CustomerTable(rows: Self.rows)
     var seen: [String] = []
-    let plan = try Plan(table.book(), campaign: Self.campaign(table.source), templates: Self.templates) {
+    let plan = try Plan(table.book(), campaign: Self.campaign(table.source), templates: Self.templates, signer: nil) {
       customer, outcome in
       seen.append("\(customer.id) \(outcome.kind.rawValue)")
     }
@@ -108,7 +108,7 @@ import Testing
     }
     let table = try CustomerTable(rows: rows)
     #expect {
-      try Plan(table.book(), campaign: Self.campaign(table.source), templates: [])
+      try Plan(table.book(), campaign: Self.campaign(table.source), templates: [], signer: nil)
     } throws: { error in
       let lines = "\(error)".split(separator: "\n")
       return lines.count == 21 && lines[1].hasPrefix("customer \"1\" (lines 4 and 5)")
@@ -123,7 +123,7 @@ import Testing
     let table = try CustomerTable(rows: rows)
     var campaign = try campaign(table.source)
     try change(&campaign)
-    return try Plan(CustomerBook(campaign), campaign: campaign, templates: templates).hash
+    return try Plan(CustomerBook(campaign), campaign: campaign, templates: templates, signer: nil).hash
   }
 
   @Test func theHashIsTheSameForTheSameInput() throws {

@@ -104,6 +104,23 @@ import Testing
     #expect(try await fixture.states() == [.queued: 10])
   }
 
+  /// What must not be converted on its way is not announced as 8-bit, whatever the relay takes.
+  @Test(arguments: [true, false]) func isAnnouncedAsItIs(allowsEightBit: Bool) async throws {
+    struct Source: MessageSource {
+      let envelopeSender: EmailAddress
+      let allowsEightBit: Bool
+      func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
+        Array("Subject: \(encoding.rawValue)\r\n\r\nHello\r\n".utf8)
+      }
+    }
+    let fixture = try await DeliveryFixture(recipients: DeliveryFixture.recipients(3))
+    let source = Source(envelopeSender: try EmailAddress("a@sender.example"), allowsEightBit: allowsEightBit)
+    #expect(isFinished(try await fixture.engine(source: source).run()))
+    let expected: TransferEncoding = allowsEightBit ? .eightBit : .quotedPrintable
+    #expect(fixture.transport.sent.map(\.encoding) == Array(repeating: expected, count: 3))
+    #expect(fixture.transport.sent.allSatisfy { $0.message.hasPrefix("Subject: \(expected.rawValue)\r\n") })
+  }
+
   @Test func aSecondRelayTakesOver() async throws {
     let trouble = RelayTrouble(kind: .certificate, phase: .tls, reply: nil, message: "bad certificate")
     let fixture = try await DeliveryFixture(

@@ -13,7 +13,7 @@ import Testing
     _ customer: Customer, campaign: Campaign = Fixtures.campaign(), key: [UInt8]? = nil, date: Date? = nil
   ) throws -> MailMessage {
     let letter = try Fixtures.renderer(campaign).letter(for: customer)
-    return try LetterComposer(campaign: campaign, key: key ?? self.key).message(
+    return try LetterComposer(campaign: campaign, key: key ?? self.key, signer: nil).message(
       for: letter, to: customer, date: date ?? self.date)
   }
 
@@ -44,6 +44,26 @@ import Testing
     #expect(try message(Fixtures.customer()).to.displayName == "Kanzlei am Ahornplatz")
     #expect(try message(Fixtures.customer(company: "a\r\nBcc: b@c.example")).to.displayName == "a Bcc: b@c.example")
     #expect(try message(Fixtures.customer(company: "")).to.displayName == nil)
+  }
+
+  @Test func aSignedLetterIsSevenBitWhateverIsAskedFor() throws {
+    let signer = DKIMSigner(
+      domain: try Domain("kanzlei-it.example"),
+      keys: [.init(selector: try #require(DKIMSelector("a")), key: try DKIMKey.make(.ed25519))])
+    let letter = try Fixtures.renderer(Fixtures.campaign()).letter(for: Fixtures.customer())
+    func bytes(_ signer: DKIMSigner?, _ encoding: TransferEncoding) throws -> [UInt8] {
+      try LetterComposer(campaign: Fixtures.campaign(), key: key, signer: signer)
+        .bytes(for: letter, to: Fixtures.customer(), date: date, encoding: encoding)
+    }
+    let signed = try bytes(signer, .eightBit)
+    #expect(signed.allSatisfy { $0 < 0x80 })
+    #expect(try bytes(signer, .quotedPrintable) == signed)
+    let plain = try message(Fixtures.customer()).bytes(encoding: .quotedPrintable)
+    #expect(try signer.signed(plain, at: date) == signed)
+    #expect(try bytes(nil, .quotedPrintable) == plain)
+    #expect(try bytes(nil, .eightBit).contains { $0 >= 0x80 })
+    #expect(!LetterComposer(campaign: Fixtures.campaign(), key: key, signer: signer).allowsEightBit)
+    #expect(LetterComposer(campaign: Fixtures.campaign(), key: key, signer: nil).allowsEightBit)
   }
 
   @Test func withoutContactThereIsNoMessage() throws {

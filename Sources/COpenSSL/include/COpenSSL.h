@@ -1,7 +1,7 @@
 #ifndef COPENSSL_H
 #define COPENSSL_H
 
-// SHA-256, HMAC-SHA256 and Ed25519 from libcrypto 3, as small functions with plain types. Every function that can fail
+// SHA-256, HMAC-SHA256, Ed25519 and RSA from libcrypto 3, as small functions with plain types. Every function that can fail
 // returns false, NULL or 0, and leaves OpenSSL's error queue of the thread as it was: libcurl shares that queue, and a
 // stale entry in it can turn a good TLS read into an error.
 
@@ -46,5 +46,25 @@ bool copenssl_ed25519_verify(
     const copenssl_ed25519_key *key, const uint8_t *signature, size_t signature_count, const uint8_t *bytes,
     size_t count);
 void copenssl_ed25519_free(copenssl_ed25519_key *key);
+
+// MARK: Keys that sign SHA-256 digests: RSA (PKCS #1 v1.5) and Ed25519
+
+typedef enum { copenssl_signing_rsa, copenssl_signing_ed25519, copenssl_signing_other } copenssl_signing_kind;
+typedef struct copenssl_signing_key copenssl_signing_key;
+/// A private key in PKCS #8 or PKCS #1. NULL for an encrypted one, which sets `encrypted`; never asks for a passphrase.
+copenssl_signing_key *copenssl_signing_key_from_pem(const uint8_t *pem, size_t count, bool *encrypted);
+copenssl_signing_key *copenssl_signing_key_make_rsa(size_t bits);
+copenssl_signing_key *copenssl_signing_key_make_ed25519(void);
+copenssl_signing_kind copenssl_signing_key_kind(const copenssl_signing_key *key);
+size_t copenssl_signing_key_bits(const copenssl_signing_key *key);
+/// The private key in PKCS #8. Writes at most `capacity` bytes and returns their number, as the next two do; 0 when it
+/// fails or does not fit.
+size_t copenssl_signing_key_pem(const copenssl_signing_key *key, uint8_t *pem, size_t capacity);
+/// SubjectPublicKeyInfo of an RSA key, the 32 bytes of an Ed25519 key.
+size_t copenssl_signing_key_public(const copenssl_signing_key *key, uint8_t *bytes, size_t capacity);
+/// Signs 32 bytes of SHA-256. Does not change the key: several threads may use one at the same time.
+size_t copenssl_signing_key_sign(
+    const copenssl_signing_key *key, const uint8_t *digest, uint8_t *signature, size_t capacity);
+void copenssl_signing_key_free(copenssl_signing_key *key);
 
 #endif

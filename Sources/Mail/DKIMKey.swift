@@ -1,0 +1,127 @@
+import COpenSSL
+import Foundation
+
+/// A private key that signs letters: RSA of at least 2048 bits (RFC 6376, RFC 8301) or Ed25519 (RFC 8463).
+///
+/// Not encodable and not printable: only ``pem`` gives the secret away. Threads may share a key and sign with it at the
+/// same time. The same data gives the same signature.
+public struct DKIMKey: Sendable {
+  /// The names of the tag `a=`.
+  public enum Algorithm: String, Sendable, Hashable, CaseIterable {
+    case rsa = "rsa-sha256"
+    case ed25519 = "ed25519-sha256"
+
+    /// The tag `k=` of the DNS record.
+    public var keyType: String {
+      switch self {
+      case .rsa: "rsa"
+      case .ed25519: "ed25519"
+      }
+    }
+  }
+
+  /// RFC 8301 §3.2: what signers should use; shorter keys are broken with money, longer ones are not read everywhere.
+  public static let rsaBits = 2048
+
+  public let algorithm: Algorithm
+  /// What the tag `p=` of the DNS record holds, before base64: SubjectPublicKeyInfo of an RSA key, the 32 bytes of an
+  /// Ed25519 key.
+  public let publicBytes: [UInt8]
+  private let storage: Storage
+
+  /// Owns a key in libcrypto, which is never changed once made, hence `@unchecked`.
+  private final class Storage: @unchecked Sendable {
+    let pointer: OpaquePointer
+
+    init(_ pointer: OpaquePointer) { self.pointer = pointer }
+
+    deinit { copenssl_signing_key_free(pointer) }
+  }
+
+  /// PKCS #8 or PKCS #1.
+  public init(pem: some Collection<UInt8>) throws(DKIMKeyError) { try self.init(pem: pem, leastBits: Self.rsaBits) }
+
+  /// `leastBits` is lower only for the 1024 bits of the RFCs' examples.
+  init(pem: some Collection<UInt8>, leastBits: Int) throws(DKIMKeyError) {
+    let bytes = Array(pem)
+    var isEncrypted = false
+    guard let pointer = copenssl_signing_key_from_pem(bytes, bytes.count, &isEncrypted) else {
+      throw isEncrypted ? .encrypted : .notAPrivateKey
+    }
+    try self.init(Storage(pointer), leastBits: leastBits)
+  }
+
+  private init(_ storage: Storage, leastBits: Int) throws(DKIMKeyError) {
+    switch copenssl_signing_key_kind(storage.pointer) {
+    case copenssl_signing_rsa:
+      let bits = copenssl_signing_key_bits(storage.pointer)
+      guard bits >= leastBits else { throw .tooShort(bits: bits) }
+      algorithm = .rsa
+    case copenssl_signing_ed25519: algorithm = .ed25519
+    default: throw .unknownKind
+    }
+    self.storage = storage
+    publicBytes = try Self.bytes(of: storage, atMost: 1 << 14, by: copenssl_signing_key_public)
+  }
+
+  /// A new key, from OpenSSL's generator of random numbers.
+  public static func make(_ algorithm: Algorithm) throws(DKIMKeyError) -> DKIMKey {
+    let made =
+      switch algorithm {
+      case .rsa: copenssl_signing_key_make_rsa(rsaBits)
+      case .ed25519: copenssl_signing_key_make_ed25519()
+      }
+    guard let made else { throw .failed }
+    return try DKIMKey(Storage(made), leastBits: rsaBits)
+  }
+
+  /// The secret itself, `-----BEGIN PRIVATE KEY-----`, for a file only its owner may read.
+  public var pem: [UInt8] {
+    get throws(DKIMKeyError) { try Self.bytes(of: storage, atMost: 1 << 16, by: copenssl_signing_key_pem) }
+  }
+
+  /// SHA-256 of ``publicBytes``: tells keys apart without giving anything away.
+  public var publicDigest: SHA256Digest { SHA256.digest(of: publicBytes) }
+
+  /// For data whose SHA-256 is `digest`.
+  func signature(of digest: SHA256Digest) throws(DKIMKeyError) -> [UInt8] {
+    // An RSA signature is as long as its modulus; OpenSSL takes no key over 16,384 bits.
+    try Self.bytes(of: storage, atMost: 2048) { copenssl_signing_key_sign($0, digest.bytes, $1, $2) }
+  }
+
+  private static func bytes(
+    of storage: Storage, atMost capacity: Int, by write: (OpaquePointer, UnsafeMutablePointer<UInt8>, Int) -> Int
+  ) throws(DKIMKeyError) -> [UInt8] {
+    let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      // A buffer of more than zero bytes has a base address.
+      count = write(storage.pointer, buffer.baseAddress!, capacity)
+    }
+    guard !bytes.isEmpty else { throw .failed }
+    return bytes
+  }
+}
+
+/// Why a key cannot sign letters. Says nothing about what is in it.
+public enum DKIMKeyError: Error, Sendable, Hashable, CustomStringConvertible {
+  case notAPrivateKey
+  case encrypted
+  case unknownKind
+  case tooShort(bits: Int)
+  /// libcrypto gave up; memory is out or its configuration is broken.
+  case failed
+
+  /// An English clause with its remedy that goes behind the file's name.
+  public var description: String {
+    switch self {
+    case .notAPrivateKey:
+      "this is not a private key in PEM (PKCS #8 or PKCS #1); \"eilbrief dkim-key\" makes one"
+    case .encrypted:
+      "this key is protected by a passphrase, and nobody is there to type it; "
+        + "write it without one (\"openssl pkey -in OLD -out NEW\", then \"chmod 600 NEW\")"
+    case .unknownKind: "this is neither an RSA nor an Ed25519 key; \"eilbrief dkim-key\" makes one"
+    case .tooShort(let bits):
+      "this RSA key has \(bits) bits where at least \(DKIMKey.rsaBits) are needed; \"eilbrief dkim-key\" makes one"
+    case .failed: "this key could not be used: OpenSSL failed"
+    }
+  }
+}

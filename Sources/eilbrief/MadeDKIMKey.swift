@@ -1,0 +1,55 @@
+import Mail
+
+/// What `dkim-key` has to say of a new key: where it is, and what belongs into DNS and into the campaign file.
+struct MadeDKIMKey: Encodable {
+  let file: String
+  /// `rsa` or `ed25519`.
+  let type: String
+  let domain: String
+  let selector: String
+  let recordName: String
+  let recordValue: String
+  let zoneLine: String
+
+  enum CodingKeys: String, CodingKey {
+    case file, type, domain, selector
+    case recordName = "record_name"
+    case recordValue = "record_value"
+    case zoneLine = "zone_line"
+  }
+
+  init(file: String, type: String, domain: String, selector: String, record: DKIMRecord) {
+    self.file = file
+    self.type = type
+    self.domain = domain
+    self.selector = selector
+    recordName = record.name
+    recordValue = record.value
+    zoneLine = record.zoneLine
+  }
+
+  var text: String {
+    """
+    Made \(file): the private key, for your eyes only (0600).
+
+    The DNS record, as a line of a zone file:
+    \(zoneLine)
+
+    The same for the form of a DNS provider:
+      name   \(recordName)
+      type   TXT
+      value  \(recordValue)
+
+    Once DNS has it, in campaign.yaml:
+    dkim:
+      domain: \(domain)
+      \(type == "rsa" ? "selector" : "ed25519_selector"): \(Self.quoted(selector))
+      \(type)_key_file: \(Self.quoted(file))
+    """
+  }
+
+  /// As a YAML text that says just this.
+  private static func quoted(_ text: String) -> String {
+    "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+  }
+}
