@@ -91,6 +91,10 @@ struct CheckResult: Encodable {
     } catch let error as SecretFileError {
       warnings.append("`launch` will not begin: \(error)")
     }
+    let receipts = CampaignReceipts(campaign: campaign.name, folder: campaign.folder.appendingPathComponent("receipts"))
+    if let other = try receipts.firstName(), other != campaign.name {
+      warnings.append("`launch` will not begin: receipts/ belongs to campaign \(other); move it away")
+    }
     if let trouble = prepared.signing.trouble { warnings.append("`launch` will not begin: \(trouble)") }
     if campaign.dkim == nil { warnings.append(Self.unsigned) }
     if case .here(let settings) = campaign.dkim, settings.rsa == nil { warnings.append(Self.withoutRSA) }

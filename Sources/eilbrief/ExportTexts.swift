@@ -101,9 +101,13 @@ enum ExportTexts {
        must print the digits at the end of line 5. verify.sh does this for every line.
 
     4. Do the figures agree? The first line has the number of letters in the plan ("letter"), as plan.txt has. The last line
-       about the campaign ("completed", "paused" or "cancelled") says how many of them are in which state. To count them:
+       about the campaign ("completed", "paused" or "cancelled") says how many of them are in which state. "accepted" there
+       counts the letters that the relay accepted, and those whose outcome was uncertain until they were settled as accepted
+       ("resolved" with "resolution":"accepted"; "evidence" says by what). To count both:
 
-         grep -c '"event":"accepted"' receipts.jsonl
+         grep -c -e '"event":"accepted"' -e '"resolution":"accepted"' receipts.jsonl
+
+       prints \(verdict.messages[.accepted] ?? 0). Letters settled after that last line are in it as "uncertain".
 
     One customer
     ------------

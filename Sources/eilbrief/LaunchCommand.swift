@@ -68,7 +68,7 @@ struct Launch {
       try await owned.store.request(nil, of: frozen.id, at: time.now)
       // Nobody comes after this command who could complete what a process that died while cancelling has left.
       if frozen.state == .cancelled { try await owned.writeReceipts(of: frozen, at: time.now) }
-      try resumable(frozen, campaign, templates, signer)
+      try await resumable(frozen, owned, campaign, templates, signer)
       if campaign.uncertain == .resend { _ = try await owned.store.resendUncertain(in: frozen.id, at: time.now) }
       let status = CampaignStatus(try await owned.store.snapshot(of: frozen.id), at: time.now)
       if status.remaining == 0 {
@@ -84,6 +84,7 @@ struct Launch {
         throw Failure(
           .usage, "\(options.campaign) was never launched: `eilbrief launch \(options.campaign)` begins it.")
       }
+      try CampaignReceipts(options).insistOnNone()
       let (prepared, plan) = try await prepare(campaign, templates, signing, transport, time)
       owned = try opened ?? OwnedSpool(held)
       record = try await freeze(prepared, plan, into: owned, at: time.now)
@@ -101,11 +102,12 @@ struct Launch {
 
   /// Fails when the campaign is over for good, or its input is no longer what was frozen.
   private func resumable(
-    _ frozen: CampaignRecord, _ campaign: Campaign, _ templates: TemplateSet, _ signer: DKIMSigner?
-  ) throws {
+    _ frozen: CampaignRecord, _ owned: OwnedSpool, _ campaign: Campaign, _ templates: TemplateSet,
+    _ signer: DKIMSigner?
+  ) async throws {
     try PurgedCampaign.refuse(frozen)
     guard frozen.state != .cancelled else {
-      throw Failure(.usage, "\(options.campaign) was cancelled; copy its folder to a new name to launch it again.")
+      throw CancelledCampaign.failure(try await owned.store.snapshot(of: frozen.id))
     }
     let files = PreparedCampaign.templateFiles(campaign, templates)
     let digests = try InputDigests.read(campaign, templates: files, signer: signer)

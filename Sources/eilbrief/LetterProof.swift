@@ -5,7 +5,6 @@ import Letters
 import Mail
 import Queue
 import Reports
-import Synchronization
 
 /// What `receipts prove` does: one customer's letter made again, held against each of the customer's receipts.
 struct LetterProof {
@@ -17,16 +16,12 @@ struct LetterProof {
 
   func run() async throws {
     let (store, record) = try await ReadCampaign(options).launchedWithCustomers()
-    let (frozen, message) = try await letterCustomer(in: store, record)
-    let folder = Spool(folder: options.spool.folder).receipts(of: options.campaign)
-    let verdict = try ReceiptVerifier(folder: folder).verify()
-    if let fault = verdict.fault {
-      throw Failure(.data, "\(folder.path): \(fault)\nReceipts that are not sound prove nothing.")
-    }
+    let found = try await LetterCustomer.find(customer, in: store, record)
+    let (frozen, message) = (found.customer, found.message)
+    let receipts = CampaignReceipts(options)
+    let verdict = try receipts.sound()
     let hash = KeyedHash(key: record.plan.hashKey)
-    let attempts = try CustomerReceipts(
-      of: hash.digest(of: customer), in: folder.appendingPathComponent("receipts.jsonl")
-    ).attempts
+    let attempts = try CustomerReceipts(of: hash.digest(of: customer), in: receipts.file).attempts
     guard !attempts.isEmpty, let date = message.firstAttemptAt else {
       throw Failure(
         .data, "no letter to customer “\(customer)” was attempted yet: it is \(message.state.rawValue).")
@@ -58,29 +53,6 @@ struct LetterProof {
     }
     if !json { Console.print("The same: the letter made again is byte for byte the one that was sent.") }
     if let output, let letter = Self.chosen(letters, attempts) { try write(letter, to: output) }
-  }
-
-  /// The customer of the frozen plan, which must be one who gets a letter.
-  private func letterCustomer(
-    in store: any MessageStore, _ record: CampaignRecord
-  ) async throws -> (CustomerRecord, MessageRecord) {
-    struct Enough: Error {}
-    let found = Mutex<CustomerRecord?>(nil)
-    do {
-      try await store.forEachCustomer(in: record.id) { [customer] candidate in
-        guard candidate.id == customer else { return }
-        found.withLock { $0 = candidate }
-        throw Enough()
-      }
-    } catch is Enough {}
-    guard let frozen = found.withLock({ $0 }) else {
-      throw Failure(.data, "there is no customer “\(customer)” in the plan of \(options.campaign).")
-    }
-    guard let message = frozen.message else {
-      let what = frozen.kind == .phone ? "is called" : "needs nothing"
-      throw Failure(.data, "customer “\(customer)” gets no letter and \(what): \(frozen.reason)")
-    }
-    return (frozen, message)
   }
 
   private func heading(

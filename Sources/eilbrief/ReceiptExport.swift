@@ -17,7 +17,9 @@ struct ReceiptExport {
     let inputs = try MadeFrom.digests(of: record)
     let plan = PlanSummary(try await store.snapshot(of: record.id), inputs: inputs)
     let (templates, missing) = madeFrom.frozenTemplates(options, inputs)
-    let source = Spool(folder: options.spool.folder).receipts(of: options.campaign)
+    let receipts = CampaignReceipts(options)
+    try receipts.insist()
+    let source = receipts.folder
     var folder = try NewFolder(destination)
     let verdict: ReceiptVerifier.Verdict
     do {

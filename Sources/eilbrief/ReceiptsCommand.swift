@@ -24,18 +24,23 @@ struct VerifyReceiptsCommand: AsyncParsableCommand {
   @Flag(help: "Print what was found as JSON (schema 1).") var json = false
 
   func run() async throws {
-    let folder = Spool(folder: options.spool.folder).receipts(of: options.campaign)
+    let receipts = CampaignReceipts(options)
+    let folder = receipts.folder
     guard FileManager.default.fileExists(atPath: folder.path) else {
       throw Failure(
         .usage, "\(options.campaign) has no receipts: it was never launched from \(options.spool.folder.path).")
     }
+    try receipts.insist()
     let verdict = try ReceiptVerifier(folder: folder, publicKey: try publicKey()).verify()
-    // As the receipts have it: the folder may be another campaign's.
+    // As the receipts have it: they may be another campaign's.
     let campaign = verdict.campaign ?? options.campaign
     if json { Console.print(try ReportEncoding.json(ReceiptsStatus(verdict, of: campaign))) }
     if let fault = verdict.fault {
-      throw Failure(.data, "\(folder.path): \(fault)\nThe \(verdict.lines) lines before it are sound.")
+      if let words = try otherKey(fault, in: folder) { throw Failure(.data, words) }
+      let before = fault.line == nil ? "" : "\nThe \(verdict.lines) lines before it are sound."
+      throw Failure(.data, "\(folder.path): \(fault)\(before)")
     }
+    try receipts.insistOnName(verdict)
     if !json { Console.print(text(verdict, of: campaign)) }
   }
 
@@ -61,10 +66,28 @@ struct VerifyReceiptsCommand: AsyncParsableCommand {
     return lines.joined(separator: "\n")
   }
 
+  /// What to say when nothing is wrong but that the checkpoint was signed with another key than the one asked for.
+  private func otherKey(_ fault: ReceiptVerifier.Fault, in folder: URL) throws -> String? {
+    guard let key, fault.line == nil else { return nil }
+    let own = try ReceiptVerifier(folder: folder).verify()
+    guard own.isSound, own.signedLines != nil else { return nil }
+    return """
+      \(folder.path): not signed with the key in \(key).
+      The chain itself is unbroken (\(own.reach)), signed with the key in receipts-public.pem there: whoever has \
+      its private half may have written all of them.
+      """
+  }
+
   private func publicKey() throws -> Ed25519PublicKey? {
     guard let key else { return nil }
-    guard let pem = try? String(contentsOfFile: key, encoding: .utf8), let parsed = try? Ed25519PublicKey(pem: pem)
-    else {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(fileURLWithPath: key))
+    } catch {
+      let isThere = FileManager.default.fileExists(atPath: key)
+      throw Failure(.usage, "\(key): \(isThere ? "cannot be read" : "there is no such file").")
+    }
+    guard let parsed = try? Ed25519PublicKey(pem: String(decoding: bytes, as: UTF8.self)) else {
       throw Failure(.usage, "\(key): not an Ed25519 public key in PEM form.")
     }
     return parsed
@@ -82,20 +105,24 @@ struct ShowReceiptsCommand: AsyncParsableCommand {
   @Flag(help: "Print the lines as they are in the file.") var json = false
 
   func run() async throws {
-    let (_, record) = try await ReadCampaign(options).launchedWithCustomers()
+    let (store, record) = try await ReadCampaign(options).launchedWithCustomers()
+    let receipts = CampaignReceipts(options)
+    _ = try receipts.sound()
+    let found = try await LetterCustomer.find(customer, in: store, record)
     let hash = KeyedHash(key: record.plan.hashKey).digest(of: customer)
-    let file = Spool(folder: options.spool.folder).receipts(of: options.campaign)
-      .appendingPathComponent("receipts.jsonl")
-    var found = 0
-    try ReceiptReader(file: file).forEachLine { line, isWhole in
+    var count = 0
+    try ReceiptReader(file: receipts.file).forEachLine { line, isWhole in
       guard isWhole else { return }
       let receipt = try Receipt(line: line)
       guard receipt.customer == hash else { return }
-      found += 1
+      count += 1
       Console.print(json ? String(decoding: line, as: UTF8.self) : ReceiptText.text(receipt))
     }
-    guard found > 0 else {
-      throw Failure(.data, "customer “\(customer)” has no receipts in \(options.campaign): no letter was attempted.")
+    guard count > 0 else {
+      let state = found.message.state.rawValue
+      throw Failure(
+        .data,
+        "customer “\(customer)” has no receipts in \(options.campaign): no letter was attempted yet, it is \(state).")
     }
   }
 }

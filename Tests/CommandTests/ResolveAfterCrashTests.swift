@@ -38,4 +38,47 @@ import Testing
       }
     }
   }
+
+  /// README.txt of an export counts what the relay accepted and what was settled as accepted, as the last line does.
+  @Test func theReadmeCountsWhatWasSettledAsWell() async throws {
+    try await SinkRelay.with(options: ["-w", "600"]) { slow in
+      try await SinkRelay.with { relay in
+        try await TemporaryFolder.with { queue in
+          let campaign = try TestCampaign(
+            in: queue, customers: GeneratedCustomer.customers(5, seed: 11),
+            relay: ["name: main", "url: \"smtp://127.0.0.1:\(slow.port)\"", "connections: 2"])
+          let (name, yaml) = (campaign.name, try campaign.yaml())
+          try await EilbriefProcess.running("launch", name, "--yes", queue: queue) { launch in
+            try await eventually("two letters are on the wire") {
+              try await CommandStatus.read(campaign).messages["sending"] == 2
+            }
+            launch.send(SIGKILL)
+            _ = await launch.outcome()
+          }
+          // The first one only finds them uncertain.
+          for status in [75, 0] as [Int32] {
+            let settled = try await EilbriefProcess.run("resolve", name, "--assume-accepted", queue: queue)
+            #expect(settled.status == status, "\(settled.errors)")
+          }
+          try campaign.write(yaml: yaml.replacing(":\(slow.port)", with: ":\(relay.port)"))
+          let resume = try await EilbriefProcess.run("resume", name, queue: queue)
+          #expect(resume.status == 0, "\(resume.errors)")
+          let proof = queue.appendingPathComponent("proof")
+          let export = try await EilbriefProcess.run("receipts", "export", name, proof.path, queue: queue)
+          #expect(export.status == 0, "\(export.errors)")
+
+          let readme = try String(contentsOf: proof.appendingPathComponent("README.txt"), encoding: .utf8)
+          let commands = readme.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { $0.hasPrefix("grep -c ") }
+          #expect(commands.count == 1)
+          let count = try await ChildProcess.run("dash", ["-c", commands.first ?? "false"], folder: proof)
+          #expect(count.output == "5\n" && readme.contains("\n   prints 5. "))
+          let receipts = try String(contentsOf: proof.appendingPathComponent("receipts.jsonl"), encoding: .utf8)
+          let last = receipts.split(separator: "\n").last
+          #expect(last?.contains("\"event\":\"completed\"") == true && last?.contains("\"accepted\":5,") == true)
+          #expect(receipts.split(separator: "\n").filter { $0.contains("\"event\":\"accepted\"") }.count == 3)
+        }
+      }
+    }
+  }
 }

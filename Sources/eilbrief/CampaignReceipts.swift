@@ -1,0 +1,83 @@
+import Foundation
+import Queue
+
+/// The receipts in a campaign's folder, as commands read them: by the campaign's name, and verified before they are shown.
+struct CampaignReceipts {
+  let campaign: String
+  let folder: URL
+  var file: URL { folder.appendingPathComponent("receipts.jsonl") }
+
+  init(campaign: String, folder: URL) {
+    self.campaign = campaign
+    self.folder = folder
+  }
+
+  init(_ options: CampaignOptions) {
+    self.init(
+      campaign: options.campaign, folder: Spool(folder: options.spool.folder).receipts(of: options.campaign))
+  }
+
+  /// Fails with exit 65 where the file is gone: the spool has its lines.
+  func insist() throws {
+    guard !FileManager.default.fileExists(atPath: file.path) else { return }
+    throw Failure(
+      .data,
+      """
+      \(file.path) is not there.
+      As long as \(campaign) is in the queue and not purged, `eilbrief resume \(campaign)` writes it anew from there.
+      """)
+  }
+
+  /// Fails with exit 65 when they are not sound, or another campaign's.
+  func sound() throws -> ReceiptVerifier.Verdict {
+    try insist()
+    let verdict = try ReceiptVerifier(folder: folder).verify()
+    if let fault = verdict.fault {
+      let place = fault.line == nil ? folder : file
+      throw Failure(.data, "\(place.path): \(fault)\nReceipts that are not sound prove nothing.")
+    }
+    try insistOnName(verdict)
+    return verdict
+  }
+
+  /// Fails with exit 65 when they are another campaign's.
+  func insistOnName(_ verdict: ReceiptVerifier.Verdict) throws {
+    guard let named = verdict.campaign, named != campaign else { return }
+    throw Failure(.data, "\(folder.path): these are the receipts of \(named), not of \(campaign).")
+  }
+
+  /// Fails with exit 65 when there are receipts, though the campaign was never launched: a launch could not go on with them.
+  func insistOnNone() throws {
+    guard let first = try firstLine() else { return }
+    let words =
+      switch Self.name(in: first) {
+      case campaign?:
+        """
+        \(folder.path) has receipts of \(campaign), which this queue does not know: letters have gone out that it would \
+        send again. Find the queue.sqlite that belongs to them, or make a new campaign for those who were not told yet
+        """
+      case let other?: "\(folder.path) belongs to campaign \(other): move it away, or remove it if it is a copy"
+      case nil: "\(folder.path) has lines that are no receipts: move it away"
+      }
+    throw Failure(.data, "\(words); nothing was frozen.")
+  }
+
+  /// The campaign that the first receipt names; nil when there is none.
+  func firstName() throws -> String? { try firstLine().flatMap(Self.name) }
+
+  private static func name(in line: [UInt8]) -> String? { (try? Receipt(line: line))?.campaign }
+
+  /// Nil when there is no whole line: what a crash cut short is no receipt.
+  private func firstLine() throws -> [UInt8]? {
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    struct Enough: Error {}
+    var first: [UInt8]?
+    do {
+      try ReceiptReader(file: file).forEachLine { line, isWhole in
+        if isWhole { first = line }
+        throw Enough()
+      }
+    } catch is Enough {}
+    return first
+  }
+}
