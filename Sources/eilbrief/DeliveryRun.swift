@@ -72,7 +72,8 @@ struct DeliveryRun: Sendable {
       time: time, jitter: { Double.random(in: 0..<1) }, log: log)
     let time = time
     let display = ProgressDisplay(
-      store: owned.store, campaign: record.id, relays: campaign.relays, isTerminal: Console.outputIsTerminal, now: { time.now })
+      store: owned.store, campaign: record.id, relays: campaign.relays, isTerminal: Console.outputIsTerminal,
+      now: { time.now })
     return try await StopSignal.cancelling {
       try await withThrowingTaskGroup(of: DeliveryEngine.End?.self) { group in
         group.addTask { try await engine.run() }

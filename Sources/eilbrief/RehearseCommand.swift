@@ -116,7 +116,8 @@ struct Rehearsal {
     let owned = try OwnedSpool(folder: scratch, campaign: options.campaign)
     let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: plan.hash.bytes)
       .freeze(into: owned.store, at: start)
-    Console.print("Rehearsing \(options.campaign): \(Counted.letters(plan.counts.letter)), nothing leaves this machine.")
+    let letters = Counted.letters(plan.counts.letter)
+    Console.print("Rehearsing \(options.campaign): \(letters), nothing leaves this machine.")
     let transport = CurlTransport(passwords: [:], clientName: RelayCredentials.clientName, clock: ContinuousClock())
     let end = try await DeliveryRun(
       owned: owned, campaign: prepared.campaign, templates: prepared.templates, signer: prepared.signing.signer,
