@@ -20,7 +20,7 @@ public enum MessageState: String, Sendable, Hashable, Codable, CaseIterable {
   case uncertain
   /// Taken out before it was sent, with a reason; the customer is on the telephone list.
   case excluded
-  /// The campaign was cancelled before it was sent.
+  /// The campaign was cancelled before it was accepted: not sent, or, after an uncertain outcome, not sent again.
   case cancelled
 
   /// A final state is never left. `uncertain` is not final: it waits for the operator.

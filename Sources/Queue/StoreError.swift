@@ -67,7 +67,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       """
       \(path): \(reason). This process may no longer be the one that writes to the spool, so it has ended and wrote nothing \
       more. `eilbrief status` says who delivers; when nobody does, `eilbrief resume` goes on. Letters this process had on \
-      the wire may be uncertain
+      the wire may be uncertain.
       """
     case .campaignExists(let name): "the campaign “\(name)” is already in the spool; `resume` goes on with it"
     case .noSuchCampaign(let id): "the spool has no campaign with number \(id)"

@@ -29,17 +29,22 @@ public struct CampaignStatus: Sendable, Encodable {
   /// Every state is present.
   public var messages: [MessageState: Int]
   public var deadline: Date?
-  /// When the last message will be through at the rate of the last minute, and not before the next deferred one is due;
-  /// nil when nothing moves or nothing is left.
-  public var eta: Date?
-  /// Outcomes a second; 0 when the newest is a minute old or the campaign does not run.
+  /// When the last message will be through at the rate of the last minute, not before the relays' limits allow it and
+  /// the next deferred one is due; nil when nothing moves, nothing is left or the limits are not known.
+  public private(set) var eta: Date?
+  /// Outcomes a second; 0 when the newest is a minute old, the campaign does not run or no process delivers it.
   public var ratePerSecond = 0.0
   public var startedAt: Date?
   public var finishedAt: Date?
   /// A purge of the campaign's personal data; nil when none has begun. In the document only when it is there: the other
   /// figures are then what they were before.
   public var purge: CampaignRecord.Purge?
-  /// When the next deferred message falls due. For the live line; not part of the document.
+  /// Who delivers it now; nil when nobody does.
+  public private(set) var process: DeliveringProcess?
+  /// When the relays' limits let the next letter go, while all wait for that. For the live line; not part of the document.
+  public private(set) var waitsForLimitUntil: Date?
+  /// When the next deferred message falls due; nil when nobody would send it then. For the live line; not part of the
+  /// document.
   public var nextDue: Date?
 
   /// A campaign that was never launched.
@@ -66,16 +71,34 @@ public struct CampaignStatus: Sendable, Encodable {
     finishedAt = snapshot.campaign.finishedAt
     purge = snapshot.campaign.purge
     nextDue = snapshot.nextDue
-    if state == .running { estimate(snapshot, at: now) }
+    if state == .running { measureRate(snapshot, at: now) }
   }
 
-  private mutating func estimate(_ snapshot: CampaignSnapshot, at now: Date) {
+  private mutating func measureRate(_ snapshot: CampaignSnapshot, at now: Date) {
     guard let last = snapshot.lastOutcomeAt, now.timeIntervalSince(last) < 60, let startedAt else { return }
     let span = min(60, max(1, last.timeIntervalSince(startedAt)))
     ratePerSecond = Double(snapshot.outcomesInLastMinute) / span
-    if ratePerSecond > 0, remaining > 0 {
-      eta = max(now.addingTimeInterval(Double(remaining) / ratePerSecond), nextDue ?? now)
-    }
+  }
+
+  /// Says who delivers it: where nobody does, or who does is stopped, nothing moves and nothing is estimated.
+  public mutating func setProcess(_ process: DeliveringProcess?) {
+    self.process = process
+    guard process == nil || process?.isStopped == true else { return }
+    ratePerSecond = 0
+    eta = nil
+    waitsForLimitUntil = nil
+    nextDue = nil
+  }
+
+  /// Estimates the end. A burst says nothing about the time after it when the relays' limits are not known.
+  public mutating func estimate(within allowance: RelayAllowance, at now: Date) {
+    guard state == .running, remaining > 0 else { return }
+    let waits = count(.queued) > 0 && allowance.next.timeIntervalSince(now) >= RelayAllowance.noticed
+    if waits { waitsForLimitUntil = allowance.next }
+    guard waits || ratePerSecond > 0 else { return }
+    // Who waits sends at the rate of the limits, and not of the minute before.
+    let byRate = waits ? now : now.addingTimeInterval(Double(remaining) / ratePerSecond)
+    eta = max(byRate, allowance.finish, nextDue ?? now)
   }
 
   public func count(_ state: MessageState) -> Int { messages[state] ?? 0 }
@@ -86,7 +109,7 @@ public struct CampaignStatus: Sendable, Encodable {
   public var notAccepted: Int { total - count(.accepted) }
 
   private enum Key: String, CodingKey {
-    case schema, campaign, state, plan, customers, rows, messages, deadline, eta
+    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process
     case ratePerSecond = "rate_per_second"
     case startedAt = "started_at"
     case finishedAt = "finished_at"
@@ -110,6 +133,7 @@ public struct CampaignStatus: Sendable, Encodable {
     try container.encode(eta, forKey: .eta)
     // Three places: a relay that takes 100 an hour lets 0.028 a second pass.
     try container.encode((ratePerSecond * 1000).rounded() / 1000, forKey: .ratePerSecond)
+    try container.encode(process, forKey: .process)
     try container.encode(startedAt, forKey: .startedAt)
     try container.encode(finishedAt, forKey: .finishedAt)
     if let purge {

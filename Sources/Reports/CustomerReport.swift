@@ -74,11 +74,21 @@ public struct CustomerReport: Sendable, Encodable {
       let words = (message.reply ?? "").isEmpty ? "" : ": \(message.reply ?? "")"
       reasons.append("letter \(message.state.rawValue)\(words)")
     case .uncertain: reasons.append("letter uncertain: the relay may or may not have taken it")
-    case .cancelled: reasons.append("campaign cancelled before the letter was sent")
+    case .cancelled: reasons.append(cancelled(message))
     case .queued, .sending, .deferred:
       if now >= deadline { reasons.append("letter not accepted by the deadline") }
     }
     return reasons.joined(separator: "; ")
+  }
+
+  /// What was attempted is not called unsent, and what was uncertain may have been taken.
+  private static func cancelled(_ message: MessageRecord) -> String {
+    if message.resent {
+      return
+        "letter sent with unknown outcome, not sent again as the campaign was cancelled: the relay may have taken it"
+    }
+    return message.attempts == 0
+      ? "campaign cancelled before the letter was sent" : "campaign cancelled before the letter was accepted"
   }
 
   /// In the order of the CSV's columns.

@@ -36,7 +36,7 @@ struct CampaignControl {
     let store = owned.store
     let now = Date()
     let lost = try await store.recover(campaign: record.id, at: now)
-    if lost > 0 { Console.error("\(lost) letters were on the wire when the last process ended: they are uncertain.") }
+    if lost > 0 { Console.error(Counted.lost(lost)) }
     switch request {
     case .pause:
       guard record.state != .paused else {
@@ -44,11 +44,11 @@ struct CampaignControl {
         throw Failure(.usage, "\(options.campaign) is paused already.")
       }
       try await store.setState(.paused, of: record.id, at: now)
-      Console.print("\(options.campaign) is paused; `eilbrief resume \(options.campaign)` goes on with it.")
+      Console.print("\(options.campaign) is paused; `\(options.words("resume"))` goes on with it.")
     case .cancel:
       if record.state == .completed { try await store.setState(.running, of: record.id, at: now) }
       let count = try await store.cancel(campaign: record.id, at: now)
-      Console.print("\(options.campaign) is cancelled; \(count) letters will not be sent.")
+      Console.print("\(options.campaign) is cancelled; \(Counted.letters(count)) will not be sent.")
     }
     try await owned.writeReceipts(of: record, at: now)
   }

@@ -9,23 +9,23 @@ enum DeliveryReport {
     _ end: DeliveryEngine.End, _ status: CampaignStatus, store: any MessageStore, record: CampaignRecord,
     options: CampaignOptions, now: Date
   ) async throws -> ExitStatus {
-    Console.print(StatusText.text(status, now: now))
+    Console.print(StatusText.text(status, words: options.words, now: now))
     try await UncertainList.print(store, record, options)
-    let name = options.campaign
+    let words = options.words
     switch end {
     case .finished:
       guard status.notAccepted > 0 else { return .done }
-      Console.print("  `eilbrief report \(name) calls` lists who is to be called.")
+      Console.print("  `\(words("report", "calls"))` lists who is to be called.")
       return .someNotAccepted
     case .cancelled, .requested(.pause):
-      Console.print("Paused. `eilbrief resume \(name)` goes on with it.")
+      Console.print("Paused. `\(words("resume"))` goes on with it.")
       return .stopped
     case .requested(.cancel):
-      Console.print("Cancelled. `eilbrief report \(name) calls` lists who was not told.")
+      Console.print("Cancelled. `\(words("report", "calls"))` lists who was not told.")
       return .someNotAccepted
     case .relaysPaused(let troubles):
-      let words = troubles.map(\.message).joined(separator: "\n")
-      throw Failure(.relay, "\(words)\nPaused. `eilbrief resume \(name)` goes on once that is settled.")
+      let reasons = troubles.map(\.message).joined(separator: "\n")
+      throw Failure(.relay, "\(reasons)\nPaused. `\(words("resume"))` goes on once that is settled.")
     }
   }
 }

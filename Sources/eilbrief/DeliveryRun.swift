@@ -27,7 +27,7 @@ struct DeliveryRun: Sendable {
     let receipts = try await owned.openReceipts(of: record)
     let lost = try await store.recover(campaign: record.id, at: time.now)
     if lost > 0 {
-      Console.error("\(lost) letters were on the wire when the last process ended: they are uncertain.")
+      Console.error(Counted.lost(lost))
     }
     try await store.setState(.running, of: record.id, at: time.now)
     let end: DeliveryEngine.End
@@ -35,12 +35,12 @@ struct DeliveryRun: Sendable {
       end = try await deliver(receipts)
     } catch let error as StoreError where error.isStorageFailure {
       // The disk is to blame: nothing more can be written, not even that we stopped.
+      let words = CommandWords(campaign: campaign.name, folder: owned.spool.folder)
       throw Failure(
         .cannotWrite,
         """
         \(error)
-        Stopped. Letters that were on the wire may be uncertain; `eilbrief resume \(campaign.name)` goes on once the disk \
-        is in order.
+        Stopped. Letters that were on the wire may be uncertain; `\(words("resume"))` goes on once the disk is in order.
         """)
     } catch let error where error is StoreError || error is DeliveryError {
       // A fault of the store says nothing about the campaign; after a lost lease it is another process's.
@@ -72,7 +72,8 @@ struct DeliveryRun: Sendable {
       time: time, jitter: { Double.random(in: 0..<1) }, log: log)
     let time = time
     let display = ProgressDisplay(
-      store: owned.store, campaign: record.id, isTerminal: Console.outputIsTerminal, now: { time.now })
+      store: owned.store, campaign: record.id, relays: campaign.relays, isTerminal: Console.outputIsTerminal,
+      now: { time.now })
     return try await StopSignal.cancelling {
       try await withThrowingTaskGroup(of: DeliveryEngine.End?.self) { group in
         group.addTask { try await engine.run() }
@@ -101,7 +102,7 @@ struct DeliveryRun: Sendable {
       try await store.setState(.completed, of: record.id, at: time.now)
     case .requested(.cancel):
       let count = try await store.cancel(campaign: record.id, at: time.now)
-      log.notice("\(count) letters are cancelled")
+      log.notice("\(Counted.letters(count)) cancelled")
     case .requested(.pause), .cancelled, .relaysPaused:
       try await store.setState(.paused, of: record.id, at: time.now)
     }

@@ -37,7 +37,7 @@ struct InitCommand: ParsableCommand {
         campaign.yaml    what happened, who sends, what each customer is told; every line is explained
         customers.csv    a sample: replace it by your own, from Excel or any spreadsheet
         templates/       the letters, German and English; remove the folder to use the bundled ones
-      Next: edit campaign.yaml, then eilbrief check \(options.campaign)
+      Next: edit campaign.yaml, then \(options.words("check"))
       """)
   }
 

@@ -115,7 +115,7 @@ struct LogResolution {
       }
     }
     Console.print("\(accepted) accepted, \(queued) queued again, \(open.count) still uncertain.")
-    if queued > 0 { Console.print("`eilbrief resume \(options.campaign)` sends those queued again.") }
+    if queued > 0 { Console.print("`\(options.words("resume"))` sends those queued again.") }
     if !open.isEmpty { Console.print(next(open)) }
     return open.count
   }
@@ -146,12 +146,12 @@ struct LogResolution {
   }
 
   private func next(_ open: [UncertainMessage]) -> String {
-    let name = options.campaign
+    let words = options.words
     return """
       Still uncertain: \(open.map(\.customer).joined(separator: ", "))
-        eilbrief resolve \(name) --relay-log FILE …                 with more of the relay's log
-        eilbrief resolve \(name) --customer ID --assume-accepted    it was taken
-        eilbrief resolve \(name) --customer ID --resend             send it again
+        \(words("resolve", "--relay-log FILE …"))                 with more of the relay's log
+        \(words("resolve", "--customer ID --assume-accepted"))    it was taken
+        \(words("resolve", "--customer ID --resend"))             send it again
       """
   }
 }

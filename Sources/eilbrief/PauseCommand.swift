@@ -28,7 +28,8 @@ struct CancelCommand: AsyncParsableCommand {
     let messages = try await store.snapshot(of: record.id).messages
     let open = (messages[.queued] ?? 0) + (messages[.deferred] ?? 0)
     if !yes {
-      try Question.confirm("Cancel \(options.campaign) for good? \(open) letters will not be sent.", word: "cancel")
+      try Question.confirm(
+        "Cancel \(options.campaign) for good? \(Counted.letters(open)) will not be sent.", word: "cancel")
     }
     try await CampaignControl(options).ask(.cancel)
   }

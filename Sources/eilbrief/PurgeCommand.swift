@@ -51,7 +51,7 @@ struct Purge {
     }
     if let purge = record.purge, purge.finishedAt != nil {
       try await owned.writeReceipts(of: record, at: Date())
-      Console.print("\(options.campaign): \(PurgedCampaign.words(purge, of: options.campaign))")
+      Console.print("\(options.campaign): \(PurgedCampaign.words(purge, options.words))")
       return
     }
     let campaign = try? CampaignFile.read(folder: options.folder)
@@ -69,7 +69,7 @@ struct Purge {
     try await owned.store.finishPurge(of: record.id, at: Date())
     try await owned.writeReceipts(of: record, at: Date())
     Console.print(
-      "Purged \(options.campaign). Its receipts remain: `eilbrief receipts verify \(options.campaign)` checks them.")
+      "Purged \(options.campaign). Its receipts remain: `\(options.words("receipts verify"))` checks them.")
   }
 
   private func insistOnEnd(_ record: CampaignRecord) async throws {
@@ -78,8 +78,8 @@ struct Purge {
       throw Failure(
         .usage,
         """
-        \(name) is \(record.state.rawValue), not over; nothing was removed. `eilbrief resume \(name)` finishes it, \
-        `eilbrief cancel \(name)` ends it.
+        \(name) is \(record.state.rawValue), not over; nothing was removed. `\(options.words("resume"))` finishes it, \
+        `\(options.words("cancel"))` ends it.
         """)
     }
     let status = try await owned.store.snapshot(of: record.id).messages
@@ -87,15 +87,18 @@ struct Purge {
     guard open == 0 else {
       throw Failure(
         .usage,
-        "\(open) letters of \(name) are to be sent again; nothing was removed. `eilbrief resume \(name)` sends them.")
+        """
+        \(Counted.letters(open)) of \(name) \(open == 1 ? "is" : "are") to be sent again; nothing was removed. \
+        `\(options.words("resume"))` goes on.
+        """)
     }
     let uncertain = status[.uncertain] ?? 0
     guard uncertain == 0 else {
       throw Failure(
         .usage,
         """
-        \(uncertain) letters of \(name) are uncertain; nothing was removed. Settle them first: `eilbrief status \(name)` \
-        names them, `eilbrief resolve \(name)` settles them.
+        \(Counted.letters(uncertain)) of \(name) \(uncertain == 1 ? "is" : "are") uncertain; nothing was removed. \
+        `\(options.words("status"))` names the customers, `\(options.words("resolve"))` settles the letters.
         """)
     }
   }

@@ -116,7 +116,8 @@ struct Rehearsal {
     let owned = try OwnedSpool(folder: scratch, campaign: options.campaign)
     let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: plan.hash.bytes)
       .freeze(into: owned.store, at: start)
-    Console.print("Rehearsing \(options.campaign): \(plan.counts.letter) letters, nothing leaves this machine.")
+    let letters = Counted.letters(plan.counts.letter)
+    Console.print("Rehearsing \(options.campaign): \(letters), nothing leaves this machine.")
     let transport = CurlTransport(passwords: [:], clientName: RelayCredentials.clientName, clock: ContinuousClock())
     let end = try await DeliveryRun(
       owned: owned, campaign: prepared.campaign, templates: prepared.templates, signer: prepared.signing.signer,
@@ -124,14 +125,18 @@ struct Rehearsal {
     ).run()
     let snapshot = try await owned.store.snapshot(of: record.id)
     let status = CampaignStatus(snapshot, at: time.now)
+    let words = CommandWords(campaign: options.campaign, queue: scratch.path)
     Console.print("\nWhat would have happened, in \(LocalTime.span(time.now.timeIntervalSince(start))):")
-    Console.print(RehearsalText.text(status, relay, now: time.now))
+    Console.print(RehearsalText.text(status, relay, words: words, now: time.now))
     if case .relaysPaused(let troubles) = end {
       throw Failure(.relay, troubles.map(\.message).joined(separator: "\n"))
     }
     if keep != nil {
       Console.print(
-        "The letters are in \(scratch.appendingPathComponent("letters").path), the spool is \(scratch.path) (use --queue)."
+        """
+        The letters are in \(scratch.appendingPathComponent("letters").path), the spool is \(scratch.path): \
+        `\(words("status"))` shows it.
+        """
       )
     }
     switch end {

@@ -45,7 +45,10 @@ struct ReportCommand: AsyncParsableCommand {
     try writer.close()
     if record.plan.rejectedRows > 0 {
       Console.error(
-        "\(record.plan.rejectedRows) rows were rejected before the launch and are not in this report: see `eilbrief check \(options.campaign)`."
+        """
+        \(Counted.rows(record.plan.rejectedRows)) rejected before the launch and not in this report: \
+        see `\(options.words("check"))`.
+        """
       )
     }
   }

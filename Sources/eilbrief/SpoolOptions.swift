@@ -10,9 +10,13 @@ struct SpoolOptions: ParsableArguments {
   var queue: String?
 
   var folder: URL {
+    queue.map { URL(fileURLWithPath: $0, isDirectory: true).standardizedFileURL } ?? Self.defaultFolder
+  }
+
+  /// Where campaigns live when the command line does not say.
+  static var defaultFolder: URL {
     let named = ProcessInfo.processInfo.environment["EILBRIEF_QUEUE"].flatMap { $0.isEmpty ? nil : $0 }
-    let path = queue ?? named ?? "Queue"
-    return URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
+    return URL(fileURLWithPath: named ?? "Queue", isDirectory: true).standardizedFileURL
   }
 }
 

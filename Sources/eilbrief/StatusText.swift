@@ -4,9 +4,9 @@ import Reports
 
 /// A campaign's figures for people: the text of `status` and the table at the end of `launch`.
 enum StatusText {
-  static func text(_ status: CampaignStatus, now: Date) -> String {
+  static func text(_ status: CampaignStatus, words: CommandWords, now: Date) -> String {
     guard status.state != .draft || status.plan != nil else {
-      return "Campaign \(status.campaign): draft, never launched. `eilbrief check \(status.campaign)` reads it through."
+      return "Campaign \(status.campaign): draft, never launched. `\(words("check"))` reads it through."
     }
     var table = TextTable()
     table.add(
@@ -21,13 +21,13 @@ enum StatusText {
     }
     var lines = ["Campaign \(status.campaign): \(status.state.rawValue)", table.text()]
     if let line = timing(status, now: now) { lines.append("  \(line)") }
-    if let purge = status.purge { lines.append("  \(PurgedCampaign.words(purge, of: status.campaign))") }
+    if let purge = status.purge { lines.append("  \(PurgedCampaign.words(purge, words))") }
     return lines.joined(separator: "\n")
   }
 
   static func meaning(of state: MessageState) -> String {
     switch state {
-    case .queued: "waiting for the first attempt"
+    case .queued: "waiting to be sent"
     case .sending: "on the wire, or in doubt if nothing is running"
     case .deferred: "not accepted yet, to be tried again"
     case .accepted: "by the relay; not proof that it was delivered or read"
@@ -35,7 +35,7 @@ enum StatusText {
     case .expired: "given up after repeated attempts: call these customers"
     case .uncertain: "the relay may or may not have taken it"
     case .excluded: "not sent, with a reason: call these customers"
-    case .cancelled: "not sent: the campaign was cancelled"
+    case .cancelled: "not sent, or not again, because the campaign was cancelled"
     }
   }
 
@@ -43,8 +43,6 @@ enum StatusText {
     var parts: [String] = []
     if status.state == .running, status.remaining > 0 {
       parts.append(ProgressDisplay.line(status, now: now))
-    } else if let due = status.nextDue {
-      parts.append("next attempt due \(LocalTime.full(due))")
     }
     if let deadline = status.deadline {
       let left = deadline.timeIntervalSince(now)

@@ -6,13 +6,14 @@ enum UncertainList {
   static func print(_ store: any MessageStore, _ record: CampaignRecord, _ options: CampaignOptions) async throws {
     let ids = try await store.uncertain(in: record.id).map(\.customer)
     guard !ids.isEmpty else { return }
+    let words = options.words
     Console.print(
       """
         uncertain: \(ids.joined(separator: ", "))
-          eilbrief resolve \(options.campaign) --relay-log FILE                    settle them by the relay's log
-          Or look for their Message-IDs yourself (`eilbrief report \(options.campaign)` lists them), then:
-          eilbrief resolve \(options.campaign) --customer ID --assume-accepted    it was taken
-          eilbrief resolve \(options.campaign) --customer ID --resend             send it again
+          \(words("resolve", "--relay-log FILE"))                    settle them by the relay's log
+          Or look for their Message-IDs yourself (`\(words("report"))` lists them), then:
+          \(words("resolve", "--customer ID --assume-accepted"))    it was taken
+          \(words("resolve", "--customer ID --resend"))             send it again
       """)
   }
 }

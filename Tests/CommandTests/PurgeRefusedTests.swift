@@ -67,14 +67,14 @@ import Testing
       #expect(uncertain.status == 64)
       #expect(
         uncertain.errors == """
-          eilbrief: 1 letters of sommer are uncertain; nothing was removed. Settle them first: `eilbrief status sommer` \
-          names them, `eilbrief resolve sommer` settles them.
+          eilbrief: 1 letter of sommer is uncertain; nothing was removed. `eilbrief status sommer` names the customers, \
+          `eilbrief resolve sommer` settles the letters.
 
           """)
       _ = try await EilbriefProcess.run("resolve", "sommer", "--resend", queue: scratch)
       let open = try await EilbriefProcess.run("purge", "sommer", "--now", "--confirm", "sommer", queue: scratch)
       #expect(open.status == 64)
-      #expect(open.errors.contains("1 letters of sommer are to be sent again; nothing was removed."))
+      #expect(open.errors.contains("1 letter of sommer is to be sent again; nothing was removed."))
       #expect(try await EilbriefProcess.run("report", "sommer", queue: scratch).output.contains(customers[4].contact))
     }
   }

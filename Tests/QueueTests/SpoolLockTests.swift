@@ -37,6 +37,7 @@ import Testing
     #expect(
       throws: StoreError.overtaken(path: spool.lock.path, reason: "it was removed or replaced meanwhile")
     ) { try lock.check() }
+    #expect(StoreError.overtaken(path: "deliver.lock", reason: "gone").description.hasSuffix("may be uncertain."))
     let next = try SpoolLock.take(spool, campaign: "c", at: Sample.time(5))
     do {
       try lock.check()

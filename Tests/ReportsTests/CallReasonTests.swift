@@ -54,6 +54,23 @@ import Testing
         == ["central inbox", beforeDeadline].filter { !$0.isEmpty }.joined(separator: "; "))
   }
 
+  /// `resolve --resend`, then `cancel`: it went out once, and nobody knows whether it was taken.
+  @Test func aCancelledLetterThatWentOutIsNotCalledUnsent() throws {
+    func call(attempts: Int, resent: Bool) throws -> String {
+      var message = try Sample.message(.cancelled, resent: resent)
+      message.attempts = attempts
+      return try CustomerReport(
+        try Sample.record(.letter, message: message), deadline: Sample.deadline, at: Self.before
+      ).call
+    }
+    #expect(
+      try call(attempts: 1, resent: true)
+        == "letter sent with unknown outcome, not sent again as the campaign was cancelled: the relay may have taken it"
+    )
+    #expect(try call(attempts: 1, resent: false) == "campaign cancelled before the letter was accepted")
+    #expect(try call(attempts: 0, resent: false) == "campaign cancelled before the letter was sent")
+  }
+
   @Test func withoutTheRelaysWordsTheReasonEndsCleanly() throws {
     #expect(try call(.expired) == "letter expired")
     #expect(try call(.refused, reply: "") == "letter refused")

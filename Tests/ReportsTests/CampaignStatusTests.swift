@@ -13,7 +13,11 @@ import Testing
         .cancelled: 0,
       ],
       lastOutcomeAt: Sample.time(80), outcomes: 66)
-    let text = try ReportEncoding.json(CampaignStatus(snapshot, at: Sample.time(100)))
+    var status = CampaignStatus(snapshot, at: Sample.time(100))
+    status.estimate(
+      within: RelayAllowance(next: Sample.time(100), finish: Sample.time(100)), at: Sample.time(100))
+    status.setProcess(DeliveringProcess(pid: 412, host: "mail", since: Sample.time(0), isStopped: false))
+    let text = try ReportEncoding.json(status)
     #expect(
       text == """
         {
@@ -40,6 +44,12 @@ import Testing
             "uncertain" : 2
           },
           "plan" : "sha256:\(Sample.plan.planHash.hex)",
+          "process" : {
+            "host" : "mail",
+            "pid" : 412,
+            "since" : "2026-11-23T08:00:00.000Z",
+            "stopped" : false
+          },
           "rate_per_second" : 1.1,
           "rows" : {
             "rejected" : 2,
@@ -80,6 +90,7 @@ import Testing
             "uncertain" : 0
           },
           "plan" : null,
+          "process" : null,
           "rate_per_second" : 0,
           "rows" : {
             "rejected" : 0,

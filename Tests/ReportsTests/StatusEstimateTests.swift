@@ -7,6 +7,19 @@ import Testing
 @Suite struct StatusEstimateTests {
   private func status(
     _ state: CampaignState = .running, queued: Int = 60, deferred: Int = 0, startedAt: Date? = Sample.time(0),
+    nextDue: Date? = nil, lastOutcomeAt: Double?, outcomes: Int, at now: Double, next: Double = 0, finish: Double = 0
+  ) -> CampaignStatus {
+    var status = unlimited(
+      state, queued: queued, deferred: deferred, startedAt: startedAt, nextDue: nextDue, lastOutcomeAt: lastOutcomeAt,
+      outcomes: outcomes, at: now)
+    status.estimate(
+      within: RelayAllowance(next: Sample.time(max(now, next)), finish: Sample.time(max(now, finish))),
+      at: Sample.time(now))
+    return status
+  }
+
+  private func unlimited(
+    _ state: CampaignState = .running, queued: Int = 60, deferred: Int = 0, startedAt: Date? = Sample.time(0),
     nextDue: Date? = nil, lastOutcomeAt: Double?, outcomes: Int, at now: Double
   ) -> CampaignStatus {
     CampaignStatus(
@@ -60,6 +73,45 @@ import Testing
     #expect(
       status(queued: 59, deferred: 1, nextDue: Sample.time(110), lastOutcomeAt: 100, outcomes: 60, at: 101).eta
         == Sample.time(161))
+  }
+
+  @Test func theEndIsNotBeforeTheLimitsAllowIt() {
+    let burst = status(lastOutcomeAt: 600, outcomes: 120, at: 601, finish: 30_000)
+    #expect(burst.eta == Sample.time(30_000))
+    #expect(burst.waitsForLimitUntil == nil)
+    // Nor do generous limits put it forward.
+    #expect(status(lastOutcomeAt: 600, outcomes: 120, at: 601, finish: 602).eta == Sample.time(631))
+  }
+
+  @Test func whileAllWaitForALimitTheLimitsAloneTellTheEnd() {
+    for lastOutcome in [100.0, 600] {
+      let waiting = status(lastOutcomeAt: lastOutcome, outcomes: 1, at: 601, next: 3700, finish: 30_000)
+      #expect(waiting.eta == Sample.time(30_000))
+      #expect(waiting.waitsForLimitUntil == Sample.time(3700))
+    }
+    // A wait of moments is part of a steady delivery, and nobody waits for what is not to be sent.
+    #expect(status(lastOutcomeAt: 600, outcomes: 1, at: 601, next: 602).waitsForLimitUntil == nil)
+    let deferred = status(queued: 0, deferred: 1, lastOutcomeAt: 600, outcomes: 1, at: 601, next: 3700)
+    #expect(deferred.waitsForLimitUntil == nil)
+  }
+
+  @Test func whereTheLimitsAreNotKnownABurstPromisesNothing() {
+    let status = unlimited(lastOutcomeAt: 600, outcomes: 120, at: 601)
+    #expect(status.ratePerSecond == 2)
+    #expect(status.eta == nil)
+  }
+
+  @Test(arguments: [nil, true, false])
+  func whereNoProcessDeliversNothingMoves(_ isStopped: Bool?) {
+    var status = status(
+      queued: 59, deferred: 1, nextDue: Sample.time(700), lastOutcomeAt: 600, outcomes: 120, at: 601, next: 3700,
+      finish: 30_000)
+    status.setProcess(isStopped.map { DeliveringProcess(pid: 7, host: "mail", since: nil, isStopped: $0) })
+    let moves = isStopped == false
+    #expect((status.ratePerSecond > 0) == moves)
+    #expect((status.eta != nil) == moves)
+    #expect((status.nextDue != nil) == moves)
+    #expect((status.waitsForLimitUntil != nil) == moves)
   }
 
   @Test func aSlowRelaysRateIsNotRoundedToNothing() throws {

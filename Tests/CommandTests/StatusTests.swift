@@ -1,0 +1,112 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `status` says of a delivery that waits for a limit, is stopped, is paused or is killed.
+@Suite struct StatusTests {
+  private struct Document: Decodable {
+    struct Process: Decodable {
+      let pid: Int32
+      let stopped: Bool
+    }
+    let eta: String?
+    let process: Process?
+    let ratePerSecond: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case eta, process
+      case ratePerSecond = "rate_per_second"
+    }
+
+    static func read(_ campaign: TestCampaign) async throws -> Document {
+      let outcome = try await EilbriefProcess.run("status", campaign.name, "--json", queue: campaign.queue)
+      guard outcome.status == 0 else { throw HarnessError("status failed: \(outcome.errors)") }
+      return try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
+    }
+  }
+
+  /// Five letters at once, then five an hour: forty take seven hours.
+  private func delivering(_ body: (TestCampaign, EilbriefProcess) async throws -> Void) async throws {
+    try await SinkRelay.with { relay in
+      try await TemporaryFolder.with { queue in
+        let campaign = try TestCampaign(
+          in: queue, customers: GeneratedCustomer.customers(40, seed: 12),
+          relay: ["name: main", "url: \"smtp://127.0.0.1:\(relay.port)\"", "tls: none", "limits: [5/h, 5000/d]"])
+        try await EilbriefProcess.running("launch", campaign.name, "--yes", queue: queue) { launch in
+          try await eventually("the limit is reached; its words: \(launch.errorsSoFar)") {
+            try await CommandStatus.read(campaign).messages["accepted"] == 5
+          }
+          try await body(campaign, launch)
+        }
+      }
+    }
+  }
+
+  private func text(_ campaign: TestCampaign) async throws -> String {
+    try await EilbriefProcess.run("status", campaign.name, queue: campaign.queue).output
+  }
+
+  private func hasWords(_ text: String, _ words: String, _ location: SourceLocation = #_sourceLocation) {
+    #expect(text.contains(words), "\(text)", sourceLocation: location)
+  }
+
+  @Test func theEndIsThatOfTheLimits() async throws {
+    try await delivering { campaign, launch in
+      let document = try await Document.read(campaign)
+      let eta = try #require(document.eta)
+      let end = try Date(eta, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+      #expect(end > Date(timeIntervalSinceNow: 5 * 3600))
+      #expect(document.process?.pid == launch.child.identifier)
+      #expect(document.process?.stopped == false)
+      let text = try await text(campaign)
+      hasWords(text, "the relays' limits allow the next at ")
+      hasWords(text, "about 7 h")
+      hasWords(text, "  Process \(launch.child.identifier) on ")
+      hasWords(text, "queued    35  waiting to be sent\n")
+      try await eventually("the live line says so too: \(launch.outputSoFar)") {
+        launch.outputSoFar.contains("limits allow the next at ") && launch.outputSoFar.contains("about 7 h")
+      }
+      #expect(!launch.outputSoFar.contains("about 1 s"))
+      // Who does not know the limits promises nothing.
+      try FileManager.default.removeItem(at: campaign.campaignFile)
+      #expect(try await Document.read(campaign).eta == nil)
+    }
+  }
+
+  @Test func aProcessThatIsStoppedDeliversNothing() async throws {
+    try await delivering { campaign, launch in
+      launch.send(SIGSTOP)
+      try await eventually("it is stopped") { launch.child.isStopped }
+      let document = try await Document.read(campaign)
+      #expect(document.process?.stopped == true)
+      #expect(document.eta == nil && document.ratePerSecond == 0)
+      let text = try await text(campaign)
+      hasWords(text, "Process \(launch.child.identifier) is stopped and delivers nothing: `kill -CONT ")
+      #expect(!text.contains("about"))
+    }
+  }
+
+  @Test func whereTheProcessWasKilledNothingIsEstimated() async throws {
+    try await delivering { campaign, launch in
+      launch.send(SIGKILL)
+      _ = await launch.outcome()
+      let document = try await Document.read(campaign)
+      #expect(document.process == nil)
+      #expect(document.eta == nil && document.ratePerSecond == 0)
+      let text = try await text(campaign)
+      hasWords(text, "No process delivers it now: the last one was killed. `eilbrief resume sommer` goes on.")
+      #expect(!text.contains("about") && !text.contains("/s"))
+    }
+  }
+
+  @Test func aPausedCampaignSaysHowItGoesOn() async throws {
+    try await delivering { campaign, launch in
+      let pause = try await EilbriefProcess.run("pause", campaign.name, queue: campaign.queue)
+      #expect(pause.status == 0, "\(pause.errors)")
+      _ = await launch.outcome()
+      let text = try await text(campaign)
+      hasWords(text, "paused: `eilbrief resume sommer` goes on.")
+      #expect(!text.contains("next attempt"))
+    }
+  }
+}
