@@ -116,7 +116,8 @@ struct Rehearsal {
     let owned = try OwnedSpool(folder: scratch, campaign: options.campaign)
     let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: plan.hash.bytes)
       .freeze(into: owned.store, at: start)
-    Console.print("Rehearsing \(options.campaign): \(plan.counts.letter) letters, nothing leaves this machine.")
+    let letters = Counted.words(plan.counts.letter, "letter")
+    Console.print("Rehearsing \(options.campaign): \(letters), nothing leaves this machine.")
     let transport = CurlTransport(passwords: [:], clientName: RelayCredentials.clientName, clock: ContinuousClock())
     let end = try await DeliveryRun(
       owned: owned, campaign: prepared.campaign, templates: prepared.templates, signer: prepared.signing.signer,
@@ -126,6 +127,13 @@ struct Rehearsal {
     let status = CampaignStatus(snapshot, at: time.now)
     Console.print("\nWhat would have happened, in \(LocalTime.span(time.now.timeIntervalSince(start))):")
     Console.print(RehearsalText.text(status, relay, now: time.now))
+    if plan.counts.rejectedRows > 0 {
+      Console.print(
+        """
+        `launch` would not begin without --without-rejected: \(Counted.words(plan.counts.rejectedRows, "row")) \
+        rejected, and their customers would not be told (`eilbrief check \(options.campaign)` names them).
+        """)
+    }
     if case .relaysPaused(let troubles) = end {
       throw Failure(.relay, troubles.map(\.message).joined(separator: "\n"))
     }
