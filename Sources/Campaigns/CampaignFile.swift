@@ -24,7 +24,9 @@ public enum CampaignFile {
       switch error {
       case .missing:
         throw CampaignFileError([
-          Problem(file: shown, message: "not a campaign: there is no \(name) here; \"eilbrief init\" makes one")
+          Problem(
+            file: shown,
+            message: "not a campaign: there is no \(name) here; \"eilbrief init\" makes one\(neighbours(of: folder))")
         ])
       case .tooLarge:
         throw CampaignFileError([
@@ -35,6 +37,17 @@ public enum CampaignFile {
       }
     }
     return try parse(bytes, folder: folder)
+  }
+
+  /// For a name that was mistyped: the campaigns beside `folder`, as the end of a sentence; empty when there are none.
+  private static func neighbours(of folder: URL) -> String {
+    let queue = folder.deletingLastPathComponent()
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: queue.path)) ?? []).filter {
+      !$0.hasPrefix(".") && FileManager.default.fileExists(atPath: queue.appending(path: "\($0)/\(name)").path)
+    }.sorted()
+    guard !names.isEmpty else { return "" }
+    let more = names.count > 20 ? " and \(names.count - 20) more" : ""
+    return "; the campaigns beside it: \(names.prefix(20).joined(separator: ", "))\(more)"
   }
 
   /// The campaign that `bytes` describe; `folder` is where relative paths start.

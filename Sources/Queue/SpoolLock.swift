@@ -153,7 +153,7 @@ public final class SpoolLock: Sendable {
 
 /// Why the spool's lock was not taken.
 public enum SpoolLockError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// Another process delivers from this spool.
+  /// Another process delivers from this spool, or is about to.
   case held(SpoolLock.Holder)
   case cannotWrite(StoreError)
 
@@ -162,9 +162,9 @@ public enum SpoolLockError: Error, Sendable, Hashable, CustomStringConvertible {
     case .held(let holder):
       if let since = holder.since {
         """
-        the spool is in use by process \(holder.pid) on \(holder.host), which has been delivering \
-        “\(holder.campaign)” since \(RFC3339.string(since)); wait for it, or stop it \
-        with `eilbrief pause \(holder.campaign)`
+        the spool is in use by process \(holder.pid) on \(holder.host), which has been at work on \
+        “\(holder.campaign)” since \(RFC3339.string(since)); wait for it, or stop it: \
+        `eilbrief pause \(holder.campaign)` while it delivers, Ctrl-C in its terminal while it asks
         """
       } else {
         "the spool is in use by another process, which has just begun; try again"

@@ -48,7 +48,7 @@ struct CampaignControl {
     case .cancel:
       if record.state == .completed { try await store.setState(.running, of: record.id, at: now) }
       let count = try await store.cancel(campaign: record.id, at: now)
-      Console.print("\(options.campaign) is cancelled; \(Counted.letters(count)) will not be sent.")
+      Console.print("\(options.campaign) is cancelled; \(Counted.words(count, "letter")) will not be sent.")
     }
     try await owned.writeReceipts(of: record, at: now)
   }

@@ -54,10 +54,17 @@ struct CheckResult: Encodable {
   /// When the last letter can have been tried once, as far as the relays' limits go.
   var finish: Date
   var deadline: Date
+  /// Why `launch` will not begin on this machine as it is: a password or a key is missing. Warnings name them too, and
+  /// they leave `check` its exit 0: a campaign may be read through where its secrets are not.
+  var blockers: [String]
+  /// Nil when the campaign was never launched.
+  var launched: LaunchedBefore?
 
-  var isGood: Bool { rejected.isEmpty && letterErrorCount == 0 }
+  /// Whether the files are fit: to be launched, or to go on with.
+  var isGood: Bool { launched.map { !$0.isRefused } ?? (rejected.isEmpty && letterErrorCount == 0) }
 
-  init(_ prepared: PreparedCampaign, at now: Date) throws {
+  /// - Parameter launched: what the spool has of it.
+  init(_ prepared: PreparedCampaign, launched: LaunchedBefore?, at now: Date) throws {
     let campaign = prepared.campaign
     let book = prepared.book
     let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(now))
@@ -81,27 +88,32 @@ struct CheckResult: Encodable {
     dkim = CampaignSigning.description(campaign)
     self.plan = prepared.signing.trouble == nil ? "sha256:\(plan.hash.hex)" : nil
     relays = campaign.relays.map(Self.line)
-    finish = Limiter.finish(
-      sending: plan.counts.letter, through: campaign.relays.map { Limiter(limits: $0.limits) }, from: now)
-    deadline = campaign.deadline.date
+    let outlook = DeadlineOutlook(prepared, letters: plan.counts.letter, at: now)
+    finish = outlook.finish
+    deadline = outlook.deadline
+    self.launched = launched
+    blockers = []
     warnings = book.warnings.map(\.message) + check.warnings.texts
     warningCount = book.warnings.count + check.warnings.count
     do {
       _ = try RelayCredentials.read(campaign)
     } catch let error as SecretFileError {
-      warnings.append("`launch` will not begin: \(error)")
+      blockers.append("\(error)")
     }
     let receipts = CampaignReceipts(campaign: campaign.name, folder: campaign.folder.appendingPathComponent("receipts"))
     if let other = try receipts.firstName(), other != campaign.name {
-      warnings.append("`launch` will not begin: receipts/ belongs to campaign \(other); move it away")
+      blockers.append("receipts/ belongs to campaign \(other); move it away")
     }
-    if let trouble = prepared.signing.trouble { warnings.append("`launch` will not begin: \(trouble)") }
+    if let trouble = prepared.signing.trouble { blockers.append("\(trouble)") }
+    warnings += blockers.map { "`launch` will not begin: \($0)" }
     if campaign.dkim == nil { warnings.append(Self.unsigned) }
     if case .here(let settings) = campaign.dkim, settings.rsa == nil { warnings.append(Self.withoutRSA) }
-    if deadline <= now {
+    // A launched campaign keeps its deadline, and what is left to send is not the whole of it.
+    guard launched == nil else { return }
+    if outlook.isPast {
       warnings.append("the deadline has passed; set another one in campaign.yaml, it is printed in every letter")
     }
-    if finish > deadline, deadline > now {
+    if outlook.isUnreachable {
       warnings.append(
         "the relays' limits do not allow all letters before the deadline: who is not reached by then is on the telephone list"
       )

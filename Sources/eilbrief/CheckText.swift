@@ -22,7 +22,7 @@ enum CheckText {
   private static func file(_ file: CheckResult.File, rows: Int) -> String {
     let mark = file.byteOrderMark ? " with byte-order mark" : ""
     var lines = [
-      "Customer file \(file.name): \(rows) rows, \(file.encoding)\(mark), \(file.delimiter), \(file.lineEnd)"
+      "Customer file \(file.name): \(Counted.words(rows, "row")), \(file.encoding)\(mark), \(file.delimiter), \(file.lineEnd)"
     ]
     if !file.samples.isEmpty {
       lines.append("  Are these written as they should be?")
@@ -64,7 +64,7 @@ enum CheckText {
     }
     let more = result.letterErrorCount - result.letterErrors.count
     return
-      (["Letters: \(result.letterErrorCount) \(result.letterErrorCount == 1 ? "error" : "errors")"]
+      (["Letters: \(Counted.words(result.letterErrorCount, "error"))"]
       + result.letterErrors.map { "  \($0)" }
       + (more > 0 ? ["  and \(more) more"] : [])).joined(separator: "\n")
   }
@@ -73,7 +73,7 @@ enum CheckText {
     var lines = ["Relays"]
     for relay in result.relays {
       let limits = relay.limits.isEmpty ? "no limits" : "at most " + relay.limits.joined(separator: " and ")
-      let connections = relay.connections == 1 ? "1 connection" : "\(relay.connections) connections"
+      let connections = Counted.words(relay.connections, "connection")
       lines.append("  \(relay.name): \(relay.address), \(relay.security), \(connections), \(limits)")
     }
     let needed = result.finish.timeIntervalSince(now)
@@ -89,12 +89,18 @@ enum CheckText {
   }
 
   private static func verdict(_ result: CheckResult) -> String {
+    if let launched = result.launched { return launched.verdict(result.campaign, blockers: result.blockers) }
     guard result.isGood else {
       return result.letterErrorCount > 0
         ? "Not ready: the errors above keep the campaign from being launched."
         : "Not ready: mend the rejected rows, or launch with --without-rejected and leave these customers out."
     }
-    return
-      "Ready. Next: eilbrief preview \(result.campaign) --customer ID, eilbrief rehearse \(result.campaign), eilbrief launch \(result.campaign)"
+    guard result.blockers.isEmpty else {
+      return "Not ready: `launch` will not begin before this is settled:\n  "
+        + result.blockers.joined(separator: "\n  ")
+    }
+    let name = result.campaign
+    return (result.warnings.isEmpty ? "Ready." : "Ready, but see the warnings above.")
+      + " Next: eilbrief preview \(name) --customer ID, eilbrief rehearse \(name), eilbrief launch \(name)"
   }
 }

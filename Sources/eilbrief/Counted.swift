@@ -1,8 +1,6 @@
-/// Numbers with their noun, in the singular where they are one.
+/// Numbers with their noun, in the singular where they are one: `1 row`, `2 rows`.
 enum Counted {
-  static func letters(_ count: Int) -> String { count == 1 ? "1 letter" : "\(count) letters" }
-  static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
-  static func customers(_ count: Int) -> String { count == 1 ? "1 customer" : "\(count) customers" }
+  static func words(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
   /// Letters that a process left in `sending`.
   static func lost(_ count: Int) -> String {

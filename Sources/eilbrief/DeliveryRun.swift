@@ -102,7 +102,7 @@ struct DeliveryRun: Sendable {
       try await store.setState(.completed, of: record.id, at: time.now)
     case .requested(.cancel):
       let count = try await store.cancel(campaign: record.id, at: time.now)
-      log.notice("\(Counted.letters(count)) cancelled")
+      log.notice("\(Counted.words(count, "letter")) cancelled")
     case .requested(.pause), .cancelled, .relaysPaused:
       try await store.setState(.paused, of: record.id, at: time.now)
     }

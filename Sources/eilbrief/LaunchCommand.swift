@@ -156,14 +156,21 @@ struct Launch {
       throw Failure(
         .data,
         """
-        \(plan.counts.rejectedRows) of \(plan.counts.rows) rows rejected; their customers would not be told:
+        \(plan.counts.rejectedRows) of \(Counted.words(plan.counts.rows, "row")) rejected; their customers would not be told:
         \(rows.joined(separator: "\n"))\(more)
         Mend them, or launch with --without-rejected to leave these customers out.
         """)
     }
     guard plan.counts.letter > 0 else { throw Failure(.data, "no customer gets a letter; there is nothing to launch.") }
     try await RelayProbe.run(campaign, transport)
-    if asks { try Question.confirm("Send \(plan.counts.letter) letters through \(Self.relays(campaign))?") }
+    let objection = DeadlineOutlook(prepared, letters: plan.counts.letter, at: time.now).objection
+    if asks {
+      let letters = Counted.words(plan.counts.letter, "letter")
+      try Question.confirm(
+        "\(objection.map { "\($0)\n" } ?? "")Send \(letters) through \(Self.relays(campaign))?")
+    } else if let objection {
+      Console.error(objection)
+    }
     return (prepared, plan)
   }
 

@@ -11,7 +11,7 @@ struct LogResolution {
   let options: CampaignOptions
   let owned: OwnedSpool
   let record: CampaignRecord
-  /// Customers' ids; empty for all.
+  /// Ids of customers who are uncertain; empty for all.
   let customers: [String]
   let logs: [String]
 
@@ -21,11 +21,6 @@ struct LogResolution {
   func run(at now: Date) async throws {
     let all = try await owned.store.uncertain(in: record.id)
     let chosen = customers.isEmpty ? all : all.filter { customers.contains($0.customer) }
-    let unknown = customers.filter { id in !all.contains { $0.customer == id } }
-    guard unknown.isEmpty else {
-      try await owned.writeReceipts(of: record, at: now)
-      throw ResolveCommand.notUncertain(unknown)
-    }
     guard !chosen.isEmpty else {
       Console.print("No letter of \(options.campaign) is uncertain.")
       return

@@ -29,7 +29,7 @@ struct CancelCommand: AsyncParsableCommand {
     let open = (messages[.queued] ?? 0) + (messages[.deferred] ?? 0)
     if !yes {
       try Question.confirm(
-        "Cancel \(options.campaign) for good? \(Counted.letters(open)) will not be sent.", word: "cancel")
+        "Cancel \(options.campaign) for good? \(Counted.words(open, "letter")) will not be sent.", word: "cancel")
     }
     try await CampaignControl(options).ask(.cancel)
   }

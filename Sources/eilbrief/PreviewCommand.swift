@@ -13,13 +13,17 @@ struct PreviewCommand: AsyncParsableCommand {
 
   @OptionGroup var options: CampaignOptions
   @Option(help: ArgumentHelp("The customer whose letter is shown.", valueName: "id")) var customer: String?
-  @Option(help: "text, html or eml (the whole message as it would be sent).") var format = Format.text
+  @Option(help: "text (the default), html or eml (the whole message as it would be sent).") var format: Format?
   @Option(
-    help: ArgumentHelp("Write every letter as .eml into this folder (0700), named by customer.", valueName: "dir"))
+    help: ArgumentHelp(
+      "Write every letter as .eml, named by customer, into this folder (0700); it must not exist.", valueName: "dir"))
   var all: String?
 
   func validate() throws {
     guard (customer == nil) != (all == nil) else { throw ValidationError("Say either --customer ID or --all DIR.") }
+    guard all == nil || format == nil || format == .eml else {
+      throw ValidationError("--all writes .eml files; --format is for one letter (--customer ID).")
+    }
   }
 
   func run() async throws {
@@ -55,7 +59,7 @@ struct PreviewCommand: AsyncParsableCommand {
       return
     }
     let letter = try maker.renderer.letter(for: customer)
-    switch format {
+    switch format ?? .text {
     case .text:
       let message = try maker.composer.message(for: letter, to: customer, date: maker.date)
       Console.print("To: \(message.to.address.displayText)\nSubject: \(letter.subject)\n\n\(letter.text)")
@@ -67,6 +71,10 @@ struct PreviewCommand: AsyncParsableCommand {
   }
 
   private func writeAll(_ prepared: PreparedCampaign, _ maker: PreviewMaker, to folder: URL) throws {
+    // Letters of another preview would be taken for this one's.
+    guard !FileManager.default.fileExists(atPath: folder.path) else {
+      throw Failure(.cannotWrite, "\(folder.path) exists already; name a new folder with --all.")
+    }
     var count = 0
     do {
       try FileManager.default.createDirectory(
@@ -82,7 +90,7 @@ struct PreviewCommand: AsyncParsableCommand {
     } catch let error as CocoaError {
       throw Failure(.cannotWrite, "\(folder.path): cannot be written: \(error.localizedDescription)")
     }
-    Console.print("Wrote \(count) letters to \(folder.path)")
+    Console.print("Wrote \(Counted.words(count, "letter")) to \(folder.path)")
   }
 
   /// An id may hold anything a spreadsheet holds; a file name may not. Every other byte becomes `%` and its two digits.

@@ -88,7 +88,7 @@ struct Purge {
       throw Failure(
         .usage,
         """
-        \(Counted.letters(open)) of \(name) \(open == 1 ? "is" : "are") to be sent again; nothing was removed. \
+        \(Counted.words(open, "letter")) of \(name) \(open == 1 ? "is" : "are") to be sent again; nothing was removed. \
         `\(options.words("resume"))` goes on.
         """)
     }
@@ -97,7 +97,7 @@ struct Purge {
       throw Failure(
         .usage,
         """
-        \(Counted.letters(uncertain)) of \(name) \(uncertain == 1 ? "is" : "are") uncertain; nothing was removed. \
+        \(Counted.words(uncertain, "letter")) of \(name) \(uncertain == 1 ? "is" : "are") uncertain; nothing was removed. \
         `\(options.words("status"))` names the customers, `\(options.words("resolve"))` settles the letters.
         """)
     }

@@ -12,7 +12,7 @@ enum PurgeText {
     let ended = record.finishedAt.map { " at \(LocalTime.full($0))" } ?? ""
     var lines = ["Purging \(record.plan.name), \(record.state.rawValue)\(ended). Removed for good:"]
     lines.append(
-      "  from the queue: \(Counted.customers(customers)) and all that is known of them, \(Counted.letters(letters)) with")
+      "  from the queue: \(Counted.words(customers, "customer")) and all that is known of them, \(Counted.words(letters, "letter")) with")
     lines.append("  their addresses and the relay's replies, the key without which no receipt can be linked to a customer")
     lines += list(files.removed.map { "  \($0.url.path)  \($0.what)" })
     lines.append("Not removed:")

@@ -31,7 +31,7 @@ struct ReadCampaign {
   /// The store and the record of a campaign that was launched.
   func launched() throws -> (store: any MessageStore, record: CampaignRecord) {
     guard let store, let record else {
-      throw Failure(.usage, "\(name): this campaign was never launched, so there is nothing to show yet.")
+      throw Failure(.usage, "\(name) was never launched: `eilbrief launch \(name)` begins it.")
     }
     return (store, record)
   }

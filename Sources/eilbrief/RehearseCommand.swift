@@ -116,7 +116,7 @@ struct Rehearsal {
     let owned = try OwnedSpool(folder: scratch, campaign: options.campaign)
     let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: plan.hash.bytes)
       .freeze(into: owned.store, at: start)
-    let letters = Counted.letters(plan.counts.letter)
+    let letters = Counted.words(plan.counts.letter, "letter")
     Console.print("Rehearsing \(options.campaign): \(letters), nothing leaves this machine.")
     let transport = CurlTransport(passwords: [:], clientName: RelayCredentials.clientName, clock: ContinuousClock())
     let end = try await DeliveryRun(
@@ -128,6 +128,13 @@ struct Rehearsal {
     let words = CommandWords(campaign: options.campaign, queue: scratch.path)
     Console.print("\nWhat would have happened, in \(LocalTime.span(time.now.timeIntervalSince(start))):")
     Console.print(RehearsalText.text(status, relay, words: words, now: time.now))
+    if plan.counts.rejectedRows > 0 {
+      Console.print(
+        """
+        `launch` would not begin without --without-rejected: \(Counted.words(plan.counts.rejectedRows, "row")) \
+        rejected, and their customers would not be told (`eilbrief check \(options.campaign)` names them).
+        """)
+    }
     if case .relaysPaused(let troubles) = end {
       throw Failure(.relay, troubles.map(\.message).joined(separator: "\n"))
     }

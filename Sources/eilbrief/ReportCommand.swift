@@ -46,7 +46,7 @@ struct ReportCommand: AsyncParsableCommand {
     if record.plan.rejectedRows > 0 {
       Console.error(
         """
-        \(Counted.rows(record.plan.rejectedRows)) rejected before the launch and not in this report: \
+        \(Counted.words(record.plan.rejectedRows, "row")) rejected before the launch and not in this report: \
         see `\(options.words("check"))`.
         """
       )

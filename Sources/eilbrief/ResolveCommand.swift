@@ -51,6 +51,7 @@ struct ResolveCommand: AsyncParsableCommand {
           .stopped, "nothing was settled: look at all uncertain letters with `eilbrief status`, then run this again.")
       }
     }
+    try await ChosenCustomers.insist(on: customer, in: record, of: owned, at: now)
     guard relayLog.isEmpty else {
       try await LogResolution(options: options, owned: owned, record: record, customers: customer, logs: relayLog)
         .run(at: now)
@@ -62,21 +63,13 @@ struct ResolveCommand: AsyncParsableCommand {
   private func resolveAll(_ owned: OwnedSpool, _ record: CampaignRecord, _ now: Date) async throws {
     let resolution: Resolution = resend ? .resend : .accepted
     var settled: [String] = []
-    var unknown: [String] = []
     for id in customer.isEmpty ? [nil] : customer.map(Optional.some) {
-      let ids = try await owned.store.resolve(
+      settled += try await owned.store.resolve(
         in: record.id, customer: id, as: resolution, evidence: "operator", at: now)
-      settled += ids
-      if let id, ids.isEmpty { unknown.append(id) }
     }
     try await owned.writeReceipts(of: record, at: now)
     for id in settled { Console.print("\(id): \(resend ? "queued again" : "accepted, as you say")") }
-    guard unknown.isEmpty else { throw Self.notUncertain(unknown) }
     if settled.isEmpty { Console.print("No letter of \(options.campaign) is uncertain.") }
     if resend, !settled.isEmpty { Console.print("`eilbrief resume \(options.campaign)` sends them.") }
-  }
-
-  static func notUncertain(_ customers: [String]) -> Failure {
-    Failure(.data, "not uncertain, so there was nothing to settle: \(customers.joined(separator: ", "))")
   }
 }

@@ -41,7 +41,7 @@ struct CampaignOptions: ParsableArguments {
     // “keys” is the folder of the spool's keys.
     guard allowed, !campaign.isEmpty, campaign != "keys", campaign.utf8.count <= 64 else {
       throw ValidationError(
-        "A campaign's name has letters a-z, digits, “-” and “_”, at most 64 of them; “keys” is taken.")
+        "A campaign's name has letters a-z and A-Z, digits, “-” and “_”, at most 64 of them; “keys” is taken.")
     }
   }
 }

@@ -38,10 +38,12 @@ import Testing
   }
 
   @Test func aFolderWithoutCampaignFileIsNoCampaign() throws {
-    let folder = try TemporaryFolder()
-    let path = folder.url.path
+    let queue = try TemporaryFolder()
+    let folder = queue.url.appending(path: "leer")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    let path = folder.path
     #expect {
-      try CampaignFile.read(folder: folder.url)
+      try CampaignFile.read(folder: folder)
     } throws: { error in
       "\(error)" == "\(path)/: not a campaign: there is no campaign.yaml here; \"eilbrief init\" makes one"
     }

@@ -103,7 +103,8 @@ import Testing
         #expect(
           second.errors == """
             eilbrief: the spool is in use by process \(first.child.identifier) on \(lock.host), which has been \
-            delivering “sommer” since \(lock.since); wait for it, or stop it with `eilbrief pause sommer`
+            at work on “sommer” since \(lock.since); wait for it, or stop it: `eilbrief pause sommer` while it \
+            delivers, Ctrl-C in its terminal while it asks
 
             """)
         #expect(second.output == "")

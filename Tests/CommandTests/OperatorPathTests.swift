@@ -23,7 +23,7 @@ import Testing
       let check = try await EilbriefProcess.run("check", "herbst", queue: queue)
       #expect(check.status == 0, "\(check.output)\(check.errors)")
       #expect(check.output.contains("Customers: 5\n"))
-      #expect(check.output.contains("Ready. Next: eilbrief preview herbst --customer ID"))
+      #expect(check.output.contains("Ready, but see the warnings above. Next: eilbrief preview herbst --customer ID"))
       let json = try await EilbriefProcess.run("check", "herbst", "--json", queue: queue)
       let fields = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
       #expect((fields?["customers"] as? [String: Int])?["letter"] == 3)
@@ -94,10 +94,17 @@ import Testing
         "rehearse", campaign.name, "--keep", scratch.path, "--faults", "lost-reply \(contact)", queue: queue)
       let text = try await EilbriefProcess.run("status", campaign.name, queue: scratch)
       #expect(text.output.contains("uncertain: \(customers[0].id)\n"))
-      let unknown = try await EilbriefProcess.run(
-        "resolve", campaign.name, "--customer", "nobody", "--resend", queue: scratch)
-      #expect(unknown.status == 65)
-      #expect(unknown.errors == "eilbrief: not uncertain, so there was nothing to settle: nobody\n")
+      // One wrong id, and none is settled.
+      let wrong = try await EilbriefProcess.run(
+        "resolve", campaign.name, "--customer", customers[0].id, "--customer", "nobody", "--customer", customers[1].id,
+        "--resend", queue: scratch)
+      #expect(wrong.status == 65 && wrong.output == "")
+      #expect(
+        wrong.errors == """
+          eilbrief: nothing was settled: no such customer in sommer: nobody; not uncertain: \(customers[1].id)
+
+          """)
+      #expect(try await statusInScratch(campaign, scratch).messages["uncertain"] == 1)
       let resolved = try await EilbriefProcess.run(
         "resolve", campaign.name, "--customer", customers[0].id, "--assume-accepted", queue: scratch)
       #expect(resolved.status == 0 && resolved.output == "\(customers[0].id): accepted, as you say\n")

@@ -1,0 +1,63 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `launch` says before it sends, on a terminal and with `--yes`; and what other terminals read while it asks.
+@Suite struct LaunchQuestionTests {
+  /// `launch` on a terminal of its own.
+  private func launch(_ campaign: TestCampaign, input: ChildProcess.Input) throws -> ChildProcess {
+    let command = "'\(try EilbriefProcess.executable().path)' launch \(campaign.name) --queue '\(campaign.queue.path)'"
+    return try ChildProcess("script", ["-qec", command, "/dev/null"], input: input)
+  }
+
+  @Test func aDeadlineInThePastIsNamed() async throws {
+    try await RefusedLaunch.with { bad in
+      let yaml = try bad.campaign.yaml()
+      try bad.campaign.write(yaml: yaml.replacing("deadline: 2099", with: "deadline: 2020"))
+      let asked = try await launch(bad.campaign, input: .bytes(Array("no\n".utf8))).outcome()
+      #expect(asked.status == 75, "\(asked.output)")
+      #expect(asked.output.contains("The deadline in every letter, 2020-11-23 "), "\(asked.output)")
+      #expect(asked.output.contains(" ago.\r\nSend 2 letters through main ("), "\(asked.output)")
+      #expect(try bad.relay.recipients() == [])
+
+      let sure = try await EilbriefProcess.run("launch", bad.campaign.name, "--yes", queue: bad.campaign.queue)
+      #expect(sure.status == 0)
+      #expect(sure.errors.hasPrefix("The deadline in every letter, 2020-11-23 "), "\(sure.errors)")
+    }
+  }
+
+  @Test func aDeadlineThatTheLimitsDoNotAllowIsNamed() async throws {
+    // The second letter is an hour away.
+    try await RefusedLaunch.with(more: ["limits: [1/h]"]) { bad in
+      let soon = Date(timeIntervalSinceNow: 1800).formatted(.iso8601)
+      let yaml = try bad.campaign.yaml()
+      try bad.campaign.write(yaml: yaml.replacing("deadline: 2099-11-23T16:00:00+01:00", with: "deadline: \(soon)"))
+      let asked = try await launch(bad.campaign, input: .bytes(Array("no\n".utf8))).outcome()
+      #expect(asked.status == 75, "\(asked.output)")
+      #expect(
+        asked.output.contains(" cannot be kept: the relays' limits allow the last letter at "), "\(asked.output)")
+      #expect(try bad.relay.recipients() == [])
+    }
+  }
+
+  @Test func whileItAsksNothingIsDelivered() async throws {
+    try await RefusedLaunch.with { bad in
+      let (name, queue) = (bad.campaign.name, bad.campaign.queue)
+      let terminal = try launch(bad.campaign, input: .heldOpen)
+      try await terminal.running {
+        try await eventually("it asks") { terminal.outputSoFar.contains("Send 2 letters through") }
+        #expect(!terminal.outputSoFar.contains("deadline"))
+        let second = try await EilbriefProcess.run("launch", name, "--yes", queue: queue)
+        #expect(second.status == 75)
+        #expect(second.errors.contains("which has been at work on “sommer” since "), "\(second.errors)")
+        #expect(second.errors.hasSuffix(", Ctrl-C in its terminal while it asks\n"), "\(second.errors)")
+        for command in [["pause", name], ["cancel", name, "--yes"], ["resolve", name, "--resend"], ["purge", name]] {
+          let outcome = try await ChildProcess.run(
+            try EilbriefProcess.executable().path, command + ["--queue", queue.path])
+          #expect(outcome.status == 64)
+          #expect(outcome.errors == "eilbrief: \(name) was never launched: `eilbrief launch \(name)` begins it.\n")
+        }
+      }
+    }
+  }
+}
