@@ -11,9 +11,9 @@ enum PurgeText {
     let letters = snapshot.messages.values.reduce(0, +)
     let ended = record.finishedAt.map { " at \(LocalTime.full($0))" } ?? ""
     var lines = ["Purging \(record.plan.name), \(record.state.rawValue)\(ended). Removed for good:"]
-    lines.append(
-      "  from the queue: \(Counted.words(customers, "customer")) and all that is known of them, \(Counted.words(letters, "letter")) with")
-    lines.append("  their addresses and the relay's replies, the key without which no receipt can be linked to a customer")
+    lines.append("  from the queue: \(Counted.words(customers, "customer")) and all that is known of them,")
+    lines.append("  \(Counted.words(letters, "letter")) with their addresses and the relay's replies,")
+    lines.append("  the key without which no receipt can be linked to a customer")
     lines += list(files.removed.map { "  \($0.url.path)  \($0.what)" })
     lines.append("Not removed:")
     lines.append("  campaign.yaml, the templates and the receipts, which hold no customer's data")
