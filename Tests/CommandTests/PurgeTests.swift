@@ -29,7 +29,7 @@ import Testing
 
         let purge = try await EilbriefProcess.run("purge", "sommer", "--now", "--confirm", "sommer", queue: queue)
         #expect(purge.status == 0, "\(purge.errors)")
-        #expect(purge.output.contains("from the queue: 30 customers and all that is known of them, 30 letters"))
+        #expect(purge.output.contains("from the queue: 30 customers and all that is known of them,\n  30 letters"))
         #expect(purge.output.contains("\(sommer.customerFile.path)  the customer file"))
         #expect(purge.output.contains("\(note.path)  not of eilbrief's making"))
         #expect(try PurgeScene.files(in: queue) == [])
