@@ -1,4 +1,5 @@
 import Foundation
+import Mail
 import Queue
 
 /// The receipts in a campaign's folder, as commands read them: by the campaign's name, and verified before they are shown.
@@ -28,8 +29,8 @@ struct CampaignReceipts {
       """)
   }
 
-  /// Fails with exit 65 when they are not sound, or another campaign's.
-  func sound() throws -> ReceiptVerifier.Verdict {
+  /// Fails with exit 65 when they are not sound, or another campaign's or plan's than `record`.
+  func sound(of record: CampaignRecord) throws -> ReceiptVerifier.Verdict {
     try insist()
     let verdict = try ReceiptVerifier(folder: folder).verify()
     if let fault = verdict.fault {
@@ -37,6 +38,9 @@ struct CampaignReceipts {
       throw Failure(.data, "\(place.path): \(fault)\nReceipts that are not sound prove nothing.")
     }
     try insistOnName(verdict)
+    guard verdict.plan == "sha256:\(record.plan.planHash.hex)" else {
+      throw Failure(.data, "\(folder.path): these are the receipts of another plan than the queue has of \(campaign).")
+    }
     return verdict
   }
 

@@ -19,7 +19,7 @@ struct LetterProof {
     let found = try await LetterCustomer.find(customer, in: store, record)
     let (frozen, message) = (found.customer, found.message)
     let receipts = CampaignReceipts(options)
-    let verdict = try receipts.sound()
+    let verdict = try receipts.sound(of: record)
     let hash = KeyedHash(key: record.plan.hashKey)
     let attempts = try CustomerReceipts(of: hash.digest(of: customer), in: receipts.file).attempts
     guard !attempts.isEmpty, let date = message.firstAttemptAt else {

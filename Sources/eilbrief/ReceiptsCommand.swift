@@ -107,7 +107,7 @@ struct ShowReceiptsCommand: AsyncParsableCommand {
   func run() async throws {
     let (store, record) = try await ReadCampaign(options).launchedWithCustomers()
     let receipts = CampaignReceipts(options)
-    _ = try receipts.sound()
+    _ = try receipts.sound(of: record)
     let found = try await LetterCustomer.find(customer, in: store, record)
     let hash = KeyedHash(key: record.plan.hashKey).digest(of: customer)
     var count = 0

@@ -258,6 +258,15 @@ import Testing
       let outcome = try await launched.receipts("export", proof.path)
       #expect(outcome.status == 65 && outcome.errors.contains("these are the receipts of another campaign or plan"))
       #expect(!FileManager.default.fileExists(atPath: proof.path))
+      let words =
+        name == launched.name
+        ? "these are the receipts of another plan than the queue has of sommer.\n"
+        : "these are the receipts of winter, not of sommer.\n"
+      let customer = try #require(launched.customers(.letter).first)
+      for verb in ["show", "prove"] {
+        let refused = try await launched.receipts(verb, "--customer", customer.id)
+        #expect(refused.status == 65 && refused.output == "" && refused.errors.hasSuffix(words), "\(refused.errors)")
+      }
       let verified = try await launched.receipts("verify")
       #expect(verified.status == (name == launched.name ? 0 : 65), "\(verified.output)")
       #expect(name == launched.name || verified.errors.hasSuffix("these are the receipts of winter, not of sommer.\n"))
