@@ -38,7 +38,9 @@ struct Zombie {
     } else {
       figures.keptByLocks = 1
     }
-    if try await trial.state() != .completed { try await trial.finish() }
+    // Also one that was over when its process was stopped: its last receipts are in the queue, and not yet in their file.
+    let isOver = try await trial.state() == .completed
+    if !isTakenOver || !isOver { try await trial.finish() }
     figures.findings = try await trial.books().findings()
   }
 
