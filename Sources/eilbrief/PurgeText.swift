@@ -11,9 +11,9 @@ enum PurgeText {
     let letters = snapshot.messages.values.reduce(0, +)
     let ended = record.finishedAt.map { " at \(LocalTime.full($0))" } ?? ""
     var lines = ["Purging \(record.plan.name), \(record.state.rawValue)\(ended). Removed for good:"]
-    lines.append(
-      "  from the queue: \(Counted.customers(customers)) and all that is known of them, \(Counted.letters(letters)) with")
-    lines.append("  their addresses and the relay's replies, the key without which no receipt can be linked to a customer")
+    let known = "\(Counted.customers(customers)) and all that is known of them"
+    lines.append("  from the queue: \(known), \(Counted.letters(letters)) with their")
+    lines.append("  addresses and the relay's replies, the key without which no receipt can be linked to a customer")
     lines += list(files.removed.map { "  \($0.url.path)  \($0.what)" })
     lines.append("Not removed:")
     lines.append("  campaign.yaml, the templates and the receipts, which hold no customer's data")
