@@ -50,6 +50,11 @@ import Testing
     #expect(text.contains(words), "\(text)", sourceLocation: location)
   }
 
+  /// Less the minutes since the letters that went out at once.
+  private static func takesSevenHours(_ text: String) -> Bool {
+    text.contains("about 7 h") || text.contains("about 6 h 5")
+  }
+
   @Test func theEndIsThatOfTheLimits() async throws {
     try await delivering { campaign, launch in
       let document = try await Document.read(campaign)
@@ -60,11 +65,11 @@ import Testing
       #expect(document.process?.stopped == false)
       let text = try await text(campaign)
       hasWords(text, "the relays' limits allow the next at ")
-      hasWords(text, "about 7 h")
+      #expect(Self.takesSevenHours(text), "\(text)")
       hasWords(text, "  Process \(launch.child.identifier) on ")
       hasWords(text, "queued    35  waiting to be sent\n")
       try await eventually("the live line says so too: \(launch.outputSoFar)") {
-        launch.outputSoFar.contains("limits allow the next at ") && launch.outputSoFar.contains("about 7 h")
+        launch.outputSoFar.contains("limits allow the next at ") && Self.takesSevenHours(launch.outputSoFar)
       }
       #expect(!launch.outputSoFar.contains("about 1 s"))
       // Who does not know the limits promises nothing.
