@@ -6,16 +6,19 @@ import Queue
 struct CampaignReceipts {
   let campaign: String
   let folder: URL
+  private let words: CommandWords
   var file: URL { folder.appendingPathComponent("receipts.jsonl") }
 
-  init(campaign: String, folder: URL) {
+  init(campaign: String, folder: URL, words: CommandWords) {
     self.campaign = campaign
     self.folder = folder
+    self.words = words
   }
 
   init(_ options: CampaignOptions) {
     self.init(
-      campaign: options.campaign, folder: Spool(folder: options.spool.folder).receipts(of: options.campaign))
+      campaign: options.campaign, folder: Spool(folder: options.spool.folder).receipts(of: options.campaign),
+      words: options.words)
   }
 
   /// Fails with exit 65 where the file is gone: the spool has its lines.
@@ -25,7 +28,7 @@ struct CampaignReceipts {
       .data,
       """
       \(file.path) is not there.
-      As long as \(campaign) is in the queue and not purged, `eilbrief resume \(campaign)` writes it anew from there.
+      As long as \(campaign) is in the queue and not purged, `\(words("resume"))` writes it anew from there.
       """)
   }
 

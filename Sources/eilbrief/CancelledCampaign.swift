@@ -2,7 +2,7 @@ import Queue
 
 /// What is said to who wants to go on with a campaign that was cancelled: it is over for good, and some were told already.
 enum CancelledCampaign {
-  static func failure(_ snapshot: CampaignSnapshot) -> Failure {
+  static func failure(_ snapshot: CampaignSnapshot, _ words: CommandWords) -> Failure {
     let name = snapshot.campaign.plan.name
     let accepted = snapshot.messages[.accepted] ?? 0
     let uncertain = snapshot.messages[.uncertain] ?? 0
@@ -14,7 +14,7 @@ enum CancelledCampaign {
       \(name) was cancelled and does not go on; \(told).
       For the others make a new campaign: a new folder with campaign.yaml, the customer file and templates/, without \
       receipts/. Take the customers who were told already out of its customer file, or they are told twice: \
-      `eilbrief report \(name)` lists them.
+      `\(words("report"))` lists them.
       """)
   }
 }

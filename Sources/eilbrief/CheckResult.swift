@@ -100,7 +100,9 @@ struct CheckResult: Encodable {
     } catch let error as SecretFileError {
       blockers.append("\(error)")
     }
-    let receipts = CampaignReceipts(campaign: campaign.name, folder: campaign.folder.appendingPathComponent("receipts"))
+    let receipts = CampaignReceipts(
+      campaign: campaign.name, folder: campaign.folder.appendingPathComponent("receipts"),
+      words: CommandWords(campaign: campaign.name, folder: campaign.folder.deletingLastPathComponent()))
     if let other = try receipts.firstName(), other != campaign.name {
       blockers.append("receipts/ belongs to campaign \(other); move it away")
     }

@@ -5,7 +5,7 @@ import Foundation
 enum CheckText {
   static let shownRejected = 50
 
-  static func text(_ result: CheckResult, now: Date) -> String {
+  static func text(_ result: CheckResult, words: CommandWords, now: Date) -> String {
     var parts = ["Campaign \(result.campaign)"]
     parts.append(file(result.file, rows: result.rows))
     parts.append(customers(result))
@@ -15,7 +15,7 @@ enum CheckText {
       parts.append("Warnings\n" + result.warnings.map { "  \($0)" }.joined(separator: "\n"))
     }
     parts.append(timing(result, now: now))
-    parts.append(verdict(result))
+    parts.append(verdict(result, words))
     return parts.joined(separator: "\n\n")
   }
 
@@ -88,8 +88,8 @@ enum CheckText {
     return lines.joined(separator: "\n")
   }
 
-  private static func verdict(_ result: CheckResult) -> String {
-    if let launched = result.launched { return launched.verdict(result.campaign, blockers: result.blockers) }
+  private static func verdict(_ result: CheckResult, _ words: CommandWords) -> String {
+    if let launched = result.launched { return launched.verdict(words, blockers: result.blockers) }
     guard result.isGood else {
       return result.letterErrorCount > 0
         ? "Not ready: the errors above keep the campaign from being launched."
@@ -99,8 +99,7 @@ enum CheckText {
       return "Not ready: `launch` will not begin before this is settled:\n  "
         + result.blockers.joined(separator: "\n  ")
     }
-    let name = result.campaign
     return (result.warnings.isEmpty ? "Ready." : "Ready, but see the warnings above.")
-      + " Next: eilbrief preview \(name) --customer ID, eilbrief rehearse \(name), eilbrief launch \(name)"
+      + " Next: \(words("preview", "--customer ID")), \(words("rehearse")), \(words("launch"))"
   }
 }

@@ -82,7 +82,7 @@ struct Launch {
     } else {
       guard !mustExist else {
         throw Failure(
-          .usage, "\(options.campaign) was never launched: `eilbrief launch \(options.campaign)` begins it.")
+          .usage, "\(options.campaign) was never launched: `\(options.words("launch"))` begins it.")
       }
       try CampaignReceipts(options).insistOnNone()
       let (prepared, plan) = try await prepare(campaign, templates, signing, transport, time)
@@ -105,9 +105,9 @@ struct Launch {
     _ frozen: CampaignRecord, _ owned: OwnedSpool, _ campaign: Campaign, _ templates: TemplateSet,
     _ signer: DKIMSigner?
   ) async throws {
-    try PurgedCampaign.refuse(frozen)
+    try PurgedCampaign.refuse(frozen, options.words)
     guard frozen.state != .cancelled else {
-      throw CancelledCampaign.failure(try await owned.store.snapshot(of: frozen.id))
+      throw CancelledCampaign.failure(try await owned.store.snapshot(of: frozen.id), options.words)
     }
     let files = PreparedCampaign.templateFiles(campaign, templates)
     let digests = try InputDigests.read(campaign, templates: files, signer: signer)

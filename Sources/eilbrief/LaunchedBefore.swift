@@ -42,9 +42,9 @@ struct LaunchedBefore: Encodable {
   }
 
   /// The last words of `check`. `blockers` keep any process from sending.
-  func verdict(_ campaign: String, blockers: [String]) -> String {
-    let frozen = "\(campaign) was frozen at \(LocalTime.full(frozenAt)) and is \(state)"
-    if isOver { return "\(frozen): nothing of it is sent any more. Copy its folder to a new name to launch it again." }
+  func verdict(_ words: CommandWords, blockers: [String]) -> String {
+    let frozen = "\(words.campaign) was frozen at \(LocalTime.full(frozenAt)) and is \(state)"
+    if isOver { return "\(frozen): nothing of it is sent any more. `\(words("resume"))` says how the others are told." }
     guard changes.isEmpty else {
       return """
         \(frozen). What it is made of has changed since:
@@ -53,10 +53,10 @@ struct LaunchedBefore: Encodable {
         """
     }
     if remaining == 0 {
-      return "\(frozen); no letter of it is waiting. Next: eilbrief status \(campaign), eilbrief report \(campaign)"
+      return "\(frozen); no letter of it is waiting. Next: \(words("status")), \(words("report"))"
     }
     let left = "\(frozen); \(Counted.words(remaining, "letter")) left"
     guard blockers.isEmpty else { return "\(left). `resume` will not begin:\n  \(blockers.joined(separator: "\n  "))" }
-    return "\(left). Next: eilbrief status \(campaign), eilbrief resume \(campaign)"
+    return "\(left). Next: \(words("status")), \(words("resume"))"
   }
 }

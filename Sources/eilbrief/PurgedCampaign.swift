@@ -18,9 +18,8 @@ enum PurgedCampaign {
   }
 
   /// Fails when the campaign was purged.
-  static func refuse(_ record: CampaignRecord, _ words: CommandWords? = nil) throws {
+  static func refuse(_ record: CampaignRecord, _ words: CommandWords) throws {
     guard let purge = record.purge else { return }
-    let words = words ?? CommandWords(campaign: record.plan.name, queue: nil)
     throw Failure(.usage, "\(record.plan.name): \(Self.words(purge, words))")
   }
 

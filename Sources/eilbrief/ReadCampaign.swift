@@ -6,6 +6,7 @@ import Reports
 /// A campaign opened for reading only: beside a running delivery or without one.
 struct ReadCampaign {
   let name: String
+  private let words: CommandWords
   /// nil while there is no spool yet.
   let store: (any MessageStore)?
   /// nil while the campaign was never launched.
@@ -14,6 +15,7 @@ struct ReadCampaign {
   /// Fails when there is neither a launched campaign of that name nor a folder with a campaign file.
   init(_ options: CampaignOptions) async throws {
     name = options.campaign
+    words = options.words
     do {
       store = try SQLiteStore.open(spool: options.spool.folder, access: .reader)
     } catch StoreError.noSpool {
@@ -31,7 +33,7 @@ struct ReadCampaign {
   /// The store and the record of a campaign that was launched.
   func launched() throws -> (store: any MessageStore, record: CampaignRecord) {
     guard let store, let record else {
-      throw Failure(.usage, "\(name) was never launched: `eilbrief launch \(name)` begins it.")
+      throw Failure(.usage, "\(name) was never launched: `\(words("launch"))` begins it.")
     }
     return (store, record)
   }
@@ -39,7 +41,7 @@ struct ReadCampaign {
   /// The same, of a campaign whose customers are still there.
   func launchedWithCustomers() throws -> (store: any MessageStore, record: CampaignRecord) {
     let found = try launched()
-    try PurgedCampaign.refuse(found.record)
+    try PurgedCampaign.refuse(found.record, words)
     return found
   }
 }

@@ -70,6 +70,6 @@ struct ResolveCommand: AsyncParsableCommand {
     try await owned.writeReceipts(of: record, at: now)
     for id in settled { Console.print("\(id): \(resend ? "queued again" : "accepted, as you say")") }
     if settled.isEmpty { Console.print("No letter of \(options.campaign) is uncertain.") }
-    if resend, !settled.isEmpty { Console.print("`eilbrief resume \(options.campaign)` sends them.") }
+    if resend, !settled.isEmpty { Console.print("`\(options.words("resume"))` sends them.") }
   }
 }

@@ -106,7 +106,7 @@ import Testing
       }
       let over = try await check(bad.campaign)
       #expect(over.status == 65, "\(over.errors)")
-      #expect(over.output.contains(" and is cancelled: nothing of it is sent any more. Copy its folder to a new name"))
+      #expect(over.output.contains(" and is cancelled: nothing of it is sent any more. `eilbrief resume"))
       #expect(!over.output.contains("Ready"))
     }
   }

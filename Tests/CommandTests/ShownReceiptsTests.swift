@@ -57,7 +57,8 @@ import Testing
       let proof = launched.queue.appendingPathComponent("proof")
       let words = """
         eilbrief: \(file.path) is not there.
-        As long as sommer is in the queue and not purged, `eilbrief resume sommer` writes it anew from there.
+        As long as sommer is in the queue and not purged, `eilbrief resume sommer --queue \(launched.queue.path)` \
+        writes it anew from there.
 
         """
       for outcome in [
