@@ -55,7 +55,9 @@ import Testing
           let outcome = try await ChildProcess.run(
             try EilbriefProcess.executable().path, command + ["--queue", queue.path])
           #expect(outcome.status == 64)
-          #expect(outcome.errors == "eilbrief: \(name) was never launched: `eilbrief launch \(name)` begins it.\n")
+          #expect(
+            outcome.errors
+              == "eilbrief: \(name) was never launched: `eilbrief launch \(name) --queue \(queue.path)` begins it.\n")
         }
       }
     }
