@@ -35,8 +35,11 @@ struct MutatedPackage: Sendable {
 
   func build(_ product: String) async throws {
     try await takeDependencies()
-    let words = ["--package-path", Self.sources.path, "--scratch-path", Self.scratch.path, "--product", product]
-    try await ChildProcess.tool("swift", ["build"] + words)
+    // Planned anew each time: a plan that is kept does not know of files that have come since.
+    let words = [
+      "--disable-build-manifest-caching", "--package-path", Self.sources.path, "--scratch-path", Self.scratch.path,
+    ]
+    try await ChildProcess.tool("swift", ["build"] + words + ["--product", product])
   }
 
   // MARK: -
