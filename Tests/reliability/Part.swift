@@ -110,7 +110,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     }
     .map { control in
       ReliabilityFigures.Control(
-        weakened: control.weakened, judge: control.judge,
+        weakened: "\(control.promise) *\(control.weakened)*", judge: control.judge,
         noticed: control.noticed ? "trial \(control.trials): \(control.how)" : nil)
     }
     return figures
