@@ -60,7 +60,7 @@ else
 	wait $$other && exit $$status
 endif
 
-# The long trials, and the tables of docs/reliability.md made of what they came to; about two hours, as root. What needs
+# The long trials, and the tables of docs/reliability.md made of what they came to; an hour or two, as root. What needs
 # fault points runs the debug build, the rest the build that is shipped. One kind again: `make reliability PARTS=kill-loop`.
 SHIPPED_PARTS := kill-loop power-cuts storage-faults clock-jumps seeds
 FAULT_POINT_PARTS := crash-matrix zombies controls

@@ -9,16 +9,10 @@ struct CampaignReceipts {
   private let words: CommandWords
   var file: URL { folder.appendingPathComponent("receipts.jsonl") }
 
-  init(campaign: String, folder: URL, words: CommandWords) {
-    self.campaign = campaign
-    self.folder = folder
-    self.words = words
-  }
-
   init(_ options: CampaignOptions) {
-    self.init(
-      campaign: options.campaign, folder: Spool(folder: options.spool.folder).receipts(of: options.campaign),
-      words: options.words)
+    campaign = options.campaign
+    folder = Spool(folder: options.spool.folder).receipts(of: options.campaign)
+    words = options.words
   }
 
   /// Fails with exit 65 where the file is gone: the spool has its lines.
@@ -53,26 +47,21 @@ struct CampaignReceipts {
     throw Failure(.data, "\(folder.path): these are the receipts of \(named), not of \(campaign).")
   }
 
-  /// Fails with exit 65 when there are receipts, though the campaign was never launched: a launch could not go on with them.
-  func insistOnNone() throws {
-    guard let first = try firstLine() else { return }
-    let words =
-      switch Self.name(in: first) {
-      case campaign?:
-        """
-        \(folder.path) has receipts of \(campaign), which this queue does not know: letters have gone out that it would \
-        send again. Find the queue.sqlite that belongs to them, or make a new campaign for those who were not told yet
-        """
-      case let other?: "\(folder.path) belongs to campaign \(other): move it away, or remove it if it is a copy"
-      case nil: "\(folder.path) has lines that are no receipts: move it away"
-      }
-    throw Failure(.data, "\(words); nothing was frozen.")
+  /// Why no delivery can begin beside these receipts; nil when none stands in its way. `isLaunched`: the queue knows the
+  /// campaign, so that receipts of its own are as they should be.
+  func objection(isLaunched: Bool) throws -> String? {
+    guard let first = try firstLine() else { return nil }
+    return switch (try? Receipt(line: first))?.campaign {
+    case campaign? where isLaunched: nil
+    case campaign?:
+      """
+      \(folder.path) has receipts of \(campaign), which this queue does not know: letters have gone out that it would \
+      send again. Find the queue.sqlite that belongs to them, or make a new campaign for those who were not told yet
+      """
+    case let other?: "\(folder.path) belongs to campaign \(other): move it away, or remove it if it is a copy"
+    case nil: "\(folder.path) has lines that are no receipts: move it away"
+    }
   }
-
-  /// The campaign that the first receipt names; nil when there is none.
-  func firstName() throws -> String? { try firstLine().flatMap(Self.name) }
-
-  private static func name(in line: [UInt8]) -> String? { (try? Receipt(line: line))?.campaign }
 
   /// Nil when there is no whole line: what a crash cut short is no receipt.
   private func firstLine() throws -> [UInt8]? {

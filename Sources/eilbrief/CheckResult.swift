@@ -54,8 +54,8 @@ struct CheckResult: Encodable {
   /// When the last letter can have been tried once, as far as the relays' limits go.
   var finish: Date
   var deadline: Date
-  /// Why `launch` will not begin on this machine as it is: a password or a key is missing. Warnings name them too, and
-  /// they leave `check` its exit 0: a campaign may be read through where its secrets are not.
+  /// Why `launch` will not begin on this machine as it is: a password or a key is missing, or receipts are in the way.
+  /// Warnings name them too, and they leave `check` its exit 0: a campaign may be read through where its secrets are not.
   var blockers: [String]
   /// Nil when the campaign was never launched.
   var launched: LaunchedBefore?
@@ -64,7 +64,7 @@ struct CheckResult: Encodable {
   var isGood: Bool { launched.map { !$0.isRefused } ?? (rejected.isEmpty && letterErrorCount == 0) }
 
   /// - Parameter launched: what the spool has of it.
-  init(_ prepared: PreparedCampaign, launched: LaunchedBefore?, at now: Date) throws {
+  init(_ prepared: PreparedCampaign, launched: LaunchedBefore?, receipts: CampaignReceipts, at now: Date) throws {
     let campaign = prepared.campaign
     let book = prepared.book
     let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(now))
@@ -100,12 +100,7 @@ struct CheckResult: Encodable {
     } catch let error as SecretFileError {
       blockers.append("\(error)")
     }
-    let receipts = CampaignReceipts(
-      campaign: campaign.name, folder: campaign.folder.appendingPathComponent("receipts"),
-      words: CommandWords(campaign: campaign.name, folder: campaign.folder.deletingLastPathComponent()))
-    if let other = try receipts.firstName(), other != campaign.name {
-      blockers.append("receipts/ belongs to campaign \(other); move it away")
-    }
+    if let objection = try receipts.objection(isLaunched: launched != nil) { blockers.append(objection) }
     if let trouble = prepared.signing.trouble { blockers.append("\(trouble)") }
     warnings += blockers.map { "`launch` will not begin: \($0)" }
     if campaign.dkim == nil { warnings.append(Self.unsigned) }

@@ -84,7 +84,9 @@ struct Launch {
         throw Failure(
           .usage, "\(options.campaign) was never launched: `\(options.words("launch"))` begins it.")
       }
-      try CampaignReceipts(options).insistOnNone()
+      if let objection = try CampaignReceipts(options).objection(isLaunched: false) {
+        throw Failure(.data, "\(objection); nothing was frozen.")
+      }
       let (prepared, plan) = try await prepare(campaign, templates, signing, transport, time)
       owned = try opened ?? OwnedSpool(held)
       record = try await freeze(prepared, plan, into: owned, at: time.now)

@@ -13,7 +13,10 @@ import Testing
       try FileManager.default.copyItem(at: launched.campaign.folder, to: copy)
 
       let check = try await EilbriefProcess.run("check", "winter", queue: queue)
-      #expect(check.output.contains("`launch` will not begin: receipts/ belongs to campaign sommer; move it away"))
+      #expect(
+        check.output.contains(
+          "`launch` will not begin: \(receipts.path) belongs to campaign sommer: move it away, or remove it if it is a copy"
+        ))
       let own = try await EilbriefProcess.run("check", "sommer", queue: queue)
       #expect(own.status == 0 && !own.output.contains("belongs to campaign"), "\(own.output)")
       let verify = try await EilbriefProcess.run("receipts", "verify", "winter", queue: queue)
@@ -50,6 +53,9 @@ import Testing
       #expect(launch.errors.contains("has receipts of sommer, which this queue does not know"), "\(launch.errors)")
       #expect(launch.errors.hasSuffix("nothing was frozen.\n"))
       #expect(!FileManager.default.fileExists(atPath: lost.path))
+      let check = try await EilbriefProcess.run("check", launched.name, queue: launched.queue)
+      #expect(check.output.contains("has receipts of sommer, which this queue does not know"), "\(check.output)")
+      #expect(check.output.contains("\nNot ready: ") && !check.output.contains("\nReady"))
 
       let file = launched.campaign.folder.appendingPathComponent("receipts/receipts.jsonl")
       try Data("{}\n".utf8).write(to: file)

@@ -12,7 +12,7 @@ import Trials
       let proof = trial.queue.appendingPathComponent("proof")
       func export(_ fault: StorageFaults.Fault) async throws -> ChildProcess.Outcome {
         try faults.forget()
-        return try await trial.run("receipts export", [proof.path], environment: try faults.environment(fault))
+        return try await trial.run("receipts export", [proof.path], environment: faults.environment(fault))
       }
       func left() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: trial.queue.path).filter { $0.contains("proof") }

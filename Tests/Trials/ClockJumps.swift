@@ -51,7 +51,7 @@ public enum ClockJumps {
       var figures = ClockJumpFigures()
       figures.campaigns = 1
       do {
-        let launch = try trial.start("launch", ["--yes"], environment: try clock.environment)
+        let launch = try trial.start("launch", ["--yes"], environment: clock.environment)
         try await launch.running {
           try await eventually("the campaign ends", within: .seconds(240)) {
             record.look(trial.relay)

@@ -88,9 +88,7 @@ public struct CrashMatrix: Sendable {
     try await Trial.with(scenario.settings) { trial in
       try await scenario.prepare(trial)
       let outcome = try await scenario.run(trial, environment: ["EILBRIEF_FAULT_ACTION": "tell"])
-      let points = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("fault point ") }
-        .map { String($0.dropFirst("fault point ".count)) }
-      let counts = Dictionary(grouping: points) { $0 }.mapValues(\.count)
+      let counts = PlannedFault.passings(in: outcome.errors)
       guard let wanted = scenario.points else { return counts }
       return counts.filter { point, _ in wanted.contains { point.hasPrefix($0) } }
     }

@@ -5,23 +5,17 @@ import TestSupport
 struct JumpingClock: Sendable {
   private let folder: TemporaryFolder
   private let file: FileHandle
+  private let library: String
 
   init() throws {
     folder = try TemporaryFolder()
     let path = try folder.write([UInt8](repeating: 0, count: 8), to: "ahead")
     file = try FileHandle(forWritingTo: path)
-    guard FileManager.default.fileExists(atPath: try Self.library().path) else {
-      throw HarnessError("\(try Self.library().path) is not there; `swift build` makes it")
-    }
+    library = try PreloadedLibrary.path("libJumpingClock.so")
   }
 
   var environment: [String: String] {
-    get throws {
-      [
-        "LD_PRELOAD": try Self.library().path,
-        "JUMPING_CLOCK_FILE": folder.url.appendingPathComponent("ahead").path,
-      ]
-    }
+    ["LD_PRELOAD": library, "JUMPING_CLOCK_FILE": folder.url.appendingPathComponent("ahead").path]
   }
 
   /// From now on the clock shows so many seconds more than it is, or fewer.
@@ -29,9 +23,5 @@ struct JumpingClock: Sendable {
     withUnsafeBytes(of: seconds) { bytes in
       _ = pwrite(file.fileDescriptor, bytes.baseAddress, bytes.count, 0)
     }
-  }
-
-  private static func library() throws -> URL {
-    try EilbriefProcess.executable().deletingLastPathComponent().appendingPathComponent("libJumpingClock.so")
   }
 }

@@ -105,7 +105,7 @@ public struct PowerCutTrial: Sendable {
     try faults.forget()
     var fault = StorageFaults.Fault.lie(settings.lie)
     if case .call(let number) = moment { fault = .cut(number, lie: settings.lie) }
-    let child = try trial.start("launch", ["--yes"], environment: try faults.environment(fault, disks: disk.disks))
+    let child = try trial.start("launch", ["--yes"], environment: faults.environment(fault, disks: disk.disks))
     let (disk, watch, faults) = (disk, watch, faults)
     switch moment {
     // A cut that fails is found below: the disk is cut again.

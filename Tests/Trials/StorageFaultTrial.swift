@@ -71,7 +71,7 @@ public struct StorageFaultTrial: Sendable {
   /// The campaign under the fault; true when a command has stopped for it. What follows such a command is left to the
   /// operator.
   private func campaign() async throws -> Bool {
-    let environment = try faults.environment(fault)
+    let environment = faults.environment(fault)
     let other = Mutex<ChildProcess?>(nil)
     let trial = trial
     // That it cannot be started shows in the launch, which then goes on to the end.

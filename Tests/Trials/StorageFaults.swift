@@ -24,19 +24,18 @@ public struct StorageFaults: Sendable {
 
   public let folder: URL
   private let records: TemporaryFolder
+  private let library: String
 
   public init(below folder: URL) throws {
     self.folder = folder
     records = try TemporaryFolder()
-    guard FileManager.default.fileExists(atPath: try Self.library().path) else {
-      throw HarnessError("\(try Self.library().path) is not there; `swift build` makes it")
-    }
+    library = try PreloadedLibrary.path("libStorageFaults.so")
   }
 
   /// The environment of a command that is to suffer `fault`. `disks` lose their power at a cut.
-  public func environment(_ fault: Fault, disks: [URL] = []) throws -> [String: String] {
+  public func environment(_ fault: Fault, disks: [URL] = []) -> [String: String] {
     var variables = [
-      "LD_PRELOAD": try Self.library().path, "STORAGE_FAULTS_FOLDER": folder.path, "STORAGE_FAULTS_LOG": file("log"),
+      "LD_PRELOAD": library, "STORAGE_FAULTS_FOLDER": folder.path, "STORAGE_FAULTS_LOG": file("log"),
       "STORAGE_FAULTS_COUNT": file("count"), "STORAGE_FAULTS_GONE": file("gone"),
       "STORAGE_FAULTS_DISKS": disks.map(\.path).joined(separator: ":"),
     ]
@@ -71,8 +70,4 @@ public struct StorageFaults: Sendable {
   }
 
   private func file(_ name: String) -> String { records.url.appendingPathComponent(name).path }
-
-  private static func library() throws -> URL {
-    try EilbriefProcess.executable().deletingLastPathComponent().appendingPathComponent("libStorageFaults.so")
-  }
 }

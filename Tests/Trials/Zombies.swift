@@ -46,9 +46,7 @@ public enum ZombieTrials {
   private static func passings() async throws -> [String: Int] {
     try await Trial.with(settings) { trial in
       let outcome = try await trial.run("launch", ["--yes"], environment: ["EILBRIEF_FAULT_ACTION": "tell"])
-      let points = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("fault point ") }
-        .map { String($0.dropFirst("fault point ".count)) }
-      return Dictionary(grouping: points.filter(isInRange)) { $0 }.mapValues(\.count)
+      return PlannedFault.passings(in: outcome.errors).filter { isInRange($0.key) }
     }
   }
 

@@ -115,6 +115,4 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     }
     return figures
   }
-
-  private func count(_ number: Int) -> String { ReliabilityTable.grouped(number) }
 }

@@ -76,5 +76,8 @@ struct Reliability: AsyncParsableCommand {
   }
 }
 
+/// 1234567 as 1,234,567.
+func count(_ number: Int) -> String { ReliabilityTable.grouped(number) }
+
 /// How far a part is, for the one who waits.
 func note(_ words: String) { FileHandle.standardError.write(Data((words + "\n").utf8)) }

@@ -54,7 +54,6 @@ struct Seeds {
         note("  \(sum.seeds) of \(seeds)")
       }
     }
-    func count(_ number: Int) -> String { ReliabilityTable.grouped(number) }
     var figures = ReliabilityFigures(
       fault: "simulated: crashes, store faults, lost replies, zombies, clock jumps",
       tried: "\(count(sum.seeds)) seeds, \(count(sum.messages)) letters, \(count(sum.crashes)) crashes")
