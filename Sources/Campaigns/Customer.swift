@@ -7,9 +7,22 @@ public struct Customer: Sendable, Hashable, Codable {
     public var address: EmailAddress
     /// The value of the access column; a key of ``Campaign/segments``.
     public var access: String
-    public init(address: EmailAddress, access: String) {
+    /// The mail programs it is used with, each once, in the order of ``MailProgram/allCases``; empty where the file names
+    /// none.
+    public var programs: [MailProgram]
+
+    public init(address: EmailAddress, access: String, programs: [MailProgram] = []) {
       self.address = address
       self.access = access
+      self.programs = programs
+    }
+
+    /// Customers that were frozen before there were programs have none.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      address = try container.decode(EmailAddress.self, forKey: .address)
+      access = try container.decode(String.self, forKey: .access)
+      programs = try container.decodeIfPresent([MailProgram].self, forKey: .programs) ?? []
     }
   }
   public var id: String

@@ -45,7 +45,7 @@ struct CustomerMerge {
     var repeats: [Repeat] = []
     var firstLines: [String: (row: CustomerRow, place: Int?)] = [:]
     for row in rows {
-      let mailbox = Customer.Mailbox(address: row.mailbox, access: row.access)
+      let mailbox = Customer.Mailbox(address: row.mailbox, access: row.access, programs: row.programs)
       let key = row.mailbox.key
       guard let (first, place) = firstLines[key] else {
         firstLines[key] = (row, nil)
@@ -63,6 +63,7 @@ struct CustomerMerge {
         mailboxes.append(mailbox)
       }
     }
+    if !repeats.isEmpty { Self.sharePrograms(of: rows, among: &mailboxes) }
     let company = text("company") { $0.company }
     let salutation = text("salutation") { $0.salutation }
     let title = text("title") { $0.title }
@@ -81,5 +82,14 @@ struct CustomerMerge {
       language: language ?? "de", contact: contact, phone: phone, mailboxes: mailboxes, lines: rows.map(\.line))
     self.contradictions = contradictions
     self.repeats = repeats
+  }
+
+  /// A mailbox is used with every program that any of its rows names.
+  private static func sharePrograms(of rows: [CustomerRow], among mailboxes: inout [Customer.Mailbox]) {
+    var programs: [String: [MailProgram]] = [:]
+    for row in rows {
+      programs[row.mailbox.key] = MailProgram.union(programs[row.mailbox.key] ?? [], row.programs)
+    }
+    for index in mailboxes.indices { mailboxes[index].programs = programs[mailboxes[index].address.key] ?? [] }
   }
 }

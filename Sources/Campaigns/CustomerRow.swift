@@ -13,6 +13,7 @@ struct CustomerRow {
   var contact: EmailAddress?
   var mailbox: EmailAddress
   var access: String
+  var programs: [MailProgram]
   var line: Int
 }
 
@@ -26,6 +27,8 @@ struct RowParser {
     var reason: String?
     /// The value of the access column when no segment has it.
     var unknownAccess: String?
+    /// Mail programs that letters have no instructions for, as they are written.
+    var unknownPrograms: [String] = []
     /// A sign that the whole file was read, or saved, with the wrong encoding.
     var wrongGuess: String?
   }
@@ -36,7 +39,7 @@ struct RowParser {
 
   /// Where each field is in a record; nil for a field without a column.
   private struct Columns {
-    let id, company, salutation, title, firstName, lastName, language, contact, phone, mailbox, access: Int?
+    let id, company, salutation, title, firstName, lastName, language, contact, phone, mailbox, access, program: Int?
     init(_ columns: [CustomerSource.Field: Int]) {
       id = columns[.id]
       company = columns[.company]
@@ -49,6 +52,7 @@ struct RowParser {
       phone = columns[.phone]
       mailbox = columns[.mailbox]
       access = columns[.access]
+      program = columns[.program]
     }
   }
 
@@ -97,13 +101,16 @@ struct RowParser {
     let phone = line("phone", columns.phone, record, &reasons)
     if isScientific(phone) { reasons.append("the telephone number \(Self.madeANumber)") }
     if reasons.isEmpty, mailbox == nil { reasons.append("the mailbox address is missing") }
+    let programs = MailProgram.Cell(text(columns.program, record))
     guard reasons.isEmpty, let id, let mailbox else {
       result.reason = reasons.joined(separator: "; ")
       return result
     }
+    result.unknownPrograms = programs.unknown
     result.row = CustomerRow(
       id: id, company: company, salutation: salutation, title: title, firstName: firstName, lastName: lastName,
-      phone: phone, language: language, contact: contact, mailbox: mailbox, access: access, line: record.line)
+      phone: phone, language: language, contact: contact, mailbox: mailbox, access: access, programs: programs.programs,
+      line: record.line)
     return result
   }
 

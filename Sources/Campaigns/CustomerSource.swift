@@ -7,7 +7,7 @@ public struct CustomerSource: Sendable, Hashable {
     case id, company, salutation, title
     case firstName = "first_name"
     case lastName = "last_name"
-    case language, contact, phone, mailbox, access
+    case language, contact, phone, mailbox, access, program
 
     /// Without these columns there is no campaign; the others may be left out.
     public static let needed: [Field] = [.id, .contact, .mailbox, .access]

@@ -19,6 +19,8 @@ public struct CustomerWarning: Sendable, Hashable, CustomStringConvertible {
     case noContact
     /// Customers to be called whose telephone number is not in the file.
     case noTelephone
+    /// A mail program that letters have no instructions for.
+    case unknownProgram
   }
   public var kind: Kind
   /// The lines it is about, in order.
@@ -78,6 +80,20 @@ struct WarningList {
       count == 1
         ? "line \(first) holds nothing but delimiters and is left out"
         : "\(count) lines hold nothing but delimiters and are left out, the first is line \(first)")
+  }
+
+  /// Each program with its first line and how many rows name it; `others` are rows that name one beyond these.
+  mutating func unknown(_ programs: [(name: String, first: Int, count: Int)], others: Int) {
+    for (name, first, count) in programs {
+      let rows = count == 1 ? "1 row names" : "\(count) rows name"
+      add(
+        .unknownProgram, [first],
+        "\(rows) the mail program \(QuotedText(name)), which has no instructions of its own; the general text is for "
+          + "it (\(count == 1 ? "line" : "first in line") \(first))")
+    }
+    if others > 0 {
+      add(.unknownProgram, [], "\(others) more names of mail programs have no instructions of their own")
+    }
   }
 
   mutating func repeated(_ repeats: [(id: String, mailbox: CustomerMerge.Repeat)], count: Int) {

@@ -74,6 +74,10 @@ public struct Plan: Sendable, Hashable {
       case .none: counts.none += 1
       }
       Self.add(customer, outcome, to: &hash)
+      // Hashed where the column is named, which is hashed too: plans without it stay what they were.
+      if campaign.customers.columns[.program] != nil {
+        for mailbox in customer.mailboxes { hash.add(mailbox.programs.map(\.rawValue)) }
+      }
       // After the first error there will be no plan; the other customers are looked at for their errors only.
       if errorCount == 0 { try body(customer, outcome) }
     }

@@ -21,6 +21,8 @@ struct RowSurvey {
   private var repeats: [(id: String, mailbox: CustomerMerge.Repeat)] = []
   private var repeatCount = 0
   private var blankRows: (count: Int, first: Int)?
+  private var unknownPrograms: [(name: String, first: Int, count: Int)] = []
+  private var otherUnknownPrograms = 0
 
   init(_ file: CustomerFile, segments: [String: Segment]) {
     self.file = file
@@ -52,6 +54,7 @@ struct RowSurvey {
           unknownAccess.append((value, [record.line]))
         }
       }
+      for name in result.unknownPrograms { note(program: name, line: record.line) }
       add(result, record)
     }
     guard index.count > 0 else {
@@ -59,6 +62,16 @@ struct RowSurvey {
     }
     let problems = guesses + unknownAccess.map { unknown($0.value, $0.lines) }
     guard problems.isEmpty else { throw CustomerFileError(problems.inOrder()) }
+  }
+
+  private mutating func note(program name: String, line: Int) {
+    if let place = unknownPrograms.firstIndex(where: { $0.name == name }) {
+      unknownPrograms[place].count += 1
+    } else if unknownPrograms.count < Self.named {
+      unknownPrograms.append((name, line, 1))
+    } else {
+      otherUnknownPrograms += 1
+    }
   }
 
   private func unknown(_ value: String, _ lines: [Int]) -> Problem {
@@ -155,6 +168,7 @@ struct RowSurvey {
     var list = WarningList(file, segments: segments, index: index)
     list.unused(segments.keys.filter { rowsBySegment[$0] == nil }.sorted())
     if let blankRows { list.blank(blankRows.count, first: blankRows.first) }
+    list.unknown(unknownPrograms, others: otherUnknownPrograms)
     list.repeated(repeats, count: repeatCount)
     try list.shared(sharedMailboxes, kind: .sharedMailbox)
     try list.shared(sharedContacts, kind: .sharedContact)

@@ -101,7 +101,8 @@ public struct LetterRenderer: Sendable {
     }
     let fields = CustomerFields(customer: customer, mailboxes: mailboxes, language: language)
     let shape = LetterShape(
-      template: template, language: language, filled: fields.filled, accesses: mailboxes.map(\.access))
+      template: template, language: language, filled: fields.filled, accesses: mailboxes.map(\.access),
+      programs: mailboxes.map(\.programs))
     return Draft(shape: shape, fields: fields, texts: texts)
   }
 

@@ -2,7 +2,7 @@ import Campaigns
 import Mail
 
 /// All that a letter depends on apart from the campaign and the customer's own texts: which of them are filled, and
-/// which access each mailbox has.
+/// which access and mail programs each mailbox has.
 ///
 /// Customers of one shape get the same letter but for those texts. So a shape is rendered once by swift-mustache, with a
 /// mark where each text belongs, and cut at the marks; a customer's letter is the pieces put together again. That is
@@ -15,6 +15,8 @@ struct LetterShape: Sendable, Hashable {
   let filled: UInt8
   /// The access of each mailbox the letter lists, in their order.
   let accesses: [String]
+  /// The mail programs of each mailbox the letter lists.
+  let programs: [[MailProgram]]
 
   /// Every value of a letter of this shape, for swift-mustache.
   ///
@@ -32,6 +34,7 @@ struct LetterShape: Sendable, Hashable {
     }
     var mailboxes: [[String: Any]] = []
     var services: Set<MailServer.Service> = []
+    let annexes = Annexes(mailboxes: programs, language: language)
     for (index, access) in accesses.enumerated() {
       guard case .letter(_, let incoming, let outgoing)? = segments[access] else { continue }
       services.insert(incoming.service)
@@ -43,9 +46,11 @@ struct LetterShape: Sendable, Hashable {
         "is_pop3": incoming.service == .pop3,
         "incoming": Self.values(of: incoming),
         "outgoing": Self.values(of: outgoing),
+        "programs": annexes.values(ofMailbox: programs[index]),
       ])
     }
     values["mailboxes"] = mailboxes
+    values["annexes"] = annexes.values
     values["mailbox_count"] = String(mailboxes.count)
     values["several_mailboxes"] = mailboxes.count > 1
     values["has_imap"] = services.contains(.imap)

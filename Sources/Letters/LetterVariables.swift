@@ -22,10 +22,11 @@ indirect enum LetterVariables: Sendable {
     "sender": .record(["name": .text, "email": .text]),
     "contact": .record(["name": .text, "phone": .text, "email": .text]),
     "mailbox_count": .text, "several_mailboxes": .flag, "has_imap": .flag, "has_pop3": .flag,
+    "annexes": .list(Annexes.item),
     "mailboxes": .list(
       .record([
         "number": .text, "address": .text, "protocol": .text, "is_imap": .flag, "is_pop3": .flag,
-        "incoming": server, "outgoing": server,
+        "incoming": server, "outgoing": server, "programs": .list(Annexes.item),
       ])),
   ])
 

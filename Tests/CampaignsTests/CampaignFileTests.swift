@@ -23,7 +23,8 @@ import Testing
     customers:
       file: daten/kunden.csv
       columns: {id: Kundennummer, company: Firma, salutation: Anrede, title: Titel, first_name: Vorname,
-                last_name: Nachname, language: Sprache, contact: E-Mail, phone: Telefon, mailbox: Postfach, access: Zugang}
+                last_name: Nachname, language: Sprache, contact: E-Mail, phone: Telefon, mailbox: Postfach, access: Zugang,
+                program: Programm}
     segments:
       imap: {letter: password-change, incoming: imap.kanzlei-it.example:993, outgoing: smtp.kanzlei-it.example:587}
       no: {none: Ende-zu-Ende-verschlüsselt}

@@ -80,13 +80,17 @@ enum Fixtures {
         mailboxes.append(("m\(number)@kanzlei\(index).example", accesses.randomElement(using: &random)!))
       }
       mailboxes.shuffle(using: &random)
-      return customer(
+      var made = customer(
         id: "K\(index)", company: companies.randomElement(using: &random)!,
         salutation: ["", "Herr", "Frau", "divers", "Ms"].randomElement(using: &random)!,
         title: ["", "Dr.", "Prof. Dr."].randomElement(using: &random)!,
         firstName: ["", "Robin", "Ça\u{301}"].randomElement(using: &random)!,
         lastName: ["", "Birke", "<\u{301}i>Linde"].randomElement(using: &random)!,
         language: ["de", "en"].randomElement(using: &random)!, mailboxes: mailboxes)
+      for place in made.mailboxes.indices {
+        made.mailboxes[place].programs = MailProgram.allCases.filter { _ in Int.random(in: 0...5, using: &random) == 0 }
+      }
+      return made
     }
   }
 
