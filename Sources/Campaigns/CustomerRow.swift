@@ -98,7 +98,7 @@ struct RowParser {
     let title = line("title", columns.title, record, &reasons)
     let firstName = line("first_name", columns.firstName, record, &reasons)
     let lastName = line("last_name", columns.lastName, record, &reasons)
-    let phone = line("phone", columns.phone, record, &reasons)
+    let phone = line("phone", columns.phone, record, &reasons, clean: \.withoutDirectionMarks)
     if isScientific(phone) { reasons.append("the telephone number \(Self.madeANumber)") }
     if reasons.isEmpty, mailbox == nil { reasons.append("the mailbox address is missing") }
     let programs = MailProgram.Cell(text(columns.program, record))
@@ -178,10 +178,16 @@ struct RowParser {
   }
 
   /// A text as a letter can print it. Controls above ASCII were found by ``WrongGuess``.
-  private func line(_ name: String, _ column: Int?, _ record: TableRecord, _ reasons: inout [String]) -> String {
-    let text = onOneLine(text(column, record))
+  private func line(
+    _ name: String, _ column: Int?, _ record: TableRecord, _ reasons: inout [String],
+    clean: (String) -> String = { $0 }
+  ) -> String {
+    let text = clean(onOneLine(text(column, record)))
     if let control = text.utf8.first(where: { $0 < 0x20 || $0 == 0x7F }) {
       reasons.append("\"\(name)\" has the control character \(QuotedText.codePoint(Unicode.Scalar(control)))")
+    }
+    if let turning = text.firstTurningScalar {
+      reasons.append("\"\(name)\" has \(QuotedText.codePoint(turning)), \(TextDirection.why)")
     }
     return text
   }

@@ -19,6 +19,9 @@ public struct Sender: Sendable, Hashable {
   /// The sender's page about the incident, https, on the sender's own domain.
   public var noticeURL: URL
 
+  /// True when every letter needs SMTPUTF8 (RFC 6531): it names an international address of the sender's.
+  public var needsSMTPUTF8: Bool { !from.address.isASCII || replyTo?.address.isASCII == false }
+
   public init(from: NamedAddress, replyTo: NamedAddress? = nil, contact: Contact, noticeURL: URL) {
     self.from = from
     self.replyTo = replyTo

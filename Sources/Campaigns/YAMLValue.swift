@@ -54,6 +54,10 @@ struct YAMLValue {
       report("\"\(path)\" still holds the placeholder \(QuotedText(text)); fill it in")
       return nil
     }
+    if let turning = text.firstTurningScalar {
+      report("\"\(path)\" has \(QuotedText.codePoint(turning)), \(TextDirection.why)")
+      return nil
+    }
     return text.precomposed
   }
 

@@ -29,9 +29,13 @@ actor Feed {
   private var ready: ArraySlice<DueMessage> = []
   /// Messages kept for the relay of their last attempt, where greylisting knows them.
   private var kept: [String: [DueMessage]] = [:]
-  /// The ids of those, so that none is kept twice.
+  /// Messages that need SMTPUTF8, kept for a relay that may offer it.
+  private var international: [DueMessage] = []
+  /// The ids of both, so that none is kept twice.
   private var keptMessages: Set<Int64> = []
   private var usableRelays: Set<String>
+  /// Relays that are known not to offer SMTPUTF8.
+  private var asciiRelays: Set<String> = []
   private var inHand: Set<Int64> = []
   private var cursor: DueCursor?
   private var scanEnded = false
@@ -110,6 +114,17 @@ actor Feed {
     wakeAll()
   }
 
+  /// `relay` does not offer the SMTPUTF8 that the message needs. True when another one may: the message waits for it then.
+  /// False when no relay in use does; the message is still the worker's.
+  func passOn(_ message: DueMessage, from relay: String) -> Bool {
+    asciiRelays.insert(relay)
+    guard someRelayMayBeInternational else { return false }
+    giveBack(message)
+    return true
+  }
+
+  private var someRelayMayBeInternational: Bool { !usableRelays.isSubset(of: asciiRelays) }
+
   private func handIn(_ message: DueMessage) {
     inHand.remove(message.message)
     if isReading { handedInWhileReading.insert(message.message) }
@@ -152,12 +167,21 @@ actor Feed {
       keptMessages.remove(message.message)
       return message
     }
+    let leavesInternational = asciiRelays.contains(relay) && someRelayMayBeInternational
+    if !leavesInternational, let message = international.popLast() {
+      keptMessages.remove(message.message)
+      return message
+    }
     while let message = ready.popFirst() {
       if inHand.contains(message.message) || keptMessages.contains(message.message) { continue }
       if let until = cooling[message.recipient.domain.ascii]?.until, until > time.steady {
         passedOverUntil = min(passedOverUntil ?? until, until)
       } else if let last = message.relay, last != relay, usableRelays.contains(last) {
         kept[last, default: []].append(message)
+        keptMessages.insert(message.message)
+        wakeAll()
+      } else if leavesInternational, !message.recipient.isASCII {
+        international.append(message)
         keptMessages.insert(message.message)
         wakeAll()
       } else {

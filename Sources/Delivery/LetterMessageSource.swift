@@ -1,4 +1,4 @@
-import Campaigns
+public import Campaigns
 public import Foundation
 public import Letters
 public import Mail
@@ -10,11 +10,13 @@ public import Queue
 /// cannot be made, which `check` finds over all customers before anything is sent.
 public struct LetterMessageSource: MessageSource {
   public let envelopeSender: EmailAddress
+  public let needsSMTPUTF8: Bool
   private let renderer: LetterRenderer
   private let composer: LetterComposer
 
-  public init(sender: EmailAddress, renderer: LetterRenderer, composer: LetterComposer) {
-    envelopeSender = sender
+  public init(sender: Sender, renderer: LetterRenderer, composer: LetterComposer) {
+    envelopeSender = sender.from.address
+    needsSMTPUTF8 = sender.needsSMTPUTF8
     self.renderer = renderer
     self.composer = composer
   }

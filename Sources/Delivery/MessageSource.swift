@@ -8,6 +8,9 @@ public import Queue
 public protocol MessageSource: Sendable {
   /// The same on every attempt: greylisting keys on it.
   var envelopeSender: EmailAddress { get }
+  /// True when every message needs SMTPUTF8 (RFC 6531), whoever it goes to: the sender writes under an international
+  /// address, or wants answers at one.
+  var needsSMTPUTF8: Bool { get }
   /// False when the bytes are 7-bit whatever the relay allows, and must be announced so.
   var allowsEightBit: Bool { get }
   /// - Parameter date: the letter's Date, the moment of the first attempt.
@@ -15,5 +18,6 @@ public protocol MessageSource: Sendable {
 }
 
 extension MessageSource {
+  public var needsSMTPUTF8: Bool { !envelopeSender.isASCII }
   public var allowsEightBit: Bool { true }
 }

@@ -66,6 +66,18 @@ public struct RelayTrouble: Error, Sendable, Hashable {
   }
 }
 
+extension RelayTrouble {
+  /// The sender's address needs what `relay` does not offer.
+  public static func noSMTPUTF8(_ relay: Relay) -> RelayTrouble {
+    RelayTrouble(
+      kind: .refused, phase: .ehlo, reply: nil,
+      message: """
+        \(relay.host):\(relay.port) does not offer SMTPUTF8, and every letter needs it: sender.from or sender.reply_to has \
+        an address with letters beyond ASCII before its @. Write another address there, or use a relay that offers it.
+        """)
+  }
+}
+
 /// What came of handing one message to the relay.
 public enum SendResult: Sendable, Hashable {
   /// The reply that decided: the first refusal of MAIL, RCPT or DATA, or the reply to the final dot.

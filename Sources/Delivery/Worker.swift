@@ -107,12 +107,8 @@ struct Worker: Sendable {
   }
 
   private func deliver(_ message: DueMessage, _ capabilities: RelayCapabilities) async throws {
-    if !message.recipient.isASCII && !capabilities.smtpUTF8 {
-      let result = try await commits.submit(
-        .exclude(
-          message: message.message, fence: message.fence,
-          reason: "the relay does not take international addresses (SMTPUTF8)", at: time.now))
-      return await feed.finish(message, isOpen: result == .stale)
+    guard capabilities.smtpUTF8 || message.recipient.isASCII && !source.needsSMTPUTF8 else {
+      return try await passOn(message)
     }
     let now = time.now
     let encoding: TransferEncoding =
@@ -130,11 +126,28 @@ struct Worker: Sendable {
       return await feed.finish(message, isOpen: true)
     }
     FaultPoint.claimCommitted.reached()
-    let envelope = Envelope(sender: source.envelopeSender, recipient: message.recipient)
+    let envelope = Envelope(
+      sender: source.envelopeSender, recipient: message.recipient, hasInternationalHeaders: source.needsSMTPUTF8)
     let result = await send(envelope, bytes, encoding)
     FaultPoint.outcomeBefore.reached()
     try await record(result, of: message, claim, claimedAt: now)
   }
+
+  /// The message needs SMTPUTF8 and this relay does not offer it. Where the sender's own address asks for it, that is our
+  /// trouble: the relay is of no use, and no customer is marked for it. Otherwise another relay takes the message, if one
+  /// may offer it, or the customer is called.
+  private func passOn(_ message: DueMessage) async throws {
+    if source.needsSMTPUTF8 {
+      await relay.pause(.noSMTPUTF8(relay.relay))
+      return await feed.giveBack(message)
+    }
+    if await feed.passOn(message, from: relay.relay.name) { return }
+    let result = try await commits.submit(
+      .exclude(message: message.message, fence: message.fence, reason: Self.noSMTPUTF8, at: time.now))
+    await feed.finish(message, isOpen: result == .stale)
+  }
+
+  static let noSMTPUTF8 = "no relay in use takes international addresses (SMTPUTF8)"
 
   /// A connection that the relay had closed before our first command is opened again: that is no attempt. Opening takes
   /// time, so the message needs its place in the limits anew; without one it waits for its turn as the others do.

@@ -82,6 +82,14 @@ struct TemplateFile: Sendable {
         .init(file: file, line: valid + 1, column: nil, message: "this line is not UTF-8; save the file as UTF-8")
       ])
     }
+    if let turning = text.unicodeScalars.firstIndex(where: \.turnsDirection) {
+      throw TemplateError([
+        .init(
+          file: file, line: text[..<turning].utf8.count { $0 == UInt8(ascii: "\n") } + 1, column: nil,
+          message: "there is an invisible character in this line that turns the direction of the writing behind it; "
+            + "remove it")
+      ])
+    }
     return text
   }
 

@@ -1,49 +1,74 @@
 /// Text as encoded words in UTF-8 (RFC 2047), for names and subjects that are not plain ASCII.
 ///
-/// Each word is at most 75 characters and holds whole characters; a line with such a word is at most 76. Of the two
-/// encodings the shorter is taken, Q when they are equal. The text must have no control characters: whoever decodes the
-/// words would get them back.
+/// Each word is at most 75 characters; a line with such a word is at most 76. A word holds whole characters as a reader
+/// sees them (a letter with its marks, a flag, a family), so that no mail program that shows words one by one shows
+/// halves; a character too long for any word, as a letter under a heap of marks, is split between its code points. Of the
+/// two encodings the shorter is taken, Q when they are equal, but B where a character fits a word of that alone. The text
+/// must have no control characters: whoever decodes the words would get them back.
 enum EncodedWords {
   static let lineLength = 76
 
   /// `column` is the number of characters on the line so far. Words after the first stand on lines of their own.
   static func append(_ text: String, column: Int, to bytes: inout [UInt8]) {
-    let source = Array(text.utf8)
-    let useQ = source.reduce(0) { $0 + (isSafeInQ($1) ? 1 : 3) } <= (source.count + 2) / 3 * 4
     var room = min(75, lineLength - column) - overhead
+    let source = Array(text.utf8)
+    let encoding = encoding(of: text, source, room: room)
     var start = 0
-    while start < source.count {
-      var end = start
-      var used = 0
-      while end < source.count {
-        let next = end + characterLength(at: end, in: source)
-        let length =
-          useQ
-          ? source[end..<next].reduce(used) { $0 + (isSafeInQ($1) ? 1 : 3) }
-          : (next - start + 2) / 3 * 4
-        if length > room { break }
-        used = length
-        end = next
+    var end = 0
+    func fits(_ count: Int) -> Bool { encoding.length(of: source[start..<(end + count)]) <= room }
+    func finishWord() {
+      bytes.append(contentsOf: (encoding == .q ? "=?utf-8?Q?" : "=?utf-8?B?").utf8)
+      if encoding == .q {
+        appendQ(source[start..<end], to: &bytes)
+      } else {
+        appendBase64(source[start..<end], to: &bytes)
       }
-      // The first word finds at least 50 characters of room, and no character takes more than 12.
-      precondition(end > start, "a header name is too long to be followed by an encoded word")
-      bytes.append(contentsOf: (useQ ? "=?utf-8?Q?" : "=?utf-8?B?").utf8)
-      if useQ { appendQ(source[start..<end], to: &bytes) } else { appendBase64(source[start..<end], to: &bytes) }
-      bytes.append(contentsOf: "?=".utf8)
+      bytes.append(contentsOf: (end == source.count ? "?=" : "?=\r\n ").utf8)
       start = end
-      if start < source.count { bytes.append(contentsOf: "\r\n ".utf8) }
       room = 75 - overhead
     }
+    for character in text {
+      let count = character.utf8.count
+      if !fits(count), start < end, encoding.length(of: source[end..<(end + count)]) <= 75 - overhead { finishWord() }
+      if fits(count) {
+        end += count
+        continue
+      }
+      for scalar in character.unicodeScalars {
+        let count = UTF8.width(scalar)
+        if !fits(count) {
+          // The first word finds at least 50 characters of room, and no code point takes more than 12.
+          precondition(start < end, "a header name is too long to be followed by an encoded word")
+          finishWord()
+        }
+        end += count
+      }
+    }
+    if start < end { finishWord() }
+  }
+
+  private enum Encoding {
+    case q, b
+
+    func length(of octets: ArraySlice<UInt8>) -> Int {
+      switch self {
+      case .q: octets.reduce(0) { $0 + (isSafeInQ($1) ? 1 : 3) }
+      case .b: (octets.count + 2) / 3 * 4
+      }
+    }
+  }
+
+  private static func encoding(of text: String, _ source: [UInt8], room: Int) -> Encoding {
+    guard Encoding.q.length(of: source[...]) <= Encoding.b.length(of: source[...]) else { return .b }
+    let isTornByQ = text.contains { character in
+      let octets = Array(character.utf8)[...]
+      return octets.count * 3 > room && Encoding.q.length(of: octets) > room && Encoding.b.length(of: octets) <= room
+    }
+    return isTornByQ ? .b : .q
   }
 
   /// `=?utf-8?Q?` and `?=`.
   private static let overhead = 12
-
-  /// The octets of the character that begins at `index`; the text is valid UTF-8.
-  private static func characterLength(at index: Int, in source: [UInt8]) -> Int {
-    let lead = source[index]
-    return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
-  }
 
   /// What may stand for itself in a phrase, the strictest place (RFC 2047 §5, rule 3); a space becomes one `_`.
   private static func isSafeInQ(_ byte: UInt8) -> Bool {

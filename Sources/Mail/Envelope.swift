@@ -4,12 +4,15 @@
 public struct Envelope: Sendable, Hashable {
   public let sender: EmailAddress
   public let recipient: EmailAddress
+  /// SMTPUTF8 (RFC 6531) is needed when the local part of an address is not ASCII, in the envelope or in the message's
+  /// headers; domains always travel as A-labels.
+  public let needsSMTPUTF8: Bool
 
-  public init(sender: EmailAddress, recipient: EmailAddress) {
+  /// - Parameter hasInternationalHeaders: True when the message names another address whose local part is not ASCII, as in
+  ///   Reply-To.
+  public init(sender: EmailAddress, recipient: EmailAddress, hasInternationalHeaders: Bool = false) {
     self.sender = sender
     self.recipient = recipient
+    needsSMTPUTF8 = hasInternationalHeaders || !sender.isASCII || !recipient.isASCII
   }
-
-  /// SMTPUTF8 (RFC 6531) is needed when a local part is not ASCII; domains always travel as A-labels.
-  public var needsSMTPUTF8: Bool { !sender.isASCII || !recipient.isASCII }
 }

@@ -14,7 +14,7 @@ public struct MessageError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   public enum Problem: Sendable, Hashable {
-    /// A character that could end the header line, or a tab; counted from 1.
+    /// A character that could end the header line, a tab, or one that turns the direction of writing; counted from 1.
     case control(Unicode.Scalar, at: Int)
     /// RFC 5322 §4 bans it, and relays cut there; lines counted from 1.
     case nulByte(line: Int)

@@ -1,6 +1,7 @@
 /// An address with the name shown beside it, as in From and To (RFC 5322 §3.4, mailbox).
 ///
-/// The name is plain text; ``MailMessage`` quotes and encodes it, and refuses one with control characters.
+/// The name is plain text; ``MailMessage`` quotes and encodes it, and refuses one with control characters or with
+/// characters that turn the direction of writing.
 public struct NamedAddress: Sendable, Hashable {
   /// Never empty: an empty name is no name.
   public let displayName: String?

@@ -27,6 +27,11 @@ enum ScalarClass {
 }
 
 extension Unicode.Scalar {
+  /// Embeddings, overrides and isolates of the Unicode bidirectional algorithm (UAX #9): they turn the direction of what
+  /// follows, so that a name or a subject reads as another one. The marks U+200E, U+200F and U+061C are none of them:
+  /// names of two scripts need them, and they turn nothing that has a direction of its own.
+  public var turnsDirection: Bool { (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value) }
+
   /// The character as an English noun with its article, as "a no-break space (U+00A0)".
   var spokenName: String {
     let hex = String(value, radix: 16, uppercase: true)
@@ -54,11 +59,13 @@ extension String {
   /// The place of the character at `index` as a reader counts, from 1.
   func place(of index: String.Index) -> Int { self[..<index].count + 1 }
 
-  /// The first control character, with its place; plain ASCII is passed over quickly.
+  /// The first character that no name and no subject may hold, with its place: a control character, or one that turns the
+  /// direction of what follows. Plain ASCII is passed over quickly.
   func firstControl() -> (scalar: Unicode.Scalar, place: Int)? {
     if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return nil }
-    for index in unicodeScalars.indices where ScalarClass(unicodeScalars[index]) == .control {
-      return (unicodeScalars[index], place(of: index))
+    for index in unicodeScalars.indices {
+      let scalar = unicodeScalars[index]
+      if ScalarClass(scalar) == .control || scalar.turnsDirection { return (scalar, place(of: index)) }
     }
     return nil
   }

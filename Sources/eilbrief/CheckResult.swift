@@ -93,8 +93,9 @@ struct CheckResult: Encodable {
     deadline = outlook.deadline
     self.launched = launched
     blockers = []
-    warnings = book.warnings.map(\.message) + check.warnings.texts
-    warningCount = book.warnings.count + check.warnings.count
+    let international = check.international.warnings(sender: campaign.sender)
+    warnings = book.warnings.map(\.message) + check.warnings.texts + international
+    warningCount = book.warnings.count + check.warnings.count + international.count
     do {
       _ = try RelayCredentials.read(campaign)
     } catch let error as SecretFileError {

@@ -60,7 +60,7 @@ struct DeliveryRun: Sendable {
     let engine = DeliveryEngine(
       campaign: record.id, store: owned.store,
       source: LetterMessageSource(
-        sender: campaign.sender.from.address,
+        sender: campaign.sender,
         renderer: try LetterRenderer(
           campaign: campaign, templates: templates, date: campaign.localTime(record.createdAt)),
         composer: LetterComposer(campaign: campaign, key: record.plan.hashKey, signer: signer)),

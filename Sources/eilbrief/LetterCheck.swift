@@ -10,6 +10,8 @@ struct LetterCheck {
   private(set) var reasons: [String: Int] = [:]
   /// Customers who get a letter and a call.
   private(set) var calledAsWell = 0
+  /// Letters to an address that only some relays take.
+  private(set) var international = InternationalLetters()
   private(set) var errors = Findings()
   private(set) var warnings = Findings()
 
@@ -39,6 +41,7 @@ struct LetterCheck {
       do throws(LetterError) {
         let letter = try renderer.letter(for: customer)
         check.letters[letter.language, default: 0] += 1
+        check.international.add(customer)
         for finding in lint.findings(in: letter, for: customer) {
           switch finding.severity {
           case .error: check.errors.add(finding.description)

@@ -42,7 +42,7 @@ struct LetterRemake {
       payload: frozen.payload)
     do {
       let source = LetterMessageSource(
-        sender: campaign.sender.from.address,
+        sender: campaign.sender,
         renderer: try LetterRenderer(
           campaign: campaign, templates: templates, date: campaign.localTime(record.createdAt)),
         composer: LetterComposer(campaign: campaign, key: record.plan.hashKey, signer: signer))

@@ -10,7 +10,9 @@ enum RelayProbe {
     for relay in campaign.relays {
       let session = transport.makeSession(relay: relay)
       switch await session.open() {
-      case .success: await session.close()
+      case .success(let capabilities):
+        await session.close()
+        if campaign.sender.needsSMTPUTF8, !capabilities.smtpUTF8 { troubles.append(.noSMTPUTF8(relay)) }
       case .failure(let trouble): troubles.append(trouble)
       }
     }

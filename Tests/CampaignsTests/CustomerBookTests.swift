@@ -110,6 +110,12 @@ import Testing
         "line 2, customer \"100\": \"company\" has the control character <U+0007>"
       ),
       (
+        "100;A\u{202E}B;\u{2067}C\u{2069};;;;;a@example.org;imap",
+        "line 2, customer \"100\": \"company\" has <U+202E>, an invisible character that turns the direction of the writing "
+          + "behind it; remove it; \"first_name\" has <U+2067>, an invisible character that turns the direction of the "
+          + "writing behind it; remove it"
+      ),
+      (
         "100;\(String(repeating: "x", count: 70_000));;;;;;a@example.org;imap",
         "line 2: column \"Firma\" holds more than 64 KB"
       ),
@@ -121,6 +127,19 @@ import Testing
     if let reason { #expect(lines == [reason]) }
     #expect(try book.all().map(\.id) == ["200"])
     #expect(try book.addsUp())
+  }
+
+  /// Telephones put them around every number that is copied from them.
+  @Test func aTelephoneNumberLosesItsDirectionMarks() throws {
+    let book = try CustomerTable(rows: ["1;;;;;;\u{202D}+49 9999 555-0\u{202C};a@example.org;imap"]).book()
+    #expect(book.rejected == [])
+    #expect(try book.all().map(\.phone) == ["+49 9999 555-0"])
+  }
+
+  @Test func namesOfTwoScriptsKeepTheirMarks() throws {
+    let book = try CustomerTable(rows: ["1;;\u{200F}דוד;می\u{200C}خواهم;;;;a@example.org;imap"]).book()
+    #expect(try book.all().map(\.firstName) == ["\u{200F}דוד"])
+    #expect(try book.all().map(\.lastName) == ["می\u{200C}خواهم"])
   }
 
   @Test func invisibleCharactersInAddressesAreShown() throws {

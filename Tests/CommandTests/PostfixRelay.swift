@@ -22,6 +22,8 @@ struct PostfixRelay: Sendable {
     var login: Login? = Login()
     /// EHLO keywords the relay keeps to itself, as `pipelining` or `8bitmime`.
     var hiddenKeywords: [String] = []
+    /// Whether it offers SMTPUTF8.
+    var smtpUTF8 = true
     /// Connections served at the same time on each port; nil is Postfix's default, 100.
     var processLimit: Int?
     /// Bytes; the relay refuses larger messages.

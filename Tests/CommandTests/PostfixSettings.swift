@@ -62,6 +62,7 @@ struct PostfixSettings: Sendable {
     smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
     smtpd_client_connection_count_limit = 0
     smtpd_discard_ehlo_keywords = \(options.hiddenKeywords.joined(separator: ", "))
+    smtputf8_enable = \(options.smtpUTF8 ? "yes" : "no")
     message_size_limit = \(options.messageSizeLimit)
     \(tls)
     smtpd_sasl_auth_enable = \(options.login == nil ? "no" : "yes")

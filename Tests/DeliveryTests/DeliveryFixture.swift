@@ -58,11 +58,12 @@ final class DeliveryFixture: Sendable {
 
   func engine(
     relays: [Relay] = [DeliveryFixture.relay()], uncertain: UncertainPolicy = .hold, store: (any MessageStore)? = nil,
-    giveUpAfter: Duration = .seconds(4 * 86_400), time: (any Timekeeper)? = nil, source: (any MessageSource)? = nil
+    giveUpAfter: Duration = .seconds(4 * 86_400), time: (any Timekeeper)? = nil, source: (any MessageSource)? = nil,
+    sender: String = "a@sender.example"
   ) async throws -> DeliveryEngine {
     DeliveryEngine(
       campaign: record.id, store: store ?? self.store,
-      source: try source ?? PlainSource(sender: EmailAddress("a@sender.example")),
+      source: try source ?? PlainSource(sender: EmailAddress(sender)),
       transport: transport,
       receipts: try await ReceiptFile.complete(in: Spool(folder: folder), campaign: record, from: self.store),
       settings: .init(

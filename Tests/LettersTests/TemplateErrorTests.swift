@@ -46,6 +46,10 @@ import Testing
       "{{#company}}\n{{/has_pop3}}",
       "2:1: {{/has_pop3}} stands where the section of line 1 must end; write {{/company}}"
     ),
+    (
+      "a\nb\u{202E}c",
+      "2: there is an invisible character in this line that turns the direction of the writing behind it; remove it"
+    ),
     ("a\n\u{1}b", "2: there is a control character in this line; remove it, or save the file as UTF-8"),
   ]
 

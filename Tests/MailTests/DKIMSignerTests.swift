@@ -46,6 +46,7 @@ import Testing
       "letter": try scene.signed(letter()), "reply": try scene.signed(letter(replyTo: "a@firma.example")),
       // A header that is not ASCII (RFC 8616).
       "wide": try scene.signed(message(to: "müller@firma.example")),
+      "wide-reply": try scene.signed(letter(replyTo: "Büro 👩‍👧 <büro@straße.example>")),
     ]
     for number in 0..<40 {
       messages["generated-\(number)"] = try scene.signed(
@@ -58,6 +59,23 @@ import Testing
     }
     let expected = DKIMJudges.Verdict(Set(algorithms.map(\.rawValue)))
     for (name, verdict) in try await scene.judges.verdicts(on: messages) { #expect(verdict == expected, "\(name)") }
+  }
+
+  /// A domain with an umlaut signs under its A-labels (RFC 8616 §5).
+  @Test func anInternationalDomainSignsInALabels() async throws {
+    let scene = try Scene(domain: "kanzlei-müller.example")
+    let letter = try scene.signed(
+      MailMessage(
+        from: NamedAddress(parsing: "Kanzlei Müller <support@kanzlei-müller.example>"), replyTo: nil,
+        to: NamedAddress(parsing: "יעל כהן <jörg@straße.example>"), subject: "Bitte ändern 👨‍👩‍👧‍👦",
+        date: Date(timeIntervalSince1970: 1_795_000_000),
+        messageID: MessageID(left: "m1", domain: Domain("kanzlei-müller.example")), language: "de", text: "Text\n",
+        html: "<p>Text</p>\n", boundary: "=_b0"))
+    let text = String(decoding: letter, as: UTF8.self)
+    #expect(text.contains(" d=xn--kanzlei-mller-4ob.example;"))
+    #expect(text.contains("<support@xn--kanzlei-mller-4ob.example>\r\n"))
+    let verdicts = try await scene.judges.verdicts(on: ["letter": letter])
+    #expect(verdicts["letter"] == DKIMJudges.Verdict(Self.both))
   }
 
   /// Each change of what a reader is shown, and each field added beside one that is there or was left out.

@@ -154,6 +154,7 @@ import Testing
     #expect(!Envelope(sender: plain, recipient: plain).needsSMTPUTF8)
     #expect(Envelope(sender: plain, recipient: wide).needsSMTPUTF8)
     #expect(Envelope(sender: wide, recipient: plain).needsSMTPUTF8)
+    #expect(Envelope(sender: plain, recipient: plain, hasInternationalHeaders: true).needsSMTPUTF8)
   }
 
   /// Whatever is made of pieces that break addresses: a parsed address has nothing that could break a command or a line.

@@ -43,18 +43,44 @@ import Testing
   @Test func encodedWordsHoldWholeCharacters() throws {
     for text in [
       String(repeating: "ü", count: 100), String(repeating: "👩‍👧", count: 30), String(repeating: "aaü", count: 60),
+      String(repeating: "👩🏻‍❤️‍💋‍👩🏻", count: 9), String(repeating: "🇩🇪", count: 40),
+      String(repeating: "e\u{301}\u{323}", count: 90),
+      String(repeating: "x", count: 30) + String(repeating: "👨‍👩‍👧‍👦", count: 3) + String(repeating: " words", count: 20),
+      String(repeating: "नमस्ते ", count: 20), String(repeating: "각", count: 60), String(repeating: "تَشْكِيل ", count: 20),
     ] {
       let folded = try field("Subject", of: message(subject: text))
       #expect(folded.count > 2)
       var decoded = ""
+      var characters: [Character] = []
       for (number, line) in folded.enumerated() {
         #expect(line.utf8.count <= 76)
         let word = line.dropFirst(number == 0 ? 9 : 1)
         #expect(word.utf8.count <= 75 && word.hasPrefix("=?utf-8?") && word.hasSuffix("?="))
-        decoded += try #require(String(validating: try decode(word), as: UTF8.self), "a character is split")
+        let part = try #require(String(validating: try decode(word), as: UTF8.self), "a code point is split")
+        decoded += part
+        characters += part
       }
-      #expect(decoded == text)
+      #expect(Array(decoded.unicodeScalars) == Array(text.unicodeScalars))
+      // No reader sees halves: word by word they are the same characters as all at once.
+      #expect(characters == Array(text), "\(text) is split within a character")
     }
+  }
+
+  /// Q would be shorter, but has no room for the whole family in a word.
+  @Test func aFamilyIsKeptTogetherInTheLongerEncoding() throws {
+    let subject = "Please change your password today, at the latest tomorrow 👨‍👩‍👧‍👦 and tell your colleagues"
+    let folded = try field("Subject", of: message(subject: subject))
+    #expect(folded.allSatisfy { $0.contains("=?utf-8?B?") })
+    let words = try folded.enumerated().map { try decode($1.dropFirst($0 == 0 ? 9 : 1)) }
+    #expect(words.contains { String(decoding: $0, as: UTF8.self).contains("👨‍👩‍👧‍👦") })
+  }
+
+  @Test func marksInAHeapAreSplitWhereNoWordHoldsThem() throws {
+    let heap = "Zo" + String(repeating: "\u{301}", count: 200) + "e"
+    let folded = try field("Subject", of: message(subject: heap))
+    #expect(folded.allSatisfy { $0.utf8.count <= 76 })
+    let decoded = try folded.enumerated().flatMap { try decode($1.dropFirst($0 == 0 ? 9 : 1)) }
+    #expect(decoded == Array(heap.utf8))
   }
 
   @Test(arguments: [
@@ -67,6 +93,9 @@ import Testing
     (" a  b ", "To: \" a  b \" <anna@firma.example>"),
     ("Müller", "To: =?utf-8?Q?M=C3=BCller?= <anna@firma.example>"),
     ("=?x", "To: =?utf-8?B?PT94?= <anna@firma.example>"),
+    ("O'Brien & Söhne", "To: =?utf-8?Q?O=27Brien_=26_S=C3=B6hne?= <anna@firma.example>"),
+    ("דוד כהן", "To: =?utf-8?B?15PXldeTINeb15TXnw==?= <anna@firma.example>"),
+    ("Anna 🏳️‍🌈", "To: =?utf-8?B?QW5uYSDwn4+z77iP4oCN8J+MiA==?= <anna@firma.example>"),
     ("Müller, \"Anna\" <x>", "To: =?utf-8?B?TcO8bGxlciwgIkFubmEiIDx4Pg==?= <anna@firma.example>"),
   ])
   func displayNames(name: String, expected: String) throws {

@@ -157,6 +157,25 @@ func field(_ name: String, of message: MailMessage) throws -> [String] {
       .control("\u{85}", at: 3))
   }
 
+  /// They make a reader see another name; the marks that names of two scripts need do not.
+  @Test func whatTurnsTheDirectionOfWritingIsRefused() throws {
+    for value in Array(0x202A...0x202E) + Array(0x2066...0x2069) {
+      let scalar = try #require(Unicode.Scalar(value))
+      #expect(throws: MessageError(.subject, .control(scalar, at: 2))) {
+        try message(subject: "a\(scalar)b").bytes(encoding: .quotedPrintable)
+      }
+      #expect(throws: AddressError(.control(scalar, at: 3))) {
+        try NamedAddress(parsing: "An\(scalar)na <a@b.example>")
+      }
+    }
+    try expect(
+      "the name in To has a right-to-left override (U+202E) at character 2", message(toName: "A\u{202E}nna"), .toName,
+      .control("\u{202E}", at: 2))
+    for mark in ["\u{200E}", "\u{200F}", "\u{61C}", "\u{200D}", "\u{200C}"] {
+      _ = try message(toName: "כהן\(mark) Anna").bytes(encoding: .quotedPrintable)
+    }
+  }
+
   @Test func bodiesThatWouldBreakTheMessageAreRefused() throws {
     try expect("the plain text has a NUL byte in line 3", message(text: "a\r\nb\n\0"), .text, .nulByte(line: 3))
     try expect("the HTML has a NUL byte in line 1", message(html: "\0"), .html, .nulByte(line: 1))

@@ -119,6 +119,25 @@ import Testing
             text: lineFeeds(text), html: lineFeeds(html)))
       }
     }
+    try await expectAgreement(folder, cases)
+  }
+
+  @Test func nastyNamesAndSubjectsAreReadBack() async throws {
+    let folder = try TemporaryFolder()
+    var cases: [Case] = []
+    for (number, nasty) in NastyHeaders.all.enumerated() {
+      let built = try nasty.message()
+      try folder.write(built.bytes(encoding: .quotedPrintable), to: "\(number).eml")
+      cases.append(
+        Case(
+          file: "\(number).eml", from: pair(built.from), replyTo: built.replyTo.map(pair), to: pair(built.to),
+          subject: built.subject, date: built.date.timeIntervalSince1970, messageID: built.messageID.description,
+          language: built.language, text: built.text, html: built.html))
+    }
+    try await expectAgreement(folder, cases)
+  }
+
+  private func expectAgreement(_ folder: TemporaryFolder, _ cases: [Case]) async throws {
     try folder.write(JSONEncoder().encode(cases), to: "cases.json")
     try folder.write(Self.script.utf8, to: "judge.py")
     let verdict = try await ChildProcess.run("python3", ["judge.py"], folder: folder.url)

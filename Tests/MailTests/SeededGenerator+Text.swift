@@ -10,6 +10,8 @@ extension SeededGenerator {
     ";", "<", ">", "@", "(", ")", ":", ".", "..", "_", "=", "=41", "?", "!", "'", "—", "…", "€", "日本語", "カ", "👩‍👧", "🇩🇪",
     "e\u{301}", "\u{A0}", "Ω", "Привет", "שלום", "From ", "Kanzlei-IT", "0123456789", String(repeating: "x", count: 80),
     String(repeating: "ü", count: 40), "\u{1F600}\u{1F600}", "%", "{", "~",
+    "👩🏻‍❤️‍💋‍👩🏻", "🏴\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}", "محمد", "\u{200F}", "می\u{200C}خواهم",
+    "o\u{302}\u{323}", "a" + String(repeating: "\u{301}", count: 40), "한국어",
   ]
 
   mutating func headerText(upTo count: Int) -> String {

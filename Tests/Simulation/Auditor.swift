@@ -39,6 +39,8 @@ final class Auditor: @unchecked Sendable {
   let scenario: Scenario
   let world: World
   let book: RelayBook
+  /// Set once they are made.
+  var relays: [SimulatedRelay] = []
   private(set) var broken: [String] = []
   private(set) var processes: [Process] = []
   private var messages: [Standing]
@@ -153,6 +155,7 @@ final class Auditor: @unchecked Sendable {
         report("message \(number) was left on the wire by a process that ended well")
       }
     case .expired: checkExpiry(number, old, by: process)
+    case .excluded: checkExclusion(number, by: process)
     case .resolved where event.resolution == .resend:
       messages[number].resends += 1
       if event.evidence == SimulatedStore.policyWords {
@@ -192,6 +195,14 @@ final class Auditor: @unchecked Sendable {
   }
 
   private func steady(of process: Int) -> Date { world.date(world.clock + processes[process].offset) }
+
+  /// Only an international address may be, and only when no relay in use takes it.
+  private func checkExclusion(_ number: Int, by process: Int) {
+    if !SimulatedPlan.isInternational(number) { report("message \(number) was excluded for no reason") }
+    for relay in relays where relay.mood.takesInternationalAddresses && relay.connections(of: process) > 0 {
+      report("message \(number) was excluded though relay \(relay.number + 1) takes it")
+    }
+  }
 
   // MARK: Retry times
 

@@ -9,10 +9,12 @@ enum SimulatedPlan {
   static let sender = address("support@kanzlei-it.example")
   static let log = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
 
+  static func isInternational(_ number: Int) -> Bool { number % 23 == 0 }
+
   /// Made once: parsing addresses takes longer than delivering to them.
   private static let made: [PlannedCustomer] = (1...1000).map { number in
     // Some addresses only an international relay can take; few domains, so that they are slowed down together.
-    let local = number % 23 == 0 ? "jörg\(number)" : "k\(number)"
+    let local = isInternational(number) ? "jörg\(number)" : "k\(number)"
     let messageID = try? MessageID(left: "m\(number)", domain: sender.domain)
     guard let messageID else { preconditionFailure("a Message-ID of a simulation") }
     return PlannedCustomer(

@@ -51,6 +51,7 @@ public final class Simulation: @unchecked Sendable {
     relays = scenario.moods.indices.map { [scenario, world, book] number in
       SimulatedRelay(number: number, mood: scenario.moods[number], world: world, book: book)
     }
+    auditor.relays = relays
   }
 
   public func run() -> SeedOutcome {
