@@ -6,15 +6,16 @@ import Mail
 /// Everything else that a letter says follows from the campaign and the customer's ``LetterShape``.
 struct CustomerFields {
   /// The number of the first mailbox address; the named fields come before it.
-  static let firstMailbox = 6
+  static let firstMailbox = 7
 
-  /// Greeting, id, company, title, first name, last name, then one address a mailbox; empty where there is none.
+  /// Greeting, id, company, title, first name, last name, verification code, then one address a mailbox; empty where there
+  /// is none.
   private(set) var texts: [String]
 
-  init(customer: Customer, mailboxes: [Customer.Mailbox], language: String) {
+  init(customer: Customer, mailboxes: [Customer.Mailbox], language: String, code: VerificationCode) {
     texts = [
       Greeting(customer: customer, language: language).text, customer.id.asSingleLine, customer.company.asSingleLine,
-      customer.title.asSingleLine, customer.firstName.asSingleLine, customer.lastName.asSingleLine,
+      customer.title.asSingleLine, customer.firstName.asSingleLine, customer.lastName.asSingleLine, code.description,
     ]
     texts.reserveCapacity(texts.count + mailboxes.count)
     for mailbox in mailboxes { texts.append(mailbox.address.displayText) }

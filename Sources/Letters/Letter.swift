@@ -13,6 +13,8 @@ public struct Letter: Sendable, Hashable {
   public let language: String
   /// Name of the template's folder.
   public let template: String
+  /// What the customer reads out to ask whether the letter is ours.
+  public let code: VerificationCode
   /// SHA-256 over the template's files, see ``TemplateSet/digest(of:)``.
   public let templateDigest: SHA256Digest
 }

@@ -103,7 +103,9 @@ public struct LetterLint: Sendable {
     in letter: Letter, of customer: Customer, report: (Finding.Severity, Int?, String) -> Void
   ) {
     let text = ByteSearch(flattening: letter.text)
-    for fact in facts(language: letter.language, customer: customer) where !text.contains(fact.value.asSingleLine) {
+    let code = [(name: "the verification code", value: letter.code.description)]
+    for fact in facts(language: letter.language, customer: customer) + code
+    where !text.contains(fact.value.asSingleLine) {
       report(.error, nil, "\(fact.name) is missing in the text")
     }
   }

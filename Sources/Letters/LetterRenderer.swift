@@ -11,15 +11,20 @@ public struct LetterRenderer: Sendable {
   private let campaign: Campaign
   private let templates: TemplateSet
   private let date: LocalDateTime
+  private let codes: VerificationCodes
   private let cache = ShapeCache()
 
-  /// - Parameter date: The date the letters bear; it belongs to the frozen plan, so that a letter can be
-  ///   rendered again.
+  /// - Parameters:
+  ///   - date: The date the letters bear; it belongs to the frozen plan, so that a letter can be rendered again.
+  ///   - codes: Those of the frozen campaign for letters that are sent; samples for letters that are looked at.
   /// - Throws: ``TemplateError`` when a segment names a template that is not there.
-  public init(campaign: Campaign, templates: TemplateSet, date: LocalDateTime) throws(TemplateError) {
+  public init(
+    campaign: Campaign, templates: TemplateSet, date: LocalDateTime, codes: VerificationCodes
+  ) throws(TemplateError) {
     self.campaign = campaign
     self.templates = templates
     self.date = date
+    self.codes = codes
     var faults: [TemplateError.Fault] = []
     for (access, segment) in campaign.segments.sorted(by: { $0.key < $1.key }) {
       guard case .letter(let template, _, _) = segment, templates.texts[template] == nil else { continue }
@@ -72,6 +77,7 @@ public struct LetterRenderer: Sendable {
   private struct Draft {
     let shape: LetterShape
     let fields: CustomerFields
+    let code: VerificationCode
     let texts: TemplateSet.Texts
   }
 
@@ -99,11 +105,12 @@ public struct LetterRenderer: Sendable {
         problem: .missingLanguage(
           language: language, template: template, known: templates.languages(of: template)))
     }
-    let fields = CustomerFields(customer: customer, mailboxes: mailboxes, language: language)
+    let code = codes.code(of: template, forCustomer: customer.id)
+    let fields = CustomerFields(customer: customer, mailboxes: mailboxes, language: language, code: code)
     let shape = LetterShape(
       template: template, language: language, filled: fields.filled, accesses: mailboxes.map(\.access),
       programs: mailboxes.map(\.programs))
-    return Draft(shape: shape, fields: fields, texts: texts)
+    return Draft(shape: shape, fields: fields, code: code, texts: texts)
   }
 
   private func letter(
@@ -120,6 +127,6 @@ public struct LetterRenderer: Sendable {
     }
     return Letter(
       subject: String(subject), text: TextWrapping.wrap(text), html: html, language: draft.shape.language,
-      template: draft.shape.template, templateDigest: digest)
+      template: draft.shape.template, code: draft.code, templateDigest: digest)
   }
 }

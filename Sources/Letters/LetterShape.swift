@@ -29,6 +29,7 @@ struct LetterShape: Sendable, Hashable {
     var values = common.values
     values["greeting"] = text(0)
     values["customer_id"] = text(1)
+    values["code"] = text(6)
     for (bit, name) in ["company", "title", "first_name", "last_name"].enumerated() {
       values[name] = filled & (1 << UInt8(bit)) == 0 ? AbsentValue(name: name) as Any : text(2 + bit)
     }

@@ -13,7 +13,7 @@ indirect enum LetterVariables: Sendable {
 
   static let all = Self.record([
     "greeting": .text, "language": .text, "date": .text, "deadline": .text, "notice_url": .text,
-    "customer_id": .text, "company": .text, "title": .text, "first_name": .text, "last_name": .text,
+    "code": .text, "customer_id": .text, "company": .text, "title": .text, "first_name": .text, "last_name": .text,
     "incident": .record([
       "what": .text, "happened": .text, "discovered": .text, "data": .list(.text), "consequences": .text,
       "measures": .text,

@@ -62,7 +62,8 @@ struct DeliveryRun: Sendable {
       source: LetterMessageSource(
         sender: campaign.sender,
         renderer: try LetterRenderer(
-          campaign: campaign, templates: templates, date: campaign.localTime(record.createdAt)),
+          campaign: campaign, templates: templates, date: campaign.localTime(record.createdAt),
+          codes: VerificationCodes(key: record.plan.hashKey, campaign: record.plan.name)),
         composer: LetterComposer(campaign: campaign, key: record.plan.hashKey, signer: signer)),
       transport: transport, receipts: receipts,
       settings: .init(

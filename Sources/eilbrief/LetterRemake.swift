@@ -44,7 +44,8 @@ struct LetterRemake {
       let source = LetterMessageSource(
         sender: campaign.sender,
         renderer: try LetterRenderer(
-          campaign: campaign, templates: templates, date: campaign.localTime(record.createdAt)),
+          campaign: campaign, templates: templates, date: campaign.localTime(record.createdAt),
+          codes: VerificationCodes(key: record.plan.hashKey, campaign: record.plan.name)),
         composer: LetterComposer(campaign: campaign, key: record.plan.hashKey, signer: signer))
       letters = try TransferEncoding.allCases.map { encoding in
         let bytes = try source.bytes(for: due, date: date, encoding: encoding)

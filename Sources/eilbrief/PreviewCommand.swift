@@ -43,6 +43,9 @@ struct PreviewCommand: AsyncParsableCommand {
     } else if let customer {
       try show(customer, prepared, maker)
     }
+    Console.error(
+      "The code \(VerificationCode.sample) is a sample: each letter gets its own at the launch, and `eilbrief verify` knows those."
+    )
   }
 
   private func show(_ id: String, _ prepared: PreparedCampaign, _ maker: PreviewMaker) throws {

@@ -17,7 +17,7 @@ import Testing
     #expect(book.rejected == [])
     let renderer = try LetterRenderer(
       campaign: campaign, templates: .load(folder: campaign.folder.appendingPathComponent("templates")),
-      date: Fixtures.date)
+      date: Fixtures.date, codes: Fixtures.codes)
     let lint = LetterLint(campaign: campaign)
     var counts: [Outcome.Kind: Int] = [:]
     var customers = book.customers()

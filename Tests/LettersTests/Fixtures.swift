@@ -94,8 +94,10 @@ enum Fixtures {
     }
   }
 
+  static let codes = VerificationCodes(key: Array(repeating: 7, count: 32), campaign: "2026-11")
+
   static func renderer(_ campaign: Campaign = campaign(), _ templates: TemplateSet? = nil) throws -> LetterRenderer {
-    try LetterRenderer(campaign: campaign, templates: try templates ?? .bundled(), date: date)
+    try LetterRenderer(campaign: campaign, templates: try templates ?? .bundled(), date: date, codes: codes)
   }
 
   /// A set with one template, `password-change`, in German, made of these three sources.

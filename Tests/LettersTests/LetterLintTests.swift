@@ -41,7 +41,7 @@ import Testing
     let letter = try Fixtures.renderer(campaign).letter(for: customer)
     let changed = Letter(
       subject: subject ?? letter.subject, text: text(letter.text), html: html(letter.html), language: "de",
-      template: letter.template, templateDigest: letter.templateDigest)
+      template: letter.template, code: letter.code, templateDigest: letter.templateDigest)
     return LetterLint(campaign: campaign).findings(in: changed, for: customer).map(\.description)
   }
 

@@ -1,0 +1,63 @@
+/// What a customer reads out on the telephone to ask whether a letter is ours: eleven digits and a check digit,
+/// `4821 9930 1742`.
+///
+/// The check digit is Damm's: one digit that is wrong, and two neighbours that are swapped (as in “einundzwanzig”), always
+/// show. A code says nothing about the customer, and nobody without the campaign's key can make one.
+/// See `docs/decisions/0018-verification-codes.md`.
+public struct VerificationCode: Sendable, Hashable, CustomStringConvertible {
+  /// Why a text is no code.
+  public enum Fault: Error, Sendable, Hashable {
+    /// Something else than digits, blanks, hyphens and dots.
+    case notDigits
+    /// So many digits.
+    case length(Int)
+    /// A digit must be wrong.
+    case checkDigit
+  }
+
+  static let length = 12
+  /// How many codes there are: what the eleven digits before the check digit can say.
+  static let count: UInt64 = 100_000_000_000
+
+  /// Twelve digits.
+  public let digits: String
+
+  /// In groups of four.
+  public var description: String {
+    stride(from: 0, to: Self.length, by: 4).map { String(digits.dropFirst($0).prefix(4)) }.joined(separator: " ")
+  }
+
+  /// - Parameter number: Below ``count``.
+  init(number: UInt64) {
+    let written = String(number % Self.count)
+    let padded = String(repeating: "0", count: Self.length - 1 - written.utf8.count) + written
+    digits = padded + String(Self.check(padded.utf8.map { Int($0 - 48) }))
+  }
+
+  /// A code as it was read out or typed: between the digits may be blanks, hyphens and dots.
+  public init(parsing text: String) throws(Fault) {
+    var digits: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "0"..."9": digits.append(UInt8(scalar.value))
+      // Mail programs and word processors write blanks and hyphens of their own.
+      case " ", "\u{A0}", "\u{202F}", "\t", "-", "\u{2010}", "\u{2011}", "\u{2013}", ".": continue
+      default: throw .notDigits
+      }
+    }
+    guard digits.count == Self.length else { throw digits.isEmpty ? .notDigits : .length(digits.count) }
+    guard Self.check(digits.map { Int($0 - 48) }) == 0 else { throw .checkDigit }
+    self.digits = String(decoding: digits, as: UTF8.self)
+  }
+
+  /// The digit that follows `digits`; 0 when `digits` end in the right one.
+  private static func check(_ digits: [Int]) -> Int { digits.reduce(0) { table[$0][$1] } }
+
+  /// Damm's totally anti-symmetric quasigroup of order 10 (H. Michael Damm, 2004).
+  private static let table = [
+    [0, 3, 1, 7, 5, 9, 8, 6, 4, 2], [7, 0, 9, 2, 1, 5, 4, 8, 6, 3], [4, 2, 0, 6, 8, 7, 1, 3, 5, 9],
+    [1, 7, 5, 0, 9, 8, 3, 4, 2, 6], [6, 1, 2, 3, 0, 4, 5, 9, 7, 8], [3, 6, 7, 4, 2, 0, 9, 5, 8, 1],
+    [5, 8, 6, 9, 7, 2, 0, 1, 3, 4], [8, 9, 4, 5, 3, 6, 2, 0, 1, 7], [9, 4, 3, 8, 6, 1, 7, 2, 0, 5],
+    [2, 5, 8, 1, 4, 3, 6, 7, 9, 0],
+  ]
+}
