@@ -15,6 +15,8 @@ public struct Campaign: Sendable, Hashable {
   public var customers: CustomerSource
   /// Keyed by the value of the access column.
   public var segments: [String: Segment]
+  /// Letters for whole segments, in the order of the file.
+  public var letters: [CommonLetter]
   public var relays: [Relay]
   public var retry: Retry
   /// Keeps the offset it was written in: letters print the wall time the author meant, and their own date in the same.
@@ -25,7 +27,8 @@ public struct Campaign: Sendable, Hashable {
 
   public init(
     name: String, folder: URL, incident: Incident, sender: Sender, customers: CustomerSource,
-    segments: [String: Segment], relays: [Relay], retry: Retry = .standard, deadline: LocalDateTime,
+    segments: [String: Segment], letters: [CommonLetter] = [], relays: [Relay], retry: Retry = .standard,
+    deadline: LocalDateTime,
     uncertain: UncertainPolicy = .hold, retention: Retention? = nil,
     dkim: LetterSigning? = nil
   ) {
@@ -35,6 +38,7 @@ public struct Campaign: Sendable, Hashable {
     self.sender = sender
     self.customers = customers
     self.segments = segments
+    self.letters = letters
     self.relays = relays
     self.retry = retry
     self.deadline = deadline
@@ -49,6 +53,9 @@ public struct Campaign: Sendable, Hashable {
 public enum UncertainPolicy: String, Sendable, CaseIterable { case hold, resend }
 
 extension Campaign {
+  /// The names of all letters, in alphabetical order.
+  public var letterNames: [String] { Set(segments.values.compactMap(\.letter) + letters.map(\.letter)).sorted() }
+
   /// `moment` on the wall clock of the deadline.
   public func localTime(_ moment: Date) -> LocalDateTime { LocalDateTime(date: moment, offset: deadline.offset) }
 }

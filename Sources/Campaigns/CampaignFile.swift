@@ -64,7 +64,8 @@ public enum CampaignFile {
     let campaign = YAMLSection(
       value,
       keys: [
-        "incident", "sender", "dkim", "customers", "segments", "relays", "retry", "deadline", "uncertain", "retention",
+        "incident", "sender", "dkim", "customers", "segments", "letters", "relays", "retry", "deadline", "uncertain",
+        "retention",
       ],
       example: "\"incident:\" and \"sender:\""
     ).flatMap { Self.campaign(of: $0, folder: folder) }
@@ -82,6 +83,7 @@ public enum CampaignFile {
       .flatMap { CustomersSection.read($0, folder: folder) }
     let segments = root.required("segments", example: "{imap: {letter: …, incoming: …, outgoing: …}}")
       .flatMap(SegmentsSection.read)
+    let letters = root.optional("letters").map { LettersSection.read($0, segments: segments) } ?? []
     let relays = root.required("relays", example: "[{name: main, url: \"smtps://relay.provider.example:465\"}]")
       .flatMap { RelaysSection.read($0, folder: folder) }
     let retry = root.optional("retry").map(RetrySection.read) ?? .standard
@@ -89,11 +91,12 @@ public enum CampaignFile {
     let uncertain = root.optional("uncertain").map { $0.choice(UncertainPolicy.self) } ?? .hold
     // As with the signing.
     let retention = root.optional("retention").flatMap(RetentionSection.read)
-    guard let incident, let sender, let customers, let segments, let relays, let retry, let deadline, let uncertain
+    guard let incident, let sender, let customers, let segments, let letters, let relays, let retry, let deadline,
+      let uncertain
     else { return nil }
     return Campaign(
       name: folder.lastPathComponent, folder: folder, incident: incident, sender: sender, customers: customers,
-      segments: segments, relays: relays, retry: retry, deadline: deadline, uncertain: uncertain,
+      segments: segments, letters: letters, relays: relays, retry: retry, deadline: deadline, uncertain: uncertain,
       retention: retention, dkim: dkim)
   }
 }

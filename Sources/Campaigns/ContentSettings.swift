@@ -36,6 +36,10 @@ struct ContentSettings {
     for name in campaign.segments.keys.sorted() {
       values.append(("segments.\(name)", campaign.segments[name].map(Self.parts) ?? []))
     }
+    for letter in campaign.letters {
+      // Which comes first is of no matter to a letter; who gets it is.
+      values.append(("letters.\(letter.letter)", letter.segments.map { ["list"] + $0.sorted() } ?? ["all"]))
+    }
     values.append(("deadline", ["\(campaign.deadline)"]))
     if let signer {
       values.append(("dkim.domain", [signer.domain.ascii]))

@@ -2,19 +2,25 @@ public import Mail
 
 /// The plan of a campaign: what is done for every customer, counted, reconciled to the last row, and frozen by a hash.
 ///
-/// It is made in one pass over the customers, with the memory of one. It fails with a ``PlanError`` when a customer would
-/// get two letters, and when anything does not add up.
+/// It is made in one pass over the customers, with the memory of one. It fails with a ``PlanError`` when an
+/// access value has no segment, and when anything does not add up.
 public struct Plan: Sendable, Hashable {
   public struct Counts: Sendable, Hashable, Codable {
     public var customers = 0
+    /// Customers who get a letter, or several.
     public var letter = 0
     public var phone = 0
     public var none = 0
+    /// Letters by name.
+    public var letters: [String: Int] = [:]
     /// Rows below the header, without empty lines.
     public var rows = 0
     public var usedRows = 0
     public var rejectedRows = 0
     public init() {}
+
+    /// Letters of all names.
+    public var messages: Int { letters.values.reduce(0, +) }
 
     /// Throws ``PlanError/doesNotAddUp(_:)`` unless every row and every customer is accounted for.
     public func reconcile() throws(PlanError) {
@@ -54,22 +60,15 @@ public struct Plan: Sendable, Hashable {
       hash.add(template.path)
       hash.add(template.digest.hex)
     }
-    var errors: [PlanError] = []
-    var errorCount = 0
     var reader = book.customers()
     while let customer = try reader.next() {
-      let outcome: Outcome
-      do throws(PlanError) {
-        outcome = try Planner.outcome(for: customer, segments: campaign.segments)
-      } catch {
-        errorCount += 1
-        if errors.count < Self.namedErrors { errors.append(error) }
-        continue
-      }
+      let outcome = try Planner.outcome(for: customer, in: campaign)
       counts.customers += 1
       counts.usedRows += customer.lines.count
       switch outcome.kind {
-      case .letter: counts.letter += 1
+      case .letter:
+        counts.letter += 1
+        for letter in outcome.letters { counts.letters[letter, default: 0] += 1 }
       case .phone: counts.phone += 1
       case .none: counts.none += 1
       }
@@ -78,11 +77,7 @@ public struct Plan: Sendable, Hashable {
       if campaign.customers.columns[.program] != nil {
         for mailbox in customer.mailboxes { hash.add(mailbox.programs.map(\.rawValue)) }
       }
-      // After the first error there will be no plan; the other customers are looked at for their errors only.
-      if errorCount == 0 { try body(customer, outcome) }
-    }
-    if let first = errors.first {
-      throw errorCount == 1 ? first : PlanError.several(errors, more: errorCount - errors.count)
+      try body(customer, outcome)
     }
     hash.add(book.rejected.count)
     for row in book.rejected {
@@ -100,8 +95,6 @@ public struct Plan: Sendable, Hashable {
     self.hash = hash.finish()
   }
 
-  private static let namedErrors = 20
-
   private static func add(_ customer: Customer, _ outcome: Outcome, to hash: inout CanonicalHash) {
     hash.add([
       customer.id, customer.company, customer.salutation, customer.title, customer.firstName, customer.lastName,
@@ -114,7 +107,7 @@ public struct Plan: Sendable, Hashable {
       hash.add(mailbox.access)
     }
     hash.add(outcome.kind.rawValue)
-    hash.add(outcome.template)
+    hash.add(outcome.letters)
     hash.add(outcome.reason)
     hash.add(outcome.callReason)
   }

@@ -8,6 +8,13 @@ public enum Segment: Sendable, Hashable {
   case phone(reason: String)
   /// Nothing to do, with its reason.
   case none(reason: String)
+
+  /// The name of the letter; nil for the other kinds.
+  public var letter: String? {
+    if case .letter(let template, _, _) = self { template } else { nil }
+  }
+
+  public var isCall: Bool { if case .phone = self { true } else { false } }
 }
 
 /// A server as printed in a letter. Encryption follows from the port (RFC 8314): 993, 995, 465 are TLS from the start;

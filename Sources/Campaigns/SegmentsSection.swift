@@ -33,7 +33,9 @@ enum SegmentsSection {
       return nil
     }
     if kinds == ["letter"] {
-      let template = section.optional("letter").flatMap(template)
+      let template = section.optional("letter").flatMap { value in
+        value.text().flatMap { LetterName.read($0, value) }
+      }
       let incoming = section.required("incoming", example: "imap.provider.example:993")
         .flatMap { MailServerText.read($0, incoming: true) }
       let outgoing = section.required("outgoing", example: "smtp.provider.example:465")
@@ -50,21 +52,6 @@ enum SegmentsSection {
     }
     guard let reason = section.optional(kinds[0])?.text(), isWhole else { return nil }
     return kinds == ["phone"] ? .phone(reason: reason) : Segment.none(reason: reason)
-  }
-
-  /// The name of a folder in `templates/`, never a way out of it.
-  private static func template(_ value: YAMLValue) -> String? {
-    guard let text = value.text() else { return nil }
-    let isName = text.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D
-        || byte == 0x5F
-    }
-    guard isName else {
-      value.report(
-        "\"\(value.path)\" must name a folder of \"templates\" in letters, digits, - and _, not \(QuotedText(text))")
-      return nil
-    }
-    return text
   }
 }
 

@@ -25,6 +25,7 @@ public struct LetterMessageSource: MessageSource {
 
   public func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
     let customer = try JSONDecoder().decode(Customer.self, from: message.payload)
-    return try composer.bytes(for: renderer.letter(for: customer), to: customer, date: date, encoding: encoding)
+    return try composer.bytes(
+      for: renderer.letter(message.letter, for: customer), to: customer, date: date, encoding: encoding)
   }
 }

@@ -4,7 +4,7 @@ public import Mail
 
 /// Puts a letter into its envelope's message: who writes, to whom, and the message's identity.
 ///
-/// Message-ID and MIME boundary are keyed hashes of campaign and customer: the same for every attempt, different for
+/// Message-ID and MIME boundary are keyed hashes of campaign, letter and customer: the same for every attempt, different for
 /// every message, and nobody without the campaign's key can compute them from a customer's id.
 public struct LetterComposer: Sendable {
   private let campaign: String
@@ -27,8 +27,8 @@ public struct LetterComposer: Sendable {
   public var allowsEightBit: Bool { signer == nil }
 
   /// `<128 bits in hex@From domain>` (RFC 5322 §3.6.4).
-  public func messageID(forCustomer id: String) throws(AddressError) -> MessageID {
-    try MessageID(left: token("message-id", id), domain: sender.from.address.domain)
+  public func messageID(of letter: String, forCustomer id: String) throws(AddressError) -> MessageID {
+    try MessageID(left: token("message-id", letter, id), domain: sender.from.address.domain)
   }
 
   /// - Parameter date: What the message's Date field says; it does not change what the letter says.
@@ -38,8 +38,9 @@ public struct LetterComposer: Sendable {
     return MailMessage(
       from: sender.from, replyTo: sender.replyTo,
       to: NamedAddress(displayName: Self.displayName(of: customer), address: contact), subject: letter.subject,
-      date: date, messageID: try messageID(forCustomer: customer.id), language: letter.language, text: letter.text,
-      html: letter.html, boundary: "=_" + token("boundary", customer.id))
+      date: date, messageID: try messageID(of: letter.template, forCustomer: customer.id), language: letter.language,
+      text: letter.text,
+      html: letter.html, boundary: "=_" + token("boundary", letter.template, customer.id))
   }
 
   /// The letter as it goes out: a message, signed at `date` if there is a signer. Signed letters are quoted-printable,
@@ -62,7 +63,7 @@ public struct LetterComposer: Sendable {
   }
 
   /// 32 hexadecimal digits. The parts are told apart by NUL, which no name of a folder or field holds.
-  private func token(_ purpose: String, _ customer: String) -> String {
-    String(hash.digest(of: "\(purpose)\0\(campaign)\0\(customer)").hex.prefix(32))
+  private func token(_ purpose: String, _ letter: String, _ customer: String) -> String {
+    String(hash.digest(of: "\(purpose)\0\(campaign)\0\(letter)\0\(customer)").hex.prefix(32))
   }
 }

@@ -6,11 +6,8 @@ public struct LetterError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A variable that is needed has no value for this customer.
     case emptyValue(name: String, file: String, line: Int, column: Int)
     case missingLanguage(language: String, template: String, known: [String])
-    /// None of the customer's mailboxes asks for a letter.
-    case noLetter
-    /// The customer's mailboxes ask for letters from more than one template; a customer gets one letter.
-    case severalTemplates([String])
-    case unknownAccess(String)
+    /// The customer does not get this letter.
+    case notAsked(letter: String)
     case severalLinesInSubject
     /// The customer has no address a letter could go to.
     case noContact
@@ -27,13 +24,9 @@ public struct LetterError: Error, Sendable, Hashable, CustomStringConvertible {
     case .missingLanguage(let language, let template, let known):
       "customer \(customer): template \(template) has no language “\(language)”, only \(known.joined(separator: ", ")); "
         + "add \(template)/\(language).subject.mustache, .txt.mustache and .html.mustache, or change the customer's language"
-    case .noLetter:
-      "customer \(customer): no mailbox asks for a letter; check the access column against segments: in the campaign file"
-    case .severalTemplates(let templates):
-      "customer \(customer): the mailboxes ask for several templates (\(templates.joined(separator: ", "))), "
-        + "but a customer gets one letter; use one template in segments:"
-    case .unknownAccess(let access):
-      "customer \(customer): access “\(access)” is not listed under segments: in the campaign file"
+    case .notAsked(let letter):
+      "customer \(customer): the letter \(letter) is not for this customer; check the access column against segments: and "
+        + "letters: in the campaign file"
     case .severalLinesInSubject:
       "customer \(customer): the subject has more than one line; keep the .subject.mustache file to one line"
     case .noContact:

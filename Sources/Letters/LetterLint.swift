@@ -104,14 +104,14 @@ public struct LetterLint: Sendable {
   ) {
     let text = ByteSearch(flattening: letter.text)
     let code = [(name: "the verification code", value: letter.code.description)]
-    for fact in facts(language: letter.language, customer: customer) + code
+    for fact in facts(of: letter, customer: customer) + code
     where !text.contains(fact.value.asSingleLine) {
       report(.error, nil, "\(fact.name) is missing in the text")
     }
   }
 
-  private func facts(language: String, customer: Customer) -> [(name: String, value: String)] {
-    let dates = LetterDate(language: language)
+  private func facts(of letter: Letter, customer: Customer) -> [(name: String, value: String)] {
+    let dates = LetterDate(language: letter.language)
     let incident = campaign.incident
     let contact = campaign.sender.contact
     var facts = [
@@ -127,7 +127,7 @@ public struct LetterLint: Sendable {
         ("incident.authority.reference", authority.reference),
       ]
     }
-    for mailbox in customer.mailboxes {
+    for mailbox in Planner.mailboxes(of: customer, listedIn: letter.template, in: campaign) {
       guard case .letter(_, let incoming, let outgoing)? = campaign.segments[mailbox.access] else { continue }
       facts += [
         ("a mailbox address", mailbox.address.displayText), ("the incoming server", incoming.host.ascii),

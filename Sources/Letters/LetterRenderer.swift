@@ -17,7 +17,7 @@ public struct LetterRenderer: Sendable {
   /// - Parameters:
   ///   - date: The date the letters bear; it belongs to the frozen plan, so that a letter can be rendered again.
   ///   - codes: Those of the frozen campaign for letters that are sent; samples for letters that are looked at.
-  /// - Throws: ``TemplateError`` when a segment names a template that is not there.
+  /// - Throws: ``TemplateError`` when the campaign names a template that is not there.
   public init(
     campaign: Campaign, templates: TemplateSet, date: LocalDateTime, codes: VerificationCodes
   ) throws(TemplateError) {
@@ -26,19 +26,21 @@ public struct LetterRenderer: Sendable {
     self.date = date
     self.codes = codes
     var faults: [TemplateError.Fault] = []
-    for (access, segment) in campaign.segments.sorted(by: { $0.key < $1.key }) {
-      guard case .letter(let template, _, _) = segment, templates.texts[template] == nil else { continue }
+    for letter in campaign.letterNames where templates.texts[letter] == nil {
+      let segments = campaign.segments.filter { $0.value.letter == letter }.keys.sorted()
+      let asking = segments.isEmpty ? "letters:" : "segment \(segments.joined(separator: ", "))"
       faults.append(
         .init(
-          file: "templates/\(template)", line: nil, column: nil,
-          message: "there is no such template, but segment \(access) asks for it; "
+          file: "templates/\(letter)", line: nil, column: nil,
+          message: "there is no such template, but \(asking) asks for it; "
             + "there are: \(templates.names.joined(separator: ", "))"))
     }
     guard faults.isEmpty else { throw TemplateError(faults) }
   }
 
-  public func letter(for customer: Customer) throws(LetterError) -> Letter {
-    let draft = try draft(for: customer)
+  /// - Parameter letter: One of the customer's ``Outcome/letters``.
+  public func letter(_ letter: String, for customer: Customer) throws(LetterError) -> Letter {
+    let draft = try draft(letter, for: customer)
     let cut = cache.entry(for: draft.shape) {
       let values = draft.shape.values(common: common(draft.shape.language), segments: campaign.segments) {
         LetterMark.field($0)
@@ -58,18 +60,18 @@ public struct LetterRenderer: Sendable {
         problem: .emptyValue(name: name, file: file.file, line: tag?.line ?? 1, column: tag?.column ?? 1))
     }
     let fields = draft.fields.texts
-    return try letter(
+    return try finished(
       draft, customer: customer, subject: cut.subject.filled(with: fields), text: cut.text.filled(with: fields),
       html: cut.html.filled(with: fields.map(LetterEscaping.html)))
   }
 
-  /// The same letter, rendered anew by swift-mustache: what ``letter(for:)`` must agree with.
-  func plainLetter(for customer: Customer) throws(LetterError) -> Letter {
-    let draft = try draft(for: customer)
+  /// The same letter, rendered anew by swift-mustache: what ``letter(_:for:)`` must agree with.
+  func plainLetter(_ letter: String, for customer: Customer) throws(LetterError) -> Letter {
+    let draft = try draft(letter, for: customer)
     let values = draft.shape.values(common: common(draft.shape.language), segments: campaign.segments) {
       draft.fields.texts[$0]
     }
-    return try letter(
+    return try finished(
       draft, customer: customer, subject: draft.texts.subject.mustache.render(values),
       text: draft.texts.text.mustache.render(values), html: draft.texts.html.mustache.render(values))
   }
@@ -85,35 +87,31 @@ public struct LetterRenderer: Sendable {
     CampaignValues(campaign: campaign, date: date, language: language)
   }
 
-  private func draft(for customer: Customer) throws(LetterError) -> Draft {
-    var mailboxes: [Customer.Mailbox] = []
-    var chosen: [String] = []
-    for mailbox in customer.mailboxes {
-      guard let segment = campaign.segments[mailbox.access] else {
-        throw LetterError(customer: customer.id, problem: .unknownAccess(mailbox.access))
-      }
-      guard case .letter(let template, _, _) = segment else { continue }
-      mailboxes.append(mailbox)
-      if !chosen.contains(template) { chosen.append(template) }
+  private func draft(_ letter: String, for customer: Customer) throws(LetterError) -> Draft {
+    guard Planner.letters(for: customer, in: campaign).contains(letter) else {
+      throw LetterError(customer: customer.id, problem: .notAsked(letter: letter))
     }
-    guard let template = chosen.first else { throw LetterError(customer: customer.id, problem: .noLetter) }
-    guard chosen.count == 1 else { throw LetterError(customer: customer.id, problem: .severalTemplates(chosen)) }
     let language = customer.language
-    guard let texts = templates.texts[template]?[language] else {
+    // That the template is there was looked at when the renderer was made.
+    guard let texts = templates.texts[letter]?[language] else {
       throw LetterError(
         customer: customer.id,
         problem: .missingLanguage(
-          language: language, template: template, known: templates.languages(of: template)))
+          language: language, template: letter, known: templates.languages(of: letter)))
     }
-    let code = codes.code(of: template, forCustomer: customer.id)
+    let mailboxes = Planner.mailboxes(of: customer, listedIn: letter, in: campaign)
+    let code = codes.code(of: letter, forCustomer: customer.id)
     let fields = CustomerFields(customer: customer, mailboxes: mailboxes, language: language, code: code)
     let shape = LetterShape(
-      template: template, language: language, filled: fields.filled, accesses: mailboxes.map(\.access),
-      programs: mailboxes.map(\.programs))
+      template: letter, language: language, filled: fields.filled, accesses: mailboxes.map(\.access),
+      programs: mailboxes.map(\.programs),
+      getsInstructions: customer.mailboxes.contains { mailbox in
+        campaign.segments[mailbox.access]?.letter.map { $0 != letter } ?? false
+      }, isCalled: customer.mailboxes.contains { campaign.segments[$0.access]?.isCall ?? false })
     return Draft(shape: shape, fields: fields, code: code, texts: texts)
   }
 
-  private func letter(
+  private func finished(
     _ draft: Draft, customer: Customer, subject: String, text: String, html: String
   ) throws(LetterError) -> Letter {
     var subject = subject[...]

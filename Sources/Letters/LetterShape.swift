@@ -17,6 +17,10 @@ struct LetterShape: Sendable, Hashable {
   let accesses: [String]
   /// The mail programs of each mailbox the letter lists.
   let programs: [[MailProgram]]
+  /// A mailbox of the customer asks for another letter, with instructions.
+  let getsInstructions: Bool
+  /// A mailbox of the customer asks for a call.
+  let isCalled: Bool
 
   /// Every value of a letter of this shape, for swift-mustache.
   ///
@@ -54,6 +58,8 @@ struct LetterShape: Sendable, Hashable {
     values["annexes"] = annexes.values
     values["mailbox_count"] = String(mailboxes.count)
     values["several_mailboxes"] = mailboxes.count > 1
+    values["gets_instructions"] = getsInstructions
+    values["is_called"] = isCalled
     values["has_imap"] = services.contains(.imap)
     values["has_pop3"] = services.contains(.pop3)
     return values

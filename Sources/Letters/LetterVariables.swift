@@ -21,6 +21,7 @@ indirect enum LetterVariables: Sendable {
     ]),
     "sender": .record(["name": .text, "email": .text]),
     "contact": .record(["name": .text, "phone": .text, "email": .text]),
+    "gets_instructions": .flag, "is_called": .flag,
     "mailbox_count": .text, "several_mailboxes": .flag, "has_imap": .flag, "has_pop3": .flag,
     "annexes": .list(Annexes.item),
     "mailboxes": .list(

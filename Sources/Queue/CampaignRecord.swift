@@ -66,7 +66,7 @@ public struct CampaignSnapshot: Sendable, Hashable {
   }
 }
 
-/// A customer and where its message stands, for reports.
+/// A customer and where its messages stand, for reports.
 public struct CustomerRecord: Sendable, Hashable {
   public var id: String
   public var kind: OutcomeKind
@@ -74,22 +74,24 @@ public struct CustomerRecord: Sendable, Hashable {
   /// Why the customer is called as well; after an exclusion its reason.
   public var callReason: String
   public var payload: Data
-  public var message: MessageRecord?
+  /// In the order in which they leave; empty when the customer gets no letter.
+  public var messages: [MessageRecord]
 
   public init(
-    id: String, kind: OutcomeKind, reason: String, callReason: String, payload: Data, message: MessageRecord?
+    id: String, kind: OutcomeKind, reason: String, callReason: String, payload: Data, messages: [MessageRecord]
   ) {
     self.id = id
     self.kind = kind
     self.reason = reason
     self.callReason = callReason
     self.payload = payload
-    self.message = message
+    self.messages = messages
   }
 }
 
 public struct MessageRecord: Sendable, Hashable {
   public var message: Int64
+  public var letter: String
   public var state: MessageState
   public var attempts: Int
   public var recipient: EmailAddress
@@ -110,11 +112,13 @@ public struct MessageRecord: Sendable, Hashable {
   public var resent: Bool
 
   public init(
-    message: Int64, state: MessageState, attempts: Int, recipient: EmailAddress, messageID: MessageID, relay: String?,
+    message: Int64, letter: String, state: MessageState, attempts: Int, recipient: EmailAddress, messageID: MessageID,
+    relay: String?,
     firstAttemptAt: Date?, lastAttemptAt: Date?, dueAt: Date?, changedAt: Date, phase: String?, code: Int?,
     enhanced: String?, reply: String?, sha256: SHA256Digest?, resent: Bool
   ) {
     self.message = message
+    self.letter = letter
     self.state = state
     self.attempts = attempts
     self.recipient = recipient

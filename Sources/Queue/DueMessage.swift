@@ -6,7 +6,7 @@ public struct DueMessage: Sendable, Hashable {
   public var message: Int64
   public var fence: Int64
   public var attempts: Int
-  /// Order among the due ones. A queued message is always due: its time lies at the very beginning of 1970.
+  /// Order among the due ones. A queued message is always due: its time lies in the first second of 1970.
   public var dueAt: Date
   public var recipient: EmailAddress
   public var messageID: MessageID
@@ -15,11 +15,12 @@ public struct DueMessage: Sendable, Hashable {
   /// The moment of the first claim: the letter's Date on every attempt. Nil before it.
   public var firstAttemptAt: Date?
   public var customer: String
+  public var letter: String
   public var payload: Data
 
   public init(
     message: Int64, fence: Int64, attempts: Int, dueAt: Date, recipient: EmailAddress, messageID: MessageID,
-    relay: String?, firstAttemptAt: Date?, customer: String, payload: Data
+    relay: String?, firstAttemptAt: Date?, customer: String, letter: String, payload: Data
   ) {
     self.message = message
     self.fence = fence
@@ -30,6 +31,7 @@ public struct DueMessage: Sendable, Hashable {
     self.relay = relay
     self.firstAttemptAt = firstAttemptAt
     self.customer = customer
+    self.letter = letter
     self.payload = payload
   }
 

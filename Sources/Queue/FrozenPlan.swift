@@ -41,30 +41,36 @@ public struct PlannedCustomer: Sendable, Hashable {
   public var callReason: String
   /// The customer as JSON, opaque to the store: what rendering needs.
   public var payload: Data
-  /// Set exactly when `kind` is letter.
-  public var message: PlannedMessage?
+  /// One a letter; none unless `kind` is letter.
+  public var messages: [PlannedMessage]
 
   public init(
-    id: String, kind: OutcomeKind, reason: String, callReason: String, payload: Data, message: PlannedMessage?
+    id: String, kind: OutcomeKind, reason: String, callReason: String, payload: Data, messages: [PlannedMessage]
   ) {
     self.id = id
     self.kind = kind
     self.reason = reason
     self.callReason = callReason
     self.payload = payload
-    self.message = message
+    self.messages = messages
   }
 }
 
 public struct PlannedMessage: Sendable, Hashable {
   public var recipient: EmailAddress
   public var messageID: MessageID
+  /// Which letter it is; a customer gets each once.
+  public var letter: String
+  /// Letters of a lower order leave before those of a higher one, whoever gets them; 0 to 999.
+  public var order: Int
   /// Name of the template and the digest of its files, for the receipts: `password-change@0123456789ab`.
   public var template: String
 
-  public init(recipient: EmailAddress, messageID: MessageID, template: String) {
+  public init(recipient: EmailAddress, messageID: MessageID, letter: String, order: Int, template: String) {
     self.recipient = recipient
     self.messageID = messageID
+    self.letter = letter
+    self.order = order
     self.template = template
   }
 }

@@ -17,7 +17,7 @@ struct ReceiptReplay: Sendable {
   private var state = CampaignState.draft
   private var figures: [String: Int] = [:]
   /// Of the plan; 0 before it is known.
-  var letters: Int { figures[OutcomeKind.letter.rawValue] ?? 0 }
+  var letters: Int { figures["letters"] ?? figures[OutcomeKind.letter.rawValue] ?? 0 }
   private var messages: [Int64: Standing] = [:]
   /// The lowest and the highest of them.
   private var numbers: ClosedRange<Int64>?
@@ -52,6 +52,11 @@ struct ReceiptReplay: Sendable {
     guard kinds.reduce(0, +) == customers else { throw ReceiptSyntaxError("its customers do not add up") }
     // A customer has at least one row that is not rejected.
     guard rejected <= rows, customers <= rows - rejected else { throw ReceiptSyntaxError("its rows do not add up") }
+    // Before a customer could get several letters, the figure was left out: each had one.
+    let told = figures[OutcomeKind.letter.rawValue] ?? 0
+    if let letters = figures["letters"], letters < told || (letters > 0) != (told > 0) {
+      throw ReceiptSyntaxError("its letters do not add up")
+    }
     campaign = receipt.campaign
     self.plan = plan
     self.figures = figures
@@ -82,18 +87,19 @@ struct ReceiptReplay: Sendable {
     messages[message] = standing
   }
 
-  /// The plan says how many letters there are, and a plan's customers are numbered one after another.
+  /// The plan says how many letters there are, and these are numbered one after another; where it does not say it, a
+  /// letter has its customer's number.
   private mutating func admit(_ message: Int64) throws(ReceiptSyntaxError) {
     guard messages.count < letters else {
       throw ReceiptSyntaxError("message \(message) is not in the plan, which has \(letters) letters")
     }
     let first = min(numbers?.lowerBound ?? message, message)
     let last = max(numbers?.upperBound ?? message, message)
-    let customers = figures["customers"] ?? 0
-    guard last - first < customers else {
+    let numbered = figures["letters"] ?? figures["customers"] ?? 0
+    guard last - first < numbered else {
       let other = message == first ? last : first
       throw ReceiptSyntaxError(
-        "message \(message) is not in the plan: its \(customers) customers have consecutive numbers, one is \(other)")
+        "message \(message) is not in the plan: its \(numbered) numbers are consecutive, one is \(other)")
     }
     numbers = first...last
   }

@@ -17,20 +17,21 @@ extension SQLiteStore {
       var counts: [OutcomeKind: Int] = [:]
       // Numbers are never given twice: those of purged customers are not free either.
       let number = try Int64.fetchOne(
-        transaction.database, sql: "SELECT max(coalesce(max(last_customer), 0), 0) + 1 FROM campaigns")
-      var first: Int64?
-      var last: Int64 = -1
+        transaction.database,
+        sql: """
+          SELECT max(coalesce(max(last_customer), 0), coalesce(max(last_message), 0), 0) + 1 FROM campaigns
+          """)
+      var customers = NumberRange(from: number ?? 1)
+      var messages = NumberRange(from: number ?? 1)
       while let customer = try next() {
-        guard (customer.kind == .letter) == (customer.message != nil) else {
-          throw StoreError.invalidPlan("customer \(customer.id) has a letter without a message or the other way round")
-        }
+        try Self.check(customer)
         insertCustomer.bind(campaign, at: 1)
         insertCustomer.bind(customer.id, at: 2)
         insertCustomer.bind(customer.kind.rawValue, at: 3)
         insertCustomer.bind(customer.reason, at: 4)
         insertCustomer.bind(customer.callReason, at: 5)
         insertCustomer.bind(blob: Array(customer.payload), at: 6)
-        insertCustomer.bind(first == nil ? number.map(Int.init) : nil, at: 7)
+        insertCustomer.bind(customers.next, at: 7)
         do {
           try insertCustomer.run()
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
@@ -38,33 +39,64 @@ extension SQLiteStore {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
           throw StoreError.invalidPlan("a customer has no id")
         }
-        last = transaction.database.lastInsertedRowID
-        if first == nil { first = last }
         counts[customer.kind, default: 0] += 1
-        guard let message = customer.message else { continue }
-        insertMessage.bind(last, at: 1)
-        insertMessage.bind(campaign, at: 2)
-        insertMessage.bind(now, at: 3)
-        insertMessage.bind(blob: hash.digest(of: customer.id).bytes, at: 4)
-        insertMessage.bind(blob: hash.digest(of: message.recipient.key).bytes, at: 5)
-        insertMessage.bind(message.recipient.description, at: 6)
-        insertMessage.bind(message.messageID.description, at: 7)
-        insertMessage.bind(message.template, at: 8)
-        try insertMessage.run()
+        for message in customer.messages {
+          insertMessage.bind(messages.next, at: 1)
+          insertMessage.bind(customers.next, at: 2)
+          insertMessage.bind(campaign, at: 3)
+          insertMessage.bind(message.order, at: 4)
+          insertMessage.bind(now, at: 5)
+          insertMessage.bind(blob: hash.digest(of: customer.id).bytes, at: 6)
+          insertMessage.bind(blob: hash.digest(of: message.recipient.key).bytes, at: 7)
+          insertMessage.bind(message.recipient.description, at: 8)
+          insertMessage.bind(message.messageID.description, at: 9)
+          insertMessage.bind(message.letter, at: 10)
+          insertMessage.bind(message.template, at: 11)
+          do {
+            try insertMessage.run()
+          } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+            throw StoreError.invalidPlan("customer \(customer.id) gets the letter \(message.letter) twice")
+          }
+          messages.next += 1
+        }
+        customers.next += 1
       }
       try transaction.database.execute(
-        sql: "UPDATE campaigns SET first_customer = ?, last_customer = ? WHERE id = ?",
-        arguments: [first ?? 0, last, campaign])
+        sql: "UPDATE campaigns SET first_customer = ?, last_customer = ?, last_message = ? WHERE id = ?",
+        arguments: [customers.first, customers.last, messages.last, campaign])
       try transaction.chain(of: campaign).append(.planFrozen, at: now) { line in
         line.field("plan", "sha256:\(plan.planHash.hex)")
         line.field(
           "figures",
-          figures: [("rows", plan.rows), ("rejected", plan.rejectedRows), ("customers", counts.values.reduce(0, +))]
-            + OutcomeKind.allCases.map { ($0.rawValue, counts[$0] ?? 0) })
+          figures: [("rows", plan.rows), ("rejected", plan.rejectedRows), ("customers", customers.count)]
+            + OutcomeKind.allCases.map { ($0.rawValue, counts[$0] ?? 0) } + [("letters", messages.count)])
       }
       FaultPoint.freezeUncommitted.reached()
     }
     FaultPoint.freezeCommitted.reached()
+  }
+
+  /// Consecutive row numbers being given out.
+  private struct NumberRange {
+    let first: Int64
+    var next: Int64
+
+    init(from first: Int64) {
+      self.first = first
+      next = first
+    }
+
+    var last: Int64 { next - 1 }
+    var count: Int { Int(next - first) }
+  }
+
+  private static func check(_ customer: PlannedCustomer) throws {
+    guard (customer.kind == .letter) == !customer.messages.isEmpty else {
+      throw StoreError.invalidPlan("customer \(customer.id) has a letter without a message or the other way round")
+    }
+    guard customer.messages.allSatisfy({ SpoolSchema.orders.contains($0.order) }) else {
+      throw StoreError.invalidPlan("a letter of customer \(customer.id) has no place in the order")
+    }
   }
 
   private static func check(_ plan: FrozenPlan) throws {

@@ -122,7 +122,7 @@ extension SQLiteStore {
     let customers = try await write { transaction in
       try Self.resolve(
         """
-        SELECT messages.id, customers.ref FROM messages JOIN customers USING (id)
+        SELECT messages.id, customers.ref FROM messages JOIN customers ON customers.id = messages.customer
         WHERE messages.campaign = ?1 AND messages.state = 'uncertain' AND (?2 IS NULL OR customers.ref = ?2)
         ORDER BY messages.id
         """, customer: customer, in: campaign, as: resolution, evidence: evidence, at: now, transaction)

@@ -86,10 +86,19 @@ extension SQLiteStore {
       let select = try PreparedStatement(Self.selectCustomers, in: database)
       select.bind(campaign, at: 1)
       defer { select.reset() }
+      // A row a message, those of a customer one after another.
+      var number: Int64?
+      var customer: CustomerRecord?
       while try select.step() {
         try Task.checkCancellation()
-        try body(try Self.customer(from: select))
+        if number != select.integer(22) {
+          if let customer { try body(customer) }
+          number = select.integer(22)
+          customer = try Self.customer(from: select)
+        }
+        if let message = try Self.message(from: select) { customer?.messages.append(message) }
       }
+      if let customer { try body(customer) }
     }
   }
 
@@ -126,7 +135,7 @@ extension SQLiteStore {
   /// A comparison of the pair (due_at, id) would look at every message before the cursor again.
   private static let selectDue = """
     SELECT m.id, m.fence, m.attempts, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
-      c.payload
+      c.payload, m.letter
     FROM (
       SELECT * FROM (
         SELECT id, due_at FROM messages WHERE campaign = ?1 AND state IN ('queued', 'deferred')
@@ -135,17 +144,17 @@ extension SQLiteStore {
       SELECT * FROM (
         SELECT id, due_at FROM messages WHERE campaign = ?1 AND state IN ('queued', 'deferred')
           AND due_at > ?2 AND due_at <= ?4 ORDER BY due_at, id LIMIT ?5)
-    ) AS page JOIN messages AS m ON m.id = page.id JOIN customers AS c ON c.id = page.id
+    ) AS page JOIN messages AS m ON m.id = page.id JOIN customers AS c ON c.id = m.customer
     WHERE page.due_at <= ?4 ORDER BY page.due_at, page.id LIMIT ?5
     """
 
   private static let selectCustomers = """
     SELECT c.ref, c.kind, c.reason, c.call_reason, c.payload, m.id, m.state, m.attempts, m.recipient, m.message_id,
       m.relay, m.first_attempt_at, m.last_attempt_at, m.due_at, m.changed_at, m.phase, m.code, m.enhanced, m.reply,
-      m.sha256, m.resent
+      m.sha256, m.resent, m.letter, c.id
     FROM campaigns JOIN customers AS c ON c.id BETWEEN first_customer AND last_customer
-      LEFT JOIN messages AS m ON m.id = c.id
-    WHERE campaigns.id = ?1 ORDER BY c.id
+      LEFT JOIN messages AS m ON m.customer = c.id
+    WHERE campaigns.id = ?1 ORDER BY c.id, m.id
     """
 
   static func record(of campaign: Int64, _ database: Database) throws -> CampaignRecord {
@@ -199,29 +208,34 @@ extension SQLiteStore {
       message: message, fence: row.integer(1), attempts: Int(row.integer(2)),
       dueAt: Milliseconds(row.integer(3)).date, recipient: try address(row.text(4), of: message),
       messageID: try messageID(row.text(5), of: message), relay: row.text(6),
-      firstAttemptAt: row.milliseconds(7)?.date, customer: row.text(8) ?? "", payload: row.data(9))
+      firstAttemptAt: row.milliseconds(7)?.date, customer: row.text(8) ?? "",
+      letter: row.text(10) ?? "", payload: row.data(9))
   }
 
   private static func customer(from row: PreparedStatement) throws -> CustomerRecord {
     guard let kind = row.text(1).flatMap(OutcomeKind.init) else {
       throw StoreError.invariant("a customer has no outcome")
     }
-    var record = CustomerRecord(
+    return CustomerRecord(
       id: row.text(0) ?? "", kind: kind, reason: row.text(2) ?? "", callReason: row.text(3) ?? "",
-      payload: row.data(4), message: nil)
-    guard !row.isNull(5) else { return record }
+      payload: row.data(4), messages: [])
+  }
+
+  /// Nil for a customer without one.
+  private static func message(from row: PreparedStatement) throws -> MessageRecord? {
+    guard !row.isNull(5) else { return nil }
     let message = row.integer(5)
     guard let state = row.text(6).flatMap(MessageState.init) else {
       throw StoreError.invariant("message \(message) has no state")
     }
-    record.message = MessageRecord(
-      message: message, state: state, attempts: Int(row.integer(7)), recipient: try address(row.text(8), of: message),
+    return MessageRecord(
+      message: message, letter: row.text(21) ?? "", state: state, attempts: Int(row.integer(7)),
+      recipient: try address(row.text(8), of: message),
       messageID: try messageID(row.text(9), of: message), relay: row.text(10),
       firstAttemptAt: row.milliseconds(11)?.date, lastAttemptAt: row.milliseconds(12)?.date,
       dueAt: state == .deferred ? row.milliseconds(13)?.date : nil, changedAt: Milliseconds(row.integer(14)).date,
       phase: row.text(15), code: row.isNull(16) ? nil : Int(row.integer(16)), enhanced: row.text(17),
       reply: row.text(18), sha256: SHA256Digest(bytes: row.blob(19)), resent: row.integer(20) == 1)
-    return record
   }
 
   static func address(_ text: String?, of message: Int64) throws -> EmailAddress {

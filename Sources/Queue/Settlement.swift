@@ -8,6 +8,7 @@ public struct UncertainMessage: Sendable, Hashable {
   public var fence: Int64
   /// The customer's id.
   public var customer: String
+  public var letter: String
   public var recipient: EmailAddress
   public var messageID: MessageID
   public var relay: String
@@ -18,12 +19,13 @@ public struct UncertainMessage: Sendable, Hashable {
   public var changedAt: Date
 
   public init(
-    message: Int64, fence: Int64, customer: String, recipient: EmailAddress, messageID: MessageID, relay: String,
-    attempts: Int, attemptedAt: Date, changedAt: Date
+    message: Int64, fence: Int64, customer: String, letter: String, recipient: EmailAddress, messageID: MessageID,
+    relay: String, attempts: Int, attemptedAt: Date, changedAt: Date
   ) {
     self.message = message
     self.fence = fence
     self.customer = customer
+    self.letter = letter
     self.recipient = recipient
     self.messageID = messageID
     self.relay = relay

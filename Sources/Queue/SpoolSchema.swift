@@ -11,10 +11,11 @@ enum SpoolSchema {
 
   static var version: Int { migrations.count }
 
-  /// `due_at` of a message never tried: before everything, so plan order decides.
-  static let dueFirst: Int64 = 0
+  /// `due_at` of a message never tried is the ``PlannedMessage/order`` of its letter, in this range: before everything,
+  /// and among equals the order of the plan decides.
+  static let orders = 0..<1000
   /// `due_at` of a message sent again after `resend`: due as well, after those never tried.
-  static let dueAgain: Int64 = 1
+  static let dueAgain: Int64 = 1000
 
   /// The row of a receipt.
   static func receipt(_ campaign: Int64, _ seq: Int64) -> Int64 { campaign << 40 + seq }
@@ -219,6 +220,101 @@ enum SpoolSchema {
     WHEN (SELECT purge_begun_at FROM campaigns WHERE id = NEW.campaign) IS NOT NULL BEGIN
       SELECT RAISE(ROLLBACK, 'a purged campaign gets no customers');
     END;
+    """,
+    """
+    -- A customer may get several letters: a message has a number of its own, and names its customer and its letter.
+    CREATE TABLE new_messages (
+      id INTEGER PRIMARY KEY,
+      customer INTEGER NOT NULL REFERENCES customers (id),
+      campaign INTEGER NOT NULL REFERENCES campaigns (id),
+      state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'deferred', 'accepted', 'refused', 'expired',
+        'uncertain', 'excluded', 'cancelled')),
+      attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+      fence INTEGER NOT NULL DEFAULT 0 CHECK (fence >= attempts),
+      due_at INTEGER,
+      worker TEXT,
+      lease_until INTEGER,
+      first_attempt_at INTEGER,
+      last_attempt_at INTEGER,
+      changed_at INTEGER NOT NULL,
+      relay TEXT,
+      phase TEXT,
+      code INTEGER,
+      enhanced TEXT,
+      reply TEXT CHECK (length(reply) <= 65536),
+      sha256 BLOB CHECK (length(sha256) = 32),
+      resolution TEXT CHECK (resolution IN ('accepted', 'resend')),
+      resent INTEGER NOT NULL DEFAULT 0 CHECK (resent IN (0, 1)),
+      customer_hash BLOB NOT NULL CHECK (length(customer_hash) = 32),
+      recipient_hash BLOB NOT NULL CHECK (length(recipient_hash) = 32),
+      recipient TEXT NOT NULL,
+      message_id TEXT NOT NULL,
+      letter TEXT NOT NULL CHECK (letter <> ''),
+      template TEXT NOT NULL,
+      UNIQUE (customer, letter),
+      -- Sending needs a worker with a lease, and nothing else has one.
+      CHECK ((state = 'sending') = (worker IS NOT NULL)),
+      CHECK ((worker IS NULL) = (lease_until IS NULL)),
+      CHECK ((state IN ('queued', 'deferred')) = (due_at IS NOT NULL)),
+      -- Up to 999 the order of letters that were never tried, 1000 what is sent again; then times.
+      CHECK (state <> 'queued' OR due_at BETWEEN 0 AND 1000),
+      CHECK (state <> 'deferred' OR due_at > 1000),
+      -- An attempt leaves its marks, and what says it was attempted has them.
+      CHECK ((attempts > 0) = (first_attempt_at IS NOT NULL)),
+      CHECK ((attempts > 0) = (last_attempt_at IS NOT NULL)),
+      CHECK ((attempts > 0) = (sha256 IS NOT NULL)),
+      CHECK ((attempts > 0) = (relay IS NOT NULL)),
+      CHECK (state IN ('queued', 'excluded', 'cancelled') OR attempts > 0),
+      -- Accepted is a 2xx of the relay, or the operator's word.
+      CHECK (state <> 'accepted' OR coalesce(code, 0) BETWEEN 200 AND 299 OR resolution IS 'accepted'),
+      CHECK (resolution IS NOT 'accepted' OR state = 'accepted'),
+      CHECK ((resent = 1) = (resolution IS 'resend') OR resolution IS 'accepted')
+    ) STRICT;
+
+    INSERT INTO new_messages (id, customer, letter, due_at, campaign, state, attempts, fence, worker, lease_until, first_attempt_at, last_attempt_at,
+      changed_at, relay, phase, code, enhanced, reply, sha256, resolution, resent, customer_hash, recipient_hash, recipient,
+      message_id, template)
+    SELECT id, id, substr(template, 1, instr(template || '@', '@') - 1), CASE due_at WHEN 1 THEN 1000 ELSE due_at END,
+      campaign, state, attempts, fence, worker, lease_until, first_attempt_at, last_attempt_at,
+      changed_at, relay, phase, code, enhanced, reply, sha256, resolution, resent, customer_hash, recipient_hash, recipient,
+      message_id, template
+    FROM messages;
+    -- The tallies stay as they are: SQLite fires no trigger for a dropped table.
+    DROP TABLE messages;
+    ALTER TABLE new_messages RENAME TO messages;
+
+    CREATE INDEX messages_due ON messages (campaign, due_at, id) WHERE state IN ('queued', 'deferred');
+    CREATE INDEX messages_expiry ON messages (campaign, first_attempt_at) WHERE state = 'deferred';
+    CREATE INDEX messages_sending ON messages (worker) WHERE state = 'sending';
+    CREATE INDEX messages_uncertain ON messages (campaign) WHERE state = 'uncertain';
+
+    CREATE TRIGGER message_begins BEFORE INSERT ON messages WHEN NEW.state <> 'queued' BEGIN
+      SELECT RAISE(ROLLBACK, 'a message begins as queued');
+    END;
+    CREATE TRIGGER message_added AFTER INSERT ON messages BEGIN
+      UPDATE message_tally SET count = count + 1 WHERE campaign = NEW.campaign AND state = NEW.state;
+    END;
+    CREATE TRIGGER message_removed AFTER DELETE ON messages
+    WHEN (SELECT purge_begun_at FROM campaigns WHERE id = OLD.campaign) IS NULL BEGIN
+      UPDATE message_tally SET count = count - 1 WHERE campaign = OLD.campaign AND state = OLD.state;
+    END;
+    CREATE TRIGGER message_transition AFTER UPDATE OF state ON messages WHEN NOT (
+      CASE OLD.state
+        WHEN 'queued' THEN NEW.state IN ('sending', 'excluded', 'cancelled')
+        WHEN 'sending' THEN NEW.state IN ('accepted', 'deferred', 'refused', 'uncertain')
+        WHEN 'deferred' THEN NEW.state IN ('sending', 'expired', 'excluded', 'cancelled')
+        WHEN 'uncertain' THEN NEW.state IN ('accepted', 'queued')
+        ELSE 0 END)
+    BEGIN
+      SELECT RAISE(ROLLBACK, 'a message cannot go from this state to that one');
+    END;
+    CREATE TRIGGER message_moved AFTER UPDATE OF state ON messages BEGIN
+      UPDATE message_tally SET count = count - 1 WHERE campaign = OLD.campaign AND state = OLD.state;
+      UPDATE message_tally SET count = count + 1 WHERE campaign = NEW.campaign AND state = NEW.state;
+    END;
+
+    -- Where the numbers of a campaign's messages end. In older campaigns they are those of the customers.
+    ALTER TABLE campaigns ADD COLUMN last_message INTEGER NOT NULL DEFAULT -1;
     """,
   ]
 }

@@ -44,8 +44,9 @@ final class StoreStatements {
       """)
     callInstead = try prepare(
       """
-      UPDATE customers SET call_reason = CASE call_reason WHEN '' THEN ?2 ELSE call_reason || '; ' || ?2 END
-      WHERE id = ?1
+      UPDATE customers SET call_reason = CASE WHEN call_reason = '' THEN ?2
+        WHEN instr(call_reason, ?2) > 0 THEN call_reason ELSE call_reason || '; ' || ?2 END
+      WHERE id = (SELECT customer FROM messages WHERE id = ?1)
       """)
     recover = try prepare(
       """
@@ -82,9 +83,9 @@ final class StoreStatements {
       """)
     insertMessage = try prepare(
       """
-      INSERT OR ROLLBACK INTO messages (id, campaign, state, due_at, changed_at, customer_hash, recipient_hash, recipient,
-        message_id, template)
-      VALUES (?1, ?2, 'queued', \(SpoolSchema.dueFirst), ?3, ?4, ?5, ?6, ?7, ?8)
+      INSERT OR ROLLBACK INTO messages (id, customer, campaign, state, due_at, changed_at, customer_hash, recipient_hash,
+        recipient, message_id, letter, template)
+      VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
       """)
     insertReceipt = try prepare("INSERT OR ROLLBACK INTO receipts (id, line) VALUES (?1, ?2)")
     chain = try prepare(

@@ -3,7 +3,7 @@ public import Foundation
 import Mail
 public import Queue
 
-/// Who was told what, when: one row a customer, in the order of the plan.
+/// Who was told what, when: one row a letter, in the order of the plan; a customer without a letter has one row too.
 ///
 /// The words are those of the receipts: `accepted` means accepted by the relay, not delivered and not read.
 public struct CustomerReport: Sendable, Encodable {
@@ -17,6 +17,8 @@ public struct CustomerReport: Sendable, Encodable {
   public var phone: String
   public var address: String
   public var mailboxes: [String]
+  /// Which letter; empty without one.
+  public var letter: String
   /// State of the message; empty without one.
   public var state: String
   /// Sent a second time with the same Message-ID after an uncertain outcome.
@@ -33,18 +35,25 @@ public struct CustomerReport: Sendable, Encodable {
   public var messageID: String
   public var sha256: String
 
+  /// The customer's rows.
+  ///
   /// - Parameter deadline: customers not told by then are called.
-  public init(_ record: CustomerRecord, deadline: Date, at now: Date) throws {
+  public static func rows(of record: CustomerRecord, deadline: Date, at now: Date) throws -> [CustomerReport] {
+    let messages = record.messages.isEmpty ? [nil] : record.messages.map(Optional.some)
+    return try messages.map { try CustomerReport(record, $0, deadline: deadline, at: now) }
+  }
+
+  private init(_ record: CustomerRecord, _ message: MessageRecord?, deadline: Date, at now: Date) throws {
     let details = try JSONDecoder().decode(Customer.self, from: record.payload)
     customer = record.id
     company = details.company
-    name = [details.title, details.firstName, details.lastName].filter { !$0.isEmpty }.joined(separator: " ")
+    name = details.fullName
     outcome = record.kind.rawValue
     reason = record.reason
     phone = details.phone
     mailboxes = details.mailboxes.map(\.address.displayText)
-    call = Self.call(record, deadline: deadline, at: now)
-    let message = record.message
+    call = CallReason.words(record, deadline: deadline, at: now)
+    letter = message?.letter ?? ""
     address = message?.recipient.displayText ?? details.contact?.displayText ?? ""
     state = message?.state.rawValue ?? ""
     resent = message?.resent ?? false
@@ -61,39 +70,9 @@ public struct CustomerReport: Sendable, Encodable {
     sha256 = message?.sha256?.hex ?? ""
   }
 
-  /// The one rule of the telephone list.
-  static func call(_ record: CustomerRecord, deadline: Date, at now: Date) -> String {
-    if record.kind == .phone { return record.reason }
-    guard let message = record.message else { return "" }
-    // The store keeps an exclusion's reason where it keeps why a customer is called as well.
-    if message.state == .excluded { return "letter not sent: \(record.callReason)" }
-    var reasons: [String] = record.callReason.isEmpty ? [] : [record.callReason]
-    switch message.state {
-    case .accepted, .excluded: break
-    case .refused, .expired:
-      let words = (message.reply ?? "").isEmpty ? "" : ": \(message.reply ?? "")"
-      reasons.append("letter \(message.state.rawValue)\(words)")
-    case .uncertain: reasons.append("letter uncertain: the relay may or may not have taken it")
-    case .cancelled: reasons.append(cancelled(message))
-    case .queued, .sending, .deferred:
-      if now >= deadline { reasons.append("letter not accepted by the deadline") }
-    }
-    return reasons.joined(separator: "; ")
-  }
-
-  /// What was attempted is not called unsent, and what was uncertain may have been taken.
-  private static func cancelled(_ message: MessageRecord) -> String {
-    if message.resent {
-      return
-        "letter sent with unknown outcome, not sent again as the campaign was cancelled: the relay may have taken it"
-    }
-    return message.attempts == 0
-      ? "campaign cancelled before the letter was sent" : "campaign cancelled before the letter was accepted"
-  }
-
   /// In the order of the CSV's columns.
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case customer, company, name, outcome, reason, call, phone, address, mailboxes, state, resent, attempts
+    case customer, company, name, outcome, reason, call, phone, address, mailboxes, letter, state, resent, attempts
     case firstAttemptAt = "first_attempt_at"
     case lastAttemptAt = "last_attempt_at"
     case changedAt = "changed_at"
@@ -113,6 +92,7 @@ public struct CustomerReport: Sendable, Encodable {
     try container.encode(phone, forKey: .phone)
     try container.encode(address, forKey: .address)
     try container.encode(mailboxes, forKey: .mailboxes)
+    try container.encode(letter, forKey: .letter)
     try container.encode(state, forKey: .state)
     try container.encode(resent, forKey: .resent)
     try container.encode(attempts, forKey: .attempts)
@@ -134,15 +114,10 @@ public struct CustomerReport: Sendable, Encodable {
   public var fields: [String] {
     func time(_ date: Date?) -> String { date.map(RFC3339.string) ?? "" }
     return [
-      customer, company, name, outcome, reason, call, phone, address, mailboxes.joined(separator: " "), state,
-      resent ? "yes" : "no", String(attempts), time(firstAttemptAt), time(lastAttemptAt), time(changedAt), relay, phase,
+      customer, company, name, outcome, reason, call, phone, address, mailboxes.joined(separator: " "), letter,
+      state, resent ? "yes" : "no", String(attempts), time(firstAttemptAt), time(lastAttemptAt), time(changedAt), relay,
+      phase,
       code.map(String.init) ?? "", enhanced, reply, messageID, sha256,
     ]
-  }
-
-  /// The telephone list has what a caller needs and no more.
-  public static let callHeader = ["customer", "company", "name", "phone", "call", "address", "mailboxes", "state"]
-  public var callFields: [String] {
-    [customer, company, name, phone, call, address, mailboxes.joined(separator: " "), state]
   }
 }

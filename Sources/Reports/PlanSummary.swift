@@ -27,6 +27,8 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
   public let deadline: Date
   public let rows: Rows
   public let customers: Customers
+  /// Letters of all customers.
+  public let letters: Int
   /// SHA-256 of the customer file.
   public let customerFile: String
   /// SHA-256 of each template file that letters are made of, by its path.
@@ -38,7 +40,7 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
   enum CodingKeys: String, CodingKey {
     case schema, campaign, plan
     case frozenAt = "frozen_at"
-    case deadline, rows, customers
+    case deadline, rows, customers, letters
     case customerFile = "customer_file"
     case templates, segments, settings
   }
@@ -54,6 +56,7 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
     let kinds = snapshot.customers
     customers = Customers(
       total: kinds.values.reduce(0, +), letter: kinds[.letter] ?? 0, phone: kinds[.phone] ?? 0, none: kinds[.none] ?? 0)
+    letters = snapshot.messages.values.reduce(0, +)
     customerFile = inputs.customerFile
     templates = inputs.templates
     let prefix = "segments."
@@ -78,6 +81,7 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
       letter      \(customers.letter)
       telephone   \(customers.phone)
       nothing     \(customers.none)
+    letters       \(letters)
 
     SHA-256 of the customer file
       \(customerFile)

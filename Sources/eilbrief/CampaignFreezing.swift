@@ -38,13 +38,16 @@ struct CampaignFreezing {
   private static func planned(
     _ customer: Customer, _ campaign: Campaign, _ templates: TemplateSet, _ composer: LetterComposer
   ) throws -> PlannedCustomer {
-    let outcome = try Planner.outcome(for: customer, segments: campaign.segments)
-    var message: PlannedMessage?
-    if let template = outcome.template, let contact = customer.contact {
-      let digest = templates.digest(of: template)?.hex.prefix(12) ?? ""
-      message = PlannedMessage(
-        recipient: contact, messageID: try composer.messageID(forCustomer: customer.id),
-        template: "\(template)@\(digest)")
+    let outcome = try Planner.outcome(for: customer, in: campaign)
+    var messages: [PlannedMessage] = []
+    if let contact = customer.contact {
+      for letter in outcome.letters {
+        let digest = templates.digest(of: letter)?.hex.prefix(12) ?? ""
+        messages.append(
+          PlannedMessage(
+            recipient: contact, messageID: try composer.messageID(of: letter, forCustomer: customer.id), letter: letter,
+            order: order(of: letter, in: campaign), template: "\(letter)@\(digest)"))
+      }
     }
     let kind: OutcomeKind =
       switch outcome.kind {
@@ -54,6 +57,12 @@ struct CampaignFreezing {
       }
     return PlannedCustomer(
       id: customer.id, kind: kind, reason: outcome.reason, callReason: outcome.callReason,
-      payload: try JSONEncoder().encode(customer), message: message)
+      payload: try JSONEncoder().encode(customer), messages: messages)
+  }
+
+  /// What mailboxes ask for leaves first, whoever gets it: there somebody has to act. Then the letters for whole segments,
+  /// one after the other.
+  private static func order(of letter: String, in campaign: Campaign) -> Int {
+    campaign.letters.firstIndex { $0.letter == letter }.map { $0 + 1 } ?? 0
   }
 }

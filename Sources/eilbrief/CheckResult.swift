@@ -40,7 +40,10 @@ struct CheckResult: Encodable {
   /// Customers by outcome and reason: `phone: Anpassung …`.
   var reasons: [String: Int]
   var calledAsWell: Int
+  /// Letters by language.
   var letters: [String: Int]
+  /// Letters by name.
+  var letterNames: [String: Int]
   var letterErrors: [String]
   var letterErrorCount: Int
   var warnings: [String]
@@ -82,13 +85,14 @@ struct CheckResult: Encodable {
     reasons = check.reasons
     calledAsWell = check.calledAsWell
     letters = check.letters
+    letterNames = plan.counts.letters
     letterErrors = check.errors.texts
     letterErrorCount = check.errors.count
     templates = prepared.templates.isBundled ? "bundled" : "templates/"
     dkim = CampaignSigning.description(campaign)
     self.plan = prepared.signing.trouble == nil ? "sha256:\(plan.hash.hex)" : nil
     relays = campaign.relays.map(Self.line)
-    let outlook = DeadlineOutlook(prepared, letters: plan.counts.letter, at: now)
+    let outlook = DeadlineOutlook(prepared, letters: plan.counts.messages, at: now)
     finish = outlook.finish
     deadline = outlook.deadline
     self.launched = launched

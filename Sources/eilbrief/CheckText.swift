@@ -33,8 +33,10 @@ enum CheckText {
 
   private static func customers(_ result: CheckResult) -> String {
     var table = TextTable()
-    let languages = result.letters.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-    table.add("letter", String(result.customers["letter"] ?? 0), languages)
+    table.add("letter", String(result.customers["letter"] ?? 0), "")
+    if result.letterNames.count > 1 {
+      for (name, count) in result.letterNames.sorted(by: { $0.key < $1.key }) { table.add("", String(count), name) }
+    }
     for kind in ["phone", "none"] {
       table.add(kind, String(result.customers[kind] ?? 0), "")
       for (reason, count) in result.reasons.sorted(by: { $0.key < $1.key }) where reason.hasPrefix(kind + ": ") {
@@ -44,6 +46,11 @@ enum CheckText {
     var text = "Customers: \(result.customers["total"] ?? 0)\n" + table.text()
     if result.calledAsWell > 0 { text += "\n  \(result.calledAsWell) of the letter customers are called as well" }
     return text
+  }
+
+  /// `38 de, 2 en`
+  private static func languages(_ result: CheckResult) -> String {
+    result.letters.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
   }
 
   private static func rejected(_ result: CheckResult) -> String {
@@ -60,7 +67,8 @@ enum CheckText {
   private static func letters(_ result: CheckResult) -> String {
     let count = result.letters.values.reduce(0, +)
     guard result.letterErrorCount > 0 else {
-      return "Letters: \(count) made and looked over, templates: \(result.templates), DKIM: \(result.dkim)"
+      return
+        "Letters: \(count) (\(languages(result))) made and looked over, templates: \(result.templates), DKIM: \(result.dkim)"
     }
     let more = result.letterErrorCount - result.letterErrors.count
     return

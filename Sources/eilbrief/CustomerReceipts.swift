@@ -23,8 +23,8 @@ struct CustomerReceipts {
       guard receipt.customer == hash else { return }
       if receipt.event == .attempt {
         attempts.append(Attempt(line: receipt.seq, receipt: receipt))
-      } else if !attempts.isEmpty {
-        attempts[attempts.count - 1].outcomes.append(receipt)
+      } else if let last = attempts.lastIndex(where: { $0.receipt.message == receipt.message }) {
+        attempts[last].outcomes.append(receipt)
       }
     }
     self.attempts = attempts

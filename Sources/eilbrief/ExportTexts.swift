@@ -100,7 +100,8 @@ enum ExportTexts {
 
        must print the digits at the end of line 5. verify.sh does this for every line.
 
-    4. Do the figures agree? The first line has the number of letters in the plan ("letter"), as plan.txt has. The last line
+    4. Do the figures agree? The first line has the number of letters in the plan ("letters"; "letter" is how many
+       customers get one), as plan.txt has. The last line
        about the campaign ("completed", "paused" or "cancelled") says how many of them are in which state. "accepted" there
        counts the letters that the relay accepted, and those whose outcome was uncertain until they were settled as accepted
        ("resolved" with "resolution":"accepted"; "evidence" says by what). To count both:

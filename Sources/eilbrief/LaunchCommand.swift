@@ -165,9 +165,9 @@ struct Launch {
     }
     guard plan.counts.letter > 0 else { throw Failure(.data, "no customer gets a letter; there is nothing to launch.") }
     try await RelayProbe.run(campaign, transport)
-    let objection = DeadlineOutlook(prepared, letters: plan.counts.letter, at: time.now).objection
+    let objection = DeadlineOutlook(prepared, letters: plan.counts.messages, at: time.now).objection
     if asks {
-      let letters = Counted.words(plan.counts.letter, "letter")
+      let letters = Counted.words(plan.counts.messages, "letter")
       try Question.confirm(
         "\(objection.map { "\($0)\n" } ?? "")Send \(letters) through \(Self.relays(campaign))?")
     } else if let objection {
@@ -184,7 +184,7 @@ struct Launch {
     let digits = plan.hash.hex.prefix(12)
     Console.print(
       """
-      Launched \(prepared.campaign.name): \(plan.counts.letter) letters through \(Self.relays(prepared.campaign)), \
+      Launched \(prepared.campaign.name): \(Counted.words(plan.counts.messages, "letter")) through \(Self.relays(prepared.campaign)), \
       plan sha256:\(digits)…
       """)
     return record

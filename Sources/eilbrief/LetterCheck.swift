@@ -38,18 +38,20 @@ struct LetterCheck {
         check.reasons["\(outcome.kind.rawValue): \(outcome.reason)", default: 0] += 1
         return
       }
-      do throws(LetterError) {
-        let letter = try renderer.letter(for: customer)
-        check.letters[letter.language, default: 0] += 1
-        check.international.add(customer)
-        for finding in lint.findings(in: letter, for: customer) {
-          switch finding.severity {
-          case .error: check.errors.add(finding.description)
-          case .warning: check.warnings.add(finding.description)
+      check.international.add(customer)
+      for name in outcome.letters {
+        do throws(LetterError) {
+          let letter = try renderer.letter(name, for: customer)
+          check.letters[letter.language, default: 0] += 1
+          for finding in lint.findings(in: letter, for: customer) {
+            switch finding.severity {
+            case .error: check.errors.add(finding.description)
+            case .warning: check.warnings.add(finding.description)
+            }
           }
+        } catch {
+          check.errors.add(error.description)
         }
-      } catch {
-        check.errors.add(error.description)
       }
     }
     return (plan, check)

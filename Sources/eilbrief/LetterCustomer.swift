@@ -1,13 +1,16 @@
 import Queue
 import Synchronization
 
-/// A customer of a frozen plan who gets a letter.
+/// A customer of a frozen plan who gets a letter, or several.
 struct LetterCustomer {
   let customer: CustomerRecord
-  let message: MessageRecord
+  /// At least one.
+  let messages: [MessageRecord]
 
-  /// Fails with exit 65 when the plan has no such customer, or no letter for it.
-  static func find(_ id: String, in store: any MessageStore, _ record: CampaignRecord) async throws -> LetterCustomer {
+  /// With `letter`, only that one. Fails with exit 65 when the plan has no such customer, or no such letter for it.
+  static func find(
+    _ id: String, letter: String? = nil, in store: any MessageStore, _ record: CampaignRecord
+  ) async throws -> LetterCustomer {
     struct Enough: Error {}
     let found = Mutex<CustomerRecord?>(nil)
     do {
@@ -20,10 +23,18 @@ struct LetterCustomer {
     guard let customer = found.withLock({ $0 }) else {
       throw Failure(.data, "there is no customer “\(id)” in the plan of \(record.plan.name).")
     }
-    guard let message = customer.message else {
+    guard !customer.messages.isEmpty else {
       let what = customer.kind == .phone ? "is called" : "needs nothing"
       throw Failure(.data, "customer “\(id)” gets no letter and \(what): \(customer.reason)")
     }
-    return LetterCustomer(customer: customer, message: message)
+    guard let letter else { return LetterCustomer(customer: customer, messages: customer.messages) }
+    let chosen = customer.messages.filter { $0.letter == letter }
+    guard !chosen.isEmpty else {
+      throw Failure(
+        .data,
+        "customer “\(id)” gets no letter “\(letter)”, but \(customer.messages.map(\.letter).joined(separator: " and "))."
+      )
+    }
+    return LetterCustomer(customer: customer, messages: chosen)
   }
 }

@@ -44,36 +44,46 @@ struct LetterProofResult: Encodable {
     }
   }
 
+  struct Letter: Encodable {
+    let proved: ProvedLetter
+
+    private enum Key: String, CodingKey {
+      case letter, state, attempts, proved
+      case messageID = "message_id"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(proved.message.letter, forKey: .letter)
+      try container.encode(proved.message.messageID.description, forKey: .messageID)
+      try container.encode(proved.message.state, forKey: .state)
+      try container.encode(proved.attempts.map { Attempt(attempt: $0, letter: $1) }, forKey: .attempts)
+      try container.encode(proved.difference == nil && !proved.attempts.isEmpty, forKey: .proved)
+    }
+  }
+
   let schema = 1
   let campaign: String
   let plan: String
   let frozenAt: Date
   let customer: String
-  let messageID: String
-  let state: MessageState
   let lines: Int64
   let signedLines: Int64?
-  let attempts: [Attempt]
+  let letters: [Letter]
 
-  init(
-    _ record: CampaignRecord, _ message: MessageRecord, customer: String, _ verdict: ReceiptVerifier.Verdict,
-    attempts: [(CustomerReceipts.Attempt, LetterRemake.Letter?)]
-  ) {
+  init(_ record: CampaignRecord, customer: String, _ verdict: ReceiptVerifier.Verdict, letters: [ProvedLetter]) {
     campaign = record.plan.name
     plan = "sha256:\(record.plan.planHash.hex)"
     frozenAt = record.createdAt
     self.customer = customer
-    messageID = message.messageID.description
-    state = message.state
     lines = verdict.lines
     signedLines = verdict.signedLines
-    self.attempts = attempts.map { Attempt(attempt: $0, letter: $1) }
+    self.letters = letters.map { Letter(proved: $0) }
   }
 
   private enum Key: String, CodingKey {
-    case schema, campaign, plan, customer, state, lines, attempts, proved
+    case schema, campaign, plan, customer, lines, letters, proved
     case frozenAt = "frozen_at"
-    case messageID = "message_id"
     case signedLines = "signed_lines"
   }
 
@@ -84,12 +94,10 @@ struct LetterProofResult: Encodable {
     try container.encode(plan, forKey: .plan)
     try container.encode(frozenAt, forKey: .frozenAt)
     try container.encode(customer, forKey: .customer)
-    try container.encode(messageID, forKey: .messageID)
-    try container.encode(state, forKey: .state)
     try container.encode(lines, forKey: .lines)
     // Absent values are written as null: a reader sees every key of the schema.
     try container.encode(signedLines, forKey: .signedLines)
-    try container.encode(attempts, forKey: .attempts)
-    try container.encode(attempts.allSatisfy { $0.letter != nil }, forKey: .proved)
+    try container.encode(letters, forKey: .letters)
+    try container.encode(letters.allSatisfy { $0.proved.difference == nil }, forKey: .proved)
   }
 }

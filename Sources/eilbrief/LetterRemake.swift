@@ -39,7 +39,7 @@ struct LetterRemake {
     let due = DueMessage(
       message: message.message, fence: 0, attempts: message.attempts, dueAt: date, recipient: message.recipient,
       messageID: message.messageID, relay: message.relay, firstAttemptAt: date, customer: frozen.id,
-      payload: frozen.payload)
+      letter: message.letter, payload: frozen.payload)
     do {
       let source = LetterMessageSource(
         sender: campaign.sender,

@@ -47,7 +47,7 @@ struct LogResolution {
       of: messages.map { (relay: $0.relay, begin: $0.attemptedAt, end: Self.end(of: $0)) },
       recipients: messages.map(\.recipient))
     try await owned.store.forEachCustomer(in: record.id) { customer in
-      if let message = customer.message { neighbours.note(message) }
+      for message in customer.messages { neighbours.note(message) }
     }
     return try search.judge(
       messages.map { message in
@@ -92,27 +92,33 @@ struct LogResolution {
       switch verdicts[message.message] {
       case .taken(let evidence) where settled.contains(message.message):
         accepted += 1
-        Console.print("\(message.customer): accepted by the relay\n\(text(evidence, message))")
+        Console.print("\(name(message, among: messages)): accepted by the relay\n\(text(evidence, message))")
       case .notTaken(let evidence) where settled.contains(message.message):
         queued += 1
-        Console.print("\(message.customer): not taken, queued again\n\(text(evidence, message))")
+        Console.print("\(name(message, among: messages)): not taken, queued again\n\(text(evidence, message))")
       case .notTaken(let evidence):
         open.append(message)
         Console.print(
-          "\(message.customer): not taken, and stays uncertain because the campaign is \(record.state.rawValue)\n"
+          "\(name(message, among: messages)): not taken, and stays uncertain because the campaign is \(record.state.rawValue)\n"
             + text(evidence, message))
       case .open(let gap):
         open.append(message)
-        Console.print("\(message.customer): stays uncertain\n\(indented(hidden(words(of: gap, now), message)))")
+        Console.print(
+          "\(name(message, among: messages)): stays uncertain\n\(indented(hidden(words(of: gap, now), message)))")
       case .taken, nil:
         open.append(message)
-        Console.print("\(message.customer): stays uncertain\n    it was changed meanwhile")
+        Console.print("\(name(message, among: messages)): stays uncertain\n    it was changed meanwhile")
       }
     }
     Console.print("\(accepted) accepted, \(queued) queued again, \(open.count) still uncertain.")
     if queued > 0 { Console.print("`\(options.words("resume"))` sends those queued again.") }
     if !open.isEmpty { Console.print(next(open)) }
     return open.count
+  }
+
+  /// The customer; with the letter, where there are several.
+  private func name(_ message: UncertainMessage, among all: [UncertainMessage]) -> String {
+    Set(all.map(\.letter)).count > 1 ? "\(message.customer), \(message.letter)" : message.customer
   }
 
   private func words(of gap: LogGap, _ now: Date) -> String {
@@ -140,10 +146,16 @@ struct LogResolution {
       .joined(separator: "\n")
   }
 
+  private static func customers(_ messages: [UncertainMessage]) -> [String] {
+    var ids: [String] = []
+    for message in messages where !ids.contains(message.customer) { ids.append(message.customer) }
+    return ids
+  }
+
   private func next(_ open: [UncertainMessage]) -> String {
     let words = options.words
     return """
-      Still uncertain: \(open.map(\.customer).joined(separator: ", "))
+      Still uncertain: \(Self.customers(open).joined(separator: ", "))
         \(words("resolve", "--relay-log FILE …"))                 with more of the relay's log
         \(words("resolve", "--customer ID --assume-accepted"))    it was taken
         \(words("resolve", "--customer ID --resend"))             send it again

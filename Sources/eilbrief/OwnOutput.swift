@@ -23,7 +23,7 @@ enum OwnOutput {
     let first = CustomerReport.header.sorted().first ?? ""
     if text.utf8.starts(with: "[\n{\n  \"\(first)\" : ".utf8) { return true }
     return SafeCSV.Delimiter.allCases.contains { delimiter in
-      [CustomerReport.header, CustomerReport.callHeader].contains { header in
+      [CustomerReport.header, CallReport.header].contains { header in
         text.utf8.starts(with: SafeCSV(delimiter: delimiter).header(header).utf8)
       }
     }

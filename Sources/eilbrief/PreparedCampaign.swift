@@ -20,12 +20,8 @@ struct PreparedCampaign: Sendable {
 
   /// The template files that letters are made of.
   static func templateFiles(_ campaign: Campaign, _ templates: TemplateSet) -> [(path: String, digest: SHA256Digest)] {
-    let used = Set(
-      campaign.segments.values.compactMap { segment -> String? in
-        if case .letter(let template, _, _) = segment { template } else { nil }
-      })
-    return templates.files
-      .filter { file in used.contains { file.path.hasPrefix($0 + "/") } }
+    templates.files
+      .filter { file in campaign.letterNames.contains { file.path.hasPrefix($0 + "/") } }
       .map { ($0.path, $0.digest) }
   }
 

@@ -13,6 +13,7 @@ struct PreviewCommand: AsyncParsableCommand {
 
   @OptionGroup var options: CampaignOptions
   @Option(help: ArgumentHelp("The customer whose letter is shown.", valueName: "id")) var customer: String?
+  @Option(help: ArgumentHelp("Which letter, where the customer gets several.", valueName: "name")) var letter: String?
   @Option(help: "text (the default), html or eml (the whole message as it would be sent).") var format: Format?
   @Option(
     help: ArgumentHelp(
@@ -55,13 +56,34 @@ struct PreviewCommand: AsyncParsableCommand {
       }
       throw Failure(.data, "there is no customer “\(id)” in \(prepared.book.file.name).")
     }
-    let outcome = try Planner.outcome(for: customer, segments: prepared.campaign.segments)
+    let outcome = try Planner.outcome(for: customer, in: prepared.campaign)
     guard outcome.kind == .letter else {
       let what = outcome.kind == .phone ? "is called" : "needs nothing"
       Console.print("Customer \(id) gets no letter and \(what): \(outcome.reason)")
       return
     }
-    let letter = try maker.renderer.letter(for: customer)
+    let names = try chosen(outcome.letters, of: id)
+    for (index, name) in names.enumerated() {
+      if index > 0 { Console.print("\n\(String(repeating: "=", count: 72))\n") }
+      try show(maker.renderer.letter(name, for: customer), to: customer, maker)
+    }
+  }
+
+  /// The letters to show: all as text, one in the other formats.
+  private func chosen(_ letters: [String], of id: String) throws -> [String] {
+    if let letter {
+      guard letters.contains(letter) else {
+        throw Failure(.data, "customer “\(id)” gets no letter “\(letter)”, but \(letters.joined(separator: " and ")).")
+      }
+      return [letter]
+    }
+    guard letters.count == 1 || format ?? .text == .text else {
+      throw Failure(.usage, "customer “\(id)” gets \(letters.joined(separator: " and ")): name one with --letter.")
+    }
+    return letters
+  }
+
+  private func show(_ letter: Letter, to customer: Customer, _ maker: PreviewMaker) throws {
     switch format ?? .text {
     case .text:
       let message = try maker.composer.message(for: letter, to: customer, date: maker.date)
@@ -84,11 +106,14 @@ struct PreviewCommand: AsyncParsableCommand {
         at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       _ = try prepared.plan { customer, outcome in
         guard outcome.kind == .letter else { return }
-        let bytes = try maker.bytes(maker.renderer.letter(for: customer), customer)
-        let file = folder.appendingPathComponent("\(Self.fileName(customer.id)).eml")
-        try Data(bytes).write(to: file)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
-        count += 1
+        for name in outcome.letters {
+          let bytes = try maker.bytes(maker.renderer.letter(name, for: customer), customer)
+          let suffix = prepared.campaign.letterNames.count > 1 ? ".\(name)" : ""
+          let file = folder.appendingPathComponent("\(Self.fileName(customer.id))\(suffix).eml")
+          try Data(bytes).write(to: file)
+          try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+          count += 1
+        }
       }
     } catch let error as CocoaError {
       throw Failure(.cannotWrite, "\(folder.path): cannot be written: \(error.localizedDescription)")

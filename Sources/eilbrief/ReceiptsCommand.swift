@@ -119,7 +119,7 @@ struct ShowReceiptsCommand: AsyncParsableCommand {
       Console.print(json ? String(decoding: line, as: UTF8.self) : ReceiptText.text(receipt))
     }
     guard count > 0 else {
-      let state = found.message.state.rawValue
+      let state = found.messages.map(\.state.rawValue).joined(separator: " and ")
       throw Failure(
         .data,
         "customer “\(customer)” has no receipts in \(options.campaign): no letter was attempted yet, it is \(state).")

@@ -116,7 +116,7 @@ struct Rehearsal {
     let owned = try OwnedSpool(folder: scratch, campaign: options.campaign)
     let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: plan.hash.bytes)
       .freeze(into: owned.store, at: start)
-    let letters = Counted.words(plan.counts.letter, "letter")
+    let letters = Counted.words(plan.counts.messages, "letter")
     Console.print("Rehearsing \(options.campaign): \(letters), nothing leaves this machine.")
     let transport = CurlTransport(passwords: [:], clientName: RelayCredentials.clientName, clock: ContinuousClock())
     let end = try await DeliveryRun(

@@ -12,7 +12,7 @@ struct ReportCommand: AsyncParsableCommand {
     commandName: "report",
     abstract: "Reports who was told what, when; or, with `calls`, who is to be called.",
     discussion: """
-      The report has one row a customer. “accepted” means accepted by the relay, not delivered or read. The telephone
+      The report has one row a letter, and one for each customer without. “accepted” means accepted by the relay, not delivered or read. The telephone
       list has every customer who is to be called from the start, whose letter was refused, expired, excluded or is
       uncertain, or who was not reached by the deadline. Both hold personal data: keep them accordingly.
       """)
@@ -30,17 +30,24 @@ struct ReportCommand: AsyncParsableCommand {
     let (store, record) = try await ReadCampaign(options).launchedWithCustomers()
     let writer = try ReportOutput(path: output)
     let now = Date()
-    switch format {
-    case .csv:
-      let csv = SafeCSV(delimiter: delimiter)
-      try writer.write(csv.header(part == .calls ? CustomerReport.callHeader : CustomerReport.header))
-      try await forEachRow(store, record, now) { row in
-        try writer.write(csv.line(part == .calls ? row.callFields : row.fields))
+    switch part {
+    case .customers:
+      let rows = ReportWriter(writer, format, delimiter, header: CustomerReport.header)
+      try rows.begin()
+      try await store.forEachCustomer(in: record.id) { customer in
+        for row in try CustomerReport.rows(of: customer, deadline: record.plan.deadline, at: now) {
+          try rows.add(row, fields: row.fields)
+        }
       }
-    case .json:
-      let list = ListWriter(writer)
-      try await forEachRow(store, record, now) { try list.add(ReportEncoding.json($0)) }
-      try list.finish()
+      try rows.finish()
+    case .calls:
+      let rows = ReportWriter(writer, format, delimiter, header: CallReport.header)
+      try rows.begin()
+      try await store.forEachCustomer(in: record.id) { customer in
+        guard let row = try CallReport(customer, deadline: record.plan.deadline, at: now) else { return }
+        try rows.add(row, fields: row.fields)
+      }
+      try rows.finish()
     }
     try writer.close()
     if record.plan.rejectedRows > 0 {
@@ -52,16 +59,37 @@ struct ReportCommand: AsyncParsableCommand {
       )
     }
   }
+}
 
-  private func forEachRow(
-    _ store: any MessageStore, _ record: CampaignRecord, _ now: Date,
-    _ body: @escaping @Sendable (CustomerReport) throws -> Void
-  ) async throws {
-    let part = part
-    try await store.forEachCustomer(in: record.id) { customer in
-      let row = try CustomerReport(customer, deadline: record.plan.deadline, at: now)
-      if part == .customers || !row.call.isEmpty { try body(row) }
+/// Writes the rows of a report as CSV or as a JSON array.
+private struct ReportWriter: Sendable {
+  private let output: ReportOutput
+  private let list: ListWriter
+  private let format: ReportCommand.Format
+  private let csv: SafeCSV
+  private let header: [String]
+
+  init(_ output: ReportOutput, _ format: ReportCommand.Format, _ delimiter: SafeCSV.Delimiter, header: [String]) {
+    self.output = output
+    list = ListWriter(output)
+    self.format = format
+    csv = SafeCSV(delimiter: delimiter)
+    self.header = header
+  }
+
+  func begin() throws {
+    if format == .csv { try output.write(csv.header(header)) }
+  }
+
+  func add(_ row: some Encodable, fields: [String]) throws {
+    switch format {
+    case .csv: try output.write(csv.line(fields))
+    case .json: try list.add(ReportEncoding.json(row))
     }
+  }
+
+  func finish() throws {
+    if format == .json { try list.finish() }
   }
 }
 

@@ -4,7 +4,10 @@ import Queue
 /// Names every customer whose letter is uncertain, and what to type next.
 enum UncertainList {
   static func print(_ store: any MessageStore, _ record: CampaignRecord, _ options: CampaignOptions) async throws {
-    let ids = try await store.uncertain(in: record.id).map(\.customer)
+    var ids: [String] = []
+    for message in try await store.uncertain(in: record.id) where !ids.contains(message.customer) {
+      ids.append(message.customer)
+    }
     guard !ids.isEmpty else { return }
     let words = options.words
     Console.print(

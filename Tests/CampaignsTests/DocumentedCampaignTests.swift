@@ -52,8 +52,9 @@ import Testing
   @Test func everyKeyOfTheExampleIsExplained() throws {
     let text = try String(contentsOf: Self.document, encoding: .utf8)
     let example = try Self.example
-    // The keys of segments are the operator's own.
-    let free = Set(try Self.read(example).segments.keys)
+    // The keys of segments and letters are the operator's own.
+    let campaign = try Self.read(example)
+    let free = Set(campaign.segments.keys).union(campaign.letterNames)
     // Keys stand at the beginning of a line, in a list's entry, or behind a brace or a comma.
     let matches = example.matches(of: /(?:^ *|[{,] *|- )([a-z0-9_-]+):(?: |$)/.anchorsMatchLineEndings())
     let keys = Set(matches.map { String($0.1) }).subtracting(free)

@@ -15,12 +15,12 @@ import Testing
 
   @Test(
     arguments: [
-      (["imap"], true, Outcome(kind: .letter, template: "password-change")),
-      (["e2e", "imap", "mx"], true, Outcome(kind: .letter, template: "password-change")),
-      (["imap", "pop3"], true, Outcome(kind: .letter, template: "password-change")),
+      (["imap"], true, Outcome(kind: .letter, letters: ["password-change"])),
+      (["e2e", "imap", "mx"], true, Outcome(kind: .letter, letters: ["password-change"])),
+      (["imap", "pop3"], true, Outcome(kind: .letter, letters: ["password-change"])),
       (
         ["central", "imap", "fax", "central"], true,
-        Outcome(kind: .letter, template: "password-change", callReason: "zentraler Posteingang; Faxgerät")
+        Outcome(kind: .letter, letters: ["password-change"], callReason: "zentraler Posteingang; Faxgerät")
       ),
       (["e2e"], true, Outcome(kind: .none, reason: "Ende-zu-Ende")),
       (["mx", "e2e", "mx"], true, Outcome(kind: .none, reason: "eigener Server; Ende-zu-Ende")),
@@ -32,29 +32,51 @@ import Testing
     ] as [([String], Bool, Outcome)])
   func everyCustomerHasOneOutcome(access: [String], hasContact: Bool, expected: Outcome) throws {
     let customer = try Self.customer(access, contact: hasContact ? "k@example.org" : nil)
-    #expect(try Planner.outcome(for: customer, segments: CustomerTable.segments) == expected)
+    #expect(try Planner.outcome(for: customer, in: Self.campaign()) == expected)
   }
 
-  @Test func twoLettersForOneCustomerAreAnError() throws {
-    #expect {
-      try Planner.outcome(for: Self.customer(["imap", "webmail"]), segments: CustomerTable.segments)
-    } throws: {
-      "\($0)" == "customer \"1\" (lines 2 and 9): the mailboxes ask for different letters, \"password-change\" and "
-        + "\"webmail\", but one customer gets one letter; use one template for these segments"
+  @Test func mailboxesThatAskForDifferentLettersGiveEachOnce() throws {
+    let customer = try Self.customer(["imap", "webmail", "pop3"])
+    #expect(
+      try Planner.outcome(for: customer, in: Self.campaign())
+        == Outcome(kind: .letter, letters: ["password-change", "webmail"]))
+    for (letter, boxes) in [("password-change", ["m0", "m2"]), ("webmail", ["m1"])] {
+      #expect(
+        try Planner.mailboxes(of: customer, listedIn: letter, in: Self.campaign()).map(\.address.local) == boxes)
     }
+  }
+
+  @Test func anAccessWithoutASegmentIsAnError() throws {
     #expect {
-      try Planner.outcome(for: Self.customer(["dial-up"]), segments: CustomerTable.segments)
+      try Planner.outcome(for: Self.customer(["dial-up"]), in: Self.campaign())
     } throws: {
       "\($0)" == "customer \"1\" (lines 2 and 9): the access value \"dial-up\" has no segment"
     }
   }
 
+  @Test(
+    arguments: [
+      (["imap"], true, Outcome(kind: .letter, letters: ["password-change", "breach-notice"])),
+      (["e2e"], true, Outcome(kind: .letter, letters: ["breach-notice", "survey"])),
+      (["central"], true, Outcome(kind: .letter, letters: ["breach-notice"], callReason: "zentraler Posteingang")),
+      (["central"], false, Outcome(kind: .phone, reason: "no e-mail address; zentraler Posteingang")),
+      (["e2e"], false, Outcome(kind: .phone, reason: "no e-mail address")),
+    ] as [([String], Bool, Outcome)])
+  func aLetterForWholeSegmentsComesAfterTheirOwn(access: [String], hasContact: Bool, expected: Outcome) throws {
+    var campaign = try Self.campaign()
+    campaign.letters = [
+      CommonLetter(letter: "breach-notice", segments: nil), CommonLetter(letter: "survey", segments: ["e2e"]),
+    ]
+    let customer = try Self.customer(access, contact: hasContact ? "k@example.org" : nil)
+    #expect(try Planner.outcome(for: customer, in: campaign) == expected)
+    #expect(Planner.mailboxes(of: customer, listedIn: "breach-notice", in: campaign).isEmpty)
+  }
+
   @Test func theLetterListsLetterMailboxesOnly() throws {
-    let found = try Planner.letterMailboxes(
-      of: Self.customer(["e2e", "imap", "fax", "pop3"]), segments: CustomerTable.segments)
+    let found = try Planner.mailboxes(
+      of: Self.customer(["e2e", "imap", "fax", "pop3"]), listedIn: "password-change", in: Self.campaign())
     #expect(found.map(\.address.local) == ["m1", "m3"])
     #expect(found.map(\.access) == ["imap", "pop3"])
-    #expect(found.map(\.incoming.port) == [993, 993])
   }
 
   static let rows = [
@@ -65,9 +87,9 @@ import Testing
     ["de/text", "de/html"].map { ($0, SHA256.digest(of: Array($0.utf8))) }
   }
 
-  static func campaign(_ source: CustomerSource) throws -> Campaign {
+  static func campaign(_ source: CustomerSource? = nil) throws -> Campaign {
     var campaign = try CampaignFileTests.read(CampaignFileTests.whole)
-    campaign.customers = source
+    if let source { campaign.customers = source }
     campaign.segments = try CustomerTable.segments
     return campaign
   }
@@ -83,6 +105,7 @@ import Testing
     var expected = Plan.Counts()
     (expected.customers, expected.letter, expected.phone, expected.none) = (3, 1, 1, 1)
     (expected.rows, expected.usedRows, expected.rejectedRows) = (6, 4, 2)
+    expected.letters = ["password-change": 1]
     #expect(plan.counts == expected)
   }
 
@@ -100,20 +123,6 @@ import Testing
     try counts.reconcile()
     counts.rows = 3
     #expect(throws: PlanError.doesNotAddUp("3 rows are not 0 used and 0 rejected")) { try counts.reconcile() }
-  }
-
-  @Test func allCustomersWithTwoLettersAreNamed() throws {
-    let rows = (0..<25).flatMap {
-      ["\($0);;;;;k@example.org;;a\($0)@example.org;imap", "\($0);;;;;;;b\($0)@example.org;webmail"]
-    }
-    let table = try CustomerTable(rows: rows)
-    #expect {
-      try Plan(table.book(), campaign: Self.campaign(table.source), templates: [], signer: nil)
-    } throws: { error in
-      let lines = "\(error)".split(separator: "\n")
-      return lines.count == 21 && lines[1].hasPrefix("customer \"1\" (lines 4 and 5)")
-        && lines[20] == "and 5 more customers"
-    }
   }
 
   static func hash(
@@ -160,6 +169,9 @@ import Testing
     hashes.append(try Self.hash(templates: Self.templates.map { ($0.path, SHA256.digest(of: [1])) }))
     hashes.append(try Self.hash(templates: Self.templates.map { ($0.path + "x", $0.digest) }))
     hashes.append(try Self.hash { $0.incident.what += "!" })
+    hashes.append(try Self.hash { $0.letters = [CommonLetter(letter: "breach-notice", segments: nil)] })
+    hashes.append(try Self.hash { $0.letters = [CommonLetter(letter: "breach-notice", segments: ["imap"])] })
+    hashes.append(try Self.hash { $0.letters = [CommonLetter(letter: "breach-note", segments: ["imap"])] })
     hashes.append(try Self.hash { $0.incident.data = ["Zugangsdaten, Namen, Anschriften"] })
     hashes.append(try Self.hash { $0.incident.authority = nil })
     hashes.append(try Self.hash { $0.sender.replyTo = nil })

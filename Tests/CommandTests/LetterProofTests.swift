@@ -139,16 +139,21 @@ import Testing
         let proved: Bool
         let encoding: String?
       }
+      struct Letter: Decodable {
+        let letter: String
+        let messageId: String
+        let state: String
+        let attempts: [Attempt]
+        let proved: Bool
+      }
       let schema: Int
       let campaign: String
       let plan: String
       let frozenAt: String
       let customer: String
-      let messageId: String
-      let state: String
       let lines: Int
       let signedLines: Int?
-      let attempts: [Attempt]
+      let letters: [Letter]
       let proved: Bool
     }
     let decoder = JSONDecoder()
@@ -159,24 +164,28 @@ import Testing
       let proof = try await launched.receipts("prove", "--customer", customer.id, "--json", "--output", file.path)
       #expect(proof.status == 0 && proof.errors == "")
       let document = try decoder.decode(Document.self, from: Data(proof.output.utf8))
-      let attempt = try #require(document.attempts.first)
+      let letter = try #require(document.letters.first)
+      let attempt = try #require(letter.attempts.first)
       let outcome = try #require(attempt.outcomes.first)
       #expect(document.schema == 1 && document.campaign == launched.name && document.customer == customer.id)
       #expect(document.plan.hasPrefix("sha256:") && document.frozenAt.hasSuffix("Z"))
-      #expect(document.state == "accepted" && document.proved && document.lines == document.signedLines)
-      #expect(document.attempts.count == 1 && attempt.attempt == 1 && attempt.relay == "main" && attempt.proved)
+      #expect(letter.state == "accepted" && letter.proved && letter.letter == "password-change")
+      #expect(document.proved && document.lines == document.signedLines)
+      #expect(
+        document.letters.count == 1 && letter.attempts.count == 1 && attempt.attempt == 1 && attempt.relay == "main"
+          && attempt.proved)
       #expect(attempt.at.hasSuffix("Z") && attempt.encoding == "8bit")
       #expect(attempt.outcomes.count == 1 && outcome.event == "accepted" && outcome.code == 250)
       #expect(outcome.line > attempt.line && outcome.reply != nil)
       #expect(try await ChildProcess.tool("sha256sum", [file.path]).hasPrefix(attempt.sha256))
-      #expect(try String(contentsOf: file, encoding: .utf8).contains(document.messageId))
+      #expect(try String(contentsOf: file, encoding: .utf8).contains(letter.messageId))
 
       try launched.campaign.write(yaml: try launched.campaign.yaml().replacing("Wir prüfen", with: "Wir wissen"))
       let other = try await launched.receipts("prove", "--customer", customer.id, "--json")
       #expect(other.status == 65 && other.errors.contains("campaign.yaml: incident.measures changed"))
       let difference = try decoder.decode(Document.self, from: Data(other.output.utf8))
-      #expect(!difference.proved && difference.attempts.map(\.proved) == [false])
-      #expect(difference.attempts.map(\.encoding) == [nil])
+      let attempts = difference.letters.flatMap(\.attempts)
+      #expect(!difference.proved && attempts.map(\.proved) == [false] && attempts.map(\.encoding) == [nil])
     }
   }
 

@@ -26,9 +26,13 @@ final class DeliveryFixture: Sendable {
     let customers = try recipients.enumerated().map { number, address in
       PlannedCustomer(
         id: "K\(number + 1)", kind: .letter, reason: "", callReason: "", payload: Data(address.utf8),
-        message: PlannedMessage(
-          recipient: try EmailAddress(address),
-          messageID: try MessageID(left: "m\(number + 1)", domain: Domain("sender.example")), template: "test@0"))
+        messages: [
+          PlannedMessage(
+            recipient: try EmailAddress(address),
+            messageID: try MessageID(left: "m\(number + 1)", domain: Domain("sender.example")), letter: "test",
+            order: 0,
+            template: "test@0")
+        ])
     }
     let position = Mutex(0)
     try await store.freeze(
@@ -81,7 +85,9 @@ final class DeliveryFixture: Sendable {
   func messages() async throws -> [String: MessageRecord] {
     let found = Mutex<[String: MessageRecord]>([:])
     try await store.forEachCustomer(in: record.id) { customer in
-      found.withLock { $0[customer.message?.recipient.description ?? customer.id] = customer.message }
+      found.withLock { found in
+        for message in customer.messages { found[message.recipient.description] = message }
+      }
     }
     return found.withLock { $0 }
   }

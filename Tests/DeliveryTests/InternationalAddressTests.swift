@@ -54,7 +54,9 @@ import Testing
     #expect(fixture.transport.sent.contains { $0.recipient == "anna@xn--strae-oqa.example" })
     let reasons = Mutex<[String]>([])
     try await fixture.store.forEachCustomer(in: fixture.record.id) { customer in
-      if customer.message?.state == .excluded { reasons.withLock { $0.append(customer.callReason) } }
+      if customer.messages.contains(where: { $0.state == .excluded }) {
+        reasons.withLock { $0.append(customer.callReason) }
+      }
     }
     #expect(
       reasons.withLock { $0 } == Array(repeating: "no relay in use takes international addresses (SMTPUTF8)", count: 2))

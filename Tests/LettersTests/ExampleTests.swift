@@ -22,12 +22,14 @@ import Testing
     var counts: [Outcome.Kind: Int] = [:]
     var customers = book.customers()
     while let customer = try customers.next() {
-      let outcome = try Planner.outcome(for: customer, segments: campaign.segments)
+      let outcome = try Planner.outcome(for: customer, in: campaign)
       counts[outcome.kind, default: 0] += 1
       guard outcome.kind == .letter else { continue }
-      let letter = try renderer.letter(for: customer)
-      #expect(letter.template == outcome.template)
-      #expect(lint.findings(in: letter, for: customer) == [])
+      for name in outcome.letters {
+        let letter = try renderer.letter(name, for: customer)
+        #expect(letter.template == name)
+        #expect(lint.findings(in: letter, for: customer) == [])
+      }
     }
     return counts
   }

@@ -112,3 +112,10 @@ enum Fixtures {
       ], origin: "templates/", isBundled: false)
   }
 }
+
+extension LetterRenderer {
+  func letter(for customer: Customer) throws(LetterError) -> Letter { try letter("password-change", for: customer) }
+  func plainLetter(for customer: Customer) throws(LetterError) -> Letter {
+    try plainLetter("password-change", for: customer)
+  }
+}

@@ -128,9 +128,13 @@ import Testing
   @Test func customersWithoutALetter() throws {
     let renderer = try Fixtures.renderer()
     let none = Fixtures.customer(mailboxes: [("a@a.example", "e2e")])
-    #expect(throws: LetterError(customer: "1001", problem: .noLetter)) { try renderer.letter(for: none) }
+    #expect(throws: LetterError(customer: "1001", problem: .notAsked(letter: "password-change"))) {
+      try renderer.letter(for: none)
+    }
     let unknown = Fixtures.customer(mailboxes: [("a@a.example", "fax")])
-    #expect(throws: LetterError(customer: "1001", problem: .unknownAccess("fax"))) { try renderer.letter(for: unknown) }
+    #expect(throws: LetterError(customer: "1001", problem: .notAsked(letter: "password-change"))) {
+      try renderer.letter(for: unknown)
+    }
   }
 
   @Test func onlyMailboxesWithALetterAreListed() throws {

@@ -45,10 +45,12 @@ import Testing
       PlannedCustomer(
         id: "\(marked)-\(number)", kind: .letter, reason: "reason-\(marked)", callReason: "call-\(marked)",
         payload: Data("{\"name\":\"M\(marked)mann\"}".utf8),
-        message: PlannedMessage(
-          recipient: try EmailAddress("\(marked)\(number)@kanzlei.example"),
-          messageID: try MessageID(left: "\(name).\(number)", domain: try Domain("kanzlei-it.example")),
-          template: "password-change@0123456789ab"))
+        messages: [
+          PlannedMessage(
+            recipient: try EmailAddress("\(marked)\(number)@kanzlei.example"),
+            messageID: try MessageID(left: "\(name).\(number)", domain: try Domain("kanzlei-it.example")),
+            letter: "password-change", order: 0, template: "password-change@0123456789ab")
+        ])
     }
     try await store.freeze(plan, customers: customers, at: Sample.time(0))
     return try #require(try await store.campaign(named: name)).id

@@ -70,7 +70,7 @@ import Testing
       lines[0] == """
         {"seq":1,"at":"\(RFC3339.string(Sample.time(0)))","campaign":"passwords","event":"plan-frozen",\
         "plan":"sha256:\(plan)",\
-        "figures":{"rows":3,"rejected":1,"customers":2,"letter":1,"phone":1,"none":0},"prev":"\(zeros)"}
+        "figures":{"rows":3,"rejected":1,"customers":2,"letter":1,"phone":1,"none":0,"letters":1},"prev":"\(zeros)"}
         """)
     let message = """
       "message":\(claims[0].message),"customer":"\(hash.digest(of: "K1").hex)",\
@@ -102,7 +102,7 @@ import Testing
     var record = Sample.refused()
     record.reply = "x" + String(repeating: "ü", count: 40_000)
     _ = try await store.commit([.record(claims[0], record)])
-    let kept = try #require(try await store.customerRecords(of: campaign).first?.message?.reply)
+    let kept = try #require(try await store.customerRecords(of: campaign).first?.messages.first?.reply)
     #expect(kept.utf8.count == 65_535)
     #expect(record.reply.hasPrefix(kept))
     #expect(try #require(try await store.receiptValues(of: campaign).last?.reply).utf8.count <= 1000)

@@ -39,6 +39,10 @@ import Testing
     return line(event, fields.filter { !$0.hasPrefix("\"\(without)\"") }.joined(separator: ","))
   }
 
+  /// Two customers with three letters.
+  private static let several = [
+    frozen(plan.replacing(#""none":0"#, with: #""none":0,"letters":3"#)), campaign("started", [.queued: 3]),
+  ]
   private static let begin = [frozen(), campaign("started", [.queued: 2])]
   private static let tried = begin + [message("attempt", 7)]
   private static let accepted = tried + [message("accepted", 7, code: 250)]
@@ -60,6 +64,30 @@ import Testing
     (
       "customers that do not add up", [frozen(plan.replacing(#""phone":1"#, with: #""phone":2"#))],
       "its customers do not add up"
+    ),
+    (
+      "letters that do not add up", [frozen(plan.replacing(#""none":0"#, with: #""none":0,"letters":1"#))],
+      "its letters do not add up"
+    ),
+    (
+      "letters for nobody",
+      [
+        frozen(
+          plan.replacing(#""letter":2"#, with: #""letter":0"#).replacing(#""none":0"#, with: #""none":2,"letters":1"#))
+      ],
+      "its letters do not add up"
+    ),
+    (
+      "as many letters as planned", several + [message("attempt", 7), message("attempt", 8), message("attempt", 9)], nil
+    ),
+    (
+      "more than planned",
+      several + [message("attempt", 7), message("attempt", 8), message("attempt", 9), message("attempt", 10)],
+      "message 10 is not in the plan, which has 3 letters"
+    ),
+    (
+      "a number beside those planned", several + [message("attempt", 7), message("attempt", 10)],
+      "message 10 is not in the plan: its 3 numbers are consecutive, one is 7"
     ),
     (
       "more customers than rows", [frozen(plan.replacing(#""rejected":1"#, with: #""rejected":2"#))],
@@ -94,7 +122,7 @@ import Testing
     ("more letters than planned", all + [message("attempt", 9)], "message 9 is not in the plan, which has 2 letters"),
     (
       "a number outside the plan", accepted + [message("attempt", 10)],
-      "message 10 is not in the plan: its 3 customers have consecutive numbers, one is 7"
+      "message 10 is not in the plan: its 3 numbers are consecutive, one is 7"
     ),
     ("the same below", accepted + [message("attempt", 4)], "message 4 is not in the plan"),
     ("figures of another story", accepted + [campaign("paused", [.queued: 2])], "its figures are not those"),

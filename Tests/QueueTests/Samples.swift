@@ -17,16 +17,18 @@ enum Sample {
   static func letter(_ number: Int) throws -> PlannedCustomer {
     PlannedCustomer(
       id: "K\(number)", kind: .letter, reason: "imap", callReason: "", payload: Data("{\"n\":\(number)}".utf8),
-      message: PlannedMessage(
-        recipient: try EmailAddress("Kunde\(number)@Kanzlei\(number % 3).example"),
-        messageID: try MessageID(left: "passwords.\(number)", domain: try Domain("kanzlei-it.example")),
-        template: "password-change@0123456789ab"))
+      messages: [
+        PlannedMessage(
+          recipient: try EmailAddress("Kunde\(number)@Kanzlei\(number % 3).example"),
+          messageID: try MessageID(left: "passwords.\(number)", domain: try Domain("kanzlei-it.example")),
+          letter: "password-change", order: 0, template: "password-change@0123456789ab")
+      ])
   }
 
   static func phone(_ number: Int) -> PlannedCustomer {
     PlannedCustomer(
       id: "P\(number)", kind: .phone, reason: "zentrales Postfach", callReason: "", payload: Data("{}".utf8),
-      message: nil)
+      messages: [])
   }
 
   static func customers(letters: Int, phones: Int = 1) throws -> [PlannedCustomer] {

@@ -76,6 +76,7 @@ import Testing
     do {
       let store = try SQLiteStore.open(spool: folder.url, access: .owner)
       _ = try await store.completedSample()
+      _ = try await store.freezeSample("open", letters: 4)
     }
     try await ChildProcess.tool(
       "python3",
@@ -84,6 +85,34 @@ import Testing
         """
         import sqlite3
         db = sqlite3.connect("queue.sqlite")
+        # Format 2: a message had its customer's number.
+        parts = [sql for (sql,) in db.execute(
+            "SELECT sql FROM sqlite_schema WHERE tbl_name = 'messages' AND type <> 'table' AND sql IS NOT NULL")]
+        table, = db.execute("SELECT sql FROM sqlite_schema WHERE name = 'messages'").fetchone()
+        for new, old in (
+            ("id INTEGER PRIMARY KEY,", "id INTEGER PRIMARY KEY REFERENCES customers (id),"),
+            ("customer INTEGER NOT NULL REFERENCES customers (id),", ""),
+            ("letter TEXT NOT NULL CHECK (letter <> ''),", ""), ("UNIQUE (customer, letter),", ""),
+            ("due_at BETWEEN 0 AND 1000", "due_at IN (0, 1)"), ("due_at > 1000", "due_at > 1"),
+        ):
+            assert new in table, new
+            table = table.replace(new, old)
+        assert db.execute("SELECT count(*) FROM messages WHERE id <> customer").fetchone() == (0,)
+        db.execute("ALTER TABLE messages RENAME TO new_messages")
+        for name, in db.execute(
+            "SELECT name FROM sqlite_schema WHERE tbl_name = 'new_messages' AND type = 'trigger'").fetchall():
+            db.execute("DROP TRIGGER " + name)
+        for name, in db.execute("SELECT name FROM sqlite_schema WHERE tbl_name = 'new_messages' AND type = 'index' "
+                                "AND sql IS NOT NULL").fetchall():
+            db.execute("DROP INDEX " + name)
+        db.execute(table)
+        columns = ", ".join(row[1] for row in db.execute("PRAGMA table_info(messages)"))
+        db.execute(f"INSERT INTO messages ({columns}) SELECT {columns} FROM new_messages")
+        db.execute("DROP TABLE new_messages")
+        for sql in parts: db.execute(sql)
+        db.execute("UPDATE messages SET due_at = 1 WHERE state = 'queued' AND id % 2 = 0")
+        db.execute("ALTER TABLE campaigns DROP COLUMN last_message")
+        # Format 1: nothing was purged.
         for name in ("purge_after_the_end", "purge_is_for_good", "purged_customers", "customer_removed",
                      "message_removed"):
             db.execute("DROP TRIGGER " + name)
@@ -102,6 +131,14 @@ import Testing
     let store = try SQLiteStore.open(spool: folder.url, access: .owner)
     let record = try #require(try await store.campaigns().first)
     #expect(record.purge == nil && record.plan.hashKey == Sample.hashKey)
+    // What is sent again still goes after what was never tried.
+    let open = try #require(try await store.campaign(named: "open")).id
+    let due = try await store.due(in: open, at: Sample.time(1), after: nil, limit: 9)
+    #expect(due.map(\.customer) == ["K2", "K4", "K1", "K3"] && Set(due.map(\.letter)) == ["password-change"])
+    #expect(due.map { Int($0.dueAt.timeIntervalSince1970 * 1000) } == [0, 0, 1000, 1000])
+    let next = try await store.freezeSample("later", letters: 1)
+    let later = try #require(try await store.due(in: next, at: Sample.time(1), after: nil, limit: 9).first)
+    #expect(due.allSatisfy { $0.message < later.message }, "a number was given twice")
     try await store.beginPurge(of: record.id, files: 0, at: Sample.time(50))
     try await store.finishPurge(of: record.id, at: Sample.time(51))
     #expect(try await store.snapshot(of: record.id).customers[.letter] == 2)

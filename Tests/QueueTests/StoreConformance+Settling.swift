@@ -28,7 +28,7 @@ extension StoreConformance {
           at: Sample.time(5)) == ["K2"])
       #expect(
         try await store.resolve(in: campaign, customer: "K2", as: .resend, evidence: nil, at: Sample.time(6)).isEmpty)
-      let states = try await store.customerRecords(of: campaign).compactMap { $0.message?.state }
+      let states = try await store.customerRecords(of: campaign).flatMap { $0.messages.map(\.state) }
       #expect(states == [.uncertain, .accepted])
       let receipt = try #require(try await store.receiptValues(of: campaign).last)
       #expect(receipt.event == .resolved)
@@ -47,7 +47,7 @@ extension StoreConformance {
       #expect(due[0].messageID.description == "<passwords.1@kanzlei-it.example>")
       let claims = try await store.commit([Sample.claim(due[0], at: 7)]).compactMap(\.claim)
       #expect(try await store.commit([.record(claims[0], Sample.accepted(at: 8))]) == [.done])
-      let message = try #require(try await store.customerRecords(of: campaign).first?.message)
+      let message = try #require(try await store.customerRecords(of: campaign).first?.messages.first)
       #expect(message.resent)
       #expect(message.state == .accepted)
       #expect(message.attempts == 2)
@@ -140,7 +140,7 @@ extension StoreConformance {
       let words = ["operator", "policy", "relay"]
       let customers = try words.map { word in
         var customer = try Sample.letter(words.firstIndex(of: word)! + 1)  // It is one of them.
-        customer.message?.recipient = try EmailAddress("\(word)@kanzlei.example")
+        customer.messages[0].recipient = try EmailAddress("\(word)@kanzlei.example")
         return customer
       }
       try await store.freeze(Sample.plan(), customers: customers, at: Sample.time(0))

@@ -13,7 +13,7 @@ struct StoreConformance: Sendable {
     var testDescription: String { name }
   }
 
-  static let all: [Case<any MessageStore>] = freezing + delivering + settling + reading
+  static let all: [Case<any MessageStore>] = freezing + delivering + settling + reading + letters
 
   // MARK: Freezing
 
@@ -48,7 +48,7 @@ struct StoreConformance: Sendable {
         try await store.freeze(Sample.plan(), customers: twice, at: Sample.time(0))
       }
       var lost = try Sample.letter(1)
-      lost.message = nil
+      lost.messages = []
       let without = [try Sample.letter(2), lost]
       await #expect(throws: StoreError.self) {
         try await store.freeze(Sample.plan(), customers: without, at: Sample.time(0))
@@ -184,7 +184,7 @@ struct StoreConformance: Sendable {
           .exclude(message: due[0].message, fence: due[0].fence, reason: reason, at: Sample.time(2))
         ]) == [.done])
       let customer = try #require(try await store.customerRecords(of: campaign).first)
-      #expect(customer.message?.state == .excluded)
+      #expect(customer.messages.first?.state == .excluded)
       #expect(customer.callReason == reason)
       #expect(try await store.receiptValues(of: campaign).last?.reason == reason)
     },
@@ -214,7 +214,7 @@ struct StoreConformance: Sendable {
       let records = try await store.customerRecords(of: campaign)
       #expect(records.map(\.id) == ["K1", "K2", "P1"])
       #expect(records.map(\.kind) == [.letter, .letter, .phone])
-      let message = try #require(records[0].message)
+      let message = try #require(records[0].messages.first)
       #expect(message.reply == "4.7.1 <kunde1@kanzlei1.example>: greylisted")
       #expect(message.phase == "rcpt")
       #expect(message.code == 451)
@@ -222,8 +222,8 @@ struct StoreConformance: Sendable {
       #expect(message.dueAt == Sample.time(60))
       #expect(message.changedAt == Sample.time(2))
       #expect(message.sha256 == SHA256.digest(of: Array("K1".utf8)))
-      #expect(records[1].message?.dueAt == nil)
-      #expect(records[2].message == nil)
+      #expect(records[1].messages.first?.dueAt == nil)
+      #expect(records[2].messages.isEmpty)
     },
     Case(name: "the pace counts outcomes of the last minute before the newest") { store in
       let campaign = try await store.freezeSample(letters: 4)

@@ -39,7 +39,7 @@ import Testing
       }
       let snapshot = try await store.snapshot(of: campaign)
       var counted = Dictionary(uniqueKeysWithValues: MessageState.allCases.map { ($0, 0) })
-      for state in try await store.customerRecords(of: campaign).compactMap(\.message?.state) {
+      for state in try await store.customerRecords(of: campaign).flatMap(\.messages).map(\.state) {
         counted[state, default: 0] += 1
       }
       #expect(snapshot.messages == counted)

@@ -18,7 +18,7 @@ import Testing
       set = {
         "queued": "due_at=1, worker=NULL, lease_until=NULL",
         "sending": "due_at=NULL, worker='w', lease_until=9, " + marks,
-        "deferred": "due_at=9, worker=NULL, lease_until=NULL, " + marks,
+        "deferred": "due_at=9999, worker=NULL, lease_until=NULL, " + marks,
         "accepted": "due_at=NULL, worker=NULL, lease_until=NULL, code=250, " + marks,
         "refused": "due_at=NULL, worker=NULL, lease_until=NULL, " + marks,
         "expired": "due_at=NULL, worker=NULL, lease_until=NULL, " + marks,

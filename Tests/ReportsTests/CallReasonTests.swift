@@ -8,24 +8,31 @@ import Testing
 @Suite struct CallReasonTests {
   private static let before = Sample.deadline.addingTimeInterval(-0.001)
 
+  private static func call(_ record: CustomerRecord, at now: Date) throws -> String {
+    let rows = try CustomerReport.rows(of: record, deadline: Sample.deadline, at: now)
+    // Who is called is on the telephone list, and for that reason.
+    #expect(try CallReport(record, deadline: Sample.deadline, at: now)?.call ?? "" == rows[0].call)
+    return rows[0].call
+  }
+
   private func call(
     _ state: MessageState, reply: String? = nil, callReason: String = "", at now: Date = before
   ) throws -> String {
     let record = try Sample.record(.letter, callReason: callReason, message: try Sample.message(state, reply: reply))
-    return try CustomerReport(record, deadline: Sample.deadline, at: now).call
+    return try Self.call(record, at: now)
   }
 
   @Test func whoIsToBeCalledAnywayIsCalledForThatReason() throws {
     let record = try Sample.record(.phone, reason: "central inbox; no e-mail address")
     for now in [Self.before, Sample.deadline] {
       #expect(
-        try CustomerReport(record, deadline: Sample.deadline, at: now).call == "central inbox; no e-mail address")
+        try Self.call(record, at: now) == "central inbox; no e-mail address")
     }
   }
 
   @Test func whoNeedsNothingIsNotCalled() throws {
     let record = try Sample.record(.none, reason: "own mail server")
-    #expect(try CustomerReport(record, deadline: Sample.deadline, at: Sample.deadline).call == "")
+    #expect(try Self.call(record, at: Sample.deadline) == "")
   }
 
   @Test(
@@ -59,9 +66,7 @@ import Testing
     func call(attempts: Int, resent: Bool) throws -> String {
       var message = try Sample.message(.cancelled, resent: resent)
       message.attempts = attempts
-      return try CustomerReport(
-        try Sample.record(.letter, message: message), deadline: Sample.deadline, at: Self.before
-      ).call
+      return try Self.call(try Sample.record(.letter, message: message), at: Self.before)
     }
     #expect(
       try call(attempts: 1, resent: true)
@@ -69,6 +74,19 @@ import Testing
     )
     #expect(try call(attempts: 1, resent: false) == "campaign cancelled before the letter was accepted")
     #expect(try call(attempts: 0, resent: false) == "campaign cancelled before the letter was sent")
+  }
+
+  @Test func everyOfSeveralLettersIsNamed() throws {
+    var record = try Sample.record(.letter, callReason: "central inbox")
+    record.messages = [try Sample.message(.accepted), try Sample.message(.expired), try Sample.message(.queued)]
+    for (index, letter) in ["password-change", "breach-notice", "reminder"].enumerated() {
+      record.messages[index].letter = letter
+    }
+    #expect(
+      try Self.call(record, at: Sample.deadline)
+        == "central inbox; breach-notice: letter expired; reminder: letter not accepted by the deadline")
+    let row = try #require(try CallReport(record, deadline: Sample.deadline, at: Sample.deadline))
+    #expect(row.state == "password-change accepted, breach-notice expired, reminder queued")
   }
 
   @Test func withoutTheRelaysWordsTheReasonEndsCleanly() throws {
@@ -85,9 +103,12 @@ import Testing
     let plans = Planned([
       PlannedCustomer(
         id: customer.id, kind: .letter, reason: "", callReason: "", payload: customer.payload,
-        message: PlannedMessage(
-          recipient: try EmailAddress("kanzlei@müller.example"),
-          messageID: try MessageID(left: "m.1", domain: try Domain("kanzlei-it.example")), template: "t@0"))
+        messages: [
+          PlannedMessage(
+            recipient: try EmailAddress("kanzlei@müller.example"),
+            messageID: try MessageID(left: "m.1", domain: try Domain("kanzlei-it.example")), letter: "t", order: 0,
+            template: "t@0")
+        ])
     ])
     try await store.freeze(Sample.plan, next: { plans.next() }, at: Sample.time(0))
     let campaign = try #require(try await store.campaign(named: "passwords")).id
@@ -96,7 +117,7 @@ import Testing
     #expect(try await store.commit([step]) == [.done])
     let found = Found()
     try await store.forEachCustomer(in: campaign) {
-      found.add(try CustomerReport($0, deadline: Sample.deadline, at: Self.before))
+      for row in try CustomerReport.rows(of: $0, deadline: Sample.deadline, at: Self.before) { found.add(row) }
     }
     #expect(found.reports.map(\.call) == ["letter not sent: no SMTPUTF8"])
     #expect(found.reports.map(\.state) == ["excluded"])

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct CustomerReportTests {
   private func report(_ record: CustomerRecord) throws -> CustomerReport {
-    try CustomerReport(record, deadline: Sample.deadline, at: Sample.time(0))
+    try #require(CustomerReport.rows(of: record, deadline: Sample.deadline, at: Sample.time(0)).first)
   }
 
   private let letterHash = SHA256.digest(of: Array("letter".utf8)).hex
@@ -18,7 +18,8 @@ import Testing
       zip(CustomerReport.header, row.fields).map { "\($0)=\($1)" } == [
         "customer=10001", "company=Kanzlei Müller", "name=Dr. Änne Müller", "outcome=letter", "reason=",
         "call=central inbox", "phone=09999 555-001", "address=kanzlei@müller.example",
-        "mailboxes=post@müller.example fax@müller.example", "state=accepted", "resent=yes", "attempts=2",
+        "mailboxes=post@müller.example fax@müller.example", "letter=password-change", "state=accepted", "resent=yes",
+        "attempts=2",
         "first_attempt_at=2026-11-23T08:00:01.000Z", "last_attempt_at=2026-11-23T08:30:01.500Z",
         "changed_at=2026-11-23T08:30:02.250Z", "relay=main", "phase=final", "code=250", "enhanced=2.0.0",
         "reply=2.0.0 Ok: queued as 4XyZ", "message_id=<m.4@kanzlei-it.example>", "sha256=\(letterHash)",
@@ -26,11 +27,22 @@ import Testing
     #expect(row.fields.count == CustomerReport.header.count)
   }
 
+  @Test func severalLettersHaveARowEach() throws {
+    var record = try Sample.record(.letter)
+    record.messages = [try Sample.message(.accepted), try Sample.message(.refused)]
+    record.messages[1].letter = "breach-notice"
+    let rows = try CustomerReport.rows(of: record, deadline: Sample.deadline, at: Sample.time(0))
+    #expect(
+      rows.map { "\($0.customer) \($0.letter) \($0.state)" } == [
+        "10001 password-change accepted", "10001 breach-notice refused",
+      ])
+  }
+
   @Test func withoutAMessageItsFieldsAreEmpty() throws {
     let row = try report(try Sample.record(.phone, reason: "no e-mail address", contact: nil))
     #expect(row.fields.prefix(7).last == "09999 555-001")
     #expect(row.address == "")
-    #expect(Array(row.fields.suffix(13)) == ["", "no", "0"] + Array(repeating: "", count: 10))
+    #expect(Array(row.fields.suffix(14)) == ["", "", "no", "0"] + Array(repeating: "", count: 10))
   }
 
   @Test func withoutAMessageTheAddressIsTheContact() throws {
@@ -38,14 +50,15 @@ import Testing
   }
 
   @Test func theTelephoneListHasWhatACallerNeeds() throws {
-    let row = try report(try Sample.record(.phone, reason: "central inbox"))
+    let record = try Sample.record(.phone, reason: "central inbox")
+    let row = try #require(try CallReport(record, deadline: Sample.deadline, at: Sample.time(0)))
     #expect(
-      zip(CustomerReport.callHeader, row.callFields).map { "\($0)=\($1)" } == [
+      zip(CallReport.header, row.fields).map { "\($0)=\($1)" } == [
         "customer=10001", "company=Kanzlei Müller", "name=Dr. Änne Müller", "phone=09999 555-001",
         "call=central inbox", "address=kanzlei@müller.example", "mailboxes=post@müller.example fax@müller.example",
         "state=",
       ])
-    #expect(row.callFields.count == CustomerReport.callHeader.count)
+    #expect(row.fields.count == CallReport.header.count)
   }
 
   @Test func jsonHasTheKeysOfTheTableForEveryCustomer() throws {
@@ -74,6 +87,7 @@ import Testing
           "enhanced" : "",
           "first_attempt_at" : null,
           "last_attempt_at" : null,
+          "letter" : "",
           "mailboxes" : [
             "post@müller.example",
             "fax@müller.example"

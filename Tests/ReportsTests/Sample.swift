@@ -42,13 +42,14 @@ enum Sample {
   ) throws -> CustomerRecord {
     CustomerRecord(
       id: "10001", kind: kind, reason: reason, callReason: callReason,
-      payload: try JSONEncoder().encode(try customer(contact: contact)), message: message)
+      payload: try JSONEncoder().encode(try customer(contact: contact)), messages: message.map { [$0] } ?? [])
   }
 
   static func message(_ state: MessageState, reply: String? = nil, resent: Bool = false) throws -> MessageRecord {
     let wasTried = ![.queued, .excluded, .cancelled].contains(state)
     return MessageRecord(
-      message: 4, state: state, attempts: wasTried ? 2 : 0, recipient: try EmailAddress("kanzlei@müller.example"),
+      message: 4, letter: "password-change", state: state, attempts: wasTried ? 2 : 0,
+      recipient: try EmailAddress("kanzlei@müller.example"),
       messageID: try MessageID(left: "m.4", domain: try Domain("kanzlei-it.example")), relay: wasTried ? "main" : nil,
       firstAttemptAt: wasTried ? time(1) : nil, lastAttemptAt: wasTried ? time(1801.5) : nil,
       dueAt: state == .deferred ? time(3600) : nil, changedAt: time(1802.25), phase: wasTried ? "final" : nil,

@@ -19,9 +19,11 @@ enum SimulatedPlan {
     guard let messageID else { preconditionFailure("a Message-ID of a simulation") }
     return PlannedCustomer(
       id: "K\(number)", kind: .letter, reason: "imap", callReason: "", payload: Data(),
-      message: PlannedMessage(
-        recipient: address("\(local)@kanzlei\(number % 7).example"), messageID: messageID,
-        template: "letter@0123456789ab"))
+      messages: [
+        PlannedMessage(
+          recipient: address("\(local)@kanzlei\(number % 7).example"), messageID: messageID, letter: "letter", order: 0,
+          template: "letter@0123456789ab")
+      ])
   }
 
   static func customers(_ count: Int) throws -> [PlannedCustomer] { Array(made.prefix(count)) }

@@ -39,12 +39,14 @@ struct ReceiptLines {
     }
   }
 
-  mutating func append(_ receipt: SimulatedReceipt, of plan: FrozenPlan, about customer: PlannedCustomer?) {
+  mutating func append(
+    _ receipt: SimulatedReceipt, of plan: FrozenPlan, about customer: String?, _ message: PlannedMessage?
+  ) {
     encoder.begin(
       seq: Int64(lines.count + 1), at: receipt.at, campaign: ReceiptEncoder.escaped(plan.name.utf8),
       event: receipt.event)
-    if let id = receipt.message, let customer, let message = customer.message {
-      fields(receipt, id, customer.id, message, key: plan.hashKey)
+    if let id = receipt.message, let customer, let message {
+      fields(receipt, id, customer, message, key: plan.hashKey)
     }
     if let plan = receipt.plan { encoder.field("plan", plan) }
     if let figures = receipt.figures { encoder.field("figures", figures: figures) }
@@ -91,8 +93,9 @@ extension SimulatedStore.Contents {
     let plan = campaigns[index].record.plan
     let made = campaigns[index].lines.lines.count
     for receipt in campaigns[index].receipts[made...] {
-      let customer = receipt.message.map { customers[Int($0) - 1].planned }
-      campaigns[index].lines.append(receipt, of: plan, about: customer)
+      let message = receipt.message.map { messages[Int($0) - 1] }
+      campaigns[index].lines.append(
+        receipt, of: plan, about: message.map { customers[$0.customer].planned.id }, message?.planned)
     }
   }
 }

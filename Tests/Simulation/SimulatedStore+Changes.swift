@@ -26,8 +26,8 @@ extension SimulatedStore {
   public func heartbeat(worker: String, leaseUntil: Date) async throws {
     let until = Milliseconds(leaseUntil)
     contents.withLock { contents in
-      for index in contents.customers.indices where contents.customers[index].message?.worker == worker {
-        contents.customers[index].message?.leaseUntil = until
+      for index in contents.messages.indices where contents.messages[index].worker == worker {
+        contents.messages[index].leaseUntil = until
       }
     }
   }
@@ -88,7 +88,7 @@ extension SimulatedStore {
       try contents.resolve(
         in: campaign, as: resolution, evidence: evidence, at: now, where: { customer == nil || $0 == customer },
         and: { _ in true }
-      ).map { contents.customers[Int($0) - 1].planned.id }
+      ).map { contents.customers[contents.messages[Int($0) - 1].customer].planned.id }
     }
   }
 
@@ -189,7 +189,7 @@ extension SimulatedStore.Contents {
     }
     if case .deferred(let until) = record.result { due[Int(id) - 1] = Milliseconds(until).value }
     append(event, about: id, at: at) { $0.record = record }
-    campaigns[Int(customers[Int(id) - 1].campaign) - 1].outcomes.append(at)
+    campaigns[Int(messages[Int(id) - 1].campaign) - 1].outcomes.append(at)
     return .done
   }
 
@@ -199,8 +199,9 @@ extension SimulatedStore.Contents {
     }
     move(id, to: .excluded, at: at)
     append(.excluded, about: id, at: at) { $0.reason = reason }
-    let index = Int(id) - 1
-    customers[index].callReason += customers[index].callReason.isEmpty ? reason : "; " + reason
+    let index = message.customer
+    let known = customers[index].callReason
+    if !known.contains(reason) { customers[index].callReason += known.isEmpty ? reason : "; " + reason }
     return .done
   }
 
@@ -214,7 +215,7 @@ extension SimulatedStore.Contents {
         campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
     }
     let found = messages(in: campaign) { $0.state == .uncertain && isMeant($0) }
-      .filter { isAsked(customers[Int($0) - 1].planned.id) }
+      .filter { isAsked(customers[messages[Int($0) - 1].customer].planned.id) }
     for id in found { settle(id, as: resolution, evidence: evidence, at: now) }
     return found
   }
@@ -231,13 +232,13 @@ extension SimulatedStore.Contents {
   }
 
   private func message(_ id: Int64) -> SimulatedStore.Message? {
-    customers.indices.contains(Int(id) - 1) ? customers[Int(id) - 1].message : nil
+    messages.indices.contains(Int(id) - 1) ? messages[Int(id) - 1] : nil
   }
 
   /// The campaign's messages that are meant, in plan order.
   func messages(in campaign: Int64, where isMeant: (SimulatedStore.Message) -> Bool) -> [Int64] {
-    guard let index = try? index(of: campaign), campaigns[index].first <= campaigns[index].last else { return [] }
-    return (campaigns[index].first...campaigns[index].last).filter { message($0).map(isMeant) == true }
+    guard let index = try? index(of: campaign) else { return [] }
+    return campaigns[index].messages.filter { isMeant(messages[Int($0) - 1]) }
   }
 
   mutating func move(
@@ -245,19 +246,16 @@ extension SimulatedStore.Contents {
     _ change: (inout SimulatedStore.Message) -> Void = { _ in }
   ) {
     let index = Int(id) - 1
-    let campaign = Int(customers[index].campaign) - 1
-    guard let old = customers[index].message?.state else { return }
+    let campaign = Int(messages[index].campaign) - 1
+    let old = messages[index].state
     precondition(old.canBecome(state), "\(old) cannot become \(state)")
     campaigns[campaign].tally[old, default: 0] -= 1
     campaigns[campaign].tally[state, default: 0] += 1
-    customers[index].message?.state = state
-    customers[index].message?.changedAt = now
-    if raisesFence { customers[index].message?.fence += 1 }
+    messages[index].state = state
+    messages[index].changedAt = now
+    if raisesFence { messages[index].fence += 1 }
     due[index] = Self.notDue
-    if var message = customers[index].message {
-      change(&message)
-      customers[index].message = message
-    }
+    change(&messages[index])
   }
 
   mutating func append(
@@ -271,6 +269,6 @@ extension SimulatedStore.Contents {
     receipt.relay = message.relay
     receipt.sha256 = message.sha256
     fill(&receipt)
-    campaigns[Int(customers[Int(id) - 1].campaign) - 1].receipts.append(receipt)
+    campaigns[Int(message.campaign) - 1].receipts.append(receipt)
   }
 }

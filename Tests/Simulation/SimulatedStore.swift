@@ -16,19 +16,22 @@ public final class SimulatedStore: MessageStore {
     var campaigns: [Campaign] = []
     /// Customer number n stands at n - 1.
     var customers: [Customer] = []
-    /// Due time of a queued or deferred message, `notDue` for others; beside `customers`, for fast scans.
+    /// Message number n stands at n - 1.
+    var messages: [Message] = []
+    /// Due time of a queued or deferred message, `notDue` for others; beside `messages`, for fast scans.
     var due: [Int64] = []
     var uses: [Use] = []
 
     static let notDue = Int64.max
-    static let dueFirst: Int64 = 0
-    static let dueAgain: Int64 = 1
+    static let dueAgain: Int64 = 1000
   }
 
   struct Campaign {
     var record: CampaignRecord
-    var first: Int64
-    var last: Int64
+    /// Numbers of its customers.
+    var customers: Range<Int64>
+    /// Numbers of its messages.
+    var messages: Range<Int64>
     var kinds: [OutcomeKind: Int]
     var tally: [MessageState: Int]
     var request: ControlRequest?
@@ -41,10 +44,15 @@ public final class SimulatedStore: MessageStore {
     var campaign: Int64
     var planned: PlannedCustomer
     var callReason: String
-    var message: Message?
+    /// Numbers of its messages.
+    var messages: Range<Int64>
   }
 
   struct Message {
+    var campaign: Int64
+    /// Index in `customers`.
+    var customer: Int
+    var planned: PlannedMessage
     var state: MessageState = .queued
     var attempts = 0
     var fence: Int64 = 0
@@ -77,40 +85,53 @@ public final class SimulatedStore: MessageStore {
         throw StoreError.campaignExists(plan.name)
       }
       let id = Int64(contents.campaigns.count + 1)
-      let first = Int64(contents.customers.count + 1)
+      let firstCustomer = Int64(contents.customers.count + 1)
+      let firstMessage = Int64(contents.messages.count + 1)
       var added: [Customer] = []
+      var messages: [Message] = []
       var names: Set<String> = []
       var kinds = Dictionary(uniqueKeysWithValues: OutcomeKind.allCases.map { ($0, 0) })
       while let customer = try next() {
-        guard (customer.kind == .letter) == (customer.message != nil) else {
+        guard (customer.kind == .letter) == !customer.messages.isEmpty else {
           throw StoreError.invalidPlan("customer \(customer.id) has a letter without a message or the other way round")
         }
         guard names.insert(customer.id).inserted else {
           throw StoreError.invalidPlan("customer \(customer.id) is in it twice")
         }
         kinds[customer.kind, default: 0] += 1
+        guard Set(customer.messages.map(\.letter)).count == customer.messages.count,
+          customer.messages.allSatisfy({ (0..<1000).contains($0.order) })
+        else { throw StoreError.invalidPlan("customer \(customer.id) gets a letter twice, or one without an order") }
+        let first = firstMessage + Int64(messages.count)
+        for message in customer.messages {
+          messages.append(
+            Message(
+              campaign: id, customer: contents.customers.count + added.count, planned: message, changedAt: now))
+        }
         added.append(
           Customer(
             campaign: id, planned: customer, callReason: customer.callReason,
-            message: customer.message.map { _ in Message(changedAt: now) }))
+            messages: first..<first + Int64(customer.messages.count)))
       }
       var tally = Dictionary(uniqueKeysWithValues: MessageState.allCases.map { ($0, 0) })
-      tally[.queued] = kinds[.letter]
+      tally[.queued] = messages.count
       var kept = plan
       kept.deadline = Milliseconds(plan.deadline).date
       var campaign = Campaign(
         record: CampaignRecord(
           id: id, plan: kept, state: .draft, createdAt: now.date, startedAt: nil, finishedAt: nil),
-        first: first, last: first + Int64(added.count) - 1, kinds: kinds, tally: tally)
+        customers: firstCustomer..<firstCustomer + Int64(added.count),
+        messages: firstMessage..<firstMessage + Int64(messages.count), kinds: kinds, tally: tally)
       var receipt = SimulatedReceipt(event: .planFrozen, at: now)
       receipt.plan = "sha256:\(plan.planHash.hex)"
       receipt.figures =
         [("rows", plan.rows), ("rejected", plan.rejectedRows), ("customers", added.count)]
-        + OutcomeKind.allCases.map { ($0.rawValue, kinds[$0] ?? 0) }
+        + OutcomeKind.allCases.map { ($0.rawValue, kinds[$0] ?? 0) } + [("letters", messages.count)]
       campaign.receipts.append(receipt)
       contents.campaigns.append(campaign)
       contents.customers += added
-      contents.due += added.map { $0.message == nil ? Contents.notDue : Contents.dueFirst }
+      contents.messages += messages
+      contents.due += messages.map { Int64($0.planned.order) }
     }
   }
 
@@ -145,11 +166,11 @@ public final class SimulatedStore: MessageStore {
       guard let index = try? contents.index(of: campaign) else { return [] }
       let range = contents.campaigns[index]
       var found: [(due: Int64, id: Int64)] = []
-      contents.forEachDue(from: range.first, to: range.last) { id, due in
+      contents.forEachDue(in: range.messages) { id, due in
         if due <= now, (due, id) > start { found.append((due, id)) }
       }
       found.sort { ($0.due, $0.id) < ($1.due, $1.id) }
-      return found.prefix(max(limit, 0)).compactMap { contents.dueMessage($0.id, due: $0.due) }
+      return found.prefix(max(limit, 0)).map { contents.dueMessage($0.id, due: $0.due) }
     }
   }
 
@@ -189,7 +210,7 @@ public final class SimulatedStore: MessageStore {
   public func forEachCustomer(in campaign: Int64, _ body: @Sendable (CustomerRecord) throws -> Void) async throws {
     let records = try contents.withLock { contents in
       let found = contents.campaigns[try contents.index(of: campaign)]
-      return found.first > found.last ? [] : (found.first...found.last).map { contents.customerRecord($0) }
+      return found.customers.map { contents.customerRecord($0) }
     }
     for record in records { try body(record) }
   }
@@ -209,11 +230,10 @@ extension SimulatedStore.Contents {
     return Int(campaign) - 1
   }
 
-  func forEachDue(from first: Int64, to last: Int64, _ body: (_ id: Int64, _ due: Int64) -> Void) {
-    guard first <= last else { return }
+  func forEachDue(in numbers: Range<Int64>, _ body: (_ id: Int64, _ due: Int64) -> Void) {
     due.withUnsafeBufferPointer { due in
-      var id = first
-      while id <= last {
+      var id = numbers.lowerBound
+      while id < numbers.upperBound {
         let moment = due[Int(id) - 1]
         if moment != Self.notDue { body(id, moment) }
         id += 1
@@ -223,45 +243,47 @@ extension SimulatedStore.Contents {
 
   func nextDue(in campaign: SimulatedStore.Campaign, after start: Int64) -> Date? {
     var next: Int64?
-    forEachDue(from: campaign.first, to: campaign.last) { _, due in
+    forEachDue(in: campaign.messages) { _, due in
       if due > start, due < next ?? .max { next = due }
     }
     return next.map { Milliseconds($0).date }
   }
 
-  func dueMessage(_ id: Int64, due: Int64) -> DueMessage? {
-    let customer = customers[Int(id) - 1]
-    guard let message = customer.message, let planned = customer.planned.message else { return nil }
+  func dueMessage(_ id: Int64, due: Int64) -> DueMessage {
+    let message = messages[Int(id) - 1]
+    let customer = customers[message.customer].planned
     return DueMessage(
       message: id, fence: message.fence, attempts: message.attempts, dueAt: Milliseconds(due).date,
-      recipient: planned.recipient, messageID: planned.messageID, relay: message.relay,
-      firstAttemptAt: message.firstAttemptAt?.date, customer: customer.planned.id, payload: customer.planned.payload)
+      recipient: message.planned.recipient, messageID: message.planned.messageID, relay: message.relay,
+      firstAttemptAt: message.firstAttemptAt?.date, customer: customer.id, letter: message.planned.letter,
+      payload: customer.payload)
   }
 
   func uncertainMessage(_ id: Int64) -> UncertainMessage? {
-    let customer = customers[Int(id) - 1]
-    guard let message = customer.message, let planned = customer.planned.message, let at = message.lastAttemptAt else {
-      return nil
-    }
+    let message = messages[Int(id) - 1]
+    guard let at = message.lastAttemptAt else { return nil }
     return UncertainMessage(
-      message: id, fence: message.fence, customer: customer.planned.id, recipient: planned.recipient,
-      messageID: planned.messageID, relay: message.relay ?? "", attempts: message.attempts, attemptedAt: at.date,
-      changedAt: message.changedAt.date)
+      message: id, fence: message.fence, customer: customers[message.customer].planned.id,
+      letter: message.planned.letter, recipient: message.planned.recipient, messageID: message.planned.messageID,
+      relay: message.relay ?? "", attempts: message.attempts, attemptedAt: at.date, changedAt: message.changedAt.date)
   }
 
   func customerRecord(_ id: Int64) -> CustomerRecord {
     let customer = customers[Int(id) - 1]
-    var record = CustomerRecord(
+    return CustomerRecord(
       id: customer.planned.id, kind: customer.planned.kind, reason: customer.planned.reason,
-      callReason: customer.callReason, payload: customer.planned.payload, message: nil)
-    guard let message = customer.message, let planned = customer.planned.message else { return record }
-    record.message = MessageRecord(
-      message: id, state: message.state, attempts: message.attempts, recipient: planned.recipient,
-      messageID: planned.messageID, relay: message.relay, firstAttemptAt: message.firstAttemptAt?.date,
-      lastAttemptAt: message.lastAttemptAt?.date,
+      callReason: customer.callReason, payload: customer.planned.payload,
+      messages: customer.messages.map { messageRecord($0) })
+  }
+
+  private func messageRecord(_ id: Int64) -> MessageRecord {
+    let message = messages[Int(id) - 1]
+    return MessageRecord(
+      message: id, letter: message.planned.letter, state: message.state, attempts: message.attempts,
+      recipient: message.planned.recipient, messageID: message.planned.messageID, relay: message.relay,
+      firstAttemptAt: message.firstAttemptAt?.date, lastAttemptAt: message.lastAttemptAt?.date,
       dueAt: message.state == .deferred ? Milliseconds(due[Int(id) - 1]).date : nil, changedAt: message.changedAt.date,
       phase: message.record?.phase, code: message.record?.code, enhanced: message.record?.enhanced,
       reply: message.record?.reply ?? message.reply, sha256: message.sha256, resent: message.resent)
-    return record
   }
 }

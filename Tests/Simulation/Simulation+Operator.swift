@@ -29,7 +29,7 @@ extension Simulation {
     _ = try await store.recover(campaign: Self.campaign, at: now)
     auditor.follow(store, by: owner)
     let found = store.contents.withLock { contents in
-      contents.customers.indices.filter { contents.customers[$0].message?.state == .uncertain }
+      contents.messages.indices.filter { contents.messages[$0].state == .uncertain }
     }
     for index in found where world.dice.below(2) == 0 {
       let isTaken = book.messages[index + 1].copies > 0

@@ -42,11 +42,12 @@ public struct QueueBook: Sendable, Hashable {
     }
     let found = Mutex<[Letter]>([])
     try await store.forEachCustomer(in: record.id) { customer in
-      guard let message = customer.message else { return }
-      let letter = Letter(
-        message: message.message, recipient: message.recipient.description, messageID: message.messageID.description,
-        state: message.state, attempts: message.attempts)
-      found.withLock { $0.append(letter) }
+      let letters = customer.messages.map { message in
+        Letter(
+          message: message.message, recipient: message.recipient.description, messageID: message.messageID.description,
+          state: message.state, attempts: message.attempts)
+      }
+      found.withLock { $0 += letters }
     }
     letters = found.withLock(\.self)
     let figures = try await store.snapshot(of: record.id).messages.filter { $0.value > 0 }

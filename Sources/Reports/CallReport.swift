@@ -1,0 +1,41 @@
+import Campaigns
+public import Foundation
+import Mail
+public import Queue
+
+/// One row of the telephone list: what a caller needs and no more.
+public struct CallReport: Sendable, Encodable {
+  public var customer: String
+  public var company: String
+  public var name: String
+  public var phone: String
+  /// Why the customer is called.
+  public var call: String
+  public var address: String
+  public var mailboxes: [String]
+  /// Where the letter stands; with several letters each with its name; empty without one.
+  public var state: String
+
+  /// Nil when the customer is not to be called.
+  ///
+  /// - Parameter deadline: customers not told by then are called.
+  public init?(_ record: CustomerRecord, deadline: Date, at now: Date) throws {
+    call = CallReason.words(record, deadline: deadline, at: now)
+    guard !call.isEmpty else { return nil }
+    let details = try JSONDecoder().decode(Customer.self, from: record.payload)
+    customer = record.id
+    company = details.company
+    name = details.fullName
+    phone = details.phone
+    address = record.messages.first?.recipient.displayText ?? details.contact?.displayText ?? ""
+    mailboxes = details.mailboxes.map(\.address.displayText)
+    state = record.messages.map { message in
+      (record.messages.count > 1 ? "\(message.letter) " : "") + message.state.rawValue
+    }.joined(separator: ", ")
+  }
+
+  public static let header = ["customer", "company", "name", "phone", "call", "address", "mailboxes", "state"]
+  public var fields: [String] {
+    [customer, company, name, phone, call, address, mailboxes.joined(separator: " "), state]
+  }
+}

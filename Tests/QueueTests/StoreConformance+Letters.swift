@@ -1,0 +1,124 @@
+import Foundation
+import Mail
+import Testing
+
+@testable import Queue
+
+extension StoreConformance {
+  /// A customer who gets the instructions, and one who does not; both get the notice.
+  private static func customers() throws -> [PlannedCustomer] {
+    var both = try Sample.letter(1)
+    var one = try Sample.letter(2)
+    one.messages = [try notice(2)]
+    both.messages.append(try notice(1))
+    return [one, both, Sample.phone(1)]
+  }
+
+  private static func notice(_ number: Int) throws -> PlannedMessage {
+    PlannedMessage(
+      recipient: try EmailAddress("Kunde\(number)@kanzlei1.example"),
+      messageID: try MessageID(left: "notice.\(number)", domain: try Domain("kanzlei-it.example")),
+      letter: "breach-notice", order: 1, template: "breach-notice@0123456789ab")
+  }
+
+  private static func frozen(in store: any MessageStore) async throws -> Int64 {
+    try await store.freeze(Sample.plan(), customers: try customers(), at: Sample.time(0))
+    return try #require(try await store.campaign(named: "passwords")).id
+  }
+
+  static let letters: [Case<any MessageStore>] = [
+    Case(name: "letters of a lower order leave first, whoever gets them") { store in
+      let campaign = try await frozen(in: store)
+      let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 9)
+      #expect(
+        due.map { "\($0.customer) \($0.letter)" } == ["K1 password-change", "K2 breach-notice", "K1 breach-notice"])
+      #expect(Set(due.map(\.message)).count == 3 && Set(due.map(\.messageID)).count == 3)
+      // A page at a time they come in the same order.
+      var paged: [DueMessage] = []
+      while let next = try await store.due(in: campaign, at: Sample.time(1), after: paged.last?.cursor, limit: 1).first
+      {
+        paged.append(next)
+      }
+      #expect(paged == due)
+      // What is sent again comes after all of them.
+      let claims = try await store.commit([Sample.claim(due[0])]).compactMap(\.claim)
+      _ = try await store.commit(claims.map { .record($0, Sample.uncertain()) })
+      _ = try await store.resolve(
+        in: campaign, customer: nil, as: .resend, evidence: "operator", at: Sample.time(3))
+      #expect(
+        try await store.due(in: campaign, at: Sample.time(4), after: nil, limit: 9).map {
+          "\($0.customer) \($0.letter)"
+        }
+          == ["K2 breach-notice", "K1 breach-notice", "K1 password-change"])
+    },
+    Case(name: "a customer has every letter with a state of its own") { store in
+      let campaign = try await frozen(in: store)
+      let claims = try await store.claimAll(in: campaign)
+      _ = try await store.commit([
+        .record(claims[0], Sample.accepted()), .record(claims[1], Sample.refused()),
+        .record(claims[2], Sample.deferred(until: 60)),
+      ])
+      let records = try await store.customerRecords(of: campaign)
+      #expect(records.map(\.id) == ["K2", "K1", "P1"])
+      #expect(
+        records.map { $0.messages.map { "\($0.letter) \($0.state)" } } == [
+          ["breach-notice refused"], ["password-change accepted", "breach-notice deferred"], [],
+        ])
+      let snapshot = try await store.snapshot(of: campaign)
+      #expect(snapshot.customers == [.letter: 2, .phone: 1, .none: 0])
+      #expect(snapshot.messages.filter { $0.value > 0 } == [.accepted: 1, .refused: 1, .deferred: 1])
+    },
+    Case(name: "a campaign is completed when every letter has its outcome, and its receipts are sound") { store in
+      let campaign = try await frozen(in: store)
+      try await store.setState(.running, of: campaign, at: Sample.time(0))
+      let claims = try await store.claimAll(in: campaign)
+      _ = try await store.commit(claims.dropLast().map { .record($0, Sample.accepted()) })
+      await #expect(throws: StoreError.self) {
+        try await store.setState(.completed, of: campaign, at: Sample.time(3))
+      }
+      _ = try await store.commit(claims.suffix(1).map { .record($0, Sample.accepted()) })
+      try await store.setState(.completed, of: campaign, at: Sample.time(4))
+      let receipts = try await store.receiptValues(of: campaign)
+      #expect(
+        receipts[0].figures == [
+          "rows": 10, "rejected": 1, "customers": 3, "letter": 2, "phone": 1, "none": 0, "letters": 3,
+        ])
+      var replay = ReceiptReplay()
+      for receipt in receipts { try replay.take(receipt) }
+      #expect(replay.letters == 3 && replay.tally.filter { $0.value > 0 } == [.accepted: 3])
+      let templates = receipts.filter { $0.event == .accepted }.map { $0.template?.prefix { $0 != "@" } }
+      #expect(templates == ["password-change", "breach-notice", "breach-notice"])
+    },
+    Case(name: "an uncertain letter names itself, and all of a customer's are settled together") { store in
+      let campaign = try await frozen(in: store)
+      let claims = try await store.claimAll(in: campaign)
+      _ = try await store.commit(claims.map { .record($0, Sample.uncertain()) })
+      #expect(
+        Set(try await store.uncertain(in: campaign).map { "\($0.customer) \($0.letter)" })
+          == ["K1 password-change", "K1 breach-notice", "K2 breach-notice"])
+      let settled = try await store.resolve(
+        in: campaign, customer: "K1", as: .accepted, evidence: "operator", at: Sample.time(3))
+      #expect(settled == ["K1", "K1"])
+      #expect(try await store.uncertain(in: campaign).map(\.customer) == ["K2"])
+    },
+    Case(name: "why a customer's letters were not sent is said once") { store in
+      let campaign = try await frozen(in: store)
+      let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 9)
+      let steps = due.map { Step.exclude(message: $0.message, fence: $0.fence, reason: "late", at: Sample.time(2)) }
+      #expect(try await store.commit(steps) == [.done, .done, .done])
+      #expect(try await store.customerRecords(of: campaign).map(\.callReason) == ["late", "late", ""])
+    },
+    Case(name: "the same letter twice, or one without a place in the order, freezes nothing") { store in
+      var twice = try Sample.letter(1)
+      twice.messages.append(twice.messages[0])
+      var beyond = try Sample.letter(1)
+      beyond.messages[0].order = 1000
+      for customer in [twice, beyond] {
+        await #expect(throws: StoreError.self) {
+          try await store.freeze(Sample.plan(), customers: [customer], at: Sample.time(0))
+        }
+      }
+      #expect(try await store.campaigns().isEmpty)
+    },
+  ]
+}
