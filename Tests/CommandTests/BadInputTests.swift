@@ -49,13 +49,8 @@ import Testing
         65,
         """
         the templates are wrong:
-        \(template.path):1:1: there is no variable {{company_nam}}; known here: annexes, company, contact.email, contact.name, \
-        contact.phone, customer_id, date, deadline, first_name, gets_instructions, greeting, has_imap, \
-        has_pop3, incident.authority.filed, \
-        incident.authority.name, incident.authority.reference, incident.consequences, incident.data, \
-        incident.discovered, incident.happened, incident.measures, incident.what, is_called, language, last_name, mailbox_count, \
-        mailboxes, notice_url, sender.email, sender.name, several_mailboxes, title
-        """, replacing: "{{", with: "{{company_nam}} {{", in: template)
+        \(template.path):1:1: there is no variable {{compny}}; did you mean {{company}}?
+        """, replacing: "{{", with: "{{compny}} {{", in: template)
     }
   }
 
