@@ -70,7 +70,8 @@ public struct Outcome: Sendable, Hashable, Codable {
   public var kind: Kind
   /// The names of the letters, each once, those that mailboxes ask for first; empty unless `kind` is letter.
   public var letters: [String]
-  /// Why: the segments' reasons, joined with "; " in order of first appearance. Empty for a letter.
+  /// Why: the segments' reasons, joined with "; " in order of first appearance. For a letter why no mailbox asks
+  /// for one, where it is for a whole segment; empty otherwise.
   public var reason: String
   /// A letter customer who has a mailbox that asks for a call as well: the reasons; empty otherwise.
   public var callReason: String

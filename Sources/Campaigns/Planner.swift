@@ -26,7 +26,9 @@ public enum Planner {
       guard customer.contact != nil else {
         return Outcome(kind: .phone, reason: joined([noContactReason] + calls))
       }
-      return Outcome(kind: .letter, letters: letters, callReason: joined(calls))
+      let isAsked = customer.mailboxes.contains { campaign.segments[$0.access]?.letter != nil }
+      return Outcome(
+        kind: .letter, letters: letters, reason: isAsked ? "" : joined(nothing), callReason: joined(calls))
     }
     if !calls.isEmpty { return Outcome(kind: .phone, reason: joined(calls)) }
     return Outcome(kind: .none, reason: joined(nothing))

@@ -33,11 +33,7 @@ enum CheckText {
 
   private static func customers(_ result: CheckResult) -> String {
     var table = TextTable()
-    table.add("letter", String(result.customers["letter"] ?? 0), "")
-    if result.letterNames.count > 1 {
-      for (name, count) in result.letterNames.sorted(by: { $0.key < $1.key }) { table.add("", String(count), name) }
-    }
-    for kind in ["phone", "none"] {
+    for kind in ["letter", "phone", "none"] {
       table.add(kind, String(result.customers[kind] ?? 0), "")
       for (reason, count) in result.reasons.sorted(by: { $0.key < $1.key }) where reason.hasPrefix(kind + ": ") {
         table.add("", String(count), String(reason.dropFirst(kind.count + 2)))

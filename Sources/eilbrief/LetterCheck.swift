@@ -6,7 +6,7 @@ import Letters
 struct LetterCheck {
   /// Letters by language.
   private(set) var letters: [String: Int] = [:]
-  /// Customers without a letter by outcome and reason, as `phone: Anpassung …`.
+  /// Customers by outcome and reason, where there is one, as `phone: Anpassung …`.
   private(set) var reasons: [String: Int] = [:]
   /// Customers who get a letter and a call.
   private(set) var calledAsWell = 0
@@ -34,10 +34,10 @@ struct LetterCheck {
     var check = LetterCheck()
     let plan = try prepared.plan { customer, outcome in
       if !outcome.callReason.isEmpty { check.calledAsWell += 1 }
-      guard outcome.kind == .letter else {
+      if outcome.kind != .letter || !outcome.reason.isEmpty {
         check.reasons["\(outcome.kind.rawValue): \(outcome.reason)", default: 0] += 1
-        return
       }
+      guard outcome.kind == .letter else { return }
       check.international.add(customer)
       for name in outcome.letters {
         do throws(LetterError) {

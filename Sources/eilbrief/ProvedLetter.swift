@@ -21,24 +21,24 @@ struct ProvedLetter {
 
   var text: String {
     let state = attempts.isEmpty ? "\(message.state.rawValue), not attempted yet" : message.state.rawValue
-    return (["Letter \(message.letter), message \(message.messageID): \(state)"] + attempts.map(Self.text))
+    return (["Letter \(message.letter), message \(message.messageID): \(state)"] + attempts.flatMap(Self.lines))
       .joined(separator: "\n")
   }
 
-  private static func text(_ attempt: CustomerReceipts.Attempt, _ match: LetterRemake.Letter?) -> String {
+  private static func lines(_ attempt: CustomerReceipts.Attempt, _ match: LetterRemake.Letter?) -> [String] {
     let receipt = attempt.receipt
-    var lines = ["Attempt \(receipt.attempt ?? 0), line \(attempt.line)"]
-    lines.append("  when      \(RFC3339.string(receipt.at)) through \(receipt.relay ?? "?")")
+    var lines = ["  Attempt \(receipt.attempt ?? 0), line \(attempt.line)"]
+    lines.append("    when      \(RFC3339.string(receipt.at)) through \(receipt.relay ?? "?")")
     for outcome in attempt.outcomes {
       var words = [outcome.event.rawValue]
       if let resolution = outcome.resolution { words.append("as \(resolution)") }
       if let code = outcome.code { words.append("\(code)") }
       if let reply = outcome.reply, !reply.isEmpty { words.append("“\(reply.replacing("\n", with: " / "))”") }
-      lines.append("  outcome   \(words.joined(separator: " ")), line \(outcome.seq)")
+      lines.append("    outcome   \(words.joined(separator: " ")), line \(outcome.seq)")
     }
-    if attempt.outcomes.isEmpty { lines.append("  outcome   none yet") }
-    lines.append("  receipt   sha256 \(receipt.sha256?.hex ?? "none")")
-    if let match { lines.append("  letter    sha256 \(match.digest) (\(match.encoding.rawValue)): the same") }
-    return lines.joined(separator: "\n")
+    if attempt.outcomes.isEmpty { lines.append("    outcome   none yet") }
+    lines.append("    receipt   sha256 \(receipt.sha256?.hex ?? "none")")
+    if let match { lines.append("    letter    sha256 \(match.digest) (\(match.encoding.rawValue)): the same") }
+    return lines
   }
 }

@@ -57,7 +57,7 @@ import Testing
   @Test(
     arguments: [
       (["imap"], true, Outcome(kind: .letter, letters: ["password-change", "breach-notice"])),
-      (["e2e"], true, Outcome(kind: .letter, letters: ["breach-notice", "survey"])),
+      (["e2e"], true, Outcome(kind: .letter, letters: ["breach-notice", "survey"], reason: "Ende-zu-Ende")),
       (["central"], true, Outcome(kind: .letter, letters: ["breach-notice"], callReason: "zentraler Posteingang")),
       (["central"], false, Outcome(kind: .phone, reason: "no e-mail address; zentraler Posteingang")),
       (["e2e"], false, Outcome(kind: .phone, reason: "no e-mail address")),

@@ -21,7 +21,7 @@ import Testing
   }
 
   private func lines(of output: String) -> [Int] {
-    output.split(separator: "\n").filter { $0.hasPrefix("Attempt ") }.compactMap {
+    output.split(separator: "\n").filter { $0.hasPrefix("  Attempt ") }.compactMap {
       Int($0.split(separator: " ").last ?? "")
     }
   }
