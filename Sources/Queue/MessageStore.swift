@@ -34,10 +34,10 @@ public protocol MessageStore: DueMessages {
   /// Queued and deferred messages become `cancelled`, with a receipt each, and so does the campaign, in one transaction.
   /// Returns how many messages.
   func cancel(campaign: Int64, at now: Date) async throws -> Int
-  /// The operator settles uncertain messages (all, or those of one customer id):
+  /// The operator settles uncertain messages (all, those of one customer id, or of one letter):
   /// to `accepted` or back to `queued`, with a receipt `resolved` each. Returns the customers' ids.
   func resolve(
-    in campaign: Int64, customer: String?, as resolution: Resolution, evidence: String?, at now: Date
+    in campaign: Int64, customer: String?, letter: String?, as resolution: Resolution, evidence: String?, at now: Date
   ) async throws -> [String]
 
   /// The uncertain messages in the order of the plan, in time that grows with their number alone.

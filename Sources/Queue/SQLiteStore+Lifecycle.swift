@@ -116,7 +116,7 @@ extension SQLiteStore {
   }
 
   public func resolve(
-    in campaign: Int64, customer: String?, as resolution: Resolution, evidence: String?, at now: Date
+    in campaign: Int64, customer: String?, letter: String?, as resolution: Resolution, evidence: String?, at now: Date
   ) async throws -> [String] {
     let now = Milliseconds(now)
     let customers = try await write { transaction in
@@ -124,8 +124,9 @@ extension SQLiteStore {
         """
         SELECT messages.id, customers.ref FROM messages JOIN customers ON customers.id = messages.customer
         WHERE messages.campaign = ?1 AND messages.state = 'uncertain' AND (?2 IS NULL OR customers.ref = ?2)
+          AND (?3 IS NULL OR messages.letter = ?3)
         ORDER BY messages.id
-        """, customer: customer, in: campaign, as: resolution, evidence: evidence, at: now, transaction)
+        """, customer: customer, letter: letter, in: campaign, as: resolution, evidence: evidence, at: now, transaction)
     }
     if !customers.isEmpty { FaultPoint.resolveCommitted.reached() }
     return customers
@@ -136,8 +137,9 @@ extension SQLiteStore {
     let count = try await write { transaction in
       try Self.resolve(
         """
-        SELECT id, NULL FROM messages WHERE ?2 IS NULL AND campaign = ?1 AND state = 'uncertain' AND resent = 0 ORDER BY id
-        """, customer: nil, in: campaign, as: .resend, evidence: Self.policyWords, at: now, transaction
+        SELECT id, NULL FROM messages WHERE coalesce(?2, ?3) IS NULL AND campaign = ?1 AND state = 'uncertain' AND resent = 0
+        ORDER BY id
+        """, customer: nil, letter: nil, in: campaign, as: .resend, evidence: Self.policyWords, at: now, transaction
       ).count
     }
     if count > 0 { FaultPoint.resolveCommitted.reached() }
@@ -148,8 +150,8 @@ extension SQLiteStore {
   static let policyWords = "policy uncertain: resend"
 
   private static func resolve(
-    _ query: String, customer: String?, in campaign: Int64, as resolution: Resolution, evidence: String?,
-    at now: Milliseconds, _ transaction: Transaction
+    _ query: String, customer: String?, letter: String?, in campaign: Int64, as resolution: Resolution,
+    evidence: String?, at now: Milliseconds, _ transaction: Transaction
   ) throws -> [String] {
     let record = try unpurged(campaign, transaction.database)
     if resolution == .resend, record.state == .cancelled {
@@ -159,6 +161,7 @@ extension SQLiteStore {
     let select = try PreparedStatement(query, in: transaction.database)
     select.bind(campaign, at: 1)
     select.bind(customer, at: 2)
+    select.bind(letter, at: 3)
     var found: [(message: Int64, customer: String)] = []
     while try select.step() { found.append((select.integer(0), select.text(1) ?? "")) }
     select.reset()

@@ -26,6 +26,10 @@ struct ResolveCommand: AsyncParsableCommand {
     help: ArgumentHelp("Only this customer; may be given several times. Default: every uncertain one.", valueName: "id")
   )
   var customer: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Only this letter, where customers get several. Default: every uncertain one.", valueName: "name"))
+  var letter: String?
   @Option(help: ArgumentHelp("Judge by this log of the relay; may be given several times.", valueName: "file"))
   var relayLog: [String] = []
   @Flag(help: "They go out again with the same Message-ID at the next resume.") var resend = false
@@ -34,6 +38,9 @@ struct ResolveCommand: AsyncParsableCommand {
   func validate() throws {
     guard [!relayLog.isEmpty, resend, assumeAccepted].count(where: { $0 }) == 1 else {
       throw ValidationError("Say one of --relay-log, --resend and --assume-accepted.")
+    }
+    guard letter == nil || relayLog.isEmpty else {
+      throw ValidationError("--relay-log judges every letter by itself; --letter goes with the other two.")
     }
   }
 
@@ -65,11 +72,13 @@ struct ResolveCommand: AsyncParsableCommand {
     var settled: [String] = []
     for id in customer.isEmpty ? [nil] : customer.map(Optional.some) {
       settled += try await owned.store.resolve(
-        in: record.id, customer: id, as: resolution, evidence: "operator", at: now)
+        in: record.id, customer: id, letter: letter, as: resolution, evidence: "operator", at: now)
     }
     try await owned.writeReceipts(of: record, at: now)
     for id in settled { Console.print("\(id): \(resend ? "queued again" : "accepted, as you say")") }
-    if settled.isEmpty { Console.print("No letter of \(options.campaign) is uncertain.") }
+    if settled.isEmpty {
+      Console.print("No letter \(letter.map { "“\($0)” " } ?? "")of \(options.campaign) is uncertain.")
+    }
     if resend, !settled.isEmpty { Console.print("`\(options.words("resume"))` sends them.") }
   }
 }

@@ -108,7 +108,7 @@ private actor LoggingStore: MessageStore {
   func expire(in: Int64, firstAttemptUntil: Date, at: Date) async throws -> Int { throw NotAsked() }
   func cancel(campaign: Int64, at: Date) async throws -> Int { throw NotAsked() }
   func resolve(
-    in: Int64, customer: String?, as: Resolution, evidence: String?, at: Date
+    in: Int64, customer: String?, letter: String?, as: Resolution, evidence: String?, at: Date
   ) async throws -> [String] { throw NotAsked() }
   func uncertain(in: Int64) async throws -> [UncertainMessage] { throw NotAsked() }
   func settle(_: [Settlement], in: Int64, at: Date) async throws -> [Int64] { throw NotAsked() }

@@ -16,4 +16,12 @@ extension MessageStore {
         }
       }, at: now)
   }
+
+  /// Settles every letter of a customer, or of all.
+  func resolve(
+    in campaign: Int64, customer: String?, as resolution: Resolution, evidence: String?, at now: Date
+  ) async throws -> [String] {
+    try await resolve(
+      in: campaign, customer: customer, letter: nil, as: resolution, evidence: evidence, at: now)
+  }
 }

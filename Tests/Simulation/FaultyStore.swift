@@ -107,10 +107,11 @@ struct FaultyStore: MessageStore {
   }
 
   func resolve(
-    in campaign: Int64, customer: String?, as resolution: Resolution, evidence: String?, at now: Date
+    in campaign: Int64, customer: String?, letter: String?, as resolution: Resolution, evidence: String?, at now: Date
   ) async throws -> [String] {
     try await change(.resolve) {
-      try await base.resolve(in: campaign, customer: customer, as: resolution, evidence: evidence, at: now)
+      try await base.resolve(
+        in: campaign, customer: customer, letter: letter, as: resolution, evidence: evidence, at: now)
     }
   }
 

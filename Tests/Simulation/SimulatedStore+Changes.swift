@@ -81,13 +81,13 @@ extension SimulatedStore {
   }
 
   public func resolve(
-    in campaign: Int64, customer: String?, as resolution: Resolution, evidence: String?, at now: Date
+    in campaign: Int64, customer: String?, letter: String?, as resolution: Resolution, evidence: String?, at now: Date
   ) async throws -> [String] {
     let now = Milliseconds(now)
     return try contents.withLock { contents in
       try contents.resolve(
         in: campaign, as: resolution, evidence: evidence, at: now, where: { customer == nil || $0 == customer },
-        and: { _ in true }
+        and: { letter == nil || $0.planned.letter == letter }
       ).map { contents.customers[contents.messages[Int($0) - 1].customer].planned.id }
     }
   }

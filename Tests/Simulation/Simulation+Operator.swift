@@ -37,7 +37,7 @@ extension Simulation {
       world.trace.note(.resolve, world.clock, index + 1, isTaken ? 1 : 0)
       let customer = store.contents.withLock { $0.customers[index].planned.id }
       _ = try await store.resolve(
-        in: Self.campaign, customer: customer, as: resolution, evidence: "the relay's log", at: now)
+        in: Self.campaign, customer: customer, letter: nil, as: resolution, evidence: "the relay's log", at: now)
       auditor.follow(store, by: owner)
     }
   }
