@@ -1,4 +1,5 @@
 public import Foundation
+public import Mail
 
 /// One campaign as its `campaign.yaml` describes it: everything parsed, nothing left as raw text that has a type.
 ///
@@ -24,13 +25,17 @@ public struct Campaign: Sendable, Hashable {
   public var uncertain: UncertainPolicy
   /// Nil: personal data is kept until the operator purges it.
   public var retention: Retention?
+  /// Who has to agree before it is launched; nil: whoever launches it is enough.
+  public var release: ReleasePolicy?
+  /// SHA-256 of the very bytes it was read from; nil when it was not read from a file.
+  public var digest: SHA256Digest?
 
   public init(
     name: String, folder: URL, incident: Incident, sender: Sender, customers: CustomerSource,
     segments: [String: Segment], letters: [CommonLetter] = [], relays: [Relay], retry: Retry = .standard,
     deadline: LocalDateTime,
     uncertain: UncertainPolicy = .hold, retention: Retention? = nil,
-    dkim: LetterSigning? = nil
+    release: ReleasePolicy? = nil, dkim: LetterSigning? = nil, digest: SHA256Digest? = nil
   ) {
     self.name = name
     self.folder = folder
@@ -44,13 +49,18 @@ public struct Campaign: Sendable, Hashable {
     self.deadline = deadline
     self.uncertain = uncertain
     self.retention = retention
+    self.release = release
     self.dkim = dkim
+    self.digest = digest
   }
 }
 
 /// What becomes of a message whose final dot got no reply: it waits for the operator, or it goes out again with the same
 /// Message-ID.
 public enum UncertainPolicy: String, Sendable, CaseIterable { case hold, resend }
+
+/// `two`: a launch needs the approvals of two people, see `eilbrief approve`.
+public enum ReleasePolicy: String, Sendable, CaseIterable { case two }
 
 extension Campaign {
   /// The names of all letters, in alphabetical order.

@@ -1,4 +1,5 @@
 public import Foundation
+import Mail
 
 /// Reads a campaign's `campaign.yaml`, strictly: an unknown key, a missing key, a wrong type, an empty value or a value
 /// that cannot be what it should be is an error with its line and column. All of them are reported at once.
@@ -65,15 +66,15 @@ public enum CampaignFile {
       value,
       keys: [
         "incident", "sender", "dkim", "customers", "segments", "letters", "relays", "retry", "deadline", "uncertain",
-        "retention",
+        "retention", "release",
       ],
       example: "\"incident:\" and \"sender:\""
-    ).flatMap { Self.campaign(of: $0, folder: folder) }
+    ).flatMap { Self.campaign(of: $0, folder: folder, digest: SHA256.digest(of: bytes)) }
     guard context.problems.isEmpty, let campaign else { throw CampaignFileError(context.problems.inOrder()) }
     return campaign
   }
 
-  private static func campaign(of root: YAMLSection, folder: URL) -> Campaign? {
+  private static func campaign(of root: YAMLSection, folder: URL, digest: SHA256Digest) -> Campaign? {
     // Every section is read before the first one that failed ends it: all problems at once.
     let incident = root.required("incident", example: "{what: …, happened: …, …}").flatMap(IncidentSection.read)
     let sender = root.required("sender", example: "{from: …, contact: …, notice_url: …}").flatMap(SenderSection.read)
@@ -89,7 +90,8 @@ public enum CampaignFile {
     let retry = root.optional("retry").map(RetrySection.read) ?? .standard
     let deadline = root.required("deadline", example: "2026-11-23T16:00:00+01:00")?.dateTime()
     let uncertain = root.optional("uncertain").map { $0.choice(UncertainPolicy.self) } ?? .hold
-    // As with the signing.
+    // As with the signing, for both.
+    let release = root.optional("release").flatMap { $0.choice(ReleasePolicy.self) }
     let retention = root.optional("retention").flatMap(RetentionSection.read)
     guard let incident, let sender, let customers, let segments, let letters, let relays, let retry, let deadline,
       let uncertain
@@ -97,7 +99,7 @@ public enum CampaignFile {
     return Campaign(
       name: folder.lastPathComponent, folder: folder, incident: incident, sender: sender, customers: customers,
       segments: segments, letters: letters, relays: relays, retry: retry, deadline: deadline, uncertain: uncertain,
-      retention: retention, dkim: dkim)
+      retention: retention, release: release, dkim: dkim, digest: digest)
   }
 }
 

@@ -15,9 +15,12 @@ public struct FrozenPlan: Sendable, Hashable {
   public var hashKey: [UInt8]
   /// What a resume compares with: opaque to the store (the campaign's input digests as JSON).
   public var inputs: Data
+  /// By whom it was released, where the campaign asked for that: two or more, of different names.
+  public var approvals: [FrozenApproval]
 
   public init(
-    name: String, planHash: SHA256Digest, rows: Int, rejectedRows: Int, deadline: Date, hashKey: [UInt8], inputs: Data
+    name: String, planHash: SHA256Digest, rows: Int, rejectedRows: Int, deadline: Date, hashKey: [UInt8], inputs: Data,
+    approvals: [FrozenApproval] = []
   ) {
     self.name = name
     self.planHash = planHash
@@ -26,6 +29,15 @@ public struct FrozenPlan: Sendable, Hashable {
     self.deadline = deadline
     self.hashKey = hashKey
     self.inputs = inputs
+    self.approvals = approvals
+  }
+
+  /// Why its approvals release nothing; nil when they do, or when there are none.
+  package var approvalsFault: String? {
+    guard !approvals.isEmpty else { return nil }
+    guard approvals.count >= ReleaseState.needed else { return "it has one approval only" }
+    // Times are no rule: a clock may have been set back between approval and launch.
+    return Set(approvals.map(\.name.key)).count == approvals.count ? nil : "one name approves it twice"
   }
 }
 

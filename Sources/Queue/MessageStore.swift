@@ -8,7 +8,7 @@ public import Foundation
 /// Every store passes the same conformance suite.
 public protocol MessageStore: DueMessages {
   /// Freezes a plan: the campaign, all its customers, a queued message for each that gets a letter, and the receipt
-  /// `plan-frozen`, in one transaction with constant memory. Fails with `campaignExists` when the name is taken.
+  /// `plan-frozen`, followed by `approved` for each of its approvals, in one transaction with constant memory. Fails with `campaignExists` when the name is taken.
   ///
   /// - Parameter next: gives the customers in the order of the plan, nil after the last. When it throws, nothing is frozen
   ///   and its error is thrown on.

@@ -33,7 +33,9 @@ public struct Receipt: Sendable, Hashable {
   /// How an uncertain message was settled: the state it went to is accepted or, for `resend`, queued.
   public var resolution: String?
   public var evidence: String?
-  /// `sha256:…`, in `plan-frozen`.
+  /// By whom and when the plan was approved, in `approved`.
+  public var approval: FrozenApproval?
+  /// `sha256:…`, in `plan-frozen` and `approved`.
   public var plan: String?
   public var figures: [String: Int]?
   /// SHA-256 of the line before.
@@ -43,10 +45,7 @@ public struct Receipt: Sendable, Hashable {
   public init(line: [UInt8]) throws(ReceiptSyntaxError) {
     var fields = try ReceiptFields(line)
     seq = try fields.take("seq").number()
-    guard let moment = RFC3339.parse(try fields.take("at").text()), moment.offset == 0 else {
-      throw ReceiptSyntaxError("“at” is not a moment in UTC")
-    }
-    at = moment.date
+    at = try fields.take("at").moment()
     campaign = try fields.take("campaign").text()
     guard let event = ReceiptEvent(rawValue: try fields.take("event").text()) else {
       throw ReceiptSyntaxError("“event” is not one of the known events")
@@ -68,6 +67,10 @@ public struct Receipt: Sendable, Hashable {
     reason = try fields.takeIfThere("reason")?.text()
     resolution = try fields.takeIfThere("resolution")?.text()
     evidence = try fields.takeIfThere("evidence")?.text()
+    if let name = try fields.takeIfThere("approved_by")?.approver() {
+      approval = FrozenApproval(
+        name: name, at: try fields.take("approved_at").moment(), line: try fields.take("approval").digest())
+    }
     plan = try fields.takeIfThere("plan")?.text()
     figures = try fields.takeIfThere("figures")?.figures()
     prev = try fields.take("prev").digest()

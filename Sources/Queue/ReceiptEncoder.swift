@@ -71,6 +71,14 @@ package struct ReceiptEncoder {
     }
   }
 
+  /// Who approved the plan, when, and by which line of the approvals.
+  package mutating func fields(_ approval: FrozenApproval) {
+    field("approved_by", approval.name.text)
+    name("approved_at")
+    quoted { RFC3339.append(Milliseconds(approval.at).date, to: &$0.bytes) }
+    field("approval", hex: approval.line.bytes)
+  }
+
   /// An object of figures, in the order given.
   package mutating func field(_ name: StaticString, figures: [(String, Int)]) {
     self.name(name)

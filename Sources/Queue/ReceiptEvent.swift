@@ -3,7 +3,7 @@
 /// `cancelled` is written for a campaign (no `message`) and for each message it took out.
 public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
   case planFrozen = "plan-frozen"
-  case started, paused, resumed, completed, aborted, purged
+  case approved, started, paused, resumed, completed, aborted, purged
   case attempt, accepted, deferred, refused, uncertain, expired, excluded, cancelled, resolved
 
   /// The state a message has after this event; nil for the events of a campaign and for `resolved`, which needs its
@@ -18,7 +18,7 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
     case .expired: .expired
     case .excluded: .excluded
     case .cancelled: .cancelled
-    case .planFrozen, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved: nil
+    case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved: nil
     }
   }
 

@@ -1,14 +1,16 @@
+import Foundation
 import Mail
 
 /// Reads the fields of a receipt line, in the order they are written: JSON in the one form the encoder gives it.
 ///
-/// No blanks, no floating point, no nesting but `figures`. Strict on purpose: every other form is a changed line.
+/// No blanks, no floating point, no nesting but an object of figures or of texts. Strict on purpose: every other form is a changed line.
 struct ReceiptFields {
   struct Value {
     enum Content {
       case number(Int64)
       case text(String)
       case figures([String: Int])
+      case texts([String: String])
     }
     let name: String
     let content: Content
@@ -32,8 +34,33 @@ struct ReceiptFields {
     }
 
     func figures() throws(ReceiptSyntaxError) -> [String: Int] {
-      guard case .figures(let figures) = content else { throw ReceiptSyntaxError("“\(name)” is not an object") }
+      guard case .figures(let figures) = content else {
+        throw ReceiptSyntaxError("“\(name)” is not an object of figures")
+      }
       return figures
+    }
+
+    func texts() throws(ReceiptSyntaxError) -> [String: String] {
+      guard case .texts(let texts) = content else { throw ReceiptSyntaxError("“\(name)” is not an object of texts") }
+      return texts
+    }
+
+    func moment() throws(ReceiptSyntaxError) -> Date {
+      guard let moment = RFC3339.parse(try text()), moment.offset == 0 else {
+        throw ReceiptSyntaxError("“\(name)” is not a moment in UTC")
+      }
+      return moment.date
+    }
+
+    func approver() throws(ReceiptSyntaxError) -> ApproverName {
+      let text = try text()
+      do throws(ApproverNameError) {
+        let approver = try ApproverName(text)
+        if approver.text == text { return approver }
+      } catch {
+        throw ReceiptSyntaxError("“\(name)” is not an approver's name: \(error)")
+      }
+      throw ReceiptSyntaxError("“\(name)” is not an approver's name as it is written")
     }
   }
 
@@ -59,7 +86,7 @@ struct ReceiptFields {
     let content: Value.Content
     switch peek {
     case UInt8(ascii: "\""): content = .text(try string())
-    case UInt8(ascii: "{"): content = .figures(try object())
+    case UInt8(ascii: "{"): content = try object()
     default: content = .number(try integer())
     }
     if peek == UInt8(ascii: ",") {
@@ -88,20 +115,35 @@ struct ReceiptFields {
     index += 1
   }
 
-  private mutating func object() throws(ReceiptSyntaxError) -> [String: Int] {
-    var figures: [String: Int] = [:]
+  /// All of its values are numbers, or all are texts.
+  private mutating func object() throws(ReceiptSyntaxError) -> Value.Content {
     try expect(UInt8(ascii: "{"))
-    while true {
-      let name = try string()
-      try expect(UInt8(ascii: ":"))
-      guard figures.updateValue(Int(try integer()), forKey: name) == nil else {
-        throw ReceiptSyntaxError("a figure stands twice")
-      }
-      if peek != UInt8(ascii: ",") { break }
+    let first = try name()
+    if peek == UInt8(ascii: "\"") {
+      return .texts(try members(first) { fields throws(ReceiptSyntaxError) in try fields.string() })
+    }
+    return .figures(try members(first) { fields throws(ReceiptSyntaxError) in Int(try fields.integer()) })
+  }
+
+  private mutating func name() throws(ReceiptSyntaxError) -> String {
+    let name = try string()
+    try expect(UInt8(ascii: ":"))
+    return name
+  }
+
+  private mutating func members<Member>(
+    _ first: String, _ value: (inout ReceiptFields) throws(ReceiptSyntaxError) -> Member
+  ) throws(ReceiptSyntaxError) -> [String: Member] {
+    var members = [first: try value(&self)]
+    while peek == UInt8(ascii: ",") {
       index += 1
+      let name = try name()
+      guard members.updateValue(try value(&self), forKey: name) == nil else {
+        throw ReceiptSyntaxError("“\(name)” stands twice")
+      }
     }
     try expect(UInt8(ascii: "}"))
-    return figures
+    return members
   }
 
   private mutating func integer() throws(ReceiptSyntaxError) -> Int64 {

@@ -13,8 +13,12 @@ struct ReceiptReplay: Sendable {
   private(set) var tally: [MessageState: Int] = [:]
   /// When the campaign's personal data was removed.
   private(set) var purgedAt: Date?
+  /// By whom the plan was released.
+  private(set) var approvals: [FrozenApproval] = []
 
   private var state = CampaignState.draft
+  /// Something has followed the plan and its approvals.
+  private var isUnderWay = false
   private var figures: [String: Int] = [:]
   /// Of the plan; 0 before it is known.
   var letters: Int { figures["letters"] ?? figures[OutcomeKind.letter.rawValue] ?? 0 }
@@ -32,6 +36,12 @@ struct ReceiptReplay: Sendable {
     guard receipt.campaign == campaign else { throw ReceiptSyntaxError("it belongs to another campaign") }
     guard purgedAt == nil else { throw ReceiptSyntaxError("nothing can follow “purged”") }
     guard receipt.event != .planFrozen else { throw ReceiptSyntaxError("a plan is frozen once only") }
+    if receipt.event == .approved { return try approve(receipt) }
+    guard receipt.approval == nil else { throw ReceiptSyntaxError("only “approved” says who approved") }
+    guard approvals.isEmpty || approvals.count >= ReleaseState.needed else {
+      throw ReceiptSyntaxError("the plan has one approval only, and the next receipt is not the second")
+    }
+    isUnderWay = true
     if let message = receipt.message {
       try move(message, receipt)
     } else if receipt.event == .purged {
@@ -117,6 +127,18 @@ struct ReceiptReplay: Sendable {
   }
 
   // MARK: The campaign
+
+  private mutating func approve(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard !isUnderWay else { throw ReceiptSyntaxError("“approved” stands right after the plan only") }
+    guard let approval = receipt.approval, receipt.message == nil, receipt.figures == nil else {
+      throw ReceiptSyntaxError("it does not say who approved, or says more")
+    }
+    guard receipt.plan == plan else { throw ReceiptSyntaxError("it approves another plan") }
+    guard !approvals.contains(where: { $0.name.key == approval.name.key }) else {
+      throw ReceiptSyntaxError("the same name approves twice")
+    }
+    approvals.append(approval)
+  }
 
   private mutating func purge(_ receipt: Receipt) throws(ReceiptSyntaxError) {
     let open = [MessageState.queued, .sending, .deferred, .uncertain].reduce(0) { $0 + (tally[$1] ?? 0) }

@@ -24,6 +24,8 @@ public struct ReceiptVerifier: Sendable {
     public var letters = 0
     /// Those that have receipts, by state.
     public var messages: [MessageState: Int] = [:]
+    /// By whom the plan was released; empty when that was not asked for.
+    public var approvals: [FrozenApproval] = []
     /// When the campaign's personal data was removed; nil when it was not.
     public var purgedAt: Date?
     /// The first thing that is wrong; nil when nothing is.
@@ -80,6 +82,7 @@ public struct ReceiptVerifier: Sendable {
     verdict.head = judge.head
     verdict.letters = judge.replay.letters
     verdict.messages = judge.replay.tally
+    verdict.approvals = judge.replay.approvals
     verdict.purgedAt = judge.replay.purgedAt
     verdict.signedLines = verdict.fault == nil ? checkpoint?.count : nil
     verdict.checkpointAt = checkpoint?.at

@@ -64,12 +64,20 @@ extension SQLiteStore {
       try transaction.database.execute(
         sql: "UPDATE campaigns SET first_customer = ?, last_customer = ?, last_message = ? WHERE id = ?",
         arguments: [customers.first, customers.last, messages.last, campaign])
-      try transaction.chain(of: campaign).append(.planFrozen, at: now) { line in
-        line.field("plan", "sha256:\(plan.planHash.hex)")
+      let planHash = "sha256:\(plan.planHash.hex)"
+      let chain = try transaction.chain(of: campaign)
+      try chain.append(.planFrozen, at: now) { line in
+        line.field("plan", planHash)
         line.field(
           "figures",
           figures: [("rows", plan.rows), ("rejected", plan.rejectedRows), ("customers", customers.count)]
             + OutcomeKind.allCases.map { ($0.rawValue, counts[$0] ?? 0) } + [("letters", messages.count)])
+      }
+      for approval in plan.approvals {
+        try chain.append(.approved, at: now) { line in
+          line.fields(approval)
+          line.field("plan", planHash)
+        }
       }
       FaultPoint.freezeUncommitted.reached()
     }
@@ -109,6 +117,7 @@ extension SQLiteStore {
     guard plan.rows >= 0, (0...plan.rows).contains(plan.rejectedRows) else {
       throw StoreError.invalidPlan("it has \(plan.rows) rows and \(plan.rejectedRows) rejected ones")
     }
+    if let fault = plan.approvalsFault { throw StoreError.invalidPlan(fault) }
   }
 
   private static func insertCampaign(_ plan: FrozenPlan, at now: Milliseconds, _ database: Database) throws -> Int64 {

@@ -7,7 +7,7 @@ extension SQLiteStore {
     try await read { database in
       let select = try PreparedStatement(Self.selectCampaign + " WHERE name = ?1", in: database)
       select.bind(name, at: 1)
-      return try select.step() ? Self.campaign(from: select) : nil
+      return try select.step() ? Self.campaign(from: select, database) : nil
     }
   }
 
@@ -15,7 +15,7 @@ extension SQLiteStore {
     try await read { database in
       let select = try PreparedStatement(Self.selectCampaign + " ORDER BY id", in: database)
       var records: [CampaignRecord] = []
-      while try select.step() { records.append(try Self.campaign(from: select)) }
+      while try select.step() { records.append(try Self.campaign(from: select, database)) }
       return records
     }
   }
@@ -161,7 +161,7 @@ extension SQLiteStore {
     let select = try PreparedStatement(selectCampaign + " WHERE id = ?1", in: database)
     select.bind(campaign, at: 1)
     guard try select.step() else { throw StoreError.noSuchCampaign(campaign) }
-    return try Self.campaign(from: select)
+    return try Self.campaign(from: select, database)
   }
 
   static func messageTally(of campaign: Int64, _ database: Database) throws -> [MessageState: Int] {
@@ -185,7 +185,7 @@ extension SQLiteStore {
     return try select.step() ? select.milliseconds(0)?.date : nil
   }
 
-  private static func campaign(from row: PreparedStatement) throws -> CampaignRecord {
+  private static func campaign(from row: PreparedStatement, _ database: Database) throws -> CampaignRecord {
     guard let hash = SHA256Digest(bytes: row.blob(2)), let state = row.text(8).flatMap(CampaignState.init) else {
       throw StoreError.invariant("campaign \(row.integer(0)) cannot be read")
     }
@@ -193,13 +193,27 @@ extension SQLiteStore {
       id: row.integer(0),
       plan: FrozenPlan(
         name: row.text(1) ?? "", planHash: hash, rows: Int(row.integer(3)), rejectedRows: Int(row.integer(4)),
-        deadline: Milliseconds(row.integer(5)).date, hashKey: row.blob(6), inputs: row.data(7)),
+        deadline: Milliseconds(row.integer(5)).date, hashKey: row.blob(6), inputs: row.data(7),
+        approvals: try approvals(of: row.integer(0), database)),
       state: state, createdAt: Milliseconds(row.integer(9)).date, startedAt: row.milliseconds(10)?.date,
       finishedAt: row.milliseconds(11)?.date,
       purge: row.milliseconds(12).map { begun in
         CampaignRecord.Purge(
           begunAt: begun.date, finishedAt: row.milliseconds(13)?.date, files: Int(row.integer(14)))
       })
+  }
+
+  /// They are the receipts right after the first.
+  private static func approvals(of campaign: Int64, _ database: Database) throws -> [FrozenApproval] {
+    let select = try PreparedStatement(
+      "SELECT line FROM receipts WHERE id > ?1 AND id < ?2 ORDER BY id", in: database)
+    select.bind(SpoolSchema.receipt(campaign, 1), at: 1)
+    select.bind(SpoolSchema.receipt(campaign + 1, 0), at: 2)
+    var approvals: [FrozenApproval] = []
+    while try select.step(), let approval = (try? Receipt(line: select.blob(0)))?.approval {
+      approvals.append(approval)
+    }
+    return approvals
   }
 
   private static func dueMessage(from row: PreparedStatement) throws -> DueMessage {

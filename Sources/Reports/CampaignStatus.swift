@@ -39,6 +39,8 @@ public struct CampaignStatus: Sendable, Encodable {
   /// A purge of the campaign's personal data; nil when none has begun. In the document only when it is there: the other
   /// figures are then what they were before.
   public var purge: CampaignRecord.Purge?
+  /// By whom it was released; empty when that was not asked for. In the document only when somebody did.
+  public var releasedBy: [ReleasedBy] = []
   /// Who delivers it now; nil when nobody does.
   public private(set) var process: DeliveringProcess?
   /// When the relays' limits let the next letter go, while all wait for that. For the live line; not part of the document.
@@ -70,6 +72,7 @@ public struct CampaignStatus: Sendable, Encodable {
     startedAt = snapshot.campaign.startedAt
     finishedAt = snapshot.campaign.finishedAt
     purge = snapshot.campaign.purge
+    releasedBy = snapshot.campaign.plan.approvals.map(ReleasedBy.init)
     nextDue = snapshot.nextDue
     if state == .running { measureRate(snapshot, at: now) }
   }
@@ -115,6 +118,7 @@ public struct CampaignStatus: Sendable, Encodable {
     case finishedAt = "finished_at"
     case purgeBegunAt = "purge_begun_at"
     case purgedAt = "purged_at"
+    case releasedBy = "released_by"
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -136,6 +140,7 @@ public struct CampaignStatus: Sendable, Encodable {
     try container.encode(process, forKey: .process)
     try container.encode(startedAt, forKey: .startedAt)
     try container.encode(finishedAt, forKey: .finishedAt)
+    if !releasedBy.isEmpty { try container.encode(releasedBy, forKey: .releasedBy) }
     if let purge {
       try container.encode(purge.begunAt, forKey: .purgeBegunAt)
       try container.encode(purge.finishedAt, forKey: .purgedAt)

@@ -24,6 +24,8 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
   /// `sha256:…`
   public let plan: String
   public let frozenAt: Date
+  /// Empty when no approval was asked for.
+  public let releasedBy: [ReleasedBy]
   public let deadline: Date
   public let rows: Rows
   public let customers: Customers
@@ -40,6 +42,7 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
   enum CodingKeys: String, CodingKey {
     case schema, campaign, plan
     case frozenAt = "frozen_at"
+    case releasedBy = "released_by"
     case deadline, rows, customers, letters
     case customerFile = "customer_file"
     case templates, segments, settings
@@ -51,6 +54,7 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
     campaign = record.plan.name
     plan = "sha256:\(record.plan.planHash.hex)"
     frozenAt = record.createdAt
+    releasedBy = record.plan.approvals.map(ReleasedBy.init)
     deadline = record.plan.deadline
     rows = Rows(total: record.plan.rows, rejected: record.plan.rejectedRows)
     let kinds = snapshot.customers
@@ -73,7 +77,7 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
     Plan of the campaign \(campaign)
 
     plan          \(plan)
-    frozen        \(RFC3339.string(frozenAt))
+    frozen        \(RFC3339.string(frozenAt))\(releases)
     deadline      \(RFC3339.string(deadline))
 
     rows          \(rows.total), of them rejected: \(rows.rejected)
@@ -96,6 +100,10 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
     \(Self.list(settings))
 
     """
+  }
+
+  private var releases: String {
+    releasedBy.map { "\napproved by   \($0.name), \(RFC3339.string($0.at))" }.joined()
   }
 
   private static func list(_ digests: [String: String]) -> String {

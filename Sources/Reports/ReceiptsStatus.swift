@@ -18,6 +18,7 @@ public struct ReceiptsStatus: Sendable, Encodable {
     case signedLines = "signed_lines"
     case checkpointAt = "checkpoint_at"
     case purgedAt = "purged_at"
+    case releasedBy = "released_by"
   }
 
   private struct Fault: Encodable {
@@ -43,6 +44,7 @@ public struct ReceiptsStatus: Sendable, Encodable {
     try container.encode(verdict.signedLines, forKey: .signedLines)
     try container.encode(verdict.head?.hex, forKey: .head)
     try container.encode(verdict.checkpointAt, forKey: .checkpointAt)
+    try container.encode(verdict.approvals.map(ReleasedBy.init), forKey: .releasedBy)
     try container.encode(figures, forKey: .messages)
     try container.encode(verdict.purgedAt, forKey: .purgedAt)
   }

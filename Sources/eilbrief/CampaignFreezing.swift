@@ -11,6 +11,8 @@ struct CampaignFreezing {
   let plan: Plan
   /// 32 bytes from the system's generator.
   let hashKey: [UInt8]
+  /// By whom it was released, where that is asked for.
+  var approvals: [FrozenApproval] = []
 
   func freeze(into store: any MessageStore, at now: Date) async throws -> CampaignRecord {
     let campaign = prepared.campaign
@@ -19,7 +21,8 @@ struct CampaignFreezing {
       signer: prepared.signing.signer)
     let frozen = FrozenPlan(
       name: campaign.name, planHash: plan.hash, rows: plan.counts.rows, rejectedRows: plan.counts.rejectedRows,
-      deadline: campaign.deadline.date, hashKey: hashKey, inputs: try JSONEncoder().encode(digests))
+      deadline: campaign.deadline.date, hashKey: hashKey, inputs: try JSONEncoder().encode(digests),
+      approvals: approvals)
     let reader = Mutex(prepared.book.customers())
     let composer = LetterComposer(campaign: campaign, key: hashKey, signer: prepared.signing.signer)
     let templates = prepared.templates

@@ -26,7 +26,7 @@ struct CheckCommand: AsyncParsableCommand {
     let prepared = try PreparedCampaign.read(options.folder)
     let result = try CheckResult(
       prepared, launched: try await LaunchedBefore.read(options, prepared, at: now),
-      receipts: CampaignReceipts(options), at: now)
+      options: options, at: now)
     Console.print(json ? try ReportEncoding.json(result) : CheckText.text(result, words: options.words, now: now))
     if !result.isGood { throw SilentFailure(status: .data) }
   }

@@ -60,6 +60,8 @@ struct CheckResult: Encodable {
   /// Why `launch` will not begin on this machine as it is: a password or a key is missing, or receipts are in the way.
   /// Warnings name them too, and they leave `check` its exit 0: a campaign may be read through where its secrets are not.
   var blockers: [String]
+  /// Nil when no approval is asked for, and when it was launched.
+  var release: ReleaseReport?
   /// Nil when the campaign was never launched.
   var launched: LaunchedBefore?
 
@@ -67,7 +69,7 @@ struct CheckResult: Encodable {
   var isGood: Bool { launched.map { !$0.isRefused } ?? (rejected.isEmpty && letterErrorCount == 0) }
 
   /// - Parameter launched: what the spool has of it.
-  init(_ prepared: PreparedCampaign, launched: LaunchedBefore?, receipts: CampaignReceipts, at now: Date) throws {
+  init(_ prepared: PreparedCampaign, launched: LaunchedBefore?, options: CampaignOptions, at now: Date) throws {
     let campaign = prepared.campaign
     let book = prepared.book
     let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(now))
@@ -105,8 +107,16 @@ struct CheckResult: Encodable {
     } catch let error as SecretFileError {
       blockers.append("\(error)")
     }
-    if let objection = try receipts.objection(isLaunched: launched != nil) { blockers.append(objection) }
+    if let objection = try CampaignReceipts(options).objection(isLaunched: launched != nil) {
+      blockers.append(objection)
+    }
     if let trouble = prepared.signing.trouble { blockers.append("\(trouble)") }
+    if launched == nil, prepared.signing.trouble == nil,
+      let release = try CampaignRelease.read(prepared, plan, options)
+    {
+      self.release = ReleaseReport(release)
+      if let objection = release.objection { blockers.append(objection) }
+    }
     warnings += blockers.map { "`launch` will not begin: \($0)" }
     if campaign.dkim == nil { warnings.append(Self.unsigned) }
     if case .here(let settings) = campaign.dkim, settings.rsa == nil { warnings.append(Self.withoutRSA) }

@@ -15,6 +15,12 @@ enum CheckText {
       parts.append("Warnings\n" + result.warnings.map { "  \($0)" }.joined(separator: "\n"))
     }
     parts.append(timing(result, now: now))
+    if let release = result.release {
+      let lines = release.lines.isEmpty ? ["none yet"] : release.lines
+      parts.append(
+        "Release: \(release.released ? "two have approved it" : "two approvals needed")\n"
+          + lines.map { "  \($0)" }.joined(separator: "\n"))
+    }
     parts.append(verdict(result, words))
     return parts.joined(separator: "\n\n")
   }

@@ -14,6 +14,7 @@ struct Eilbrief: AsyncParsableCommand {
         eilbrief init summer        make Queue/summer with everything to start from
         eilbrief check summer       read everything, send nothing
         eilbrief rehearse summer    the whole campaign against a built-in relay
+        eilbrief approve summer     where two people have to release it
         eilbrief launch summer      send; run again it resumes
 
       Exit codes:
@@ -23,13 +24,14 @@ struct Eilbrief: AsyncParsableCommand {
         65  customer or template data wrong
         69  relay not reachable, or it refuses us
         73  cannot write
-        75  stopped before the end; resume later
+        75  stopped before the end, or not released yet; resume later
         78  campaign file wrong
       """,
     version: "0.1.0",
     subcommands: [
-      InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, LaunchCommand.self,
-      ResumeCommand.self, PauseCommand.self, CancelCommand.self, StatusCommand.self, ResolveCommand.self,
+      InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, ApproveCommand.self,
+      LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self, StatusCommand.self,
+      ResolveCommand.self,
       ReceiptsCommand.self, ReportCommand.self, PurgeCommand.self, DKIMKeyCommand.self,
     ])
 

@@ -44,13 +44,15 @@ enum ExportTexts {
 
     """
 
-  static func readme(_ plan: PlanSummary, _ verdict: ReceiptVerifier.Verdict) -> String {
+  static func readme(
+    _ plan: PlanSummary, _ verdict: ReceiptVerifier.Verdict, hasApprovals: Bool
+  ) -> String {
     """
     The evidence of the campaign \(plan.campaign)
     \(String(repeating: "=", count: 26 + plan.campaign.count))
 
     This folder shows to whom how many notices were sent, when, through which mail relay, and what the relay answered.
-    It holds no names and no addresses. It can be checked on any computer with a POSIX shell, sha256sum and openssl (3.0 or
+    It holds no address and no customer's name. It can be checked on any computer with a POSIX shell, sha256sum and openssl (3.0 or
     later), as every Linux has them; nothing of the sender's is needed.
 
       receipts.jsonl        \(verdict.reach); one line an event
@@ -58,7 +60,7 @@ enum ExportTexts {
       checkpoint.sig        the signature of checkpoint.json (Ed25519)
       receipts-public.pem   the public key it is checked with
       plan.txt, plan.json   the plan: figures, and digests of all it was made of
-      templates/            the letters' templates, as they were when the plan was frozen
+      templates/            the letters' templates, as they were when the plan was frozen\(hasApprovals ? approvalsFile : "")
       verify.sh             the check as a script, short enough to be read first
       SHA256SUMS            SHA-256 of every other file here
 
@@ -122,7 +124,7 @@ enum ExportTexts {
 
       grep -n "$(sha256sum letter.eml | cut -c 1-64)" receipts.jsonl
 
-    The templates
+    \(hasApprovals ? approvals : "")    The templates
     -------------
     "template" in a line is the template's name and the first 12 digits of the SHA-256 over its files. For the template NAME:
 
@@ -130,4 +132,20 @@ enum ExportTexts {
 
     """
   }
+
+  private static let approvalsFile = "\n  approvals.jsonl       what the people approved who released the plan"
+
+  private static let approvals = """
+    Who released it
+    ---------------
+    The plan was frozen only after people of different names had approved it: the lines "approved" after the first one say
+    who and when. The names are what these people typed. Their lines in approvals.jsonl have the SHA-256 of every file that
+    was approved, and "approval" in a receipt is the SHA-256 of such a line:
+
+      head -n 1 approvals.jsonl | tr -d '\\n' | sha256sum
+
+    prints digits that stand as "approval" in a line "approved".
+
+
+    """
 }

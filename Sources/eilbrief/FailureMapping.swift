@@ -21,6 +21,7 @@ extension Failure {
     case let error as StoreError: self.init(Self.status(of: error), "\(error)")
     case SpoolLockError.cannotWrite(let error): self.init(Self.status(of: error), "\(error)")
     case let error as SpoolLockError: self.init(.stopped, "\(error)")
+    case let error as ApprovalFileError: self.init(.data, "\(error)")
     case let error as ReceiptSyntaxError: self.init(.data, "the receipts are damaged: \(error)")
     case let error as RelayLogError: self.init(.data, "nothing was settled: \(error)")
     case let error as FaultPlanError: self.init(.usage, "--faults: \(error)")

@@ -16,7 +16,8 @@ struct LaunchCommand: AsyncParsableCommand {
     discussion: """
       Asks before it sends. Ctrl-C (or SIGTERM) finishes what is on the wire, then stops; after that, or after a crash,
       `launch` or `resume` goes on where it stopped. A campaign whose customer file, templates or texts were changed since
-      the first launch is not resumed; relays, limits, passwords and retry times may change.
+      the first launch is not resumed; relays, limits, passwords and retry times may change. Where campaign.yaml says
+      “release: two”, it begins only after two people have approved what is launched.
       """)
 
   @OptionGroup var options: CampaignOptions
@@ -87,9 +88,9 @@ struct Launch {
       if let objection = try CampaignReceipts(options).objection(isLaunched: false) {
         throw Failure(.data, "\(objection); nothing was frozen.")
       }
-      let (prepared, plan) = try await prepare(campaign, templates, signing, transport, time)
+      let (prepared, plan, release) = try await prepare(campaign, templates, signing, transport, time)
       owned = try opened ?? OwnedSpool(held)
-      record = try await freeze(prepared, plan, into: owned, at: time.now)
+      record = try await freeze(prepared, plan, release, into: owned, at: time.now)
     }
     let end = try await DeliveryRun(
       owned: owned, campaign: campaign, templates: templates, signer: signer, record: record, transport: transport,
@@ -140,30 +141,19 @@ struct Launch {
     throw SilentFailure(status: exit)
   }
 
-  /// Makes the plan and tries the relays; the operator agrees to it.
+  /// Makes the plan, insists on its release and tries the relays; the operator agrees to it.
   private func prepare(
     _ campaign: Campaign, _ templates: TemplateSet, _ signing: CampaignSigning, _ transport: any Transport,
     _ time: SystemTimekeeper
-  ) async throws -> (PreparedCampaign, Plan) {
+  ) async throws -> (PreparedCampaign, Plan, CampaignRelease?) {
     let prepared = PreparedCampaign(
       campaign: campaign, templates: templates, book: try CustomerBook(campaign), signing: signing)
     let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(time.now))
     try check.insist()
-    guard plan.counts.rejectedRows == 0 || withoutRejected else {
-      let rows = prepared.book.rejected.prefix(10).map { row in
-        let customer = row.customerID.map { "customer “\($0)”: " } ?? ""
-        return "  \(prepared.book.file.name):\(row.line): \(customer)\(row.reason)"
-      }
-      let more = prepared.book.rejected.count > 10 ? "\n  and \(prepared.book.rejected.count - 10) more" : ""
-      throw Failure(
-        .data,
-        """
-        \(plan.counts.rejectedRows) of \(Counted.words(plan.counts.rows, "row")) rejected; their customers would not be told:
-        \(rows.joined(separator: "\n"))\(more)
-        Mend them, or launch with --without-rejected to leave these customers out.
-        """)
-    }
+    try RejectedRows.insistOnNone(prepared, plan, unless: withoutRejected, verb: "launch")
     guard plan.counts.letter > 0 else { throw Failure(.data, "no customer gets a letter; there is nothing to launch.") }
+    let release = try CampaignRelease.read(prepared, plan, options)
+    try release?.insist()
     try await RelayProbe.run(campaign, transport)
     let objection = DeadlineOutlook(prepared, letters: plan.counts.messages, at: time.now).objection
     if asks {
@@ -173,14 +163,17 @@ struct Launch {
     } else if let objection {
       Console.error(objection)
     }
-    return (prepared, plan)
+    return (prepared, plan, release)
   }
 
   private func freeze(
-    _ prepared: PreparedCampaign, _ plan: Plan, into owned: OwnedSpool, at now: Date
+    _ prepared: PreparedCampaign, _ plan: Plan, _ release: CampaignRelease?, into owned: OwnedSpool, at now: Date
   ) async throws -> CampaignRecord {
-    let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: SecureRandom.bytes(32))
-      .freeze(into: owned.store, at: now)
+    let approvals = release?.state.counting.map(\.frozen) ?? []
+    let record = try await CampaignFreezing(
+      prepared: prepared, plan: plan, hashKey: SecureRandom.bytes(32), approvals: approvals
+    ).freeze(into: owned.store, at: now)
+    if !approvals.isEmpty { Console.print("Released by \(CampaignRelease.names(approvals)).") }
     let digits = plan.hash.hex.prefix(12)
     Console.print(
       """

@@ -6,6 +6,8 @@ import Letters
 struct LetterCheck {
   /// Letters by language.
   private(set) var letters: [String: Int] = [:]
+  /// By template and language, as `password-change de`.
+  private(set) var samples: [String: Sample] = [:]
   /// Customers by outcome and reason, where there is one, as `phone: Anpassung …`.
   private(set) var reasons: [String: Int] = [:]
   /// Customers who get a letter and a call.
@@ -14,6 +16,23 @@ struct LetterCheck {
   private(set) var international = InternationalLetters()
   private(set) var errors = Findings()
   private(set) var warnings = Findings()
+
+  struct Sample {
+    var count: Int
+    /// Of the first letter.
+    var subject: String
+    var isOnlySubject: Bool
+  }
+
+  private mutating func add(_ letter: Letter) {
+    letters[letter.language, default: 0] += 1
+    var sample =
+      samples["\(letter.template) \(letter.language)"]
+      ?? Sample(count: 0, subject: letter.subject, isOnlySubject: true)
+    sample.count += 1
+    if sample.subject != letter.subject { sample.isOnlySubject = false }
+    samples["\(letter.template) \(letter.language)"] = sample
+  }
 
   /// The first findings in words, all of them counted.
   struct Findings {
@@ -42,7 +61,7 @@ struct LetterCheck {
       for name in outcome.letters {
         do throws(LetterError) {
           let letter = try renderer.letter(name, for: customer)
-          check.letters[letter.language, default: 0] += 1
+          check.add(letter)
           for finding in lint.findings(in: letter, for: customer) {
             switch finding.severity {
             case .error: check.errors.add(finding.description)

@@ -1,11 +1,12 @@
 import Campaigns
 import Foundation
+import Queue
 import Reports
 
 /// Which files of a campaign's folder a purge removes, and which it leaves to the operator.
 ///
 /// Removed are the customer file and what eilbrief itself wrote there, known by its form: previews, reports, telephone
-/// lists, kept rehearsals. Left without a word are campaign file, templates, receipts, passwords and certificates. What is
+/// lists, kept rehearsals. Left without a word are campaign file, approvals, templates, receipts, passwords and certificates. What is
 /// none of these is named and left alone; nothing outside the folder is ever removed, no link is followed.
 struct PurgeFiles {
   /// The campaign's folder itself, where it may be a link.
@@ -17,7 +18,7 @@ struct PurgeFiles {
   static func find(_ folder: URL, campaign: Campaign?, in spool: URL) -> PurgeFiles {
     let root = folder.resolvingSymlinksInPath()
     var files = PurgeFiles(root: root)
-    var known = Set([CampaignFile.name, "receipts", "templates"].map { root.path + "/" + $0 })
+    var known = Set([CampaignFile.name, ApprovalFile.name, "receipts", "templates"].map { root.path + "/" + $0 })
     if let campaign {
       let settings = campaign.relays.flatMap { [$0.passwordFile, $0.caFile] }.compactMap { $0 } + campaign.keyFiles
       known.formUnion(settings.map { $0.resolvingSymlinksInPath().path })

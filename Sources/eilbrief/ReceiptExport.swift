@@ -27,16 +27,22 @@ struct ReceiptExport {
       guard verdict.plan == plan.plan, verdict.campaign == plan.campaign else {
         throw Failure(.data, "\(source.path): these are the receipts of another campaign or plan; nothing was written.")
       }
+      let approvals = releasing(record)
+      if !approvals.lines.isEmpty { try folder.add(ApprovalFile.name, approvals.lines) }
       for file in templates { try folder.add("templates/\(file.path)", file.bytes) }
       let omitted = missing.map { "\n  \($0)" }.joined()
       try folder.add("plan.json", Array((ReportEncoding.json(plan) + "\n").utf8))
       try folder.add(
         "plan.txt", Array((plan.text + (missing.isEmpty ? "" : "\nTemplates left out here:\(omitted)\n")).utf8))
-      try folder.add("README.txt", Array(ExportTexts.readme(plan, verdict).utf8))
+      try folder.add(
+        "README.txt", Array(ExportTexts.readme(plan, verdict, hasApprovals: !approvals.lines.isEmpty).utf8))
       try folder.add("verify.sh", Array(ExportTexts.verifyScript.utf8), mode: 0o700)
       try folder.add("SHA256SUMS", Array(folder.checksums.utf8))
       try folder.finish()
       if !missing.isEmpty { Console.error("Templates left out:\(omitted)") }
+      for name in approvals.missing {
+        Console.error("Left out: the approval of \(name), which \(ApprovalFile.name) no longer has as it was given")
+      }
     } catch let fault as ReceiptVerifier.Fault {
       folder.discard()
       throw Failure(
@@ -50,5 +56,16 @@ struct ReceiptExport {
       Wrote \(destination.path): \(verdict.reach).
       `sh verify.sh` in it checks everything with sha256sum and openssl alone; README.txt says how to do it by hand.
       """)
+  }
+
+  /// The lines of the approvals that released the plan, so far as they are still there, and the names of the others.
+  private func releasing(_ record: CampaignRecord) -> (lines: [UInt8], missing: [String]) {
+    // A file that was damaged since does not hinder the export of sound receipts.
+    let kept = (try? ApprovalFile(folder: madeFrom.folder(options)).read()) ?? []
+    let found = kept.filter { record.plan.approvals.contains($0.frozen) }
+    return (
+      found.flatMap { $0.line + [UInt8(ascii: "\n")] },
+      record.plan.approvals.filter { approval in !found.contains { $0.frozen == approval } }.map(\.name.text)
+    )
   }
 }

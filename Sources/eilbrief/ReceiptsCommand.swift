@@ -47,6 +47,7 @@ struct VerifyReceiptsCommand: AsyncParsableCommand {
   private func text(_ verdict: ReceiptVerifier.Verdict, of campaign: String) -> String {
     var lines = ["Receipts of \(campaign): \(verdict.reach); chain unbroken, states in order."]
     if let plan = verdict.plan { lines.append("  plan  \(plan)") }
+    if !verdict.approvals.isEmpty { lines.append("  released by \(CampaignRelease.names(verdict.approvals))") }
     if let head = verdict.head { lines.append("  head  \(head)") }
     if let signed = verdict.signedLines, let at = verdict.checkpointAt {
       lines.append("  signed up to line \(signed) at \(LocalTime.full(at))")
@@ -132,8 +133,8 @@ struct ExportReceiptsCommand: AsyncParsableCommand {
     commandName: "export",
     abstract: "Writes receipts, checkpoint, public key, plan, templates and how to verify them into one folder.",
     discussion: """
-      The folder holds no name and no address. Who has it needs a shell, sha256sum and openssl to check it: verify.sh does it,
-      README.txt explains it.
+      The folder holds no address and no customer's name. Who has it needs a shell, sha256sum and openssl to check it:
+      verify.sh does it, README.txt explains it.
       """)
 
   @OptionGroup var options: CampaignOptions

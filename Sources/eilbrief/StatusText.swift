@@ -20,6 +20,10 @@ enum StatusText {
       table.add("  \(state.rawValue)", String(status.count(state)), meaning(of: state))
     }
     var lines = ["Campaign \(status.campaign): \(status.state.rawValue)", table.text()]
+    if !status.releasedBy.isEmpty {
+      let names = status.releasedBy.map { "\($0.name) (\(LocalTime.full($0.at)))" }
+      lines.append("  released by \(names.joined(separator: " and "))")
+    }
     if let line = timing(status, now: now) { lines.append("  \(line)") }
     if let purge = status.purge { lines.append("  \(PurgedCampaign.words(purge, words))") }
     return lines.joined(separator: "\n")

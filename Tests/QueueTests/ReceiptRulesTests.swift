@@ -43,6 +43,14 @@ import Testing
   private static let several = [
     frozen(plan.replacing(#""none":0"#, with: #""none":0,"letters":3"#)), campaign("started", [.queued: 3]),
   ]
+
+  private static func approved(_ name: String, plan: Character = "a", more: String = "") -> String {
+    line(
+      "approved",
+      #""approved_by":"\#(name)","approved_at":"2026-11-23T07:00:00.000Z","approval":"\#(String(repeating: "c", count: 64))","#
+        + #""plan":"sha256:\#(String(repeating: plan, count: 64))"\#(more)"#)
+  }
+
   private static let begin = [frozen(), campaign("started", [.queued: 2])]
   private static let tried = begin + [message("attempt", 7)]
   private static let accepted = tried + [message("accepted", 7, code: 250)]
@@ -57,6 +65,32 @@ import Testing
     (
       "completed with an uncertain one",
       uncertain + [message("cancelled", 8, attempt: nil), campaign("completed", [.uncertain: 1, .cancelled: 1])], nil
+    ),
+    (
+      "released by three",
+      [frozen(), approved("Anna"), approved("Bernd"), approved("Ćwikła"), campaign("started", [.queued: 2])], nil
+    ),
+    ("released by one", [frozen(), approved("Anna"), campaign("started", [.queued: 2])], "one approval only"),
+    (
+      "released by one, then a letter", [frozen(), approved("Anna"), message("cancelled", 7, attempt: nil)],
+      "one approval only"
+    ),
+    ("one name twice", [frozen(), approved("Anna"), approved("ANNA")], "the same name approves twice"),
+    ("approved before the plan", [approved("Anna")], "not “plan-frozen”"),
+    ("approved after the start", begin + [approved("Anna")], "right after the plan only"),
+    (
+      "approved after a letter", [frozen(), message("cancelled", 7, attempt: nil), approved("Anna")],
+      "right after the plan only"
+    ),
+    ("another plan approved", [frozen(), approved("Anna"), approved("Bernd", plan: "b")], "approves another plan"),
+    ("approved by nobody", [frozen(), line("approved", #""plan":"sha256:a""#)], "does not say who approved"),
+    (
+      "approved with figures", [frozen(), approved("Anna", more: "," + plan)], "does not say who approved, or says more"
+    ),
+    (
+      "a start by somebody",
+      [frozen(), approved("Anna").replacing(#""event":"approved""#, with: #""event":"started""#)],
+      "only “approved” says who approved"
     ),
     ("no plan", [campaign("started", [:])], "not “plan-frozen”"),
     ("two plans", begin + [frozen()], "frozen once only"),

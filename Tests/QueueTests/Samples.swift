@@ -8,6 +8,10 @@ enum Sample {
 
   static func time(_ seconds: Double) -> Date { Date(timeIntervalSince1970: 1_795_420_800 + seconds) }
 
+  static func approval(_ name: String) throws -> FrozenApproval {
+    FrozenApproval(name: try ApproverName(name), at: time(-60.25), line: SHA256.digest(of: Array(name.utf8)))
+  }
+
   static func plan(_ name: String = "passwords", rows: Int = 10) -> FrozenPlan {
     FrozenPlan(
       name: name, planHash: SHA256.digest(of: Array(name.utf8)), rows: rows, rejectedRows: 1, deadline: time(28_800),

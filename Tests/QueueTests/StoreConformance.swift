@@ -57,6 +57,32 @@ struct StoreConformance: Sendable {
       // The store is not harmed by it.
       _ = try await store.freezeSample(letters: 1)
     },
+    Case(
+      name: "a plan's approvals are kept, with a receipt each right after the plan's; one alone, or one twice, is none"
+    ) {
+      store in
+      var plan = Sample.plan()
+      for names in [["Anna"], ["Anna", "anna"]] {
+        plan.approvals = try names.map(Sample.approval)
+        let refused = plan
+        await #expect(throws: StoreError.self) {
+          try await store.freeze(refused, customers: try Sample.customers(letters: 1), at: Sample.time(0))
+        }
+        #expect(try await store.campaigns().isEmpty)
+      }
+      plan.approvals = try ["Anna „die“ Erste", "Bernd", "Ćwikła"].map(Sample.approval)
+      try await store.freeze(plan, customers: try Sample.customers(letters: 1), at: Sample.time(0))
+      let record = try #require(try await store.campaign(named: "passwords"))
+      #expect(record.plan == plan)
+      let other = try await store.freezeSample("another", letters: 1)
+      try await store.setState(.running, of: record.id, at: Sample.time(1))
+      #expect(try await store.campaign(named: "passwords")?.plan == plan)
+      #expect(try await store.snapshot(of: other).campaign.plan.approvals == [])
+      let receipts = try await store.receiptValues(of: record.id)
+      #expect(receipts.map(\.event) == [.planFrozen, .approved, .approved, .approved, .started])
+      #expect(receipts[1...3].map(\.approval) == plan.approvals)
+      #expect(receipts[1...3].allSatisfy { $0.plan == receipts[0].plan && $0.at == Sample.time(0) })
+    },
     Case(name: "a plan whose customers cannot be read freezes nothing and throws their error") { store in
       struct Unreadable: Error {}
       let feed = Feed(try Sample.customers(letters: 2))

@@ -15,6 +15,7 @@ struct SimulatedReceipt {
   var reason: String?
   var resolution: Resolution?
   var evidence: String?
+  var approval: FrozenApproval?
   var plan: String?
   var figures: [(String, Int)]?
 
@@ -48,6 +49,7 @@ struct ReceiptLines {
     if let id = receipt.message, let customer, let message {
       fields(receipt, id, customer, message, key: plan.hashKey)
     }
+    if let approval = receipt.approval { encoder.fields(approval) }
     if let plan = receipt.plan { encoder.field("plan", plan) }
     if let figures = receipt.figures { encoder.field("figures", figures: figures) }
     encoder.end(prev: head)

@@ -80,6 +80,7 @@ public final class SimulatedStore: MessageStore {
     _ plan: FrozenPlan, next: @escaping @Sendable () throws -> PlannedCustomer?, at now: Date
   ) async throws {
     let now = Milliseconds(now)
+    if let fault = plan.approvalsFault { throw StoreError.invalidPlan(fault) }
     try contents.withLock { contents in
       guard !contents.campaigns.contains(where: { $0.record.plan.name == plan.name }) else {
         throw StoreError.campaignExists(plan.name)
@@ -128,6 +129,12 @@ public final class SimulatedStore: MessageStore {
         [("rows", plan.rows), ("rejected", plan.rejectedRows), ("customers", added.count)]
         + OutcomeKind.allCases.map { ($0.rawValue, kinds[$0] ?? 0) } + [("letters", messages.count)]
       campaign.receipts.append(receipt)
+      for approval in plan.approvals {
+        var approved = SimulatedReceipt(event: .approved, at: now)
+        approved.approval = approval
+        approved.plan = receipt.plan
+        campaign.receipts.append(approved)
+      }
       contents.campaigns.append(campaign)
       contents.customers += added
       contents.messages += messages
