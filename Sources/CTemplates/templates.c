@@ -27,6 +27,24 @@ static const unsigned char password_change_en_subject[] = {
 static const unsigned char password_change_en_txt[] = {
 #embed "../../Templates/password-change/en.txt.mustache"
 };
+static const unsigned char reminder_de_html[] = {
+#embed "../../Templates/reminder/de.html.mustache"
+};
+static const unsigned char reminder_de_subject[] = {
+#embed "../../Templates/reminder/de.subject.mustache"
+};
+static const unsigned char reminder_de_txt[] = {
+#embed "../../Templates/reminder/de.txt.mustache"
+};
+static const unsigned char reminder_en_html[] = {
+#embed "../../Templates/reminder/en.html.mustache"
+};
+static const unsigned char reminder_en_subject[] = {
+#embed "../../Templates/reminder/en.subject.mustache"
+};
+static const unsigned char reminder_en_txt[] = {
+#embed "../../Templates/reminder/en.txt.mustache"
+};
 
 // In the order of the paths.
 static const bundled_file files[] = {
@@ -38,6 +56,12 @@ static const bundled_file files[] = {
     {"password-change/en.html.mustache", password_change_en_html, sizeof password_change_en_html},
     {"password-change/en.subject.mustache", password_change_en_subject, sizeof password_change_en_subject},
     {"password-change/en.txt.mustache", password_change_en_txt, sizeof password_change_en_txt},
+    {"reminder/de.html.mustache", reminder_de_html, sizeof reminder_de_html},
+    {"reminder/de.subject.mustache", reminder_de_subject, sizeof reminder_de_subject},
+    {"reminder/de.txt.mustache", reminder_de_txt, sizeof reminder_de_txt},
+    {"reminder/en.html.mustache", reminder_en_html, sizeof reminder_en_html},
+    {"reminder/en.subject.mustache", reminder_en_subject, sizeof reminder_en_subject},
+    {"reminder/en.txt.mustache", reminder_en_txt, sizeof reminder_en_txt},
 };
 
 size_t bundled_file_count(void) { return sizeof files / sizeof files[0]; }

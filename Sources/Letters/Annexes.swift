@@ -25,7 +25,7 @@ struct Annexes {
 
   private func values(of list: [MailProgram]) -> [[String: Any]] {
     list.map { program in
-      var values: [String: Any] = ["name": name(of: program, isAlone: list == [.other])]
+      var values: [String: Any] = ["name": name(of: program)]
       for (letter, annex) in zip("ABCDEFGHIJ", programs) where annex == program { values["annex"] = String(letter) }
       for (other, flag) in Self.flags { values[flag] = other == program }
       return values
@@ -40,7 +40,7 @@ struct Annexes {
     ($0, "is_" + $0.rawValue.replacing("-", with: "_"))
   }
 
-  private func name(of program: MailProgram, isAlone: Bool) -> String {
+  private func name(of program: MailProgram) -> String {
     let isGerman = language == "de"
     return switch program {
     case .outlook: isGerman ? "Outlook (klassisch)" : "Outlook (classic)"
@@ -49,7 +49,7 @@ struct Annexes {
     case .ios: isGerman ? "iPhone und iPad" : "iPhone and iPad"
     case .thunderbirdAndroid: isGerman ? "Thunderbird für Android" : "Thunderbird for Android"
     case .gmail: isGerman ? "Gmail-App" : "Gmail app"
-    case .other where isAlone: isGerman ? "Alle Programme" : "All programs"
+    case .other where programs == [.other]: isGerman ? "Alle Programme" : "All programs"
     case .other: isGerman ? "Andere Programme" : "Other programs"
     }
   }

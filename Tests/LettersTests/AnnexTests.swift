@@ -32,7 +32,7 @@ import Testing
     #expect(try Self.annexes([[]]) == "1 Alle Programme=A*;\n[A Alle Programme]")
     #expect(
       try Self.annexes([[.thunderbirdAndroid], []])
-        == "1 Thunderbird für Android=A;2 Alle Programme=B*;\n[A Thunderbird für Android T][B Andere Programme]")
+        == "1 Thunderbird für Android=A;2 Andere Programme=B*;\n[A Thunderbird für Android T][B Andere Programme]")
   }
 
   @Test func mailboxesThatTheLetterDoesNotListDoNotCount() throws {

@@ -21,7 +21,10 @@ enum Fixtures {
     return server
   }
 
-  static func campaign(authority: Bool = true, displayName: String? = "Kanzlei-IT Beispiel") -> Campaign {
+  /// - Parameter letter: What the letter segments ask for.
+  static func campaign(
+    letter: String = "password-change", authority: Bool = true, displayName: String? = "Kanzlei-IT Beispiel"
+  ) -> Campaign {
     guard let happened = CalendarDate("2026-11-20"), let discovered = CalendarDate("2026-11-22"),
       let filed = LocalDateTime("2026-11-22T17:40:00+01:00"), let deadline = LocalDateTime("2026-11-23T16:00:00+01:00"),
       let url = URL(string: "https://www.kanzlei-it.example/sicherheit")
@@ -42,10 +45,10 @@ enum Fixtures {
       customers: CustomerSource(file: URL(fileURLWithPath: "/kunden.csv"), columns: [:]),
       segments: [
         "imap": .letter(
-          template: "password-change", incoming: server("imap.kanzlei-it.example", 993),
+          template: letter, incoming: server("imap.kanzlei-it.example", 993),
           outgoing: server("smtp.kanzlei-it.example", 465)),
         "pop3": .letter(
-          template: "password-change", incoming: server("pop3.kanzlei-it.example", 995),
+          template: letter, incoming: server("pop3.kanzlei-it.example", 995),
           outgoing: server("smtp2.kanzlei-it.example", 587)),
         "e2e": .none(reason: "Ende-zu-Ende-verschlüsselt"),
         "call": .phone(reason: "zentraler Posteingang"),

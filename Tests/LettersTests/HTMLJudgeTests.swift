@@ -19,8 +19,8 @@ import Testing
     let noticeURL: String
   }
 
-  @Test func htmlSaysWhatTheTextSays() async throws {
-    let campaign = Fixtures.campaign()
+  @Test(arguments: ["password-change", "reminder"]) func htmlSaysWhatTheTextSays(_ letter: String) async throws {
+    let campaign = Fixtures.campaign(letter: letter)
     let renderer = try Fixtures.renderer(campaign)
     let cases = try Fixtures.customers(120).map { customer in
       let letter = try renderer.letter(for: customer)

@@ -100,7 +100,7 @@ import Testing
     let error = #expect(throws: TemplateError.self) { try Fixtures.renderer(campaign) }
     #expect(
       error?.description
-        == "templates/pasword-change: there is no such template, but segment fax asks for it; there are: password-change"
-    )
+        == "templates/pasword-change: there is no such template, but segment fax asks for it; there are: "
+        + "\(try TemplateSet.bundled().names.joined(separator: ", "))")
   }
 }
