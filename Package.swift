@@ -52,7 +52,7 @@ let modules: [Target] = [
     swiftSettings: strict),
   .target(
     name: "SMTP", dependencies: ["Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl"], swiftSettings: strict),
-  .target(name: "Reports", dependencies: ["Queue", "Campaigns", "Mail"], swiftSettings: strict),
+  .target(name: "Reports", dependencies: ["Queue", "Letters", "Campaigns", "Mail"], swiftSettings: strict),
   .target(
     name: "Rehearsal",
     dependencies: [
@@ -97,7 +97,7 @@ let tests: [Target] = [
     resources: [.copy("Dialogues")],
     swiftSettings: strict),
   .testTarget(
-    name: "ReportsTests", dependencies: ["Reports", "Queue", "Campaigns", "Mail", "TestSupport"],
+    name: "ReportsTests", dependencies: ["Reports", "Queue", "Letters", "Campaigns", "Mail", "TestSupport"],
     swiftSettings: strict),
   .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"], swiftSettings: strict),
   // The delivery in one thread, from a seed; `simulate` is run by SimulationTests and `make simulate`.

@@ -1,7 +1,7 @@
 import CTemplates
 public import Campaigns
 
-/// The files of `Templates/`, which the program carries inside itself: the letter templates and what `init` starts from.
+/// The files of `Templates/`, which the program carries inside itself: the templates and what `init` starts from.
 ///
 /// Byte for byte the files of the source tree; nothing is read from disk and nothing can fail.
 public enum BundledTemplates {
@@ -11,8 +11,9 @@ public enum BundledTemplates {
     return (String(cString: file.path), Array(UnsafeBufferPointer(start: file.bytes, count: file.length)))
   }
 
-  /// The letter templates: what `init` copies into a campaign's `templates/` folder, paths relative to that folder.
-  public static var letterFiles: [(path: String, bytes: [UInt8])] { files.filter { $0.path.hasSuffix(".mustache") } }
+  /// What `init` copies into a campaign's `templates/` folder: letters and the script for calls, paths relative to that
+  /// folder.
+  public static var templateFiles: [(path: String, bytes: [UInt8])] { files.filter { $0.path.hasSuffix(".mustache") } }
 
   /// `campaign.yaml` of a new campaign, with the three days that `init` knows better than the source tree.
   ///

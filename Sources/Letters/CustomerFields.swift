@@ -12,10 +12,11 @@ struct CustomerFields {
   /// is none.
   private(set) var texts: [String]
 
-  init(customer: Customer, mailboxes: [Customer.Mailbox], language: String, code: VerificationCode) {
+  init(customer: Customer, mailboxes: [Customer.Mailbox], language: String, code: VerificationCode?) {
     texts = [
       Greeting(customer: customer, language: language).text, customer.id.asSingleLine, customer.company.asSingleLine,
-      customer.title.asSingleLine, customer.firstName.asSingleLine, customer.lastName.asSingleLine, code.description,
+      customer.title.asSingleLine, customer.firstName.asSingleLine, customer.lastName.asSingleLine,
+      code?.description ?? "",
     ]
     texts.reserveCapacity(texts.count + mailboxes.count)
     for mailbox in mailboxes { texts.append(mailbox.address.displayText) }

@@ -101,13 +101,11 @@ public struct LetterRenderer: Sendable {
     }
     let mailboxes = Planner.mailboxes(of: customer, listedIn: letter, in: campaign)
     let code = codes.code(of: letter, forCustomer: customer.id)
-    let fields = CustomerFields(customer: customer, mailboxes: mailboxes, language: language, code: code)
+    let others = customer.mailboxes.filter { campaign.segments[$0.access]?.letter != letter }
+    let fields = CustomerFields(customer: customer, mailboxes: mailboxes + others, language: language, code: code)
     let shape = LetterShape(
       template: letter, language: language, filled: fields.filled, accesses: mailboxes.map(\.access),
-      programs: mailboxes.map(\.programs),
-      getsInstructions: customer.mailboxes.contains { mailbox in
-        campaign.segments[mailbox.access]?.letter.map { $0 != letter } ?? false
-      }, isCalled: customer.mailboxes.contains { campaign.segments[$0.access]?.isCall ?? false })
+      programs: mailboxes.map(\.programs), otherAccesses: others.map(\.access))
     return Draft(shape: shape, fields: fields, code: code, texts: texts)
   }
 

@@ -17,10 +17,8 @@ struct LetterShape: Sendable, Hashable {
   let accesses: [String]
   /// The mail programs of each mailbox the letter lists.
   let programs: [[MailProgram]]
-  /// A mailbox of the customer asks for another letter, with instructions.
-  let getsInstructions: Bool
-  /// A mailbox of the customer asks for a call.
-  let isCalled: Bool
+  /// The access of each mailbox of the customer that the letter does not list, in their order.
+  let otherAccesses: [String]
 
   /// Every value of a letter of this shape, for swift-mustache.
   ///
@@ -58,11 +56,32 @@ struct LetterShape: Sendable, Hashable {
     values["annexes"] = annexes.values
     values["mailbox_count"] = String(mailboxes.count)
     values["several_mailboxes"] = mailboxes.count > 1
-    values["gets_instructions"] = getsInstructions
-    values["is_called"] = isCalled
+    addOthers(to: &values, segments: segments, text: text)
     values["has_imap"] = services.contains(.imap)
     values["has_pop3"] = services.contains(.pop3)
     return values
+  }
+
+  /// The mailboxes that the letter does not list, by what becomes of them.
+  private func addOthers(to values: inout [String: Any], segments: [String: Segment], text: (Int) -> String) {
+    var instructed: [[String: Any]] = []
+    var called: [[String: Any]] = []
+    var others: [[String: Any]] = []
+    for (index, access) in otherAccesses.enumerated() {
+      let address = text(CustomerFields.firstMailbox + accesses.count + index)
+      switch segments[access] {
+      case .letter: instructed.append(["address": address])
+      case .phone(let reason): called.append(["address": address, "reason": reason.asSingleLine])
+      case Segment.none(let reason)?: others.append(["address": address, "reason": reason.asSingleLine])
+      case nil: continue
+      }
+    }
+    values["instructed_mailboxes"] = instructed
+    values["called_mailboxes"] = called
+    values["other_mailboxes"] = others
+    values["gets_instructions"] = !instructed.isEmpty
+    values["is_called"] = !called.isEmpty
+    values["has_other_mailboxes"] = !others.isEmpty
   }
 
   private static func values(of server: MailServer) -> [String: Any] {

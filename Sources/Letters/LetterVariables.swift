@@ -11,7 +11,21 @@ indirect enum LetterVariables: Sendable {
   case list(LetterVariables)
   case record([String: LetterVariables])
 
-  static let all = Self.record([
+  static let all = Self.record(letter)
+
+  /// Of the template `call-script`: those of letters but for the code, which a letter bears, and what only a letter knows;
+  /// and what a caller needs.
+  static let callScript: Self = {
+    var names = letter
+    for name in ["code", "instructed_mailboxes", "gets_instructions"] { names[name] = nil }
+    for name in ["phone", "contact_address", "contact_person"] { names[name] = .text }
+    names["has_mailboxes"] = .flag
+    names["causes"] = .list(
+      .record(CallCause.flags.reduce(into: ["detail": .text, "letter": .text]) { $0[$1] = .flag }))
+    return .record(names)
+  }()
+
+  private static let letter: [String: Self] = [
     "greeting": .text, "language": .text, "date": .text, "deadline": .text, "notice_url": .text,
     "code": .text, "customer_id": .text, "company": .text, "title": .text, "first_name": .text, "last_name": .text,
     "incident": .record([
@@ -21,7 +35,10 @@ indirect enum LetterVariables: Sendable {
     ]),
     "sender": .record(["name": .text, "email": .text]),
     "contact": .record(["name": .text, "phone": .text, "email": .text]),
-    "gets_instructions": .flag, "is_called": .flag,
+    "gets_instructions": .flag, "is_called": .flag, "has_other_mailboxes": .flag,
+    "instructed_mailboxes": .list(.record(["address": .text])),
+    "called_mailboxes": .list(.record(["address": .text, "reason": .text])),
+    "other_mailboxes": .list(.record(["address": .text, "reason": .text])),
     "mailbox_count": .text, "several_mailboxes": .flag, "has_imap": .flag, "has_pop3": .flag,
     "annexes": .list(Annexes.item),
     "mailboxes": .list(
@@ -29,13 +46,15 @@ indirect enum LetterVariables: Sendable {
         "number": .text, "address": .text, "protocol": .text, "is_imap": .flag, "is_pop3": .flag,
         "incoming": server, "outgoing": server, "programs": .list(Annexes.item),
       ])),
-  ])
+  ]
 
   private static let server = Self.record(["host": .text, "port": .text, "encryption": .text])
 
   /// What `tag` gets wrong, as a clause for the operator; nil when it is right.
-  static func fault(of tag: TemplateTag) -> String? {
-    var scopes = [all]
+  ///
+  /// - Parameter root: ``all``, or another list of names at the top.
+  static func fault(of tag: TemplateTag, in root: LetterVariables = all) -> String? {
+    var scopes = [root]
     for section in tag.enclosing where !section.inverted {
       switch find(section.name, in: scopes) {
       case .list(let item): scopes.append(item)
@@ -49,7 +68,7 @@ indirect enum LetterVariables: Sendable {
       if tag.name == "." {
         return "{{.}} stands for the item of a list or the value of a section, and there is none around it"
       }
-      if let list = list(holding: tag.name) {
+      if let list = list(holding: tag.name, in: root) {
         return "{{\(tag.name)}} belongs to one item; write {{#\(list)}} … {{/\(list)}} around the text of an item"
       }
       return "there is no variable {{\(tag.name)}}" + suggestion(for: tag.name, in: scopes)
@@ -84,11 +103,11 @@ indirect enum LetterVariables: Sendable {
     if case .record(let members) = self { members[name] } else { nil }
   }
 
-  /// The top-level list whose items have `name`.
-  private static func list(holding name: String) -> String? {
-    guard case .record(let members) = all else { return nil }
-    return members.sorted { $0.key < $1.key }.first { member in
-      if case .list(let item) = member.value { find(name, in: [all, item]) != nil } else { false }
+  /// The top-level list whose items have `name`; of several, the one with the shortest name.
+  private static func list(holding name: String, in root: LetterVariables) -> String? {
+    guard case .record(let members) = root else { return nil }
+    return members.sorted { ($0.key.utf8.count, $0.key) < ($1.key.utf8.count, $1.key) }.first { member in
+      if case .list(let item) = member.value { find(name, in: [root, item]) != nil } else { false }
     }?.key
   }
 

@@ -34,8 +34,9 @@ struct TemplateFile: Sendable {
     digest = SHA256.digest(of: bytes)
     let source = try Self.text(of: bytes, file: file)
     let scan = TemplateTag.scan(source, file: file)
+    let variables = TemplateKind(template: template).variables
     let unknown = scan.tags.compactMap { tag in
-      LetterVariables.fault(of: tag).map {
+      LetterVariables.fault(of: tag, in: variables).map {
         TemplateError.Fault(file: file, line: tag.line, column: tag.column, message: $0)
       }
     }

@@ -5,7 +5,7 @@ public import Mail
 ///
 /// A folder `templates/` with a folder a template, in it `<language>.subject.mustache`, `<language>.txt.mustache` and
 /// `<language>.html.mustache` for each language. A campaign without the folder uses the bundled templates; the digests
-/// are over the bytes that are really used. Fails with all faults of all files together, each with its place.
+/// are over the bytes that are really used. The folder `call-script` is no letter, see ``CallScripts``; it has no subject. Fails with all faults of all files together, each with its place.
 public struct TemplateSet: Sendable {
   /// One file with what the frozen plan remembers of it.
   public struct File: Sendable, Hashable {
@@ -22,14 +22,22 @@ public struct TemplateSet: Sendable {
     let html: TemplateFile
   }
 
+  /// The files of one language of the script for calls.
+  struct Script: Sendable {
+    let text: TemplateFile
+    let html: TemplateFile
+  }
+
   /// In the order of their paths.
   public let files: [File]
   /// True when the campaign has no templates folder of its own.
   public let isBundled: Bool
   let texts: [String: [String: Texts]]
+  /// By language; empty where the set has no script for calls.
+  let scripts: [String: Script]
   private let digests: [String: SHA256Digest]
 
-  /// Names of the templates, sorted.
+  /// Names of the letters, sorted.
   public var names: [String] { texts.keys.sorted() }
 
   /// Languages of a template, sorted; empty for an unknown name.
@@ -62,7 +70,7 @@ public struct TemplateSet: Sendable {
 
   /// The templates that the program carries inside itself.
   public static func bundled() throws(TemplateError) -> TemplateSet {
-    try TemplateSet(files: BundledTemplates.letterFiles, origin: "bundled:", isBundled: true)
+    try TemplateSet(files: BundledTemplates.templateFiles, origin: "bundled:", isBundled: true)
   }
 
   /// `files` by path relative to the folder that `origin` names in errors.
@@ -81,6 +89,11 @@ public struct TemplateSet: Sendable {
               "is not named LANGUAGE.subject.mustache, LANGUAGE.txt.mustache or LANGUAGE.html.mustache; rename it"))
         continue
       }
+      guard TemplateKind(template: parts[0]).parts.contains(part) else {
+        faults.append(
+          .init(file: origin + path, line: nil, column: nil, message: "has no place here; a script has no subject"))
+        continue
+      }
       do throws(TemplateError) {
         let file = try TemplateFile(
           template: parts[0], language: language, part: part, bytes: bytes, file: origin + path)
@@ -94,18 +107,23 @@ public struct TemplateSet: Sendable {
       }
     }
     var texts: [String: [String: Texts]] = [:]
+    var scripts: [String: Script] = [:]
     for (template, languages) in found {
+      let kind = TemplateKind(template: template)
       for (language, parts) in languages {
-        for part in LetterPart.allCases where parts[part] == nil {
+        for part in kind.parts where parts[part] == nil {
           let path = "\(template)/\(language).\(part.rawValue).mustache"
           if !broken.contains(path) {
             faults.append(
               .init(
                 file: origin + path, line: nil, column: nil,
-                message: "is missing; a letter needs a subject, a text and an HTML file in each language"))
+                message: "is missing; \(kind.needs)"))
           }
         }
-        if let subject = parts[.subject], let text = parts[.text], let html = parts[.html] {
+        guard let text = parts[.text], let html = parts[.html] else { continue }
+        if kind == .callScript {
+          scripts[language] = Script(text: text, html: html)
+        } else if let subject = parts[.subject] {
           texts[template, default: [:]][language] = Texts(subject: subject, text: text, html: html)
         }
       }
@@ -120,6 +138,7 @@ public struct TemplateSet: Sendable {
     }
     self.files = listed
     self.texts = texts
+    self.scripts = scripts
     self.isBundled = isBundled
     digests = Dictionary(
       uniqueKeysWithValues: texts.keys.map { template in

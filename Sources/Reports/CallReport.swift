@@ -1,5 +1,6 @@
 import Campaigns
 public import Foundation
+public import Letters
 import Mail
 public import Queue
 
@@ -32,6 +33,11 @@ public struct CallReport: Sendable, Encodable {
     state = record.messages.map { message in
       (record.messages.count > 1 ? "\(message.letter) " : "") + message.state.rawValue
     }.joined(separator: ", ")
+  }
+
+  /// Why the customer is called, as a script for the call needs it; empty when no call is needed.
+  public static func causes(_ record: CustomerRecord, deadline: Date, at now: Date) -> [CallCause] {
+    CallReason.causes(record, deadline: deadline, at: now)
   }
 
   public static let header = ["customer", "company", "name", "phone", "call", "address", "mailboxes", "state"]

@@ -56,7 +56,7 @@ struct InitCommand: ParsableCommand {
     let campaign = BundledTemplates.campaignFile(happened: happened, discovered: discovered, deadline: deadline)
     try write(Data(campaign.utf8), to: folder.appendingPathComponent(CampaignFile.name))
     try write(Data(BundledTemplates.customerFile), to: folder.appendingPathComponent("customers.csv"))
-    for file in BundledTemplates.letterFiles {
+    for file in BundledTemplates.templateFiles {
       let target = folder.appendingPathComponent("templates/\(file.path)")
       try FileManager.default.createDirectory(
         at: target.deletingLastPathComponent(), withIntermediateDirectories: true, attributes: private700)

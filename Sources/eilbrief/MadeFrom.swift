@@ -27,7 +27,7 @@ struct MadeFrom: ParsableArguments {
     _ options: CampaignOptions, _ inputs: InputDigests
   ) -> (files: [(path: String, bytes: [UInt8])], missing: [String]) {
     let folder = folder(options).appendingPathComponent("templates", isDirectory: true)
-    let bundled = FileManager.default.fileExists(atPath: folder.path) ? nil : BundledTemplates.letterFiles
+    let bundled = FileManager.default.fileExists(atPath: folder.path) ? nil : BundledTemplates.templateFiles
     var files: [(path: String, bytes: [UInt8])] = []
     var missing: [String] = []
     for (path, digest) in inputs.templates.sorted(by: { $0.key < $1.key }) {

@@ -1,4 +1,5 @@
 import Foundation
+import Letters
 import Reports
 
 /// Recognises by its first bytes a file with personal data that a command of ours wrote.
@@ -10,6 +11,7 @@ enum OwnOutput {
     }
     let text = String(decoding: start, as: UTF8.self)
     if file.pathExtension == "eml", isLetter(text) { return "a letter" }
+    if CallScripts.isBegin(text) { return "scripts for calls" }
     return isTable(text) ? "a report" : nil
   }
 

@@ -36,9 +36,10 @@ import Testing
 
   @Test func haveEveryPartInBothLanguages() throws {
     let set = try TemplateSet.bundled()
-    #expect(set.names == ["password-change", "reminder"])
+    #expect(set.names == ["breach-notice", "password-change", "reminder"])
     for name in set.names { #expect(set.languages(of: name) == ["de", "en"], "\(name)") }
-    #expect(set.files.count == 6 * set.names.count)
+    #expect(set.scripts.keys.sorted() == ["de", "en"])
+    #expect(set.files.count == 6 * set.names.count + 4)
   }
 
   @Test func plainTextSourceHasNoLongLines() {

@@ -19,12 +19,13 @@ import Testing
     let noticeURL: String
   }
 
-  @Test(arguments: ["password-change", "reminder"]) func htmlSaysWhatTheTextSays(_ letter: String) async throws {
-    let campaign = Fixtures.campaign(letter: letter)
+  @Test(arguments: BundledLetterTests.names) func htmlSaysWhatTheTextSays(_ name: String) async throws {
+    let campaign = BundledLetterTests.campaign(with: name)
     let renderer = try Fixtures.renderer(campaign)
     let cases = try Fixtures.customers(120).map { customer in
-      let letter = try renderer.letter(for: customer)
-      let servers = customer.mailboxes.flatMap { mailbox -> [String] in
+      let letter = try renderer.letter(name, for: customer)
+      let listed = Planner.mailboxes(of: customer, listedIn: name, in: campaign)
+      let servers = listed.flatMap { mailbox -> [String] in
         guard case .letter(_, let incoming, let outgoing)? = campaign.segments[mailbox.access] else { return [] }
         return [
           mailbox.address.displayText, incoming.host.ascii, "ort \(incoming.port)", outgoing.host.ascii,
@@ -35,10 +36,10 @@ import Testing
       let incident = campaign.incident
       return Case(
         id: customer.id, language: customer.language, subject: letter.subject, text: letter.text, html: letter.html,
-        facts: servers + incident.data + [
+        facts: servers + incident.data + (listed.isEmpty ? [] : [dates.text(campaign.deadline)]) + [
           Greeting(customer: customer, language: customer.language).text, incident.what, incident.consequences,
           incident.measures, dates.text(incident.happened), dates.text(incident.discovered),
-          dates.text(campaign.deadline), "BayLDA", "BEISPIEL-1",
+          "BayLDA", "BEISPIEL-1",
           campaign.sender.contact.name, campaign.sender.contact.phone, campaign.sender.contact.email.displayText,
         ], noticeURL: campaign.sender.noticeURL.absoluteString)
     }

@@ -29,7 +29,7 @@ import Testing
 
   @Test func copiedTemplatesHaveTheSameDigests() throws {
     try inTemporaryFolder { folder in
-      try write(BundledTemplates.letterFiles, below: folder)
+      try write(BundledTemplates.templateFiles, below: folder)
       let copied = try TemplateSet.load(folder: folder)
       let bundled = try TemplateSet.bundled()
       #expect(!copied.isBundled)

@@ -1,0 +1,143 @@
+public import Campaigns
+import Mail
+import Mustache
+
+/// What a caller says to one customer, from the template `call-script`.
+///
+/// Pure, as letters are. It lists all mailboxes of the customer: those that any letter has instructions for with their
+/// servers, since the caller may have to take the letter's place. A set of templates without a script uses the bundled
+/// one: campaigns that were begun before there were scripts have calls to make as well.
+public struct CallScripts: Sendable {
+  private let campaign: Campaign
+  private let scripts: [String: TemplateSet.Script]
+  private let date: LocalDateTime
+
+  public init(campaign: Campaign, templates: TemplateSet, date: LocalDateTime) throws(TemplateError) {
+    self.campaign = campaign
+    self.date = date
+    scripts = templates.scripts.isEmpty ? try TemplateSet.bundled().scripts : templates.scripts
+  }
+
+  /// Lines of at most 72 characters where the values allow.
+  public func text(for customer: Customer, causes: [CallCause]) throws(LetterError) -> String {
+    TextWrapping.wrap(try render(\.text, for: customer, causes))
+  }
+
+  /// One `<article>`, to stand between ``htmlBegin(campaign:)`` and ``htmlEnd``.
+  public func html(for customer: Customer, causes: [CallCause]) throws(LetterError) -> String {
+    try render(\.html, for: customer, causes)
+  }
+
+  private func render(
+    _ part: KeyPath<TemplateSet.Script, TemplateFile>, for customer: Customer, _ causes: [CallCause]
+  ) throws(LetterError) -> String {
+    let language = customer.language
+    guard let file = scripts[language]?[keyPath: part] else {
+      throw LetterError(
+        customer: customer.id,
+        problem: .missingLanguage(
+          language: language, template: TemplateKind.callScriptName, known: scripts.keys.sorted()))
+    }
+    let rendered = CutText(file.mustache.render(values(for: customer, causes)))
+    if let name = rendered.absent.first {
+      let tag = file.unguardedTag(printing: name)
+      throw LetterError(
+        customer: customer.id,
+        problem: .emptyValue(name: name, file: file.file, line: tag?.line ?? 1, column: tag?.column ?? 1))
+    }
+    return rendered.filled(with: [])
+  }
+
+  /// In the shape of ``LetterVariables/callScript``.
+  private func values(for customer: Customer, _ causes: [CallCause]) -> [String: Any] {
+    let listed = customer.mailboxes.filter { campaign.segments[$0.access]?.letter != nil }
+    let others = customer.mailboxes.filter { campaign.segments[$0.access]?.letter == nil }
+    let fields = CustomerFields(customer: customer, mailboxes: listed + others, language: customer.language, code: nil)
+    let shape = LetterShape(
+      template: TemplateKind.callScriptName, language: customer.language, filled: fields.filled,
+      accesses: listed.map(\.access), programs: listed.map(\.programs), otherAccesses: others.map(\.access))
+    let common = CampaignValues(campaign: campaign, date: date, language: customer.language)
+    var values = shape.values(common: common, segments: campaign.segments) { fields.texts[$0] }
+    func optional(_ name: String, _ value: String) {
+      values[name] = value.isEmpty ? AbsentValue(name: name) as Any : value.asSingleLine
+    }
+    optional("phone", customer.phone)
+    optional("contact_address", customer.contact?.displayText ?? "")
+    optional("contact_person", customer.fullName)
+    values["has_mailboxes"] = !listed.isEmpty
+    values["causes"] = causes.map { cause in
+      var item: [String: Any] = [
+        "detail": cause.detail.isEmpty ? AbsentValue(name: "detail") as Any : cause.detail.asSingleLine,
+        "letter": cause.letter ?? AbsentValue(name: "letter") as Any,
+      ]
+      for flag in CallCause.flags { item[flag] = flag == cause.flag }
+      return item
+    }
+    return values
+  }
+}
+
+extension CallScripts {
+  /// The page around the scripts, up to the first; the campaign's name is a folder's, which needs no escaping.
+  public static func htmlBegin(campaign: String) -> String {
+    """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>\(title) \(campaign)</title>
+    <style>
+    \(style)
+    </style>
+    </head>
+    <body>
+
+    """
+  }
+
+  public static let htmlEnd = "</body>\n</html>\n"
+
+  /// The first line of the scripts as text; a form feed is between one customer and the next.
+  public static func textBegin(campaign: String) -> String { "\(title) \(campaign)\n\n" }
+
+  public static let pageBreak = "\u{C}\n"
+
+  /// True for the beginning of a file with scripts, in either form.
+  public static func isBegin(_ text: String) -> Bool {
+    text.hasPrefix(title) || text.hasPrefix("<!DOCTYPE html>") && text.contains("<title>\(title) ")
+  }
+
+  private static let title = "Scripts for the calls of campaign"
+
+  /// A page each in print; colours that can be read by day and by night; nothing wider than a telephone.
+  private static let style = """
+    :root { color-scheme: light dark; }
+    body { margin: 0; background: #ffffff; color: #1c1c1c; font: 16px/1.4 Arial, Helvetica, sans-serif; }
+    .call { max-width: 42em; margin: 0 auto; padding: 1em; overflow-wrap: anywhere; }
+    .call + .call { border-top: 2px solid #767676; }
+    h1 { font-size: 1.3em; line-height: 1.25; margin: 0 0 0.5em; }
+    h2 { font-size: 1.05em; line-height: 1.3; margin: 0.9em 0 0.3em; }
+    p, ul { margin: 0.3em 0; }
+    ul { padding-left: 1.5em; }
+    table { border-collapse: collapse; width: 100%; }
+    th, td { padding: 0.1em 0; text-align: left; vertical-align: top; }
+    th { width: 10em; padding-right: 0.75em; font-weight: bold; }
+    .list { list-style: "\\2610\\00a0"; columns: 2; }
+    .notes td { border-bottom: 1px solid #767676; height: 1.8em; }
+    .notes tr:last-child td { height: 4em; }
+    @media (prefers-color-scheme: dark) { body { background: #121212; color: #e8e8e8; } }
+    @media (max-width: 480px) { .list { columns: 1; } th { width: 7em; } }
+    @media print {
+    :root { color-scheme: light; }
+    @page { margin: 1.5cm; }
+    body { background: #ffffff; color: #000000; font-size: 10pt; line-height: 1.3; }
+    .call { max-width: none; padding: 0; break-after: page; }
+    .call:last-child { break-after: auto; }
+    .call + .call { border-top: none; }
+    h1, h2 { break-after: avoid; }
+    li, tr { break-inside: avoid; }
+    }
+    """
+}

@@ -1,0 +1,41 @@
+import Campaigns
+import Foundation
+import Letters
+import Queue
+import Reports
+
+/// Writes what callers say, a page for each customer on the telephone list, in the order of the list.
+///
+/// The words and facts are those of the campaign file and the templates as they are now: a caller says what is known today.
+struct CallScriptWriter {
+  enum Form { case html, text }
+
+  private let campaign: Campaign
+  private let scripts: CallScripts
+  private let form: Form
+
+  /// Fails when the campaign file or the templates are wrong.
+  init(folder: URL, form: Form, date: Date) throws {
+    campaign = try CampaignFile.read(folder: folder)
+    let templates = try TemplateSet.load(folder: folder.appendingPathComponent("templates", isDirectory: true))
+    scripts = try CallScripts(campaign: campaign, templates: templates, date: campaign.localTime(date))
+    self.form = form
+  }
+
+  /// Fails with a `LetterError` when a script has no value for what it prints, or not this customer's language.
+  func write(_ store: any MessageStore, _ record: CampaignRecord, at now: Date, to output: ReportOutput) async throws {
+    let name = record.plan.name
+    try output.write(
+      form == .html ? CallScripts.htmlBegin(campaign: name) : CallScripts.textBegin(campaign: name))
+    try await store.forEachCustomer(in: record.id) { customer in
+      let causes = CallReport.causes(customer, deadline: record.plan.deadline, at: now)
+      guard !causes.isEmpty else { return }
+      let details = try JSONDecoder().decode(Customer.self, from: customer.payload)
+      switch form {
+      case .html: try output.write(scripts.html(for: details, causes: causes))
+      case .text: try output.write(scripts.text(for: details, causes: causes) + CallScripts.pageBreak)
+      }
+    }
+    if form == .html { try output.write(CallScripts.htmlEnd) }
+  }
+}
