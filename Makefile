@@ -23,7 +23,7 @@ demo: build
 	@echo; echo '== The campaign, read through =='
 	$(EILBRIEF) check example --queue $(DEMO)/queue
 	@echo; echo '== One letter =='
-	$(EILBRIEF) preview example --queue $(DEMO)/queue --customer 10002
+	$(EILBRIEF) preview example --queue $(DEMO)/queue --customer 10002 --letter password-change
 	@echo; echo '== The rehearsal =='
 	$(EILBRIEF) rehearse example --queue $(DEMO)/queue --keep $(DEMO)/rehearsal --faults $(FAULTS) || [ $$? -eq 1 ]
 	@echo; echo '== The receipts =='

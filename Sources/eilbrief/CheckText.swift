@@ -42,7 +42,8 @@ enum CheckText {
     for kind in ["letter", "phone", "none"] {
       table.add(kind, String(result.customers[kind] ?? 0), "")
       for (reason, count) in result.reasons.sorted(by: { $0.key < $1.key }) where reason.hasPrefix(kind + ": ") {
-        table.add("", String(count), String(reason.dropFirst(kind.count + 2)))
+        let words = String(reason.dropFirst(kind.count + 2))
+        table.add("", String(count), kind == "letter" ? "nothing to do: \(words)" : words)
       }
     }
     var text = "Customers: \(result.customers["total"] ?? 0)\n" + table.text()
