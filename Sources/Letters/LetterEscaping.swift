@@ -43,3 +43,9 @@ struct LetterEscaping: MustacheContentType {
     }
   }
 }
+
+/// The same escaping for what is not a letter but shows one.
+public enum LetterEscaped {
+  /// `& < > " '` as character references: text in an element and in a quoted attribute.
+  public static func html(_ text: String) -> String { LetterEscaping.html(text) }
+}

@@ -9,7 +9,9 @@ enum OwnOutput {
     guard let handle = try? FileHandle(forReadingFrom: file), let start = try? handle.read(upToCount: 16_384) else {
       return nil
     }
+    if file.pathExtension == "png", PictureMark.isIn(start) { return "a picture of a letter" }
     let text = String(decoding: start, as: UTF8.self)
+    if file.pathExtension == "html", text.contains(PreviewPage.generator) { return "a page with letters" }
     if file.pathExtension == "eml", isLetter(text) { return "a letter" }
     if CallScripts.isBegin(text) { return "scripts for calls" }
     return isTable(text) ? "a report" : nil

@@ -9,21 +9,59 @@ struct PreviewCommand: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "preview",
-    abstract: "Shows one customer's letter, or writes every one.")
+    abstract: "Shows letters before they are sent: one customer's, the hardest ones, or all.",
+    discussion: """
+      Nothing is sent. Letters are made as `launch` would make them, with sample codes and another Message-ID.
+
+        eilbrief preview summer --customer 1002          one customer's letter as text
+        eilbrief preview summer --customer 1002 --open   the same in a browser: HTML, text, headers, bytes
+        eilbrief preview summer --sample                 which letters to look at, and why
+        eilbrief preview summer --sample --open          those on one page
+        eilbrief preview summer --sample --png DIR       pictures of them: 360 and 800 pixels wide, and printed
+        eilbrief preview summer --all DIR                every letter as .eml
+
+      Pages go into preview/ of the campaign's folder. They hold personal data; `eilbrief purge` removes them.
+      """)
 
   @OptionGroup var options: CampaignOptions
   @Option(help: ArgumentHelp("The customer whose letter is shown.", valueName: "id")) var customer: String?
   @Option(help: ArgumentHelp("Which letter, where the customer gets several.", valueName: "name")) var letter: String?
+  @Flag(
+    help: """
+      The customers whose letters are the hardest: one for every letter, language and segment, the longest names and \
+      addresses, the most mailboxes, odd characters. Alone it lists them.
+      """)
+  var sample = false
   @Option(help: "text (the default), html or eml (the whole message as it would be sent).") var format: Format?
+  @Flag(help: "Make one page of the letters, and open it in a browser where there is a display.") var open = false
   @Option(
     help: ArgumentHelp(
-      "Write every letter as .eml, named by customer, into this folder (0700); it must not exist.", valueName: "dir"))
+      "Write pictures of the letters into this folder (0700), made by Chromium; it must not exist.", valueName: "dir"))
+  var png: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write every letter (with --sample: those) as .eml, named by customer, into this folder (0700); it must not exist.",
+      valueName: "dir"))
   var all: String?
 
   func validate() throws {
-    guard (customer == nil) != (all == nil) else { throw ValidationError("Say either --customer ID or --all DIR.") }
+    guard customer != nil || sample || all != nil else {
+      throw ValidationError("Say which letters: --customer ID, --sample or --all DIR.")
+    }
+    guard customer == nil || !sample else { throw ValidationError("Say either --customer ID or --sample.") }
+    guard customer == nil || all == nil else { throw ValidationError("Say either --customer ID or --all DIR.") }
+    guard customer != nil || letter == nil else { throw ValidationError("--letter goes with --customer ID.") }
     guard all == nil || format == nil || format == .eml else {
       throw ValidationError("--all writes .eml files; --format is for one letter (--customer ID).")
+    }
+    guard format == nil || customer != nil || all != nil else {
+      throw ValidationError("--format is for one letter (--customer ID).")
+    }
+    guard customer != nil || sample || !open && png == nil else {
+      throw ValidationError("--open and --png show one customer (--customer ID) or the hardest (--sample), not all.")
+    }
+    guard format == nil || !open && png == nil else {
+      throw ValidationError("--open and --png show a letter in every form; leave --format out.")
     }
   }
 
@@ -39,15 +77,80 @@ struct PreviewCommand: AsyncParsableCommand {
       composer: LetterComposer(
         campaign: prepared.campaign, key: Array("preview".utf8), signer: prepared.signing.signer),
       date: now)
-    if let all {
-      try writeAll(prepared, maker, to: URL(fileURLWithPath: all, isDirectory: true))
+    if sample {
+      try showSample(prepared, maker)
+    } else if let all {
+      let folder = try PreviewFolder.makeNew(all, option: "--all")
+      var count = 0
+      _ = try prepared.plan { customer, outcome in
+        for name in outcome.letters {
+          try write(try maker.previewed(name, for: customer), prepared, to: folder)
+          count += 1
+        }
+      }
+      Console.print("Wrote \(Counted.words(count, "letter")) to \(folder.path)")
     } else if let customer {
       try show(customer, prepared, maker)
     }
+    guard !sample || open || png != nil || all != nil else { return }
     Console.error(
       "The code \(VerificationCode.sample) is a sample: each letter gets its own at the launch, and `eilbrief verify` knows those."
     )
   }
+
+  // MARK: The hardest
+
+  private func showSample(_ prepared: PreparedCampaign, _ maker: PreviewMaker) throws {
+    var sample = CustomerSample()
+    _ = try prepared.plan { sample.add($0, $1) }
+    let choices = sample.choices
+    guard !choices.isEmpty else { throw Failure(.data, "no customer gets a letter; there is nothing to look at.") }
+    guard open || png != nil || all != nil else {
+      Console.print(SamplePreviewText.text(choices, words: options.words))
+      return
+    }
+    let letters = try choices.flatMap { choice in
+      try choice.outcome.letters.map { try maker.previewed($0, for: choice.customer, reasons: choice.reasons) }
+    }
+    if let all {
+      let folder = try PreviewFolder.makeNew(all, option: "--all")
+      for letter in letters { try write(letter, prepared, to: folder) }
+      Console.print("Wrote \(Counted.words(letters.count, "letter")) to \(folder.path)")
+    }
+    try look(at: letters, prepared, page: "sample.html")
+  }
+
+  private func write(_ letter: PreviewedLetter, _ prepared: PreparedCampaign, to folder: URL) throws {
+    let name = letter.fileName(severalLetters: prepared.campaign.letterNames.count > 1)
+    try PreviewFolder.write(letter.bytes, to: "\(name).eml", in: folder)
+  }
+
+  /// What --png and --open ask for.
+  private func look(at letters: [PreviewedLetter], _ prepared: PreparedCampaign, page name: String) throws {
+    if let png {
+      let folder = try PreviewFolder.makeNew(png, option: "--png")
+      do {
+        let count = try LetterPictures.write(
+          letters, severalLetters: prepared.campaign.letterNames.count > 1, to: folder)
+        Console.print("Wrote \(Counted.words(count, "picture")) to \(folder.path)")
+      } catch {
+        // An empty folder would be in the way of the next try.
+        if try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty {
+          try FileManager.default.removeItem(at: folder)
+        }
+        throw error
+      }
+    }
+    guard open else { return }
+    let folder = PreviewFolder.pages(of: options.folder)
+    try PreviewFolder.make(folder)
+    let page = PreviewPage(campaign: prepared.campaign.name, letters: letters)
+    try PreviewFolder.write(page.html().utf8, to: name, in: folder)
+    let file = folder.appendingPathComponent(name)
+    Console.print("Wrote \(file.path)\n\(BrowserOpener.open(file))")
+  }
+
+  // MARK: One customer
 
   private func show(_ id: String, _ prepared: PreparedCampaign, _ maker: PreviewMaker) throws {
     guard let customer = try prepared.book.customer(id: id) else {
@@ -63,6 +166,11 @@ struct PreviewCommand: AsyncParsableCommand {
       return
     }
     let names = try chosen(outcome.letters, of: id)
+    if open || png != nil {
+      let letters = try names.map { try maker.previewed($0, for: customer) }
+      let name = ([PreviewFolder.fileName(id)] + (letter.map { [$0] } ?? [])).joined(separator: ".")
+      return try look(at: letters, prepared, page: "customer-\(name).html")
+    }
     for (index, name) in names.enumerated() {
       if index > 0 { Console.print("\n\(String(repeating: "=", count: 72))\n") }
       try show(maker.renderer.letter(name, for: customer), to: customer, maker)
@@ -93,55 +201,5 @@ struct PreviewCommand: AsyncParsableCommand {
     case .eml:
       Console.print(String(decoding: try maker.bytes(letter, customer), as: UTF8.self), terminator: "")
     }
-  }
-
-  private func writeAll(_ prepared: PreparedCampaign, _ maker: PreviewMaker, to folder: URL) throws {
-    // Letters of another preview would be taken for this one's.
-    guard !FileManager.default.fileExists(atPath: folder.path) else {
-      throw Failure(.cannotWrite, "\(folder.path) exists already; name a new folder with --all.")
-    }
-    var count = 0
-    do {
-      try FileManager.default.createDirectory(
-        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      _ = try prepared.plan { customer, outcome in
-        guard outcome.kind == .letter else { return }
-        for name in outcome.letters {
-          let bytes = try maker.bytes(maker.renderer.letter(name, for: customer), customer)
-          let suffix = prepared.campaign.letterNames.count > 1 ? ".\(name)" : ""
-          let file = folder.appendingPathComponent("\(Self.fileName(customer.id))\(suffix).eml")
-          try Data(bytes).write(to: file)
-          try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
-          count += 1
-        }
-      }
-    } catch let error as CocoaError {
-      throw Failure(.cannotWrite, "\(folder.path): cannot be written: \(error.localizedDescription)")
-    }
-    Console.print("Wrote \(Counted.words(count, "letter")) to \(folder.path)")
-  }
-
-  /// An id may hold anything a spreadsheet holds; a file name may not. Every other byte becomes `%` and its two digits.
-  static func fileName(_ id: String) -> String {
-    id.utf8.map { byte -> String in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-        return String(UnicodeScalar(byte))
-      default:
-        return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-      }
-    }.joined()
-  }
-}
-
-/// Makes the messages of a preview.
-struct PreviewMaker {
-  let renderer: LetterRenderer
-  let composer: LetterComposer
-  let date: Date
-
-  func bytes(_ letter: Letter, _ customer: Customer) throws -> [UInt8] {
-    try composer.bytes(for: letter, to: customer, date: date, encoding: .quotedPrintable)
   }
 }

@@ -54,6 +54,7 @@ import Testing
     let folder = campaign.folder.path
     for words in [
       ["preview", campaign.name, "--all", "\(folder)/vorschau"],
+      ["preview", campaign.name, "--sample", "--open", "--png", "\(folder)/bilder"],
       ["report", campaign.name, "--output", "\(folder)/tabellen.csv"],
       ["report", campaign.name, "calls", "--delimiter", "tab", "--output", "\(folder)/anrufe.txt"],
       ["report", campaign.name, "--format", "json", "--output", "\(folder)/bericht.json"],
@@ -64,7 +65,9 @@ import Testing
         environment: ChildProcess.plainEnvironment.merging(["EILBRIEF_QUEUE": campaign.queue.path]) { $1 })
       #expect(outcome.status == 0, "\(words): \(outcome.errors)")
     }
-    for name in ["vorschau", "tabellen.csv", "bericht.json", "probe/queue.sqlite", "kunden.csv"] {
+    for name in [
+      "vorschau", "preview/sample.html", "bilder", "tabellen.csv", "bericht.json", "probe/queue.sqlite", "kunden.csv",
+    ] {
       #expect(try PurgeScene.files(in: campaign.folder).contains { $0.hasPrefix(name) }, "\(name)")
     }
   }

@@ -127,7 +127,13 @@ import Testing
     var cases: [Case] = []
     for (number, nasty) in NastyHeaders.all.enumerated() {
       let built = try nasty.message()
-      try folder.write(built.bytes(encoding: .quotedPrintable), to: "\(number).eml")
+      let bytes = try built.bytes(encoding: .quotedPrintable)
+      try folder.write(bytes, to: "\(number).eml")
+      // What a preview shows of it.
+      let shown = DecodedHeader(bytes).fields
+      let value = { (name: String) in shown.first { $0.name == name }?.value }
+      #expect(value("Subject") == built.subject)
+      #expect(value("MIME-Version") == "1.0")
       cases.append(
         Case(
           file: "\(number).eml", from: pair(built.from), replyTo: built.replyTo.map(pair), to: pair(built.to),
