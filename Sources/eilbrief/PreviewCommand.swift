@@ -13,12 +13,12 @@ struct PreviewCommand: AsyncParsableCommand {
     discussion: """
       Nothing is sent. Letters are made as `launch` would make them, with sample codes and another Message-ID.
 
-        eilbrief preview summer --customer 1002          one customer's letter as text
-        eilbrief preview summer --customer 1002 --open   the same in a browser: HTML, text, headers, bytes
-        eilbrief preview summer --sample                 which letters to look at, and why
-        eilbrief preview summer --sample --open          those on one page
-        eilbrief preview summer --sample --png DIR       pictures of them: 360 and 800 pixels wide, and printed
-        eilbrief preview summer --all DIR                every letter as .eml
+        preview summer --customer 1002         one customer's letter as text
+        preview summer --customer 1002 --open  the same in a browser
+        preview summer --sample                which letters to look at, and why
+        preview summer --sample --open         those on one page
+        preview summer --sample --png DIR      pictures: 360, 800 px, printed
+        preview summer --all DIR               every letter as .eml
 
       Pages go into preview/ of the campaign's folder. They hold personal data; `eilbrief purge` removes them.
       """)

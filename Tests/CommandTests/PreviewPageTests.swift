@@ -41,9 +41,10 @@ import Testing
     _ id: String, company: String = "Kanzlei", title: String = "", first: String = "Anna", last: String = "Muster",
     language: String = "de", contact: String? = nil, mailboxes: [GeneratedCustomer.Mailbox]? = nil
   ) -> GeneratedCustomer {
-    GeneratedCustomer(
+    let plain = id.filter { $0.isASCII && $0.isLetter || $0.isNumber }
+    return GeneratedCustomer(
       id: id, company: company, salutation: "", title: title, firstName: first, lastName: last, language: language,
-      contact: contact ?? "post@kanzlei-\(id.filter { $0.isASCII && $0.isLetter || $0.isNumber }).example", phone: "09999 555-1",
+      contact: contact ?? "post@kanzlei-\(plain).example", phone: "09999 555-1",
       mailboxes: mailboxes ?? [.init(address: "info@kanzlei.example", access: "imap")])
   }
 
