@@ -2,7 +2,8 @@
 
 # What the program is built from; what its tests and benchmarks judge it with.
 BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev zlib1g-dev
-TEST_PACKAGES := postfix sasl2-bin libsasl2-modules openssl python3 python3-dkim opendkim e2fsprogs mount mutt chromium fonts-dejavu-core
+TEST_PACKAGES := postfix sasl2-bin libsasl2-modules openssl python3 python3-dkim opendkim e2fsprogs mount mutt chromium fonts-dejavu-core \
+  tidy spamassassin maildir-utils
 
 SHELL := /bin/bash
 EILBRIEF := .build/release/eilbrief

@@ -131,8 +131,10 @@ extension CallScripts {
     @media (max-width: 480px) { .list { columns: 1; } th { width: 7em; } }
     @media print {
     :root { color-scheme: light; }
-    @page { margin: 1.5cm; }
-    body { background: #ffffff; color: #000000; font-size: 10pt; line-height: 1.3; }
+    @page { size: A4; margin: 1.2cm 1.5cm; }
+    body { background: #ffffff; color: #000000; font-size: 10pt; line-height: 1.25; }
+    h2 { margin: 0.6em 0 0.2em; }
+    p, ul { margin: 0.2em 0; }
     .call { max-width: none; padding: 0; break-after: page; }
     .call:last-child { break-after: auto; }
     .call + .call { border-top: none; }

@@ -30,13 +30,14 @@ struct Greeting: Sendable, Hashable {
     }
   }
 
+  /// “Dear Sir or Madam” costs two of the five points at which SpamAssassin takes a letter for spam.
   private static func english(_ address: Address, title: String, first: String, last: String) -> String {
     if !last.isEmpty, let short = englishTitle(title) { return joined("Dear", short, last) }
     switch address {
     case .man: return joined("Dear Mr", last)
     case .woman: return joined("Dear Ms", last)
     case .open:
-      return first.isEmpty && last.isEmpty ? "Dear Sir or Madam" : joined("Dear", first, last)
+      return first.isEmpty && last.isEmpty ? "Good day" : joined("Dear", first, last)
     }
   }
 

@@ -26,9 +26,9 @@ import Testing
     // Nothing is made of a first name, however it sounds.
     .init(["", "", "Rosa", ""], "Guten Tag Rosa", "Dear Rosa"),
     .init(["Herr", "Dr.", "Robin", ""], "Guten Tag Robin", "Dear Robin"),
-    .init(["Herr", "Dr.", "", ""], "Sehr geehrte Damen und Herren", "Dear Sir or Madam"),
-    .init(["", "", "", ""], "Sehr geehrte Damen und Herren", "Dear Sir or Madam"),
-    .init(["Firma", "", "", ""], "Sehr geehrte Damen und Herren", "Dear Sir or Madam"),
+    .init(["Herr", "Dr.", "", ""], "Sehr geehrte Damen und Herren", "Good day"),
+    .init(["", "", "", ""], "Sehr geehrte Damen und Herren", "Good day"),
+    .init(["Firma", "", "", ""], "Sehr geehrte Damen und Herren", "Good day"),
     .init(["Frau", "", "", "von\r\nBcc: Linde"], "Sehr geehrte Frau von Bcc: Linde", "Dear Ms von Bcc: Linde"),
   ]
 
