@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Letters
+import Queue
+import Reports
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Tells the hotline whose letter has a verification code, or that we never sent it.",
+    discussion: """
+      A caller reads the code of a letter out: 12 digits; blanks, hyphens and
+      dots between them do not matter. All campaigns of the queue folder are
+      asked, also while one is being delivered.
+
+      A code can be copied from a genuine letter into a forged one: compare the
+      name, the address and the time shown here with what the caller has. Never
+      ask for a password.
+
+      Exit codes:
+        0   a letter with this code was sent, or may have been
+        1   no letter with this code has left, as far as these campaigns go
+        64  not a code: a digit is wrong, missing or too many
+      """)
+
+  @OptionGroup var spool: SpoolOptions
+  @Argument(help: ArgumentHelp("The code as it was read out, as 4821 9930 1742.", valueName: "code"))
+  var code: [String]
+  @Flag(help: "Print what was found as JSON (schema 1).") var json = false
+
+  func run() async throws {
+    let code: VerificationCode
+    do throws(VerificationCode.Fault) {
+      code = try VerificationCode(parsing: self.code.joined(separator: " "))
+    } catch {
+      throw Failure(.usage, VerifyText.words(error))
+    }
+    let store = try SQLiteStore.open(spool: spool.folder, access: .reader)
+    let result = try await CodeSearch.run(code, in: store)
+    if json {
+      Console.print(try ReportEncoding.json(result))
+    } else {
+      Console.print(VerifyText.text(result, isSample: code == .sample, folder: spool.folder.path))
+    }
+    if !result.letters.contains(where: { $0.left != .no }) { throw SilentFailure(status: .someNotAccepted) }
+  }
+}
