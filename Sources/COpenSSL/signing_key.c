@@ -10,22 +10,35 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <string.h>
+
+typedef struct {
+  const uint8_t *bytes;
+  size_t count;
+  bool asked;
+} passphrase_source;
 
 // Called only for an encrypted key. Without a callback of our own OpenSSL would ask for a passphrase on the terminal.
-static int note_passphrase(char *buffer, int size, int writing, void *encrypted) {
-  (void)buffer, (void)size, (void)writing;
-  *(bool *)encrypted = true;
-  return -1;
+static int give_passphrase(char *buffer, int size, int writing, void *context) {
+  (void)writing;
+  passphrase_source *source = context;
+  source->asked = true;
+  if (source->bytes == NULL || size < 0 || source->count > (size_t)size) return -1;
+  memcpy(buffer, source->bytes, source->count);
+  return (int)source->count;
 }
 
-copenssl_signing_key *copenssl_signing_key_from_pem(const uint8_t *pem, size_t count, bool *encrypted) {
+copenssl_signing_key *copenssl_signing_key_from_pem(
+    const uint8_t *pem, size_t count, const uint8_t *passphrase, size_t passphrase_count, bool *encrypted) {
   *encrypted = false;
   if (count == 0 || count > INT_MAX) return NULL;
+  passphrase_source source = {passphrase, passphrase_count, false};
   ERR_set_mark();
   BIO *input = BIO_new_mem_buf(pem, (int)count);
-  EVP_PKEY *key = input != NULL ? PEM_read_bio_PrivateKey(input, NULL, note_passphrase, encrypted) : NULL;
+  EVP_PKEY *key = input != NULL ? PEM_read_bio_PrivateKey(input, NULL, give_passphrase, &source) : NULL;
   BIO_free(input);
   ERR_pop_to_mark();
+  *encrypted = source.asked;
   return (copenssl_signing_key *)key;
 }
 

@@ -13,6 +13,8 @@ public struct Campaign: Sendable, Hashable {
   public var sender: Sender
   /// Who signs the letters with DKIM; nil: nothing is said, so nobody does.
   public var dkim: LetterSigning?
+  /// With what the letters are signed as S/MIME messages; nil: they are not.
+  public var smime: SMIMESettings?
   public var customers: CustomerSource
   /// Keyed by the value of the access column.
   public var segments: [String: Segment]
@@ -35,7 +37,7 @@ public struct Campaign: Sendable, Hashable {
     segments: [String: Segment], letters: [CommonLetter] = [], relays: [Relay], retry: Retry = .standard,
     deadline: LocalDateTime,
     uncertain: UncertainPolicy = .hold, retention: Retention? = nil,
-    release: ReleasePolicy? = nil, dkim: LetterSigning? = nil, digest: SHA256Digest? = nil
+    release: ReleasePolicy? = nil, dkim: LetterSigning? = nil, smime: SMIMESettings? = nil, digest: SHA256Digest? = nil
   ) {
     self.name = name
     self.folder = folder
@@ -51,6 +53,7 @@ public struct Campaign: Sendable, Hashable {
     self.retention = retention
     self.release = release
     self.dkim = dkim
+    self.smime = smime
     self.digest = digest
   }
 }

@@ -5,7 +5,7 @@ import Mail
 /// that cannot be what it should be is an error with its line and column. All of them are reported at once.
 ///
 /// It reads this one file only: whether the customer file, the password and key files and the templates are there and
-/// fit is found by ``CustomerBook``, ``PasswordFile``, ``DKIMSettings`` and the letters.
+/// fit is found by ``CustomerBook``, ``PasswordFile``, ``DKIMSettings``, ``SMIMESettings`` and the letters.
 public enum CampaignFile {
   public static let name = "campaign.yaml"
   /// A campaign file is a page of text; something much larger is another file.
@@ -65,7 +65,8 @@ public enum CampaignFile {
     let campaign = YAMLSection(
       value,
       keys: [
-        "incident", "sender", "dkim", "customers", "segments", "letters", "relays", "retry", "deadline", "uncertain",
+        "incident", "sender", "dkim", "smime", "customers", "segments", "letters", "relays", "retry", "deadline",
+        "uncertain",
         "retention", "release",
       ],
       example: "\"incident:\" and \"sender:\""
@@ -80,6 +81,7 @@ public enum CampaignFile {
     let sender = root.required("sender", example: "{from: …, contact: …, notice_url: …}").flatMap(SenderSection.read)
     // What is wrong with it was reported, and that alone refuses the file.
     let dkim = root.optional("dkim").flatMap { DKIMSection.read($0, from: sender?.from, folder: folder) }
+    let smime = root.optional("smime").flatMap { SMIMESection.read($0, folder: folder) }
     let customers = root.required("customers", example: "{file: kunden.csv, columns: {…}}")
       .flatMap { CustomersSection.read($0, folder: folder) }
     let segments = root.required("segments", example: "{imap: {letter: …, incoming: …, outgoing: …}}")
@@ -99,7 +101,7 @@ public enum CampaignFile {
     return Campaign(
       name: folder.lastPathComponent, folder: folder, incident: incident, sender: sender, customers: customers,
       segments: segments, letters: letters, relays: relays, retry: retry, deadline: deadline, uncertain: uncertain,
-      retention: retention, release: release, dkim: dkim, digest: digest)
+      retention: retention, release: release, dkim: dkim, smime: smime, digest: digest)
   }
 }
 

@@ -9,9 +9,9 @@ struct ContentSettings {
   /// In a fixed order. The parts of a setting are kept apart, so that `["a, b"]` is not `["a", "b"]`.
   let values: [(name: String, parts: [String])]
 
-  /// - Parameter signer: Its domain, selectors and public keys count, for they are in every letter; it is nil where
-  ///   letters leave unsigned.
-  init(_ campaign: Campaign, signer: DKIMSigner?) {
+  /// - Parameter signer: Its domain, selectors, public keys and certificates count, for they are in every letter; it is
+  ///   nil where letters leave unsigned.
+  init(_ campaign: Campaign, signer: LetterSigner?) {
     let incident = campaign.incident
     let sender = campaign.sender
     var values: [(String, [String])] = [
@@ -41,9 +41,17 @@ struct ContentSettings {
       values.append(("letters.\(letter.letter)", letter.segments.map { ["list"] + $0.sorted() } ?? ["all"]))
     }
     values.append(("deadline", ["\(campaign.deadline)"]))
-    if let signer {
-      values.append(("dkim.domain", [signer.domain.ascii]))
-      for key in signer.keys { values += Self.settings(of: key) }
+    if let dkim = signer?.dkim {
+      values.append(("dkim.domain", [dkim.domain.ascii]))
+      for key in dkim.keys { values += Self.settings(of: key) }
+    }
+    if let identity = signer?.smime?.identity {
+      // The key is that of the certificate.
+      let certificates = [identity.certificate] + identity.authorities
+      values.append(("smime.certificate_file", certificates.map(\.digest.hex)))
+    }
+    if let recipients = signer?.recipients {
+      values.append(("smime.encrypt_to", recipients.digests.map(\.hex)))
     }
     self.values = values
   }

@@ -18,7 +18,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
   ///   - signer: What signs the letters; nil when nothing here does.
   public init(
     _ campaign: Campaign, customerFile: SHA256Digest, templates: [(path: String, digest: SHA256Digest)],
-    signer: DKIMSigner?
+    signer: LetterSigner?
   ) {
     customerFileName = campaign.customers.file.lastPathComponent
     self.customerFile = customerFile.hex
@@ -34,7 +34,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
 
   /// Reads the customer file once for its digest.
   public static func read(
-    _ campaign: Campaign, templates: [(path: String, digest: SHA256Digest)], signer: DKIMSigner?
+    _ campaign: Campaign, templates: [(path: String, digest: SHA256Digest)], signer: LetterSigner?
   ) throws(CustomerFileError) -> InputDigests {
     let url = campaign.customers.file
     do throws(FileFault) {

@@ -8,8 +8,9 @@ public enum LetterSigning: Sendable, Hashable {
 }
 
 extension Campaign {
-  /// The files of the keys that sign its letters.
+  /// The files of the keys that sign its letters, with their certificates and passphrases.
   public var keyFiles: [URL] {
-    if case .here(let settings) = dkim { settings.keys.map(\.key.file) } else { [] }
+    let dkim = if case .here(let settings) = dkim { settings.keys.map(\.key.file) } else { [URL]() }
+    return dkim + (smime?.files ?? [])
   }
 }

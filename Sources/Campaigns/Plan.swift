@@ -46,7 +46,7 @@ public struct Plan: Sendable, Hashable {
   ///   - signer: What signs the letters; nil when nothing here does.
   ///   - body: Called for every customer with its outcome, in order. What it throws ends the making of the plan.
   public init(
-    _ book: CustomerBook, campaign: Campaign, templates: [(path: String, digest: SHA256Digest)], signer: DKIMSigner?,
+    _ book: CustomerBook, campaign: Campaign, templates: [(path: String, digest: SHA256Digest)], signer: LetterSigner?,
     forEach body: (Customer, Outcome) throws -> Void = { _, _ in }
   ) throws {
     var counts = Counts()

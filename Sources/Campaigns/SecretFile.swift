@@ -7,11 +7,14 @@ struct SecretFile {
   let what: String
   /// What to do when it is missing.
   let remedy: String
+  /// A certificate is no secret, but lies beside one that is, and is looked for in the same places.
+  let isSecret: Bool
 
-  init(_ url: URL, what: String, remedy: String) {
+  init(_ url: URL, what: String, remedy: String, isSecret: Bool = true) {
     self.url = url
     self.what = what
     self.remedy = remedy
+    self.isSecret = isSecret
   }
 
   /// What was read, and from where.
@@ -64,7 +67,7 @@ struct SecretFile {
     } catch {
       throw SecretFileError(path: file.path, message: "\(error)")
     }
-    guard mode & forbidden == 0 else {
+    guard !isSecret || mode & forbidden == 0 else {
       let octal = String(mode, radix: 8)
       throw SecretFileError(
         path: file.path,
@@ -76,7 +79,7 @@ struct SecretFile {
   }
 }
 
-/// Why a password or key file is not used; names its path, never its contents.
+/// Why a password, key or certificate file is not used; names its path, never its contents.
 public struct SecretFileError: Error, Sendable, Hashable, CustomStringConvertible {
   public let path: String
   public let message: String

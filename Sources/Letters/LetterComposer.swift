@@ -10,12 +10,12 @@ public struct LetterComposer: Sendable {
   private let campaign: String
   private let sender: Sender
   private let hash: KeyedHash
-  private let signer: DKIMSigner?
+  private let signer: LetterSigner?
 
   /// - Parameters:
   ///   - key: The campaign's own secret key of 32 bytes.
   ///   - signer: Signs the bytes of every letter; nil when the relay signs them, or nobody.
-  public init(campaign: Campaign, key: [UInt8], signer: DKIMSigner?) {
+  public init(campaign: Campaign, key: [UInt8], signer: LetterSigner?) {
     self.campaign = campaign.name
     sender = campaign.sender
     hash = KeyedHash(key: key)
@@ -43,16 +43,17 @@ public struct LetterComposer: Sendable {
       html: letter.html, boundary: "=_" + token("boundary", letter.template, customer.id))
   }
 
-  /// The letter as it goes out: a message, signed at `date` if there is a signer. Signed letters are quoted-printable,
+  /// The letter as it goes out: a message, signed at `date` and encrypted if there is a signer. Signed letters are 7-bit,
   /// whatever `encoding` says.
   ///
-  /// - Throws: ``LetterError`` as ``message(for:to:date:)`` does, `MessageError` and `DKIMKeyError`.
+  /// - Throws: ``LetterError`` as ``message(for:to:date:)`` does, `MessageError`, `SMIMEError` and `DKIMKeyError`.
   public func bytes(
     for letter: Letter, to customer: Customer, date: Date, encoding: TransferEncoding
   ) throws -> [UInt8] {
     let message = try message(for: letter, to: customer, date: date)
     guard let signer else { return try message.bytes(encoding: encoding) }
-    return try signer.signed(message.bytes(encoding: .quotedPrintable), at: date)
+    let boundary = "=_" + token("signed-boundary", letter.template, customer.id)
+    return try signer.signed(message, boundary: boundary, key: hash, at: date)
   }
 
   /// First and last name, else the company, else none.

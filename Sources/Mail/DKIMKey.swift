@@ -27,41 +27,33 @@ public struct DKIMKey: Sendable {
   /// What the tag `p=` of the DNS record holds, before base64: SubjectPublicKeyInfo of an RSA key, the 32 bytes of an
   /// Ed25519 key.
   public let publicBytes: [UInt8]
-  private let storage: Storage
-
-  /// Owns a key in libcrypto, which is never changed once made, hence `@unchecked`.
-  private final class Storage: @unchecked Sendable {
-    let pointer: OpaquePointer
-
-    init(_ pointer: OpaquePointer) { self.pointer = pointer }
-
-    deinit { copenssl_signing_key_free(pointer) }
-  }
+  private let key: SigningKey
 
   /// PKCS #8 or PKCS #1.
   public init(pem: some Collection<UInt8>) throws(DKIMKeyError) { try self.init(pem: pem, leastBits: Self.rsaBits) }
 
   /// `leastBits` is lower only for the 1024 bits of the RFCs' examples.
   init(pem: some Collection<UInt8>, leastBits: Int) throws(DKIMKeyError) {
-    let bytes = Array(pem)
-    var isEncrypted = false
-    guard let pointer = copenssl_signing_key_from_pem(bytes, bytes.count, &isEncrypted) else {
-      throw isEncrypted ? .encrypted : .notAPrivateKey
+    let key: SigningKey
+    do throws(SigningKey.ReadError) {
+      key = try SigningKey(pem: pem, passphrase: nil)
+    } catch {
+      throw error == .encrypted ? .encrypted : .notAPrivateKey
     }
-    try self.init(Storage(pointer), leastBits: leastBits)
+    try self.init(key, leastBits: leastBits)
   }
 
-  private init(_ storage: Storage, leastBits: Int) throws(DKIMKeyError) {
-    switch copenssl_signing_key_kind(storage.pointer) {
+  private init(_ key: SigningKey, leastBits: Int) throws(DKIMKeyError) {
+    switch copenssl_signing_key_kind(key.pointer) {
     case copenssl_signing_rsa:
-      let bits = copenssl_signing_key_bits(storage.pointer)
+      let bits = copenssl_signing_key_bits(key.pointer)
       guard bits >= leastBits else { throw .tooShort(bits: bits) }
       algorithm = .rsa
     case copenssl_signing_ed25519: algorithm = .ed25519
     default: throw .unknownKind
     }
-    self.storage = storage
-    publicBytes = try Self.bytes(of: storage, atMost: 1 << 14, by: copenssl_signing_key_public)
+    self.key = key
+    publicBytes = try Self.bytes(of: key, atMost: 1 << 14, by: copenssl_signing_key_public)
   }
 
   /// A new key, from OpenSSL's generator of random numbers.
@@ -72,12 +64,12 @@ public struct DKIMKey: Sendable {
       case .ed25519: copenssl_signing_key_make_ed25519()
       }
     guard let made else { throw .failed }
-    return try DKIMKey(Storage(made), leastBits: rsaBits)
+    return try DKIMKey(SigningKey(made), leastBits: rsaBits)
   }
 
   /// The secret itself, `-----BEGIN PRIVATE KEY-----`, for a file only its owner may read.
   public var pem: [UInt8] {
-    get throws(DKIMKeyError) { try Self.bytes(of: storage, atMost: 1 << 16, by: copenssl_signing_key_pem) }
+    get throws(DKIMKeyError) { try Self.bytes(of: key, atMost: 1 << 16, by: copenssl_signing_key_pem) }
   }
 
   /// SHA-256 of ``publicBytes``: tells keys apart without giving anything away.
@@ -86,17 +78,13 @@ public struct DKIMKey: Sendable {
   /// For data whose SHA-256 is `digest`.
   func signature(of digest: SHA256Digest) throws(DKIMKeyError) -> [UInt8] {
     // An RSA signature is as long as its modulus; OpenSSL takes no key over 16,384 bits.
-    try Self.bytes(of: storage, atMost: 2048) { copenssl_signing_key_sign($0, digest.bytes, $1, $2) }
+    try Self.bytes(of: key, atMost: 2048) { copenssl_signing_key_sign($0, digest.bytes, $1, $2) }
   }
 
   private static func bytes(
-    of storage: Storage, atMost capacity: Int, by write: (OpaquePointer, UnsafeMutablePointer<UInt8>, Int) -> Int
+    of key: SigningKey, atMost capacity: Int, by write: (OpaquePointer, UnsafeMutablePointer<UInt8>, Int) -> Int
   ) throws(DKIMKeyError) -> [UInt8] {
-    let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-      // A buffer of more than zero bytes has a base address.
-      count = write(storage.pointer, buffer.baseAddress!, capacity)
-    }
-    guard !bytes.isEmpty else { throw .failed }
+    guard let bytes = key.bytes(atMost: capacity, by: write) else { throw .failed }
     return bytes
   }
 }

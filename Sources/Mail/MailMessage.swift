@@ -46,12 +46,13 @@ public struct MailMessage: Sendable {
   /// Throws ``MessageError`` when a name or the subject has a control character, a body has a NUL byte or the boundary,
   /// or the boundary or the language is not one.
   public func bytes(encoding: TransferEncoding) throws(MessageError) -> [UInt8] {
-    try checkBoundary()
-    try checkLanguage()
-    let plainPart = try BodyPart(text, in: .text, boundary: boundary, encoding: encoding)
-    let htmlPart = try BodyPart(html, in: .html, boundary: boundary, encoding: encoding)
+    try bytes(entity: entity(encoding: encoding))
+  }
 
-    var header = HeaderWriter(capacity: 1536 + plainPart.capacity + htmlPart.capacity)
+  /// The message around `entity`: the header, then the entity's own content fields, an empty line and its body.
+  func bytes(entity: [UInt8]) throws(MessageError) -> [UInt8] {
+    try checkLanguage()
+    var header = HeaderWriter(capacity: 1024 + entity.count)
     header.append("Date: ")
     header.append(date)
     try header.append(name: "From", from, field: .fromName)
@@ -66,28 +67,38 @@ public struct MailMessage: Sendable {
     // and the header would have Exchange hold back its bounces as well.
     header.append(">\r\nAuto-Submitted: auto-generated\r\nContent-Language: ")
     header.append(language)
-    header.append("\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"")
-    header.append(boundary)
-    header.append("\"\r\n")
+    header.append("\r\nMIME-Version: 1.0\r\n")
+    header.bytes += entity
+    return header.bytes
+  }
+
+  /// Both bodies as one MIME entity: its content fields, an empty line, and a multipart/alternative.
+  func entity(encoding: TransferEncoding) throws(MessageError) -> [UInt8] {
+    try checkBoundary()
+    let plainPart = try BodyPart(text, in: .text, boundary: boundary, encoding: encoding)
+    let htmlPart = try BodyPart(html, in: .html, boundary: boundary, encoding: encoding)
+    var writer = HeaderWriter(capacity: 512 + plainPart.capacity + htmlPart.capacity)
+    writer.append("Content-Type: multipart/alternative;\r\n boundary=\"")
+    writer.append(boundary)
+    writer.append("\"\r\n")
     if plainPart.transfer == .eightBit || htmlPart.transfer == .eightBit {
       // What holds 8-bit parts must say so itself (RFC 2045 §6.4).
-      header.append("Content-Transfer-Encoding: 8bit\r\n")
+      writer.append("Content-Transfer-Encoding: 8bit\r\n")
     }
-
     for (part, subtype) in [(plainPart, "plain"), (htmlPart, "html")] {
-      header.append("\r\n--")
-      header.append(boundary)
-      header.append("\r\nContent-Type: text/")
-      header.append(subtype)
-      header.append("; charset=utf-8\r\nContent-Transfer-Encoding: ")
-      header.append(part.transfer.rawValue)
-      header.append("\r\n\r\n")
-      part.append(to: &header.bytes)
+      writer.append("\r\n--")
+      writer.append(boundary)
+      writer.append("\r\nContent-Type: text/")
+      writer.append(subtype)
+      writer.append("; charset=utf-8\r\nContent-Transfer-Encoding: ")
+      writer.append(part.transfer.rawValue)
+      writer.append("\r\n\r\n")
+      part.append(to: &writer.bytes)
     }
-    header.append("\r\n--")
-    header.append(boundary)
-    header.append("--\r\n")
-    return header.bytes
+    writer.append("\r\n--")
+    writer.append(boundary)
+    writer.append("--\r\n")
+    return writer.bytes
   }
 
   private func checkBoundary() throws(MessageError) {

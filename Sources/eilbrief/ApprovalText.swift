@@ -14,7 +14,8 @@ enum ApprovalText {
     if let replyTo = campaign.sender.replyTo { facts.add("reply to", name(replyTo)) }
     facts.add("through", campaign.relays.map { "\($0.name) (\($0.host):\($0.port))" }.joined(separator: " and "))
     facts.add("deadline", LocalTime.full(campaign.deadline.date))
-    facts.add("DKIM", CampaignSigning.description(campaign))
+    facts.add("DKIM", CampaignSigning.dkim(of: campaign))
+    facts.add("S/MIME", prepared.signing.smime(of: campaign))
     facts.add(
       "customers",
       "\(plan.counts.customers): letter \(plan.counts.letter), phone \(plan.counts.phone), none \(plan.counts.none)")

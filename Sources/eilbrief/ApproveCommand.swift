@@ -51,9 +51,9 @@ struct Approve {
 
   func run() async throws {
     try await insistOnDraft()
-    let prepared = try PreparedCampaign.read(options.folder)
-    _ = try prepared.signing.required()
     let now = Date()
+    let prepared = try PreparedCampaign.read(options.folder, at: now)
+    _ = try prepared.signing.required()
     let (plan, check) = try LetterCheck.run(prepared, date: prepared.campaign.localTime(now))
     guard let release = try CampaignRelease.read(prepared, plan, options) else {
       throw Failure(

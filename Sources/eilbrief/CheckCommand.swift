@@ -23,7 +23,7 @@ struct CheckCommand: AsyncParsableCommand {
   func run() async throws {
     try await PurgedCampaign.refuse(options)
     let now = Date()
-    let prepared = try PreparedCampaign.read(options.folder)
+    let prepared = try PreparedCampaign.read(options.folder, at: now)
     let result = try CheckResult(
       prepared, launched: try await LaunchedBefore.read(options, prepared, at: now),
       options: options, at: now)

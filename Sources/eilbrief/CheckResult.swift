@@ -51,6 +51,10 @@ struct CheckResult: Encodable {
   var templates: String
   /// Who signs the letters with DKIM, and with what.
   var dkim: String
+  /// Who signs the letters with S/MIME, and until when.
+  var smime: String
+  /// Letters that are encrypted as well; nil where encryption is not asked for.
+  var encrypted: Int?
   /// Nil while a key that signs cannot be read: it is part of the plan.
   var plan: String?
   var relays: [RelayLine]
@@ -91,8 +95,10 @@ struct CheckResult: Encodable {
     letterErrors = check.errors.texts
     letterErrorCount = check.errors.count
     templates = prepared.templates.isBundled ? "bundled" : "templates/"
-    dkim = CampaignSigning.description(campaign)
-    self.plan = prepared.signing.trouble == nil ? "sha256:\(plan.hash.hex)" : nil
+    dkim = CampaignSigning.dkim(of: campaign)
+    smime = prepared.signing.smime(of: campaign)
+    encrypted = prepared.signing.signer?.recipients == nil ? nil : check.encrypted
+    self.plan = prepared.signing.troubles.isEmpty ? "sha256:\(plan.hash.hex)" : nil
     relays = campaign.relays.map(Self.line)
     let outlook = DeadlineOutlook(prepared, letters: plan.counts.messages, at: now)
     finish = outlook.finish
@@ -110,8 +116,8 @@ struct CheckResult: Encodable {
     if let objection = try CampaignReceipts(options).objection(isLaunched: launched != nil) {
       blockers.append(objection)
     }
-    if let trouble = prepared.signing.trouble { blockers.append("\(trouble)") }
-    if launched == nil, prepared.signing.trouble == nil,
+    blockers += prepared.signing.troubles.map { "\($0)" }
+    if launched == nil, prepared.signing.troubles.isEmpty,
       let release = try CampaignRelease.read(prepared, plan, options)
     {
       self.release = ReleaseReport(release)
@@ -120,6 +126,7 @@ struct CheckResult: Encodable {
     warnings += blockers.map { "`launch` will not begin: \($0)" }
     if campaign.dkim == nil { warnings.append(Self.unsigned) }
     if case .here(let settings) = campaign.dkim, settings.rsa == nil { warnings.append(Self.withoutRSA) }
+    warnings += prepared.signing.warnings(of: campaign, encryptedTo: check.encryptedTo, at: now)
     // A launched campaign keeps its deadline, and what is left to send is not the whole of it.
     guard launched == nil else { return }
     if outlook.isPast {

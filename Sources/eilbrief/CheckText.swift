@@ -71,7 +71,9 @@ enum CheckText {
     let count = result.letters.values.reduce(0, +)
     guard result.letterErrorCount > 0 else {
       return
-        "Letters: \(count) (\(languages(result))) made and looked over, templates: \(result.templates), DKIM: \(result.dkim)"
+        "Letters: \(count) (\(languages(result))) made and looked over, templates: \(result.templates), DKIM: \(result.dkim)\n"
+        + "  S/MIME: \(result.smime)"
+        + (result.encrypted.map { ", \($0) of \(Counted.words(count, "letter")) encrypted" } ?? "")
     }
     let more = result.letterErrorCount - result.letterErrors.count
     return

@@ -16,7 +16,7 @@ struct DeliveryRun: Sendable {
   let owned: OwnedSpool
   let campaign: Campaign
   let templates: TemplateSet
-  let signer: DKIMSigner?
+  let signer: LetterSigner?
   let record: CampaignRecord
   let transport: any Transport
   let time: any Timekeeper

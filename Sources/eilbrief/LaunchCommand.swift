@@ -54,8 +54,8 @@ struct Launch {
     let campaign = try CampaignFile.read(folder: options.folder)
     let templates = try TemplateSet.load(folder: options.folder.appendingPathComponent("templates", isDirectory: true))
     let passwords = try RelayCredentials.read(campaign)
-    let signing = CampaignSigning(campaign)
-    let signer = try signing.required()
+    let signing = CampaignSigning(campaign, at: time.now, frozenAt: time.now)
+    _ = try signing.required()
     let transport = CurlTransport(
       passwords: passwords, clientName: RelayCredentials.clientName, clock: ContinuousClock())
     let held = try HeldSpool(options)
@@ -69,6 +69,7 @@ struct Launch {
       try await owned.store.request(nil, of: frozen.id, at: time.now)
       // Nobody comes after this command who could complete what a process that died while cancelling has left.
       if frozen.state == .cancelled { try await owned.writeReceipts(of: frozen, at: time.now) }
+      let signer = try signing.frozen(at: frozen.createdAt).required()
       try await resumable(frozen, owned, campaign, templates, signer)
       if campaign.uncertain == .resend { _ = try await owned.store.resendUncertain(in: frozen.id, at: time.now) }
       let status = CampaignStatus(try await owned.store.snapshot(of: frozen.id), at: time.now)
@@ -93,7 +94,8 @@ struct Launch {
       record = try await freeze(prepared, plan, release, into: owned, at: time.now)
     }
     let end = try await DeliveryRun(
-      owned: owned, campaign: campaign, templates: templates, signer: signer, record: record, transport: transport,
+      owned: owned, campaign: campaign, templates: templates,
+      signer: signing.frozen(at: record.createdAt).required(), record: record, transport: transport,
       time: time, log: try CommandLog.logger()
     ).run()
     let snapshot = try await owned.store.snapshot(of: record.id)
@@ -106,7 +108,7 @@ struct Launch {
   /// Fails when the campaign is over for good, or its input is no longer what was frozen.
   private func resumable(
     _ frozen: CampaignRecord, _ owned: OwnedSpool, _ campaign: Campaign, _ templates: TemplateSet,
-    _ signer: DKIMSigner?
+    _ signer: LetterSigner?
   ) async throws {
     try PurgedCampaign.refuse(frozen, options.words)
     guard frozen.state != .cancelled else {
@@ -169,9 +171,16 @@ struct Launch {
   private func freeze(
     _ prepared: PreparedCampaign, _ plan: Plan, _ release: CampaignRelease?, into owned: OwnedSpool, at now: Date
   ) async throws -> CampaignRecord {
+    let frozen = prepared.frozen(at: now)
+    guard frozen.signing.signer?.recipients?.digests == prepared.signing.signer?.recipients?.digests else {
+      throw Failure(
+        .data,
+        "a customer's certificate began or ended meanwhile, and the plan was made before; nothing was frozen. "
+          + "Launch again.")
+    }
     let approvals = release?.state.counting.map(\.frozen) ?? []
     let record = try await CampaignFreezing(
-      prepared: prepared, plan: plan, hashKey: SecureRandom.bytes(32), approvals: approvals
+      prepared: frozen, plan: plan, hashKey: SecureRandom.bytes(32), approvals: approvals
     ).freeze(into: owned.store, at: now)
     if !approvals.isEmpty { Console.print("Released by \(CampaignRelease.names(approvals)).") }
     let digits = plan.hash.hex.prefix(12)

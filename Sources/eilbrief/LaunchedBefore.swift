@@ -32,10 +32,12 @@ struct LaunchedBefore: Encodable {
     guard let record = try await store.campaign(named: options.campaign) else { return nil }
     let digests = InputDigests(
       prepared.campaign, customerFile: prepared.book.file.digest, templates: prepared.templateFiles,
-      signer: prepared.signing.signer)
+      signer: prepared.signing.frozen(at: record.createdAt).signer)
     var changes = digests.changes(since: try MadeFrom.digests(of: record))
     // Whether the keys are still the same cannot be told without them; that they are missing is said elsewhere.
-    if prepared.signing.trouble != nil { changes.removeAll { $0.hasPrefix("campaign.yaml: dkim.") } }
+    if !prepared.signing.troubles.isEmpty {
+      changes.removeAll { $0.hasPrefix("campaign.yaml: dkim.") || $0.hasPrefix("campaign.yaml: smime.") }
+    }
     let status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
     return LaunchedBefore(
       state: record.state.rawValue, frozenAt: record.createdAt, remaining: status.remaining, changes: changes)

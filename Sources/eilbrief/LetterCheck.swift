@@ -1,6 +1,7 @@
 import Campaigns
 import Foundation
 import Letters
+import Mail
 
 /// Makes every letter of a campaign and looks it over: what `check` reports and `launch` insists on.
 struct LetterCheck {
@@ -14,6 +15,9 @@ struct LetterCheck {
   private(set) var calledAsWell = 0
   /// Letters to an address that only some relays take.
   private(set) var international = InternationalLetters()
+  /// Letters that are encrypted, and to which addresses, as ``EmailAddress/key``.
+  private(set) var encrypted = 0
+  private(set) var encryptedTo: Set<String> = []
   private(set) var errors = Findings()
   private(set) var warnings = Findings()
 
@@ -50,6 +54,7 @@ struct LetterCheck {
   static func run(_ prepared: PreparedCampaign, date: LocalDateTime) throws -> (plan: Plan, check: LetterCheck) {
     let renderer = try prepared.renderer(date: date)
     let lint = LetterLint(campaign: prepared.campaign)
+    let signer = prepared.signing.signer
     var check = LetterCheck()
     let plan = try prepared.plan { customer, outcome in
       if !outcome.callReason.isEmpty { check.calledAsWell += 1 }
@@ -62,6 +67,10 @@ struct LetterCheck {
         do throws(LetterError) {
           let letter = try renderer.letter(name, for: customer)
           check.add(letter)
+          if let contact = customer.contact, signer?.encrypts(to: contact) == true {
+            check.encrypted += 1
+            check.encryptedTo.insert(contact.key)
+          }
           for finding in lint.findings(in: letter, for: customer) {
             switch finding.severity {
             case .error: check.errors.add(finding.description)

@@ -27,7 +27,7 @@ struct LetterRemake {
     var campaign = try CampaignFile.read(folder: folder)
     // Message-ID and boundary depend on it, and the folder may have been renamed or copied.
     campaign.name = record.plan.name
-    let signer = try Self.signer(campaign)
+    let signer = try Self.signer(campaign, frozenAt: record.createdAt)
     let templates = try TemplateSet.load(folder: folder.appendingPathComponent("templates", isDirectory: true))
     let inputs = try MadeFrom.digests(of: record)
     // The customer file is not needed: the spool has the customer.
@@ -56,11 +56,12 @@ struct LetterRemake {
     }
   }
 
-  private static func signer(_ campaign: Campaign) throws -> DKIMSigner? {
-    do throws(SecretFileError) {
-      return try CampaignSigning(campaign).required()
+  private static func signer(_ campaign: Campaign, frozenAt: Date) throws -> LetterSigner? {
+    do throws(Failure) {
+      // A certificate that has expired since still makes the letter it signed.
+      return try CampaignSigning(campaign, at: nil, frozenAt: frozenAt).required()
     } catch {
-      throw Failure(.campaign, "\(error)\nWithout the key a signed letter cannot be made again.")
+      throw Failure(.campaign, "\(error.message)\nWithout the key a signed letter cannot be made again.")
     }
   }
 

@@ -11,11 +11,18 @@ struct PreparedCampaign: Sendable {
   let book: CustomerBook
   let signing: CampaignSigning
 
-  static func read(_ folder: URL) throws -> PreparedCampaign {
+  /// - Parameter now: When what signs the letters has to be valid.
+  static func read(_ folder: URL, at now: Date) throws -> PreparedCampaign {
     let campaign = try CampaignFile.read(folder: folder)
     let templates = try TemplateSet.load(folder: folder.appendingPathComponent("templates", isDirectory: true))
     return PreparedCampaign(
-      campaign: campaign, templates: templates, book: try CustomerBook(campaign), signing: CampaignSigning(campaign))
+      campaign: campaign, templates: templates, book: try CustomerBook(campaign),
+      signing: CampaignSigning(campaign, at: now, frozenAt: now))
+  }
+
+  /// The same, to be frozen at another moment than it was read.
+  func frozen(at moment: Date) -> PreparedCampaign {
+    PreparedCampaign(campaign: campaign, templates: templates, book: book, signing: signing.frozen(at: moment))
   }
 
   /// The template files that letters are made of.

@@ -67,15 +67,15 @@ struct PreviewCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await PurgedCampaign.refuse(options)
-    let prepared = try PreparedCampaign.read(options.folder)
     let now = Date()
+    let prepared = try PreparedCampaign.read(options.folder, at: now)
     // A preview is worth having without the keys.
-    if let trouble = prepared.signing.trouble { Console.error("Not signed here: \(trouble)") }
+    for trouble in prepared.signing.troubles { Console.error("Not signed here: \(trouble)") }
     let maker = PreviewMaker(
       renderer: try prepared.renderer(date: prepared.campaign.localTime(now)),
       // The key of the launched campaign is not ours to use here: a preview's Message-ID is another one.
       composer: LetterComposer(
-        campaign: prepared.campaign, key: Array("preview".utf8), signer: prepared.signing.signer),
+        campaign: prepared.campaign, key: SecureRandom.bytes(32), signer: prepared.signing.signer),
       date: now)
     if sample {
       try showSample(prepared, maker)

@@ -46,9 +46,9 @@ struct Rehearsal {
 
   func run() async throws {
     let scratch = try scratchFolder()
-    let prepared = try PreparedCampaign.read(options.folder)
-    _ = try prepared.signing.required()
     let time = SkippingTimekeeper()
+    let prepared = try PreparedCampaign.read(options.folder, at: time.now)
+    _ = try prepared.signing.required()
     // Before anything is made: a campaign that cannot be launched leaves nothing behind.
     let (plan, check) = try LetterCheck.run(prepared, date: prepared.campaign.localTime(time.now))
     try check.insist()
@@ -113,8 +113,9 @@ struct Rehearsal {
     _ prepared: PreparedCampaign, _ plan: Plan, _ scratch: URL, _ relay: RehearsalRelay, _ time: SkippingTimekeeper
   ) async throws -> ExitStatus {
     let start = time.now
+    let prepared = prepared.frozen(at: start)
     let owned = try OwnedSpool(folder: scratch, campaign: options.campaign)
-    let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: plan.hash.bytes)
+    let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: SecureRandom.bytes(32))
       .freeze(into: owned.store, at: start)
     let letters = Counted.words(plan.counts.messages, "letter")
     Console.print("Rehearsing \(options.campaign): \(letters), nothing leaves this machine.")

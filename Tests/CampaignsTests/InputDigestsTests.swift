@@ -1,11 +1,12 @@
 import Campaigns
 import Foundation
 import Mail
+import TestSupport
 import Testing
 
 @Suite struct InputDigestsTests {
   static func digests(
-    _ rows: [String] = PlanTests.rows, templates: [String] = ["de.txt", "de.html"], signer: DKIMSigner? = nil,
+    _ rows: [String] = PlanTests.rows, templates: [String] = ["de.txt", "de.html"], signer: LetterSigner? = nil,
     change: (inout Campaign) -> Void = { _ in }
   ) throws -> InputDigests {
     let table = try CustomerTable(rows: rows)
@@ -48,16 +49,18 @@ import Testing
 
   @Test func theKeysThatSignAreInput() throws {
     let keys = try [DKIMKey.make(.rsa), .make(.ed25519), .make(.ed25519)]
-    func signer(_ domain: String = "kanzlei-it.example", _ selector: String = "a", _ key: Int = 1) throws -> DKIMSigner
+    func signer(_ domain: String = "kanzlei-it.example", _ selector: String = "a", _ key: Int = 1) throws
+      -> LetterSigner?
     {
       let selectors = try ["r", selector].map { try #require(DKIMSelector($0)) }
-      return DKIMSigner(
-        domain: try Domain(domain),
-        keys: [.init(selector: selectors[0], key: keys[0]), .init(selector: selectors[1], key: keys[key])])
+      return LetterSigner(
+        dkim: DKIMSigner(
+          domain: try Domain(domain),
+          keys: [.init(selector: selectors[0], key: keys[0]), .init(selector: selectors[1], key: keys[key])]))
     }
     let earlier = try Self.digests(signer: signer())
     #expect(try Self.digests(signer: signer()) == earlier)
-    func changes(_ signer: DKIMSigner?) throws -> [String] {
+    func changes(_ signer: LetterSigner?) throws -> [String] {
       try Self.digests(signer: signer).changes(since: earlier).map { String($0.dropFirst("campaign.yaml: ".count)) }
     }
     #expect(try changes(signer("example.example")) == ["dkim.domain changed"])
@@ -68,6 +71,25 @@ import Testing
         "dkim.domain was removed", "dkim.ed25519_key_file was removed", "dkim.ed25519_selector was removed",
         "dkim.rsa_key_file was removed", "dkim.selector was removed",
       ])
+  }
+
+  @Test func theCertificateThatSignsIsInput() async throws {
+    let folder = try TemporaryFolder()
+    let authority = try await MailAuthority(in: folder.url)
+    func signer(_ name: String) async throws -> LetterSigner? {
+      let issued = try await authority.issue(name, names: ["email:support@kanzlei-it.example"])
+      let identity = try SMIMEIdentity(
+        certificates: Certificate.read(pem: Data(contentsOf: issued.chain)),
+        keyPEM: Array(Data(contentsOf: issued.key)), passphrase: nil)
+      return LetterSigner(smime: SMIMESigner(identity))
+    }
+    let earlier = try Self.digests(signer: await signer("first"))
+    #expect(
+      try Self.digests(signer: await signer("second")).changes(since: earlier) == [
+        "campaign.yaml: smime.certificate_file changed"
+      ])
+    #expect(
+      try Self.digests().changes(since: earlier) == ["campaign.yaml: smime.certificate_file was removed"])
   }
 
   @Test func isKeptAsJSON() throws {

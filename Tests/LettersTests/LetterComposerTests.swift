@@ -47,11 +47,12 @@ import Testing
   }
 
   @Test func aSignedLetterIsSevenBitWhateverIsAskedFor() throws {
-    let signer = DKIMSigner(
+    let dkim = DKIMSigner(
       domain: try Domain("kanzlei-it.example"),
       keys: [.init(selector: try #require(DKIMSelector("a")), key: try DKIMKey.make(.ed25519))])
+    let signer = LetterSigner(dkim: dkim)
     let letter = try Fixtures.renderer(Fixtures.campaign()).letter(for: Fixtures.customer())
-    func bytes(_ signer: DKIMSigner?, _ encoding: TransferEncoding) throws -> [UInt8] {
+    func bytes(_ signer: LetterSigner?, _ encoding: TransferEncoding) throws -> [UInt8] {
       try LetterComposer(campaign: Fixtures.campaign(), key: key, signer: signer)
         .bytes(for: letter, to: Fixtures.customer(), date: date, encoding: encoding)
     }
@@ -59,7 +60,7 @@ import Testing
     #expect(signed.allSatisfy { $0 < 0x80 })
     #expect(try bytes(signer, .quotedPrintable) == signed)
     let plain = try message(Fixtures.customer()).bytes(encoding: .quotedPrintable)
-    #expect(try signer.signed(plain, at: date) == signed)
+    #expect(try dkim.signed(plain, at: date) == signed)
     #expect(try bytes(nil, .quotedPrintable) == plain)
     #expect(try bytes(nil, .eightBit).contains { $0 >= 0x80 })
     #expect(!LetterComposer(campaign: Fixtures.campaign(), key: key, signer: signer).allowsEightBit)

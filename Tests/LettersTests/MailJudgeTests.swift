@@ -24,7 +24,8 @@ import Testing
     return try BundledLetterTests.names.flatMap { name in
       let campaign = BundledLetterTests.campaign(with: name)
       let renderer = try Fixtures.renderer(campaign)
-      let composer = LetterComposer(campaign: campaign, key: Array(repeating: 7, count: 32), signer: signer)
+      let composer = LetterComposer(
+        campaign: campaign, key: Array(repeating: 7, count: 32), signer: LetterSigner(dkim: signer))
       return try ["de", "en"].flatMap { language in
         let dozen = BundledLetterTests.customers.filter { $0.id == "D-\(language)" }
         let customers =

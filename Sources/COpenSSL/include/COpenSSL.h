@@ -1,7 +1,7 @@
 #ifndef COPENSSL_H
 #define COPENSSL_H
 
-// SHA-256, HMAC-SHA256, Ed25519 and RSA from libcrypto 3, as small functions with plain types. Every function that can fail
+// SHA-256, HMAC-SHA256, Ed25519, RSA, certificates and CMS from libcrypto 3, as small functions with plain types. Every function that can fail
 // returns false, NULL or 0, and leaves OpenSSL's error queue of the thread as it was: libcurl shares that queue, and a
 // stale entry in it can turn a good TLS read into an error.
 
@@ -51,8 +51,10 @@ void copenssl_ed25519_free(copenssl_ed25519_key *key);
 
 typedef enum { copenssl_signing_rsa, copenssl_signing_ed25519, copenssl_signing_other } copenssl_signing_kind;
 typedef struct copenssl_signing_key copenssl_signing_key;
-/// A private key in PKCS #8 or PKCS #1. NULL for an encrypted one, which sets `encrypted`; never asks for a passphrase.
-copenssl_signing_key *copenssl_signing_key_from_pem(const uint8_t *pem, size_t count, bool *encrypted);
+/// A private key in PKCS #8 or PKCS #1. `encrypted` says whether it needs a passphrase; NULL when that is the case and
+/// `passphrase` is NULL or another one. Never asks for a passphrase.
+copenssl_signing_key *copenssl_signing_key_from_pem(
+    const uint8_t *pem, size_t count, const uint8_t *passphrase, size_t passphrase_count, bool *encrypted);
 copenssl_signing_key *copenssl_signing_key_make_rsa(size_t bits);
 copenssl_signing_key *copenssl_signing_key_make_ed25519(void);
 copenssl_signing_kind copenssl_signing_key_kind(const copenssl_signing_key *key);
@@ -66,5 +68,70 @@ size_t copenssl_signing_key_public(const copenssl_signing_key *key, uint8_t *byt
 size_t copenssl_signing_key_sign(
     const copenssl_signing_key *key, const uint8_t *digest, uint8_t *signature, size_t capacity);
 void copenssl_signing_key_free(copenssl_signing_key *key);
+
+// MARK: Certificates (RFC 5280)
+
+typedef struct copenssl_certificate copenssl_certificate;
+typedef struct copenssl_certificates copenssl_certificates;
+/// All certificates of a PEM text in their order, whatever else is in it. NULL when one of them is damaged.
+copenssl_certificates *copenssl_certificates_from_pem(const uint8_t *pem, size_t count);
+/// One certificate and nothing behind it.
+copenssl_certificates *copenssl_certificates_from_der(const uint8_t *der, size_t count);
+size_t copenssl_certificates_count(const copenssl_certificates *certificates);
+/// A reference of its own, to be freed.
+copenssl_certificate *copenssl_certificates_at(const copenssl_certificates *certificates, size_t index);
+void copenssl_certificates_free(copenssl_certificates *certificates);
+
+typedef enum {
+  copenssl_pkcs12_ok, copenssl_pkcs12_malformed, copenssl_pkcs12_wrong_passphrase, copenssl_pkcs12_unsupported,
+  copenssl_pkcs12_no_key, copenssl_pkcs12_no_certificate
+} copenssl_pkcs12_result;
+/// The key, and all certificates (RFC 7292). Both are NULL unless the result is ok.
+copenssl_pkcs12_result copenssl_pkcs12_open(
+    const uint8_t *bytes, size_t count, const uint8_t *passphrase, size_t passphrase_count, copenssl_signing_key **key,
+    copenssl_certificates **certificates);
+
+/// The next three write at most `capacity` bytes and return their number; 0 when it fails, does not fit or is not there.
+size_t copenssl_certificate_der(const copenssl_certificate *certificate, uint8_t *der, size_t capacity);
+/// UTF-8, in the form of RFC 4514.
+size_t copenssl_certificate_name(
+    const copenssl_certificate *certificate, bool issuer, uint8_t *text, size_t capacity);
+/// E-mail addresses by number from 0: rfc822Name, SmtpUTF8Mailbox (RFC 8398) and emailAddress of the subject.
+size_t copenssl_certificate_address(
+    const copenssl_certificate *certificate, size_t index, uint8_t *text, size_t capacity);
+/// In seconds since 1970; false when a time is none.
+bool copenssl_certificate_validity(const copenssl_certificate *certificate, int64_t *from, int64_t *until);
+enum {
+  /// May sign: no key usage, or digitalSignature or nonRepudiation.
+  copenssl_usage_signs = 1,
+  /// May be encrypted to: no key usage, or keyEncipherment (RSA) or keyAgreement (others).
+  copenssl_usage_receives = 2,
+  /// No extended key usage, or emailProtection or anyExtendedKeyUsage.
+  copenssl_usage_mail = 4,
+  copenssl_usage_authority = 8
+};
+unsigned copenssl_certificate_usage(const copenssl_certificate *certificate);
+typedef enum { copenssl_public_rsa, copenssl_public_curve, copenssl_public_other } copenssl_public_kind;
+/// `curve` stands for P-256, P-384 and P-521 only.
+copenssl_public_kind copenssl_certificate_key(const copenssl_certificate *certificate, size_t *bits);
+bool copenssl_certificate_belongs(const copenssl_certificate *certificate, const copenssl_signing_key *key);
+/// Whether `issuer`'s name, key and signature are those `certificate` was issued with.
+bool copenssl_certificate_issued(const copenssl_certificate *issuer, const copenssl_certificate *certificate);
+void copenssl_certificate_free(copenssl_certificate *certificate);
+
+// MARK: CMS (RFC 5652)
+
+/// SignedData without its content: one SHA-256 signature with `signingTime` and the certificates in it. Does not change
+/// what it is given: several threads may use the same. Writes at most `capacity` bytes and returns their number.
+size_t copenssl_cms_sign(
+    const copenssl_certificate *certificate, const copenssl_signing_key *key,
+    const copenssl_certificate *const *chain, size_t chain_count, const uint8_t *content, size_t count,
+    int64_t signing_time, uint8_t *der, size_t capacity);
+/// EnvelopedData with AES-256 in CBC mode for `recipients`, at least one. All that is drawn at random comes from
+/// `randomness`, half of it for what will be seen and half for what stays secret; 0 when it is used up. The same input gives
+/// the same DER.
+size_t copenssl_cms_encrypt(
+    const copenssl_certificate *const *recipients, size_t recipient_count, const uint8_t *content, size_t count,
+    const uint8_t *randomness, size_t randomness_count, uint8_t *der, size_t capacity);
 
 #endif

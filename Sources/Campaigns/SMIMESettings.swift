@@ -1,0 +1,102 @@
+public import Foundation
+public import Mail
+
+/// With what letters are signed as S/MIME messages (RFC 8551), named by the paths of the files.
+public struct SMIMESettings: Sendable, Hashable {
+  public enum Identity: Sendable, Hashable {
+    /// The certificate with its chain, and the key, which needs the passphrase if it is encrypted.
+    case pem(certificates: URL, key: URL, passphrase: URL?)
+    /// All in one file (RFC 7292).
+    case pkcs12(URL, passphrase: URL)
+  }
+
+  public var identity: Identity
+  /// A folder with customers' certificates; nil: no letter is encrypted.
+  public var encryptTo: URL?
+
+  public init(identity: Identity, encryptTo: URL? = nil) {
+    self.identity = identity
+    self.encryptTo = encryptTo
+  }
+
+  /// Nil where no letter is to be encrypted.
+  public func customerCertificates() throws(SecretFileError) -> CustomerCertificates? {
+    guard let encryptTo else { return nil }
+    return try CustomerCertificates(encryptTo)
+  }
+
+  var files: [URL] {
+    switch identity {
+    case .pem(let certificates, let key, let passphrase): [certificates, key] + [passphrase].compactMap { $0 }
+    case .pkcs12(let file, let passphrase): [file, passphrase]
+    }
+  }
+
+  /// Reads certificate and key from their files, and makes sure that they can sign letters from `sender`.
+  ///
+  /// - Parameters:
+  ///   - folder: The campaign's folder. When a file lies below it but is not there, the same relative path is looked for
+  ///     in `credentials`.
+  ///   - credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
+  ///   - moment: When the certificate has to be valid; nil where a letter is only made again.
+  public func signer(
+    from sender: EmailAddress, folder: URL, credentials: URL?, at moment: Date?
+  ) throws(SecretFileError) -> SMIMESigner {
+    let (identity, file): (SMIMEIdentity, SecretFile.Contents)
+    switch self.identity {
+    case .pem(let certificates, let key, let passphrase):
+      (identity, file) = try Self.pem(certificates, key, passphrase, folder, credentials)
+    case .pkcs12(let url, let passphrase):
+      file = try SecretFile(
+        url, what: "key file", remedy: "put certificate and key there, or correct \"smime.certificate_file\""
+      ).contents(atMost: Self.largest, folder: folder, credentials: credentials)
+      guard !Certificate.isPEM(file.bytes) else {
+        throw file.error("this is PEM, which has the key in a file of its own; name that with \"smime.key_file\"")
+      }
+      let secret = try PasswordFile.read(passphrase, word: "passphrase", folder: folder, credentials: credentials)
+      do throws(SMIMEError) {
+        identity = try SMIMEIdentity(pkcs12: file.bytes, passphrase: secret)
+      } catch {
+        throw file.error("\(error)")
+      }
+    }
+    if let fault = identity.fault(from: sender) ?? moment.flatMap(identity.fault(at:)) { throw file.error("\(fault)") }
+    return SMIMESigner(identity)
+  }
+
+  private static let largest = 1_048_576
+
+  /// The identity, and the file with its certificate.
+  private static func pem(
+    _ certificates: URL, _ key: URL, _ passphrase: URL?, _ folder: URL, _ credentials: URL?
+  ) throws(SecretFileError) -> (SMIMEIdentity, SecretFile.Contents) {
+    let file = try SecretFile(
+      certificates, what: "certificate file",
+      remedy: "put the sender's certificate and its chain there, or correct \"smime.certificate_file\"", isSecret: false
+    ).contents(atMost: largest, folder: folder, credentials: credentials)
+    guard Certificate.isPEM(file.bytes) else {
+      throw file.error(
+        "this is not PEM; if it is a PKCS #12 file (.p12, .pfx), it has the key inside: remove \"smime.key_file\"")
+    }
+    let chain: [Certificate]
+    do throws(CertificateError) {
+      chain = try Certificate.read(pem: file.bytes)
+    } catch {
+      throw file.error("\(error)")
+    }
+    let keyFile = try SecretFile(
+      key, what: "key file", remedy: "put the private key of the certificate there, or correct \"smime.key_file\""
+    ).contents(atMost: largest, folder: folder, credentials: credentials)
+    let secret: String?
+    if let passphrase {
+      secret = try PasswordFile.read(passphrase, word: "passphrase", folder: folder, credentials: credentials)
+    } else {
+      secret = nil
+    }
+    do throws(SMIMEError) {
+      return (try SMIMEIdentity(certificates: chain, keyPEM: keyFile.bytes, passphrase: secret), file)
+    } catch {
+      throw (error.file == .key ? keyFile : file).error("\(error)")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import COpenSSL
+public import Foundation
+
+/// Who signs with S/MIME (RFC 8551): a certificate, its private key, and the authorities between it and its root.
+///
+/// Made only of what can sign letters: an RSA key, because its signatures (PKCS #1 v1.5) are the same for the same letter,
+/// of a certificate that may sign mail, with its chain in order. When it is valid is judged by ``fault(at:)``. Not
+/// encodable and not printable; threads may share it.
+public struct SMIMEIdentity: Sendable {
+  /// As with DKIM.
+  public static let rsaBits = DKIMKey.rsaBits
+
+  public let certificate: Certificate
+  /// From the issuer of ``certificate`` upwards, without a root: who trusts a root has it.
+  public let authorities: [Certificate]
+  /// The certificate vouches for itself: no reader believes it unless told to.
+  public let isSelfSigned: Bool
+  let key: SigningKey
+
+  /// From PEM: `certificates` with the chain in any order, `key` in PKCS #8 or PKCS #1.
+  public init(certificates: [Certificate], keyPEM: [UInt8], passphrase: String?) throws(SMIMEError) {
+    let key: SigningKey
+    do throws(SigningKey.ReadError) {
+      key = try SigningKey(pem: keyPEM, passphrase: passphrase)
+    } catch {
+      throw SMIMEError(.key, .init(error))
+    }
+    try self.init(certificates: certificates, key: key)
+  }
+
+  /// From PKCS #12 (RFC 7292).
+  public init(pkcs12: [UInt8], passphrase: String) throws(SMIMEError) {
+    let secret = Array(passphrase.utf8)
+    var key: OpaquePointer?
+    var list: OpaquePointer?
+    let result = copenssl_pkcs12_open(pkcs12, pkcs12.count, secret, secret.count, &key, &list)
+    guard result == copenssl_pkcs12_ok, let key, let list else {
+      let problem: SMIMEError.Problem =
+        switch result {
+        case copenssl_pkcs12_wrong_passphrase: .wrongPassphrase
+        case copenssl_pkcs12_unsupported: .oldPKCS12
+        case copenssl_pkcs12_no_key: .pkcs12WithoutKey
+        case copenssl_pkcs12_no_certificate: .pkcs12WithoutCertificate
+        default: .notPKCS12
+        }
+      throw SMIMEError(.certificate, problem)
+    }
+    let owned = SigningKey(key)
+    let certificates: [Certificate]
+    do throws(CertificateError) {
+      certificates = try Certificate.takeAll(list)
+    } catch {
+      throw SMIMEError(.certificate, .notPKCS12)
+    }
+    try self.init(certificates: certificates, key: owned)
+  }
+
+  private init(certificates: [Certificate], key: SigningKey) throws(SMIMEError) {
+    guard let own = certificates.first(where: { $0.belongs(to: key) }) else {
+      throw SMIMEError(.key, .otherKey(subject: certificates.first?.subject ?? ""))
+    }
+    guard copenssl_signing_key_kind(key.pointer) == copenssl_signing_rsa else { throw SMIMEError(.key, .notRSA) }
+    guard own.keyBits >= Self.rsaBits else { throw SMIMEError(.key, .tooShort(bits: own.keyBits)) }
+    guard own.maySign else { throw SMIMEError(.certificate, .mayNotSign) }
+    guard own.isForMail else { throw SMIMEError(.certificate, .notForMail) }
+    self.key = key
+    certificate = own
+    isSelfSigned = own.isSelfSigned
+    authorities = try Self.chain(of: own, among: certificates)
+  }
+
+  private static func chain(of own: Certificate, among certificates: [Certificate]) throws(SMIMEError) -> [Certificate]
+  {
+    var rest = Set(certificates)
+    rest.remove(own)
+    var chain = [own]
+    while let last = chain.last, !last.isSelfSigned, let next = rest.first(where: { last.wasIssued(by: $0) }) {
+      guard next.isAuthority else { throw SMIMEError(.certificate, .notAnAuthority(next.subject)) }
+      rest.remove(next)
+      chain.append(next)
+    }
+    if let stranger = rest.map(\.subject).min() { throw SMIMEError(.certificate, .notInChain(stranger)) }
+    // Public authorities issue nothing from their roots, so a certificate that stands alone misses at least one.
+    if chain.count == 1, !own.isSelfSigned { throw SMIMEError(.certificate, .missingIssuer(own.issuer)) }
+    return chain.dropFirst().filter { !$0.isSelfSigned }
+  }
+
+  /// Until when letters can be signed: the last second of the certificate or of an authority that ends earlier.
+  public var notAfter: Date { ([certificate] + authorities).map(\.notAfter).min() ?? certificate.notAfter }
+
+  /// Why nothing can be signed at `moment`; nil when it can.
+  public func fault(at moment: Date) -> SMIMEError? {
+    for each in [certificate] + authorities {
+      let subject = each == certificate ? nil : each.subject
+      if moment < each.notBefore { return SMIMEError(.certificate, .notYetValid(subject, from: each.notBefore)) }
+      if each.isOver(at: moment) { return SMIMEError(.certificate, .expired(subject, at: each.notAfter)) }
+    }
+    return nil
+  }
+
+  /// Why letters from `sender` cannot be signed; nil when they can.
+  public func fault(from sender: EmailAddress) -> SMIMEError? {
+    certificate.addresses.contains(sender)
+      ? nil : SMIMEError(.certificate, .otherAddress(certificate.addresses.map(\.displayText), sender.displayText))
+  }
+}
