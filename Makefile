@@ -75,7 +75,9 @@ reliability: setup setup-test
 	.build/release/reliability table docs/reliability.md && exit $$status
 
 bench: setup setup-test build
+	swift build -c release --product signing-rate
 	Benchmarks/run
+	Benchmarks/signing
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

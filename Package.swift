@@ -71,6 +71,11 @@ let command: Target = .executableTarget(
   ],
   swiftSettings: strict)
 
+/// What Benchmarks/signing measures.
+let benchmark: Target = .executableTarget(
+  name: "signing-rate", dependencies: ["Campaigns", "Letters", "Mail"], path: "Benchmarks/SigningRate",
+  swiftSettings: strict)
+
 let tests: [Target] = [
   // What several test targets share.
   .target(name: "CSpawn", path: "Tests/CSpawn"),
@@ -150,4 +155,4 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: wrappers + modules + [command] + tests)
+  targets: wrappers + modules + [command, benchmark] + tests)
