@@ -1,8 +1,8 @@
 # Eilbrief: set up, build, try, test. `make demo` and `make test` need nothing done before.
 
 # What the program is built from; what its tests and benchmarks judge it with.
-BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev zlib1g-dev
-TEST_PACKAGES := postfix sasl2-bin libsasl2-modules openssl python3 python3-dkim opendkim e2fsprogs mount mutt chromium fonts-dejavu-core \
+BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev libpsl-dev zlib1g-dev
+TEST_PACKAGES := postfix sasl2-bin libsasl2-modules openssl python3 python3-dkim opendkim nsd e2fsprogs mount mutt chromium fonts-dejavu-core \
   tidy spamassassin maildir-utils
 
 SHELL := /bin/bash

@@ -12,9 +12,11 @@ let strict: [SwiftSetting] = [
 
 /// C wrapper targets: the only places where a C API and its unsafe pointers are seen.
 let wrappers: [Target] = [
-  .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+  .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
   .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
   .target(name: "CIDN2", linkerSettings: [.linkedLibrary("idn2")]),
+  .target(name: "CResolv", linkerSettings: [.linkedLibrary("resolv")]),
+  .target(name: "CPSL", linkerSettings: [.linkedLibrary("psl")]),
   .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
   // The files of Templates/, compiled into the binary with #embed.
   .target(name: "CTemplates"),
@@ -52,6 +54,10 @@ let modules: [Target] = [
     swiftSettings: strict),
   .target(
     name: "SMTP", dependencies: ["Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl"], swiftSettings: strict),
+  // DNS and relays looked at before a launch: who may send, whose signature counts, where answers arrive.
+  .target(
+    name: "Preflight", dependencies: ["Mail", "Campaigns", "Delivery", "SMTP", "CResolv", "CPSL"],
+    swiftSettings: strict),
   .target(name: "Reports", dependencies: ["Queue", "Letters", "Campaigns", "Mail"], swiftSettings: strict),
   .target(
     name: "Rehearsal",
@@ -65,7 +71,8 @@ let modules: [Target] = [
 let command: Target = .executableTarget(
   name: "eilbrief",
   dependencies: [
-    "Mail", "Campaigns", "Letters", "Queue", "Delivery", "SMTP", "Reports", "Rehearsal", "RelayLogs", "FaultPoints",
+    "Mail", "Campaigns", "Letters", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal", "RelayLogs",
+    "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],
@@ -100,6 +107,9 @@ let tests: [Target] = [
   .testTarget(
     name: "SMTPTests", dependencies: ["SMTP", "Delivery", "Campaigns", "Mail", "TestSupport"],
     resources: [.copy("Dialogues")],
+    swiftSettings: strict),
+  .testTarget(
+    name: "PreflightTests", dependencies: ["Preflight", "SMTP", "Delivery", "Campaigns", "Mail", "TestSupport"],
     swiftSettings: strict),
   .testTarget(
     name: "ReportsTests", dependencies: ["Reports", "Queue", "Letters", "Campaigns", "Mail", "TestSupport"],

@@ -3,7 +3,7 @@ import Foundation
 
 /// Everything libcurl is told about a connection: one immutable set for each session.
 struct ConnectionSettings: Sendable {
-  let relay: Relay
+  var relay: Relay
   let password: Password?
   let clientName: String
   let timeouts: Timeouts

@@ -17,6 +17,8 @@ final class CurlConnection {
   private let multi: UnsafeMutableRawPointer?
   private var easy: UnsafeMutableRawPointer?
   private var socket: curl_socket_t = -1
+  /// What the last opening has found out, however it ended, if it was to look.
+  private(set) var inspection: RelayInspection?
   /// libcurl's words for its last error; it writes into this memory as long as `easy` lives.
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   /// How often opening looks whether its task is cancelled.
@@ -38,9 +40,21 @@ final class CurlConnection {
   // MARK: Opening
 
   /// TCP, TLS or STARTTLS, EHLO, AUTH. Gives up when the task it runs in is cancelled.
-  func open() -> Result<Extensions, RelayTrouble> {
+  ///
+  /// - Parameter inspecting: Fills ``inspection`` as well.
+  func open(inspecting: Bool = false) -> Result<Extensions, RelayTrouble> {
     close()
     let opening = OpeningDialogue(startsTLS: settings.relay.tls == .startTLS)
+    guard inspecting else { return open(opening) }
+    var inspection = RelayInspection()
+    opening.heard = { [unowned self] in inspection.note(self.easy) }
+    let result = open(opening)
+    inspection.note(opening, result)
+    self.inspection = inspection
+    return result
+  }
+
+  private func open(_ opening: OpeningDialogue) -> Result<Extensions, RelayTrouble> {
     var failure = OpeningFailure(settings: settings)
     if settings.relay.username != nil, settings.password == nil { return .failure(failure.noPassword()) }
     guard let easy = curl_easy_init() else { return .failure(failure.noHandle()) }

@@ -55,6 +55,14 @@ actor CurlSession: Session {
     return result
   }
 
+  /// Opens the connection, looks at it and closes it.
+  func inspect() -> RelayInspection {
+    let result = connection.open(inspecting: true)
+    if case .success(let extensions) = result { Dialogue(connection: connection, extensions: extensions).quit() }
+    drop()
+    return connection.inspection ?? RelayInspection()
+  }
+
   func close() {
     dialogue?.quit()
     drop()

@@ -35,6 +35,15 @@ public struct CurlTransport: Transport {
         relay: relay, password: passwords[relay.name], clientName: clientName, timeouts: timeouts),
       uptime: uptime)
   }
+
+  /// Opens a connection as a session does, looks at it, and closes it: nothing is sent. A relay whose password is not
+  /// there is looked at without logging in.
+  public func inspect(_ relay: Relay) async -> RelayInspection {
+    var settings = ConnectionSettings(
+      relay: relay, password: passwords[relay.name], clientName: clientName, timeouts: timeouts)
+    if settings.password == nil { settings.relay.username = nil }
+    return await CurlSession(settings: settings, uptime: uptime).inspect()
+  }
 }
 
 /// Time since some fixed moment; it never goes back.

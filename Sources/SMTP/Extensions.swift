@@ -7,6 +7,9 @@ struct Extensions: Equatable {
   var offersSize = false
   /// The SASL mechanisms, in upper case; nil when AUTH is not offered.
   var mechanisms: [String]?
+  var offersStartTLS = false
+  /// RFC 3461.
+  var offersDSN = false
 
   /// Nothing at all: what HELO gives.
   init() {}
@@ -20,6 +23,8 @@ struct Extensions: Equatable {
       case "PIPELINING": capabilities.pipelining = true
       case "8BITMIME": capabilities.eightBitMIME = true
       case "SMTPUTF8": capabilities.smtpUTF8 = true
+      case "STARTTLS": offersStartTLS = true
+      case "DSN": offersDSN = true
       case "SIZE":
         offersSize = true
         // 0 means no fixed limit.

@@ -23,6 +23,12 @@ final class OpeningDialogue {
   private(set) var replies = 0
   /// Set when the relay sent something that is no reply; nothing after it is read.
   private(set) var fault: MalformedReply?
+  /// Offered before TLS, where it begins with STARTTLS.
+  private(set) var offeredStartTLS = false
+  /// EHLO or HELO was accepted, after STARTTLS where there is one: the extensions are the relay's.
+  var hasGreeted: Bool { step == .auth }
+  /// Called at every line of the relay's, while libcurl works on the connection.
+  var heard: (() -> Void)?
 
   init(startsTLS: Bool) {
     self.startsTLS = startsTLS
@@ -39,6 +45,7 @@ final class OpeningDialogue {
   }
 
   func receive(_ line: UnsafeRawBufferPointer) {
+    heard?()
     guard fault == nil else { return }
     parser.append(line)
     do {
@@ -60,6 +67,7 @@ final class OpeningDialogue {
         return
       }
       extensions = Extensions(ehlo: reply)
+      if extensions.offersStartTLS { offeredStartTLS = true }
       step = startsTLS && step == .ehlo ? .startTLS : .auth
     case .helo:
       if reply.isPositive { step = .auth }

@@ -4,10 +4,10 @@ import Foundation
 /// Runs the work of one actor on one thread that belongs to it alone, so that blocking calls hold up nobody else.
 ///
 /// The thread starts with the executor and ends by itself once the executor is released and its last job is done.
-final class ThreadExecutor: SerialExecutor {
+package final class ThreadExecutor: SerialExecutor {
   private let jobs = JobQueue()
 
-  init(name: String) {
+  package init(name: String) {
     // Foundation names a thread only once `start()` has returned, and a thread can only be named from within.
     let started = DispatchSemaphore(value: 0)
     let thread = Thread { [jobs] in
@@ -24,7 +24,7 @@ final class ThreadExecutor: SerialExecutor {
     jobs.end()
   }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     // The queue holds the executor while the job waits and runs: the runtime needs it until the job has returned, and
     // the job itself may release the last other owner.
     jobs.append(UnownedJob(job), on: self)

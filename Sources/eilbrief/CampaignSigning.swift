@@ -5,7 +5,8 @@ import Mail
 /// What signs and encrypts the letters of a campaign: the keys and certificates in the files it names, or in systemd's
 /// credentials folder.
 struct CampaignSigning: Sendable {
-  private let dkim: DKIMSigner?
+  /// Nil when nothing here signs with DKIM, and when a key cannot be used.
+  let dkim: DKIMSigner?
   private let smime: SMIMESigner?
   private let certificates: CustomerCertificates?
   /// When the plan was frozen, or would be: the certificates that were valid then stay in use, however long it takes.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Campaigns
 import Delivery
 import Foundation
+import Preflight
 import Reports
 
 struct CheckCommand: AsyncParsableCommand {
@@ -15,20 +16,53 @@ struct CheckCommand: AsyncParsableCommand {
 
       A password or key that is missing here is named and makes the campaign not ready, but the exit code stays 0: a
       campaign may be read through where its secrets are not.
+
+      --online looks outside as well, and still sends nothing: whether DNS lets receivers believe your letters (SPF, DKIM,
+      DMARC), whether answers and bounces arrive (MX), and whether the relays take them (TLS, certificate, login, size).
+      For what is missing it prints what to publish. `launch` does not look at DNS: run this before it.
+
+      Exit codes:
+        0   nothing is wrong; there may be warnings
+        65  the files are wrong; or, with --online, DNS is
+        69  with --online: no relay can be used, or one cannot take the letters
+        75  with --online: something could not be found out; try again later
+      Of several, the first in this order.
       """)
 
   @OptionGroup var options: CampaignOptions
+  @Flag(help: "Look at DNS and the relays as well.") var online = false
+  @Option(
+    help: ArgumentHelp(
+      "With --online: ask this name server in place of the system's, as 192.0.2.53 or [2001:db8::53]:5300.",
+      valueName: "address[:port]"))
+  var resolver: String?
   @Flag(help: "Print what was found as JSON.") var json = false
 
   func run() async throws {
+    let server = try nameServer()
     try await PurgedCampaign.refuse(options)
     let now = Date()
     let prepared = try PreparedCampaign.read(options.folder, at: now)
-    let result = try CheckResult(
-      prepared, launched: try await LaunchedBefore.read(options, prepared, at: now),
+    let (plan, check) = try LetterCheck.run(prepared, date: prepared.campaign.localTime(now))
+    var result = try CheckResult(
+      prepared, plan, check, launched: try await LaunchedBefore.read(options, prepared, at: now),
       options: options, at: now)
+    if online { result.online = try await OnlineCheck.run(prepared, check, server: server, at: now) }
     Console.print(json ? try ReportEncoding.json(result) : CheckText.text(result, words: options.words, now: now))
     if !result.isGood { throw SilentFailure(status: .data) }
+    if let status = result.online?.status { throw SilentFailure(status: status) }
+  }
+
+  private func nameServer() throws -> NameServer? {
+    guard let resolver else { return nil }
+    guard online else { throw Failure(.usage, "--resolver is for --online: without it no name server is asked.") }
+    guard let server = NameServer(resolver) else {
+      throw Failure(
+        .usage,
+        "--resolver: “\(resolver)” is no address of a name server: write 192.0.2.53, 192.0.2.53:5300 or "
+          + "[2001:db8::53]:5300.")
+    }
+    return server
   }
 }
 

@@ -68,15 +68,19 @@ struct CheckResult: Encodable {
   var release: ReleaseReport?
   /// Nil when the campaign was never launched.
   var launched: LaunchedBefore?
+  /// Nil without `--online`.
+  var online: OnlineCheck?
 
   /// Whether the files are fit: to be launched, or to go on with.
   var isGood: Bool { launched.map { !$0.isRefused } ?? (rejected.isEmpty && letterErrorCount == 0) }
 
   /// - Parameter launched: what the spool has of it.
-  init(_ prepared: PreparedCampaign, launched: LaunchedBefore?, options: CampaignOptions, at now: Date) throws {
+  init(
+    _ prepared: PreparedCampaign, _ plan: Plan, _ check: LetterCheck, launched: LaunchedBefore?,
+    options: CampaignOptions, at now: Date
+  ) throws {
     let campaign = prepared.campaign
     let book = prepared.book
-    let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(now))
     self.campaign = campaign.name
     file = File(
       name: book.file.name, encoding: book.file.encoding.rawValue, byteOrderMark: book.file.hasByteOrderMark,

@@ -21,6 +21,7 @@ enum CheckText {
         "Release: \(release.released ? "two have approved it" : "two approvals needed")\n"
           + lines.map { "  \($0)" }.joined(separator: "\n"))
     }
+    if let online = result.online { parts.append(OnlineText.text(online)) }
     parts.append(verdict(result, words))
     return parts.joined(separator: "\n\n")
   }
@@ -112,7 +113,9 @@ enum CheckText {
       return "Not ready: `launch` will not begin before this is settled:\n  "
         + result.blockers.joined(separator: "\n  ")
     }
-    return (result.warnings.isEmpty ? "Ready." : "Ready, but see the warnings above.")
+    if let online = result.online, let verdict = OnlineText.verdict(online, words) { return verdict }
+    let isClean = result.warnings.isEmpty && result.online?.hasWarnings != true
+    return (isClean ? "Ready." : "Ready, but see the warnings above.")
       + " Next: \(words("preview", "--customer ID")), \(words("rehearse")), \(words("launch"))"
   }
 }

@@ -18,6 +18,8 @@ struct LetterCheck {
   /// Letters that are encrypted, and to which addresses, as ``EmailAddress/key``.
   private(set) var encrypted = 0
   private(set) var encryptedTo: Set<String> = []
+  /// The letter with the most text, which becomes the largest message.
+  private(set) var largest: (letter: Letter, customer: Customer)?
   private(set) var errors = Findings()
   private(set) var warnings = Findings()
 
@@ -71,6 +73,7 @@ struct LetterCheck {
             check.encrypted += 1
             check.encryptedTo.insert(contact.key)
           }
+          if letter.byteCount > check.largest?.letter.byteCount ?? -1 { check.largest = (letter, customer) }
           for finding in lint.findings(in: letter, for: customer) {
             switch finding.severity {
             case .error: check.errors.add(finding.description)
@@ -92,4 +95,9 @@ struct LetterCheck {
     let count = errors.count == 1 ? "1 error" : "\(errors.count) errors"
     throw Failure(.data, "\(count) in the letters:\n\(errors.texts.joined(separator: "\n"))\(more)")
   }
+}
+
+extension Letter {
+  /// Of its texts, before they are encoded.
+  fileprivate var byteCount: Int { subject.utf8.count + text.utf8.count + html.utf8.count }
 }

@@ -17,6 +17,17 @@ enum RelayCredentials {
     return passwords
   }
 
+  /// Those that can be read here, for looking at the relays: what is missing is said elsewhere.
+  static func readable(_ campaign: Campaign) -> [String: Password] {
+    var passwords: [String: Password] = [:]
+    for relay in campaign.relays {
+      guard let file = relay.passwordFile else { continue }
+      let text = try? PasswordFile.read(file, folder: campaign.folder, credentials: credentialsFolder)
+      passwords[relay.name] = text.flatMap { Password($0) }
+    }
+    return passwords
+  }
+
   /// systemd's; nil when there is none.
   static var credentialsFolder: URL? {
     ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map { URL(fileURLWithPath: $0, isDirectory: true) }

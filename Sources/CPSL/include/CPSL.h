@@ -1,0 +1,13 @@
+#ifndef CPSL_H
+#define CPSL_H
+
+// The public suffix list of libpsl: below which names a domain can be registered.
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/// The domain that is registered, above or at `domain` (A-labels, lower case), as a part of that very text. NULL when
+/// `domain` is itself a public suffix, as `co.uk` is, or when there is no list.
+const char *cpsl_registrable(const char *domain);
+
+#endif
