@@ -57,6 +57,8 @@ import Testing
       ["preview", campaign.name, "--sample", "--open", "--png", "\(folder)/bilder"],
       ["report", campaign.name, "--output", "\(folder)/tabellen.csv"],
       ["report", campaign.name, "calls", "--delimiter", "tab", "--output", "\(folder)/anrufe.txt"],
+      ["report", campaign.name, "calls", "--format", "html", "--output", "\(folder)/telefonate.html"],
+      ["report", campaign.name, "calls", "--format", "text", "--output", "\(folder)/telefonate.txt"],
       ["report", campaign.name, "--format", "json", "--output", "\(folder)/bericht.json"],
       ["rehearse", campaign.name, "--faults", "none", "--keep", "\(folder)/probe"],
     ] {
@@ -66,7 +68,8 @@ import Testing
       #expect(outcome.status == 0, "\(words): \(outcome.errors)")
     }
     for name in [
-      "vorschau", "preview/sample.html", "bilder", "tabellen.csv", "bericht.json", "probe/queue.sqlite", "kunden.csv",
+      "vorschau", "preview/sample.html", "bilder", "tabellen.csv", "bericht.json",
+      "probe/queue.sqlite", "kunden.csv",
     ] {
       #expect(try PurgeScene.files(in: campaign.folder).contains { $0.hasPrefix(name) }, "\(name)")
     }
