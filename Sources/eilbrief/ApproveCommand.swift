@@ -15,7 +15,7 @@ struct ApproveCommand: AsyncParsableCommand {
       this: when a byte of campaign.yaml, the customer file, a template or a key changes, it is void, and is shown as that.
       The names go into the receipts. Nobody checks that they are your own: it guards against mistakes, not against a person
       who can write to the campaign's folder.
-      """)
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Option(name: .customLong("as"), help: ArgumentHelp("Your name, as it goes into the receipts.", valueName: "name"))

@@ -27,7 +27,7 @@ struct CheckCommand: AsyncParsableCommand {
         69  with --online: no relay can be used, or one cannot take the letters
         75  with --online: something could not be found out; try again later
       Of several, the first in this order.
-      """)
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Flag(help: "Look at DNS and the relays as well.") var online = false

@@ -24,7 +24,7 @@ struct DKIMKeyCommand: ParsableCommand {
 
       RSA (2048 bits) is what every receiver can check. An Ed25519 key beside it, with a selector of its own, is for those
       that can check that too. Keep a key until the letters it signed need no more proof: `receipts prove` makes them again.
-      """)
+      """.flowing)
 
   @Option(
     help: ArgumentHelp("The domain that signs: the one of the sender's address, or above it.", valueName: "domain"))

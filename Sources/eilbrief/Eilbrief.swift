@@ -26,7 +26,7 @@ struct Eilbrief: AsyncParsableCommand {
         73  cannot write
         75  stopped before the end, or not released yet; resume later
         78  campaign file wrong
-      """,
+      """.flowing,
     version: "0.1.0",
     subcommands: [
       InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, ApproveCommand.self,

@@ -18,7 +18,7 @@ struct LaunchCommand: AsyncParsableCommand {
       `launch` or `resume` goes on where it stopped. A campaign whose customer file, templates or texts were changed since
       the first launch is not resumed; relays, limits, passwords and retry times may change. Where campaign.yaml says
       “release: two”, it begins only after two people have approved what is launched.
-      """)
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Flag(help: "Do not ask.") var yes = false

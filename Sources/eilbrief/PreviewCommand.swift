@@ -21,7 +21,7 @@ struct PreviewCommand: AsyncParsableCommand {
         preview summer --all DIR               every letter as .eml
 
       Pages go into preview/ of the campaign's folder. They hold personal data; `eilbrief purge` removes them.
-      """)
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Option(help: ArgumentHelp("The customer whose letter is shown.", valueName: "id")) var customer: String?

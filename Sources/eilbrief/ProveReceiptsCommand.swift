@@ -9,7 +9,7 @@ struct ProveReceiptsCommand: AsyncParsableCommand {
       The letter is made from the customer as the spool has it, the campaign file and the templates; the customer file is not
       needed. Its SHA-256 must be the one in each of the customer's receipts. Exit code 65 when it is not, with what was
       changed since the launch.
-      """)
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @OptionGroup var madeFrom: MadeFrom

@@ -12,7 +12,7 @@ struct PurgeCommand: AsyncParsableCommand {
       does not ask: let a timer run it. Customers, letters and the key of the receipts are removed from the queue; the
       customer file, previews, reports and kept rehearsals are removed from the campaign's folder. What lies elsewhere is
       not touched. After a crash, run it again.
-      """)
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Flag(help: "At once, whatever `retention` says; you type the campaign's name.") var now = false

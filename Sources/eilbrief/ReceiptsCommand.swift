@@ -135,7 +135,7 @@ struct ExportReceiptsCommand: AsyncParsableCommand {
     discussion: """
       The folder holds no address and no customer's name. Who has it needs a shell, sha256sum and openssl to check it:
       verify.sh does it, README.txt explains it.
-      """)
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @OptionGroup var madeFrom: MadeFrom

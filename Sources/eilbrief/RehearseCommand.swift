@@ -18,7 +18,7 @@ struct RehearseCommand: AsyncParsableCommand {
       greylisting, unknown and full mailboxes, slow and lost replies, 421. Waits for retries and limits end at once, and
       the clock shows what it would have shown. Faults are written as “greylist 10%, unknown 3%, lost-reply 1%”, “none”
       for none; without --faults: greylist 10%, unknown 3%, full 2%, slow 2% 200ms, lost-reply 1%, 421 1%.
-      """)
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Option(help: ArgumentHelp("What the relay does wrong.", valueName: "plan")) var faults: String?

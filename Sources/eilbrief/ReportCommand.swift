@@ -16,7 +16,7 @@ struct ReportCommand: AsyncParsableCommand {
       list has every customer who is to be called from the start, whose letter was refused, expired, excluded or is
       uncertain, or who was not reached by the deadline. With --format html or text it is what a caller says to each of
       them, a page a customer, in the customer's language, to print. All of it is personal data: keep it accordingly.
-      """)
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Argument(help: "What to report: customers or calls.") var part = Part.customers

@@ -19,7 +19,7 @@ struct ResolveCommand: AsyncParsableCommand {
       your decision.
 
       Ends with 1 when letters stay uncertain.
-      """)
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Option(

@@ -21,7 +21,7 @@ struct VerifyCommand: AsyncParsableCommand {
         0   a letter with this code was sent, or may have been
         1   no letter with this code has left, as far as these campaigns go
         64  not a code: a digit is wrong, missing or too many
-      """)
+      """.flowing)
 
   @OptionGroup var spool: SpoolOptions
   @Argument(help: ArgumentHelp("The code as it was read out, as 4821 9930 1742.", valueName: "code"))
