@@ -11,7 +11,7 @@ struct ByteSearch {
     var flat: [UInt8] = []
     flat.reserveCapacity(text.utf8.count)
     for byte in text.utf8 {
-      if byte > 0x20 {
+      if byte > 0x20 || byte == OwnTexts.mark {
         flat.append(byte)
       } else if flat.last != 0x20 {
         flat.append(0x20)
@@ -22,9 +22,14 @@ struct ByteSearch {
 
   func contains(_ text: String) -> Bool { first(text, from: 0) != nil }
 
+  func contains(_ sought: [UInt8]) -> Bool { first(sought, from: 0) != nil }
+
   /// Where `text` begins, at `start` or behind it.
   func first(_ text: String, from start: Int) -> Int? {
-    let sought = Array(text.utf8)
+    first(Array(text.utf8), from: start)
+  }
+
+  func first(_ sought: [UInt8], from start: Int) -> Int? {
     guard let first = sought.first else { return start }
     return bytes.withUnsafeBufferPointer { bytes in
       sought.withUnsafeBufferPointer { sought in

@@ -16,6 +16,9 @@ public struct LetterError: Error, Sendable, Hashable, CustomStringConvertible {
   public let customer: String
   public let problem: Problem
 
+  /// The description without the customer: the same for all who have the problem.
+  public var reason: String { description.replacing("customer \(customer): ", with: "") }
+
   public var description: String {
     switch problem {
     case .emptyValue(let name, let file, let line, let column):

@@ -5,10 +5,13 @@ import Mail
 /// Checks finished letters for what must not go out, whatever the template or the customer file said.
 ///
 /// Pure, and independent of how the letter was made: it reads the words a customer would read. An error keeps a campaign
-/// from being launched; a warning is shown and leaves the choice to the operator.
+/// from being launched; a warning is shown and leaves the choice to the operator. The customer's own texts are taken out
+/// first (``OwnTexts``); letters that are the same without them are looked over once.
 public struct LetterLint: Sendable {
   public struct Finding: Sendable, Hashable, CustomStringConvertible {
-    public enum Severity: String, Sendable { case error, warning }
+    public enum Severity: String, Sendable, Codable { case error, warning }
+    /// The rule's name, as `docs/configuration.md` has it.
+    public let rule: String
     public let severity: Severity
     public let customer: String
     public let part: LetterPart
@@ -24,120 +27,135 @@ public struct LetterLint: Sendable {
 
   /// Above this many characters mail programs cut a subject off.
   public static let longestSubject = 78
+  /// Above this many bytes of HTML Gmail cuts a message off.
+  static let longestHTML = 102 * 1024
+  /// Above this many bytes a part is no letter any more.
+  static let longestPart = 512 * 1024
 
   private let campaign: Campaign
   private let noticeURL: String
   private let senderAddresses: Set<String>
+  private let inspection: LetterInspection
+  private let inspected = InspectionCache()
 
-  public init(campaign: Campaign) {
+  /// - Parameter date: The date the letters bear.
+  public init(campaign: Campaign, date: LocalDateTime) {
     self.campaign = campaign
     noticeURL = campaign.sender.noticeURL.absoluteString
     senderAddresses = Set(
       [campaign.sender.from.address, campaign.sender.replyTo?.address, campaign.sender.contact.email]
         .compactMap { $0 }.flatMap(Self.spellings))
+    inspection = LetterInspection(campaign: campaign, date: date)
   }
 
   /// What is wrong with `letter`, in the order subject, text, HTML; empty when nothing is.
   public func findings(in letter: Letter, for customer: Customer) -> [Finding] {
-    let own = senderAddresses.union(
+    let mailboxes = Planner.mailboxes(of: customer, listedIn: letter.template, in: campaign)
+    // What the letter needs of them comes first, so that it is known by its number.
+    let needed = [letter.code.description] + mailboxes.map(\.address.displayText)
+    let own = needed + ownTexts(of: customer, language: letter.language)
+    let facts = inspection.facts(language: letter.language, accesses: mailboxes.map(\.access)).map(\.value)
+    let plain = OwnTexts(own: own, campaign: facts)
+    let escaped = OwnTexts(own: own.map(LetterEscaping.html), campaign: facts.map(LetterEscaping.html))
+    let (subject, text, html) = (
+      plain.taken(from: letter.subject), plain.taken(from: letter.text), escaped.taken(from: letter.html)
+    )
+    let bare = BareLetter(
+      subject: subject.text, text: text.text, html: html.text, language: letter.language,
+      accesses: mailboxes.map(\.access))
+    let report = inspected.report(on: bare) { inspection.report(on: bare) }
+
+    var faults = subjectFaults(letter.subject) + report.faults
+    let addresses = senderAddresses.union(
       ([customer.contact] + customer.mailboxes.map(\.address)).compactMap { $0 }.flatMap(Self.spellings))
-    var findings: [Finding] = []
-    func add(_ part: LetterPart) -> (Finding.Severity, Int?, String) -> Void {
-      { findings.append(Finding(severity: $0, customer: customer.id, part: part, line: $1, message: $2)) }
+    for (part, line, address) in report.addresses where !addresses.contains(address.lowercased()) {
+      faults.append(
+        Fault(
+          "foreign-address", .error, part, line, "\(address) is an address neither of this customer nor of the sender"))
     }
-    checkSubject(letter.subject, report: add(.subject))
-    for (part, content) in [(LetterPart.subject, letter.subject), (.text, letter.text), (.html, letter.html)] {
-      let report = add(part)
-      var urls = 0
-      for (line, word) in LetterWords.find(in: content, isHTML: part == .html) {
-        switch word {
-        case .leftover(let sign): report(.error, line, "“\(sign)” is left over from a template")
-        case .address(let address):
-          if !own.contains(address.lowercased()) {
-            report(.error, line, "\(address) is an address neither of this customer nor of the sender")
-          }
-        case .url(let url):
-          if url == noticeURL {
-            urls += 1
-          } else {
-            report(.error, line, "\(url) is not the notice URL, the only one a letter may hold")
-          }
-        case .forbidden(let name):
-          report(.error, line, "\(name) has no place in a letter: it loads, asks or runs something")
-        }
+    for (part, words, taken) in [(LetterPart.text, "text", text), (.html, "HTML", html)] {
+      for (number, value) in needed.enumerated()
+      where !taken.found.contains(number) && !inspection.holds(part == .text ? letter.text : letter.html, value, part) {
+        let name = number == 0 ? "the verification code" : "a mailbox address"
+        faults.append(Fault("fact-missing", .error, part, nil, "\(name) is missing in the \(words)"))
       }
-      if part == .text, urls > 1 { report(.error, nil, "the notice URL is there \(urls) times, once is enough") }
     }
-    checkLinks(in: letter.html, report: add(.html))
-    checkFacts(in: letter, of: customer, report: add(.text))
-    return findings
+    faults += sizeFaults(letter)
+    return faults.sorted { ($0.part.place, $0.line ?? .max) < ($1.part.place, $1.line ?? .max) }.map {
+      Finding(
+        rule: $0.rule, severity: $0.severity, customer: customer.id, part: $0.part, line: $0.line, message: $0.message)
+    }
   }
 
-  private func checkSubject(_ subject: String, report: (Finding.Severity, Int?, String) -> Void) {
-    if subject.allSatisfy(\.isWhitespace) { report(.error, nil, "the subject is empty") }
+  private func ownTexts(of customer: Customer, language: String) -> [String] {
+    [
+      Greeting(customer: customer, language: language).text, customer.id.asSingleLine, customer.company.asSingleLine,
+      customer.title.asSingleLine, customer.firstName.asSingleLine, customer.lastName.asSingleLine,
+    ] + ([customer.contact] + customer.mailboxes.map(\.address)).compactMap { $0?.displayText }
+  }
+
+  private func subjectFaults(_ subject: String) -> [Fault] {
+    var faults: [Fault] = []
+    func add(_ severity: Finding.Severity, _ message: String) {
+      faults.append(Fault("subject", severity, .subject, nil, message))
+    }
+    if subject.allSatisfy(\.isWhitespace) { add(.error, "the subject is empty") }
     if subject.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-      report(.error, nil, "the subject has a line break or another control character")
+      add(.error, "the subject has a line break or another control character")
     }
     let count = subject.unicodeScalars.count
     if count > Self.longestSubject {
-      report(.warning, nil, "the subject has \(count) characters; above \(Self.longestSubject) it is often cut off")
+      add(.warning, "the subject has \(count) characters; above \(Self.longestSubject) it is often cut off")
     }
+    return faults
   }
 
-  /// Every link's target is the notice URL and is its text too, so nobody has to look where it leads.
-  private func checkLinks(in html: String, report: (Finding.Severity, Int?, String) -> Void) {
-    let bytes = ByteSearch(Array(html.utf8))
-    let url = LetterEscaping.html(noticeURL)
-    var next = 0
-    while let link = bytes.first("<a ", from: next) {
-      if !bytes.has("<a href=\"\(url)\">\(url)</a>", at: link) {
-        report(
-          .error, bytes.line(of: link), "a link must lead to the notice URL and show it: <a href=\"URL\">URL</a>")
+  private func sizeFaults(_ letter: Letter) -> [Fault] {
+    var faults: [Fault] = []
+    for (part, content) in [(LetterPart.text, letter.text), (.html, letter.html)] {
+      let kilobytes = content.utf8.count / 1024
+      if content.utf8.count > Self.longestPart {
+        faults.append(
+          Fault("size", .error, part, nil, "\(kilobytes) KB: a letter has at most \(Self.longestPart / 1024) KB"))
+      } else if part == .html, content.utf8.count > Self.longestHTML {
+        faults.append(
+          Fault(
+            "size", .warning, part, nil, "\(kilobytes) KB: Gmail cuts off what is above \(Self.longestHTML / 1024) KB"))
       }
-      next = link + 1
     }
-  }
-
-  /// The text part is complete by itself (it is set to lines, so any blank counts as one): all facts of the incident, the contact, each mailbox with its servers.
-  private func checkFacts(
-    in letter: Letter, of customer: Customer, report: (Finding.Severity, Int?, String) -> Void
-  ) {
-    let text = ByteSearch(flattening: letter.text)
-    let code = [(name: "the verification code", value: letter.code.description)]
-    for fact in facts(of: letter, customer: customer) + code
-    where !text.contains(fact.value.asSingleLine) {
-      report(.error, nil, "\(fact.name) is missing in the text")
-    }
-  }
-
-  private func facts(of letter: Letter, customer: Customer) -> [(name: String, value: String)] {
-    let dates = LetterDate(language: letter.language)
-    let incident = campaign.incident
-    let contact = campaign.sender.contact
-    var facts = [
-      ("incident.what", incident.what), ("incident.happened", dates.text(incident.happened)),
-      ("incident.discovered", dates.text(incident.discovered)), ("incident.consequences", incident.consequences),
-      ("incident.measures", incident.measures), ("contact.name", contact.name), ("contact.phone", contact.phone),
-      ("contact.email", contact.email.displayText), ("notice_url", noticeURL),
-    ]
-    facts += incident.data.map { ("incident.data", $0) }
-    if let authority = incident.authority {
-      facts += [
-        ("incident.authority.name", authority.name), ("incident.authority.filed", dates.text(authority.filed)),
-        ("incident.authority.reference", authority.reference),
-      ]
-    }
-    for mailbox in Planner.mailboxes(of: customer, listedIn: letter.template, in: campaign) {
-      guard case .letter(_, let incoming, let outgoing)? = campaign.segments[mailbox.access] else { continue }
-      facts += [
-        ("a mailbox address", mailbox.address.displayText), ("the incoming server", incoming.host.ascii),
-        ("the outgoing server", outgoing.host.ascii),
-      ]
-    }
-    return facts.map { (name: $0.0, value: $0.1) }
+    return faults
   }
 
   private static func spellings(of address: EmailAddress) -> [String] {
     [address.description.lowercased(), address.displayText.lowercased()]
+  }
+}
+
+/// What one rule found, whoever gets the letter.
+struct Fault: Sendable, Hashable {
+  let rule: String
+  let severity: LetterLint.Finding.Severity
+  let part: LetterPart
+  let line: Int?
+  let message: String
+
+  init(
+    _ rule: String, _ severity: LetterLint.Finding.Severity, _ part: LetterPart, _ line: Int?, _ message: String
+  ) {
+    self.rule = rule
+    self.severity = severity
+    self.part = part
+    self.line = line
+    self.message = message
+  }
+}
+
+extension LetterPart {
+  fileprivate var place: Int {
+    switch self {
+    case .subject: 0
+    case .text: 1
+    case .html: 2
+    }
   }
 }

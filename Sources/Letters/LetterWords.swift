@@ -31,7 +31,7 @@ struct LetterWords {
   }
 
   /// The bytes at which something may be found; all others are passed over at once.
-  private static let signs: [Bool] = (0..<256).map { "\n{}On@:wW<=(".utf8.contains(UInt8($0)) }
+  private static let signs: [Bool] = (0..<256).map { "\n{}@:wW<=(".utf8.contains(UInt8($0)) }
 
   private mutating func run() {
     var line = 1
@@ -49,13 +49,6 @@ struct LetterWords {
         if index + 1 < bytes.count, bytes[index + 1] == byte {
           found.append((line, .leftover(byte == UInt8(ascii: "{") ? "{{" : "}}")))
           index += 1
-        }
-      case UInt8(ascii: "O"):
-        if has("optional(", at: index) { found.append((line, .leftover("Optional("))) }
-      case UInt8(ascii: "n"):
-        // Inside a word it is a part of that word.
-        if bytes[index...].starts(with: "nil".utf8), isWordEdge(index - 1), isWordEdge(index + 3) {
-          found.append((line, .leftover("nil")))
         }
       case UInt8(ascii: "@"):
         if let address = address(around: index) { found.append((line, .address(address))) }
@@ -117,6 +110,7 @@ struct LetterWords {
         return has(name, at: index + 1) && (end == bytes.count || !Self.isLetterOrDigit(bytes[end]))
       }.map { "<\($0)" }
     case UInt8(ascii: "="):
+      if let handler = eventHandler(before: index) { return handler }
       return ["src", "srcset", "background", "http-equiv"].first { name in
         let start = index - name.utf8.count
         return start > 0 && has(name, at: start) && !Self.isLetterOrDigit(bytes[start - 1])
@@ -125,6 +119,17 @@ struct LetterWords {
     case UInt8(ascii: "@"): return has("import", at: index + 1) ? "@import" : nil
     default: return nil
     }
+  }
+
+  /// `onclick=` and its like, in a tag.
+  private func eventHandler(before index: Int) -> String? {
+    var start = index
+    while start > 0, Self.isLetterOrDigit(bytes[start - 1]) { start -= 1 }
+    guard has("on", at: start), index > start + 2, start > 0, bytes[start - 1] <= 0x20,
+      let tag = bytes[..<start].lastIndex(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") }),
+      bytes[tag] == UInt8(ascii: "<")
+    else { return nil }
+    return String(decoding: bytes[start...index], as: UTF8.self)
   }
 
   /// True when the bytes from `start` are `text`, in whatever case; `text` is ASCII in small letters.
@@ -139,11 +144,6 @@ struct LetterWords {
       index += 1
     }
     return true
-  }
-
-  private func isWordEdge(_ index: Int) -> Bool {
-    guard bytes.indices.contains(index) else { return true }
-    return !Self.isLetterOrDigit(bytes[index]) && !"-@.".utf8.contains(bytes[index])
   }
 
   private func unescaped(_ text: String) -> String {

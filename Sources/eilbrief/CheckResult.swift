@@ -44,7 +44,8 @@ struct CheckResult: Encodable {
   var letters: [String: Int]
   /// Letters by name.
   var letterNames: [String: Int]
-  var letterErrors: [String]
+  /// The first kinds of them.
+  var letterErrors: [LetterFindings.Kind]
   var letterErrorCount: Int
   var warnings: [String]
   var warningCount: Int
@@ -96,7 +97,7 @@ struct CheckResult: Encodable {
     calledAsWell = check.calledAsWell
     letters = check.letters
     letterNames = plan.counts.letters
-    letterErrors = check.errors.texts
+    letterErrors = Array(check.errors.kinds.prefix(LetterFindings.named))
     letterErrorCount = check.errors.count
     templates = prepared.templates.isBundled ? "bundled" : "templates/"
     dkim = CampaignSigning.dkim(of: campaign)

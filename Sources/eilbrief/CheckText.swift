@@ -79,7 +79,7 @@ enum CheckText {
     let more = result.letterErrorCount - result.letterErrors.count
     return
       (["Letters: \(Counted.words(result.letterErrorCount, "error"))"]
-      + result.letterErrors.map { "  \($0)" }
+      + result.letterErrors.map { "  \($0.description)" }
       + (more > 0 ? ["  and \(more) more"] : [])).joined(separator: "\n")
   }
 

@@ -20,8 +20,8 @@ struct LetterCheck {
   private(set) var encryptedTo: Set<String> = []
   /// The letter with the most text, which becomes the largest message.
   private(set) var largest: (letter: Letter, customer: Customer)?
-  private(set) var errors = Findings()
-  private(set) var warnings = Findings()
+  private(set) var errors = LetterFindings()
+  private(set) var warnings = LetterFindings()
 
   struct Sample {
     var count: Int
@@ -40,22 +40,10 @@ struct LetterCheck {
     samples["\(letter.template) \(letter.language)"] = sample
   }
 
-  /// The first findings in words, all of them counted.
-  struct Findings {
-    static let named = 50
-    private(set) var texts: [String] = []
-    private(set) var count = 0
-
-    mutating func add(_ text: String) {
-      count += 1
-      if texts.count < Self.named { texts.append(text) }
-    }
-  }
-
   /// - Parameter date: the date the letters will bear.
   static func run(_ prepared: PreparedCampaign, date: LocalDateTime) throws -> (plan: Plan, check: LetterCheck) {
     let renderer = try prepared.renderer(date: date)
-    let lint = LetterLint(campaign: prepared.campaign)
+    let lint = LetterLint(campaign: prepared.campaign, date: date)
     let signer = prepared.signing.signer
     var check = LetterCheck()
     let plan = try prepared.plan { customer, outcome in
@@ -76,12 +64,12 @@ struct LetterCheck {
           if letter.byteCount > check.largest?.letter.byteCount ?? -1 { check.largest = (letter, customer) }
           for finding in lint.findings(in: letter, for: customer) {
             switch finding.severity {
-            case .error: check.errors.add(finding.description)
-            case .warning: check.warnings.add(finding.description)
+            case .error: check.errors.add(finding, in: letter)
+            case .warning: check.warnings.add(finding, in: letter)
             }
           }
         } catch {
-          check.errors.add(error.description)
+          check.errors.add(error, of: name, language: customer.language)
         }
       }
     }

@@ -61,8 +61,8 @@ import Testing
         65,
         """
         1 error in the letters:
-        \(template.path):1:1: customer 101: {{title}} is needed here and empty; fill it in, or write {{#title}} … \
-        {{/title}} around the text that needs it
+        \(template.path):1:1: {{title}} is needed here and empty; fill it in, or write {{#title}} … \
+        {{/title}} around the text that needs it (customer 101)
         """, replacing: "{{", with: "{{title}} {{", in: template)
     }
   }

@@ -43,7 +43,7 @@ import Testing
   @Test(arguments: names) func haveNoFindings(_ name: String) throws {
     let campaign = Self.campaign(with: name)
     let renderer = try Fixtures.renderer(campaign)
-    let lint = LetterLint(campaign: campaign)
+    let lint = LetterLint(campaign: campaign, date: Fixtures.date)
     var made = 0
     for customer in Self.customers where Planner.letters(for: customer, in: campaign).contains(name) {
       let letter = try renderer.letter(name, for: customer)

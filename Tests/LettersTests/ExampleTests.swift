@@ -18,7 +18,7 @@ import Testing
     let renderer = try LetterRenderer(
       campaign: campaign, templates: .load(folder: campaign.folder.appendingPathComponent("templates")),
       date: Fixtures.date, codes: Fixtures.codes)
-    let lint = LetterLint(campaign: campaign)
+    let lint = LetterLint(campaign: campaign, date: Fixtures.date)
     var counts: [Outcome.Kind: Int] = [:]
     var customers = book.customers()
     while let customer = try customers.next() {

@@ -10,7 +10,7 @@ import Testing
 
   @Test func bundledLettersAreClean() throws {
     for campaign in [Fixtures.campaign(), Fixtures.campaign(authority: false, displayName: nil)] {
-      let lint = LetterLint(campaign: campaign)
+      let lint = LetterLint(campaign: campaign, date: Fixtures.date)
       let renderer = try Fixtures.renderer(campaign)
       for customer in Fixtures.customers(80) {
         for language in ["de", "en"] {
@@ -42,7 +42,9 @@ import Testing
     let changed = Letter(
       subject: subject ?? letter.subject, text: text(letter.text), html: html(letter.html), language: "de",
       template: letter.template, code: letter.code, templateDigest: letter.templateDigest)
-    return LetterLint(campaign: campaign).findings(in: changed, for: customer).map(\.description)
+    return LetterLint(campaign: campaign, date: Fixtures.date).findings(in: changed, for: customer)
+      // Only one of the two parts is changed.
+      .filter { $0.rule != "different-words" }.map(\.description)
   }
 
   @Test func subjects() throws {

@@ -1,0 +1,182 @@
+import Campaigns
+import Foundation
+import Mail
+
+/// A letter without its customer's own texts.
+struct BareLetter: Sendable, Hashable {
+  let subject: String
+  let text: String
+  let html: String
+  let language: String
+  /// The access of each mailbox the letter lists.
+  let accesses: [String]
+}
+
+/// The rules for what does not depend on the customer: each found once for all letters that are the same but for the
+/// customers' own texts.
+struct LetterInspection: Sendable {
+  struct Report: Sendable {
+    var faults: [Fault] = []
+    /// Mail addresses that are left: it depends on the customer whether they may be there.
+    var addresses: [(part: LetterPart, line: Int, address: String)] = []
+  }
+
+  private let campaign: Campaign
+  private let noticeURL: String
+  private let date: LocalDateTime
+
+  init(campaign: Campaign, date: LocalDateTime) {
+    self.campaign = campaign
+    self.date = date
+    noticeURL = campaign.sender.noticeURL.absoluteString
+  }
+
+  func report(on letter: BareLetter) -> Report {
+    var report = Report()
+    let subject = Sentences(text: letter.subject)
+    let text = Sentences(text: letter.text)
+    let html = Sentences(html: letter.html)
+    for (part, content, sentences) in [
+      (LetterPart.subject, letter.subject, subject), (.text, letter.text, text), (.html, letter.html, html),
+    ] {
+      words(of: content, in: part, &report)
+      let shown = part == .html ? Sentences.shown(of: content) : content
+      for rule in LeftoverRule.all {
+        report.faults += rule.findings(in: shown).map { line, found in
+          Fault(rule.name, .error, part, line, "“\(Self.named(found))” \(rule.message)")
+        }
+      }
+      for rule in PhraseRule.all {
+        let phrases = rule.phrases.filter { $0.mayBeIn(sentences) }
+        for sentence in sentences.all where !phrases.isEmpty {
+          guard let phrase = phrases.first(where: { $0.isIn(sentence) }) else { continue }
+          report.faults.append(
+            Fault(rule.name, rule.severity, part, sentence.line, "“\(phrase.text)”: \(rule.message)"))
+        }
+      }
+    }
+    links(in: letter.html, &report)
+    missing(in: letter, text: text.visible, html: html.visible, &report)
+    if let (act, nothing) = Contradiction.find(in: text) {
+      report.faults.append(
+        Fault(
+          Contradiction.name, .error, .text, nothing.line,
+          "“\(nothing.phrase)” contradicts “\(act.phrase)” in line \(act.line): who reads both does neither"))
+    }
+    sameWords(text, html, &report)
+    return report
+  }
+
+  private func words(of content: String, in part: LetterPart, _ report: inout Report) {
+    var urls = 0
+    for (line, word) in LetterWords.find(in: content, isHTML: part == .html) {
+      switch word {
+      case .leftover(let sign):
+        report.faults.append(Fault("leftover", .error, part, line, "“\(sign)” is left over from a template"))
+      case .address(let address): report.addresses.append((part, line, address))
+      case .url(noticeURL): urls += 1
+      case .url(let url):
+        report.faults.append(
+          Fault(
+            "foreign-url", .error, part, line,
+            "\(Self.named(url)) is not the notice URL, the only one a letter may hold"))
+      case .forbidden(let name):
+        report.faults.append(
+          Fault(
+            "active-content", .error, part, line, "\(name) has no place in a letter: it loads, asks or runs something"))
+      }
+    }
+    if part == .text, urls > 1 {
+      report.faults.append(
+        Fault("url-twice", .error, part, nil, "the notice URL is there \(urls) times, once is enough"))
+    }
+  }
+
+  /// Every link's target is the notice URL and is its text too, so nobody has to look where it leads; one is enough.
+  private func links(in html: String, _ report: inout Report) {
+    let bytes = ByteSearch(Array(html.utf8))
+    let url = LetterEscaping.html(noticeURL)
+    var next = 0
+    var right = 0
+    while let link = bytes.first("<a ", from: next) {
+      if bytes.has("<a href=\"\(url)\">\(url)</a>", at: link) {
+        right += 1
+      } else {
+        report.faults.append(
+          Fault(
+            "link", .error, .html, bytes.line(of: link),
+            "a link must lead to the notice URL and show it: <a href=\"URL\">URL</a>"))
+      }
+      next = link + 1
+    }
+    if right > 1 {
+      report.faults.append(
+        Fault("url-twice", .error, .html, nil, "the notice URL is there \(right) times, once is enough"))
+    }
+  }
+
+  private func missing(in letter: BareLetter, text: ByteSearch, html: ByteSearch, _ report: inout Report) {
+    for (part, words, search) in [(LetterPart.text, "text", text), (.html, "HTML", html)] {
+      for fact in facts(language: letter.language, accesses: letter.accesses)
+      where !search.contains(fact.value.asSingleLine) {
+        let fault = Fault("fact-missing", .error, part, nil, "\(fact.name) is missing in the \(words)")
+        if !report.faults.contains(fault) { report.faults.append(fault) }
+      }
+    }
+  }
+
+  /// Whether the part shows `value`, for one that was not found as a text of its own.
+  func holds(_ content: String, _ value: String, _ part: LetterPart) -> Bool {
+    ByteSearch(flattening: content).contains(part == .html ? LetterEscaping.html(value) : value)
+  }
+
+  /// The words of the text are in the HTML, and the other way round.
+  private func sameWords(_ text: Sentences, _ html: Sentences, _ report: inout Report) {
+    for (part, name, other, lacking) in [
+      (LetterPart.html, "HTML", "text", text.words.subtracting(html.words)),
+      (.text, "text", "HTML", html.words.subtracting(text.words)),
+    ] {
+      let words = lacking.subtracting(Self.signsInWords).filter { $0.unicodeScalars.count > 2 }.sorted()
+      guard !words.isEmpty else { continue }
+      let more = words.count > 5 ? " and \(words.count - 5) more" : ""
+      report.faults.append(
+        Fault(
+          "different-words", .warning, part, nil,
+          "the \(name) lacks words of the \(other): \(words.prefix(5).joined(separator: ", "))\(more)"))
+    }
+  }
+
+  /// What the text writes out where the HTML has a sign (≡).
+  private static let signsInWords: Set<String> = ["menü", "menu", "drei", "striche", "three", "lines"]
+
+  func facts(language: String, accesses: [String]) -> [(name: String, value: String)] {
+    let dates = LetterDate(language: language)
+    let incident = campaign.incident
+    let contact = campaign.sender.contact
+    var facts = [
+      ("the date", dates.day(of: date)), ("incident.what", incident.what),
+      ("incident.happened", dates.text(incident.happened)), ("incident.discovered", dates.text(incident.discovered)),
+      ("incident.consequences", incident.consequences), ("incident.measures", incident.measures),
+      ("contact.name", contact.name), ("contact.phone", contact.phone),
+      ("contact.email", contact.email.displayText), ("notice_url", noticeURL),
+    ]
+    facts += incident.data.map { ("incident.data", $0) }
+    if let authority = incident.authority {
+      facts += [
+        ("incident.authority.name", authority.name), ("incident.authority.filed", dates.text(authority.filed)),
+        ("incident.authority.reference", authority.reference),
+      ]
+    }
+    for access in accesses {
+      guard case .letter(_, let incoming, let outgoing)? = campaign.segments[access] else { continue }
+      facts += [("the incoming server", incoming.host.ascii), ("the outgoing server", outgoing.host.ascii)]
+    }
+    return facts.map { (name: $0.0, value: $0.1.asSingleLine) }
+  }
+
+  /// What a finding shows of what it found: not all of a long line, and no mark.
+  private static func named(_ found: String) -> String {
+    let clean = found.replacing("\u{1}", with: "…")
+    return clean.count > 60 ? clean.prefix(60) + "…" : clean
+  }
+}
