@@ -15,8 +15,8 @@ import Testing
       let letters: Int
       let customers: [String]
     }
-    let letter_errors: [Kind]
-    let letter_error_count: Int
+    let letterErrors: [Kind]
+    let letterErrorCount: Int
   }
 
   @Test func aFaultOfATemplateIsToldOnce() async throws {
@@ -44,8 +44,8 @@ import Testing
 
       let json = try await EilbriefProcess.run("check", campaign.name, "--json", queue: queue)
       let result = try JSONDecoder().decode(Check.self, from: Data(json.output.utf8))
-      #expect(result.letter_error_count == 1 && result.letter_errors.count == 1)
-      let kind = try #require(result.letter_errors.first)
+      #expect(result.letterErrorCount == 1 && result.letterErrors.count == 1)
+      let kind = try #require(result.letterErrors.first)
       #expect(
         kind.rule == "leftover" && kind.letter == "password-change" && kind.language == "de" && kind.part == "txt")
       #expect(kind.line == 4 && kind.letters == german.count && kind.customers == Array(german.prefix(3)))

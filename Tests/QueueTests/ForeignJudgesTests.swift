@@ -25,10 +25,11 @@ import Testing
     return (folder, store.spool.receipts(of: "passwords"))
   }
 
-  /// The documented shell blocks.
+  /// The documented shell blocks that read the receipts alone.
   private func blocks() throws -> [String] {
     let text = try String(contentsOf: Self.document, encoding: .utf8)
     return text.components(separatedBy: "```sh\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
+      .filter { !$0.contains("approvals.jsonl") }
   }
 
   @Test func theDocumentedCommandsVerifyASoundFile() async throws {
