@@ -66,8 +66,7 @@ public enum CampaignFile {
       value,
       keys: [
         "incident", "sender", "dkim", "smime", "customers", "segments", "letters", "relays", "retry", "deadline",
-        "uncertain",
-        "retention", "release",
+        "uncertain", "retention", "release",
       ],
       example: "\"incident:\" and \"sender:\""
     ).flatMap { Self.campaign(of: $0, folder: folder, digest: SHA256.digest(of: bytes)) }
