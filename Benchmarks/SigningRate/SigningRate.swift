@@ -3,10 +3,10 @@ import Foundation
 import Letters
 import Mail
 
-/// Makes the letters of a campaign as the delivery does, signs them with an RSA key of 2048 bits, on every processor for a
-/// while, and prints how many a second.
+/// Signs the letters of a campaign with an RSA key of 2048 bits, on every processor for a while, and prints how many a
+/// second: whole messages that are at hand, then letters that are made as the delivery makes them.
 @main
-struct SigningRate {
+struct SigningRate: Sendable {
   /// Arguments: the campaign's folder, and for how many seconds.
   static func main() async throws {
     let arguments = CommandLine.arguments
@@ -14,12 +14,14 @@ struct SigningRate {
       FileHandle.standardError.write(Data("usage: signing-rate CAMPAIGN SECONDS\n".utf8))
       exit(64)
     }
-    let rate = try await SigningRate(folder: URL(filePath: arguments[1])).rate(over: .seconds(seconds))
-    print(rate)
+    let signing = try SigningRate(folder: URL(filePath: arguments[1]))
+    print(try await signing.signed(over: .seconds(seconds)), try await signing.madeAndSigned(over: .seconds(seconds)))
   }
 
   private let renderer: LetterRenderer
   private let composer: LetterComposer
+  private let dkim: DKIMSigner
+  private let messages: [[UInt8]]
   private let letters: [(customer: Customer, name: String)]
   private let date: Date
 
@@ -27,7 +29,7 @@ struct SigningRate {
     let campaign = try CampaignFile.read(folder: folder)
     date = campaign.deadline.date
     guard let selector = DKIMSelector("bench") else { preconditionFailure("a literal is no selector") }
-    let dkim = DKIMSigner(
+    dkim = DKIMSigner(
       domain: campaign.sender.from.address.domain, keys: [.init(selector: selector, key: try DKIMKey.make(.rsa))])
     renderer = try LetterRenderer(
       campaign: campaign, templates: .bundled(), date: campaign.localTime(date), codes: .samples)
@@ -37,10 +39,26 @@ struct SigningRate {
       letters += outcome.letters.map { (customer, $0) }
     }
     self.letters = letters
+    let unsigned = LetterComposer(campaign: campaign, key: Array("bench".utf8), signer: nil)
+    messages = try letters.map { [renderer, date] customer, name in
+      try unsigned.bytes(
+        for: renderer.letter(name, for: customer), to: customer, date: date, encoding: .quotedPrintable)
+    }
   }
 
-  /// Letters a second, by as many tasks as there are processors.
-  private func rate(over time: Duration) async throws -> Double {
+  private func signed(over time: Duration) async throws -> Double {
+    try await rate(over: time) { _ = try dkim.signed(messages[$0 % messages.count], at: date) }
+  }
+
+  private func madeAndSigned(over time: Duration) async throws -> Double {
+    try await rate(over: time) {
+      let (customer, name) = letters[$0 % letters.count]
+      _ = try composer.bytes(for: renderer.letter(name, for: customer), to: customer, date: date, encoding: .eightBit)
+    }
+  }
+
+  /// How often a second, by as many tasks as there are processors.
+  private func rate(over time: Duration, _ body: @escaping @Sendable (Int) throws -> Void) async throws -> Double {
     let clock = ContinuousClock()
     let start = clock.now
     let count = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -48,9 +66,7 @@ struct SigningRate {
         group.addTask {
           var count = 0
           while clock.now - start < time {
-            let (customer, name) = letters[(number + count) % letters.count]
-            let letter = try renderer.letter(name, for: customer)
-            _ = try composer.bytes(for: letter, to: customer, date: date, encoding: .eightBit)
+            try body(number + count)
             count += 1
           }
           return count
