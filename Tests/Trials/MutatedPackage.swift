@@ -16,7 +16,7 @@ struct MutatedPackage: Sendable {
   static let products = scratch.appendingPathComponent("debug", isDirectory: true)
 
   /// What is built: everything but what is made by building.
-  private static let parts = ["Package.swift", "Package.resolved", "Sources", "Templates", "Tests"]
+  private static let parts = ["Package.swift", "Package.resolved", "Sources", "Templates", "Tests", "Benchmarks"]
 
   /// As the original is: the first time, and after a patch.
   func restore() throws {
