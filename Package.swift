@@ -85,67 +85,82 @@ let benchmark: Target = .executableTarget(
 
 let tests: [Target] = [
   // What several test targets share.
-  .target(name: "CSpawn", path: "Tests/CSpawn"),
-  .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport", swiftSettings: strict),
-  .testTarget(name: "MailTests", dependencies: ["Mail", "TestSupport"], swiftSettings: strict),
+  .target(name: "CSpawn", path: "Tests/Support/CSpawn"),
+  .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support/TestSupport", swiftSettings: strict),
   .testTarget(
-    name: "RelayLogsTests", dependencies: ["RelayLogs", "Mail", "TestSupport"], resources: [.copy("Samples")],
+    name: "MailTests", dependencies: ["Mail", "TestSupport"], path: "Tests/Unit/MailTests", swiftSettings: strict),
+  .testTarget(
+    name: "RelayLogsTests", dependencies: ["RelayLogs", "Mail", "TestSupport"], path: "Tests/Unit/RelayLogsTests",
+    resources: [.copy("Samples")],
     swiftSettings: strict),
   .testTarget(
-    name: "CampaignsTests", dependencies: ["Campaigns", "Mail", "TestSupport"], exclude: ["BadCampaigns"],
+    name: "CampaignsTests", dependencies: ["Campaigns", "Mail", "TestSupport"], path: "Tests/Unit/CampaignsTests",
+    exclude: ["BadCampaigns"],
     swiftSettings: strict),
   .testTarget(
-    name: "LettersTests", dependencies: ["Letters", "Campaigns", "Mail", "TestSupport"], swiftSettings: strict),
-  .testTarget(name: "QueueTests", dependencies: ["Queue", "Mail", "Simulation", "TestSupport"], swiftSettings: strict),
+    name: "LettersTests", dependencies: ["Letters", "Campaigns", "Mail", "TestSupport"],
+    path: "Tests/Unit/LettersTests", swiftSettings: strict),
+  .testTarget(
+    name: "QueueTests", dependencies: ["Queue", "Mail", "Simulation", "TestSupport"], path: "Tests/Unit/QueueTests",
+    swiftSettings: strict),
   .testTarget(
     name: "DeliveryTests",
     dependencies: [
       "Delivery", "Queue", "Letters", "Campaigns", "Mail", "TestSupport",
       .product(name: "Logging", package: "swift-log"),
-    ],
+    ], path: "Tests/Unit/DeliveryTests",
     swiftSettings: strict),
   .testTarget(
     name: "SMTPTests", dependencies: ["SMTP", "Delivery", "Campaigns", "Mail", "TestSupport"],
+    path: "Tests/Unit/SMTPTests",
     resources: [.copy("Dialogues")],
     swiftSettings: strict),
   .testTarget(
     name: "PreflightTests", dependencies: ["Preflight", "SMTP", "Delivery", "Campaigns", "Mail", "TestSupport"],
+    path: "Tests/Unit/PreflightTests",
     swiftSettings: strict),
   .testTarget(
     name: "ReportsTests", dependencies: ["Reports", "Queue", "Letters", "Campaigns", "Mail", "TestSupport"],
+    path: "Tests/Unit/ReportsTests",
     swiftSettings: strict),
-  .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"], swiftSettings: strict),
+  .testTarget(
+    name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"], path: "Tests/Unit/RehearsalTests",
+    swiftSettings: strict),
   // The delivery in one thread, from a seed; `simulate` is run by SimulationTests and `make simulate`.
-  .target(name: "CJobs", path: "Tests/CJobs"),
+  .target(name: "CJobs", path: "Tests/Reliability/CJobs"),
   .target(
     name: "Simulation",
     dependencies: ["Delivery", "Queue", "Campaigns", "Mail", "CJobs", .product(name: "Logging", package: "swift-log")],
-    path: "Tests/Simulation", swiftSettings: strict),
+    path: "Tests/Reliability/Simulation", swiftSettings: strict),
   .executableTarget(
-    name: "simulate", dependencies: ["Simulation"], path: "Tests/simulate", swiftSettings: strict),
+    name: "simulate", dependencies: ["Simulation"], path: "Tests/Reliability/simulate", swiftSettings: strict),
   .testTarget(
-    name: "SimulationTests", dependencies: ["simulate", "TestSupport"], swiftSettings: strict),
+    name: "SimulationTests", dependencies: ["simulate", "TestSupport"], path: "Tests/Reliability/SimulationTests",
+    swiftSettings: strict),
   // The built command, as an operator runs it; with Postfix as relay.
   .testTarget(
-    name: "CommandTests", dependencies: ["eilbrief", "TestSupport"], resources: [.copy("Judges")], swiftSettings: strict
+    name: "CommandTests", dependencies: ["eilbrief", "TestSupport"], path: "Tests/Command",
+    resources: [.copy("Judges")], swiftSettings: strict
   ),
-  .target(name: "PowerCut", path: "Tests/PowerCut"),
+  .target(name: "PowerCut", path: "Tests/Reliability/Preload/PowerCut"),
   // Preloaded by trials, never linked: it stands between a program and libc.
-  .target(name: "StorageFaults", dependencies: ["PowerCut"], path: "Tests/StorageFaults"),
+  .target(name: "StorageFaults", dependencies: ["PowerCut"], path: "Tests/Reliability/Preload/StorageFaults"),
   // The same, between a program and the wall clock.
-  .target(name: "JumpingClock", path: "Tests/JumpingClock"),
+  .target(name: "JumpingClock", path: "Tests/Reliability/Preload/JumpingClock"),
   // Crashes, power cuts, storage faults, stopped processes, clocks that jump, and the three books that must agree
   // afterwards.
   .target(
-    name: "Trials", dependencies: ["Queue", "Mail", "Rehearsal", "TestSupport", "PowerCut"], path: "Tests/Trials",
+    name: "Trials", dependencies: ["Queue", "Mail", "Rehearsal", "TestSupport", "PowerCut"],
+    path: "Tests/Reliability/Trials",
     swiftSettings: strict),
   // The long forms of the trials, run by `make reliability`.
   .executableTarget(
     name: "reliability",
     dependencies: ["Trials", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-    path: "Tests/reliability", swiftSettings: strict),
+    path: "Tests/Reliability/reliability", swiftSettings: strict),
   .testTarget(
     name: "TrialTests", dependencies: ["eilbrief", "Trials", "Queue", "Mail", "Rehearsal", "TestSupport"],
+    path: "Tests/Reliability/TrialTests",
     swiftSettings: strict),
 ]
 
