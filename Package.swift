@@ -39,6 +39,8 @@ let modules: [Target] = [
       "Campaigns", "Mail", "CTemplates", .product(name: "Mustache", package: "swift-mustache"),
     ],
     swiftSettings: strict),
+  // Pages and pictures of letters before they are sent, and which customers to look at.
+  .target(name: "Preview", dependencies: ["Letters", "Campaigns", "Mail"], swiftSettings: strict),
   .target(
     name: "Queue",
     dependencies: [
@@ -58,7 +60,8 @@ let modules: [Target] = [
   .target(
     name: "Preflight", dependencies: ["Mail", "Campaigns", "Delivery", "SMTP", "CResolv", "CPSL"],
     swiftSettings: strict),
-  .target(name: "Reports", dependencies: ["Queue", "Letters", "Campaigns", "Mail"], swiftSettings: strict),
+  .target(
+    name: "Reports", dependencies: ["Delivery", "Queue", "Letters", "Campaigns", "Mail"], swiftSettings: strict),
   .target(
     name: "Rehearsal",
     dependencies: [
@@ -68,10 +71,19 @@ let modules: [Target] = [
     swiftSettings: strict),
 ]
 
+/// What an operator can do, as functions that return values: what the command and a page call alike.
+let operations: Target = .target(
+  name: "Operations",
+  dependencies: [
+    "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal", "RelayLogs",
+    "FaultPoints", .product(name: "Logging", package: "swift-log"),
+  ],
+  swiftSettings: strict)
+
 let command: Target = .executableTarget(
   name: "eilbrief",
   dependencies: [
-    "Mail", "Campaigns", "Letters", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal", "RelayLogs",
+    "Operations", "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal", "RelayLogs",
     "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
@@ -180,4 +192,4 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: wrappers + modules + [command, benchmark] + tests)
+  targets: wrappers + modules + [operations, command, benchmark] + tests)

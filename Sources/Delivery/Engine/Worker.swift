@@ -27,7 +27,7 @@ struct Worker: Sendable {
   /// A connection that has nothing to do for longer is closed.
   static let idleLimit: TimeInterval = 10
   /// Longer than the longest wait for a reply, so that a living worker's claim is never taken for a dead one's.
-  static let lease: TimeInterval = 1800
+  static let lease = DeliveryEngine.longestAttempt
 
   func run() async throws {
     do {

@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 import Synchronization
 
 /// Where a report goes: standard output, or a file that appears under its name only when it is whole.
@@ -17,7 +18,7 @@ final class ReportOutput: Sendable {
       FileManager.default.createFile(
         atPath: Self.unfinished(path), contents: nil, attributes: [.posixPermissions: 0o600]),
       let file = FileHandle(forWritingAtPath: Self.unfinished(path))
-    else { throw Failure(.cannotWrite, "\(path): cannot be written: \(String(cString: strerror(errno))).") }
+    else { throw OperatorError(.cannotWrite, "\(path): cannot be written: \(String(cString: strerror(errno))).") }
     handle = Mutex(file)
   }
 
@@ -27,7 +28,7 @@ final class ReportOutput: Sendable {
     do {
       try handle.withLock { try $0.write(contentsOf: Data(bytes)) }
     } catch {
-      throw Failure(
+      throw OperatorError(
         .cannotWrite, "\(path ?? "standard output"): cannot be written: \(String(cString: strerror(errno))).")
     }
   }
@@ -45,33 +46,13 @@ final class ReportOutput: Sendable {
         try $0.close()
       }
     } catch {
-      throw Failure(.cannotWrite, "\(path): cannot be written: \(error.localizedDescription)")
+      throw OperatorError(.cannotWrite, "\(path): cannot be written: \(error.localizedDescription)")
     }
     guard rename(Self.unfinished(path), path) == 0 else {
-      throw Failure(.cannotWrite, "\(path): cannot be written: \(String(cString: strerror(errno))).")
+      throw OperatorError(.cannotWrite, "\(path): cannot be written: \(String(cString: strerror(errno))).")
     }
     isClosed.withLock { $0 = true }
   }
 
   private static func unfinished(_ path: String) -> String { path + ".unfinished" }
-}
-
-/// Writes a JSON array an element at a time.
-final class ListWriter: Sendable {
-  private let output: ReportOutput
-  private let isFirst = Mutex(true)
-
-  init(_ output: ReportOutput) { self.output = output }
-
-  func add(_ element: String) throws {
-    let separator = isFirst.withLock { first in
-      defer { first = false }
-      return first ? "[\n" : ",\n"
-    }
-    try output.write(separator + element)
-  }
-
-  func finish() throws {
-    try output.write(isFirst.withLock { $0 } ? "[]\n" : "\n]\n")
-  }
 }
