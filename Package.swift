@@ -39,6 +39,8 @@ let modules: [Target] = [
       "Campaigns", "Mail", "CTemplates", .product(name: "Mustache", package: "swift-mustache"),
     ],
     swiftSettings: strict),
+  // Pages and pictures of letters before they are sent, and which customers to look at.
+  .target(name: "Preview", dependencies: ["Letters", "Campaigns", "Mail"], swiftSettings: strict),
   .target(
     name: "Queue",
     dependencies: [
@@ -71,8 +73,8 @@ let modules: [Target] = [
 let command: Target = .executableTarget(
   name: "eilbrief",
   dependencies: [
-    "Mail", "Campaigns", "Letters", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal", "RelayLogs",
-    "FaultPoints",
+    "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal",
+    "RelayLogs", "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],
@@ -100,6 +102,9 @@ let tests: [Target] = [
   .testTarget(
     name: "LettersTests", dependencies: ["Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/LettersTests", swiftSettings: strict),
+  .testTarget(
+    name: "PreviewTests", dependencies: ["Preview", "Letters", "Campaigns", "Mail", "TestSupport"],
+    path: "Tests/Unit/PreviewTests", swiftSettings: strict),
   .testTarget(
     name: "QueueTests", dependencies: ["Queue", "Mail", "Simulation", "TestSupport"], path: "Tests/Unit/QueueTests",
     swiftSettings: strict),

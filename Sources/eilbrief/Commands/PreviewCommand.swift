@@ -3,6 +3,7 @@ import Campaigns
 import Foundation
 import Letters
 import Mail
+import Preview
 
 struct PreviewCommand: AsyncParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, html, eml }
@@ -80,7 +81,7 @@ struct PreviewCommand: AsyncParsableCommand {
     if sample {
       try showSample(prepared, maker)
     } else if let all {
-      let folder = try PreviewFolder.makeNew(all, option: "--all")
+      let folder = try newFolder(all, option: "--all")
       var count = 0
       _ = try prepared.plan { customer, outcome in
         for name in outcome.letters {
@@ -113,7 +114,7 @@ struct PreviewCommand: AsyncParsableCommand {
       try choice.outcome.letters.map { try maker.previewed($0, for: choice.customer, reasons: choice.reasons) }
     }
     if let all {
-      let folder = try PreviewFolder.makeNew(all, option: "--all")
+      let folder = try newFolder(all, option: "--all")
       for letter in letters { try write(letter, prepared, to: folder) }
       Console.print("Wrote \(Counted.words(letters.count, "letter")) to \(folder.path)")
     }
@@ -125,10 +126,18 @@ struct PreviewCommand: AsyncParsableCommand {
     try PreviewFolder.write(letter.bytes, to: "\(name).eml", in: folder)
   }
 
+  private func newFolder(_ path: String, option: String) throws -> URL {
+    do {
+      return try PreviewFolder.makeNew(path)
+    } catch .folderExists(let path) {
+      throw Failure(.cannotWrite, "\(path) exists already; name a new folder with \(option).")
+    }
+  }
+
   /// What --png and --open ask for.
   private func look(at letters: [PreviewedLetter], _ prepared: PreparedCampaign, page name: String) throws {
     if let png {
-      let folder = try PreviewFolder.makeNew(png, option: "--png")
+      let folder = try newFolder(png, option: "--png")
       do {
         let count = try LetterPictures.write(
           letters, severalLetters: prepared.campaign.letterNames.count > 1, to: folder)

@@ -2,6 +2,7 @@ import Campaigns
 import Delivery
 import Letters
 import Mail
+import Preview
 import Queue
 import Rehearsal
 import RelayLogs
@@ -17,6 +18,9 @@ extension Failure {
     case let error as TemplateError: self.init(.data, "the templates are wrong:\n\(error)")
     case let error as LetterError: self.init(.data, "\(error)")
     case let error as MessageError: self.init(.data, "\(error)")
+    case PreviewError.noChromium:
+      self.init(.cannotWrite, "\(error), or look at the letters in a browser with --open.")
+    case let error as PreviewError: self.init(.cannotWrite, "\(error)")
     case let error as DKIMKeyError: self.init(.software, "a letter could not be signed: \(error)")
     case let error as SMIMEError: self.init(.software, "a letter could not be signed: \(error)")
     case let error as StoreError: self.init(Self.status(of: error), "\(error)")

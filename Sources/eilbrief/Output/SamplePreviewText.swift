@@ -1,5 +1,5 @@
 import Campaigns
-import Letters
+import Preview
 
 /// The words of `preview --sample` alone.
 enum SamplePreviewText {

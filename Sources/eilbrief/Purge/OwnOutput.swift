@@ -1,5 +1,6 @@
 import Foundation
 import Letters
+import Preview
 import Reports
 
 /// Recognises by its first bytes a file with personal data that a command of ours wrote.

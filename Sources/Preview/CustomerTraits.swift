@@ -1,4 +1,5 @@
 import Campaigns
+import Letters
 import Mail
 
 /// What makes a customer's letter hard to get right, measured. Texts are measured as letters print them.

@@ -1,5 +1,5 @@
 import Dispatch
-import Foundation
+public import Foundation
 import Synchronization
 
 /// One headless Chromium, spoken to over a pair of pipes (the DevTools protocol), so that no letter stands in its
@@ -7,9 +7,10 @@ import Synchronization
 ///
 /// It gets a scratch folder for profile and temporary files, removed at its end, no name and no address to connect to, and
 /// runs no script of a page. Each answer is waited for at most ``limit`` seconds; then it is killed. Sandboxed, except for
-/// root, whom Chromium refuses otherwise. Fails with exit 73.
+/// root, whom Chromium refuses otherwise. Fails with ``PreviewError``.
 final class Chromium {
-  static let programs = "chromium, chromium-browser, google-chrome"
+  private static let programs = ["chromium", "chromium-browser", "google-chrome"]
+  /// Seconds.
   private static let limit = 60
 
   private let process = Process()
@@ -20,15 +21,8 @@ final class Chromium {
   private var lastCall = 0
   private var session: String?
 
-  init() throws {
-    guard let program = ProgramSearch.find("chromium", "chromium-browser", "google-chrome") else {
-      throw Failure(
-        .cannotWrite,
-        """
-        no picture can be made without Chromium: none of \(Self.programs) is in PATH. Install one (on Debian: \
-        apt-get install chromium), or look at the letters in a browser with --open.
-        """)
-    }
+  init() throws(PreviewError) {
+    guard let program = ProgramSearch.find(Self.programs) else { throw .noChromium(Self.programs) }
     scratch = FileManager.default.temporaryDirectory.appendingPathComponent("eilbrief-\(UUID().uuidString)")
     try PreviewFolder.make(scratch)
     // A shell puts the two pipes where Chromium looks for them, and becomes Chromium.
@@ -40,8 +34,8 @@ final class Chromium {
     ) { $1 }
     process.standardInput = input
     process.standardOutput = output
-    do {
-      try process.run()
+    do throws(PreviewError) {
+      try start()
       try attach()
     } catch {
       close()
@@ -59,7 +53,15 @@ final class Chromium {
     ] + (getuid() == 0 ? ["--no-sandbox"] : []) + ["about:blank"]
   }
 
-  private func attach() throws {
+  private func start() throws(PreviewError) {
+    do {
+      try process.run()
+    } catch {
+      throw failure("could not be started: \(error.localizedDescription)")
+    }
+  }
+
+  private func attach() throws(PreviewError) {
     let targets = try call("Target.getTargets")["targetInfos"] as? [[String: Any]] ?? []
     guard let page = targets.first(where: { $0["type"] as? String == "page" })?["targetId"] as? String else {
       throw failure("shows no page")
@@ -76,7 +78,7 @@ final class Chromium {
   private static let tallest = 16_000.0
 
   /// The whole page, `width` pixels wide, on the screen or as it is printed, as a PNG.
-  func picture(of html: String, width: Int, isPrinted: Bool) throws -> Data {
+  func picture(of html: String, width: Int, isPrinted: Bool) throws(PreviewError) -> Data {
     _ = try call(
       "Emulation.setDeviceMetricsOverride",
       ["width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false])
@@ -112,7 +114,7 @@ final class Chromium {
     }
   }
 
-  private func call(_ method: String, _ parameters: [String: Any] = [:]) throws -> [String: Any] {
+  private func call(_ method: String, _ parameters: [String: Any] = [:]) throws(PreviewError) -> [String: Any] {
     let watchdog = Watchdog(seconds: Self.limit, process: process.processIdentifier)
     defer { watchdog.end() }
     lastCall += 1
@@ -128,10 +130,10 @@ final class Chromium {
         }
         return answer["result"] as? [String: Any] ?? [:]
       }
-    } catch let failure as Failure {
-      throw failure
+    } catch let error as PreviewError {
+      throw error
     } catch {
-      throw failure(watchdog.hasBitten ? "did not answer within \(Self.limit) seconds" : "ended before it was through")
+      throw failure(watchdog.didTimeOut ? "did not answer within \(Self.limit) seconds" : "ended before it was through")
     }
   }
 
@@ -151,27 +153,43 @@ final class Chromium {
     }
   }
 
-  private func failure(_ what: String) -> Failure {
+  private func failure(_ what: String) -> PreviewError {
     let errors = (try? String(contentsOf: scratch.appendingPathComponent("errors"), encoding: .utf8)) ?? ""
-    let last = errors.split(separator: "\n").last { $0.contains("ERROR") || $0.contains("FATAL") } ?? ""
-    return Failure(.cannotWrite, "no picture was made: Chromium \(what).\(last.isEmpty ? "" : " It said: \(last)")")
+    let last = errors.split(separator: "\n").last { $0.contains("ERROR") || $0.contains("FATAL") }
+    return .noPicture(what, lastError: last.map(String.init))
   }
 }
 
-/// Kills a process unless it is called off in time.
+/// Kills a process unless ``end()`` is called in time.
 private final class Watchdog: Sendable {
-  private let state = Mutex((isOver: false, hasBitten: false))
+  private let state = Mutex((isOver: false, didTimeOut: false))
 
   init(seconds: Int, process: Int32) {
     DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { [self] in
       state.withLock { state in
         guard !state.isOver else { return }
-        state.hasBitten = true
+        state.didTimeOut = true
         kill(process, SIGKILL)
       }
     }
   }
 
-  var hasBitten: Bool { state.withLock { $0.hasBitten } }
+  var didTimeOut: Bool { state.withLock { $0.didTimeOut } }
   func end() { state.withLock { $0.isOver = true } }
+}
+
+/// Looks programs up as a shell does.
+public enum ProgramSearch {
+  /// The first of `names` that is in PATH, or is itself a path to a program.
+  public static func find(_ names: [String]) -> URL? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let folders = path.split(separator: ":").map(String.init)
+    for name in names {
+      let files = name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
+      if let found = files.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) {
+        return URL(fileURLWithPath: found)
+      }
+    }
+    return nil
+  }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Letters
 import Mail
 
@@ -7,14 +6,23 @@ import Mail
 /// The page holds everything in itself, has no script, and forbids every connection by its Content-Security-Policy. A
 /// letter's HTML stands in a sandboxed frame, exactly as it is sent; what is switched is the frame, by style alone: its
 /// width, and the colour scheme that the letter sees.
-struct PreviewPage {
+public struct PreviewPage: Sendable {
   let campaign: String
   let letters: [PreviewedLetter]
 
-  /// By this a purge knows the page for one of ours.
-  static let generator = "<meta name=\"generator\" content=\"eilbrief preview\">"
+  /// Marks the page as one of ours, so that a purge recognises it.
+  public static let generator = "<meta name=\"generator\" content=\"eilbrief preview\">"
 
-  func html() -> String {
+  /// - Parameters:
+  ///   - campaign: The campaign's name.
+  ///   - letters: In the order in which the page shows them.
+  public init(campaign: String, letters: [PreviewedLetter]) {
+    self.campaign = campaign
+    self.letters = letters
+  }
+
+  /// The whole page: one HTML file that needs nothing beside it.
+  public func html() -> String {
     """
     <!DOCTYPE html>
     <html lang="en">
@@ -24,7 +32,7 @@ struct PreviewPage {
     \(Self.generator)
     <meta name="referrer" content="no-referrer">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>\(escaped(campaign)): \(Counted.words(letters.count, "letter"))</title>
+    <title>\(escaped(campaign)): \(letters.count) letter\(letters.count == 1 ? "" : "s")</title>
     <style>\(Self.style)</style>
     </head>
     <body>
@@ -129,4 +137,29 @@ struct PreviewPage {
 
 extension DecodedHeader {
   fileprivate func value(of name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
+}
+
+/// Explains each field of a letter's header in a sentence, for the operator who sends it; empty for a field that no letter has.
+enum HeaderExplanation {
+  static func text(_ name: String) -> String { texts[name.lowercased()] ?? "" }
+
+  private static let texts = [
+    "dkim-signature":
+      "The signature of your domain (d=) with the key published under the selector (s=): receivers check that the letter is yours and unchanged.",
+    "date": "When the letter was made. A launched letter has the moment of its first attempt.",
+    "from": "Who writes: sender.from. Customers know you by its domain, and DMARC goes by it.",
+    "reply-to": "Where an answer goes: sender.reply_to.",
+    "to": "The customer, and nobody else: one letter has one recipient.",
+    "subject": "From the template's .subject file.",
+    "message-id":
+      "Names the letter in the logs of mail servers. A launched letter has another one, the same on every attempt.",
+    "auto-submitted": "Says that a program sent it, so that answering machines do not answer.",
+    "content-language": "The language of the letter, for screen readers and translators.",
+    "mime-version": "The rules that the parts below follow.",
+    "content-type":
+      "How the letter is made up. multipart/alternative: once as text and once as HTML, and the mail program shows one of them. multipart/signed: with an S/MIME signature beside it. application/pkcs7-mime: encrypted for the customer.",
+    "content-transfer-encoding": "How letters beyond ASCII travel.",
+    "content-disposition":
+      "An encrypted letter has the name of a file, for mail programs that cannot decrypt it: they show it as an attachment.",
+  ]
 }
