@@ -1,7 +1,7 @@
 /// The names a template may use, and what stands behind each.
 ///
 /// The one list of them: templates are checked against it before anything is rendered, and the values of a letter have
-/// exactly this shape. `docs/configuration.md` explains them to operators.
+/// exactly this shape. `docs/configuration/templates.md` explains them to operators.
 indirect enum LetterVariables: Sendable {
   /// Printed by `{{name}}`; `{{#name}}` asks whether there is one.
   case text

@@ -11,7 +11,7 @@ struct Failure: Error, Sendable {
   }
 }
 
-/// Exit codes (design, section 2; the numbers are those of sysexits.h).
+/// Exit codes; the numbers are those of sysexits.h. `docs/exit-codes.md` explains them to operators.
 enum ExitStatus: Int32, Sendable {
   /// Done, and every message was accepted.
   case done = 0
