@@ -83,8 +83,8 @@ let operations: Target = .target(
 let command: Target = .executableTarget(
   name: "eilbrief",
   dependencies: [
-    "Operations", "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal", "RelayLogs",
-    "FaultPoints",
+    "Operations", "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports",
+    "Rehearsal", "RelayLogs", "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],
@@ -112,6 +112,9 @@ let tests: [Target] = [
   .testTarget(
     name: "LettersTests", dependencies: ["Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/LettersTests", swiftSettings: strict),
+  .testTarget(
+    name: "PreviewTests", dependencies: ["Preview", "Letters", "Campaigns", "Mail", "TestSupport"],
+    path: "Tests/Unit/PreviewTests", swiftSettings: strict),
   .testTarget(
     name: "QueueTests", dependencies: ["Queue", "Mail", "Simulation", "TestSupport"], path: "Tests/Unit/QueueTests",
     swiftSettings: strict),

@@ -1,5 +1,5 @@
 import Campaigns
-import Letters
+import Preview
 import Testing
 
 /// Which customers are worth looking at.
