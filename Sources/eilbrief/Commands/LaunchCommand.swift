@@ -89,9 +89,9 @@ struct Launch {
       if let objection = try CampaignReceipts(options).objection(isLaunched: false) {
         throw Failure(.data, "\(objection); nothing was frozen.")
       }
-      let (prepared, plan, release) = try await prepare(campaign, templates, signing, transport, time)
+      let (prepared, plan, customers, release) = try await prepare(campaign, templates, signing, transport, time)
       owned = try opened ?? OwnedSpool(held)
-      record = try await freeze(prepared, plan, release, into: owned, at: time.now)
+      record = try await freeze(prepared, plan, customers, release, into: owned, at: time.now)
     }
     let end = try await DeliveryRun(
       owned: owned, campaign: campaign, templates: templates,
@@ -147,10 +147,11 @@ struct Launch {
   private func prepare(
     _ campaign: Campaign, _ templates: TemplateSet, _ signing: CampaignSigning, _ transport: any Transport,
     _ time: SystemTimekeeper
-  ) async throws -> (PreparedCampaign, Plan, CampaignRelease?) {
+  ) async throws -> (PreparedCampaign, Plan, StagedCustomers, CampaignRelease?) {
     let prepared = PreparedCampaign(
       campaign: campaign, templates: templates, book: try CustomerBook(campaign), signing: signing)
-    let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(time.now))
+    var staging = PlanStaging(in: options.spool.folder)
+    let (plan, check) = try LetterCheck.run(prepared, date: campaign.localTime(time.now)) { try staging.append($0, $1) }
     try check.insist()
     try RejectedRows.insistOnNone(prepared, plan, unless: withoutRejected, verb: "launch")
     guard plan.counts.letter > 0 else { throw Failure(.data, "no customer gets a letter; there is nothing to launch.") }
@@ -165,11 +166,12 @@ struct Launch {
     } else if let objection {
       Console.error(objection)
     }
-    return (prepared, plan, release)
+    return (prepared, plan, staging.finish(), release)
   }
 
   private func freeze(
-    _ prepared: PreparedCampaign, _ plan: Plan, _ release: CampaignRelease?, into owned: OwnedSpool, at now: Date
+    _ prepared: PreparedCampaign, _ plan: Plan, _ customers: StagedCustomers, _ release: CampaignRelease?,
+    into owned: OwnedSpool, at now: Date
   ) async throws -> CampaignRecord {
     let frozen = prepared.frozen(at: now)
     guard frozen.signing.signer?.recipients?.digests == prepared.signing.signer?.recipients?.digests else {
@@ -180,7 +182,7 @@ struct Launch {
     }
     let approvals = release?.state.counting.map(\.frozen) ?? []
     let record = try await CampaignFreezing(
-      prepared: frozen, plan: plan, hashKey: SecureRandom.bytes(32), approvals: approvals
+      prepared: frozen, plan: plan, customers: customers, hashKey: SecureRandom.bytes(32), approvals: approvals
     ).freeze(into: owned.store, at: now)
     if !approvals.isEmpty { Console.print("Released by \(CampaignRelease.names(approvals)).") }
     let digits = plan.hash.hex.prefix(12)

@@ -50,10 +50,14 @@ struct Rehearsal {
     let prepared = try PreparedCampaign.read(options.folder, at: time.now)
     _ = try prepared.signing.required()
     // Before anything is made: a campaign that cannot be launched leaves nothing behind.
-    let (plan, check) = try LetterCheck.run(prepared, date: prepared.campaign.localTime(time.now))
+    var staging = PlanStaging(in: FileManager.default.temporaryDirectory)
+    let (plan, check) = try LetterCheck.run(prepared, date: prepared.campaign.localTime(time.now)) {
+      try staging.append($0, $1)
+    }
+    let customers = staging.finish()
     try check.insist()
     let exit = try await StopSignal.cancelling {
-      try await rehearse(prepared, plan, in: scratch, time)
+      try await rehearse(prepared, plan, customers, in: scratch, time)
     } onSignal: {
       Console.error("Stopping: what is on the wire is finished first.")
     }
@@ -62,7 +66,8 @@ struct Rehearsal {
 
   /// What it made is gone when it returns, however it ends, but for what is to be kept.
   private func rehearse(
-    _ prepared: PreparedCampaign, _ plan: Plan, in scratch: URL, _ time: SkippingTimekeeper
+    _ prepared: PreparedCampaign, _ plan: Plan, _ customers: StagedCustomers, in scratch: URL,
+    _ time: SkippingTimekeeper
   ) async throws -> ExitStatus {
     do {
       try FileManager.default.createDirectory(
@@ -78,7 +83,7 @@ struct Rehearsal {
       let redirected = PreparedCampaign(
         campaign: Self.redirected(prepared.campaign, to: port), templates: prepared.templates, book: prepared.book,
         signing: prepared.signing)
-      let exit = try await deliver(redirected, plan, scratch, relay, time)
+      let exit = try await deliver(redirected, plan, customers, scratch, relay, time)
       await relay.stop()
       return exit
     } catch {
@@ -110,13 +115,15 @@ struct Rehearsal {
   }
 
   private func deliver(
-    _ prepared: PreparedCampaign, _ plan: Plan, _ scratch: URL, _ relay: RehearsalRelay, _ time: SkippingTimekeeper
+    _ prepared: PreparedCampaign, _ plan: Plan, _ customers: StagedCustomers, _ scratch: URL,
+    _ relay: RehearsalRelay, _ time: SkippingTimekeeper
   ) async throws -> ExitStatus {
     let start = time.now
     let prepared = prepared.frozen(at: start)
     let owned = try OwnedSpool(folder: scratch, campaign: options.campaign)
-    let record = try await CampaignFreezing(prepared: prepared, plan: plan, hashKey: SecureRandom.bytes(32))
-      .freeze(into: owned.store, at: start)
+    let record = try await CampaignFreezing(
+      prepared: prepared, plan: plan, customers: customers, hashKey: SecureRandom.bytes(32)
+    ).freeze(into: owned.store, at: start)
     let letters = Counted.words(plan.counts.messages, "letter")
     Console.print("Rehearsing \(options.campaign): \(letters), nothing leaves this machine.")
     let transport = CurlTransport(passwords: [:], clientName: RelayCredentials.clientName, clock: ContinuousClock())

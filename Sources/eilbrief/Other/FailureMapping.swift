@@ -14,6 +14,7 @@ extension Failure {
     case let error as SecretFileError: self.init(.campaign, "\(error)")
     case let error as CustomerFileError: self.init(.data, "the customer file is wrong:\n\(error)")
     case let error as PlanError: self.init(.data, "\(error)")
+    case let error as PlanStagingError: self.init(.cannotWrite, "\(error)")
     case let error as TemplateError: self.init(.data, "the templates are wrong:\n\(error)")
     case let error as LetterError: self.init(.data, "\(error)")
     case let error as MessageError: self.init(.data, "\(error)")

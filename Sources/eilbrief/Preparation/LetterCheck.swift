@@ -40,13 +40,18 @@ struct LetterCheck {
     samples["\(letter.template) \(letter.language)"] = sample
   }
 
-  /// - Parameter date: the date the letters will bear.
-  static func run(_ prepared: PreparedCampaign, date: LocalDateTime) throws -> (plan: Plan, check: LetterCheck) {
+  /// - Parameters:
+  ///   - date: the date the letters will bear.
+  ///   - body: called for every customer with its outcome, before its letters are checked.
+  static func run(
+    _ prepared: PreparedCampaign, date: LocalDateTime, forEach body: (Customer, Outcome) throws -> Void = { _, _ in }
+  ) throws -> (plan: Plan, check: LetterCheck) {
     let renderer = try prepared.renderer(date: date)
     let lint = LetterLint(campaign: prepared.campaign, date: date)
     let signer = prepared.signing.signer
     var check = LetterCheck()
     let plan = try prepared.plan { customer, outcome in
+      try body(customer, outcome)
       if !outcome.callReason.isEmpty { check.calledAsWell += 1 }
       if outcome.kind != .letter || !outcome.reason.isEmpty {
         check.reasons["\(outcome.kind.rawValue): \(outcome.reason)", default: 0] += 1

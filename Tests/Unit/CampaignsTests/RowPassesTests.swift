@@ -98,4 +98,26 @@ import Testing
     }
     return found
   }
+
+  @Test func aRowIsParsedTwiceOnItsWayToAFrozenPlan() throws {
+    let table = try CustomerTable(rows: Self.agreeing)
+    var campaign = try PlanTests.campaign(table.source)
+    let book = try CustomerBook(campaign)
+    var staging = PlanStaging(in: table.folder.url)
+    var planned: [Customer] = []
+    _ = try Plan(book, campaign: campaign, templates: [], signer: nil) { customer, outcome in
+      planned.append(customer)
+      try staging.append(customer, outcome)
+    }
+    let customers = staging.finish()
+    // Whoever planned again would fail.
+    campaign.segments = [:]
+    var reader = customers.reader()
+    var staged: [StagedCustomer] = []
+    while let customer = try reader.next() { staged.append(customer) }
+    try book.checkUnchanged()
+    #expect(book.file.parsedRows.count == 400)
+    #expect(staged.map(\.outcome) == Array(repeating: Outcome(kind: .none, reason: "Ende-zu-Ende"), count: 100))
+    #expect(try staged.map { try JSONDecoder().decode(Customer.self, from: $0.payload) } == planned)
+  }
 }
