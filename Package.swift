@@ -141,6 +141,9 @@ let tests: [Target] = [
   .testTarget(
     name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"], path: "Tests/Unit/RehearsalTests",
     swiftSettings: strict),
+  .testTarget(
+    name: "EilbriefTests", dependencies: ["eilbrief", "Campaigns", "Letters", "Mail", "Queue", "TestSupport"],
+    path: "Tests/Unit/EilbriefTests", swiftSettings: strict),
   // The delivery in one thread, from a seed; `simulate` is run by SimulationTests and `make simulate`.
   .target(name: "CJobs", path: "Tests/Reliability/CJobs"),
   .target(

@@ -17,6 +17,7 @@ extension OperatorError {
     case let error as SecretFileError: self.init(.campaignFile, "\(error)")
     case let error as CustomerFileError: self.init(.data, "the customer file is wrong:\n\(error)")
     case let error as PlanError: self.init(.data, "\(error)")
+    case let error as PlanStagingError: self.init(.cannotWrite, "\(error)")
     case let error as TemplateError: self.init(.data, "the templates are wrong:\n\(error)")
     case let error as LetterError: self.init(.data, "\(error)")
     case let error as MessageError: self.init(.data, "\(error)")

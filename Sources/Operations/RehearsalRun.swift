@@ -49,12 +49,18 @@ public struct RehearsalRun: Sendable {
     let loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: dependencies.now)
     _ = try loaded.keys.requiredSigner()
     // Before anything is made: a campaign that cannot be launched leaves nothing behind.
-    let (plan, check) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(dependencies.now))
+    var staging = PlanStaging(in: FileManager.default.temporaryDirectory)
+    let (plan, check) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(dependencies.now)) {
+      try staging.append($0, $1)
+    }
+    let customers = staging.finish()
     try check.requireNoErrors()
-    return try await observer.untilStopped { try await rehearse(loaded, plan, in: scratch) }
+    return try await observer.untilStopped { try await rehearse(loaded, plan, customers, in: scratch) }
   }
 
-  private func rehearse(_ loaded: LoadedCampaign, _ plan: Plan, in scratch: URL) async throws -> Outcome {
+  private func rehearse(
+    _ loaded: LoadedCampaign, _ plan: Plan, _ customers: StagedCustomers, in scratch: URL
+  ) async throws -> Outcome {
     do {
       try FileManager.default.createDirectory(
         at: scratch, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -69,7 +75,7 @@ public struct RehearsalRun: Sendable {
       let redirected = LoadedCampaign(
         campaign: Self.redirected(loaded.campaign, to: port), templates: loaded.templates, book: loaded.book,
         keys: loaded.keys)
-      let outcome = try await deliver(redirected, plan, scratch, relay)
+      let outcome = try await deliver(redirected, plan, customers, scratch, relay)
       await relay.stop()
       return outcome
     } catch {
@@ -101,14 +107,15 @@ public struct RehearsalRun: Sendable {
   }
 
   private func deliver(
-    _ loaded: LoadedCampaign, _ plan: Plan, _ scratch: URL, _ relay: RehearsalRelay
+    _ loaded: LoadedCampaign, _ plan: Plan, _ customers: StagedCustomers, _ scratch: URL, _ relay: RehearsalRelay
   ) async throws -> Outcome {
     let start = dependencies.now
     let loaded = loaded.frozen(at: start)
     let scratchLocation = location.inQueue(scratch)
     let spool = try WritableSpool(scratchLocation, dependencies)
-    let record = try await PlanFreezer(loaded: loaded, plan: plan, hashKey: dependencies.randomBytes(32))
-      .freeze(into: spool.store, at: start)
+    let record = try await PlanFreezer(
+      loaded: loaded, plan: plan, customers: customers, hashKey: dependencies.randomBytes(32)
+    ).freeze(into: spool.store, at: start)
     observer.note(.rehearsing(letters: plan.counts.messages))
     let end = try await DeliveryRun(
       spool: spool, campaign: loaded.campaign, templates: loaded.templates, signer: loaded.keys.signer, record: record,

@@ -23,6 +23,12 @@ final class ByteFile: Sendable {
     guard try status().st_mode & S_IFMT == S_IFREG else { throw FileFault.notRegular }
   }
 
+  /// Takes over a regular file that is open; `path` is what errors name.
+  init(owning descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
   deinit { close(descriptor) }
 
   private func status() throws(FileFault) -> stat {

@@ -66,9 +66,9 @@ public struct Launch: Sendable {
       }
       let loaded = LoadedCampaign(
         campaign: campaign, templates: templates, book: try CustomerBook(campaign), keys: keys)
-      let (plan, release) = try await prepare(loaded, transport, withoutRejected: withoutRejected)
+      let (plan, customers, release) = try await prepare(loaded, transport, withoutRejected: withoutRejected)
       spool = try opened ?? WritableSpool(locked, dependencies)
-      record = try await freeze(loaded, plan, release, into: spool)
+      record = try await freeze(loaded, plan, customers, release, into: spool)
     }
     let end = try await DeliveryRun(
       spool: spool, campaign: campaign, templates: templates,
@@ -148,9 +148,10 @@ public struct Launch: Sendable {
   /// Makes the plan, requires its release and tries the relays; the operator agrees to it.
   private func prepare(
     _ loaded: LoadedCampaign, _ transport: any Transport, withoutRejected: Bool
-  ) async throws -> (Plan, CampaignRelease?) {
+  ) async throws -> (Plan, StagedCustomers, CampaignRelease?) {
     let campaign = loaded.campaign
-    let (plan, check) = try LetterCheck.run(loaded, date: campaign.localTime(now))
+    var staging = PlanStaging(in: location.queue)
+    let (plan, check) = try LetterCheck.run(loaded, date: campaign.localTime(now)) { try staging.append($0, $1) }
     try check.requireNoErrors()
     try RejectedRows(loaded).requireNone(unless: withoutRejected, of: plan, verb: "launch")
     guard plan.counts.letter > 0 else {
@@ -163,11 +164,12 @@ public struct Launch: Sendable {
     let deadline = DeadlineForecast(campaign, letters: plan.counts.messages, at: now)
     try observer.confirm(
       LaunchQuestion(letters: plan.counts.messages, relays: campaign.relays, objection: deadline.objection))
-    return (plan, release)
+    return (plan, staging.finish(), release)
   }
 
   private func freeze(
-    _ loaded: LoadedCampaign, _ plan: Plan, _ release: CampaignRelease?, into spool: WritableSpool
+    _ loaded: LoadedCampaign, _ plan: Plan, _ customers: StagedCustomers, _ release: CampaignRelease?,
+    into spool: WritableSpool
   ) async throws -> CampaignRecord {
     let now = now
     let frozen = loaded.frozen(at: now)
@@ -180,7 +182,7 @@ public struct Launch: Sendable {
     }
     let approvals = release?.state.counting.map(\.frozen) ?? []
     let record = try await PlanFreezer(
-      loaded: frozen, plan: plan, hashKey: dependencies.randomBytes(32), approvals: approvals
+      loaded: frozen, plan: plan, customers: customers, hashKey: dependencies.randomBytes(32), approvals: approvals
     ).freeze(into: spool.store, at: now)
     if !approvals.isEmpty { observer.note(.released(approvals)) }
     observer.note(

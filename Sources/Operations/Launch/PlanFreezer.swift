@@ -5,10 +5,12 @@ import Mail
 import Queue
 import Synchronization
 
-/// Freezes a plan: hash key, digests, every customer with its outcome, in one transaction.
+/// Freezes a plan: hash key, digests, every customer with its outcome, in one transaction. The customers are those who
+/// were planned and checked; nothing is frozen when the customer file was changed since.
 struct PlanFreezer {
   let loaded: LoadedCampaign
   let plan: Plan
+  let customers: StagedCustomers
   /// 32 bytes from the system's generator.
   let hashKey: [UInt8]
   /// By whom it was released, where that is asked for.
@@ -20,13 +22,16 @@ struct PlanFreezer {
       name: campaign.name, planHash: plan.hash, rows: plan.counts.rows, rejectedRows: plan.counts.rejectedRows,
       deadline: campaign.deadline.date, hashKey: hashKey, inputs: try JSONEncoder().encode(loaded.digests),
       approvals: approvals)
-    let reader = Mutex(loaded.book.customers())
+    let reader = Mutex(customers.reader())
     let composer = LetterComposer(campaign: campaign, key: hashKey, signer: loaded.keys.signer)
-    let templates = loaded.templates
+    let (templates, book) = (loaded.templates, loaded.book)
     try await store.freeze(
       frozen,
       next: {
-        guard let customer = try reader.withLock({ try $0.next() }) else { return nil }
+        guard let customer = try reader.withLock({ try $0.next() }) else {
+          try book.checkUnchanged()
+          return nil
+        }
         return try Self.planned(customer, campaign, templates, composer)
       }, at: now)
     guard let record = try await store.campaign(named: campaign.name) else {
@@ -36,9 +41,9 @@ struct PlanFreezer {
   }
 
   private static func planned(
-    _ customer: Customer, _ campaign: Campaign, _ templates: TemplateSet, _ composer: LetterComposer
+    _ customer: StagedCustomer, _ campaign: Campaign, _ templates: TemplateSet, _ composer: LetterComposer
   ) throws -> PlannedCustomer {
-    let outcome = try Planner.outcome(for: customer, in: campaign)
+    let outcome = customer.outcome
     var messages: [PlannedMessage] = []
     if let contact = customer.contact {
       for letter in outcome.letters {
@@ -57,7 +62,7 @@ struct PlanFreezer {
       }
     return PlannedCustomer(
       id: customer.id, kind: kind, reason: outcome.reason, callReason: outcome.callReason,
-      payload: try JSONEncoder().encode(customer), messages: messages)
+      payload: customer.payload, messages: messages)
   }
 
   /// What mailboxes ask for leaves first, whoever gets it: there somebody has to act. Then the letters for whole segments,

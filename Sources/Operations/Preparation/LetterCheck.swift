@@ -39,13 +39,18 @@ public struct LetterCheck: Sendable {
     samples["\(letter.template) \(letter.language)"] = sample
   }
 
-  /// - Parameter date: the date the letters will bear.
-  static func run(_ loaded: LoadedCampaign, date: LocalDateTime) throws -> (plan: Plan, check: LetterCheck) {
+  /// - Parameters:
+  ///   - date: The date the letters will bear.
+  ///   - body: Called for every customer with its outcome, before its letters are checked.
+  static func run(
+    _ loaded: LoadedCampaign, date: LocalDateTime, forEach body: (Customer, Outcome) throws -> Void = { _, _ in }
+  ) throws -> (plan: Plan, check: LetterCheck) {
     let renderer = try loaded.renderer(date: date)
     let lint = LetterLint(campaign: loaded.campaign, date: date)
     let signer = loaded.keys.signer
     var check = LetterCheck()
     let plan = try loaded.plan { customer, outcome in
+      try body(customer, outcome)
       if !outcome.callReason.isEmpty { check.calledAsWell += 1 }
       if outcome.kind != .letter || !outcome.reason.isEmpty {
         check.reasons["\(outcome.kind.rawValue): \(outcome.reason)", default: 0] += 1

@@ -1,5 +1,5 @@
 /// One record of a table as it was read: its fields in UTF-8, where it stands, and what is wrong with its form.
-struct TableRecord {
+struct CSVRecord {
   /// A fault for which the record cannot be used; the field is counted from 0.
   enum Fault: Equatable {
     /// A quotation mark in a field that does not begin with one (RFC 4180, 2, rule 5).
@@ -7,6 +7,21 @@ struct TableRecord {
     case textAfterQuote(field: Int)
     case fieldTooLong(field: Int)
     case recordTooLong
+
+    /// The reason for the operator; columns are named as in the header.
+    func description(header: [String]) -> String {
+      func column(_ index: Int) -> String {
+        index < header.count ? "column \(QuotedText(header[index]))" : "column \(index + 1)"
+      }
+      return switch self {
+      case .strayQuote(let field):
+        "\(column(field)) has a quotation mark inside but does not begin with one; double it and put the value in quotes"
+      case .textAfterQuote(let field):
+        "\(column(field)) has text behind its closing quotation mark; double quotation marks that belong to the text"
+      case .fieldTooLong(let field): "\(column(field)) holds more than \(CSVRecord.longestField / 1024) KB"
+      case .recordTooLong: "the row is longer than \(CSVRecord.longestRecord / 1_048_576) MB"
+      }
+    }
   }
 
   /// Longest field and longest record that are kept, in bytes of UTF-8.
@@ -31,8 +46,8 @@ struct TableRecord {
 
   func text(_ field: Int) -> String { String(decoding: bytes[range(field)], as: UTF8.self) }
 
-  /// A sign of a wrong encoding in a field.
-  func wrongGuess(_ field: Int) -> WrongGuess? { WrongGuess(in: bytes[range(field)]) }
+  /// A sign of a wrong encoding in a field; nil where there is none.
+  func mojibake(_ field: Int) -> Mojibake? { Mojibake(in: bytes[range(field)]) }
 
   /// True when there is nothing on the line, or nothing but delimiters and blanks.
   var isBlank: Bool { !hasQuotes && bytes.allSatisfy { $0 == 0x20 } }

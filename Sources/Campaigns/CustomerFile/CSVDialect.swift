@@ -1,5 +1,5 @@
-/// Finds the delimiter of a table: by a first line `sep=;`, else by counting in the header and the first rows.
-struct TableLayout {
+/// How a table is written: its delimiter and where its header begins. The delimiter is found by a first line `sep=;`, else by counting in the header and the first rows.
+struct CSVDialect {
   let delimiter: UInt8
   let hasSeparatorLine: Bool
   /// Where the header begins.
@@ -8,13 +8,13 @@ struct TableLayout {
 
   private static let candidates = [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")]
 
-  init(_ file: ByteFile, name: String, survey: FileSurvey) throws(CustomerFileError) {
-    func reader(_ delimiter: UInt8, _ offset: Int) -> RecordReader {
-      RecordReader(file, name: name, encoding: survey.encoding, delimiter: delimiter, offset: offset)
+  init(_ file: ByteFile, name: String, encoding detected: EncodingDetector) throws(CustomerFileError) {
+    func reader(_ delimiter: UInt8, _ offset: Int) -> CSVReader {
+      CSVReader(file, name: name, encoding: detected.encoding, delimiter: delimiter, offset: offset)
     }
     // A delimiter that no text has gives the whole first line.
-    var lines = reader(0, survey.markLength)
-    var record = TableRecord()
+    var lines = reader(0, detected.markLength)
+    var record = CSVRecord()
     if try lines.next(into: &record), let separator = Self.separator(record.text(0)) {
       guard Self.candidates.contains(separator) else {
         throw CustomerFileError(name, line: 1, "the delimiter after \"sep=\" must be a semicolon, a comma or a tab")
@@ -22,10 +22,10 @@ struct TableLayout {
       (delimiter, hasSeparatorLine, offset, line) = (separator, true, lines.offset, lines.line)
       return
     }
-    (hasSeparatorLine, offset, line) = (false, survey.markLength, 1)
+    (hasSeparatorLine, offset, line) = (false, detected.markLength, 1)
     var best: (delimiter: UInt8, columns: Int, alike: Int)?
     for candidate in Self.candidates {
-      var rows = reader(candidate, survey.markLength)
+      var rows = reader(candidate, detected.markLength)
       var columns = 0
       var alike = 0
       // What is wrong with the first rows is said when they are read in earnest.

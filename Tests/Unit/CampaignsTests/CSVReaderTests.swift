@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 
 /// Tables of random text, written in every encoding with every delimiter and read back equal.
-@Suite struct RecordReaderTests {
+@Suite struct CSVReaderTests {
   static let pieces = [
     "a", "Z", "7", " ", "ü", "ß", "é", "€", "“", ";", ",", "\t", "\"", "\n", "\r\n", "\r", "@", ".", "\"\"", "sep=",
   ]
@@ -17,11 +17,11 @@ import Testing
   )] {
     let folder = try TemporaryFolder()
     let file = try ByteFile(folder.write(bytes, to: "tabelle.csv"))
-    let survey = try FileSurvey(file, name: "tabelle.csv")
-    if let source { #expect(survey.encoding == source) }
-    var reader = RecordReader(
-      file, name: "tabelle.csv", encoding: survey.encoding, delimiter: delimiter, offset: survey.markLength)
-    var record = TableRecord()
+    let detected = try EncodingDetector(file, name: "tabelle.csv")
+    if let source { #expect(detected.encoding == source) }
+    var reader = CSVReader(
+      file, name: "tabelle.csv", encoding: detected.encoding, delimiter: delimiter, offset: detected.markLength)
+    var record = CSVRecord()
     var found: [(Int, [String])] = []
     var places: [(offset: Int, line: Int)] = []
     while try reader.next(into: &record) {
@@ -88,12 +88,12 @@ import Testing
     }
   }
 
-  static func faults(_ text: String) throws -> [TableRecord.Fault?] {
+  static func faults(_ text: String) throws -> [CSVRecord.Fault?] {
     let folder = try TemporaryFolder()
     let file = try ByteFile(folder.write(text.utf8, to: "tabelle.csv"))
-    var reader = RecordReader(file, name: "tabelle.csv", encoding: .utf8, delimiter: UInt8(ascii: ";"), offset: 0)
-    var record = TableRecord()
-    var faults: [TableRecord.Fault?] = []
+    var reader = CSVReader(file, name: "tabelle.csv", encoding: .utf8, delimiter: UInt8(ascii: ";"), offset: 0)
+    var record = CSVRecord()
+    var faults: [CSVRecord.Fault?] = []
     while try reader.next(into: &record) { faults.append(record.fault) }
     return faults
   }
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func longFieldsAndRecordsAreNotKept() throws {
-    let long = String(repeating: "x", count: TableRecord.longestField)
+    let long = String(repeating: "x", count: CSVRecord.longestField)
     #expect(try Self.faults("a;\(long)\nb;c\n") == [nil, nil])
     #expect(try Self.faults("a;\(long)x;b\nb;c\n") == [.fieldTooLong(field: 1), nil])
     #expect(

@@ -3,7 +3,7 @@
 /// Quoted fields hold delimiters, line breaks and doubled quotes; lines end in CRLF or LF. What is wrong with one record
 /// is noted in it; what makes every further record doubtful ends the reading with an error and its line: a quote that is
 /// never closed, a carriage return alone, half a UTF-16 character.
-struct RecordReader {
+struct CSVReader {
   private let file: ByteFile
   private let name: String
   private let encoding: TextEncoding
@@ -73,7 +73,7 @@ struct RecordReader {
   private enum State { case fieldStart, unquoted, quoted, quoteInQuoted }
 
   /// Reads the next record into `record`; false at the end of the file. An empty line is a record of one empty field.
-  mutating func next(into record: inout TableRecord) throws(CustomerFileError) -> Bool {
+  mutating func next(into record: inout CSVRecord) throws(CustomerFileError) -> Bool {
     record.begin(offset: offset, line: line)
     guard try peek() != Self.end else { return false }
     var state = State.fieldStart
@@ -137,11 +137,11 @@ struct RecordReader {
   }
 
   @inline(__always)
-  private mutating func append(_ unit: UInt32, to record: inout TableRecord) throws(CustomerFileError) {
+  private mutating func append(_ unit: UInt32, to record: inout CSVRecord) throws(CustomerFileError) {
     if unit < 0x80 || encoding == .utf8 {
       record.append(UInt8(truncatingIfNeeded: unit))
     } else if encoding == .windows1252 {
-      // The survey found no byte that Windows-1252 leaves open.
+      // The detector found no byte that Windows-1252 leaves open.
       record.append(TextEncoding.windows1252(UInt8(truncatingIfNeeded: unit)) ?? "\u{FFFD}")
     } else {
       record.append(try scalar(unit))

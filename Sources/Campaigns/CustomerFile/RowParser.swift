@@ -15,6 +15,16 @@ struct CustomerRow {
   var access: String
   var programs: [MailProgram]
   var line: Int
+
+  /// A hash of all that rows of one customer have to agree on, the same within one run of the program only. Rows with
+  /// equal hashes say the same of the same customer.
+  var customerHash: Int {
+    var hasher = Hasher()
+    for text in [id, company, salutation, title, firstName, lastName, phone] { hasher.combine(text) }
+    hasher.combine(language)
+    hasher.combine(contact?.key)
+    return hasher.finalize()
+  }
 }
 
 /// Makes rows of records. A row is good, or it is rejected with every reason there is; it is never mended.
@@ -30,7 +40,7 @@ struct RowParser {
     /// Mail programs that letters have no instructions for, as they are written.
     var unknownPrograms: [String] = []
     /// A sign that the whole file was read, or saved, with the wrong encoding.
-    var wrongGuess: String?
+    var mojibake: String?
   }
 
   let file: CustomerFile
@@ -68,21 +78,22 @@ struct RowParser {
   ]
   private static let longestID = 128
 
-  func parse(_ record: TableRecord) -> Result {
+  func parse(_ record: CSVRecord) -> Result {
+    file.parsedRows.add()
     var result = Result()
     if record.count != file.header.count {
       result.reason = columnCount(record.count)
-      if let fault = record.fault { result.reason? += "; \(RowFault.describe(fault, header: file.header))" }
-      result.wrongGuess = wrongGuess(in: record)
+      if let fault = record.fault { result.reason? += "; \(fault.description(header: file.header))" }
+      result.mojibake = mojibake(in: record)
       return result
     }
     if let fault = record.fault {
-      result.reason = RowFault.describe(fault, header: file.header)
+      result.reason = fault.description(header: file.header)
       return result
     }
-    if let guess = wrongGuess(in: record) {
-      result.wrongGuess = guess
-      result.reason = guess
+    if let reason = mojibake(in: record) {
+      result.mojibake = reason
+      result.reason = reason
       return result
     }
     var reasons: [String] = []
@@ -121,22 +132,22 @@ struct RowParser {
     return "\(counted); put a value that holds \(delimiter) in quotes"
   }
 
-  private func wrongGuess(in record: TableRecord) -> String? {
+  private func mojibake(in record: CSVRecord) -> String? {
     for field in 0..<record.count {
-      if let guess = record.wrongGuess(field) {
-        return RowFault.describe(guess, in: record.text(field), survey: file.survey)
+      if let found = record.mojibake(field) {
+        return found.description(of: record.text(field), notUTF8: file.notUTF8)
       }
     }
     return nil
   }
 
   /// The value without blanks around it, in normal form C; empty when the file has no such column.
-  private func text(_ column: Int?, _ record: TableRecord) -> String {
+  private func text(_ column: Int?, _ record: CSVRecord) -> String {
     guard let column, !record.range(column).isEmpty else { return "" }
     return record.text(column).precomposed.trimmingBlanks()
   }
 
-  private func id(_ record: TableRecord, _ reasons: inout [String]) -> String? {
+  private func id(_ record: CSVRecord, _ reasons: inout [String]) -> String? {
     let id = text(columns.id, record)
     if id.isEmpty {
       reasons.append("the id is empty")
@@ -155,7 +166,7 @@ struct RowParser {
   private static let madeANumber =
     "was made a number by a spreadsheet program; format the column as text and enter the value again"
 
-  private func language(_ record: TableRecord, _ reasons: inout [String]) -> String? {
+  private func language(_ record: CSVRecord, _ reasons: inout [String]) -> String? {
     let text = text(columns.language, record)
     if text.isEmpty { return nil }
     if let language = Self.languages[text.lowercased()] { return language }
@@ -164,7 +175,7 @@ struct RowParser {
   }
 
   private func address(
-    _ name: String, _ column: Int?, _ record: TableRecord, _ reasons: inout [String]
+    _ name: String, _ column: Int?, _ record: CSVRecord, _ reasons: inout [String]
   ) -> EmailAddress? {
     guard let column, !record.range(column).isEmpty else { return nil }
     let text = record.text(column).precomposed
@@ -177,9 +188,9 @@ struct RowParser {
     }
   }
 
-  /// A text as a letter can print it. Controls above ASCII were found by ``WrongGuess``.
+  /// A text as a letter can print it. Controls above ASCII were found by ``Mojibake``.
   private func line(
-    _ name: String, _ column: Int?, _ record: TableRecord, _ reasons: inout [String],
+    _ name: String, _ column: Int?, _ record: CSVRecord, _ reasons: inout [String],
     clean: (String) -> String = { $0 }
   ) -> String {
     let text = clean(onOneLine(text(column, record)))
