@@ -135,15 +135,19 @@ let tests: [Target] = [
     path: "Tests/Unit/PreflightTests",
     swiftSettings: strict),
   .testTarget(
-    name: "ReportsTests", dependencies: ["Reports", "Queue", "Letters", "Campaigns", "Mail", "TestSupport"],
+    name: "ReportsTests", dependencies: ["Reports", "Delivery", "Queue", "Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/ReportsTests",
     swiftSettings: strict),
   .testTarget(
     name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"], path: "Tests/Unit/RehearsalTests",
     swiftSettings: strict),
   .testTarget(
-    name: "EilbriefTests", dependencies: ["eilbrief", "Campaigns", "Letters", "Mail", "Queue", "TestSupport"],
-    path: "Tests/Unit/EilbriefTests", swiftSettings: strict),
+    name: "OperationsTests",
+    dependencies: [
+      "Operations", "Preview", "Preflight", "Reports", "Rehearsal", "RelayLogs", "SMTP", "Delivery", "Queue", "Letters",
+      "Campaigns", "Mail", "TestSupport", .product(name: "Logging", package: "swift-log"),
+    ],
+    path: "Tests/Unit/OperationsTests", swiftSettings: strict),
   // The delivery in one thread, from a seed; `simulate` is run by SimulationTests and `make simulate`.
   .target(name: "CJobs", path: "Tests/Reliability/CJobs"),
   .target(

@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import Logging
 import Mail
@@ -156,7 +157,7 @@ import Testing
     let relay = DeliveryFixture.relay("A")
     let commits = GroupCommit(store: fixture.store)
     let worker = Worker(
-      name: "w", number: 1, relay: RelayState(relay: relay, past: []),
+      name: "w", number: 1, relay: RelayState(relay: relay, limiter: Limiter(limits: relay.limits)),
       session: fixture.transport.makeSession(relay: relay), feed: feed, commits: commits,
       source: try FailingSource(recipient: ""),
       retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)), time: fixture.time,
