@@ -33,6 +33,8 @@ struct ContentSettings {
         }
       ),
     ]
+    // Named where it is used: plans without it stay what they were.
+    if let zone = sender.timeZone { values.append(("sender.time_zone", [zone.identifier])) }
     for name in campaign.segments.keys.sorted() {
       values.append(("segments.\(name)", campaign.segments[name].map(Self.parts) ?? []))
     }
