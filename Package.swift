@@ -42,7 +42,7 @@ let modules: [Target] = [
   .target(
     name: "Queue",
     dependencies: [
-      "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
+      "Campaigns", "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
       .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ],
     swiftSettings: strict),
@@ -101,7 +101,8 @@ let tests: [Target] = [
     name: "LettersTests", dependencies: ["Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/LettersTests", swiftSettings: strict),
   .testTarget(
-    name: "QueueTests", dependencies: ["Queue", "Mail", "Simulation", "TestSupport"], path: "Tests/Unit/QueueTests",
+    name: "QueueTests", dependencies: ["Queue", "Campaigns", "Mail", "Simulation", "TestSupport"],
+    path: "Tests/Unit/QueueTests",
     swiftSettings: strict),
   .testTarget(
     name: "DeliveryTests",

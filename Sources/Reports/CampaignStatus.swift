@@ -1,3 +1,4 @@
+import Campaigns
 public import Foundation
 import Mail
 public import Queue

@@ -122,7 +122,7 @@ struct Launch {
         .data,
         """
         \(options.campaign) was frozen at \(LocalTime.full(frozen.createdAt)), and what it is made of has changed since:
-          \(changes.joined(separator: "\n  "))
+          \(changes.map(\.text).joined(separator: "\n  "))
         Undo the change to resume. For other letters or other customers make a new campaign.
         """)
     }

@@ -162,7 +162,7 @@ struct PreviewCommand: AsyncParsableCommand {
     let outcome = try Planner.outcome(for: customer, in: prepared.campaign)
     guard outcome.kind == .letter else {
       let what = outcome.kind == .phone ? "is called" : "needs nothing"
-      Console.print("Customer \(id) gets no letter and \(what): \(outcome.reason)")
+      Console.print("Customer \(id) gets no letter and \(what): \(outcome.reasons.text)")
       return
     }
     let names = try chosen(outcome.letters, of: id)

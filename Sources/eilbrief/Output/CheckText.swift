@@ -1,3 +1,4 @@
+import Campaigns
 import Delivery
 import Foundation
 
@@ -40,11 +41,11 @@ enum CheckText {
 
   private static func customers(_ result: CheckResult) -> String {
     var table = TextTable()
-    for kind in ["letter", "phone", "none"] {
-      table.add(kind, String(result.customers[kind] ?? 0), "")
-      for (reason, count) in result.reasons.sorted(by: { $0.key < $1.key }) where reason.hasPrefix(kind + ": ") {
-        let words = String(reason.dropFirst(kind.count + 2))
-        table.add("", String(count), kind == "letter" ? "nothing to do: \(words)" : words)
+    for kind in Outcome.Kind.allCases {
+      table.add(kind.rawValue, String(result.customers[kind.rawValue] ?? 0), "")
+      for outcome in result.reasons where outcome.kind == kind {
+        let reasons = outcome.reasons.text
+        table.add("", String(outcome.count), kind == .letter ? "nothing to do: \(reasons)" : reasons)
       }
     }
     var text = "Customers: \(result.customers["total"] ?? 0)\n" + table.text()

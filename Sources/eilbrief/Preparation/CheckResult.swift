@@ -14,6 +14,12 @@ struct CheckResult: Encodable {
     var lineEnd: String
     /// Rows with letters beyond ASCII, to see that the encoding was found.
     var samples: [Sample]
+
+    enum CodingKeys: String, CodingKey {
+      case name, encoding, delimiter, samples
+      case byteOrderMark = "byte_order_mark"
+      case lineEnd = "line_end"
+    }
   }
   struct Sample: Encodable {
     var line: Int
@@ -37,8 +43,8 @@ struct CheckResult: Encodable {
   var rows: Int
   var rejected: [Rejected]
   var customers: [String: Int]
-  /// Customers by outcome and reason: `phone: Anpassung …`.
-  var reasons: [String: Int]
+  /// Customers by outcome and reasons, where there are any.
+  var reasons: [OutcomeCount]
   var calledAsWell: Int
   /// Letters by language.
   var letters: [String: Int]
@@ -72,6 +78,16 @@ struct CheckResult: Encodable {
   /// Nil without `--online`.
   var online: OnlineCheck?
 
+  enum CodingKeys: String, CodingKey {
+    case campaign, file, rows, rejected, customers, reasons, letters, warnings, templates, dkim, smime, encrypted, plan
+    case relays, finish, deadline, blockers, release, launched, online
+    case calledAsWell = "called_as_well"
+    case letterNames = "letter_names"
+    case letterErrors = "letter_errors"
+    case letterErrorCount = "letter_error_count"
+    case warningCount = "warning_count"
+  }
+
   /// Whether the files are fit: to be launched, or to go on with.
   var isGood: Bool { launched.map { !$0.isRefused } ?? (rejected.isEmpty && letterErrorCount == 0) }
 
@@ -93,7 +109,7 @@ struct CheckResult: Encodable {
       "total": plan.counts.customers, "letter": plan.counts.letter, "phone": plan.counts.phone,
       "none": plan.counts.none,
     ]
-    reasons = check.reasons
+    reasons = check.outcomes
     calledAsWell = check.calledAsWell
     letters = check.letters
     letterNames = plan.counts.letters

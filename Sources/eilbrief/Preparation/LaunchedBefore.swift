@@ -5,15 +5,15 @@ import Reports
 
 /// What the spool says of a campaign that `check` reads: it was launched, and goes on or does not.
 struct LaunchedBefore: Encodable {
-  var state: String
+  var state: CampaignState
   var frozenAt: Date
   /// Letters that are still to be sent.
   var remaining: Int
   /// What differs from the input that was frozen, as `resume` would say it.
-  var changes: [String]
+  var changes: [InputChange]
 
   /// Whether `resume` would refuse the campaign.
-  var isOver: Bool { state == CampaignState.cancelled.rawValue }
+  var isOver: Bool { state == .cancelled }
   var isRefused: Bool { isOver || !changes.isEmpty }
 
   /// Nil when the campaign was never launched.
@@ -36,21 +36,34 @@ struct LaunchedBefore: Encodable {
     var changes = digests.changes(since: try MadeFrom.digests(of: record))
     // Whether the keys are still the same cannot be told without them; that they are missing is said elsewhere.
     if !prepared.signing.troubles.isEmpty {
-      changes.removeAll { $0.hasPrefix("campaign.yaml: dkim.") || $0.hasPrefix("campaign.yaml: smime.") }
+      changes.removeAll(where: \.isForSigning)
     }
     let status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
     return LaunchedBefore(
-      state: record.state.rawValue, frozenAt: record.createdAt, remaining: status.remaining, changes: changes)
+      state: record.state, frozenAt: record.createdAt, remaining: status.remaining, changes: changes)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case state, remaining, changes
+    case frozenAt = "frozen_at"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(state, forKey: .state)
+    try container.encode(frozenAt, forKey: .frozenAt)
+    try container.encode(remaining, forKey: .remaining)
+    try container.encode(changes.map(\.text), forKey: .changes)
   }
 
   /// The last words of `check`. `blockers` keep any process from sending.
   func verdict(_ words: CommandWords, blockers: [String]) -> String {
-    let frozen = "\(words.campaign) was frozen at \(LocalTime.full(frozenAt)) and is \(state)"
+    let frozen = "\(words.campaign) was frozen at \(LocalTime.full(frozenAt)) and is \(state.rawValue)"
     if isOver { return "\(frozen): nothing of it is sent any more. `\(words("resume"))` says how the others are told." }
     guard changes.isEmpty else {
       return """
         \(frozen). What it is made of has changed since:
-          \(changes.joined(separator: "\n  "))
+          \(changes.map(\.text).joined(separator: "\n  "))
         `resume` would refuse it. Undo the change to resume. For other letters or other customers make a new campaign.
         """
     }

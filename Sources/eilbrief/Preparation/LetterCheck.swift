@@ -9,8 +9,7 @@ struct LetterCheck {
   private(set) var letters: [String: Int] = [:]
   /// By template and language, as `password-change de`.
   private(set) var samples: [String: Sample] = [:]
-  /// Customers by outcome and reason, where there is one, as `phone: Anpassung …`.
-  private(set) var reasons: [String: Int] = [:]
+  private var reasons: [OutcomeCount.Key: Int] = [:]
   /// Customers who get a letter and a call.
   private(set) var calledAsWell = 0
   /// Letters to an address that only some relays take.
@@ -47,9 +46,9 @@ struct LetterCheck {
     let signer = prepared.signing.signer
     var check = LetterCheck()
     let plan = try prepared.plan { customer, outcome in
-      if !outcome.callReason.isEmpty { check.calledAsWell += 1 }
-      if outcome.kind != .letter || !outcome.reason.isEmpty {
-        check.reasons["\(outcome.kind.rawValue): \(outcome.reason)", default: 0] += 1
+      if !outcome.calls.isEmpty { check.calledAsWell += 1 }
+      if outcome.kind != .letter || !outcome.reasons.isEmpty {
+        check.reasons[OutcomeCount.Key(kind: outcome.kind, reasons: outcome.reasons), default: 0] += 1
       }
       guard outcome.kind == .letter else { return }
       check.international.add(customer)
@@ -76,6 +75,12 @@ struct LetterCheck {
     return (plan, check)
   }
 
+  /// Customers by outcome and reasons, where there are any, in the order of their texts.
+  var outcomes: [OutcomeCount] {
+    reasons.map { OutcomeCount(kind: $0.key.kind, reasons: $0.key.reasons, count: $0.value) }
+      .sorted { $0.reasons.text < $1.reasons.text }
+  }
+
   /// Fails with exit 65 when a letter must not go out.
   func insist() throws {
     guard errors.count > 0 else { return }
@@ -83,6 +88,18 @@ struct LetterCheck {
     let count = errors.count == 1 ? "1 error" : "\(errors.count) errors"
     throw Failure(.data, "\(count) in the letters:\n\(errors.texts.joined(separator: "\n"))\(more)")
   }
+}
+
+/// How many customers have one outcome for the same reasons.
+struct OutcomeCount: Encodable {
+  struct Key: Hashable {
+    var kind: Outcome.Kind
+    var reasons: [OutcomeReason]
+  }
+
+  var kind: Outcome.Kind
+  var reasons: [OutcomeReason]
+  var count: Int
 }
 
 extension Letter {

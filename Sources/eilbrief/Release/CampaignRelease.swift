@@ -63,7 +63,7 @@ struct CampaignRelease {
       return switch standing {
       case .counts: "the approval \(given) counts"
       case .again: "the approval \(given) is by a name that counts already, and so does not count again"
-      case .void(let change): "the approval \(given) is void: \(change)"
+      case .void(let change): "the approval \(given) is void: \(change.text)"
       }
     }
   }
@@ -97,8 +97,8 @@ struct CampaignRelease {
     // Keys and certificates: what is public of them is in the plan, under the setting that names their file.
     let digests = InputDigests(
       campaign, customerFile: prepared.book.file.digest, templates: [], signer: prepared.signing.signer)
-    for (setting, digest) in digests.settings where setting.hasSuffix("_file") {
-      files[setting] = SHA256Digest(hex: digest)
+    for (setting, digest) in digests.settings where setting.isKeyFile {
+      files[setting.name] = SHA256Digest(hex: digest)
     }
     return ApprovalSubject(
       campaign: campaign.name, plan: plan.hash, rejectedRows: plan.counts.rejectedRows, files: files)
@@ -142,7 +142,7 @@ struct ReleaseReport: Encodable {
         switch standing {
         case .counts: ("counts", nil)
         case .again: ("again", nil)
-        case .void(let change): ("void", change)
+        case .void(let change): ("void", change.text)
         }
       return Line(name: approval.name.text, at: approval.at, standing: word, reason: reason)
     }
