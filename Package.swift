@@ -44,7 +44,7 @@ let modules: [Target] = [
   .target(
     name: "Queue",
     dependencies: [
-      "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
+      "Campaigns", "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
       .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ],
     swiftSettings: strict),
@@ -75,7 +75,8 @@ let modules: [Target] = [
 let operations: Target = .target(
   name: "Operations",
   dependencies: [
-    "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal", "RelayLogs",
+    "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal",
+    "RelayLogs",
     "FaultPoints", .product(name: "Logging", package: "swift-log"),
   ],
   swiftSettings: strict)
@@ -116,7 +117,8 @@ let tests: [Target] = [
     name: "PreviewTests", dependencies: ["Preview", "Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/PreviewTests", swiftSettings: strict),
   .testTarget(
-    name: "QueueTests", dependencies: ["Queue", "Mail", "Simulation", "TestSupport"], path: "Tests/Unit/QueueTests",
+    name: "QueueTests", dependencies: ["Queue", "Campaigns", "Mail", "Simulation", "TestSupport"],
+    path: "Tests/Unit/QueueTests",
     swiftSettings: strict),
   .testTarget(
     name: "DeliveryTests",
@@ -135,7 +137,8 @@ let tests: [Target] = [
     path: "Tests/Unit/PreflightTests",
     swiftSettings: strict),
   .testTarget(
-    name: "ReportsTests", dependencies: ["Reports", "Delivery", "Queue", "Letters", "Campaigns", "Mail", "TestSupport"],
+    name: "ReportsTests",
+    dependencies: ["Reports", "Delivery", "Queue", "Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/ReportsTests",
     swiftSettings: strict),
   .testTarget(

@@ -4,8 +4,8 @@ public struct ReleaseState: Sendable {
     case counts
     /// The same name stands in an earlier one that counts.
     case again
-    /// Given for something else: how that differs from what would be launched now, as a clause.
-    case void(String)
+    /// Given for something else than what would be launched now.
+    case void(ApprovalChange)
   }
 
   public static let needed = 2

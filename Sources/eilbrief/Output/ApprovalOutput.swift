@@ -87,7 +87,7 @@ struct ReleaseDocument: Encodable {
         switch standing {
         case .counts: ("counts", nil)
         case .again: ("again", nil)
-        case .void(let change): ("void", "\(change)")
+        case .void(let change): ("void", change.text)
         }
       return Approval(name: approval.name.text, at: approval.at, standing: word, reason: reason)
     }
