@@ -1,4 +1,4 @@
-import Campaigns
+public import Campaigns
 public import Foundation
 public import Queue
 import Reports
