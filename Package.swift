@@ -100,6 +100,10 @@ let tests: [Target] = [
   // What several test targets share.
   .target(name: "CSpawn", path: "Tests/Support/CSpawn"),
   .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support/TestSupport", swiftSettings: strict),
+  // A relay and a clock for tests that deliver without a network.
+  .target(
+    name: "DeliverySupport", dependencies: ["Delivery", "Campaigns", "Mail"], path: "Tests/Support/DeliverySupport",
+    swiftSettings: strict),
   .testTarget(
     name: "MailTests", dependencies: ["Mail", "TestSupport"], path: "Tests/Unit/MailTests", swiftSettings: strict),
   .testTarget(
@@ -123,7 +127,7 @@ let tests: [Target] = [
   .testTarget(
     name: "DeliveryTests",
     dependencies: [
-      "Delivery", "Queue", "Letters", "Campaigns", "Mail", "TestSupport",
+      "Delivery", "Queue", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
       .product(name: "Logging", package: "swift-log"),
     ], path: "Tests/Unit/DeliveryTests",
     swiftSettings: strict),
@@ -148,7 +152,7 @@ let tests: [Target] = [
     name: "OperationsTests",
     dependencies: [
       "Operations", "Preview", "Preflight", "Reports", "Rehearsal", "RelayLogs", "SMTP", "Delivery", "Queue", "Letters",
-      "Campaigns", "Mail", "TestSupport", .product(name: "Logging", package: "swift-log"),
+      "Campaigns", "Mail", "TestSupport", "DeliverySupport", .product(name: "Logging", package: "swift-log"),
     ],
     path: "Tests/Unit/OperationsTests", swiftSettings: strict),
   // The delivery in one thread, from a seed; `simulate` is run by SimulationTests and `make simulate`.

@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import DeliverySupport
 import Foundation
 import Mail
 import Queue

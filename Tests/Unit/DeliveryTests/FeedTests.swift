@@ -1,4 +1,5 @@
 import Campaigns
+import DeliverySupport
 import Foundation
 import Logging
 import Mail

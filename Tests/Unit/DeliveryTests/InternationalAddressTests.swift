@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import DeliverySupport
 import Mail
 import Queue
 import Synchronization

@@ -1,31 +1,39 @@
-import Campaigns
-import Delivery
-import Foundation
-import Mail
+public import Campaigns
+public import Delivery
+public import Foundation
+public import Mail
 import Synchronization
 
 /// A relay that does what the test says, and remembers what it was given.
-final class ScriptedTransport: Transport {
-  struct Sent: Sendable {
-    var recipient: String
-    var at: Date
-    var encoding: TransferEncoding
-    var message: String
-    var result: SendResult
-    var relay: String
+public final class ScriptedTransport: Transport {
+  public struct Sent: Sendable {
+    public var recipient: String
+    public var at: Date
+    public var encoding: TransferEncoding
+    public var message: String
+    public var result: SendResult
+    public var relay: String
   }
 
-  struct Script: Sendable {
+  public struct Script: Sendable {
     /// What becomes of a message; `attempt` counts from 1 for each recipient.
-    var answer: @Sendable (_ recipient: String, _ attempt: Int) async -> SendResult = { _, _ in .accepted }
+    public var answer: @Sendable (_ recipient: String, _ attempt: Int) async -> SendResult
     /// What an opening comes to; `opening` counts from 1 over all sessions of a relay.
-    var open: @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayTrouble> = { _, _ in
-      .success(.everything)
+    public var open: @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayTrouble>
+
+    public init(
+      answer: @escaping @Sendable (_ recipient: String, _ attempt: Int) async -> SendResult = { _, _ in .accepted },
+      open: @escaping @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayTrouble> = { _, _ in
+        .success(.everything)
+      }
+    ) {
+      self.answer = answer
+      self.open = open
     }
   }
 
   private struct Books {
-    var sent: [Sent] = []
+    public var sent: [Sent] = []
     var attempts: [String: Int] = [:]
     var openings: [String: Int] = [:]
     var open = 0
@@ -36,17 +44,17 @@ final class ScriptedTransport: Transport {
   private let time: any Timekeeper
   private let books = Mutex(Books())
 
-  init(time: any Timekeeper, _ script: Script = Script()) {
+  public init(time: any Timekeeper, _ script: Script = Script()) {
     self.time = time
     self.script = script
   }
 
-  var sent: [Sent] { books.withLock { $0.sent } }
-  var openings: Int { books.withLock { $0.openings.values.reduce(0, +) } }
+  public var sent: [Sent] { books.withLock { $0.sent } }
+  public var openings: Int { books.withLock { $0.openings.values.reduce(0, +) } }
   /// Sessions open at this moment.
-  var open: Int { books.withLock { $0.open } }
+  public var open: Int { books.withLock { $0.open } }
 
-  func makeSession(relay: Relay) -> any Session { ScriptedSession(relay: relay.name, transport: self) }
+  public func makeSession(relay: Relay) -> any Session { ScriptedSession(relay: relay.name, transport: self) }
 
   fileprivate func opened(_ relay: String) -> Result<RelayCapabilities, RelayTrouble> {
     let opening = books.withLock { books in
@@ -113,14 +121,14 @@ private actor ScriptedSession: Session {
 }
 
 extension RelayCapabilities {
-  static let everything = RelayCapabilities(pipelining: true, eightBitMIME: true, smtpUTF8: true, size: nil)
+  public static let everything = RelayCapabilities(pipelining: true, eightBitMIME: true, smtpUTF8: true, size: nil)
 }
 
 extension SendResult {
-  static let accepted = reply(.final, 250, "2.0.0 Ok: queued")
-  static let uncertain = SendResult.lost(.final, reason: "end of file", dotSent: true)
+  public static let accepted = reply(.final, 250, "2.0.0 Ok: queued")
+  public static let uncertain = SendResult.lost(.final, reason: "end of file", dotSent: true)
 
-  static func reply(_ phase: Phase, _ code: Int, _ text: String) -> SendResult {
+  public static func reply(_ phase: Phase, _ code: Int, _ text: String) -> SendResult {
     .answered(phase, Reply(code: code, enhanced: EnhancedStatus(prefixOf: text), text: text))
   }
 }
