@@ -27,11 +27,12 @@ let modules: [Target] = [
   // Places at which a test ends the process; nothing in release builds.
   .target(
     name: "FaultPoints", swiftSettings: strict + [.define("FAULT_POINTS", .when(configuration: .debug))]),
+  .target(name: "Files", dependencies: ["FaultPoints"], swiftSettings: strict),
   .target(name: "Mail", dependencies: ["COpenSSL", "CIDN2"], swiftSettings: strict),
-  .target(name: "RelayLogs", dependencies: ["Mail", "CZlib"], swiftSettings: strict),
+  .target(name: "RelayLogs", dependencies: ["Files", "Mail", "CZlib"], swiftSettings: strict),
   .target(
     name: "Campaigns",
-    dependencies: ["Mail", .product(name: "Yams", package: "Yams")],
+    dependencies: ["Files", "Mail", .product(name: "Yams", package: "Yams")],
     swiftSettings: strict),
   .target(
     name: "Letters",
@@ -42,7 +43,7 @@ let modules: [Target] = [
   .target(
     name: "Queue",
     dependencies: [
-      "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
+      "Files", "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
       .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ],
     swiftSettings: strict),
@@ -72,7 +73,7 @@ let command: Target = .executableTarget(
   name: "eilbrief",
   dependencies: [
     "Mail", "Campaigns", "Letters", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal", "RelayLogs",
-    "FaultPoints",
+    "Files", "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],
@@ -88,20 +89,25 @@ let tests: [Target] = [
   .target(name: "CSpawn", path: "Tests/Support/CSpawn"),
   .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support/TestSupport", swiftSettings: strict),
   .testTarget(
+    name: "FilesTests", dependencies: ["Files", "TestSupport"], path: "Tests/Unit/FilesTests",
+    swiftSettings: strict),
+  .testTarget(
     name: "MailTests", dependencies: ["Mail", "TestSupport"], path: "Tests/Unit/MailTests", swiftSettings: strict),
   .testTarget(
     name: "RelayLogsTests", dependencies: ["RelayLogs", "Mail", "TestSupport"], path: "Tests/Unit/RelayLogsTests",
     resources: [.copy("Samples")],
     swiftSettings: strict),
   .testTarget(
-    name: "CampaignsTests", dependencies: ["Campaigns", "Mail", "TestSupport"], path: "Tests/Unit/CampaignsTests",
+    name: "CampaignsTests", dependencies: ["Campaigns", "Files", "Mail", "TestSupport"],
+    path: "Tests/Unit/CampaignsTests",
     exclude: ["BadCampaigns"],
     swiftSettings: strict),
   .testTarget(
     name: "LettersTests", dependencies: ["Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/LettersTests", swiftSettings: strict),
   .testTarget(
-    name: "QueueTests", dependencies: ["Queue", "Mail", "Simulation", "TestSupport"], path: "Tests/Unit/QueueTests",
+    name: "QueueTests", dependencies: ["Queue", "Files", "Mail", "Simulation", "TestSupport"],
+    path: "Tests/Unit/QueueTests",
     swiftSettings: strict),
   .testTarget(
     name: "DeliveryTests",

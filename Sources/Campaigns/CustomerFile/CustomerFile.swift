@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Mail
 
@@ -29,8 +30,8 @@ public struct CustomerFile: Sendable {
   public let digest: SHA256Digest
 
   let columns: [CustomerSource.Field: Int]
-  let file: ByteFile
-  let stamp: ByteFile.Stamp
+  let file: RandomAccessFile
+  let stamp: RandomAccessFile.Stamp
   let survey: FileSurvey
   private let firstOffset: Int
   private let firstLine: Int
@@ -39,11 +40,11 @@ public struct CustomerFile: Sendable {
     url = source.file
     let name = source.file.lastPathComponent
     self.name = name
-    do throws(FileFault) {
-      file = try ByteFile(source.file)
+    do throws(FileError) {
+      file = try RandomAccessFile(source.file)
       stamp = try file.stamp()
     } catch {
-      throw CustomerFileError(source.file.path(percentEncoded: false), "\(error)")
+      throw CustomerFileError(source.file.path(percentEncoded: false), error.clause)
     }
     survey = try FileSurvey(file, name: name)
     encoding = survey.encoding
@@ -78,11 +79,11 @@ public struct CustomerFile: Sendable {
 
   /// Throws when the file is not what it was when it was opened.
   func checkUnchanged() throws(CustomerFileError) {
-    let now: ByteFile.Stamp
-    do throws(FileFault) {
+    let now: RandomAccessFile.Stamp
+    do throws(FileError) {
       now = try file.stamp()
     } catch {
-      throw CustomerFileError(name, "\(error)")
+      throw CustomerFileError(name, error.clause)
     }
     guard now == stamp else { throw CustomerFileError(name, "the file was changed while it was read; start again") }
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// Finds the delimiter of a table: by a first line `sep=;`, else by counting in the header and the first rows.
 struct TableLayout {
   let delimiter: UInt8
@@ -8,7 +10,7 @@ struct TableLayout {
 
   private static let candidates = [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")]
 
-  init(_ file: ByteFile, name: String, survey: FileSurvey) throws(CustomerFileError) {
+  init(_ file: RandomAccessFile, name: String, survey: FileSurvey) throws(CustomerFileError) {
     func reader(_ delimiter: UInt8, _ offset: Int) -> RecordReader {
       RecordReader(file, name: name, encoding: survey.encoding, delimiter: delimiter, offset: offset)
     }

@@ -1,10 +1,11 @@
+import Files
 public import Foundation
 
 /// The approvals of a campaign: `approvals.jsonl` in its folder (0600), one ``Approval`` a line, the oldest first.
 ///
 /// Promises: an approval that ``add(_:)`` returned for is on disk; the file is whole at every moment, whatever is killed or
 /// full; two that are added at the same moment both stay. Nothing is ever taken out. Until it is parsed the file is hostile:
-/// a line that is no approval fails it whole with ``ApprovalFileError``. Fails with ``StoreError`` too.
+/// a line that is no approval fails it whole with ``ApprovalFileError``. Fails with ``FileError`` too.
 public struct ApprovalFile: Sendable {
   public static let name = "approvals.jsonl"
   /// Some two thousand approvals.
@@ -39,15 +40,15 @@ public struct ApprovalFile: Sendable {
   public func add(_ approval: Approval) throws -> [Approval] {
     // The folder is locked and not the file: that one is replaced.
     let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw StoreError.cannotWrite(path: file.path, errno: errno) }
+    guard descriptor >= 0 else { throw FileError(.write, file.path, .system(errno)) }
     defer { close(descriptor) }
     return try FileLock.holding(descriptor, path: file.path, patience: FileLock.patience) {
       let approvals = try read() + [approval]
       let bytes = approvals.flatMap { $0.line + [UInt8(ascii: "\n")] }
       guard bytes.count <= Self.largestSize else {
-        throw StoreError.cannotWrite(path: file.path, cause: "it has grown larger than 1 MB; move it away")
+        throw FileError(.write, file.path, .other("it has grown larger than 1 MB; move it away"))
       }
-      do throws(StoreError) {
+      do throws(FileError) {
         try DurableFile.replace(file, with: bytes)
       } catch {
         // What is on the disk of it is no approval yet, or it has taken its name.
@@ -58,24 +59,16 @@ public struct ApprovalFile: Sendable {
     }
   }
 
-  private func contents() throws(StoreError) -> [UInt8] {
-    let path = file.path
-    // Without O_NONBLOCK opening a named pipe would wait for a writer.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return [] }
-      throw .cannotRead(path: path, errno: errno)
+  private func contents() throws(FileError) -> [UInt8] {
+    do throws(FileError) {
+      return try RandomAccessFile(path: file.path, followingLink: false).contents(atMost: Self.largestSize)
+    } catch {
+      switch error.cause {
+      case .system(ENOENT): return []
+      case .tooLarge: throw FileError(.read, error.path, .other("it is larger than 1 MB and cannot be eilbrief's"))
+      default: throw error
+      }
     }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .cannotRead(path: path, errno: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .cannotRead(path: path, cause: "it is not a regular file") }
-    guard status.st_size <= Self.largestSize else {
-      throw .cannotRead(path: path, cause: "it is larger than 1 MB and cannot be eilbrief's")
-    }
-    var bytes: [UInt8] = []
-    while let piece = try DurableFile.readPiece(descriptor, 65536, path: path) { bytes += piece }
-    return bytes
   }
 }
 

@@ -1,4 +1,5 @@
 import FaultPoints
+public import Files
 public import Foundation
 public import Mail
 
@@ -54,11 +55,11 @@ public struct Checkpoint: Sendable, Hashable {
     try fields.end()
   }
 
-  /// Writes JSON, signature and public key into `folder`, durably. Fails with `cannotWrite`.
+  /// Writes JSON, signature and public key into `folder`, durably. Fails with ``FileError``.
   ///
   /// Both files are on disk under `.new` names before the first takes its place, so that after a crash between the two
   /// renames the pair can still be told: the verifier takes `checkpoint.sig.new` where `checkpoint.sig` does not fit.
-  public func write(to folder: URL, signedWith key: Ed25519PrivateKey) throws(StoreError) {
+  public func write(to folder: URL, signedWith key: Ed25519PrivateKey) throws(FileError) {
     let file = folder.appendingPathComponent(Self.jsonName)
     let signatureFile = folder.appendingPathComponent(Self.signatureName)
     let signature: [UInt8]
@@ -67,7 +68,7 @@ public struct Checkpoint: Sendable, Hashable {
       signature = try key.signature(for: json)
       publicKey = try key.publicKeyPEM
     } catch {
-      throw .cannotWrite(path: signatureFile.path, cause: "the key \(error)")
+      throw FileError(.write, signatureFile.path, .other("the key \(error)"))
     }
     let publicFile = folder.appendingPathComponent(Self.publicKeyName)
     if try DurableFile.read(publicFile) != Array(publicKey.utf8) {

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Mail
 
@@ -7,7 +8,7 @@ public import Mail
 /// off, is found as far as the checkpoint reaches; the first broken line is named. Lines after the checkpoint are
 /// chained but not yet signed: ``Verdict/reach`` says so. Among those a change of the last line that makes sense, lines
 /// cut off at the end, and a chain written anew cannot be found. What is wrong with the file is a value; thrown is only
-/// ``StoreError/cannotRead(path:cause:)``.
+/// ``FileError``.
 public struct ReceiptVerifier: Sendable {
   public struct Verdict: Sendable, Hashable {
     /// Whole lines read before the first broken one.
@@ -69,7 +70,7 @@ public struct ReceiptVerifier: Sendable {
     }
     var judge = ReceiptJudge(checkpoint: checkpoint)
     do {
-      try ReceiptReader(file: folder.appendingPathComponent(ReceiptFile.name)).forEachLine { line, isWhole in
+      try ReceiptReader(file: folder.appendingPathComponent(ReceiptReader.fileName)).forEachLine { line, isWhole in
         try judge.take(ReceiptLink(line, isWhole: isWhole))
       }
       try judge.finish()

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 
@@ -17,7 +18,7 @@ struct SignedCheckpoint: Sendable {
   /// Nil when there is none. With a `publicKey` that was kept elsewhere the signature is checked against that one, and a
   /// checkpoint must be there; otherwise against `receipts-public.pem` in the folder.
   ///
-  /// Throws ``Fault`` when there is one without a signature that fits, and ``StoreError/cannotRead(path:cause:)``.
+  /// Throws ``Fault`` when there is one without a signature that fits, and ``FileError``.
   static func read(in folder: URL, publicKey: Ed25519PublicKey?) throws -> SignedCheckpoint? {
     // While a delivery goes on, a new pair may take the old one's place between two readings.
     for _ in 0..<3 {

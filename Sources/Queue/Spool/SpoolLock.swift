@@ -1,4 +1,5 @@
 import FaultPoints
+import Files
 public import Foundation
 import Mail
 
@@ -68,10 +69,10 @@ public final class SpoolLock: Sendable {
       throw .cannotWrite(.cannotWrite(path: path, errno: errno))
     }
     FaultPoint.lockTaken.reached()
-    do {
+    do throws(FileError) {
       try DurableFile.writeAll(holder.json, to: descriptor, path: path)
     } catch {
-      throw .cannotWrite(error)
+      throw .cannotWrite(StoreError(error))
     }
     return lock
   }

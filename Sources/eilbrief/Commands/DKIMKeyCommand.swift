@@ -1,7 +1,7 @@
 import ArgumentParser
+import Files
 import Foundation
 import Mail
-import Queue
 import Reports
 
 struct DKIMKeyCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaigns
+import Files
 import Foundation
 import Queue
 

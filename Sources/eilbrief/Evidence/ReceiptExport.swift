@@ -20,7 +20,7 @@ struct ReceiptExport {
     let receipts = CampaignReceipts(options)
     try receipts.insist()
     let source = receipts.folder
-    var folder = try NewFolder(destination)
+    var folder = try ExportFolder(destination)
     let verdict: ReceiptVerifier.Verdict
     do {
       verdict = try folder.addReceipts(from: source)

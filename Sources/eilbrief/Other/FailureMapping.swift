@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import Files
 import Letters
 import Mail
 import Queue
@@ -19,6 +20,7 @@ extension Failure {
     case let error as MessageError: self.init(.data, "\(error)")
     case let error as DKIMKeyError: self.init(.software, "a letter could not be signed: \(error)")
     case let error as SMIMEError: self.init(.software, "a letter could not be signed: \(error)")
+    case let error as FileError: self.init(error.attempt == .lock ? .stopped : .cannotWrite, "\(error)")
     case let error as StoreError: self.init(Self.status(of: error), "\(error)")
     case SpoolLockError.cannotWrite(let error): self.init(Self.status(of: error), "\(error)")
     case let error as SpoolLockError: self.init(.stopped, "\(error)")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 
@@ -28,12 +29,12 @@ enum PreviewFolder {
 
   static func write(_ bytes: some Sequence<UInt8>, to name: String, in folder: URL) throws {
     let file = folder.appendingPathComponent(name)
-    do {
-      // Never readable by others, not even while it is written: the process has the umask 077.
-      try Data(bytes).write(to: file, options: .atomic)
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+    do throws(FileError) {
+      let page = try AtomicFile(path: file.path)
+      try page.write(Array(bytes))
+      try page.finish(syncing: false)
     } catch {
-      throw Failure(.cannotWrite, "\(file.path): cannot be written: \(error.localizedDescription)")
+      throw Failure(.cannotWrite, "\(file.path): cannot be written: \(error.cause)")
     }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -16,7 +17,7 @@ import Testing
     line: Int, fields: [String]
   )] {
     let folder = try TemporaryFolder()
-    let file = try ByteFile(folder.write(bytes, to: "tabelle.csv"))
+    let file = try RandomAccessFile(folder.write(bytes, to: "tabelle.csv"))
     let survey = try FileSurvey(file, name: "tabelle.csv")
     if let source { #expect(survey.encoding == source) }
     var reader = RecordReader(
@@ -90,7 +91,7 @@ import Testing
 
   static func faults(_ text: String) throws -> [TableRecord.Fault?] {
     let folder = try TemporaryFolder()
-    let file = try ByteFile(folder.write(text.utf8, to: "tabelle.csv"))
+    let file = try RandomAccessFile(folder.write(text.utf8, to: "tabelle.csv"))
     var reader = RecordReader(file, name: "tabelle.csv", encoding: .utf8, delimiter: UInt8(ascii: ";"), offset: 0)
     var record = TableRecord()
     var faults: [TableRecord.Fault?] = []

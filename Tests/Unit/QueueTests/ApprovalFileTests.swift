@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 import TestSupport
@@ -83,15 +84,15 @@ import Testing
     let folder = try TemporaryFolder()
     let url = Self.file(in: folder.url)
     #expect(mkfifo(url.path, 0o600) == 0)
-    #expect(throws: StoreError.self) { try ApprovalFile(folder: folder.url).read() }
+    #expect(throws: FileError.self) { try ApprovalFile(folder: folder.url).read() }
     unlink(url.path)
     let other = folder.url.appendingPathComponent("other")
     try Data().write(to: other)
     #expect(symlink(other.path, url.path) == 0)
-    #expect(throws: StoreError.self) { try ApprovalFile(folder: folder.url).read() }
+    #expect(throws: FileError.self) { try ApprovalFile(folder: folder.url).read() }
     unlink(url.path)
     try Data(count: ApprovalFile.largestSize + 1).write(to: url)
-    #expect(throws: StoreError.self) { try ApprovalFile(folder: folder.url).read() }
+    #expect(throws: FileError.self) { try ApprovalFile(folder: folder.url).read() }
   }
 
   @Test func allThatAreAddedAtOnceStay() async throws {

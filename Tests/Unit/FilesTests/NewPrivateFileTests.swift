@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Queue
 import TestSupport
 import Testing
 
@@ -20,14 +20,14 @@ import Testing
   @Test func replacesNothingAndLeavesNothingBehind() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write(Array("first".utf8), to: "key.pem")
-    #expect(throws: StoreError.self) { try NewPrivateFile.write(Array("second".utf8), to: file) }
+    #expect(throws: FileError.self) { try NewPrivateFile.write(Array("second".utf8), to: file) }
     #expect(try String(contentsOf: file, encoding: .utf8) == "first")
     let link = folder.url.appending(path: "link.pem")
     try FileManager.default.createSymbolicLink(
       at: link, withDestinationURL: folder.url.appending(path: "elsewhere.pem"))
-    #expect(throws: StoreError.self) { try NewPrivateFile.write(Array("second".utf8), to: link) }
+    #expect(throws: FileError.self) { try NewPrivateFile.write(Array("second".utf8), to: link) }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["key.pem", "link.pem"])
     let nowhere = folder.url.appending(path: "nowhere/key.pem")
-    #expect(throws: StoreError.self) { try NewPrivateFile.write([], to: nowhere) }
+    #expect(throws: FileError.self) { try NewPrivateFile.write([], to: nowhere) }
   }
 }

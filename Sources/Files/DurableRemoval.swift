@@ -4,12 +4,12 @@ public import Foundation
 ///
 /// A file that is not there is removed already. Folders below `root` that are empty afterwards go as well; `root` stays.
 /// What the disk keeps below its file system (free blocks, snapshots) is out of reach. Fails with
-/// ``StoreError/cannotWrite(path:cause:)``; what was removed before stays removed.
+/// ``FileError``; what was removed before stays removed.
 public enum DurableRemoval {
-  public static func remove(_ files: [URL], below root: URL) throws(StoreError) {
+  public static func remove(_ files: [URL], below root: URL) throws(FileError) {
     var folders: Set<URL> = []
     for file in files {
-      guard unlink(file.path) == 0 || errno == ENOENT else { throw .cannotWrite(path: file.path, errno: errno) }
+      guard unlink(file.path) == 0 || errno == ENOENT else { throw .cannotWrite(file.path, errno) }
       folders.insert(file.deletingLastPathComponent())
     }
     // The deepest first: a folder may become empty by the one inside it.
