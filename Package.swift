@@ -34,6 +34,8 @@ let modules: [Target] = [
     name: "Campaigns",
     dependencies: ["Files", "Mail", .product(name: "Yams", package: "Yams")],
     swiftSettings: strict),
+  // What is written down of a campaign: the receipts' format, their verification, approvals, and the states they tell of.
+  .target(name: "Receipts", dependencies: ["Files", "Mail", "FaultPoints"], swiftSettings: strict),
   .target(
     name: "Letters",
     dependencies: [
@@ -43,14 +45,15 @@ let modules: [Target] = [
   .target(
     name: "Queue",
     dependencies: [
-      "Files", "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
+      "Receipts", "Files", "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
       .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ],
     swiftSettings: strict),
   .target(
     name: "Delivery",
     dependencies: [
-      "Queue", "Letters", "Campaigns", "Mail", "FaultPoints", .product(name: "Logging", package: "swift-log"),
+      "Queue", "Receipts", "Letters", "Campaigns", "Mail", "FaultPoints",
+      .product(name: "Logging", package: "swift-log"),
     ],
     swiftSettings: strict),
   .target(
@@ -59,7 +62,7 @@ let modules: [Target] = [
   .target(
     name: "Preflight", dependencies: ["Mail", "Campaigns", "Delivery", "SMTP", "CResolv", "CPSL"],
     swiftSettings: strict),
-  .target(name: "Reports", dependencies: ["Queue", "Letters", "Campaigns", "Mail"], swiftSettings: strict),
+  .target(name: "Reports", dependencies: ["Queue", "Receipts", "Letters", "Campaigns", "Mail"], swiftSettings: strict),
   .target(
     name: "Rehearsal",
     dependencies: [
@@ -73,7 +76,7 @@ let command: Target = .executableTarget(
   name: "eilbrief",
   dependencies: [
     "Mail", "Campaigns", "Letters", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal", "RelayLogs",
-    "Files", "FaultPoints",
+    "Receipts", "Files", "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],
@@ -103,16 +106,19 @@ let tests: [Target] = [
     exclude: ["BadCampaigns"],
     swiftSettings: strict),
   .testTarget(
+    name: "ReceiptsTests", dependencies: ["Receipts", "Files", "Mail", "TestSupport"], path: "Tests/Unit/ReceiptsTests",
+    swiftSettings: strict),
+  .testTarget(
     name: "LettersTests", dependencies: ["Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/LettersTests", swiftSettings: strict),
   .testTarget(
-    name: "QueueTests", dependencies: ["Queue", "Files", "Mail", "Simulation", "TestSupport"],
+    name: "QueueTests", dependencies: ["Queue", "Receipts", "Files", "Mail", "Simulation", "TestSupport"],
     path: "Tests/Unit/QueueTests",
     swiftSettings: strict),
   .testTarget(
     name: "DeliveryTests",
     dependencies: [
-      "Delivery", "Queue", "Letters", "Campaigns", "Mail", "TestSupport",
+      "Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "TestSupport",
       .product(name: "Logging", package: "swift-log"),
     ], path: "Tests/Unit/DeliveryTests",
     swiftSettings: strict),
@@ -126,7 +132,8 @@ let tests: [Target] = [
     path: "Tests/Unit/PreflightTests",
     swiftSettings: strict),
   .testTarget(
-    name: "ReportsTests", dependencies: ["Reports", "Queue", "Letters", "Campaigns", "Mail", "TestSupport"],
+    name: "ReportsTests",
+    dependencies: ["Reports", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/ReportsTests",
     swiftSettings: strict),
   .testTarget(
@@ -136,7 +143,9 @@ let tests: [Target] = [
   .target(name: "CJobs", path: "Tests/Reliability/CJobs"),
   .target(
     name: "Simulation",
-    dependencies: ["Delivery", "Queue", "Campaigns", "Mail", "CJobs", .product(name: "Logging", package: "swift-log")],
+    dependencies: [
+      "Delivery", "Queue", "Receipts", "Campaigns", "Mail", "CJobs", .product(name: "Logging", package: "swift-log"),
+    ],
     path: "Tests/Reliability/Simulation", swiftSettings: strict),
   .executableTarget(
     name: "simulate", dependencies: ["Simulation"], path: "Tests/Reliability/simulate", swiftSettings: strict),
@@ -156,7 +165,7 @@ let tests: [Target] = [
   // Crashes, power cuts, storage faults, stopped processes, clocks that jump, and the three books that must agree
   // afterwards.
   .target(
-    name: "Trials", dependencies: ["Queue", "Mail", "Rehearsal", "TestSupport", "PowerCut"],
+    name: "Trials", dependencies: ["Queue", "Receipts", "Mail", "Rehearsal", "TestSupport", "PowerCut"],
     path: "Tests/Reliability/Trials",
     swiftSettings: strict),
   // The long forms of the trials, run by `make reliability`.
@@ -165,7 +174,7 @@ let tests: [Target] = [
     dependencies: ["Trials", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
     path: "Tests/Reliability/reliability", swiftSettings: strict),
   .testTarget(
-    name: "TrialTests", dependencies: ["eilbrief", "Trials", "Queue", "Mail", "Rehearsal", "TestSupport"],
+    name: "TrialTests", dependencies: ["eilbrief", "Trials", "Queue", "Receipts", "Mail", "Rehearsal", "TestSupport"],
     path: "Tests/Reliability/TrialTests",
     swiftSettings: strict),
 ]

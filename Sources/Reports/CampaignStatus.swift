@@ -1,6 +1,7 @@
 public import Foundation
 import Mail
 public import Queue
+public import Receipts
 
 /// Where a campaign stands: the document of `eilbrief status --json` (schema 1) and the figures of the live line.
 ///

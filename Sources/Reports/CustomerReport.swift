@@ -2,6 +2,7 @@ import Campaigns
 public import Foundation
 import Mail
 public import Queue
+import Receipts
 
 /// Who was told what, when: one row a letter, in the order of the plan; a customer without a letter has one row too.
 ///

@@ -3,6 +3,7 @@ import FaultPoints
 import Files
 public import Foundation
 public import Mail
+public import Receipts
 
 /// The receipts of one campaign on disk: `receipts/receipts.jsonl`, filled from the store's outbox.
 ///
@@ -117,7 +118,7 @@ public actor ReceiptFile {
     try await oneAtATime {
       try await appendNew()
       let checkpoint = Checkpoint(
-        campaign: campaign.plan.name, plan: "sha256:\(campaign.plan.planHash.hex)", count: count,
+        campaign: campaign.plan.name, plan: campaign.plan.planHash.labelled, count: count,
         head: SHA256.digest(of: lastLine), at: now)
       let folder = file.deletingLastPathComponent()
       try await alone { try checkpoint.write(to: folder, signedWith: try key()) }

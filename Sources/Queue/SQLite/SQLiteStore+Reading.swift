@@ -1,6 +1,7 @@
 public import Foundation
 import GRDB
 import Mail
+import Receipts
 
 extension SQLiteStore {
   public func campaign(named name: String) async throws -> CampaignRecord? {

@@ -1,5 +1,6 @@
 public import Foundation
 public import Mail
+public import Receipts
 
 /// A campaign as the store keeps it. Times are whole milliseconds.
 public struct CampaignRecord: Sendable, Hashable {

@@ -1,5 +1,6 @@
 public import Foundation
 public import Mail
+public import Receipts
 
 /// A campaign as it was frozen by `launch`.
 ///

@@ -1,4 +1,5 @@
 import Files
+public import Receipts
 
 /// Why the store could not do its job.
 ///

@@ -6,6 +6,7 @@ import Letters
 import Logging
 import Mail
 import Queue
+import Receipts
 import Reports
 import SMTP
 

@@ -3,6 +3,7 @@ import Campaigns
 import Files
 import Foundation
 import Queue
+import Receipts
 
 struct PurgeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

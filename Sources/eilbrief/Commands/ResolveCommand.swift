@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Queue
+import Receipts
 
 struct ResolveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Campaigns
 import Foundation
 import Queue
+import Receipts
 import Reports
 
 struct StatusCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import Foundation
 import Queue
+import Receipts
 
 /// Pauses or cancels a campaign from another terminal: asks the process that delivers it, or does it where none does.
 struct CampaignControl {

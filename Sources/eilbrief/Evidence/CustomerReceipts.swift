@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// The receipts of one customer, put together by attempt.
 struct CustomerReceipts {

@@ -4,6 +4,7 @@ import Foundation
 import Letters
 import Mail
 import Queue
+import Receipts
 import Reports
 
 /// What `receipts prove` does: one customer's letter made again, held against each of the customer's receipts.

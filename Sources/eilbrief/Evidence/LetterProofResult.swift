@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// The document of `receipts prove --json` (schema 1). What comes from a receipt has the receipt's names.
 struct LetterProofResult: Encodable {

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// One letter of a customer beside what making it again came to.
 struct ProvedLetter {

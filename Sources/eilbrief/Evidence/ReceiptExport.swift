@@ -1,6 +1,7 @@
 import Campaigns
 import Foundation
 import Queue
+import Receipts
 import Reports
 
 /// Copies what proves a campaign into one folder that needs nothing of ours to be checked.

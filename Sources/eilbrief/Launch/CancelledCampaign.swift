@@ -1,4 +1,5 @@
 import Queue
+import Receipts
 
 /// What is said to who wants to go on with a campaign that was cancelled: it is over for good, and some were told already.
 enum CancelledCampaign {

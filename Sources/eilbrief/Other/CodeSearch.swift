@@ -3,6 +3,7 @@ import Foundation
 import Letters
 import Mail
 import Queue
+import Receipts
 import Synchronization
 
 /// What the queue knows of one verification code: every letter that has it, over all campaigns.

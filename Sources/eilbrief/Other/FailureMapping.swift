@@ -4,6 +4,7 @@ import Files
 import Letters
 import Mail
 import Queue
+import Receipts
 import Rehearsal
 import RelayLogs
 

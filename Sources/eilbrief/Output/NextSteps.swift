@@ -1,4 +1,5 @@
 import Queue
+import Receipts
 import Reports
 
 /// What `status` says below the figures: who delivers, or what the operator can do.

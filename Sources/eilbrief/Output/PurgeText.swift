@@ -1,5 +1,6 @@
 import Foundation
 import Queue
+import Receipts
 
 /// What a purge will do, said before it asks.
 enum PurgeText {

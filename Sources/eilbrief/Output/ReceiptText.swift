@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// A receipt as one line for people.
 enum ReceiptText {

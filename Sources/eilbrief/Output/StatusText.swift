@@ -1,5 +1,6 @@
 import Foundation
 import Queue
+import Receipts
 import Reports
 
 /// A campaign's figures for people: the text of `status` and the table at the end of `launch`.

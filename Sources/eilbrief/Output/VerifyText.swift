@@ -1,6 +1,7 @@
 import Foundation
 import Letters
 import Queue
+import Receipts
 
 /// The words of `verify`: what is known of a letter, and no more.
 enum VerifyText {

@@ -1,6 +1,7 @@
 import Campaigns
 import Foundation
 import Queue
+import Receipts
 import Reports
 
 /// What the spool says of a campaign that `check` reads: it was launched, and goes on or does not.

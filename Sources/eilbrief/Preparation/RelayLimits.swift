@@ -2,6 +2,7 @@ import Campaigns
 import Delivery
 import Foundation
 import Queue
+import Receipts
 import Reports
 
 /// What a campaign's relays still allow: their limits, and what the queue remembers of their use.

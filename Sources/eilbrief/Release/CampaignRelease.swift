@@ -3,6 +3,7 @@ import Foundation
 import Letters
 import Mail
 import Queue
+import Receipts
 
 /// The release of a campaign that asks for two approvals: which were given, and whether they count for what would be
 /// launched now.

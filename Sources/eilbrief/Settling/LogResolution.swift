@@ -2,6 +2,7 @@ import Campaigns
 import Foundation
 import Mail
 import Queue
+import Receipts
 import RelayLogs
 
 /// `resolve --relay-log`: settles each uncertain letter by what the relay's logs say of it, and says what stays open.
@@ -133,12 +134,12 @@ struct LogResolution {
   /// As in the receipt.
   private func text(_ evidence: LogEvidence, _ message: UncertainMessage) -> String {
     indented(
-      HiddenAddresses.evidence(
+      AddressRedaction.evidence(
         evidence.description, recipientLocal: message.recipient.local, messageID: message.messageID))
   }
 
   private func hidden(_ words: String, _ message: UncertainMessage) -> String {
-    HiddenAddresses.text(words, recipientLocal: message.recipient.local, keeping: message.messageID)
+    AddressRedaction.text(words, recipientLocal: message.recipient.local, keeping: message.messageID)
   }
 
   private func indented(_ text: String) -> String {

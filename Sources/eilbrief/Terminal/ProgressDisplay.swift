@@ -1,6 +1,7 @@
 import Campaigns
 import Foundation
 import Queue
+import Receipts
 import Reports
 
 /// Shows how a delivery goes on: a live line on a terminal, a plain line every few seconds otherwise.

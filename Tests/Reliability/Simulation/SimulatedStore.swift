@@ -1,6 +1,7 @@
 public import Foundation
 import Mail
 public import Queue
+public import Receipts
 import Synchronization
 
 /// A store in memory that keeps the same rules as the one on disk: what the simulation delivers from.

@@ -3,6 +3,7 @@ import Delivery
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Synchronization
 import Testing
 

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Mail
 import Queue
+import Receipts
 import Synchronization
 import Testing
 

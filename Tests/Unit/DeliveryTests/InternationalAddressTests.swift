@@ -2,6 +2,7 @@ import Campaigns
 import Delivery
 import Mail
 import Queue
+import Receipts
 import Synchronization
 import Testing
 

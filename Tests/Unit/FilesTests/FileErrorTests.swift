@@ -53,7 +53,7 @@ import Testing
       close(second)
     }
     try FileLock.holding(first, path: file.path, patience: 0) {
-      #expect(throws: FileError(.lock, file.path, .locked)) {
+      _ = #expect(throws: FileError(.lock, file.path, .locked)) {
         try FileLock.holding(second, path: file.path, patience: 0.05) { Issue.record("both have it") }
       }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// A fictional provider's campaign. Times count from its morning in whole seconds.
 enum Sample {

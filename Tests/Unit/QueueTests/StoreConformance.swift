@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Testing
 
 /// What every store must do, whatever it is made of. A store's test target calls ``run(_:)`` with a way to make one.

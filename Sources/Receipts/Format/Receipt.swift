@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Mail
 
@@ -43,7 +44,7 @@ public struct Receipt: Sendable, Hashable {
 
   /// `line` without its line feed.
   public init(line: [UInt8]) throws(ReceiptSyntaxError) {
-    var fields = try ReceiptFields(line)
+    var fields = try StrictJSONReader(line)
     seq = try fields.take("seq").number()
     at = try fields.take("at").moment()
     campaign = try fields.take("campaign").text()
@@ -83,4 +84,72 @@ public struct ReceiptSyntaxError: Error, Sendable, Hashable, CustomStringConvert
   public let description: String
 
   public init(_ description: String) { self.description = description }
+}
+
+/// What a receipt tells. `docs/receipts.md` says which fields each one has.
+///
+/// `cancelled` is written for a campaign (no `message`) and for each message it took out.
+public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
+  case planFrozen = "plan-frozen"
+  case approved, started, paused, resumed, completed, aborted, purged
+  case attempt, accepted, deferred, refused, uncertain, expired, excluded, cancelled, resolved
+
+  /// The state a message has after this event; nil for the events of a campaign and for `resolved`, which needs its
+  /// resolution.
+  package var state: MessageState? {
+    switch self {
+    case .attempt: .sending
+    case .accepted: .accepted
+    case .deferred: .deferred
+    case .refused: .refused
+    case .uncertain: .uncertain
+    case .expired: .expired
+    case .excluded: .excluded
+    case .cancelled: .cancelled
+    case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved: nil
+    }
+  }
+
+  /// It came out of an attempt: number, relay and the relay's answer belong to it.
+  var isOutcome: Bool {
+    switch self {
+    case .accepted, .deferred, .refused, .uncertain: true
+    default: false
+    }
+  }
+}
+
+/// Reads a receipts file line by line, with constant memory.
+///
+/// Gives lines as they stand; whether they are receipts, and whether the chain holds, others decide. Fails with
+/// ``FileError``.
+public struct ReceiptReader: Sendable {
+  /// What the file is called in every folder of receipts.
+  public static let fileName = "receipts.jsonl"
+
+  public let file: URL
+
+  public init(file: URL) { self.file = file }
+
+  /// Calls `body` for each line without its line feed; `isWhole` is false for a last line that has none.
+  public func forEachLine(_ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void) throws {
+    try DurableFile.forEachLine(of: file, body)
+  }
+
+  /// Calls `body` for each receipt. A line that is none throws ``ReceiptSyntaxError`` with its number.
+  public func forEach(_ body: (Receipt) throws -> Void) throws {
+    var number = 0
+    try forEachLine { line, isWhole in
+      number += 1
+      // A line that a crash cut short is not a receipt yet; the next delivery writes it anew.
+      guard isWhole else { return }
+      let receipt: Receipt
+      do {
+        receipt = try Receipt(line: line)
+      } catch {
+        throw ReceiptSyntaxError("line \(number): \(error)")
+      }
+      try body(receipt)
+    }
+  }
 }

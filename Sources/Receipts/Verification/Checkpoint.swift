@@ -31,27 +31,25 @@ public struct Checkpoint: Sendable, Hashable {
 
   /// The file's content: one JSON object and a line feed.
   public var json: [UInt8] {
-    var bytes = Array("{\"campaign\":\"".utf8)
-    bytes += ReceiptEncoder.escaped(campaign.utf8)
-    bytes += "\",\"plan\":\"".utf8
-    bytes += ReceiptEncoder.escaped(plan.utf8)
-    bytes += "\",\"count\":\(count),\"head\":\"\(head.hex)\",\"at\":\"".utf8
-    RFC3339.append(Milliseconds(at).date, to: &bytes)
-    bytes += "\"}\n".utf8
-    return bytes
+    var json = StrictJSONWriter()
+    json.begin()
+    json.field("campaign", campaign)
+    json.field("plan", plan)
+    json.field("count", count)
+    json.field("head", hex: head.bytes)
+    json.field("at", at: Milliseconds(at))
+    json.end()
+    return json.bytes + [UInt8(ascii: "\n")]
   }
 
   public init(json: [UInt8]) throws(ReceiptSyntaxError) {
     guard json.last == UInt8(ascii: "\n") else { throw ReceiptSyntaxError("it has no line feed at its end") }
-    var fields = try ReceiptFields(Array(json.dropLast()))
+    var fields = try StrictJSONReader(Array(json.dropLast()))
     campaign = try fields.take("campaign").text()
     plan = try fields.take("plan").text()
     count = try fields.take("count").number()
     head = try fields.take("head").digest()
-    guard let moment = RFC3339.parse(try fields.take("at").text()), moment.offset == 0 else {
-      throw ReceiptSyntaxError("“at” is not a moment in UTC")
-    }
-    at = moment.date
+    at = try fields.take("at").moment()
     try fields.end()
   }
 
@@ -88,5 +86,63 @@ public struct Checkpoint: Sendable, Hashable {
     try DurableFile.rename(newSignature, to: signatureFile)
     try DurableFile.syncFolder(folder)
     FaultPoint.checkpointNamed.reached()
+  }
+}
+
+/// A checkpoint with the files that prove it, as they lie beside the receipts; its signature was checked.
+struct SignedCheckpoint: Sendable {
+  let checkpoint: Checkpoint
+  /// The bytes of `checkpoint.json`.
+  let json: [UInt8]
+  /// 64 bytes over ``json``.
+  let signature: [UInt8]
+
+  /// Why a checkpoint proves nothing. An English clause that names the file.
+  struct Fault: Error {
+    let reason: String
+  }
+
+  /// Nil when there is none. With a `publicKey` that was kept elsewhere the signature is checked against that one, and a
+  /// checkpoint must be there; otherwise against `receipts-public.pem` in the folder.
+  ///
+  /// Throws ``Fault`` when there is one without a signature that fits, and ``FileError``.
+  static func read(in folder: URL, publicKey: Ed25519PublicKey?) throws -> SignedCheckpoint? {
+    // While a delivery goes on, a new pair may take the old one's place between two readings.
+    for _ in 0..<3 {
+      if let found = try? readOnce(in: folder, publicKey: publicKey) { return found }
+    }
+    return try readOnce(in: folder, publicKey: publicKey)
+  }
+
+  private static func readOnce(in folder: URL, publicKey: Ed25519PublicKey?) throws -> SignedCheckpoint? {
+    guard let json = try DurableFile.read(folder.appendingPathComponent(Checkpoint.jsonName)) else {
+      guard publicKey == nil else { throw Fault(reason: "checkpoint.json is missing") }
+      return nil
+    }
+    let key = try publicKey ?? keyBeside(folder)
+    // A crash while a checkpoint was being written may have left its signature under the new name.
+    let signatures = try ["", ".new"].map { suffix in
+      try DurableFile.read(folder.appendingPathComponent(Checkpoint.signatureName + suffix))
+    }
+    guard let signature = signatures.compactMap({ $0 }).first(where: { key.isValid(signature: $0, for: json) }) else {
+      throw Fault(
+        reason: signatures[0] == nil
+          ? "checkpoint.sig is missing" : "checkpoint.sig is not the signature of checkpoint.json")
+    }
+    do {
+      return SignedCheckpoint(checkpoint: try Checkpoint(json: json), json: json, signature: signature)
+    } catch {
+      throw Fault(reason: "checkpoint.json is signed but cannot be read: \(error)")
+    }
+  }
+
+  private static func keyBeside(_ folder: URL) throws -> Ed25519PublicKey {
+    guard let pem = try DurableFile.read(folder.appendingPathComponent(Checkpoint.publicKeyName)) else {
+      throw Fault(reason: "receipts-public.pem is missing")
+    }
+    guard let found = try? Ed25519PublicKey(pem: String(decoding: pem, as: UTF8.self)) else {
+      throw Fault(reason: "receipts-public.pem is not an Ed25519 public key")
+    }
+    return found
   }
 }

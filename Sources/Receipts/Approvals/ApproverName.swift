@@ -56,3 +56,16 @@ public struct ApproverNameError: Error, Sendable, Hashable, CustomStringConverti
 
   init(_ description: String) { self.description = description }
 }
+
+extension StrictJSONReader.Value {
+  func approver() throws(ReceiptSyntaxError) -> ApproverName {
+    let text = try text()
+    do throws(ApproverNameError) {
+      let approver = try ApproverName(text)
+      if approver.text == text { return approver }
+    } catch {
+      throw ReceiptSyntaxError("“\(name)” is not an approver's name: \(error)")
+    }
+    throw ReceiptSyntaxError("“\(name)” is not an approver's name as it is written")
+  }
+}

@@ -4,7 +4,7 @@ public import Mail
 ///
 /// Receipts go to others: whatever looks like an address becomes `<address>`, and so does the recipient's local part
 /// where it stands alone ("unknown user: info"). Rather too much than too little: `@` with anything around it counts.
-public enum HiddenAddresses {
+public enum AddressRedaction {
   /// Bytes of a reply in a receipt; the rest is cut off and `…` put in its place.
   static let limit = 1000
 

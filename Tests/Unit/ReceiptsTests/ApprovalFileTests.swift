@@ -4,7 +4,7 @@ import Mail
 import TestSupport
 import Testing
 
-@testable import Queue
+@testable import Receipts
 
 @Suite struct ApprovalFileTests {
   private static func digest(_ text: String) -> SHA256Digest { SHA256.digest(of: Array(text.utf8)) }
@@ -14,7 +14,7 @@ import Testing
     files: ["campaign.yaml": digest("yaml"), "kunden \"ü\".csv": digest("csv"), "dkim.rsa_key_file": digest("key")])
 
   private static func approval(_ name: String, of subject: ApprovalSubject = subject) throws -> Approval {
-    Approval(of: subject, by: try ApproverName(name), at: Sample.time(1.5))
+    Approval(of: subject, by: try ApproverName(name), at: Date(timeIntervalSince1970: 1_795_420_801.5))
   }
 
   private static func file(in folder: URL) -> URL { folder.appendingPathComponent("approvals.jsonl") }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Queue
+@testable import Receipts
 
 @Suite struct ApproverNameTests {
   @Test(arguments: [

@@ -1,11 +1,12 @@
-import Foundation
-import Mail
+package import Foundation
+package import Mail
 
-/// Reads the fields of a receipt line, in the order they are written: JSON in the one form the encoder gives it.
+/// Reads one JSON object, member by member in the order they were written, in the one form ``StrictJSONWriter`` gives it.
 ///
-/// No blanks, no floating point, no nesting but an object of figures or of texts. Strict on purpose: every other form is a changed line.
-struct ReceiptFields {
-  struct Value {
+/// No blanks, no floating point, no nesting but an object of figures or of texts. Strict on purpose: every other form is a
+/// changed line. Fails with ``ReceiptSyntaxError``.
+package struct StrictJSONReader {
+  package struct Value {
     enum Content {
       case number(Int64)
       case text(String)
@@ -15,17 +16,17 @@ struct ReceiptFields {
     let name: String
     let content: Content
 
-    func number() throws(ReceiptSyntaxError) -> Int64 {
+    package func number() throws(ReceiptSyntaxError) -> Int64 {
       guard case .number(let number) = content else { throw ReceiptSyntaxError("“\(name)” is not a number") }
       return number
     }
 
-    func text() throws(ReceiptSyntaxError) -> String {
+    package func text() throws(ReceiptSyntaxError) -> String {
       guard case .text(let text) = content else { throw ReceiptSyntaxError("“\(name)” is not a text") }
       return text
     }
 
-    func digest() throws(ReceiptSyntaxError) -> SHA256Digest {
+    package func digest() throws(ReceiptSyntaxError) -> SHA256Digest {
       let text = try text()
       guard let digest = SHA256Digest(hex: text), digest.hex == text else {
         throw ReceiptSyntaxError("“\(name)” is not 64 hexadecimal digits")
@@ -33,34 +34,23 @@ struct ReceiptFields {
       return digest
     }
 
-    func figures() throws(ReceiptSyntaxError) -> [String: Int] {
+    package func figures() throws(ReceiptSyntaxError) -> [String: Int] {
       guard case .figures(let figures) = content else {
         throw ReceiptSyntaxError("“\(name)” is not an object of figures")
       }
       return figures
     }
 
-    func texts() throws(ReceiptSyntaxError) -> [String: String] {
+    package func texts() throws(ReceiptSyntaxError) -> [String: String] {
       guard case .texts(let texts) = content else { throw ReceiptSyntaxError("“\(name)” is not an object of texts") }
       return texts
     }
 
-    func moment() throws(ReceiptSyntaxError) -> Date {
+    package func moment() throws(ReceiptSyntaxError) -> Date {
       guard let moment = RFC3339.parse(try text()), moment.offset == 0 else {
         throw ReceiptSyntaxError("“\(name)” is not a moment in UTC")
       }
       return moment.date
-    }
-
-    func approver() throws(ReceiptSyntaxError) -> ApproverName {
-      let text = try text()
-      do throws(ApproverNameError) {
-        let approver = try ApproverName(text)
-        if approver.text == text { return approver }
-      } catch {
-        throw ReceiptSyntaxError("“\(name)” is not an approver's name: \(error)")
-      }
-      throw ReceiptSyntaxError("“\(name)” is not an approver's name as it is written")
     }
   }
 
@@ -69,18 +59,18 @@ struct ReceiptFields {
   /// The name that comes next; nil at the end of the object.
   private var next: String?
 
-  init(_ bytes: [UInt8]) throws(ReceiptSyntaxError) {
+  package init(_ bytes: [UInt8]) throws(ReceiptSyntaxError) {
     self.bytes = bytes
     try expect(UInt8(ascii: "{"))
     next = try string()
   }
 
-  mutating func take(_ name: String) throws(ReceiptSyntaxError) -> Value {
+  package mutating func take(_ name: String) throws(ReceiptSyntaxError) -> Value {
     guard let value = try takeIfThere(name) else { throw ReceiptSyntaxError("“\(name)” is missing or out of place") }
     return value
   }
 
-  mutating func takeIfThere(_ name: String) throws(ReceiptSyntaxError) -> Value? {
+  package mutating func takeIfThere(_ name: String) throws(ReceiptSyntaxError) -> Value? {
     guard next == name else { return nil }
     try expect(UInt8(ascii: ":"))
     let content: Value.Content
@@ -99,7 +89,7 @@ struct ReceiptFields {
     return Value(name: name, content: content)
   }
 
-  func end() throws(ReceiptSyntaxError) {
+  package func end() throws(ReceiptSyntaxError) {
     if let next { throw ReceiptSyntaxError("“\(next)” is unknown or out of place") }
     guard index == bytes.count else { throw ReceiptSyntaxError("something stands after the end") }
   }
@@ -132,7 +122,7 @@ struct ReceiptFields {
   }
 
   private mutating func members<Member>(
-    _ first: String, _ value: (inout ReceiptFields) throws(ReceiptSyntaxError) -> Member
+    _ first: String, _ value: (inout StrictJSONReader) throws(ReceiptSyntaxError) -> Member
   ) throws(ReceiptSyntaxError) -> [String: Member] {
     var members = [first: try value(&self)]
     while peek == UInt8(ascii: ",") {

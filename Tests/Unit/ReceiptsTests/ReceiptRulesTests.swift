@@ -2,7 +2,7 @@ import Foundation
 import Mail
 import Testing
 
-@testable import Queue
+@testable import Receipts
 
 /// Stories that cannot be true, each told to its last receipt by receipts of the right form: the last one is refused.
 @Suite struct ReceiptRulesTests {

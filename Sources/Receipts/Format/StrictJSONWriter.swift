@@ -1,34 +1,22 @@
 import Foundation
 import Mail
 
-/// Writes one receipt line after another into one buffer: JSON (RFC 8259), UTF-8, no blanks, no line feed.
+/// Writes one JSON object (RFC 8259), member by member, in one form: UTF-8, no blanks, no line feed.
 ///
-/// Fields come in the order they are written in; the first is `seq`. Bytes that are not UTF-8 become U+FFFD, controls,
-/// quotation mark and backslash are escaped, so that a line is one line and valid JSON whatever a relay said.
-package struct ReceiptEncoder {
+/// Bytes that are not UTF-8 become U+FFFD; controls, quotation mark and backslash are escaped, so that an object is one
+/// line and valid JSON whatever a text holds. ``StrictJSONReader`` reads it back.
+package struct StrictJSONWriter {
   package private(set) var bytes: [UInt8] = []
 
-  package init() { bytes.reserveCapacity(2048) }
+  package init() {}
 
-  package mutating func begin(seq: Int64, at: Milliseconds, campaign: [UInt8], event: ReceiptEvent) {
+  /// Begins an object in place of what was written before.
+  package mutating func begin() {
     bytes.removeAll(keepingCapacity: true)
-    append("{\"seq\":")
-    append(seq)
-    append(",\"at\":\"")
-    RFC3339.append(at.date, to: &bytes)
-    append("\",\"campaign\":\"")
-    bytes += campaign
-    append("\",\"event\":\"")
-    append(event.rawValue)
-    append("\"")
+    bytes.append(UInt8(ascii: "{"))
   }
 
-  /// `prev` ends the line.
-  package mutating func end(prev: [UInt8]) {
-    name("prev")
-    quotedHex(prev)
-    append("}")
-  }
+  package mutating func end() { bytes.append(UInt8(ascii: "}")) }
 
   package mutating func field(_ name: StaticString, _ value: Int64) {
     self.name(name)
@@ -36,60 +24,43 @@ package struct ReceiptEncoder {
   }
 
   package mutating func field(_ name: StaticString, _ text: String) {
-    self.name(name)
     var text = text
-    quoted { encoder in text.withUTF8 { Self.escape(UnsafeRawBufferPointer($0), into: &encoder.bytes) } }
+    text.withUTF8 { field(name, utf8: UnsafeRawBufferPointer($0)) }
+  }
+
+  package mutating func field(_ name: StaticString, utf8 text: UnsafeRawBufferPointer) {
+    self.name(name)
+    quoted { Self.escape(text, into: &$0.bytes) }
+  }
+
+  /// A text that is escaped already, as by ``escaped(_:)``.
+  package mutating func field(_ name: StaticString, escaped text: [UInt8]) {
+    self.name(name)
+    quoted { $0.bytes += text }
   }
 
   package mutating func field(_ name: StaticString, hex digest: [UInt8]) {
-    self.name(name)
-    quotedHex(digest)
+    digest.withUnsafeBytes { field(name, hex: $0) }
   }
 
-  /// A text column; nothing for NULL.
-  mutating func field(_ name: StaticString, text column: Int32, of row: PreparedStatement) {
-    guard !row.isNull(column) else { return }
+  package mutating func field(_ name: StaticString, hex digest: UnsafeRawBufferPointer) {
     self.name(name)
-    quoted { encoder in row.withBytes(column) { Self.escape($0, into: &encoder.bytes) } }
+    quoted { Self.hex(digest, into: &$0.bytes) }
   }
 
-  /// A blob column as hexadecimal digits; nothing for NULL.
-  mutating func field(_ name: StaticString, hex column: Int32, of row: PreparedStatement) {
-    guard !row.isNull(column) else { return }
+  package mutating func field(_ name: StaticString, at moment: Milliseconds) {
     self.name(name)
-    quoted { encoder in row.withBytes(column) { Self.hex($0, into: &encoder.bytes) } }
-  }
-
-  /// What stands after the last `@` of an address column.
-  mutating func field(_ name: StaticString, domainOf column: Int32, of row: PreparedStatement) {
-    self.name(name)
-    quoted { encoder in
-      row.withBytes(column) { address in
-        let start = (address.lastIndex(of: UInt8(ascii: "@")) ?? -1) + 1
-        Self.escape(UnsafeRawBufferPointer(rebasing: address[start...]), into: &encoder.bytes)
-      }
-    }
-  }
-
-  /// Who approved the plan, when, and by which line of the approvals.
-  package mutating func fields(_ approval: FrozenApproval) {
-    field("approved_by", approval.name.text)
-    name("approved_at")
-    quoted { RFC3339.append(Milliseconds(approval.at).date, to: &$0.bytes) }
-    field("approval", hex: approval.line.bytes)
+    quoted { RFC3339.append(moment.date, to: &$0.bytes) }
   }
 
   /// An object of figures, in the order given.
   package mutating func field(_ name: StaticString, figures: [(String, Int)]) {
-    self.name(name)
-    append("{")
-    for (index, figure) in figures.enumerated() {
-      append(index == 0 ? "\"" : ",\"")
-      append(figure.0)
-      append("\":")
-      append(Int64(figure.1))
-    }
-    append("}")
+    object(name, figures) { $0.append(Int64($1)) }
+  }
+
+  /// An object of texts, in the order given.
+  package mutating func field(_ name: StaticString, texts: [(String, String)]) {
+    object(name, texts) { json, text in json.quoted { $0.bytes += Self.escaped(text.utf8) } }
   }
 
   /// `text` as it stands between the quotation marks of a JSON string.
@@ -102,24 +73,32 @@ package struct ReceiptEncoder {
   // MARK: -
 
   private mutating func name(_ name: StaticString) {
-    bytes.append(UInt8(ascii: ","))
+    if bytes.last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
     bytes.append(UInt8(ascii: "\""))
     bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
     bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
   }
 
-  private mutating func quoted(_ body: (inout ReceiptEncoder) -> Void) {
+  private mutating func object<Member>(
+    _ name: StaticString, _ members: [(String, Member)], _ write: (inout StrictJSONWriter, Member) -> Void
+  ) {
+    self.name(name)
+    bytes.append(UInt8(ascii: "{"))
+    for (index, member) in members.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      quoted { $0.bytes += Self.escaped(member.0.utf8) }
+      bytes.append(UInt8(ascii: ":"))
+      write(&self, member.1)
+    }
+    bytes.append(UInt8(ascii: "}"))
+  }
+
+  private mutating func quoted(_ body: (inout StrictJSONWriter) -> Void) {
     bytes.append(UInt8(ascii: "\""))
     body(&self)
     bytes.append(UInt8(ascii: "\""))
   }
-
-  private mutating func quotedHex(_ digest: [UInt8]) {
-    quoted { encoder in digest.withUnsafeBytes { Self.hex($0, into: &encoder.bytes) } }
-  }
-
-  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
   private mutating func append(_ value: Int64) {
     var digits: (UInt64, UInt64) = (value.magnitude, 1)
