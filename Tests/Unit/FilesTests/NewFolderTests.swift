@@ -66,7 +66,7 @@ import Testing
     chmod(open.path, 0o755)
     try PrivateFolder.make(open)
     #expect(try mode(open) == 0o700)
-    chmod(open.path, 0o500)
+    chmod(open.path, 0o555)
     try PrivateFolder.make(open)
     #expect(try mode(open) == 0o500)
     let deep = parent.url.appending(path: "a/b/c")
