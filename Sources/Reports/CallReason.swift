@@ -2,6 +2,7 @@ import Campaigns
 import Foundation
 import Letters
 import Queue
+import Receipts
 
 /// Why a customer is to be called: the one rule of the telephone list.
 enum CallReason {

@@ -3,6 +3,7 @@ public import Foundation
 public import Letters
 import Mail
 public import Queue
+import Receipts
 
 /// One row of the telephone list: what a caller needs and no more.
 public struct CallReport: Sendable, Encodable {

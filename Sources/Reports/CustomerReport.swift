@@ -3,6 +3,7 @@ public import Foundation
 public import Letters
 import Mail
 public import Queue
+import Receipts
 
 /// Who was told what, when: one row a letter, in the order of the plan; a customer without a letter has one row too.
 ///

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 public import Mail
 
@@ -36,8 +37,8 @@ public struct InputDigests: Sendable, Hashable, Codable {
     _ campaign: Campaign, templates: [(path: String, digest: SHA256Digest)], signer: LetterSigner?
   ) throws(CustomerFileError) -> InputDigests {
     let url = campaign.customers.file
-    do throws(FileFault) {
-      let file = try ByteFile(url)
+    do throws(FileError) {
+      let file = try RandomAccessFile(url)
       var hash = SHA256Stream()
       var buffer: [UInt8] = []
       var offset = 0
@@ -48,7 +49,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
       } while !buffer.isEmpty
       return InputDigests(campaign, customerFile: hash.finish(), templates: templates, signer: signer)
     } catch {
-      throw CustomerFileError(url.path(percentEncoded: false), "\(error)")
+      throw CustomerFileError(url.path(percentEncoded: false), error.clause)
     }
   }
 

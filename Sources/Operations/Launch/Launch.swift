@@ -4,6 +4,7 @@ import Foundation
 import Letters
 import Mail
 import Queue
+import Receipts
 import Reports
 import SMTP
 

@@ -3,6 +3,7 @@ import Foundation
 import Letters
 import Mail
 import Queue
+import Receipts
 import Synchronization
 
 /// Freezes a plan: hash key, digests, every customer with its outcome, in one transaction. The customers are those who

@@ -1,6 +1,7 @@
 public import Campaigns
 public import Foundation
-public import Queue
+import Queue
+public import Receipts
 import Reports
 
 /// What the store has of a campaign that is checked: it was launched, and goes on or does not.

@@ -2,7 +2,8 @@ import Campaigns
 import Foundation
 import Letters
 import Mail
-public import Queue
+import Queue
+public import Receipts
 
 /// The release of a campaign that asks for two approvals: which were given, and whether they count for what would be
 /// launched now.

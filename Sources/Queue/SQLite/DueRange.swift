@@ -1,4 +1,5 @@
 import Foundation
+import Receipts
 
 /// A part of the list of due messages that one index gives in its order.
 ///

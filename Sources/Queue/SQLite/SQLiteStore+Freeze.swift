@@ -3,6 +3,7 @@ import FaultPoints
 public import Foundation
 import GRDB
 import Mail
+import Receipts
 
 extension SQLiteStore {
   public func freeze(

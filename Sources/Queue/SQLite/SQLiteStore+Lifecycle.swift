@@ -1,6 +1,7 @@
 import FaultPoints
 public import Foundation
 import GRDB
+public import Receipts
 
 extension SQLiteStore {
   public func setState(_ state: CampaignState, of campaign: Int64, at now: Date) async throws {

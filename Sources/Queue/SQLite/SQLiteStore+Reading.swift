@@ -2,6 +2,7 @@ import Campaigns
 public import Foundation
 import GRDB
 import Mail
+import Receipts
 
 extension SQLiteStore {
   public func campaign(named name: String) async throws -> CampaignRecord? {

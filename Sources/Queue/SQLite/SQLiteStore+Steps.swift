@@ -2,6 +2,7 @@ import FaultPoints
 import Foundation
 import GRDB
 import Mail
+import Receipts
 
 extension SQLiteStore {
   public func commit(_ steps: [Step]) async throws -> [StepResult] {

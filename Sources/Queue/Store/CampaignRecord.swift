@@ -1,6 +1,7 @@
 public import Campaigns
 public import Foundation
 public import Mail
+public import Receipts
 
 /// A campaign as the store keeps it. Times are whole milliseconds.
 public struct CampaignRecord: Sendable, Hashable {

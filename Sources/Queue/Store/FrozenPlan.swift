@@ -1,6 +1,7 @@
 public import Campaigns
 public import Foundation
 public import Mail
+public import Receipts
 
 /// A campaign as it was frozen by `launch`.
 ///

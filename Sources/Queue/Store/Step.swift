@@ -1,5 +1,6 @@
 public import Foundation
 public import Mail
+public import Receipts
 
 /// One step of a group commit.
 ///

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Operations
 import Queue
+import Receipts
 
 struct PauseCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(

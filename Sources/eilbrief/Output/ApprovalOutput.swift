@@ -3,6 +3,7 @@ import Foundation
 import Mail
 import Operations
 import Queue
+import Receipts
 import Reports
 
 /// What is approved, as text: everything somebody should have looked at before they put their name to it.

@@ -6,6 +6,7 @@ import Mail
 import Operations
 import Preflight
 import Queue
+import Receipts
 import Reports
 
 /// What a check found, as text.

@@ -3,6 +3,7 @@ import Delivery
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Synchronization
 
 /// Watches a simulation from outside and compares the books: what the relays took and said, what the store says, and what

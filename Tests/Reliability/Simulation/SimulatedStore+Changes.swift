@@ -1,6 +1,7 @@
 public import Foundation
 import Mail
 public import Queue
+public import Receipts
 import Synchronization
 
 extension SimulatedStore {

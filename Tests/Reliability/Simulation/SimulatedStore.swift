@@ -2,6 +2,7 @@ import Campaigns
 public import Foundation
 import Mail
 public import Queue
+public import Receipts
 import Synchronization
 
 /// A store in memory that keeps the same rules as the one on disk: what the simulation delivers from.

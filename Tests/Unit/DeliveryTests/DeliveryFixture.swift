@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Mail
 import Queue
+import Receipts
 import Synchronization
 
 /// A frozen campaign in a real store in a folder of its own, and an engine over a scripted relay.

@@ -3,6 +3,7 @@ import Delivery
 import DeliverySupport
 import Mail
 import Queue
+import Receipts
 import Synchronization
 import Testing
 

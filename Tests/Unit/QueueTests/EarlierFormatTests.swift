@@ -1,5 +1,6 @@
 import Campaigns
 import Foundation
+import Receipts
 import TestSupport
 import Testing
 

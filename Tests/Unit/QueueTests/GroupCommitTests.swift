@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Campaigns
 import Foundation
 import Mail
+import Receipts
 import TestSupport
 import Testing
 

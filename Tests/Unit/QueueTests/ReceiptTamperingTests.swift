@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Queue
+@testable import Receipts
 
 /// Every way to tamper with one place of a signed file of 1,000 lines is found, and the right line is named.
 ///

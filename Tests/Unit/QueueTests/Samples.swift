@@ -2,6 +2,7 @@ import Campaigns
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// A fictional provider's campaign. Times count from its morning in whole seconds.
 enum Sample {

@@ -4,6 +4,7 @@ import Mail
 import Testing
 
 @testable import Queue
+@testable import Receipts
 
 extension StoreConformance {
   /// A customer who gets the instructions, and one who does not; both get the notice.

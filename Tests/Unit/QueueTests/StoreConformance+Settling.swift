@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Testing
 
 /// Uncertain, expired and cancelled messages: what becomes of them.

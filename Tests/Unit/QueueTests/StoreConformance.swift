@@ -2,6 +2,7 @@ import Campaigns
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Testing
 
 /// What every store must do, whatever it is made of. A store's test target calls ``run(_:)`` with a way to make one.

@@ -2,6 +2,7 @@ import Campaigns
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// A fictional provider's campaign as the store would give it. Times count in seconds from 2026-11-23T08:00:00Z.
 enum Sample {
