@@ -26,6 +26,12 @@ public final class RandomAccessFile: Sendable {
     guard try status().st_mode & S_IFMT == S_IFREG else { throw FileError(.read, path, .notRegular) }
   }
 
+  /// Takes over a regular file that is open; `path` is what errors name.
+  public init(owning descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
   deinit { close(descriptor) }
 
   private func status() throws(FileError) -> stat {

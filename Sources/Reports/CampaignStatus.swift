@@ -1,3 +1,5 @@
+public import Campaigns
+public import Delivery
 public import Foundation
 import Mail
 public import Queue
@@ -61,7 +63,7 @@ public struct CampaignStatus: Sendable, Encodable {
   public init(_ snapshot: CampaignSnapshot, at now: Date) {
     campaign = snapshot.campaign.plan.name
     state = snapshot.campaign.state
-    plan = "sha256:\(snapshot.campaign.plan.planHash.hex)"
+    plan = snapshot.campaign.plan.planHash.labelled
     customers.letter = snapshot.customers[.letter] ?? 0
     customers.phone = snapshot.customers[.phone] ?? 0
     customers.none = snapshot.customers[.none] ?? 0
@@ -95,14 +97,22 @@ public struct CampaignStatus: Sendable, Encodable {
   }
 
   /// Estimates the end. A burst says nothing about the time after it when the relays' limits are not known.
-  public mutating func estimate(within allowance: RelayAllowance, at now: Date) {
+  public mutating func estimate(within forecast: LimitForecast, at now: Date) {
     guard state == .running, remaining > 0 else { return }
-    let waits = count(.queued) > 0 && allowance.next.timeIntervalSince(now) >= RelayAllowance.noticed
-    if waits { waitsForLimitUntil = allowance.next }
+    let waits = count(.queued) > 0 && forecast.next.timeIntervalSince(now) >= LimitForecast.noticed
+    if waits { waitsForLimitUntil = forecast.next }
     guard waits || ratePerSecond > 0 else { return }
     // Who waits sends at the rate of the limits, and not of the minute before.
     let byRate = waits ? now : now.addingTimeInterval(Double(remaining) / ratePerSecond)
-    eta = max(byRate, allowance.finish, nextDue ?? now)
+    eta = max(byRate, forecast.finish, nextDue ?? now)
+  }
+
+  /// Estimates the end by what the relays' limits still allow. Letters on the wire are counted in their use already.
+  public mutating func estimate(within relays: [Relay], from store: any MessageStore, at now: Date) async throws {
+    guard state == .running, remaining > 0 else { return }
+    let waiting = count(.queued) + count(.deferred)
+    estimate(
+      within: try await LimitForecast(sending: waiting, through: relays, from: store, at: now), at: now)
   }
 
   public func count(_ state: MessageState) -> Int { messages[state] ?? 0 }

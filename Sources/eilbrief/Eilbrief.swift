@@ -1,8 +1,9 @@
 import ArgumentParser
 import FaultPoints
 import Foundation
+import Operations
 
-/// The command line. It alone knows which store, which transport and which clock are used.
+/// The command line. It alone knows which store, which transport and which clock are used: see ``Machine``.
 @main
 struct Eilbrief: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -56,19 +57,21 @@ struct Eilbrief: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      end(error)
+      let options = (parsed as? any CampaignCommand)?.options
+      end(error, options?.nextCommand ?? NextCommand(campaign: "CAMPAIGN", queue: nil))
     }
   }
 
   /// Says what went wrong and ends the process with the status it amounts to.
-  private static func end(_ error: any Error) -> Never {
+  private static func end(_ error: any Error, _ nextCommand: NextCommand) -> Never {
     if let silent = error as? SilentFailure { Foundation.exit(silent.status.rawValue) }
     // A request for help, or a mistake on the command line: what the parser knows how to say.
     if exitCode(for: error) != .failure { exit(withError: error) }
     let failure =
-      error as? Failure ?? Failure(describing: error)
-      ?? Failure(.software, "a fault of this program: \(error)\nNothing that was recorded is lost; please report it.")
-    Console.error("eilbrief: \(failure.message)")
-    Foundation.exit(failure.status.rawValue)
+      OperatorError(describing: error)
+      ?? OperatorError(
+        .software, "a fault of this program: \(error)\nNothing that was recorded is lost; please report it.")
+    Console.error("eilbrief: \(nextCommand.text(failure.message))")
+    Foundation.exit(ExitStatus(failure.kind).rawValue)
   }
 }

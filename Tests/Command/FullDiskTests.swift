@@ -25,6 +25,25 @@ import Testing
     }
   }
 
+  /// More customers than memory holds until the plan is frozen.
+  @Test func whileCustomersArePlanned() async throws {
+    try await SinkRelay.with { relay in
+      try await ScarceDisk.with { disk in
+        let bad = try RefusedLaunch(in: disk.folder, relay, customers: GeneratedCustomer.customers(1500, seed: 6))
+        try await disk.fill(leaving: 64 * 1024)
+        let launch = try await disk.run("launch", bad.campaign.name, "--yes")
+        #expect(launch.status == 73)
+        let cause = disk.isMounted ? "No space left on device" : "File too large"
+        #expect(launch.errors == "eilbrief: \(disk.folder.path): cannot be written: \(cause); \(Self.advice)\n")
+        #expect(launch.output == "")
+        let names = try FileManager.default.contentsOfDirectory(atPath: disk.folder.path)
+        #expect(!names.contains { $0.hasPrefix(".plan") || $0.hasPrefix("queue.sqlite") })
+        try disk.free()
+        try await bad.expectLaunch()
+      }
+    }
+  }
+
   @Test func whileLettersAreSent() async throws {
     try await SinkRelay.with { relay in
       try await ScarceDisk.with { disk in

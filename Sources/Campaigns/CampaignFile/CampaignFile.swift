@@ -98,9 +98,12 @@ public enum CampaignFile {
     guard let incident, let sender, let customers, let segments, let letters, let relays, let retry, let deadline,
       let uncertain
     else { return nil }
+    var shownIncident = incident
+    if let filed = incident.authority?.filed { shownIncident.authority?.filed = sender.shown(filed) }
     return Campaign(
-      name: folder.lastPathComponent, folder: folder, incident: incident, sender: sender, customers: customers,
-      segments: segments, letters: letters, relays: relays, retry: retry, deadline: deadline, uncertain: uncertain,
+      name: folder.lastPathComponent, folder: folder, incident: shownIncident, sender: sender, customers: customers,
+      segments: segments, letters: letters, relays: relays, retry: retry, deadline: sender.shown(deadline),
+      uncertain: uncertain,
       retention: retention, release: release, dkim: dkim, smime: smime, digest: digest)
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// All customers of a campaign: the customer file read through once, checked as a whole, and kept as an index of where
 /// each customer's rows are. The customers themselves are read again whenever they are asked for, so that memory does not
 /// grow with what is in the rows (about 24 bytes a row stay).
@@ -50,6 +52,9 @@ public final class CustomerBook: Sendable {
     CustomerReader(file: file, index: index, segments: segments)
   }
 
+  /// Throws when the customer file is no longer the one that was checked.
+  public func checkUnchanged() throws(CustomerFileError) { try file.checkUnchanged() }
+
   /// The customer with this id; nil when there is none, or when it is rejected.
   public func customer(id: String) throws(CustomerFileError) -> Customer? {
     let hash = HashIndex.hash(id.precomposed)
@@ -59,39 +64,6 @@ public final class CustomerBook: Sendable {
       if customer.id == id.precomposed { return customer }
     }
     return nil
-  }
-}
-
-/// Gives the customers of a ``CustomerBook`` one after the other.
-public struct CustomerReader {
-  private let file: CustomerFile
-  private let index: RowIndex
-  private var chains: ChainReader
-  private var position: Int
-  private var waiting: ArraySlice<Customer> = []
-
-  init(file: CustomerFile, index: RowIndex, segments: [String: Segment], from position: Int = 0) {
-    self.file = file
-    self.index = index
-    chains = ChainReader(file, segments: segments)
-    self.position = position
-  }
-
-  /// The next customer; nil at the end. Throws when the file cannot be read, or is not the one that was checked.
-  public mutating func next() throws(CustomerFileError) -> Customer? {
-    while waiting.isEmpty {
-      while position < index.count, index[position].has(.follows) { position += 1 }
-      guard position < index.count else {
-        try file.checkUnchanged()
-        return nil
-      }
-      let chain = index.chain(from: position)
-      position += 1
-      if chain.allSatisfy({ index[$0].has(.rejected) }) { continue }
-      waiting = try chains.groups(chain, of: index).filter { !$0.rows.isEmpty }.map { CustomerMerge($0.rows).customer }[
-        ...]
-    }
-    return waiting.popFirst()
   }
 }
 

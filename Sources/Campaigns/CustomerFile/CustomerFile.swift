@@ -1,6 +1,7 @@
 import Files
 public import Foundation
 public import Mail
+import Synchronization
 
 /// An operator's spreadsheet, opened: encoding and delimiter found, header read and matched with the campaign's columns.
 ///
@@ -32,7 +33,10 @@ public struct CustomerFile: Sendable {
   let columns: [CustomerSource.Field: Int]
   let file: RandomAccessFile
   let stamp: RandomAccessFile.Stamp
-  let survey: FileSurvey
+  /// Why the file is taken as Windows-1252 and not as UTF-8; nil when it is UTF-8 or UTF-16.
+  let notUTF8: EncodingDetector.Finding?
+  /// How many rows were parsed of it, those that were parsed again included. Nothing but tests asks for it.
+  let parsedRows = RowCounter()
   private let firstOffset: Int
   private let firstLine: Int
 
@@ -46,18 +50,18 @@ public struct CustomerFile: Sendable {
     } catch {
       throw CustomerFileError(source.file.path(percentEncoded: false), error.clause)
     }
-    survey = try FileSurvey(file, name: name)
-    encoding = survey.encoding
-    hasByteOrderMark = survey.markLength > 0
-    digest = survey.digest
+    let detected = try EncodingDetector(file, name: name)
+    encoding = detected.encoding
+    hasByteOrderMark = detected.markLength > 0
+    digest = detected.digest
+    notUTF8 = detected.notUTF8
 
-    let layout = try TableLayout(file, name: name, survey: survey)
-    delimiter = Character(Unicode.Scalar(layout.delimiter))
-    hasSeparatorLine = layout.hasSeparatorLine
-    var reader = RecordReader(
-      file, name: name, encoding: survey.encoding, delimiter: layout.delimiter, offset: layout.offset, line: layout.line
-    )
-    var record = TableRecord()
+    let dialect = try CSVDialect(file, name: name, encoding: detected)
+    delimiter = Character(Unicode.Scalar(dialect.delimiter))
+    hasSeparatorLine = dialect.hasSeparatorLine
+    var reader = CSVReader(
+      file, name: name, encoding: encoding, delimiter: dialect.delimiter, offset: dialect.offset, line: dialect.line)
+    var record = CSVRecord()
     repeat {
       guard try reader.next(into: &record) else {
         throw CustomerFileError(name, "the file is empty; it needs a header and a row a mailbox")
@@ -65,14 +69,15 @@ public struct CustomerFile: Sendable {
     } while record.isBlank
     lineEnd = reader.endedInCRLF ? .crlf : .lf
     header = (0..<record.count).map { record.text($0).precomposed.trimmingBlanks() }
-    columns = try HeaderCheck(name: name, line: record.line, survey: survey).columns(in: header, record, source: source)
+    columns = try HeaderCheck(name: name, line: record.line, notUTF8: notUTF8).columns(
+      in: header, record, source: source)
     (firstOffset, firstLine) = (reader.offset, reader.line)
   }
 
   /// A reader that stands before the first row.
-  func reader() -> RecordReader {
+  func reader() -> CSVReader {
     // The delimiter is ASCII: it was made from a byte.
-    RecordReader(
+    CSVReader(
       file, name: name, encoding: encoding, delimiter: delimiter.asciiValue ?? 0x3B, offset: firstOffset,
       line: firstLine)
   }
@@ -87,4 +92,24 @@ public struct CustomerFile: Sendable {
     }
     guard now == stamp else { throw CustomerFileError(name, "the file was changed while it was read; start again") }
   }
+}
+
+/// Counts the rows that are parsed of one file, in whichever pass.
+final class RowCounter: Sendable {
+  private let rows = Atomic(0)
+  var count: Int { rows.load(ordering: .relaxed) }
+  func add() { rows.add(1, ordering: .relaxed) }
+}
+
+/// What is wrong with a customer file as a whole, so that no row of it is used: at least one problem. Its description is
+/// one line a problem.
+public struct CustomerFileError: Error, Sendable, Hashable, CustomStringConvertible {
+  public let problems: [Problem]
+  public init(_ problems: [Problem]) { self.problems = problems }
+
+  init(_ file: String, line: Int? = nil, _ message: String) {
+    problems = [Problem(file: file, line: line, message: message)]
+  }
+
+  public var description: String { problems.lines }
 }

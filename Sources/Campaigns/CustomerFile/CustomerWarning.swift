@@ -1,3 +1,4 @@
+import Files
 import Mail
 
 /// Something in the customer file that stops nothing but that the operator should know.
@@ -59,11 +60,11 @@ struct WarningList {
 
   private(set) var warnings: [CustomerWarning] = []
   private let index: RowIndex
-  private var chains: ChainReader
+  private var reader: CustomerRowReader
 
   init(_ file: CustomerFile, segments: [String: Segment], index: RowIndex) {
     self.index = index
-    chains = ChainReader(file, segments: segments)
+    reader = CustomerRowReader(file, segments: segments)
   }
 
   private mutating func add(_ kind: CustomerWarning.Kind, _ lines: [Int], _ message: String) {
@@ -122,7 +123,7 @@ struct WarningList {
       if looked == Self.named * 10 || order.count == Self.named { break }
       looked += 1
       for position in [earlier, later] {
-        guard let row = try chains.row(position, of: index).row,
+        guard let row = try reader.row(position, of: index).row,
           let address = kind == .sharedMailbox ? row.mailbox : row.contact
         else { continue }
         if found[address.key] == nil {
@@ -157,7 +158,7 @@ struct WarningList {
     guard !firsts.isEmpty else { return }
     var named: [String] = []
     for first in firsts.prefix(Self.examples) {
-      let id = try chains.row(first, of: index).id ?? "?"
+      let id = try reader.row(first, of: index).id ?? "?"
       named.append("\(QuotedText(id)) (line \(index[first].line))")
     }
     var list = named.joined(separator: ", ")

@@ -1,13 +1,15 @@
+import Files
+
 /// Matches the header of a customer file with the columns that the campaign file names.
 struct HeaderCheck {
   let name: String
   let line: Int
-  let survey: FileSurvey
+  let notUTF8: EncodingDetector.Finding?
 
   /// The place of each field's column, counted from 0. All problems are thrown together; a column that announces
   /// passwords comes alone, since nothing else of such a file is of interest.
   func columns(
-    in header: [String], _ record: TableRecord, source: CustomerSource
+    in header: [String], _ record: CSVRecord, source: CustomerSource
   ) throws(CustomerFileError) -> [CustomerSource.Field: Int] {
     let secret = header.enumerated().filter { PasswordColumn.matches($0.element) }
     guard secret.isEmpty else {
@@ -19,11 +21,11 @@ struct HeaderCheck {
         })
     }
     if let fault = record.fault {
-      throw CustomerFileError([problem("the header cannot be read: \(RowFault.describe(fault, header: header))")])
+      throw CustomerFileError([problem("the header cannot be read: \(fault.description(header: header))")])
     }
     for index in header.indices {
-      if let guess = record.wrongGuess(index) {
-        throw CustomerFileError([problem(RowFault.describe(guess, in: record.text(index), survey: survey))])
+      if let found = record.mojibake(index) {
+        throw CustomerFileError([problem(found.description(of: record.text(index), notUTF8: notUTF8))])
       }
     }
     var problems: [Problem] = []

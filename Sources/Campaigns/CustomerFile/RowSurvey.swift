@@ -1,7 +1,9 @@
+import Files
 import Mail
 
-/// The making of a ``CustomerBook``: every row is read and judged, then the rows of one customer are put beside each
-/// other, then customers are compared.
+/// The making of a ``CustomerBook``: every row is parsed once and judged, then the rows of one customer are compared,
+/// then customers are. Rows that agree are compared by a hash; only those of a customer whose rows differ are parsed
+/// again, and the few that a warning names.
 struct RowSurvey {
   let file: CustomerFile
   let segments: [String: Segment]
@@ -11,6 +13,8 @@ struct RowSurvey {
   private(set) var rowsBySegment: [String: Int] = [:]
   private(set) var customerCount = 0
 
+  /// ``CustomerRow/customerHash`` of every row, zero for rejected ones; empty once all rows are read.
+  private var customerHashes: [Int] = []
   private var ids = HashIndex()
   private var mailboxes = HashIndex()
   private var contacts = HashIndex()
@@ -35,7 +39,7 @@ struct RowSurvey {
   mutating func readRows() throws(CustomerFileError) {
     let parser = RowParser(file: file, segments: segments)
     var reader = file.reader()
-    var record = TableRecord()
+    var record = CSVRecord()
     var guesses: [Problem] = []
     var unknownAccess: [(value: String, lines: [Int])] = []
     while try reader.next(into: &record) {
@@ -44,7 +48,7 @@ struct RowSurvey {
         continue
       }
       let result = parser.parse(record)
-      if let guess = result.wrongGuess, guesses.count < Self.named {
+      if let guess = result.mojibake, guesses.count < Self.named {
         guesses.append(Problem(file: file.name, line: record.line, message: guess))
       }
       if let value = result.unknownAccess {
@@ -57,6 +61,7 @@ struct RowSurvey {
       for name in result.unknownPrograms { note(program: name, line: record.line) }
       add(result, record)
     }
+    customerHashes = []
     guard index.count > 0 else {
       throw CustomerFileError(file.name, "the file has a header but no rows; it needs a row a mailbox")
     }
@@ -88,9 +93,12 @@ struct RowSurvey {
     return Problem(file: file.name, line: lines[0], message: message)
   }
 
-  private mutating func add(_ result: RowParser.Result, _ record: TableRecord) {
+  private mutating func add(_ result: RowParser.Result, _ record: CSVRecord) {
     let position = index.count
+    let hash = result.id.map(HashIndex.hash)
+    let previous = hash.flatMap { ids.exchange($0, position) }
     var flags: [RowIndex.Flag] = []
+    var customerHash = 0
     if let row = result.row {
       rowsBySegment[row.access, default: 0] += 1
       switch segments[row.access] {
@@ -99,46 +107,53 @@ struct RowSurvey {
       case Segment.none?, nil: break
       }
       if !row.phone.isEmpty { flags.append(.phone) }
-      note(row, position, isLetter: flags.contains(.letter))
+      let isKnownMailbox = note(row, position, isLetter: flags.contains(.letter))
+      customerHash = row.customerHash
+      if let previous, isKnownMailbox || customerHash != customerHashes[previous] { flags.append(.differs) }
     } else {
       flags.append(.rejected)
       rejected.append(RejectedRow(line: record.line, customerID: result.id, reason: result.reason ?? ""))
     }
-    let hash = result.id.map(HashIndex.hash)
-    let previous = hash.flatMap { ids.exchange($0, position) }
+    customerHashes.append(customerHash)
     index.append(idHash: hash ?? 0, offset: record.offset, line: record.line, flags: flags, previous: previous)
   }
 
-  private mutating func note(_ row: CustomerRow, _ position: Int, isLetter: Bool) {
+  /// True when the row's mailbox may be in an earlier row, of whichever customer.
+  private mutating func note(_ row: CustomerRow, _ position: Int, isLetter: Bool) -> Bool {
     let id = HashIndex.hash(row.id)
     let mailbox = HashIndex.hash(row.mailbox.key)
-    if let earlier = mailboxes.exchange(mailbox, position), index[earlier].idHash != id {
-      sharedMailboxes.append((earlier, position))
-    }
+    let sameMailbox = mailboxes.exchange(mailbox, position)
+    if let sameMailbox, index[sameMailbox].idHash != id { sharedMailboxes.append((sameMailbox, position)) }
     if isLetter { _ = affected.exchange(mailbox, position) }
     if let contact = row.contact,
       let earlier = contacts.exchange(HashIndex.hash(contact.key), position), index[earlier].idHash != id
     {
       sharedContacts.append((earlier, position))
     }
-    guard samples.count < 3 else { return }
-    let names = [row.company, row.title, row.firstName, row.lastName].filter { !$0.isEmpty }
-    if names.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) {
-      samples.append(UmlautSample(line: row.line, text: names.joined(separator: " ")))
+    if samples.count < 3 {
+      let names = [row.company, row.title, row.firstName, row.lastName].filter { !$0.isEmpty }
+      if names.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) {
+        samples.append(UmlautSample(line: row.line, text: names.joined(separator: " ")))
+      }
     }
+    return sameMailbox != nil
   }
 
-  /// Puts the rows of each customer together: counts the customers, and rejects those whose rows contradict each other or
-  /// are not all good.
+  /// Compares the rows of each customer: counts the customers, and rejects those whose rows contradict each other or are
+  /// not all good.
   mutating func assemble() throws(CustomerFileError) {
-    var chains = ChainReader(file, segments: segments)
+    var reader = CustomerRowReader(file, segments: segments)
     for first in 0..<index.count where !index[first].has(.follows) {
       let chain = index.chain(from: first)
       if chain.count == 1 {
         if !index[first].has(.rejected) { customerCount += 1 }
         continue
       }
-      for group in try chains.groups(chain, of: index) where !group.rows.isEmpty {
+      guard chain.contains(where: { index[$0].has(.rejected) || index[$0].has(.differs) }) else {
+        customerCount += 1
+        continue
+      }
+      for group in try reader.groups(chain, of: index) where !group.rows.isEmpty {
         if let line = group.rejectedLines.first {
           reject(group, "the row in line \(line) of the same customer is rejected")
           continue
@@ -156,7 +171,7 @@ struct RowSurvey {
     }
   }
 
-  private mutating func reject(_ group: ChainReader.Group, _ reason: String) {
+  private mutating func reject(_ group: CustomerRowReader.Group, _ reason: String) {
     for (row, position) in zip(group.rows, group.positions) {
       index.reject(position)
       rejected.append(RejectedRow(line: row.line, customerID: group.id, reason: reason))

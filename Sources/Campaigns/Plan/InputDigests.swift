@@ -11,8 +11,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
   public let customerFile: String
   /// By the path of the template's file.
   public let templates: [String: String]
-  /// By the setting's name in `campaign.yaml`.
-  public let settings: [String: String]
+  public let settings: [SettingKey: String]
 
   /// - Parameters:
   ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes.
@@ -28,7 +27,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
       ContentSettings(campaign, signer: signer).values.map { setting in
         var hash = CanonicalHash("eilbrief setting 1")
         hash.add(setting.parts)
-        return (setting.name, hash.finish().hex)
+        return (setting.key, hash.finish().hex)
       }
     ) { _, last in last }
   }
@@ -54,22 +53,56 @@ public struct InputDigests: Sendable, Hashable, Codable {
     }
   }
 
-  /// What is different from `earlier`, one clause a difference; empty when nothing is.
-  public func changes(since earlier: InputDigests) -> [String] {
-    var changes: [String] = []
-    if customerFile != earlier.customerFile { changes.append("\(customerFileName) changed") }
-    changes += Self.differences(templates, earlier.templates).map { "template \($0)" }
-    changes += Self.differences(settings, earlier.settings).map { "campaign.yaml: \($0)" }
+  /// What is different from `earlier`: the customer file, then templates and settings by name; empty when nothing is.
+  public func changes(since earlier: InputDigests) -> [InputChange] {
+    var changes: [InputChange] = customerFile == earlier.customerFile ? [] : [.customerFile(name: customerFileName)]
+    changes += Self.differences(templates, earlier.templates).sorted { $0.key < $1.key }
+      .map { .template(path: $0.key, $0.value) }
+    changes += Self.differences(settings, earlier.settings).sorted { $0.key.name < $1.key.name }
+      .map { .setting($0.key, $0.value) }
     return changes
   }
 
-  private static func differences(_ now: [String: String], _ earlier: [String: String]) -> [String] {
-    Set(now.keys).union(earlier.keys).sorted().compactMap { name in
-      switch (now[name], earlier[name]) {
-      case (nil, _): "\(name) was removed"
-      case (_, nil): "\(name) was added"
-      case (let new, let old): new == old ? nil : "\(name) changed"
-      }
+  private static func differences<Name>(
+    _ now: [Name: String], _ earlier: [Name: String]
+  ) -> [Name: InputChange.Difference] {
+    var differences: [Name: InputChange.Difference] = [:]
+    for name in Set(now.keys).union(earlier.keys) where now[name] != earlier[name] {
+      differences[name] = now[name] == nil ? .removed : earlier[name] == nil ? .added : .changed
+    }
+    return differences
+  }
+}
+
+/// One thing that differs between what a plan was frozen from and what is there now.
+public enum InputChange: Sendable, Hashable {
+  public enum Difference: String, Sendable { case added, removed, changed }
+
+  case customerFile(name: String)
+  case template(path: String, Difference)
+  case setting(SettingKey, Difference)
+
+  /// It is about how letters are signed or encrypted.
+  public var isForSigning: Bool {
+    if case .setting(let key, _) = self { key.isForSigning } else { false }
+  }
+
+  /// For people, as one clause.
+  public var text: String {
+    switch self {
+    case .customerFile(let name): "\(name) changed"
+    case .template(let path, let difference): "template \(path) \(difference.text)"
+    case .setting(let key, let difference): "campaign.yaml: \(key.name) \(difference.text)"
+    }
+  }
+}
+
+extension InputChange.Difference {
+  fileprivate var text: String {
+    switch self {
+    case .added: "was added"
+    case .removed: "was removed"
+    case .changed: "changed"
     }
   }
 }

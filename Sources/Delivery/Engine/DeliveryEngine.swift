@@ -1,5 +1,5 @@
 public import Campaigns
-import Foundation
+public import Foundation
 public import Logging
 public import Queue
 import Receipts
@@ -37,6 +37,9 @@ public struct DeliveryEngine: Sendable {
     }
   }
 
+  /// Seconds that an attempt may last: the lease of its claim. No attempt that was claimed earlier is on the wire.
+  public static let longestAttempt: TimeInterval = 1800
+
   let campaign: Int64
   let store: any MessageStore
   let source: any MessageSource
@@ -68,12 +71,7 @@ public struct DeliveryEngine: Sendable {
     let commits = GroupCommit(store: store)
     var relays: [RelayState] = []
     for relay in settings.relays {
-      let now = time.steady
-      let since = now.addingTimeInterval(-Limiter.memory(of: relay.limits))
-      // A clock that was set back leaves times to come: they count as now, or nothing would be sent until then.
-      let past =
-        relay.limits.isEmpty ? [] : try await store.use(of: relay.name, since: since).map { min($0, now) }
-      relays.append(RelayState(relay: relay, past: past))
+      relays.append(RelayState(relay: relay, limiter: try await Limiter(relay, from: store, at: time.steady)))
     }
     let feed = Feed(
       store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,

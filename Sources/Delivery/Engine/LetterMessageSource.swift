@@ -21,6 +21,22 @@ public struct LetterMessageSource: MessageSource {
     self.composer = composer
   }
 
+  /// The letters of a plan as they are sent, and as they are made again for a proof: the one way from plan to bytes.
+  ///
+  /// - Parameters:
+  ///   - frozenAt: When the plan was frozen: the date that letters bear.
+  ///   - key: The plan's hash key, of which Message-IDs, boundaries and codes are made.
+  public init(
+    campaign: Campaign, templates: TemplateSet, frozenAt: Date, key: [UInt8], signer: LetterSigner?
+  ) throws(TemplateError) {
+    self.init(
+      sender: campaign.sender,
+      renderer: try LetterRenderer(
+        campaign: campaign, templates: templates, date: campaign.localTime(frozenAt),
+        codes: VerificationCodes(key: key, campaign: campaign.name)),
+      composer: LetterComposer(campaign: campaign, key: key, signer: signer))
+  }
+
   public var allowsEightBit: Bool { composer.allowsEightBit }
 
   public func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {

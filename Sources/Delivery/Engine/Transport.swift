@@ -1,7 +1,7 @@
 public import Campaigns
 public import Mail
 
-/// Where the dialogue with the relay stood (design, section 7).
+/// Where the dialogue with the relay stood.
 public enum Phase: String, Sendable, Hashable, CaseIterable {
   /// Name resolution, TCP, proxy.
   case connect

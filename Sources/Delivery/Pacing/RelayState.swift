@@ -10,10 +10,10 @@ actor RelayState {
   /// The workers whose connection is open.
   private var connected: Set<Int> = []
 
-  init(relay: Relay, past: [Date]) {
+  init(relay: Relay, limiter: Limiter) {
     self.relay = relay
     health = RelayHealth(host: "\(relay.host):\(relay.port)")
-    limiter = Limiter(limits: relay.limits, past: past)
+    self.limiter = limiter
   }
 
   var trouble: RelayTrouble? { health.trouble }

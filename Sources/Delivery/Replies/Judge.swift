@@ -1,4 +1,4 @@
-/// Judges what a relay answered: by enhanced status first, then by code, then by text (design, section 7).
+/// Judges what a relay answered: by enhanced status first, then by code,  then by text.
 ///
 /// Pure. It never brands a customer for our trouble: whatever speaks of the sender, of policy, of authentication or of the
 /// dialogue leaves the message deferred and puts the relay under suspicion instead.

@@ -10,7 +10,7 @@ import Mail
 public struct LetterLint: Sendable {
   public struct Finding: Sendable, Hashable, CustomStringConvertible {
     public enum Severity: String, Sendable, Codable { case error, warning }
-    /// The rule's name, as `docs/configuration.md` has it.
+    /// The rule's name, as `docs/configuration/lint-rules.md` has it.
     public let rule: String
     public let severity: Severity
     public let customer: String

@@ -1,6 +1,6 @@
 /// A rule that a list of phrases makes: the one table of what a letter does not say.
 ///
-/// `docs/configuration.md` lists the rules for operators.
+/// `docs/configuration/lint-rules.md` lists the rules for operators.
 struct PhraseRule: Sendable {
   let name: String
   let severity: LetterLint.Finding.Severity

@@ -3,7 +3,7 @@ extension String {
   ///
   /// Every value that comes from a customer passes through here, so no field of a spreadsheet can begin a new line in a
   /// letter or a new header field in a message.
-  var asSingleLine: String {
+  package var asSingleLine: String {
     // Almost every value is one line already; then it is not copied.
     var previousWasSpace = true
     var clean = true

@@ -13,7 +13,7 @@ import GRDB
 /// (``StoreError/storageFailed(path:cause:)``): what reached the disk is unknown until the database is opened anew. Nor is anything written once the spool's lock is no
 /// longer ours (``StoreError/overtaken(path:reason:)``).
 public final class SQLiteStore: PurgeableStore {
-  public enum Access: Sendable { case owner, reader, control }
+  public typealias Access = StoreAccess
 
   public let spool: Spool
   public let access: Access

@@ -89,23 +89,52 @@ public struct ApprovalSubject: Sendable, Hashable {
     self.files = files
   }
 
+  /// What is different from `earlier`; nil when nothing is.
+  public func change(since earlier: ApprovalSubject) -> ApprovalChange? {
+    guard earlier.campaign == campaign else { return .otherCampaign(earlier.campaign) }
+    let changes = Set(files.keys).union(earlier.files.keys).sorted().compactMap { path in
+      files[path] == earlier.files[path]
+        ? nil
+        : ApprovalChange.File(
+          path: path, files[path] == nil ? .removed : earlier.files[path] == nil ? .added : .changed)
+    }
+    guard changes.isEmpty else { return .files(changes) }
+    return earlier == self ? nil : .otherPlan
+  }
+}
+
+/// Why an approval is not one of what would be launched now.
+public enum ApprovalChange: Sendable, Hashable {
+  public struct File: Sendable, Hashable {
+    public enum Difference: String, Sendable { case added, removed, changed }
+    public var path: String
+    public var difference: Difference
+
+    public init(path: String, _ difference: Difference) {
+      self.path = path
+      self.difference = difference
+    }
+  }
+
+  /// The one it was given for.
+  case otherCampaign(String)
+  /// At least one, in the order of their paths.
+  case files([File])
+  /// The files are the same, the plan is not.
+  case otherPlan
+
   private static let named = 3
 
-  /// What is different from `earlier`, as one clause; nil when nothing is.
-  public func change(since earlier: ApprovalSubject) -> String? {
-    guard earlier.campaign == campaign else { return "it is the approval of another campaign, “\(earlier.campaign)”" }
-    let differences = Set(files.keys).union(earlier.files.keys).sorted().compactMap { path -> String? in
-      switch (files[path], earlier.files[path]) {
-      case (nil, _): "\(path) was removed since"
-      case (_, nil): "\(path) was added since"
-      case (let new, let old): new == old ? nil : "\(path) was changed since"
-      }
+  /// For people, as one clause.
+  public var text: String {
+    switch self {
+    case .otherCampaign(let name): return "it is the approval of another campaign, “\(name)”"
+    case .files(let files):
+      let more = files.count - Self.named
+      return files.prefix(Self.named).map { "\($0.path) was \($0.difference.rawValue) since" }.joined(separator: ", ")
+        + (more > 0 ? ", and \(more) more" : "")
+    case .otherPlan: return "another plan is made of the same files now: was eilbrief itself replaced?"
     }
-    guard differences.isEmpty else {
-      let more = differences.count - Self.named
-      return differences.prefix(Self.named).joined(separator: ", ") + (more > 0 ? ", and \(more) more" : "")
-    }
-    return earlier == self ? nil : "another plan is made of the same files now: was eilbrief itself replaced?"
   }
 }
 
@@ -115,8 +144,8 @@ public struct ReleaseState: Sendable {
     case counts
     /// The same name stands in an earlier one that counts.
     case again
-    /// Given for something else: how that differs from what would be launched now, as a clause.
-    case void(String)
+    /// Given for something else than what would be launched now.
+    case void(ApprovalChange)
   }
 
   public static let needed = 2

@@ -1,11 +1,10 @@
 import ArgumentParser
-import Campaigns
 import Delivery
-import Foundation
+import Operations
 import Preflight
 import Reports
 
-struct CheckCommand: AsyncParsableCommand {
+struct CheckCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Reads everything and sends nothing: what the campaign would do, and what is in its way.",
@@ -40,33 +39,28 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let server = try nameServer()
-    try await PurgedCampaign.refuse(options)
-    let now = Date()
-    let prepared = try PreparedCampaign.read(options.folder, at: now)
-    let (plan, check) = try LetterCheck.run(prepared, date: prepared.campaign.localTime(now))
-    var result = try CheckResult(
-      prepared, plan, check, launched: try await LaunchedBefore.read(options, prepared, at: now),
-      options: options, at: now)
-    if online { result.online = try await OnlineCheck.run(prepared, check, server: server, at: now) }
-    Console.print(json ? try ReportEncoding.json(result) : CheckText.text(result, words: options.words, now: now))
-    if !result.isGood { throw SilentFailure(status: .data) }
-    if let status = result.online?.status { throw SilentFailure(status: status) }
+    let dependencies = try Machine.dependencies()
+    let report = try await CheckReport.make(
+      options.location(), online: online ? .init(resolver: server) : nil, dependencies)
+    Console.print(
+      json
+        ? try ReportEncoding.json(CheckDocument(report, options.nextCommand))
+        : CheckText(report: report, nextCommand: options.nextCommand, now: dependencies.time.now).text)
+    if !report.isFit { throw SilentFailure(status: .data) }
+    if let fault = report.online?.fault { throw SilentFailure(status: ExitStatus(fault)) }
   }
 
   private func nameServer() throws -> NameServer? {
     guard let resolver else { return nil }
-    guard online else { throw Failure(.usage, "--resolver is for --online: without it no name server is asked.") }
+    guard online else { throw OperatorError(.usage, "--resolver is for --online: without it no name server is asked.") }
     guard let server = NameServer(resolver) else {
-      throw Failure(
+      throw OperatorError(
         .usage,
-        "--resolver: “\(resolver)” is no address of a name server: write 192.0.2.53, 192.0.2.53:5300 or "
-          + "[2001:db8::53]:5300.")
+        """
+        --resolver: “\(resolver)” is not the address of a name server: write 192.0.2.53, 192.0.2.53:5300 or \
+        [2001:db8::53]:5300.
+        """)
     }
     return server
   }
-}
-
-/// A command that has said everything already and only ends with its status.
-struct SilentFailure: Error {
-  let status: ExitStatus
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Files
 import Foundation
 import Mail
+import Operations
 import Reports
 
 struct DKIMKeyCommand: ParsableCommand {
@@ -43,22 +43,16 @@ struct DKIMKeyCommand: ParsableCommand {
     do throws(AddressError) {
       domain = try Domain(self.domain)
     } catch {
-      throw Failure(.usage, "--domain: “\(self.domain)” \(error).")
+      throw OperatorError(.usage, "--domain: “\(self.domain)” \(error).")
     }
     guard let selector = DKIMSelector(self.selector) else {
-      throw Failure(
-        .usage, "--selector: “\(self.selector)” is not one: write letters, digits and hyphens, with dots between.")
+      throw OperatorError(
+        .usage,
+        "--selector: “\(self.selector)” is not a selector: write letters, digits and hyphens, with dots between.")
     }
-    let file = URL(fileURLWithPath: output).standardizedFileURL
-    var status = stat()
-    guard lstat(file.path, &status) != 0 else {
-      throw Failure(.cannotWrite, "\(file.path) exists already; nothing was written. Name another file.")
-    }
-    let key = try DKIMKey.make(type.algorithm)
-    try NewPrivateFile.write(try key.pem, to: file)
-    let made = MadeDKIMKey(
-      file: file.path, type: type.rawValue, domain: domain.ascii, selector: selector.text,
-      record: DKIMRecord(domain: domain, selector: selector, key: key))
-    Console.print(json ? try ReportEncoding.json(made) : made.text)
+    let made = try DKIMKeyMaking(
+      type.algorithm, domain: domain, selector: selector, file: URL(fileURLWithPath: output).standardizedFileURL)
+    let document = DKIMKeyDocument(made)
+    Console.print(json ? try ReportEncoding.json(document) : document.text)
   }
 }

@@ -3,8 +3,10 @@ import Campaigns
 import Foundation
 import Letters
 import Mail
+import Operations
+import Preview
 
-struct PreviewCommand: AsyncParsableCommand {
+struct PreviewCommand: AsyncParsableCommand, CampaignCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, html, eml }
 
   static let configuration = CommandConfiguration(
@@ -66,31 +68,14 @@ struct PreviewCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await PurgedCampaign.refuse(options)
-    let now = Date()
-    let prepared = try PreparedCampaign.read(options.folder, at: now)
-    // A preview is worth having without the keys.
-    for trouble in prepared.signing.troubles { Console.error("Not signed here: \(trouble)") }
-    let maker = PreviewMaker(
-      renderer: try prepared.renderer(date: prepared.campaign.localTime(now)),
-      // The key of the launched campaign is not ours to use here: a preview's Message-ID is another one.
-      composer: LetterComposer(
-        campaign: prepared.campaign, key: SecureRandom.bytes(32), signer: prepared.signing.signer),
-      date: now)
+    let preview = try await PreviewRun(options.location(), Machine.dependencies())
+    for trouble in preview.unsigned { Console.error("Not signed here: \(trouble)") }
     if sample {
-      try showSample(prepared, maker)
+      try showSample(preview)
     } else if let all {
-      let folder = try PreviewFolder.makeNew(all, option: "--all")
-      var count = 0
-      _ = try prepared.plan { customer, outcome in
-        for name in outcome.letters {
-          try write(try maker.previewed(name, for: customer), prepared, to: folder)
-          count += 1
-        }
-      }
-      Console.print("Wrote \(Counted.words(count, "letter")) to \(folder.path)")
+      show(try preview.writeAll(to: all), "letter")
     } else if let customer {
-      try show(customer, prepared, maker)
+      try show(customer, preview)
     }
     guard !sample || open || png != nil || all != nil else { return }
     Console.error(
@@ -98,108 +83,65 @@ struct PreviewCommand: AsyncParsableCommand {
     )
   }
 
-  // MARK: The hardest
-
-  private func showSample(_ prepared: PreparedCampaign, _ maker: PreviewMaker) throws {
-    var sample = CustomerSample()
-    _ = try prepared.plan { sample.add($0, $1) }
-    let choices = sample.choices
-    guard !choices.isEmpty else { throw Failure(.data, "no customer gets a letter; there is nothing to look at.") }
+  private func showSample(_ preview: PreviewRun) throws {
+    let choices = try preview.sample()
     guard open || png != nil || all != nil else {
-      Console.print(SamplePreviewText.text(choices, words: options.words))
+      Console.print(Self.text(choices, options.nextCommand))
       return
     }
-    let letters = try choices.flatMap { choice in
-      try choice.outcome.letters.map { try maker.previewed($0, for: choice.customer, reasons: choice.reasons) }
-    }
-    if let all {
-      let folder = try PreviewFolder.makeNew(all, option: "--all")
-      for letter in letters { try write(letter, prepared, to: folder) }
-      Console.print("Wrote \(Counted.words(letters.count, "letter")) to \(folder.path)")
-    }
-    try look(at: letters, prepared, page: "sample.html")
+    let letters = try preview.letters(of: choices)
+    if let all { show(try preview.write(letters, to: all), "letter") }
+    try look(at: letters, preview, customer: nil)
   }
 
-  private func write(_ letter: PreviewedLetter, _ prepared: PreparedCampaign, to folder: URL) throws {
-    let name = letter.fileName(severalLetters: prepared.campaign.letterNames.count > 1)
-    try PreviewFolder.write(letter.bytes, to: "\(name).eml", in: folder)
+  private static func text(_ choices: [CustomerSample.Choice], _ nextCommand: NextCommand) -> String {
+    let lines = choices.map { choice in
+      "  \(choice.customer.id): \(choice.reasons.joined(separator: ", "))\n"
+        + "    \(nextCommand.line(.preview(customer: choice.customer.id)))"
+    }
+    return """
+      \(pluralized(choices.count, "customer")) to look at, and what each is chosen for:
+      \(lines.joined(separator: "\n"))
+      All of them in a browser: \(nextCommand.line(.previewSample))
+      """
   }
 
   /// What --png and --open ask for.
-  private func look(at letters: [PreviewedLetter], _ prepared: PreparedCampaign, page name: String) throws {
-    if let png {
-      let folder = try PreviewFolder.makeNew(png, option: "--png")
-      do {
-        let count = try LetterPictures.write(
-          letters, severalLetters: prepared.campaign.letterNames.count > 1, to: folder)
-        Console.print("Wrote \(Counted.words(count, "picture")) to \(folder.path)")
-      } catch {
-        // An empty folder would be in the way of the next try.
-        if try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty {
-          try FileManager.default.removeItem(at: folder)
-        }
-        throw error
-      }
-    }
+  private func look(at letters: [PreviewedLetter], _ preview: PreviewRun, customer: String?) throws {
+    if let png { show(try preview.writePictures(of: letters, to: png), "picture") }
     guard open else { return }
-    let folder = PreviewFolder.pages(of: options.folder)
-    try PreviewFolder.make(folder)
-    let page = PreviewPage(campaign: prepared.campaign.name, letters: letters)
-    try PreviewFolder.write(page.html().utf8, to: name, in: folder)
-    let file = folder.appendingPathComponent(name)
-    Console.print("Wrote \(file.path)\n\(BrowserOpener.open(file))")
+    let page = try preview.writePage(of: letters, customer: customer, letter: letter)
+    Console.print("Wrote \(page.path)\n\(BrowserOpener.open(page))")
   }
 
-  // MARK: One customer
+  private func show(_ written: PreviewRun.Written, _ noun: String) {
+    Console.print("Wrote \(pluralized(written.count, noun)) to \(written.folder.path)")
+  }
 
-  private func show(_ id: String, _ prepared: PreparedCampaign, _ maker: PreviewMaker) throws {
-    guard let customer = try prepared.book.customer(id: id) else {
-      if let row = prepared.book.rejected.first(where: { $0.customerID == id }) {
-        throw Failure(.data, "customer “\(id)” is rejected: \(prepared.book.file.name):\(row.line): \(row.reason)")
-      }
-      throw Failure(.data, "there is no customer “\(id)” in \(prepared.book.file.name).")
-    }
-    let outcome = try Planner.outcome(for: customer, in: prepared.campaign)
-    guard outcome.kind == .letter else {
+  private func show(_ id: String, _ preview: PreviewRun) throws {
+    let isText = format ?? .text == .text
+    switch try preview.customer(id, letter: letter, needsOne: !isText) {
+    case .noLetter(let outcome):
       let what = outcome.kind == .phone ? "is called" : "needs nothing"
-      Console.print("Customer \(id) gets no letter and \(what): \(outcome.reason)")
-      return
-    }
-    let names = try chosen(outcome.letters, of: id)
-    if open || png != nil {
-      let letters = try names.map { try maker.previewed($0, for: customer) }
-      let name = ([PreviewFolder.fileName(id)] + (letter.map { [$0] } ?? [])).joined(separator: ".")
-      return try look(at: letters, prepared, page: "customer-\(name).html")
-    }
-    for (index, name) in names.enumerated() {
-      if index > 0 { Console.print("\n\(String(repeating: "=", count: 72))\n") }
-      try show(maker.renderer.letter(name, for: customer), to: customer, maker)
-    }
-  }
-
-  /// The letters to show: all as text, one in the other formats.
-  private func chosen(_ letters: [String], of id: String) throws -> [String] {
-    if let letter {
-      guard letters.contains(letter) else {
-        throw Failure(.data, "customer “\(id)” gets no letter “\(letter)”, but \(letters.joined(separator: " and ")).")
+      Console.print("Customer \(id) gets no letter and \(what): \(outcome.reasons.text)")
+    case .letters(let letters, let customer):
+      guard !open, png == nil else { return try look(at: letters, preview, customer: id) }
+      for (index, letter) in letters.enumerated() {
+        if index > 0 { Console.print("\n\(String(repeating: "=", count: 72))\n") }
+        show(letter, to: customer)
       }
-      return [letter]
     }
-    guard letters.count == 1 || format ?? .text == .text else {
-      throw Failure(.usage, "customer “\(id)” gets \(letters.joined(separator: " and ")): name one with --letter.")
-    }
-    return letters
   }
 
-  private func show(_ letter: Letter, to customer: Customer, _ maker: PreviewMaker) throws {
+  private func show(_ letter: PreviewedLetter, to customer: Customer) {
     switch format ?? .text {
     case .text:
-      let message = try maker.composer.message(for: letter, to: customer, date: maker.date)
-      Console.print("To: \(message.to.address.displayText)\nSubject: \(letter.subject)\n\n\(letter.text)")
+      Console.print(
+        "To: \(customer.contact?.displayText ?? "")\nSubject: \(letter.letter.subject)\n\n\(letter.letter.text)")
     case .html:
-      Console.print(letter.html)
+      Console.print(letter.letter.html)
     case .eml:
-      Console.print(String(decoding: try maker.bytes(letter, customer), as: UTF8.self), terminator: "")
+      Console.print(String(decoding: letter.bytes, as: UTF8.self), terminator: "")
     }
   }
 }

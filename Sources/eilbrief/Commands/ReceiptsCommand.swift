@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Mail
+import Operations
 import Queue
 import Receipts
 import Reports
@@ -14,7 +14,7 @@ struct ReceiptsCommand: AsyncParsableCommand {
     ])
 }
 
-struct VerifyReceiptsCommand: AsyncParsableCommand {
+struct VerifyReceiptsCommand: ParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Checks the receipts: chain, sequence, states, plan, signed checkpoint. Names the first broken line.")
@@ -24,79 +24,17 @@ struct VerifyReceiptsCommand: AsyncParsableCommand {
   var key: String?
   @Flag(help: "Print what was found as JSON (schema 1).") var json = false
 
-  func run() async throws {
-    let receipts = CampaignReceipts(options)
-    let folder = receipts.folder
-    guard FileManager.default.fileExists(atPath: folder.path) else {
-      throw Failure(
-        .usage, "\(options.campaign) has no receipts: it was never launched from \(options.spool.folder.path).")
+  func run() throws {
+    let verification = try ReceiptsVerification.run(options.location(), key: key)
+    if json {
+      Console.print(try ReportEncoding.json(ReceiptsStatus(verification.verdict, of: verification.campaign)))
     }
-    try receipts.insist()
-    let verdict = try ReceiptVerifier(folder: folder, publicKey: try publicKey()).verify()
-    // As the receipts have it: they may be another campaign's.
-    let campaign = verdict.campaign ?? options.campaign
-    if json { Console.print(try ReportEncoding.json(ReceiptsStatus(verdict, of: campaign))) }
-    if let fault = verdict.fault {
-      if let words = try otherKey(fault, in: folder) { throw Failure(.data, words) }
-      let before = fault.line == nil ? "" : "\nThe \(verdict.lines) lines before it are sound."
-      throw Failure(.data, "\(folder.path): \(fault)\(before)")
-    }
-    try receipts.insistOnName(verdict)
-    if !json { Console.print(text(verdict, of: campaign)) }
-  }
-
-  private func text(_ verdict: ReceiptVerifier.Verdict, of campaign: String) -> String {
-    var lines = ["Receipts of \(campaign): \(verdict.reach); chain unbroken, states in order."]
-    if let plan = verdict.plan { lines.append("  plan  \(plan)") }
-    if !verdict.approvals.isEmpty { lines.append("  released by \(CampaignRelease.names(verdict.approvals))") }
-    if let head = verdict.head { lines.append("  head  \(head)") }
-    if let signed = verdict.signedLines, let at = verdict.checkpointAt {
-      lines.append("  signed up to line \(signed) at \(LocalTime.full(at))")
-      if signed < verdict.lines {
-        lines.append("  \(verdict.lines - signed) later lines are chained but not signed yet")
-      }
-    } else {
-      lines.append(
-        """
-          without the signed checkpoint, written at every pause and at the end, nothing shows whether lines were cut off
-          at the end or all of them were written anew
-        """)
-    }
-    if let purged = verdict.purgedAt {
-      lines.append("  purged at \(LocalTime.full(purged)): the key that linked the receipts to customers is destroyed")
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  /// What to say when nothing is wrong but that the checkpoint was signed with another key than the one asked for.
-  private func otherKey(_ fault: ReceiptVerifier.Fault, in folder: URL) throws -> String? {
-    guard let key, fault.line == nil else { return nil }
-    let own = try ReceiptVerifier(folder: folder).verify()
-    guard own.isSound, own.signedLines != nil else { return nil }
-    return """
-      \(folder.path): not signed with the key in \(key).
-      The chain itself is unbroken (\(own.reach)), signed with the key in receipts-public.pem there: whoever has \
-      its private half may have written all of them.
-      """
-  }
-
-  private func publicKey() throws -> Ed25519PublicKey? {
-    guard let key else { return nil }
-    let bytes: Data
-    do {
-      bytes = try Data(contentsOf: URL(fileURLWithPath: key))
-    } catch {
-      let isThere = FileManager.default.fileExists(atPath: key)
-      throw Failure(.usage, "\(key): \(isThere ? "cannot be read" : "there is no such file").")
-    }
-    guard let parsed = try? Ed25519PublicKey(pem: String(decoding: bytes, as: UTF8.self)) else {
-      throw Failure(.usage, "\(key): not an Ed25519 public key in PEM form.")
-    }
-    return parsed
+    if let error = verification.error { throw error }
+    if !json { Console.print(ReceiptsText.text(verification, options.nextCommand)) }
   }
 }
 
-struct ShowReceiptsCommand: AsyncParsableCommand {
+struct ShowReceiptsCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Shows the receipts of one customer.",
@@ -107,29 +45,46 @@ struct ShowReceiptsCommand: AsyncParsableCommand {
   @Flag(help: "Print the lines as they are in the file.") var json = false
 
   func run() async throws {
-    let (store, record) = try await ReadCampaign(options).launchedWithCustomers()
-    let receipts = CampaignReceipts(options)
-    _ = try receipts.sound(of: record)
-    let found = try await LetterCustomer.find(customer, in: store, record)
-    let hash = KeyedHash(key: record.plan.hashKey).digest(of: customer)
-    var count = 0
-    try ReceiptReader(file: receipts.file).forEachLine { line, isWhole in
-      guard isWhole else { return }
-      let receipt = try Receipt(line: line)
-      guard receipt.customer == hash else { return }
-      count += 1
-      Console.print(json ? String(decoding: line, as: UTF8.self) : ReceiptText.text(receipt))
-    }
-    guard count > 0 else {
-      let state = found.messages.map(\.state.rawValue).joined(separator: " and ")
-      throw Failure(
-        .data,
-        "customer “\(customer)” has no receipts in \(options.campaign): no letter was attempted yet, it is \(state).")
+    try await ShownReceipts.forEach(of: customer, in: options.location(), Machine.dependencies()) { receipt, line in
+      Console.print(json ? String(decoding: line, as: UTF8.self) : ReceiptsText.line(receipt))
     }
   }
 }
 
-struct ExportReceiptsCommand: AsyncParsableCommand {
+struct ProveReceiptsCommand: AsyncParsableCommand, CampaignCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prove",
+    abstract: "Makes one customer's letters again and shows that they are those in the receipts.",
+    discussion: """
+      The letter is made from the customer as the spool has it, the campaign file and the templates; the customer file is not
+      needed. Its SHA-256 must be the one in each of the customer's receipts. Exit code 65 when it is not, with what was
+      changed since the launch.
+      """.flowing)
+
+  @OptionGroup var options: CampaignOptions
+  @OptionGroup var source: SourceFolderOption
+  @Option(help: ArgumentHelp("The customer's id.", valueName: "id")) var customer: String
+  @Option(help: ArgumentHelp("Which letter; all of the customer's without it.", valueName: "name")) var letter: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write the letter's bytes into this new file; `sha256sum` of it prints the receipt's digest.", valueName: "file"))
+  var output: String?
+  @Flag(help: "Print what was found as JSON (schema 1).") var json = false
+
+  func run() async throws {
+    let proof = try await LetterProof.make(
+      options.location(), source: source.folder(options), customer: customer, letter: letter, needsOne: output != nil,
+      Machine.dependencies())
+    Console.print(json ? try ReportEncoding.json(ProofDocument(proof)) : ProofText.text(proof))
+    if let difference = proof.difference { throw OperatorError(.data, OperatorMessage(difference)) }
+    if !json { Console.print("The same: what was made again is byte for byte what was sent.") }
+    guard let output else { return }
+    try proof.write(to: output)
+    if !json { Console.print("Wrote \(output)") }
+  }
+}
+
+struct ExportReceiptsCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Writes receipts, checkpoint, public key, plan, templates and how to verify them into one folder.",
@@ -139,13 +94,38 @@ struct ExportReceiptsCommand: AsyncParsableCommand {
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
-  @OptionGroup var madeFrom: MadeFrom
+  @OptionGroup var source: SourceFolderOption
   @Argument(help: "A folder that does not exist yet.") var destination: String
 
   func run() async throws {
-    try await ReceiptExport(
-      options: options, madeFrom: madeFrom,
-      destination: URL(fileURLWithPath: destination, isDirectory: true).standardizedFileURL
-    ).run()
+    let folder = URL(fileURLWithPath: destination, isDirectory: true).standardizedFileURL
+    let export = try await ReceiptExport.write(
+      options.location(), source: source.folder(options), to: folder, Machine.dependencies())
+    if !export.missingTemplates.isEmpty {
+      Console.error("Templates left out:\(export.missingTemplates.map { "\n  \($0)" }.joined())")
+    }
+    for name in export.missingApprovals {
+      Console.error("Left out: the approval of \(name), which \(ApprovalFile.name) no longer has as it was given")
+    }
+    Console.print(
+      """
+      Wrote \(folder.path): \(export.verdict.reach).
+      `sh verify.sh` in it checks everything with sha256sum and openssl alone; README.txt says how to do it by hand.
+      """)
+  }
+}
+
+/// The folder a launched campaign was made from.
+struct SourceFolderOption: ParsableArguments {
+  @Option(
+    name: .customLong("made-from"),
+    help: ArgumentHelp(
+      "The folder with campaign.yaml and templates, when it is not the campaign's own: for a queue folder that a rehearsal kept.",
+      valueName: "dir"))
+  var path: String?
+
+  func folder(_ options: CampaignOptions) throws -> SourceFolder {
+    SourceFolder(
+      try path.map { URL(fileURLWithPath: $0, isDirectory: true).standardizedFileURL } ?? options.location().folder)
   }
 }

@@ -1,10 +1,8 @@
 public import ArgumentParser
-import Campaigns
-import Foundation
-import Queue
+import Operations
 public import Reports
 
-struct ReportCommand: AsyncParsableCommand {
+struct ReportCommand: AsyncParsableCommand, CampaignCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case csv, json, html, text }
   enum Part: String, ExpressibleByArgument, CaseIterable { case customers, calls }
 
@@ -34,78 +32,30 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (store, record) = try await ReadCampaign(options).launchedWithCustomers()
-    let now = Date()
-    let scripts: CallScriptWriter? =
-      switch format {
-      case .csv, .json: nil
-      case .html: try CallScriptWriter(folder: options.folder, form: .html, date: now)
-      case .text: try CallScriptWriter(folder: options.folder, form: .text, date: now)
-      }
-    let writer = try ReportOutput(path: output)
-    switch part {
-    case .calls where scripts != nil:
-      try await scripts?.write(store, record, at: now, to: writer)
-    case .customers:
-      let rows = ReportWriter(writer, isJSON: format == .json, delimiter, header: CustomerReport.header)
-      try rows.begin()
-      try await store.forEachCustomer(in: record.id) { customer in
-        for row in try CustomerReport.rows(of: customer, deadline: record.plan.deadline, at: now) {
-          try rows.add(row, fields: row.fields)
-        }
-      }
-      try rows.finish()
-    case .calls:
-      let rows = ReportWriter(writer, isJSON: format == .json, delimiter, header: CallReport.header)
-      try rows.begin()
-      try await store.forEachCustomer(in: record.id) { customer in
-        guard let row = try CallReport(customer, deadline: record.plan.deadline, at: now) else { return }
-        try rows.add(row, fields: row.fields)
-      }
-      try rows.finish()
+    var writer: ReportOutput?
+    let rejected = try await CustomerReports.write(content, of: options.location(), Machine.dependencies()) {
+      let opened = try ReportOutput(path: output)
+      writer = opened
+      return { try opened.write($0) }
     }
-    try writer.close()
-    if record.plan.rejectedRows > 0 {
+    try writer?.close()
+    if rejected > 0 {
       Console.error(
         """
-        \(Counted.words(record.plan.rejectedRows, "row")) rejected before the launch and not in this report: \
-        see `\(options.words("check"))`.
-        """
-      )
-    }
-  }
-}
-
-/// Writes the rows of a report as CSV or as a JSON array.
-private struct ReportWriter: Sendable {
-  private let output: ReportOutput
-  private let list: ListWriter
-  private let isJSON: Bool
-  private let csv: SafeCSV
-  private let header: [String]
-
-  init(_ output: ReportOutput, isJSON: Bool, _ delimiter: SafeCSV.Delimiter, header: [String]) {
-    self.output = output
-    list = ListWriter(output)
-    self.isJSON = isJSON
-    csv = SafeCSV(delimiter: delimiter)
-    self.header = header
-  }
-
-  func begin() throws {
-    if !isJSON { try output.write(csv.header(header)) }
-  }
-
-  func add(_ row: some Encodable, fields: [String]) throws {
-    if isJSON {
-      try list.add(ReportEncoding.json(row))
-    } else {
-      try output.write(csv.line(fields))
+        \(pluralized(rejected, "row")) rejected before the launch and not in this report: see \
+        `\(options.nextCommand.line(.check))`.
+        """)
     }
   }
 
-  func finish() throws {
-    if isJSON { try list.finish() }
+  private var content: CustomerReports.Content {
+    let table: CustomerReports.Format = format == .json ? .json : .csv(delimiter)
+    switch (part, format) {
+    case (.calls, .html): return .scripts(.html)
+    case (.calls, .text): return .scripts(.text)
+    case (.calls, _): return .calls(table)
+    case (.customers, _): return .customers(table)
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Foundation
+import Operations
 import Queue
 import Receipts
 
-struct ResolveCommand: AsyncParsableCommand {
+struct ResolveCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "resolve",
     abstract: "Settles uncertain letters: taken by the relay, or to be sent again.",
@@ -46,40 +46,37 @@ struct ResolveCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (_, record) = try await ReadCampaign(options).launchedWithCustomers()
-    let owned = try OwnedSpool(options)
-    let now = Date()
-    let lost = try await owned.store.recover(campaign: record.id, at: now)
-    if lost > 0 {
-      Console.error("\(lost) letters were on the wire when the last process ended: they are uncertain now.")
-      // A log is looked through for each letter, so it does not matter whether anybody has seen them.
-      if customer.isEmpty, relayLog.isEmpty {
-        try await owned.writeReceipts(of: record, at: now)
-        throw Failure(
-          .stopped, "nothing was settled: look at all uncertain letters with `eilbrief status`, then run this again.")
-      }
+    let settling = Settling(try options.location(), customers: customer, try Machine.dependencies())
+    if relayLog.isEmpty {
+      try await decide(settling)
+    } else {
+      try await settleByLogs(settling)
     }
-    try await ChosenCustomers.insist(on: customer, in: record, of: owned, at: now)
-    guard relayLog.isEmpty else {
-      try await LogResolution(options: options, owned: owned, record: record, customers: customer, logs: relayLog)
-        .run(at: now)
-      return
-    }
-    try await resolveAll(owned, record, now)
   }
 
-  private func resolveAll(_ owned: OwnedSpool, _ record: CampaignRecord, _ now: Date) async throws {
-    let resolution: Resolution = resend ? .resend : .accepted
-    var settled: [String] = []
-    for id in customer.isEmpty ? [nil] : customer.map(Optional.some) {
-      settled += try await owned.store.resolve(
-        in: record.id, customer: id, letter: letter, as: resolution, evidence: "operator", at: now)
-    }
-    try await owned.writeReceipts(of: record, at: now)
+  private func decide(_ settling: Settling) async throws {
+    let settled = try await settling.decide(resend ? .resend : .accepted, letter: letter, report: show)
     for id in settled { Console.print("\(id): \(resend ? "queued again" : "accepted, as you say")") }
     if settled.isEmpty {
       Console.print("No letter \(letter.map { "“\($0)” " } ?? "")of \(options.campaign) is uncertain.")
     }
-    if resend, !settled.isEmpty { Console.print("`\(options.words("resume"))` sends them.") }
+    if resend, !settled.isEmpty { Console.print("`\(options.nextCommand.line(.resume))` sends them.") }
+  }
+
+  private func settleByLogs(_ settling: Settling) async throws {
+    let result = try await settling.byLogs(relayLog, report: show)
+    for path in result.foreign { Console.error("\(path): this file has no line of a relay's log known here.") }
+    guard !result.letters.isEmpty else {
+      Console.print("No letter of \(options.campaign) is uncertain.")
+      return
+    }
+    Console.print(LogSettlingText(settling: result, nextCommand: options.nextCommand).text)
+    if !result.uncertain.isEmpty { throw SilentFailure(status: .someNotAccepted) }
+  }
+
+  private func show(_ event: Settling.Event) {
+    switch event {
+    case .recovered(let lost): Console.error(TerminalObserver.recovered(lost))
+    }
   }
 }

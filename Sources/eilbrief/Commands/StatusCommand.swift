@@ -1,11 +1,10 @@
 import ArgumentParser
-import Campaigns
+import Delivery
 import Foundation
-import Queue
-import Receipts
+import Operations
 import Reports
 
-struct StatusCommand: AsyncParsableCommand {
+struct StatusCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Says where a campaign stands, at any time, while it runs or not.")
@@ -15,43 +14,20 @@ struct StatusCommand: AsyncParsableCommand {
   @Flag(help: "Print again every two seconds until the campaign has ended or you press Ctrl-C.") var watch = false
 
   func run() async throws {
+    let dependencies = try Machine.dependencies()
     while true {
-      guard let status = try await show(), watch, !isOver(status) else { return }
+      let query = try await StatusQuery.run(options.location(), dependencies, isStopped: Machine.isStopped)
+      guard try show(query, now: dependencies.time.now), watch, !query.isOver else { return }
       try await Task.sleep(for: .seconds(2))
     }
   }
 
-  /// A completed campaign has open letters again after `resolve --resend`.
-  private func isOver(_ status: CampaignStatus) -> Bool {
-    [.cancelled, .draft].contains(status.state) || (status.state == .completed && status.remaining == 0)
-  }
-
-  /// Nil when nobody reads any more.
-  private func show() async throws -> CampaignStatus? {
-    let reading = try await ReadCampaign(options)
-    let now = Date()
-    var status = try await reading.status(at: now)
-    // Without the campaign file nobody knows the limits.
-    if let store = reading.store, let campaign = try? CampaignFile.read(folder: options.folder) {
-      try await status.estimate(within: campaign.relays, from: store, at: now)
-    }
-    status.setProcess(status.state == .running ? process() : nil)
-    if json {
-      guard Console.print(try ReportEncoding.json(status)) else { return nil }
-    } else {
-      guard Console.print(StatusText.text(status, words: options.words, now: now)) else { return nil }
-      for step in NextSteps.lines(status, options.words) { Console.print("  \(step)") }
-      if let record = reading.record, let store = reading.store {
-        try await UncertainList.print(store, record, options)
-      }
-    }
-    return status
-  }
-
-  private func process() -> DeliveringProcess? {
-    guard let holder = SpoolLock.holder(of: Spool(folder: options.spool.folder)), holder.campaign == options.campaign
-    else { return nil }
-    return DeliveringProcess(
-      pid: holder.pid, host: holder.host, since: holder.since, isStopped: StoppedProcess.isStopped(holder.pid))
+  /// False when nobody reads any more.
+  private func show(_ query: StatusQuery, now: Date) throws -> Bool {
+    guard !json else { return Console.print(try ReportEncoding.json(query.status)) }
+    let status = StatusText(status: query.status, nextCommand: options.nextCommand, now: now)
+    let parts =
+      [status.text] + status.nextSteps.map { "  \($0)" } + [status.uncertain(query.uncertain)].compactMap { $0 }
+    return Console.print(parts.joined(separator: "\n"))
   }
 }

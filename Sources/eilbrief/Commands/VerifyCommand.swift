@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Letters
-import Queue
+import Operations
 import Reports
 
 struct VerifyCommand: AsyncParsableCommand {
@@ -23,7 +23,7 @@ struct VerifyCommand: AsyncParsableCommand {
         64  not a code: a digit is wrong, missing or too many
       """.flowing)
 
-  @OptionGroup var spool: SpoolOptions
+  @OptionGroup var queue: QueueOptions
   @Argument(help: ArgumentHelp("The code as it was read out, as 4821 9930 1742.", valueName: "code"))
   var code: [String]
   @Flag(help: "Print what was found as JSON (schema 1).") var json = false
@@ -33,15 +33,14 @@ struct VerifyCommand: AsyncParsableCommand {
     do throws(VerificationCode.Fault) {
       code = try VerificationCode(parsing: self.code.joined(separator: " "))
     } catch {
-      throw Failure(.usage, VerifyText.words(error))
+      throw OperatorError(.usage, OperatorMessage(VerifyText.text(error)))
     }
-    let store = try SQLiteStore.open(spool: spool.folder, access: .reader)
-    let result = try await CodeSearch.run(code, in: store)
+    let lookup = try await CodeLookup.run(code, in: queue.folder, Machine.dependencies())
     if json {
-      Console.print(try ReportEncoding.json(result))
+      Console.print(try ReportEncoding.json(VerifyDocument(lookup)))
     } else {
-      Console.print(VerifyText.text(result, isSample: code == .sample, folder: spool.folder.path))
+      Console.print(VerifyText.text(lookup, isSample: code == .sample, folder: queue.folder.path))
     }
-    if !result.letters.contains(where: { $0.left != .no }) { throw SilentFailure(status: .someNotAccepted) }
+    if !lookup.hasLeft { throw SilentFailure(status: .someNotAccepted) }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Preview
 
 /// Opens a page in the operator's browser: what $BROWSER names, else xdg-open, where there is a display.
 enum BrowserOpener {
@@ -11,7 +12,7 @@ enum BrowserOpener {
     guard hasDisplay else { return "There is no display here. To look at it, open \(address) in a browser." }
     for candidate in named + ["xdg-open"] {
       var words = candidate.split(separator: " ").map(String.init)
-      guard !words.isEmpty, let program = ProgramSearch.find(words.removeFirst()) else { continue }
+      guard !words.isEmpty, let program = ProgramSearch.find([words.removeFirst()]) else { continue }
       // As xdg-open reads the variable: %s stands for the address, which else comes last.
       let isPlaced = words.contains { $0.contains("%s") }
       let process = Process()

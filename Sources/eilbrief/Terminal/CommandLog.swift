@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Operations
 
 /// The log of a command: plain sentences on standard error, from `notice` up; `EILBRIEF_LOG=debug` shows more.
 enum CommandLog {
@@ -7,7 +8,7 @@ enum CommandLog {
     let name = ProcessInfo.processInfo.environment["EILBRIEF_LOG"] ?? "notice"
     guard let level = Logger.Level(rawValue: name) else {
       let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Failure(.usage, "EILBRIEF_LOG is “\(name)”, which is no level; known are \(known).")
+      throw OperatorError(.usage, "EILBRIEF_LOG is “\(name)”, which is no level; known are \(known).")
     }
     var logger = Logger(label: "eilbrief") { _ in StandardErrorHandler() }
     logger.logLevel = level

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Operations
 import Synchronization
 
 /// Where a report goes: standard output, or a file that appears under its name only when it is whole.
@@ -23,7 +24,7 @@ final class ReportOutput: Sendable {
       do {
         return try standardOutput.withLock { try $0.write(contentsOf: Data(bytes)) }
       } catch {
-        throw Failure(.cannotWrite, "standard output: cannot be written: \(String(cString: strerror(errno))).")
+        throw OperatorError(.cannotWrite, "standard output: cannot be written: \(String(cString: strerror(errno))).")
       }
     }
     do throws(FileError) {
@@ -41,27 +42,7 @@ final class ReportOutput: Sendable {
     }
   }
 
-  private static func failure(_ error: FileError) -> Failure {
-    Failure(.cannotWrite, "\(error.path): cannot be written: \(error.cause).")
-  }
-}
-
-/// Writes a JSON array an element at a time.
-final class ListWriter: Sendable {
-  private let output: ReportOutput
-  private let isFirst = Mutex(true)
-
-  init(_ output: ReportOutput) { self.output = output }
-
-  func add(_ element: String) throws {
-    let separator = isFirst.withLock { first in
-      defer { first = false }
-      return first ? "[\n" : ",\n"
-    }
-    try output.write(separator + element)
-  }
-
-  func finish() throws {
-    try output.write(isFirst.withLock { $0 } ? "[]\n" : "\n]\n")
+  private static func failure(_ error: FileError) -> OperatorError {
+    OperatorError(.cannotWrite, "\(error.path): cannot be written: \(error.cause.description).")
   }
 }

@@ -25,16 +25,33 @@ import Trials
     }
   }
 
-  @Test func aControlThatNobodyNoticed() {
+  @Test func controlsAreCountedByJudge() {
     var part = figures()
     part.controls = [
-      .init(weakened: "fsync: a", judge: "power cuts", noticed: "lost | 1 in /tmp/x-1/queue: it\nand more"),
-      .init(weakened: "fsync: b", judge: "power cuts", noticed: nil),
+      .init(weakened: "a", judge: "power cuts", noticed: "seed 1: the spool | was cut\nshort"),
+      .init(weakened: "b", judge: "crash matrix: launch, dotSent", noticed: "trial 1: lost 3"),
+      .init(weakened: "c", judge: "crash matrix: launch, replyRead", noticed: "trial 9: lost 1"),
+    ]
+    #expect(part.isClean)
+    let table = ReliabilityTable([part]).markdown
+    #expect(table.contains("Weakened on purpose: 3 of 3 noticed."))
+    #expect(
+      table.hasSuffix(
+        "| judge | weakened | noticed |\n|---|---:|---:|\n| power cuts | 1 | 1 |\n| crash matrix | 2 | 2 |"))
+    // What was found stands in the part's own file.
+    #expect(!table.contains("seed 1") && !table.contains("trial 1"))
+  }
+
+  @Test func aControlThatNobodyNoticedIsNamed() {
+    var part = figures()
+    part.controls = [
+      .init(weakened: "fsync: a", judge: "power cuts", noticed: "lost 1"),
+      .init(weakened: "fsync: b | c", judge: "power cuts", noticed: nil),
     ]
     #expect(!part.isClean)
     let table = ReliabilityTable([part]).markdown
-    #expect(table.contains("1 of 2 noticed"))
-    #expect(table.contains("| fsync: a | power cuts | lost \\| 1 in queue: it |\n| fsync: b | power cuts | **no** |"))
+    #expect(table.contains("Weakened on purpose: 1 of 2 noticed."))
+    #expect(table.contains("| power cuts | 2 | 1 |\n\nNot noticed:\n\n- fsync: b \\| c"))
   }
 
   @Test func theTablesTakeTheirPlace() throws {

@@ -22,9 +22,10 @@ public struct DurabilityRules: Sendable {
 
   private init() {}
 
-  /// The lock means nothing after a restart; shared memory and a rollback journal are made anew.
+  /// The lock means nothing after a restart; shared memory and a rollback journal are made anew; a file whose name was
+  /// taken away ends with its process.
   private static func isPassing(_ path: String) -> Bool {
-    path == "deliver.lock" || path.hasSuffix("-shm") || path.hasSuffix("-journal")
+    path == "deliver.lock" || path.hasSuffix(" (deleted)") || path.hasSuffix("-shm") || path.hasSuffix("-journal")
   }
 
   private mutating func take(_ call: StorageLog.Call) {

@@ -4,7 +4,7 @@ public struct ReliabilityFigures: Sendable, Codable {
   public struct Control: Sendable, Codable {
     /// What was weakened.
     public var weakened: String
-    /// Who had to notice, and after how many trials it did.
+    /// The trials that had to notice it: their kind and, after a colon, which of them.
     public var judge: String
     /// What was noticed, in words; nil when nothing was.
     public var noticed: String?
@@ -14,6 +14,9 @@ public struct ReliabilityFigures: Sendable, Codable {
       self.judge = judge
       self.noticed = noticed
     }
+
+    /// The kind of trials, as `crash matrix`.
+    var kindOfJudge: String { String(judge.prefix { $0 != ":" }) }
   }
 
   /// The fault, as `kill -9 at every fault point`.

@@ -3,9 +3,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The complete example of `docs/configuration.md` is a campaign file as the program reads it, and has every key.
+/// The complete example of `docs/configuration/campaign-file.md` is a campaign file as the program reads it, and has every
+/// key.
 @Suite struct DocumentedCampaignTests {
-  private static let document = PackageRoot.file("docs/configuration.md")
+  private static let document = PackageRoot.file("docs/configuration/campaign-file.md")
 
   /// The one block that is marked as complete.
   private static var example: String {
@@ -58,6 +59,6 @@ import Testing
     let matches = example.matches(of: /(?:^ *|[{,] *|- )([a-z0-9_-]+):(?: |$)/.anchorsMatchLineEndings())
     let keys = Set(matches.map { String($0.1) }).subtracting(free)
     #expect(keys.count > 50)
-    for key in keys { #expect(text.contains("`\(key)`") || text.contains("### \(key)"), "\(key) is not explained") }
+    for key in keys { #expect(text.contains("`\(key)`") || text.contains("## \(key)"), "\(key) is not explained") }
   }
 }

@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import Logging
 import Mail
@@ -41,7 +42,7 @@ import Testing
   /// Takes the message out, as if it had been sent.
   private func settle(_ message: DueMessage, isOpen: Bool) async throws {
     _ = try await fixture.store.commit([
-      .exclude(message: message.message, fence: message.fence, reason: "test", at: fixture.time.now)
+      .exclude(message: message.message, fence: message.fence, reason: .noSMTPUTF8, at: fixture.time.now)
     ])
     await feed.finish(message, isOpen: isOpen)
   }
@@ -157,7 +158,7 @@ import Testing
     let relay = DeliveryFixture.relay("A")
     let commits = GroupCommit(store: fixture.store)
     let worker = Worker(
-      name: "w", number: 1, relay: RelayState(relay: relay, past: []),
+      name: "w", number: 1, relay: RelayState(relay: relay, limiter: Limiter(limits: relay.limits)),
       session: fixture.transport.makeSession(relay: relay), feed: feed, commits: commits,
       source: try FailingSource(recipient: ""),
       retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)), time: fixture.time,

@@ -130,7 +130,7 @@ import Testing
     ]
     for (now, words) in cases {
       let change = now.change(since: Self.subject)
-      #expect(change?.contains(words) == true, "\(change ?? "nothing")")
+      #expect(change?.text.contains(words) == true, "\(change?.text ?? "nothing")")
     }
     #expect(Self.subject.change(since: Self.subject) == nil)
   }
@@ -143,7 +143,7 @@ import Testing
     ]
     let one = ReleaseState(approvals, of: Self.subject)
     #expect(!one.isReleased && one.counting.map(\.name.text) == ["Bernd"])
-    let void = ReleaseState.Standing.void("campaign.yaml was changed since")
+    let void = ReleaseState.Standing.void(.files([.init(path: "campaign.yaml", .changed)]))
     #expect(one.approvals.map(\.standing) == [void, .counts, .again, void])
     #expect(one.approval(by: try ApproverName("bernd"))?.name.text == "Bernd")
     #expect(one.approval(by: try ApproverName("anna")) == nil)

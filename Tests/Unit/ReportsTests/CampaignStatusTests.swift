@@ -1,3 +1,4 @@
+import Delivery
 import Foundation
 import Mail
 import Queue
@@ -16,7 +17,7 @@ import Testing
       lastOutcomeAt: Sample.time(80), outcomes: 66)
     var status = CampaignStatus(snapshot, at: Sample.time(100))
     status.estimate(
-      within: RelayAllowance(next: Sample.time(100), finish: Sample.time(100)), at: Sample.time(100))
+      within: LimitForecast(next: Sample.time(100), finish: Sample.time(100)), at: Sample.time(100))
     status.setProcess(DeliveringProcess(pid: 412, host: "mail", since: Sample.time(0), isStopped: false))
     let text = try ReportEncoding.json(status)
     #expect(

@@ -1,3 +1,4 @@
+import Delivery
 import Foundation
 import Queue
 import Receipts
@@ -14,7 +15,7 @@ import Testing
       state, queued: queued, deferred: deferred, startedAt: startedAt, nextDue: nextDue, lastOutcomeAt: lastOutcomeAt,
       outcomes: outcomes, at: now)
     status.estimate(
-      within: RelayAllowance(next: Sample.time(max(now, next)), finish: Sample.time(max(now, finish))),
+      within: LimitForecast(next: Sample.time(max(now, next)), finish: Sample.time(max(now, finish))),
       at: Sample.time(now))
     return status
   }

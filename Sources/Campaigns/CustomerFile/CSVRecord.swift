@@ -1,0 +1,81 @@
+/// One record of a table as it was read: its fields in UTF-8, where it stands, and what is wrong with its form.
+struct CSVRecord {
+  /// A fault for which the record cannot be used; the field is counted from 0.
+  enum Fault: Equatable {
+    /// A quotation mark in a field that does not begin with one (RFC 4180, 2, rule 5).
+    case strayQuote(field: Int)
+    case textAfterQuote(field: Int)
+    case fieldTooLong(field: Int)
+    case recordTooLong
+
+    /// The reason for the operator; columns are named as in the header.
+    func description(header: [String]) -> String {
+      func column(_ index: Int) -> String {
+        index < header.count ? "column \(QuotedText(header[index]))" : "column \(index + 1)"
+      }
+      return switch self {
+      case .strayQuote(let field):
+        "\(column(field)) has a quotation mark inside but does not begin with one; double it and put the value in quotes"
+      case .textAfterQuote(let field):
+        "\(column(field)) has text behind its closing quotation mark; double quotation marks that belong to the text"
+      case .fieldTooLong(let field): "\(column(field)) holds more than \(CSVRecord.longestField / 1024) KB"
+      case .recordTooLong: "the row is longer than \(CSVRecord.longestRecord / 1_048_576) MB"
+      }
+    }
+  }
+
+  /// Longest field and longest record that are kept, in bytes of UTF-8.
+  static let longestField = 65_536
+  static let longestRecord = 1_048_576
+
+  /// Offset of the first byte in the file, and the line it is in.
+  var offset = 0
+  var line = 1
+  /// The first fault found.
+  var fault: Fault?
+  /// All fields behind each other.
+  private(set) var bytes: [UInt8] = []
+  /// Where each field ends in `bytes`.
+  private(set) var ends: [Int] = []
+  /// A quoted field makes a line that is not empty even when nothing stands between the quotes.
+  var hasQuotes = false
+
+  var count: Int { ends.count }
+
+  func range(_ field: Int) -> Range<Int> { (field == 0 ? 0 : ends[field - 1])..<ends[field] }
+
+  func text(_ field: Int) -> String { String(decoding: bytes[range(field)], as: UTF8.self) }
+
+  /// A sign of a wrong encoding in a field; nil where there is none.
+  func mojibake(_ field: Int) -> Mojibake? { Mojibake(in: bytes[range(field)]) }
+
+  /// True when there is nothing on the line, or nothing but delimiters and blanks.
+  var isBlank: Bool { !hasQuotes && bytes.allSatisfy { $0 == 0x20 } }
+
+  mutating func begin(offset: Int, line: Int) {
+    self.offset = offset
+    self.line = line
+    fault = nil
+    hasQuotes = false
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+  }
+
+  @inline(__always)
+  mutating func append(_ byte: UInt8) {
+    if bytes.count - (ends.last ?? 0) < Self.longestField, bytes.count < Self.longestRecord {
+      bytes.append(byte)
+    } else if fault == nil {
+      fault = bytes.count >= Self.longestRecord ? .recordTooLong : .fieldTooLong(field: ends.count)
+    }
+  }
+
+  mutating func append(_ scalar: Unicode.Scalar) {
+    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { append(byte) }
+  }
+
+  mutating func endField() {
+    // A record of delimiters alone must not grow without bound either.
+    if ends.count < Self.longestRecord { ends.append(bytes.count) } else if fault == nil { fault = .recordTooLong }
+  }
+}

@@ -1,0 +1,235 @@
+import Mail
+
+/// One row of the customer file with every value parsed; nil and empty where the file has nothing.
+struct CustomerRow {
+  var id: String
+  var company: String
+  var salutation: String
+  var title: String
+  var firstName: String
+  var lastName: String
+  var phone: String
+  var language: String?
+  var contact: EmailAddress?
+  var mailbox: EmailAddress
+  var access: String
+  var programs: [MailProgram]
+  var line: Int
+
+  /// A hash of all that rows of one customer have to agree on, the same within one run of the program only. Rows with
+  /// equal hashes say the same of the same customer.
+  var customerHash: Int {
+    var hasher = Hasher()
+    for text in [id, company, salutation, title, firstName, lastName, phone] { hasher.combine(text) }
+    hasher.combine(language)
+    hasher.combine(contact?.key)
+    return hasher.finalize()
+  }
+}
+
+/// Makes rows of records. A row is good, or it is rejected with every reason there is; it is never mended.
+struct RowParser {
+  struct Result {
+    /// Nil where the row does not show it.
+    var id: String?
+    /// Nil when the row is rejected.
+    var row: CustomerRow?
+    var reason: String?
+    /// The value of the access column when no segment has it.
+    var unknownAccess: String?
+    /// Mail programs that letters have no instructions for, as they are written.
+    var unknownPrograms: [String] = []
+    /// A sign that the whole file was read, or saved, with the wrong encoding.
+    var mojibake: String?
+  }
+
+  let file: CustomerFile
+  let segments: [String: Segment]
+  private let columns: Columns
+
+  /// Where each field is in a record; nil for a field without a column.
+  private struct Columns {
+    let id, company, salutation, title, firstName, lastName, language, contact, phone, mailbox, access, program: Int?
+    init(_ columns: [CustomerSource.Field: Int]) {
+      id = columns[.id]
+      company = columns[.company]
+      salutation = columns[.salutation]
+      title = columns[.title]
+      firstName = columns[.firstName]
+      lastName = columns[.lastName]
+      language = columns[.language]
+      contact = columns[.contact]
+      phone = columns[.phone]
+      mailbox = columns[.mailbox]
+      access = columns[.access]
+      program = columns[.program]
+    }
+  }
+
+  init(file: CustomerFile, segments: [String: Segment]) {
+    self.file = file
+    self.segments = segments
+    columns = Columns(file.columns)
+  }
+
+  private static let languages = [
+    "de": "de", "deu": "de", "german": "de", "deutsch": "de", "en": "en", "eng": "en", "english": "en",
+    "englisch": "en",
+  ]
+  private static let longestID = 128
+
+  func parse(_ record: CSVRecord) -> Result {
+    file.parsedRows.add()
+    var result = Result()
+    if record.count != file.header.count {
+      result.reason = columnCount(record.count)
+      if let fault = record.fault { result.reason? += "; \(fault.description(header: file.header))" }
+      result.mojibake = mojibake(in: record)
+      return result
+    }
+    if let fault = record.fault {
+      result.reason = fault.description(header: file.header)
+      return result
+    }
+    if let reason = mojibake(in: record) {
+      result.mojibake = reason
+      result.reason = reason
+      return result
+    }
+    var reasons: [String] = []
+    let id = id(record, &reasons)
+    result.id = id
+    let access = text(columns.access, record)
+    if segments[access] == nil { result.unknownAccess = access }
+    let language = language(record, &reasons)
+    let contact = address("contact", columns.contact, record, &reasons)
+    let mailbox = address("mailbox", columns.mailbox, record, &reasons)
+    let company = line("company", columns.company, record, &reasons)
+    let salutation = line("salutation", columns.salutation, record, &reasons)
+    let title = line("title", columns.title, record, &reasons)
+    let firstName = line("first_name", columns.firstName, record, &reasons)
+    let lastName = line("last_name", columns.lastName, record, &reasons)
+    let phone = line("phone", columns.phone, record, &reasons, clean: \.withoutDirectionMarks)
+    if isScientific(phone) { reasons.append("the telephone number \(Self.madeANumber)") }
+    if reasons.isEmpty, mailbox == nil { reasons.append("the mailbox address is missing") }
+    let programs = MailProgram.Cell(text(columns.program, record))
+    guard reasons.isEmpty, let id, let mailbox else {
+      result.reason = reasons.joined(separator: "; ")
+      return result
+    }
+    result.unknownPrograms = programs.unknown
+    result.row = CustomerRow(
+      id: id, company: company, salutation: salutation, title: title, firstName: firstName, lastName: lastName,
+      phone: phone, language: language, contact: contact, mailbox: mailbox, access: access, programs: programs.programs,
+      line: record.line)
+    return result
+  }
+
+  private func columnCount(_ count: Int) -> String {
+    let counted = "the row has \(count) \(count == 1 ? "column" : "columns"), the header has \(file.header.count)"
+    guard count > file.header.count else { return "\(counted); every row needs all columns, empty ones too" }
+    let delimiter = file.delimiter == "\t" ? "a tab" : QuotedText(String(file.delimiter)).description
+    return "\(counted); put a value that holds \(delimiter) in quotes"
+  }
+
+  private func mojibake(in record: CSVRecord) -> String? {
+    for field in 0..<record.count {
+      if let found = record.mojibake(field) {
+        return found.description(of: record.text(field), notUTF8: file.notUTF8)
+      }
+    }
+    return nil
+  }
+
+  /// The value without blanks around it, in normal form C; empty when the file has no such column.
+  private func text(_ column: Int?, _ record: CSVRecord) -> String {
+    guard let column, !record.range(column).isEmpty else { return "" }
+    return record.text(column).precomposed.trimmingBlanks()
+  }
+
+  private func id(_ record: CSVRecord, _ reasons: inout [String]) -> String? {
+    let id = text(columns.id, record)
+    if id.isEmpty {
+      reasons.append("the id is empty")
+    } else if id.utf8.count > Self.longestID {
+      reasons.append("the id \(QuotedText(id)) is longer than \(Self.longestID) bytes")
+    } else if !id.unicodeScalars.allSatisfy(isVisible) {
+      reasons.append("the id \(QuotedText(id)) has an invisible character")
+    } else if isScientific(id) {
+      reasons.append("the id \(QuotedText(id)) \(Self.madeANumber)")
+    } else {
+      return id
+    }
+    return nil
+  }
+
+  private static let madeANumber =
+    "was made a number by a spreadsheet program; format the column as text and enter the value again"
+
+  private func language(_ record: CSVRecord, _ reasons: inout [String]) -> String? {
+    let text = text(columns.language, record)
+    if text.isEmpty { return nil }
+    if let language = Self.languages[text.lowercased()] { return language }
+    reasons.append("unknown language \(QuotedText(text)); known are de and en")
+    return nil
+  }
+
+  private func address(
+    _ name: String, _ column: Int?, _ record: CSVRecord, _ reasons: inout [String]
+  ) -> EmailAddress? {
+    guard let column, !record.range(column).isEmpty else { return nil }
+    let text = record.text(column).precomposed
+    if text.utf8.allSatisfy({ $0 == 0x20 }) { return nil }
+    do throws(AddressError) {
+      return try EmailAddress(text)
+    } catch {
+      reasons.append("the \(name) address \(QuotedText(text)) \(error)")
+      return nil
+    }
+  }
+
+  /// A text as a letter can print it. Controls above ASCII were found by ``Mojibake``.
+  private func line(
+    _ name: String, _ column: Int?, _ record: CSVRecord, _ reasons: inout [String],
+    clean: (String) -> String = { $0 }
+  ) -> String {
+    let text = clean(onOneLine(text(column, record)))
+    if let control = text.utf8.first(where: { $0 < 0x20 || $0 == 0x7F }) {
+      reasons.append("\"\(name)\" has the control character \(QuotedText.codePoint(Unicode.Scalar(control)))")
+    }
+    if let turning = text.firstTurningScalar {
+      reasons.append("\"\(name)\" has \(QuotedText.codePoint(turning)), \(TextDirection.why)")
+    }
+    return text
+  }
+
+  /// A line break in a spreadsheet's cell, and the blanks around it, is one blank in a letter.
+  private func onOneLine(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else { return text }
+    return text.unicodeScalars.split { $0 == "\n" || $0 == "\r" || $0 == "\t" }
+      .map { String($0).trimmingBlanks() }.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  private func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
+    return switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator: false
+    default: true
+    }
+  }
+
+  /// `1,23E+10` or `1.23E+10`: what Excel makes of a long number.
+  private func isScientific(_ text: String) -> Bool {
+    guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }),
+      let exponent = text.lastIndex(where: { $0 == "E" || $0 == "e" })
+    else { return false }
+    let mantissa = text[..<exponent].drop { $0 == "-" || $0 == "+" }
+    let sign = text[text.index(after: exponent)...]
+    guard sign.first == "+" || sign.first == "-" else { return false }
+    let digits = sign.dropFirst()
+    let isDigit = { (character: Character) in character.isASCII && character.isNumber }
+    let pieces = mantissa.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "." }
+    return !digits.isEmpty && digits.allSatisfy(isDigit) && pieces.count <= 2
+      && pieces.allSatisfy { !$0.isEmpty && $0.allSatisfy(isDigit) }
+  }
+}

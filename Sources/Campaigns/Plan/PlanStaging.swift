@@ -1,0 +1,220 @@
+import Files
+public import Foundation
+public import Mail
+
+/// A planned customer as the plan is frozen with it.
+public struct StagedCustomer: Sendable, Hashable {
+  public let id: String
+  /// Where its letters go; nil when the file has no address.
+  public let contact: EmailAddress?
+  public let outcome: Outcome
+  /// The ``Customer`` as JSON.
+  public let payload: Data
+}
+
+/// Takes each customer with its outcome while the plan is made and checked, so that freezing the plan neither parses nor
+/// plans anybody again.
+///
+/// Memory holds one piece of them and one copy of each different outcome, of which there are as many as segments are
+/// combined. The rest is written to a file without a name, mode 0600, that is gone when the process ends, however it ends.
+/// Customers who fit into one piece are not written at all. Fails with a ``PlanStagingError``.
+///
+///     var staging = PlanStaging(in: queueFolder)
+///     let plan = try Plan(book, campaign: campaign, templates: files, signer: signer) { try staging.append($0, $1) }
+///     var reader = staging.finish().reader()
+///     while let customer = try reader.next() { … }
+public struct PlanStaging: ~Copyable {
+  /// Bytes that are kept in memory before they are written.
+  static let pieceSize = 262_144
+
+  private let folder: URL
+  private let encoder = JSONEncoder()
+  private var pending: [UInt8] = []
+  private var file: StagingFile?
+  private var fileSize = 0
+  private var outcomes: [Outcome] = []
+  private var numbers: [Outcome: Int] = [:]
+  private var count = 0
+
+  /// - Parameter folder: On the disk that takes the file; nothing is written to it yet.
+  public init(in folder: URL) { self.folder = folder }
+
+  /// Adds a customer; the order is that of the additions.
+  public mutating func append(_ customer: Customer, _ outcome: Outcome) throws {
+    let number = numbers[outcome] ?? outcomes.count
+    if number == outcomes.count {
+      outcomes.append(outcome)
+      numbers[outcome] = number
+    }
+    let payload = try encoder.encode(customer)
+    StagedRecord.write(
+      outcome: number, id: customer.id, contact: customer.contact?.description ?? "", payload, to: &pending)
+    count += 1
+    guard pending.count >= Self.pieceSize else { return }
+    let file = try file ?? StagingFile(in: folder)
+    self.file = file
+    try file.write(pending, at: fileSize)
+    fileSize += pending.count
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  public consuming func finish() -> StagedCustomers {
+    StagedCustomers(file: file, fileSize: fileSize, tail: pending, outcomes: outcomes, count: count)
+  }
+}
+
+/// The customers of a plan that was made, in its order. They may be read several times.
+public struct StagedCustomers: Sendable {
+  fileprivate let file: StagingFile?
+  fileprivate let fileSize: Int
+  /// What stands behind the file's bytes and was not written.
+  fileprivate let tail: [UInt8]
+  fileprivate let outcomes: [Outcome]
+  public let count: Int
+
+  public func reader() -> StagedCustomerReader { StagedCustomerReader(self) }
+
+  /// Up to `count` bytes from `offset`; empty at the end.
+  fileprivate func bytes(_ count: Int, at offset: Int) throws(PlanStagingError) -> [UInt8] {
+    if let file, offset < fileSize { return try file.read(min(count, fileSize - offset), at: offset) }
+    return Array(tail.dropFirst(offset - fileSize).prefix(count))
+  }
+}
+
+/// Gives staged customers one after the other, with the memory of one piece.
+public struct StagedCustomerReader: Sendable {
+  private let customers: StagedCustomers
+  private var buffer: [UInt8] = []
+  private var position = 0
+  /// Behind the buffer's last byte.
+  private var offset = 0
+
+  fileprivate init(_ customers: StagedCustomers) { self.customers = customers }
+
+  /// The next customer; nil at the end.
+  public mutating func next() throws -> StagedCustomer? {
+    guard try fill(StagedRecord.headerSize) else { return nil }
+    let record = StagedRecord(header: buffer[position...])
+    position += StagedRecord.headerSize
+    guard try fill(record.size), record.outcome < customers.outcomes.count else {
+      throw PlanStagingError.damaged(customers.file?.path ?? "")
+    }
+    let id = take(record.id)
+    let contact = take(record.contact)
+    let payload = take(record.payload)
+    return StagedCustomer(
+      id: String(decoding: id, as: UTF8.self),
+      contact: try contact.isEmpty ? nil : EmailAddress(String(decoding: contact, as: UTF8.self)),
+      outcome: customers.outcomes[record.outcome], payload: Data(payload))
+  }
+
+  private mutating func take(_ count: Int) -> ArraySlice<UInt8> {
+    defer { position += count }
+    return buffer[position..<position + count]
+  }
+
+  /// Reads on until `count` bytes stand in the buffer; false when there are not as many.
+  private mutating func fill(_ count: Int) throws(PlanStagingError) -> Bool {
+    while buffer.count - position < count {
+      let more = try customers.bytes(max(PlanStaging.pieceSize, count), at: offset)
+      if more.isEmpty { return false }
+      offset += more.count
+      buffer.removeFirst(position)
+      position = 0
+      buffer += more
+    }
+    return true
+  }
+}
+
+/// Why planned customers cannot be kept until the plan is frozen. Nothing is frozen then.
+public enum PlanStagingError: Error, Sendable, Hashable, CustomStringConvertible {
+  case cannotWrite(path: String, cause: String)
+  /// `cause` is a clause about the file.
+  case cannotRead(path: String, cause: String)
+  /// What is read back is not what was written.
+  case damaged(String)
+
+  public var description: String {
+    switch self {
+    case .cannotWrite(let path, let cause):
+      "\(path): cannot be written: \(cause); make room there or give this user the right to write, then run the command again"
+    case .cannotRead(let path, let cause):
+      "\(path): planned customers cannot be read back: \(cause); see to the disk, then run the command again"
+    case .damaged(let path):
+      "\(path): planned customers read back are not what was written; see to the disk, then run the command again"
+    }
+  }
+}
+
+/// How a customer is written: four lengths or numbers of four bytes, then id, contact and payload.
+private struct StagedRecord {
+  static let headerSize = 16
+  let outcome: Int
+  let id: Int
+  let contact: Int
+  let payload: Int
+
+  var size: Int { id + contact + payload }
+
+  /// Reads the header that `bytes` begin with.
+  init(header bytes: ArraySlice<UInt8>) {
+    func number(_ place: Int) -> Int {
+      (0..<4).reduce(0) { $0 | Int(bytes[bytes.startIndex + place * 4 + $1]) << (8 * $1) }
+    }
+    (outcome, id, contact, payload) = (number(0), number(1), number(2), number(3))
+  }
+
+  static func write(outcome: Int, id: String, contact: String, _ payload: Data, to bytes: inout [UInt8]) {
+    for number in [outcome, id.utf8.count, contact.utf8.count, payload.count] {
+      for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+    }
+    bytes += id.utf8
+    bytes += contact.utf8
+    bytes += payload
+  }
+}
+
+/// A private file without a name, for this process alone. It has one for a moment, while it is still empty.
+private final class StagingFile: Sendable {
+  /// Of the folder, for errors.
+  let path: String
+  private let descriptor: Int32
+  private let file: RandomAccessFile
+
+  init(in folder: URL) throws(PlanStagingError) {
+    path = folder.path
+    var name = Array("\(path)/.plan-XXXXXX".utf8CString)
+    // With mode 0600.
+    descriptor = mkstemp(&name)
+    guard descriptor >= 0 else { throw .cannotWrite(path: path, cause: Self.cause(errno)) }
+    file = RandomAccessFile(owning: descriptor, path: path)
+    guard unlink(&name) == 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
+      throw .cannotWrite(path: path, cause: Self.cause(errno))
+    }
+  }
+
+  func write(_ bytes: [UInt8], at offset: Int) throws(PlanStagingError) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        pwrite(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written, off_t(offset + written))
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw .cannotWrite(path: path, cause: Self.cause(count < 0 ? errno : ENOSPC)) }
+      written += count
+    }
+  }
+
+  func read(_ count: Int, at offset: Int) throws(PlanStagingError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    do throws(FileError) {
+      try file.read(count, at: offset, into: &bytes)
+    } catch {
+      throw .cannotRead(path: path, cause: "\(error.cause)")
+    }
+    return bytes
+  }
+
+  private static func cause(_ code: Int32) -> String { String(cString: strerror(code)) }
+}

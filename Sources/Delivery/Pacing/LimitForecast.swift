@@ -1,0 +1,48 @@
+public import Campaigns
+public import Foundation
+public import Queue
+
+/// What the relays' limits still allow: the one forecast of when letters can go, as far as limits decide it.
+///
+/// Pure arithmetic over limits and past use; sending itself is taken to need no time.
+public struct LimitForecast: Sendable, Hashable {
+  /// The earliest moment at which one more letter may go.
+  public var next: Date
+  /// The earliest moment at which the last of the letters may go.
+  public var finish: Date
+
+  /// A shorter wait for a limit is part of a steady delivery.
+  public static let noticed: TimeInterval = 5
+
+  public init(next: Date, finish: Date) {
+    self.next = next
+    self.finish = finish
+  }
+
+  /// For `count` letters through relays that have taken nothing yet.
+  public init(sending count: Int, through relays: [Relay], at now: Date) {
+    self.init(sending: count, through: relays.map { Limiter(limits: $0.limits) }, at: now)
+  }
+
+  /// For `count` letters through relays of which the store remembers the use.
+  public init(sending count: Int, through relays: [Relay], from store: any MessageStore, at now: Date) async throws {
+    var limiters: [Limiter] = []
+    for relay in relays { limiters.append(try await Limiter(relay, from: store, at: now)) }
+    self.init(sending: count, through: limiters, at: now)
+  }
+
+  private init(sending count: Int, through limiters: [Limiter], at now: Date) {
+    next = limiters.map { $0.next(at: now) }.min() ?? now
+    finish = Limiter.finish(sending: count, through: limiters, from: now)
+  }
+}
+
+extension Limiter {
+  /// The relay's limits with the use that the store remembers. A clock that was set back leaves times to come: they count
+  /// as `now`, or nothing would be sent until then.
+  init(_ relay: Relay, from store: any MessageStore, at now: Date) async throws {
+    let since = now.addingTimeInterval(-Self.memory(of: relay.limits))
+    let past = relay.limits.isEmpty ? [] : try await store.use(of: relay.name, since: since).map { min($0, now) }
+    self.init(limits: relay.limits, past: past)
+  }
+}

@@ -1,0 +1,46 @@
+public import Foundation
+import Queue
+
+/// Which campaign an operation is about, and in which queue folder it lies.
+///
+/// The name is fit for a folder: making a location of any other name fails with an ``OperatorError`` of the kind `usage`.
+public struct CampaignLocation: Sendable, Hashable {
+  public let name: String
+  /// The queue folder: it holds the store and a folder for each campaign.
+  public let queue: URL
+
+  public init(name: String, queue: URL) throws(OperatorError) {
+    guard Self.isName(name) else {
+      throw OperatorError(
+        .usage, "“\(name)” cannot be a campaign's name: letters a-z and A-Z, digits, “-” and “_”, at most 64 of them.")
+    }
+    self.name = name
+    self.queue = queue
+  }
+
+  /// The campaign's folder: `campaign.yaml`, the customer file, templates, receipts.
+  public var folder: URL { queue.appendingPathComponent(name, isDirectory: true) }
+  var spool: Spool { Spool(folder: queue) }
+  var templates: URL { folder.appendingPathComponent("templates", isDirectory: true) }
+
+  /// The same name in another queue folder, as that of a rehearsal.
+  func inQueue(_ other: URL) -> CampaignLocation { CampaignLocation(checkedName: name, queue: other) }
+
+  private init(checkedName: String, queue: URL) {
+    name = checkedName
+    self.queue = queue
+  }
+
+  /// True for letters a-z and A-Z, digits, `-` and `_`, 1 to 64 of them; `keys` is the folder of the queue's keys.
+  public static func isName(_ text: String) -> Bool {
+    let allowed = text.utf8.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    return allowed && !text.isEmpty && text != "keys" && text.utf8.count <= 64
+  }
+}

@@ -1,0 +1,90 @@
+import Campaigns
+public import Foundation
+public import Letters
+import Mail
+import Queue
+public import Receipts
+import Synchronization
+
+/// What the queue knows of one verification code: every letter that has it, over all campaigns.
+public struct CodeLookup: Sendable {
+  public let code: VerificationCode
+  /// In the order of the campaigns and of their plans; more than one when letters share a code.
+  public let letters: [FoundLetter]
+  /// The campaigns that were asked.
+  public let campaigns: [String]
+  /// The campaigns that cannot be asked: their customers and keys are gone.
+  public let purged: [String]
+
+  /// True when a letter with the code left, or may have.
+  public var hasLeft: Bool { letters.contains { $0.left != .no } }
+
+  /// Reads the customers as a stream and keeps the matches only.
+  public static func run(
+    _ code: VerificationCode, in queue: URL, _ dependencies: Dependencies
+  ) async throws -> CodeLookup {
+    let store = try dependencies.stores.open(queue: queue, access: .reader, lock: nil)
+    let records = try await store.campaigns()
+    let found = Mutex<[FoundLetter]>([])
+    for record in records where record.purge == nil {
+      let codes = VerificationCodes(key: record.plan.hashKey, campaign: record.plan.name)
+      try await store.forEachCustomer(in: record.id) { customer in
+        for message in customer.messages where codes.code(of: message.letter, forCustomer: customer.id) == code {
+          let letter = try FoundLetter(message, of: customer, in: record)
+          found.withLock { $0.append(letter) }
+        }
+      }
+    }
+    return CodeLookup(
+      code: code, letters: found.withLock { $0 },
+      campaigns: records.filter { $0.purge == nil }.map(\.plan.name),
+      purged: records.filter { $0.purge != nil }.map(\.plan.name))
+  }
+}
+
+/// A letter that has the code asked for.
+public struct FoundLetter: Sendable {
+  /// Whether the customer can have the letter.
+  public enum Left: String, Sendable, Encodable {
+    /// A relay accepted it.
+    case yes
+    /// It was on the wire, and nobody knows whether a relay took it.
+    case maybe
+    case no
+  }
+
+  public let campaign: String
+  public let customer: String
+  public let company: String
+  public let name: String
+  public let letter: String
+  public let address: String
+  public let state: MessageState
+  public let left: Left
+  public let attempts: Int
+  public let firstAttemptAt: Date?
+  public let lastAttemptAt: Date?
+  public let changedAt: Date
+
+  init(_ message: MessageRecord, of record: CustomerRecord, in campaign: CampaignRecord) throws {
+    let details = try JSONDecoder().decode(Customer.self, from: record.payload)
+    self.campaign = campaign.plan.name
+    customer = record.id
+    company = details.company
+    name = details.fullName
+    letter = message.letter
+    address = message.recipient.displayText
+    state = message.state
+    left =
+      switch message.state {
+      case .accepted: .yes
+      case .sending, .uncertain: .maybe
+      // Sent once with unknown outcome, and again since.
+      case .queued, .deferred, .refused, .expired, .excluded, .cancelled: message.resent ? .maybe : .no
+      }
+    attempts = message.attempts
+    firstAttemptAt = message.firstAttemptAt
+    lastAttemptAt = message.lastAttemptAt
+    changedAt = message.changedAt
+  }
+}

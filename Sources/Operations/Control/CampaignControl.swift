@@ -1,0 +1,139 @@
+import Delivery
+import Foundation
+public import Queue
+public import Receipts
+
+/// Pauses or cancels a campaign: asks the process that delivers it, or does it where none does.
+///
+/// Fails with the kind `usage` when the campaign is over or paused already, and with `stopped` when the delivering process
+/// has ended without doing it.
+public struct CampaignControl: Sendable {
+  /// What happens on the way, told when it happens.
+  public enum Event: Sendable {
+    case recovered(lost: Int)
+    /// The process that delivers was asked; it finishes what is on the wire first.
+    case asked(SpoolLock.Holder, ControlRequest)
+    /// The process that was asked is stopped and cannot answer.
+    case holderIsStopped(SpoolLock.Holder)
+  }
+
+  /// How it ended.
+  public enum Outcome: Sendable, Hashable {
+    /// No process delivered it: it is done. `letters` will not be sent, of a campaign that was cancelled.
+    case paused
+    case cancelled(letters: Int)
+    /// The delivering process did it.
+    case doneByHolder(CampaignState)
+  }
+
+  private let location: CampaignLocation
+  private let dependencies: Dependencies
+  private let isStopped: @Sendable (Int32) -> Bool
+  private let report: @Sendable (Event) -> Void
+
+  /// - Parameters:
+  ///   - isStopped: Whether a process of this machine is stopped.
+  ///   - report: Called for what happens on the way.
+  public init(
+    _ location: CampaignLocation, _ dependencies: Dependencies, isStopped: @escaping @Sendable (Int32) -> Bool,
+    report: @escaping @Sendable (Event) -> Void
+  ) {
+    self.location = location
+    self.dependencies = dependencies
+    self.isStopped = isStopped
+    self.report = report
+  }
+
+  /// Letters that a cancellation would keep from being sent.
+  public static func openLetters(of location: CampaignLocation, _ dependencies: Dependencies) async throws -> Int {
+    let campaign = try await OpenedCampaign(location, dependencies).launched()
+    let messages = try await campaign.store.snapshot(of: campaign.record.id).messages
+    return (messages[.queued] ?? 0) + (messages[.deferred] ?? 0)
+  }
+
+  public func run(_ request: ControlRequest) async throws -> Outcome {
+    let opened = try await OpenedCampaign(location, dependencies).launched()
+    let record = opened.record
+    let messages = try await opened.store.snapshot(of: record.id).messages
+    // A completed campaign has open letters again after letters were queued again.
+    let isOver = [.queued, .sending, .deferred].allSatisfy { messages[$0] == 0 }
+    guard record.state != .cancelled, record.state != .completed || (request == .cancel && !isOver) else {
+      try await completeReceipts(of: record)
+      throw OperatorError(.usage, "\(location.name) is \(record.state.rawValue) already.")
+    }
+    do {
+      return try await apply(request, WritableSpool(location, dependencies), record)
+    } catch SpoolLockError.held(let holder) where holder.campaign == location.name {
+      return try await askOther(request, record, holder)
+    }
+  }
+
+  /// A process that died right after the last change has left its receipts in the store only, and nobody may come after
+  /// this operation. Another campaign's delivery is not waited for.
+  private func completeReceipts(of record: CampaignRecord) async throws {
+    do {
+      try await WritableSpool(location, dependencies).writeReceipts(of: record, at: dependencies.now)
+    } catch SpoolLockError.held {}
+  }
+
+  /// No process delivers: the change is ours to make.
+  private func apply(
+    _ request: ControlRequest, _ spool: WritableSpool, _ record: CampaignRecord
+  ) async throws -> Outcome {
+    let store = spool.store
+    let now = dependencies.now
+    let lost = try await store.recover(campaign: record.id, at: now)
+    if lost > 0 { report(.recovered(lost: lost)) }
+    let outcome: Outcome
+    switch request {
+    case .pause:
+      guard record.state != .paused else {
+        try await spool.writeReceipts(of: record, at: now)
+        throw OperatorError(.usage, "\(location.name) is paused already.")
+      }
+      try await store.setState(.paused, of: record.id, at: now)
+      outcome = .paused
+    case .cancel:
+      if record.state == .completed { try await store.setState(.running, of: record.id, at: now) }
+      outcome = .cancelled(letters: try await store.cancel(campaign: record.id, at: now))
+    }
+    try await spool.writeReceipts(of: record, at: now)
+    return outcome
+  }
+
+  private func askOther(
+    _ request: ControlRequest, _ record: CampaignRecord, _ holder: SpoolLock.Holder
+  ) async throws -> Outcome {
+    let store = try dependencies.stores.open(queue: location.queue, access: .control, lock: nil)
+    try await store.request(request, of: record.id, at: dependencies.now)
+    report(.asked(holder, request))
+    var hasReported = false
+    while SpoolLock.holder(of: location.spool)?.pid == holder.pid {
+      if !hasReported, isStopped(holder.pid) {
+        hasReported = true
+        report(.holderIsStopped(holder))
+      }
+      try await dependencies.time.pause(for: .milliseconds(200))
+    }
+    let state = try await OpenedCampaign(location, dependencies).record?.state ?? record.state
+    let wanted: CampaignState = request == .pause ? .paused : .cancelled
+    guard state == wanted else {
+      throw OperatorError(
+        .stopped,
+        "process \(holder.pid) has ended, but \(location.name) is \(state.rawValue), not \(wanted.rawValue).")
+    }
+    // It may have died right after the change.
+    if try await !areReceiptsSigned(of: record) { try await completeReceipts(of: record) }
+    return .doneByHolder(state)
+  }
+
+  /// Whether the checkpoint on disk is about the store's last receipt.
+  private func areReceiptsSigned(of record: CampaignRecord) async throws -> Bool {
+    let opened = try await OpenedCampaign(location, dependencies).launched()
+    let file = location.spool.receipts(of: location.name).appendingPathComponent("checkpoint.json")
+    guard let json = try? Data(contentsOf: file), let checkpoint = try? Checkpoint(json: Array(json)) else {
+      return false
+    }
+    return try await opened.store.receipts(of: record.id, after: checkpoint.count, limit: 1).isEmpty
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Mail
+import Queue
+import Receipts
+
+/// The receipts in a campaign's folder, as operations read them: by the campaign's name, and verified before they are shown.
+struct CampaignReceipts {
+  let campaign: String
+  let folder: URL
+  var file: URL { folder.appendingPathComponent("receipts.jsonl") }
+
+  init(_ location: CampaignLocation) {
+    campaign = location.name
+    folder = location.spool.receipts(of: location.name)
+  }
+
+  /// Fails with the kind `data` where the file is gone: the store has its lines.
+  func requireFile() throws(OperatorError) {
+    guard !FileManager.default.fileExists(atPath: file.path) else { return }
+    throw OperatorError(
+      .data,
+      """
+      \(file.path) is not there.
+      As long as \(campaign) is in the queue and not purged, \(step: .resume) writes it anew from there.
+      """)
+  }
+
+  /// Fails with the kind `data` when they are not sound, or another campaign's or plan's than `record`.
+  func sound(of record: CampaignRecord) throws -> ReceiptVerifier.Verdict {
+    try requireFile()
+    let verdict = try ReceiptVerifier(folder: folder).verify()
+    if let fault = verdict.fault {
+      let place = fault.line == nil ? folder : file
+      throw OperatorError(.data, "\(place.path): \(fault)\nReceipts that are not sound prove nothing.")
+    }
+    try requireName(verdict)
+    guard verdict.plan == record.plan.planHash.labelled else {
+      throw OperatorError(
+        .data, "\(folder.path): these are the receipts of another plan than the queue has of \(campaign).")
+    }
+    return verdict
+  }
+
+  /// Fails with the kind `data` when they are another campaign's.
+  func requireName(_ verdict: ReceiptVerifier.Verdict) throws(OperatorError) {
+    guard let named = verdict.campaign, named != campaign else { return }
+    throw OperatorError(.data, "\(folder.path): these are the receipts of \(named), not of \(campaign).")
+  }
+
+  /// Why no delivery can begin beside these receipts; nil when none stands in its way. `isLaunched`: the queue knows the
+  /// campaign, so that receipts of its own are as they should be.
+  func objection(isLaunched: Bool) throws -> OperatorMessage? {
+    guard let first = try firstLine() else { return nil }
+    return switch (try? Receipt(line: first))?.campaign {
+    case campaign? where isLaunched: nil
+    case campaign?:
+      """
+      \(folder.path) has receipts of \(campaign), which this queue does not know: letters have gone out that it would \
+      send again. Find the queue.sqlite that belongs to them, or make a new campaign for those who were not told yet
+      """
+    case let other?: "\(folder.path) belongs to campaign \(other): move it away, or remove it if it is a copy"
+    case nil: "\(folder.path) has lines that are no receipts: move it away"
+    }
+  }
+
+  /// Nil when there is no whole line: what a crash cut short is no receipt.
+  private func firstLine() throws -> [UInt8]? {
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    struct Enough: Error {}
+    var first: [UInt8]?
+    do {
+      try ReceiptReader(file: file).forEachLine { line, isWhole in
+        if isWhole { first = line }
+        throw Enough()
+      }
+    } catch is Enough {}
+    return first
+  }
+}

@@ -1,0 +1,41 @@
+import Campaigns
+import Queue
+import Synchronization
+
+/// A customer of a frozen plan who gets a letter, or several.
+struct LetterCustomer {
+  let customer: CustomerRecord
+  /// At least one.
+  let messages: [MessageRecord]
+
+  /// With `letter`, only that one. Fails with the kind `data` when the plan has no such customer, or no such letter for it.
+  static func find(
+    _ id: String, letter: String? = nil, in store: any MessageStore, _ record: CampaignRecord
+  ) async throws -> LetterCustomer {
+    struct Enough: Error {}
+    let found = Mutex<CustomerRecord?>(nil)
+    do {
+      try await store.forEachCustomer(in: record.id) { candidate in
+        guard candidate.id == id else { return }
+        found.withLock { $0 = candidate }
+        throw Enough()
+      }
+    } catch is Enough {}
+    guard let customer = found.withLock({ $0 }) else {
+      throw OperatorError(.data, "there is no customer “\(id)” in the plan of \(record.plan.name).")
+    }
+    guard !customer.messages.isEmpty else {
+      let what = customer.kind == .phone ? "is called" : "needs nothing"
+      throw OperatorError(.data, "customer “\(id)” gets no letter and \(what): \(customer.reasons.text)")
+    }
+    guard let letter else { return LetterCustomer(customer: customer, messages: customer.messages) }
+    let chosen = customer.messages.filter { $0.letter == letter }
+    guard !chosen.isEmpty else {
+      throw OperatorError(
+        .data,
+        "customer “\(id)” gets no letter “\(letter)”, but \(customer.messages.map(\.letter).joined(separator: " and "))."
+      )
+    }
+    return LetterCustomer(customer: customer, messages: chosen)
+  }
+}

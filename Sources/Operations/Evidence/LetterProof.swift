@@ -1,0 +1,110 @@
+import Campaigns
+import Delivery
+import Files
+public import Foundation
+import Letters
+public import Mail
+public import Queue
+public import Receipts
+
+/// One customer's letters made again and held against each of the customer's receipts.
+public struct LetterProof: Sendable {
+  /// One letter beside what making it again came to.
+  public struct Letter: Sendable {
+    public let message: MessageRecord
+    /// Each attempt with the letter made again; nil where neither encoding gives the receipt's digest. Empty for a letter
+    /// that was not attempted yet.
+    public let attempts: [(attempt: CustomerReceipts.Attempt, letter: LetterReproduction.Letter?)]
+    /// Why the letter is not the one that was sent; nil when it is.
+    public let difference: String?
+
+    /// Of the attempt that was accepted, else of the last one.
+    public var bytes: [UInt8]? {
+      let accepted = attempts.first { attempt, _ in
+        attempt.outcomes.contains { $0.event == .accepted || $0.resolution == "accepted" }
+      }
+      return (accepted ?? attempts.last)?.letter?.bytes
+    }
+  }
+
+  public let campaign: String
+  public let plan: SHA256Digest
+  public let frozenAt: Date
+  public let customer: String
+  public let verdict: ReceiptVerifier.Verdict
+  public let letters: [Letter]
+
+  /// Why a letter is not the one that was sent; nil when all are.
+  public var difference: String? { letters.lazy.compactMap(\.difference).first }
+
+  /// Fails with the kind `data` when the receipts are not sound or the customer has none, and with `usage` when one letter is
+  /// to be written and the customer gets several.
+  ///
+  /// - Parameters:
+  ///   - letter: Only this one; nil for all of the customer's.
+  ///   - needsOne: The proof is about one letter.
+  public static func make(
+    _ location: CampaignLocation, source: SourceFolder, customer: String, letter: String?, needsOne: Bool,
+    _ dependencies: Dependencies
+  ) async throws -> LetterProof {
+    let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
+    let record = opened.record
+    let found = try await LetterCustomer.find(customer, letter: letter, in: opened.store, record)
+    guard !needsOne || found.messages.count == 1 else {
+      let names = found.messages.map(\.letter).joined(separator: " and ")
+      throw OperatorError(.usage, "customer “\(customer)” gets \(names): name the one to write with --letter.")
+    }
+    let receipts = CampaignReceipts(location)
+    let verdict = try receipts.sound(of: record)
+    let hash = KeyedHash(key: record.plan.hashKey)
+    let all = try CustomerReceipts(of: hash.digest(of: customer), in: receipts.file).attempts
+    guard found.messages.contains(where: { message in all.contains { $0.receipt.message == message.message } }) else {
+      let states = found.messages.map(\.state.rawValue).joined(separator: " and ")
+      throw OperatorError(.data, "no letter to customer “\(customer)” was attempted yet: it is \(states).")
+    }
+    return LetterProof(
+      campaign: record.plan.name, plan: record.plan.planHash, frozenAt: record.createdAt, customer: customer,
+      verdict: verdict,
+      letters: try found.messages.map { message in
+        let attempts = all.filter { $0.receipt.message == message.message }
+        return try prove(message, attempts, of: found.customer, record, hash, source, dependencies)
+      })
+  }
+
+  /// Holds one letter, made again, against each of its attempts.
+  private static func prove(
+    _ message: MessageRecord, _ attempts: [CustomerReceipts.Attempt], of customer: CustomerRecord,
+    _ record: CampaignRecord, _ hash: KeyedHash, _ source: SourceFolder, _ dependencies: Dependencies
+  ) throws -> Letter {
+    for attempt in attempts {
+      guard attempt.receipt.recipient == hash.digest(of: message.recipient.key),
+        attempt.receipt.messageID == message.messageID.description
+      else {
+        throw OperatorError(
+          .data, "line \(attempt.line): the receipt has another address or Message-ID than the queue for this customer."
+        )
+      }
+    }
+    guard !attempts.isEmpty, let date = message.firstAttemptAt else {
+      return Letter(message: message, attempts: [], difference: nil)
+    }
+    let reproduction = try LetterReproduction(
+      record: record, source: source, credentials: dependencies.credentials, frozen: customer, message: message,
+      date: date)
+    let matches = attempts.map { attempt in
+      (attempt, reproduction.letters.first { $0.digest == attempt.receipt.sha256 })
+    }
+    return Letter(
+      message: message, attempts: matches,
+      difference: matches.first { $0.1 == nil }.map { reproduction.difference(from: $0.0) })
+  }
+
+  /// Writes the proved letter into a new file that only its owner can read; fails with `cannotWrite` when there is one.
+  public func write(to path: String) throws {
+    guard let bytes = letters.first?.bytes else { return }
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw OperatorError(.cannotWrite, "\(path) exists already; nothing was written.")
+    }
+    try NewPrivateFile.write(bytes, to: URL(fileURLWithPath: path))
+  }
+}

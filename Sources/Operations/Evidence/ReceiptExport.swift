@@ -1,0 +1,70 @@
+import Campaigns
+public import Foundation
+import Queue
+public import Receipts
+import Reports
+
+/// Copies what proves a campaign into one folder that needs nothing of ours to be checked.
+///
+/// The receipts are verified on the way, and refused (kind `data`) when they are not sound. The folder appears whole or not
+/// at all. Template files that are no longer those of the plan are left out, and reported.
+public struct ReceiptExport: Sendable {
+  public let verdict: ReceiptVerifier.Verdict
+  /// Template files that are left out, each with the reason.
+  public let missingTemplates: [String]
+  /// Names of approvers whose approval is no longer there as it was given.
+  public let missingApprovals: [String]
+
+  public static func write(
+    _ location: CampaignLocation, source: SourceFolder, to destination: URL, _ dependencies: Dependencies
+  ) async throws -> ReceiptExport {
+    let opened = try await OpenedCampaign(location, dependencies).launched()
+    let record = opened.record
+    let inputs = try record.plan.digests()
+    let plan = PlanSummary(try await opened.store.snapshot(of: record.id), inputs: inputs)
+    let (templates, missing) = source.frozenTemplates(inputs)
+    let receipts = CampaignReceipts(location)
+    try receipts.requireFile()
+    var folder = try ExportFolder(destination)
+    do {
+      let verdict = try folder.addReceipts(from: receipts.folder)
+      guard verdict.plan == plan.plan, verdict.campaign == plan.campaign else {
+        throw OperatorError(
+          .data, "\(receipts.folder.path): these are the receipts of another campaign or plan; nothing was written.")
+      }
+      let approvals = releasing(record, source)
+      if !approvals.lines.isEmpty { try folder.add(ApprovalFile.name, approvals.lines) }
+      for file in templates { try folder.add("templates/\(file.path)", file.bytes) }
+      let omitted = missing.isEmpty ? "" : "\nTemplates left out here:\(missing.map { "\n  \($0)" }.joined())\n"
+      try folder.add("plan.json", Array((ReportEncoding.json(plan) + "\n").utf8))
+      try folder.add("plan.txt", Array((plan.text + omitted).utf8))
+      try folder.add(
+        "README.txt", Array(ExportTexts.readme(plan, verdict, hasApprovals: !approvals.lines.isEmpty).utf8))
+      try folder.add("verify.sh", Array(ExportTexts.verifyScript.utf8), mode: 0o700)
+      try folder.add("SHA256SUMS", Array(folder.checksums.utf8))
+      try folder.finish()
+      return ReceiptExport(verdict: verdict, missingTemplates: missing, missingApprovals: approvals.missing)
+    } catch let fault as ReceiptVerifier.Fault {
+      folder.discard()
+      throw OperatorError(
+        .data,
+        "\(receipts.folder.path): \(fault)\nNothing was written: only sound and signed receipts are exported.")
+    } catch {
+      folder.discard()
+      throw error
+    }
+  }
+
+  /// The lines of the approvals that released the plan, so far as they are still there, and the names of the others.
+  private static func releasing(
+    _ record: CampaignRecord, _ source: SourceFolder
+  ) -> (lines: [UInt8], missing: [String]) {
+    // A file that was damaged since does not hinder the export of sound receipts.
+    let kept = (try? ApprovalFile(folder: source.folder).read()) ?? []
+    let found = kept.filter { record.plan.approvals.contains($0.frozen) }
+    return (
+      found.flatMap { $0.line + [UInt8(ascii: "\n")] },
+      record.plan.approvals.filter { approval in !found.contains { $0.frozen == approval } }.map(\.name.text)
+    )
+  }
+}

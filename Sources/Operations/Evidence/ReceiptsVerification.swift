@@ -1,0 +1,104 @@
+import Foundation
+import Mail
+import Queue
+public import Receipts
+
+/// The receipts of a campaign, checked: chain, sequence, states, plan and signed checkpoint.
+public struct ReceiptsVerification: Sendable {
+  /// As the receipts have it: they may be another campaign's.
+  public let campaign: String
+  public let verdict: ReceiptVerifier.Verdict
+  /// Why they are not sound, or not this campaign's; nil when they are.
+  public let error: OperatorError?
+
+  /// Fails when there is nothing to check, or the key cannot be used.
+  ///
+  /// - Parameter key: A file with a public key that was kept elsewhere, to check the signature against (PEM).
+  public static func run(_ location: CampaignLocation, key: String?) throws -> ReceiptsVerification {
+    let receipts = CampaignReceipts(location)
+    let folder = receipts.folder
+    guard FileManager.default.fileExists(atPath: folder.path) else {
+      throw OperatorError(
+        .usage, "\(location.name) has no receipts: it was never launched from \(location.queue.path).")
+    }
+    try receipts.requireFile()
+    let verdict = try ReceiptVerifier(folder: folder, publicKey: try key.map(publicKey)).verify()
+    return ReceiptsVerification(
+      campaign: verdict.campaign ?? location.name, verdict: verdict, error: try error(verdict, receipts, key: key))
+  }
+
+  private static func error(
+    _ verdict: ReceiptVerifier.Verdict, _ receipts: CampaignReceipts, key: String?
+  ) throws -> OperatorError? {
+    let folder = receipts.folder
+    guard let fault = verdict.fault else {
+      do throws(OperatorError) {
+        try receipts.requireName(verdict)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let key, let message = try otherKey(key, fault, in: folder) { return OperatorError(.data, message) }
+    let before = fault.line == nil ? "" : "\nThe \(verdict.lines) lines before it are sound."
+    return OperatorError(.data, "\(folder.path): \(fault)\(before)")
+  }
+
+  /// For receipts with which nothing is wrong but that the checkpoint was signed with another key than the one asked for.
+  private static func otherKey(
+    _ key: String, _ fault: ReceiptVerifier.Fault, in folder: URL
+  ) throws -> OperatorMessage? {
+    guard fault.line == nil else { return nil }
+    let own = try ReceiptVerifier(folder: folder).verify()
+    guard own.isSound, own.signedLines != nil else { return nil }
+    return """
+      \(folder.path): not signed with the key in \(key).
+      The chain itself is unbroken (\(own.reach)), signed with the key in receipts-public.pem there: whoever has \
+      its private half may have written all of them.
+      """
+  }
+
+  private static func publicKey(_ path: String) throws(OperatorError) -> Ed25519PublicKey {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      let isThere = FileManager.default.fileExists(atPath: path)
+      throw OperatorError(.usage, "\(path): \(isThere ? "cannot be read" : "there is no such file").")
+    }
+    guard let parsed = try? Ed25519PublicKey(pem: String(decoding: bytes, as: UTF8.self)) else {
+      throw OperatorError(.usage, "\(path): not an Ed25519 public key in PEM form.")
+    }
+    return parsed
+  }
+}
+
+/// The receipts of one customer, found by the keyed hash of the customer's id.
+public enum ShownReceipts {
+  /// Calls `body` for each receipt with its line as it is in the file, in order. Fails with the kind `data` when the receipts
+  /// are not sound, and when the customer has none.
+  public static func forEach(
+    of customer: String, in location: CampaignLocation, _ dependencies: Dependencies,
+    _ body: (_ receipt: Receipt, _ line: [UInt8]) throws -> Void
+  ) async throws {
+    let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
+    let receipts = CampaignReceipts(location)
+    _ = try receipts.sound(of: opened.record)
+    let found = try await LetterCustomer.find(customer, in: opened.store, opened.record)
+    let hash = KeyedHash(key: opened.record.plan.hashKey).digest(of: customer)
+    var count = 0
+    try ReceiptReader(file: receipts.file).forEachLine { line, isWhole in
+      guard isWhole else { return }
+      let receipt = try Receipt(line: line)
+      guard receipt.customer == hash else { return }
+      count += 1
+      try body(receipt, line)
+    }
+    guard count > 0 else {
+      let state = found.messages.map(\.state.rawValue).joined(separator: " and ")
+      throw OperatorError(
+        .data,
+        "customer “\(customer)” has no receipts in \(location.name): no letter was attempted yet, it is \(state).")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+public import Campaigns
+public import Delivery
+import Foundation
+public import Mail
+import Queue
+public import Receipts
+public import Reports
+
+/// Who watches a launch or a rehearsal, and may stop it: a terminal, a page, a log.
+public protocol DeliveryObserver: Sendable {
+  func note(_ event: DeliveryEvent)
+  /// Asked before anything is frozen; returns when the launch may begin, throws when it may not.
+  func confirm(_ question: LaunchQuestion) throws
+  /// How often ``show(_:)`` is called while letters are delivered.
+  var progressInterval: Duration { get }
+  /// Where the delivery stands, as it is durable.
+  func show(_ progress: CampaignStatus)
+  /// No more progress is shown.
+  func endProgress()
+  /// Runs the delivery; to stop it, its task is cancelled, and what is on the wire is finished first.
+  func untilStopped<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value
+}
+
+extension DeliveryObserver {
+  public func untilStopped<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await work()
+  }
+}
+
+/// What happens on the way of a launch, told when it happens.
+public enum DeliveryEvent: Sendable {
+  /// Letters that were on the wire when the last process ended: they are uncertain.
+  case recovered(lost: Int)
+  case nothingToSend
+  case resuming(remaining: Int, total: Int, relays: [Relay])
+  /// The launch goes on with the other relays.
+  case relaysUnusable([RelayTrouble])
+  case released([FrozenApproval])
+  case launched(letters: Int, relays: [Relay], plan: SHA256Digest)
+  case rehearsing(letters: Int)
+}
+
+/// What the operator agrees to before a plan is frozen.
+public struct LaunchQuestion: Sendable {
+  public let letters: Int
+  public let relays: [Relay]
+  /// What they should know before; nil when the deadline can be kept.
+  public let objection: OperatorMessage?
+}
+
+/// How a delivery ended, and where the campaign stands then.
+public struct DeliveryOutcome: Sendable {
+  public let end: DeliveryEngine.End
+  public let status: CampaignStatus
+  /// Customers with an uncertain letter, each once, in the order of the plan.
+  public let uncertain: [String]
+
+  init(_ end: DeliveryEngine.End, of record: CampaignRecord, in store: any MessageStore, at now: Date) async throws {
+    self.end = end
+    status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
+    uncertain = try await store.uncertainCustomers(in: record.id)
+  }
+}
+
+extension MessageStore {
+  /// Customers with an uncertain letter, each once, in the order of the plan.
+  func uncertainCustomers(in campaign: Int64) async throws -> [String] {
+    var ids: [String] = []
+    for message in try await uncertain(in: campaign) where !ids.contains(message.customer) {
+      ids.append(message.customer)
+    }
+    return ids
+  }
+}

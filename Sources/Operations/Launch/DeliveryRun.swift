@@ -1,0 +1,124 @@
+import Campaigns
+import Delivery
+import FaultPoints
+import Foundation
+import Letters
+import Logging
+import Mail
+import Queue
+import Receipts
+import Reports
+
+/// Delivers a frozen campaign until it ends or is stopped, and writes down how it ended.
+///
+/// Shared by launch, resume and rehearsal. Promises that the campaign's state, its receipts on disk and the signed
+/// checkpoint agree with the store when it returns; when the store fails it says so and leaves the rest to the next run.
+struct DeliveryRun: Sendable {
+  let spool: WritableSpool
+  let campaign: Campaign
+  let templates: TemplateSet
+  let signer: LetterSigner?
+  let record: CampaignRecord
+  let transport: any Transport
+  let observer: any DeliveryObserver
+  let dependencies: Dependencies
+
+  private var time: any Timekeeper { dependencies.time }
+
+  func run() async throws -> DeliveryEngine.End {
+    let store = spool.store
+    let receipts = try await spool.openReceipts(of: record)
+    let lost = try await store.recover(campaign: record.id, at: time.now)
+    if lost > 0 { observer.note(.recovered(lost: lost)) }
+    try await store.setState(.running, of: record.id, at: time.now)
+    let end: DeliveryEngine.End
+    do {
+      end = try await deliver(receipts)
+    } catch let error as StoreError where error.isStorageFailure {
+      // The disk is to blame: nothing more can be written, not even that we stopped.
+      throw OperatorError(
+        .cannotWrite,
+        """
+        \(error)
+        Stopped. Letters that were on the wire may be uncertain; \(step: .resume) goes on once the disk is in order.
+        """)
+    } catch let error where error is StoreError || error is DeliveryError {
+      // A fault of the store says nothing about the campaign; after a lost lease it is another process's.
+      throw error
+    } catch {
+      try await store.setState(.aborted, of: record.id, at: time.now)
+      try await spool.sign(receipts, at: time.now)
+      throw error
+    }
+    FaultPoint.deliveryEnded.reached()
+    try await close(end)
+    try await spool.sign(receipts, at: time.now)
+    return end
+  }
+
+  private func deliver(_ receipts: ReceiptFile) async throws -> DeliveryEngine.End {
+    let engine = DeliveryEngine(
+      campaign: record.id, store: spool.store,
+      source: try LetterMessageSource(
+        campaign: campaign, templates: templates, frozenAt: record.createdAt, key: record.plan.hashKey, signer: signer),
+      transport: transport, receipts: receipts,
+      settings: .init(
+        relays: campaign.relays,
+        retry: RetrySchedule(delays: campaign.retry.schedule, giveUpAfter: campaign.retry.giveUpAfter),
+        uncertain: campaign.uncertain, worker: "\(ProcessInfo.processInfo.processIdentifier)"),
+      time: time, jitter: dependencies.jitter, log: dependencies.log)
+    return try await observer.untilStopped {
+      try await withThrowingTaskGroup(of: DeliveryEngine.End?.self) { group in
+        group.addTask { try await engine.run() }
+        group.addTask {
+          do { try await showProgress() } catch is CancellationError {}
+          return nil
+        }
+        defer { observer.endProgress() }
+        var end: DeliveryEngine.End?
+        for try await result in group where result != nil {
+          end = result
+          group.cancelAll()
+        }
+        // The engine's task returns an end or throws.
+        return end ?? .cancelled
+      }
+    }
+  }
+
+  /// Reads the store like any other reader, so what is shown is durable. Runs until cancelled. What cannot be read just now
+  /// is not shown: a display stops no delivery.
+  private func showProgress() async throws {
+    // The limits' arithmetic grows with the letters that are left: it is not done anew for every line.
+    let linesPerForecast = max(1, Int((5 / observer.progressInterval.seconds).rounded(.up)))
+    var forecast: LimitForecast?
+    var lines = 0
+    while true {
+      try await Task.sleep(for: observer.progressInterval)
+      guard let snapshot = try? await spool.store.snapshot(of: record.id) else { continue }
+      let now = time.now
+      var status = CampaignStatus(snapshot, at: now)
+      if lines % linesPerForecast == 0 {
+        let waiting = status.count(.queued) + status.count(.deferred)
+        forecast = try? await LimitForecast(sending: waiting, through: campaign.relays, from: spool.store, at: now)
+      }
+      lines += 1
+      if let forecast { status.estimate(within: forecast, at: now) }
+      observer.show(status)
+    }
+  }
+
+  private func close(_ end: DeliveryEngine.End) async throws {
+    let store = spool.store
+    switch end {
+    case .finished:
+      try await store.setState(.completed, of: record.id, at: time.now)
+    case .requested(.cancel):
+      let count = try await store.cancel(campaign: record.id, at: time.now)
+      dependencies.log.notice("\(pluralized(count, "letter")) cancelled")
+    case .requested(.pause), .cancelled, .relaysPaused:
+      try await store.setState(.paused, of: record.id, at: time.now)
+    }
+    try await store.request(nil, of: record.id, at: time.now)
+  }
+}

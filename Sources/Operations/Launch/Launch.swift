@@ -1,0 +1,193 @@
+import Campaigns
+import Delivery
+import Foundation
+import Letters
+import Mail
+import Queue
+import Receipts
+import Reports
+import SMTP
+
+/// Launches a campaign, or goes on with one: freezes the plan where there is none yet, and delivers.
+///
+/// Reads and checks everything before anything is frozen; nothing is half done when it fails. A campaign that was launched
+/// is resumed; its input must be what was frozen, while relays, limits, passwords and retry times may change.
+///
+/// ```swift
+/// let outcome = try await Launch(location, .launch(withoutRejected: false), observer, dependencies).run()
+/// ```
+public struct Launch: Sendable {
+  public enum Mode: Sendable, Hashable {
+    /// Freezes a campaign that was never launched; resumes one that was.
+    case launch(withoutRejected: Bool)
+    /// Only goes on.
+    case resume
+  }
+
+  private let location: CampaignLocation
+  private let mode: Mode
+  private let observer: any DeliveryObserver
+  private let dependencies: Dependencies
+
+  public init(
+    _ location: CampaignLocation, _ mode: Mode, _ observer: any DeliveryObserver, _ dependencies: Dependencies
+  ) {
+    self.location = location
+    self.mode = mode
+    self.observer = observer
+    self.dependencies = dependencies
+  }
+
+  private var now: Date { dependencies.now }
+
+  public func run() async throws -> DeliveryOutcome {
+    try await location.requireUnpurged(dependencies)
+    let campaign = try CampaignFile.read(folder: location.folder)
+    let templates = try TemplateSet.load(folder: location.templates)
+    let passwords = try RelayCredentials.read(campaign, credentials: dependencies.credentials)
+    let keys = CampaignKeys(campaign, credentials: dependencies.credentials, at: now, frozenAt: now)
+    _ = try keys.requiredSigner()
+    let transport = dependencies.transport(passwords)
+    let locked = try LockedSpool(location, at: now)
+    // A launch that is refused makes no store.
+    let opened = locked.hasStore ? try WritableSpool(locked, dependencies) : nil
+    let spool: WritableSpool
+    let record: CampaignRecord
+    if let opened, let frozen = try await opened.store.campaign(named: location.name) {
+      spool = opened
+      record = frozen
+      if let outcome = try await resume(frozen, spool, campaign, templates, keys) { return outcome }
+    } else {
+      guard case .launch(let withoutRejected) = mode else {
+        throw OperatorError(
+          .usage, "\(location.name) was never launched: \(step: .launch(withoutRejected: false)) begins it.")
+      }
+      if let objection = try CampaignReceipts(location).objection(isLaunched: false) {
+        throw OperatorError(.data, "\(objection); nothing was frozen.")
+      }
+      let loaded = LoadedCampaign(
+        campaign: campaign, templates: templates, book: try CustomerBook(campaign), keys: keys)
+      let (plan, customers, release) = try await prepare(loaded, transport, withoutRejected: withoutRejected)
+      spool = try opened ?? WritableSpool(locked, dependencies)
+      record = try await freeze(loaded, plan, customers, release, into: spool)
+    }
+    let end = try await DeliveryRun(
+      spool: spool, campaign: campaign, templates: templates,
+      signer: keys.frozen(at: record.createdAt).requiredSigner(), record: record, transport: transport,
+      observer: observer, dependencies: dependencies
+    ).run()
+    return try await DeliveryOutcome(end, of: record, in: spool.store, at: now)
+  }
+
+  // MARK: Going on
+
+  /// Makes a frozen campaign ready to go on; the outcome when nothing of it is left to send.
+  private func resume(
+    _ frozen: CampaignRecord, _ spool: WritableSpool, _ campaign: Campaign, _ templates: TemplateSet,
+    _ keys: CampaignKeys
+  ) async throws -> DeliveryOutcome? {
+    let store = spool.store
+    // What was asked of the process before; what is asked from now on, while this one begins, is heard by its engine.
+    try await store.request(nil, of: frozen.id, at: now)
+    // Nobody comes after this run who could complete what a process that died while cancelling has left.
+    if frozen.state == .cancelled { try await spool.writeReceipts(of: frozen, at: now) }
+    let signer = try keys.frozen(at: frozen.createdAt).requiredSigner()
+    try await requireResumable(frozen, spool, campaign, templates, signer)
+    if campaign.uncertain == .resend { _ = try await store.resendUncertain(in: frozen.id, at: now) }
+    let status = CampaignStatus(try await store.snapshot(of: frozen.id), at: now)
+    guard status.remaining > 0 else {
+      observer.note(.nothingToSend)
+      if frozen.state != .completed {
+        try await store.setState(.running, of: frozen.id, at: now)
+        try await store.setState(.completed, of: frozen.id, at: now)
+      }
+      try await spool.writeReceipts(of: frozen, at: now)
+      return try await DeliveryOutcome(.finished, of: frozen, in: store, at: now)
+    }
+    observer.note(.resuming(remaining: status.remaining, total: status.total, relays: campaign.relays))
+    return nil
+  }
+
+  /// Fails when the campaign is over for good, or its input is no longer what was frozen.
+  private func requireResumable(
+    _ frozen: CampaignRecord, _ spool: WritableSpool, _ campaign: Campaign, _ templates: TemplateSet,
+    _ signer: LetterSigner?
+  ) async throws {
+    try frozen.requireCustomers()
+    guard frozen.state != .cancelled else {
+      throw OperatorError(.usage, Self.cancelled(try await spool.store.snapshot(of: frozen.id)))
+    }
+    let digests = try InputDigests.read(campaign, templates: templates.files(of: campaign), signer: signer)
+    let changes = digests.changes(since: try frozen.plan.digests())
+    guard changes.isEmpty else {
+      throw OperatorError(
+        .data,
+        """
+        \(location.name) was frozen at \(time: frozen.createdAt), and what it is made of has changed since:
+          \(changes.map(\.text).joined(separator: "\n  "))
+        Undo the change to resume. For other letters or other customers make a new campaign.
+        """)
+    }
+  }
+
+  /// A cancelled campaign is over for good, and some were told already.
+  private static func cancelled(_ snapshot: CampaignSnapshot) -> OperatorMessage {
+    let accepted = snapshot.messages[.accepted] ?? 0
+    let uncertain = snapshot.messages[.uncertain] ?? 0
+    var told = "\(accepted) \(accepted == 1 ? "letter was" : "letters were") accepted before"
+    if uncertain > 0 { told += ", \(uncertain) \(uncertain == 1 ? "is" : "are") uncertain" }
+    return """
+      \(snapshot.campaign.plan.name) was cancelled and does not go on; \(told).
+      For the others make a new campaign: a new folder with campaign.yaml, the customer file and templates/, without \
+      receipts/. Take the customers who were told already out of its customer file, or they are told twice: \
+      \(step: .report) lists them.
+      """
+  }
+
+  // MARK: The first launch
+
+  /// Makes the plan, requires its release and tries the relays; the operator agrees to it.
+  private func prepare(
+    _ loaded: LoadedCampaign, _ transport: any Transport, withoutRejected: Bool
+  ) async throws -> (Plan, StagedCustomers, CampaignRelease?) {
+    let campaign = loaded.campaign
+    var staging = PlanStaging(in: location.queue)
+    let (plan, check) = try LetterCheck.run(loaded, date: campaign.localTime(now)) { try staging.append($0, $1) }
+    try check.requireNoErrors()
+    try RejectedRows(loaded).requireNone(unless: withoutRejected, of: plan, verb: "launch")
+    guard plan.counts.letter > 0 else {
+      throw OperatorError(.data, "no customer gets a letter; there is nothing to launch.")
+    }
+    let release = try CampaignRelease.read(loaded, plan, location)
+    try release?.requireReleased()
+    let troubles = try await RelayProbe.run(campaign, transport)
+    if !troubles.isEmpty { observer.note(.relaysUnusable(troubles)) }
+    let deadline = DeadlineForecast(campaign, letters: plan.counts.messages, at: now)
+    try observer.confirm(
+      LaunchQuestion(letters: plan.counts.messages, relays: campaign.relays, objection: deadline.objection))
+    return (plan, staging.finish(), release)
+  }
+
+  private func freeze(
+    _ loaded: LoadedCampaign, _ plan: Plan, _ customers: StagedCustomers, _ release: CampaignRelease?,
+    into spool: WritableSpool
+  ) async throws -> CampaignRecord {
+    let now = now
+    let frozen = loaded.frozen(at: now)
+    guard frozen.keys.signer?.recipients?.digests == loaded.keys.signer?.recipients?.digests else {
+      throw OperatorError(
+        .data,
+        """
+        a customer's certificate began or ended meanwhile, and the plan was made before; nothing was frozen. Launch again.
+        """)
+    }
+    let approvals = release?.state.counting.map(\.frozen) ?? []
+    let record = try await PlanFreezer(
+      loaded: frozen, plan: plan, customers: customers, hashKey: dependencies.randomBytes(32), approvals: approvals
+    ).freeze(into: spool.store, at: now)
+    if !approvals.isEmpty { observer.note(.released(approvals)) }
+    observer.note(
+      .launched(letters: plan.counts.messages, relays: loaded.campaign.relays, plan: plan.hash))
+    return record
+  }
+}

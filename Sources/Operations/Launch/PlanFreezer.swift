@@ -1,0 +1,68 @@
+import Campaigns
+import Foundation
+import Letters
+import Mail
+import Queue
+import Receipts
+import Synchronization
+
+/// Freezes a plan: hash key, digests, every customer with its outcome, in one transaction. The customers are those who
+/// were planned and checked; nothing is frozen when the customer file was changed since.
+struct PlanFreezer {
+  let loaded: LoadedCampaign
+  let plan: Plan
+  let customers: StagedCustomers
+  /// 32 bytes from the system's generator.
+  let hashKey: [UInt8]
+  /// By whom it was released, where that is asked for.
+  var approvals: [FrozenApproval] = []
+
+  func freeze(into store: any MessageStore, at now: Date) async throws -> CampaignRecord {
+    let campaign = loaded.campaign
+    let frozen = FrozenPlan(
+      name: campaign.name, planHash: plan.hash, rows: plan.counts.rows, rejectedRows: plan.counts.rejectedRows,
+      deadline: campaign.deadline.date, hashKey: hashKey, inputs: try JSONEncoder().encode(loaded.digests),
+      approvals: approvals)
+    let reader = Mutex(customers.reader())
+    let composer = LetterComposer(campaign: campaign, key: hashKey, signer: loaded.keys.signer)
+    let (templates, book) = (loaded.templates, loaded.book)
+    try await store.freeze(
+      frozen,
+      next: {
+        guard let customer = try reader.withLock({ try $0.next() }) else {
+          try book.checkUnchanged()
+          return nil
+        }
+        return try Self.planned(customer, campaign, templates, composer)
+      }, at: now)
+    guard let record = try await store.campaign(named: campaign.name) else {
+      throw OperatorError(.software, "\(campaign.name): the frozen plan cannot be read back.")
+    }
+    return record
+  }
+
+  private static func planned(
+    _ customer: StagedCustomer, _ campaign: Campaign, _ templates: TemplateSet, _ composer: LetterComposer
+  ) throws -> PlannedCustomer {
+    let outcome = customer.outcome
+    var messages: [PlannedMessage] = []
+    if let contact = customer.contact {
+      for letter in outcome.letters {
+        let digest = templates.digest(of: letter)?.hex.prefix(12) ?? ""
+        messages.append(
+          PlannedMessage(
+            recipient: contact, messageID: try composer.messageID(of: letter, forCustomer: customer.id), letter: letter,
+            priority: priority(of: letter, in: campaign), template: "\(letter)@\(digest)"))
+      }
+    }
+    return PlannedCustomer(
+      id: customer.id, kind: outcome.kind, reasons: outcome.reasons, calls: outcome.calls,
+      payload: customer.payload, messages: messages)
+  }
+
+  /// What mailboxes ask for leaves first, whoever gets it: there somebody has to act. Then the letters for whole segments,
+  /// one after the other.
+  private static func priority(of letter: String, in campaign: Campaign) -> Int {
+    campaign.letters.firstIndex { $0.letter == letter }.map { $0 + 1 } ?? 0
+  }
+}

@@ -1,0 +1,166 @@
+public import Campaigns
+import Foundation
+import Letters
+import Mail
+public import Preflight
+import Queue
+import SMTP
+
+/// What a check found: everything the campaign would do, and what is in its way. Nothing is sent and nothing changed.
+public struct CheckReport: Sendable {
+  public let campaign: Campaign
+  public let book: CustomerBook
+  public let plan: Plan
+  public let letters: LetterCheck
+  public let keys: CampaignKeys
+  /// The templates are those inside the program, not the campaign's own.
+  public let usesBundledTemplates: Bool
+  public let deadline: DeadlineForecast
+  public let warnings: [OperatorMessage]
+  /// Those of the customer file and of the letters, of which only the first are in ``warnings``.
+  public let warningCount: Int
+  /// Why a launch will not begin on this machine as it is: a password or a key is missing, an approval, or receipts are in
+  /// the way. ``warnings`` name them too: a campaign may be read through where its secrets are not.
+  public let blockers: [OperatorMessage]
+  /// Nil when no approval is asked for, when a key cannot be read, and when the campaign was launched.
+  public let release: CampaignRelease?
+  /// Nil when the campaign was never launched.
+  public let launched: LaunchStatus?
+  /// Nil when nothing outside the machine was looked at.
+  public let online: OnlineCheck?
+
+  /// Whether the files are fit: to be launched, or to go on with.
+  public var isFit: Bool { launched.map { !$0.isRefused } ?? (book.rejected.isEmpty && letters.errors.count == 0) }
+
+  /// Letters that are encrypted as well; nil where encryption is not asked for.
+  public var encrypted: Int? { keys.signer?.recipients == nil ? nil : letters.encrypted }
+
+  /// Reads and checks everything.
+  ///
+  /// - Parameter online: Look at DNS and the relays as well, through this name server (nil: the system's).
+  public static func make(
+    _ location: CampaignLocation, online: OnlineOptions?, _ dependencies: Dependencies
+  ) async throws -> CheckReport {
+    try await location.requireUnpurged(dependencies)
+    let now = dependencies.now
+    let loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: now)
+    let (plan, letters) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(now))
+    let launched = try await LaunchStatus.read(location, loaded, dependencies)
+    var found: OnlineCheck?
+    if let online {
+      found = try await OnlineCheck.run(loaded, letters, resolver: online.resolver, dependencies)
+    }
+    return try CheckReport(location, loaded, plan, letters, launched: launched, online: found, dependencies)
+  }
+
+  public struct OnlineOptions: Sendable {
+    public var resolver: NameServer?
+    public init(resolver: NameServer?) { self.resolver = resolver }
+  }
+
+  private init(
+    _ location: CampaignLocation, _ loaded: LoadedCampaign, _ plan: Plan, _ letters: LetterCheck,
+    launched: LaunchStatus?, online: OnlineCheck?, _ dependencies: Dependencies
+  ) throws {
+    let now = dependencies.now
+    let campaign = loaded.campaign
+    self.campaign = campaign
+    book = loaded.book
+    self.plan = plan
+    self.letters = letters
+    keys = loaded.keys
+    usesBundledTemplates = loaded.templates.isBundled
+    deadline = DeadlineForecast(campaign, letters: plan.counts.messages, at: now)
+    self.launched = launched
+    self.online = online
+    var release: CampaignRelease?
+    if launched == nil, loaded.keys.troubles.isEmpty { release = try CampaignRelease.read(loaded, plan, location) }
+    self.release = release
+    blockers = try Self.blockers(location, loaded, release, isLaunched: launched != nil, dependencies)
+    let international = letters.international.warnings(sender: campaign.sender)
+    warningCount = book.warnings.count + letters.warnings.count + international.count
+    warnings =
+      book.warnings.map { OperatorMessage($0.message) }
+      + letters.warnings.named.map { OperatorMessage($0.description) } + international
+      + blockers.map { "`launch` will not begin: \($0)" }
+      + Self.signing(campaign)
+      + keys.warnings(of: campaign, encryptedTo: letters.encryptedTo, at: now).map(\.message)
+      // A launched campaign keeps its deadline, and what is left to send is not the whole of it.
+      + (launched == nil ? Self.timing(deadline) : [])
+  }
+
+  private static func blockers(
+    _ location: CampaignLocation, _ loaded: LoadedCampaign, _ release: CampaignRelease?, isLaunched: Bool,
+    _ dependencies: Dependencies
+  ) throws -> [OperatorMessage] {
+    var blockers: [OperatorMessage] = []
+    do throws(SecretFileError) {
+      _ = try RelayCredentials.read(loaded.campaign, credentials: dependencies.credentials)
+    } catch {
+      blockers.append("\(error)")
+    }
+    if let objection = try CampaignReceipts(location).objection(isLaunched: isLaunched) { blockers.append(objection) }
+    blockers += loaded.keys.troubles.map { "\($0)" }
+    if let objection = release?.objection { blockers.append(objection) }
+    return blockers
+  }
+
+  private static func signing(_ campaign: Campaign) -> [OperatorMessage] {
+    switch campaign.dkim {
+    case nil:
+      [
+        """
+        the letters are not signed with DKIM, and large providers refuse such mail or take it for spam: make a key with \
+        `eilbrief dkim-key`, or write “dkim: relay” in campaign.yaml where the relay signs
+        """
+      ]
+    case .here(let settings) where settings.rsa == nil:
+      [
+        """
+        letters signed with Ed25519 alone count as unsigned with many receivers: add an RSA key (`eilbrief dkim-key`)
+        """
+      ]
+    case .here, .relay: []
+    }
+  }
+
+  private static func timing(_ deadline: DeadlineForecast) -> [OperatorMessage] {
+    if deadline.isPast {
+      return ["the deadline has passed; set another one in campaign.yaml, it is printed in every letter"]
+    }
+    if deadline.isUnreachable {
+      return [
+        """
+        the relays' limits do not allow all letters before the deadline: customers who are not reached by then are on the \
+        telephone list
+        """
+      ]
+    }
+    return []
+  }
+}
+
+extension KeyWarning {
+  var message: OperatorMessage {
+    switch self {
+    case .endsBeforeDeadline(let end):
+      """
+      the S/MIME certificate is valid until \(time: end) only, which is before the deadline: mail programs will warn of \
+      letters read later; renew it
+      """
+    case .endsBeforeLastRetry(let end, let lastRetry):
+      """
+      the S/MIME certificate is valid until \(time: end) only, and letters may be retried until \(time: lastRetry); \
+      renew it
+      """
+    case .selfSigned:
+      "the S/MIME certificate is issued by itself: mail programs will warn of every letter; order one from an authority"
+    case .unusable(let path): "\(path); letters that it should encrypt go out unencrypted"
+    case .noLetterFor(let folder, let files):
+      """
+      \(folder): no letter goes to the address in \(files.firstFewJoined(10)); if it should, correct the customer's \
+      contact address or ask for another certificate
+      """
+    }
+  }
+}

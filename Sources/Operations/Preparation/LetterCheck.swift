@@ -1,0 +1,116 @@
+public import Campaigns
+public import Letters
+import Mail
+
+/// Makes every letter of a campaign and looks it over: what a check reports, and a launch requires to be without errors.
+public struct LetterCheck: Sendable {
+  /// Letters by language.
+  public private(set) var letters: [String: Int] = [:]
+  /// By template and language, as `password-change de`.
+  public private(set) var samples: [String: Sample] = [:]
+  private var reasons: [OutcomeCount.Key: Int] = [:]
+  /// Customers who get a letter and a call.
+  public private(set) var calledAsWell = 0
+  /// Letters to an address that only some relays take.
+  private(set) var international = InternationalLetters()
+  /// Letters that are encrypted, and to which addresses, as ``EmailAddress/key``.
+  public private(set) var encrypted = 0
+  public private(set) var encryptedTo: Set<String> = []
+  /// The letter with the most text, which becomes the largest message.
+  public private(set) var largest: (letter: Letter, customer: Customer)?
+  public private(set) var errors = LetterFindings()
+  public private(set) var warnings = LetterFindings()
+
+  public struct Sample: Sendable {
+    public var count: Int
+    /// Of the first letter.
+    public var subject: String
+    public var isOnlySubject: Bool
+  }
+
+  private mutating func add(_ letter: Letter) {
+    letters[letter.language, default: 0] += 1
+    var sample =
+      samples["\(letter.template) \(letter.language)"]
+      ?? Sample(count: 0, subject: letter.subject, isOnlySubject: true)
+    sample.count += 1
+    if sample.subject != letter.subject { sample.isOnlySubject = false }
+    samples["\(letter.template) \(letter.language)"] = sample
+  }
+
+  /// - Parameters:
+  ///   - date: The date the letters will bear.
+  ///   - body: Called for every customer with its outcome, before its letters are checked.
+  static func run(
+    _ loaded: LoadedCampaign, date: LocalDateTime, forEach body: (Customer, Outcome) throws -> Void = { _, _ in }
+  ) throws -> (plan: Plan, check: LetterCheck) {
+    let renderer = try loaded.renderer(date: date)
+    let lint = LetterLint(campaign: loaded.campaign, date: date)
+    let signer = loaded.keys.signer
+    var check = LetterCheck()
+    let plan = try loaded.plan { customer, outcome in
+      try body(customer, outcome)
+      if !outcome.calls.isEmpty { check.calledAsWell += 1 }
+      if outcome.kind != .letter || !outcome.reasons.isEmpty {
+        check.reasons[OutcomeCount.Key(kind: outcome.kind, reasons: outcome.reasons), default: 0] += 1
+      }
+      guard outcome.kind == .letter else { return }
+      check.international.add(customer)
+      for name in outcome.letters {
+        do throws(LetterError) {
+          let letter = try renderer.letter(name, for: customer)
+          check.add(letter)
+          if let contact = customer.contact, signer?.encrypts(to: contact) == true {
+            check.encrypted += 1
+            check.encryptedTo.insert(contact.key)
+          }
+          if letter.byteCount > check.largest?.letter.byteCount ?? -1 { check.largest = (letter, customer) }
+          for finding in lint.findings(in: letter, for: customer) {
+            switch finding.severity {
+            case .error: check.errors.add(finding, in: letter)
+            case .warning: check.warnings.add(finding, in: letter)
+            }
+          }
+        } catch {
+          check.errors.add(error, of: name, language: customer.language)
+        }
+      }
+    }
+    return (plan, check)
+  }
+
+  /// Customers by outcome and reasons, where there are any, in the order of their texts.
+  public var outcomes: [OutcomeCount] {
+    reasons.map { OutcomeCount(kind: $0.key.kind, reasons: $0.key.reasons, count: $0.value) }
+      .sorted { $0.reasons.text < $1.reasons.text }
+  }
+
+  /// Letters of all languages.
+  public var count: Int { letters.values.reduce(0, +) }
+
+  /// Fails with the kind `data` when a letter must not go out.
+  func requireNoErrors() throws(OperatorError) {
+    guard errors.count > 0 else { return }
+    let named = errors.named.map(\.description)
+    let more = errors.count > named.count ? "\nand \(errors.count - named.count) more" : ""
+    throw OperatorError(
+      .data, "\(pluralized(errors.count, "error")) in the letters:\n\(named.joined(separator: "\n"))\(more)")
+  }
+}
+
+/// How many customers have one outcome for the same reasons.
+public struct OutcomeCount: Sendable, Encodable {
+  struct Key: Hashable {
+    var kind: Outcome.Kind
+    var reasons: [OutcomeReason]
+  }
+
+  public var kind: Outcome.Kind
+  public var reasons: [OutcomeReason]
+  public var count: Int
+}
+
+extension Letter {
+  /// Of its texts, before they are encoded.
+  fileprivate var byteCount: Int { subject.utf8.count + text.utf8.count + html.utf8.count }
+}

@@ -1,0 +1,61 @@
+import Campaigns
+import Foundation
+import Letters
+import Mail
+
+/// A campaign read from its files, whole: campaign file, templates, customers, keys. Nothing of it is frozen yet.
+///
+/// Fails with the errors of ``CampaignFile``, ``TemplateSet`` and ``CustomerBook``. A key that cannot be used is no error
+/// here: ``CampaignKeys/troubles`` has it.
+struct LoadedCampaign: Sendable {
+  let campaign: Campaign
+  let templates: TemplateSet
+  let book: CustomerBook
+  let keys: CampaignKeys
+
+  init(campaign: Campaign, templates: TemplateSet, book: CustomerBook, keys: CampaignKeys) {
+    self.campaign = campaign
+    self.templates = templates
+    self.book = book
+    self.keys = keys
+  }
+
+  /// - Parameter now: When what signs the letters has to be valid.
+  init(_ location: CampaignLocation, credentials: URL?, at now: Date) throws {
+    let campaign = try CampaignFile.read(folder: location.folder)
+    let templates = try TemplateSet.load(folder: location.templates)
+    self.init(
+      campaign: campaign, templates: templates, book: try CustomerBook(campaign),
+      keys: CampaignKeys(campaign, credentials: credentials, at: now, frozenAt: now))
+  }
+
+  /// The same, to be frozen at another moment than it was read.
+  func frozen(at moment: Date) -> LoadedCampaign {
+    LoadedCampaign(campaign: campaign, templates: templates, book: book, keys: keys.frozen(at: moment))
+  }
+
+  var templateFiles: [(path: String, digest: SHA256Digest)] { templates.files(of: campaign) }
+
+  /// Digests of all it is made of.
+  var digests: InputDigests {
+    InputDigests(campaign, customerFile: book.file.digest, templates: templateFiles, signer: keys.signer)
+  }
+
+  func plan(forEach body: (Customer, Outcome) throws -> Void = { _, _ in }) throws -> Plan {
+    try Plan(book, campaign: campaign, templates: templateFiles, signer: keys.signer, forEach: body)
+  }
+
+  /// For letters that are looked at: before the launch no code is known that `verify` would find.
+  func renderer(date: LocalDateTime) throws -> LetterRenderer {
+    try LetterRenderer(campaign: campaign, templates: templates, date: date, codes: .samples)
+  }
+}
+
+extension TemplateSet {
+  /// The template files that a campaign's letters are made of.
+  func files(of campaign: Campaign) -> [(path: String, digest: SHA256Digest)] {
+    files
+      .filter { file in campaign.letterNames.contains { file.path.hasPrefix($0 + "/") } }
+      .map { ($0.path, $0.digest) }
+  }
+}

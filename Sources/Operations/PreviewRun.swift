@@ -1,0 +1,157 @@
+public import Campaigns
+public import Foundation
+import Letters
+import Mail
+public import Preview
+
+/// Letters to look at before they are sent: one customer's, the hardest ones, or all. Nothing is sent.
+///
+/// Letters are made as a launch would make them, with sample codes and another Message-ID. A preview is worth having without
+/// the keys: ``unsigned`` says why letters are not signed here.
+public struct PreviewRun: Sendable {
+  /// What there is to show for one customer.
+  public enum CustomerPreview: Sendable {
+    case letters([PreviewedLetter], to: Customer)
+    /// The customer is called or needs nothing.
+    case noLetter(Outcome)
+  }
+
+  public struct Written: Sendable, Hashable {
+    public let count: Int
+    public let folder: URL
+  }
+
+  private let location: CampaignLocation
+  private let loaded: LoadedCampaign
+  private let maker: PreviewMaker
+
+  public init(_ location: CampaignLocation, _ dependencies: Dependencies) async throws {
+    try await location.requireUnpurged(dependencies)
+    self.location = location
+    let now = dependencies.now
+    loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: now)
+    maker = PreviewMaker(
+      renderer: try loaded.renderer(date: loaded.campaign.localTime(now)),
+      // The key of the launched campaign is not ours to use here: a preview's Message-ID is another one.
+      composer: LetterComposer(
+        campaign: loaded.campaign, key: dependencies.randomBytes(32), signer: loaded.keys.signer),
+      date: now)
+  }
+
+  /// Why letters are not signed here; empty when they are, or need not be.
+  public var unsigned: [SecretFileError] { loaded.keys.troubles }
+
+  private var severalLetters: Bool { loaded.campaign.letterNames.count > 1 }
+
+  // MARK: Which letters
+
+  /// The customers whose letters are the hardest, with the reasons; fails with the kind `data` when nobody gets a letter.
+  public func sample() throws -> [CustomerSample.Choice] {
+    var sample = CustomerSample()
+    _ = try loaded.plan { sample.add($0, $1) }
+    guard !sample.choices.isEmpty else {
+      throw OperatorError(.data, "no customer gets a letter; there is nothing to look at.")
+    }
+    return sample.choices
+  }
+
+  public func letters(of choices: [CustomerSample.Choice]) throws -> [PreviewedLetter] {
+    try choices.flatMap { choice in
+      try choice.outcome.letters.map { try maker.previewed($0, for: choice.customer, reasons: choice.reasons) }
+    }
+  }
+
+  /// Fails with the kind `data` when there is no such customer, or the customer does not get the letter.
+  ///
+  /// - Parameters:
+  ///   - letter: Only this one.
+  ///   - needsOne: Several letters are an error of the kind `usage`.
+  public func customer(_ id: String, letter: String?, needsOne: Bool) throws -> CustomerPreview {
+    guard let customer = try loaded.book.customer(id: id) else {
+      let file = loaded.book.file.name
+      if let row = loaded.book.rejected.first(where: { $0.customerID == id }) {
+        throw OperatorError(.data, "customer “\(id)” is rejected: \(file):\(row.line): \(row.reason)")
+      }
+      throw OperatorError(.data, "there is no customer “\(id)” in \(file).")
+    }
+    let outcome = try Planner.outcome(for: customer, in: loaded.campaign)
+    guard outcome.kind == .letter else { return .noLetter(outcome) }
+    let letters = outcome.letters.joined(separator: " and ")
+    var names = outcome.letters
+    if let letter {
+      guard names.contains(letter) else {
+        throw OperatorError(.data, "customer “\(id)” gets no letter “\(letter)”, but \(letters).")
+      }
+      names = [letter]
+    }
+    guard names.count == 1 || !needsOne else {
+      throw OperatorError(.usage, "customer “\(id)” gets \(letters): name one with --letter.")
+    }
+    return .letters(try names.map { try maker.previewed($0, for: customer) }, to: customer)
+  }
+
+  // MARK: Where to
+
+  /// Writes every letter as an `.eml` file into a folder that does not exist yet.
+  public func writeAll(to path: String) throws -> Written {
+    let folder = try newFolder(path, option: "--all")
+    var count = 0
+    _ = try loaded.plan { customer, outcome in
+      for name in outcome.letters {
+        try write(try maker.previewed(name, for: customer), to: folder)
+        count += 1
+      }
+    }
+    return Written(count: count, folder: folder)
+  }
+
+  /// Writes these letters as `.eml` files into a folder that does not exist yet.
+  public func write(_ letters: [PreviewedLetter], to path: String) throws -> Written {
+    let folder = try newFolder(path, option: "--all")
+    for letter in letters { try write(letter, to: folder) }
+    return Written(count: letters.count, folder: folder)
+  }
+
+  private func write(_ letter: PreviewedLetter, to folder: URL) throws {
+    try PreviewFolder.write(letter.bytes, to: "\(letter.fileName(severalLetters: severalLetters)).eml", in: folder)
+  }
+
+  /// Writes pictures of these letters into a folder that does not exist yet.
+  public func writePictures(of letters: [PreviewedLetter], to path: String) throws -> Written {
+    let folder = try newFolder(path, option: "--png")
+    do {
+      return Written(
+        count: try LetterPictures.write(letters, severalLetters: severalLetters, to: folder), folder: folder)
+    } catch {
+      // An empty folder would be in the way of the next try.
+      if try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty {
+        try FileManager.default.removeItem(at: folder)
+      }
+      throw error
+    }
+  }
+
+  /// Writes a page with these letters into the campaign's folder, and returns where.
+  ///
+  /// - Parameter customer: Whose letters they are; nil for those of the sample. With `letter` where it is only one of several.
+  public func writePage(of letters: [PreviewedLetter], customer: String?, letter: String?) throws -> URL {
+    let name =
+      customer.map { id in
+        "customer-" + ([PreviewFolder.fileName(id)] + (letter.map { [$0] } ?? [])).joined(separator: ".")
+      } ?? "sample"
+    let folder = PreviewFolder.pages(of: location.folder)
+    try PreviewFolder.make(folder)
+    let page = PreviewPage(campaign: loaded.campaign.name, letters: letters)
+    try PreviewFolder.write(page.html().utf8, to: "\(name).html", in: folder)
+    return folder.appendingPathComponent("\(name).html")
+  }
+
+  private func newFolder(_ path: String, option: String) throws -> URL {
+    do throws(PreviewError) {
+      return try PreviewFolder.makeNew(path)
+    } catch {
+      guard case .folderExists(let path) = error else { throw error }
+      throw OperatorError(.cannotWrite, "\(path) exists already; name a new folder with \(option).")
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Letters
+import Preview
+import Reports
+
+/// Recognises by its first bytes a file with personal data that a command of ours wrote.
+enum GeneratedFile {
+  /// What the file is; nil for any other file, or one that cannot be read.
+  static func kind(of file: URL) -> String? {
+    guard let handle = try? FileHandle(forReadingFrom: file), let start = try? handle.read(upToCount: 16_384) else {
+      return nil
+    }
+    if file.pathExtension == "png", PictureMark.isIn(start) { return "a picture of a letter" }
+    let text = String(decoding: start, as: UTF8.self)
+    if file.pathExtension == "html", text.contains(PreviewPage.generator) { return "a page with letters" }
+    if file.pathExtension == "eml", isLetter(text) { return "a letter" }
+    if CallScripts.isBegin(text) { return "scripts for calls" }
+    return isTable(text) ? "a report" : nil
+  }
+
+  /// The MIME boundary is ours: `=_` and 32 hexadecimal digits.
+  private static func isLetter(_ text: String) -> Bool {
+    text.contains(/boundary="=_[0-9a-f]{32}"/)
+  }
+
+  private static func isTable(_ text: String) -> Bool {
+    // As JSON, with its keys in alphabetical order; as CSV, with any delimiter.
+    let first = CustomerReport.header.sorted().first ?? ""
+    if text.utf8.starts(with: "[\n{\n  \"\(first)\" : ".utf8) { return true }
+    return SafeCSV.Delimiter.allCases.contains { delimiter in
+      [CustomerReport.header, CallReport.header].contains { header in
+        text.utf8.starts(with: SafeCSV(delimiter: delimiter).header(header).utf8)
+      }
+    }
+  }
+}

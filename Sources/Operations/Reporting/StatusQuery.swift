@@ -1,0 +1,41 @@
+import Campaigns
+import Foundation
+import Queue
+import Receipts
+public import Reports
+
+/// Where a campaign stands, at any time, while it is delivered or not.
+public struct StatusQuery: Sendable {
+  public let status: CampaignStatus
+  /// Customers with an uncertain letter, each once.
+  public let uncertain: [String]
+
+  /// - Parameter isStopped: Whether a process of this machine is stopped.
+  public static func run(
+    _ location: CampaignLocation, _ dependencies: Dependencies, isStopped: (Int32) -> Bool
+  ) async throws -> StatusQuery {
+    let opened = try await OpenedCampaign(location, dependencies)
+    guard let store = opened.store, let record = opened.record else {
+      return StatusQuery(status: CampaignStatus(draft: location.name, deadline: nil), uncertain: [])
+    }
+    let now = dependencies.now
+    var status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
+    // Without the campaign file nobody knows the limits.
+    if let campaign = try? CampaignFile.read(folder: location.folder) {
+      try await status.estimate(within: campaign.relays, from: store, at: now)
+    }
+    status.setProcess(status.state == .running ? process(of: location, isStopped) : nil)
+    return StatusQuery(status: status, uncertain: try await store.uncertainCustomers(in: record.id))
+  }
+
+  /// A completed campaign has open letters again after letters were queued again.
+  public var isOver: Bool {
+    [.cancelled, .draft].contains(status.state) || (status.state == .completed && status.remaining == 0)
+  }
+
+  private static func process(of location: CampaignLocation, _ isStopped: (Int32) -> Bool) -> DeliveringProcess? {
+    guard let holder = SpoolLock.holder(of: location.spool), holder.campaign == location.name else { return nil }
+    return DeliveringProcess(
+      pid: holder.pid, host: holder.host, since: holder.since, isStopped: isStopped(holder.pid))
+  }
+}

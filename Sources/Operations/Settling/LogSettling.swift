@@ -1,0 +1,159 @@
+import Campaigns
+import Delivery
+import Foundation
+import Mail
+import Queue
+public import Receipts
+import RelayLogs
+
+/// Uncertain letters settled by what the relay's logs say of them, and why the others stay open.
+///
+/// Every log is read to its end before anything is settled; all letters are settled in one transaction.
+public struct LogSettling: Sendable {
+  public enum Result: Sendable, Hashable {
+    case accepted
+    case queuedAgain
+    /// The log shows that the relay did not take it, but nothing is sent in the campaign any more.
+    case notTaken(CampaignState)
+    /// The log cannot tell.
+    case open
+    /// It was settled or sent meanwhile.
+    case changedMeanwhile
+
+    public var isSettled: Bool { self == .accepted || self == .queuedAgain }
+  }
+
+  public struct Letter: Sendable {
+    public let customer: String
+    public let letter: String
+    public let result: Result
+    /// The log's lines as the receipt has them, or why the log cannot tell; without addresses.
+    public let evidence: OperatorMessage
+  }
+
+  /// In the order of the plan; empty when no letter was uncertain.
+  public let letters: [Letter]
+  /// Files without a line of a log that is known.
+  public let foreign: [String]
+
+  /// Customers whose letters stay uncertain, each once.
+  public var uncertain: [String] {
+    var ids: [String] = []
+    for letter in letters where !letter.result.isSettled && !ids.contains(letter.customer) {
+      ids.append(letter.customer)
+    }
+    return ids
+  }
+
+  public func count(_ result: Result) -> Int { letters.count { $0.result == result } }
+
+  static func run(
+    _ location: CampaignLocation, customers: [String], paths: [String], _ record: CampaignRecord,
+    _ spool: WritableSpool,
+    _ dependencies: Dependencies
+  ) async throws -> LogSettling {
+    let now = dependencies.now
+    let all = try await spool.store.uncertain(in: record.id)
+    let chosen = customers.isEmpty ? all : all.filter { customers.contains($0.customer) }
+    guard !chosen.isEmpty else { return LogSettling(letters: [], foreign: []) }
+    let findings: RelayLogSearch.Findings
+    do {
+      findings = try await search(chosen, paths, location, record, spool, dependencies)
+    } catch {
+      // What the last process left behind is uncertain all the same.
+      try await spool.writeReceipts(of: record, at: now)
+      throw error
+    }
+    let settled = Set(
+      try await spool.store.settle(settlements(of: chosen, findings, record), in: record.id, at: now))
+    try await spool.writeReceipts(of: record, at: now)
+    return LogSettling(
+      letters: chosen.map { letter(of: $0, findings, settled, record, now) }, foreign: findings.foreign)
+  }
+
+  private static func search(
+    _ messages: [UncertainMessage], _ paths: [String], _ location: CampaignLocation, _ record: CampaignRecord,
+    _ spool: WritableSpool, _ dependencies: Dependencies
+  ) async throws -> RelayLogSearch.Findings {
+    let search = try RelayLogSearch(paths: paths, zone: dependencies.timeZone)
+    let sender = try CampaignFile.read(folder: location.folder).sender.from.address
+    let neighbours = LogNeighbours(
+      of: messages.map { (relay: $0.relay, begin: $0.attemptedAt, end: end(of: $0)) },
+      recipients: messages.map(\.recipient))
+    try await spool.store.forEachCustomer(in: record.id) { customer in
+      for message in customer.messages {
+        neighbours.note(recipient: message.recipient, accepted: message.acceptedLetter)
+      }
+    }
+    return try search.judge(
+      messages.map { message in
+        UncertainAttempt(
+          message: message.message, messageID: message.messageID, sender: sender, recipient: message.recipient,
+          sharesRecipient: neighbours.letters(to: message.recipient) > 1, relay: message.relay,
+          attempts: message.attempts, begin: message.attemptedAt, end: end(of: message))
+      }, accepted: neighbours.accepted)
+  }
+
+  /// No attempt lasts longer than its lease, whenever its process was found to be lost.
+  private static func end(of message: UncertainMessage) -> Date {
+    let longest = message.attemptedAt.addingTimeInterval(DeliveryEngine.longestAttempt)
+    return max(message.attemptedAt, min(message.changedAt, longest))
+  }
+
+  private static func settlements(
+    of messages: [UncertainMessage], _ findings: RelayLogSearch.Findings, _ record: CampaignRecord
+  ) -> [Settlement] {
+    messages.compactMap { message in
+      switch findings.verdicts[message.message] {
+      case .taken(let evidence):
+        Settlement(
+          message: message.message, fence: message.fence, resolution: .accepted, evidence: evidence.description)
+      case .notTaken(let evidence) where record.state != .cancelled:
+        Settlement(
+          message: message.message, fence: message.fence, resolution: .resend, evidence: evidence.description)
+      case .notTaken, .open, nil: nil
+      }
+    }
+  }
+
+  private static func letter(
+    of message: UncertainMessage, _ findings: RelayLogSearch.Findings, _ settled: Set<Int64>, _ record: CampaignRecord,
+    _ now: Date
+  ) -> Letter {
+    let isSettled = settled.contains(message.message)
+    let (result, evidence): (Result, OperatorMessage) =
+      switch findings.verdicts[message.message] {
+      case .taken(let evidence) where isSettled: (.accepted, redacted(evidence, message))
+      case .notTaken(let evidence):
+        (isSettled ? .queuedAgain : .notTaken(record.state), redacted(evidence, message))
+      case .open(let gap): (.open, redacted(gap, message, now))
+      case .taken, nil: (.changedMeanwhile, "it was changed meanwhile")
+      }
+    return Letter(customer: message.customer, letter: message.letter, result: result, evidence: evidence)
+  }
+
+  /// As in the receipt.
+  private static func redacted(_ evidence: LogEvidence, _ message: UncertainMessage) -> OperatorMessage {
+    OperatorMessage(
+      AddressRedaction.evidence(
+        evidence.description, recipientLocal: message.recipient.local, messageID: message.messageID))
+  }
+
+  private static func redacted(_ gap: LogGap, _ message: UncertainMessage, _ now: Date) -> OperatorMessage {
+    let text = AddressRedaction.text(
+      gap.description, recipientLocal: message.recipient.local, keeping: message.messageID)
+    guard case .notCovered(let from, let to) = gap else { return OperatorMessage(text) }
+    let wait: OperatorMessage =
+      to > now
+      ? "\nIt cannot yet: try again after \(time: to), once the relay has logged something more." : ""
+    return "\(text): by this machine's clock it must reach from \(time: from) to \(time: to)\(wait)"
+  }
+}
+
+extension MessageRecord {
+  /// What a log is checked by; nil unless a relay accepted it with a reply: an operator's word is no reply.
+  fileprivate var acceptedLetter: AcceptedLetter? {
+    guard state == .accepted, let relay, (200...299).contains(code ?? 0) else { return nil }
+    return AcceptedLetter(messageID: messageID, recipient: recipient, relay: relay, at: changedAt)
+  }
+}

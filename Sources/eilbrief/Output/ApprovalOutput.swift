@@ -1,0 +1,119 @@
+import Campaigns
+import Foundation
+import Mail
+import Operations
+import Queue
+import Receipts
+import Reports
+
+/// What is approved, as text: everything somebody should have looked at before they put their name to it.
+enum ApprovalOutput {
+  static func text(_ draft: ApprovalDraft, _ nextCommand: NextCommand) -> String {
+    let campaign = draft.campaign
+    let counts = draft.plan.counts
+    var facts = TextTable()
+    facts.add("plan", draft.plan.hash.labelled)
+    facts.add("from", name(campaign.sender.from))
+    if let replyTo = campaign.sender.replyTo { facts.add("reply to", name(replyTo)) }
+    facts.add("through", campaign.relays.map { "\($0.name) (\($0.host):\($0.port))" }.joined(separator: " and "))
+    facts.add("deadline", LocalTime.full(campaign.deadline.date))
+    facts.add("DKIM", SigningText.dkim(of: campaign))
+    facts.add("S/MIME", SigningText.smime(of: campaign, draft.keys))
+    facts.add(
+      "customers", "\(counts.customers): letter \(counts.letter), phone \(counts.phone), none \(counts.none)")
+    var letters = TextTable()
+    for (kind, sample) in draft.letters.samples.sorted(by: { $0.key < $1.key }) {
+      letters.add(
+        String(sample.count), kind, "“\(sample.subject)”" + (sample.isOnlySubject ? "" : " and other subjects"))
+    }
+    var parts = [
+      "Campaign \(campaign.name)\n\(facts.text())", "Letters, and the subject of the first of each\n\(letters.text())",
+    ]
+    if counts.rejectedRows > 0 {
+      parts.append(
+        (["Rejected rows: \(counts.rejectedRows) of \(counts.rows). Their customers are not told."] + draft.rejected)
+          .joined(separator: "\n"))
+    }
+    if let objection = draft.deadline.objection { parts.append(nextCommand.text(objection)) }
+    parts.append("Approvals\n" + lines(draft.release, nextCommand))
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  static func lines(_ release: CampaignRelease, _ nextCommand: NextCommand) -> String {
+    let lines = release.lines.isEmpty ? ["none yet"] : release.lines.map(nextCommand.text)
+    return lines.map { "  \($0)" }.joined(separator: "\n")
+  }
+
+  private static func name(_ address: NamedAddress) -> String {
+    guard let name = address.displayName else { return address.address.displayText }
+    return "\(name) <\(address.address.displayText)>"
+  }
+}
+
+/// The document of `approve --json` (schema 1).
+struct ApprovalDocument: Encodable {
+  var schema = 1
+  var campaign: String
+  var plan: String
+  var files: [String: String]
+  var release: ReleaseDocument
+
+  init(_ release: CampaignRelease) {
+    campaign = release.subject.campaign
+    plan = release.subject.plan.labelled
+    files = release.subject.files.mapValues(\.hex)
+    self.release = ReleaseDocument(release)
+  }
+}
+
+/// A release in the documents of `check --json` and `approve --json`.
+struct ReleaseDocument: Encodable {
+  struct Approval: Encodable {
+    var name: String
+    var at: Date
+    /// `counts`, `again` or `void`.
+    var standing: String
+    /// Why it is void; null when it is not.
+    @OrNull var reason: String?
+  }
+
+  var needed = ReleaseState.needed
+  var released: Bool
+  var approvals: [Approval]
+
+  init(_ release: CampaignRelease) {
+    released = release.state.isReleased
+    approvals = release.state.approvals.map { approval, standing in
+      let (word, reason): (String, String?) =
+        switch standing {
+        case .counts: ("counts", nil)
+        case .again: ("again", nil)
+        case .void(let change): ("void", change.text)
+        }
+      return Approval(name: approval.name.text, at: approval.at, standing: word, reason: reason)
+    }
+  }
+}
+
+/// Who signs the letters, as text.
+enum SigningText {
+  static func dkim(of campaign: Campaign) -> String {
+    switch campaign.dkim {
+    case nil: "not signed"
+    case .relay: "signed by the relay"
+    case .here(let settings):
+      "signed for \(settings.domain) with "
+        + [("RSA", settings.rsa), ("Ed25519", settings.ed25519)].compactMap { name, key in
+          key.map { "\(name) (\($0.selector))" }
+        }.joined(separator: " and ")
+    }
+  }
+
+  /// And until when.
+  static func smime(of campaign: Campaign, _ keys: CampaignKeys) -> String {
+    guard campaign.smime != nil else { return "not signed" }
+    guard let identity = keys.identity else { return "not signed, see the warnings" }
+    return "signed by \(campaign.sender.from.address.displayText) until \(LocalTime.full(identity.notAfter)), "
+      + "issued by \(identity.certificate.issuer)"
+  }
+}

@@ -1,0 +1,324 @@
+import Campaigns
+import Delivery
+import Foundation
+import Letters
+import Mail
+import Operations
+import Preflight
+import Queue
+import Receipts
+import Reports
+
+/// What a check found, as text.
+struct CheckText {
+  static let shownRejected = 50
+
+  let report: CheckReport
+  let nextCommand: NextCommand
+  let now: Date
+
+  var text: String {
+    var parts = ["Campaign \(report.campaign.name)", file, customers]
+    if !report.book.rejected.isEmpty { parts.append(rejected) }
+    parts.append(letters)
+    if !report.warnings.isEmpty {
+      parts.append("Warnings\n" + report.warnings.map { "  \(nextCommand.text($0))" }.joined(separator: "\n"))
+    }
+    parts.append(timing)
+    if let release = report.release {
+      parts.append(
+        "Release: \(release.state.isReleased ? "two have approved it" : "two approvals needed")\n"
+          + ApprovalOutput.lines(release, nextCommand))
+    }
+    if let online = report.online { parts.append(OnlineText.text(online)) }
+    parts.append(verdict)
+    return parts.joined(separator: "\n\n")
+  }
+
+  private var file: String {
+    let file = report.book.file
+    let mark = file.hasByteOrderMark ? " with byte-order mark" : ""
+    var lines = [
+      "Customer file \(file.name): \(pluralized(report.book.rows, "row")), \(file.encoding.rawValue)\(mark), "
+        + "\(CheckDocument.name(file.delimiter)), \(file.lineEnd.rawValue)"
+    ]
+    if !report.book.samples.isEmpty {
+      lines.append("  Are these written as they should be?")
+      lines += report.book.samples.map { "    line \($0.line): \($0.text)" }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var customers: String {
+    let counts = report.plan.counts
+    var table = TextTable()
+    for (kind, count) in [(Outcome.Kind.letter, counts.letter), (.phone, counts.phone), (.none, counts.none)] {
+      table.add(kind.rawValue, String(count), "")
+      for outcome in report.letters.outcomes where outcome.kind == kind {
+        let reasons = outcome.reasons.text
+        table.add("", String(outcome.count), kind == .letter ? "nothing to do: \(reasons)" : reasons)
+      }
+    }
+    let text = "Customers: \(counts.customers)\n" + table.text()
+    guard report.letters.calledAsWell > 0 else { return text }
+    return text + "\n  \(report.letters.calledAsWell) of the letter customers are called as well"
+  }
+
+  private var rejected: String {
+    let rows = report.book.rejected
+    return
+      (["Rejected rows: \(rows.count). Their customers would not be told."]
+      + rows.firstFew(Self.shownRejected) { row in
+        "  line \(row.line)\(row.customerID.map { ", customer “\($0)”" } ?? ""): \(row.reason)"
+      } more: {
+        "  and \($0) more (all of them with --json)"
+      }).joined(separator: "\n")
+  }
+
+  private var letters: String {
+    let check = report.letters
+    let count = check.count
+    guard check.errors.count > 0 else {
+      // `38 de, 2 en`
+      let languages = check.letters.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+      return
+        "Letters: \(count) (\(languages)) made and looked over, templates: "
+        + "\(CheckDocument.templates(report)), DKIM: \(SigningText.dkim(of: report.campaign))\n"
+        + "  S/MIME: \(SigningText.smime(of: report.campaign, report.keys))"
+        + (report.encrypted.map { ", \($0) of \(pluralized(count, "letter")) encrypted" } ?? "")
+    }
+    let named = check.errors.named
+    let more = check.errors.count - named.count
+    return
+      (["Letters: \(pluralized(check.errors.count, "error"))"] + named.map { "  \($0.description)" }
+      + (more > 0 ? ["  and \(more) more"] : [])).joined(separator: "\n")
+  }
+
+  private var timing: String {
+    var lines = ["Relays"]
+    for relay in report.campaign.relays.map(CheckDocument.Relay.init) {
+      let limits = relay.limits.isEmpty ? "no limits" : "at most " + relay.limits.joined(separator: " and ")
+      lines.append(
+        "  \(relay.name): \(relay.address), \(relay.security), \(pluralized(relay.connections, "connection")), \(limits)"
+      )
+    }
+    let needed = report.deadline.finish.timeIntervalSince(now)
+    lines.append(
+      needed < 1
+        ? "  The limits hold up none of the letters."
+        : "  The limits allow the last letter after \(LocalTime.span(needed)), at \(LocalTime.full(report.deadline.finish))."
+    )
+    let left = report.deadline.deadline.timeIntervalSince(now)
+    lines.append(
+      "  The deadline is \(LocalTime.full(report.deadline.deadline)), "
+        + (left > 0 ? "in \(LocalTime.span(left))." : "\(LocalTime.span(-left)) ago."))
+    return lines.joined(separator: "\n")
+  }
+
+  private var verdict: String {
+    let blockers = report.blockers.map(nextCommand.text)
+    if let launched = report.launched { return verdict(launched, blockers) }
+    guard report.isFit else {
+      return report.letters.errors.count > 0
+        ? "Not ready: the errors above keep the campaign from being launched."
+        : "Not ready: mend the rejected rows, or launch with --without-rejected and leave these customers out."
+    }
+    guard blockers.isEmpty else {
+      return "Not ready: `launch` will not begin before this is settled:\n  " + blockers.joined(separator: "\n  ")
+    }
+    if let online = report.online, let verdict = OnlineText.verdict(online, nextCommand) { return verdict }
+    let isClean = report.warnings.isEmpty && report.online?.hasWarnings != true
+    let next: [NextStep] = [.preview(customer: nil), .rehearse, .launch(withoutRejected: false)]
+    return (isClean ? "Ready." : "Ready, but see the warnings above.")
+      + " Next: \(next.map(nextCommand.line).joined(separator: ", "))"
+  }
+
+  private func verdict(_ launched: LaunchStatus, _ blockers: [String]) -> String {
+    let frozen =
+      "\(report.campaign.name) was frozen at \(LocalTime.full(launched.frozenAt)) and is \(launched.state.rawValue)"
+    let resume = nextCommand.line(.resume)
+    if launched.isOver { return "\(frozen): nothing of it is sent any more. `\(resume)` says how the others are told." }
+    guard launched.changes.isEmpty else {
+      return """
+        \(frozen). What it is made of has changed since:
+          \(launched.changes.map(\.text).joined(separator: "\n  "))
+        `resume` would refuse it. Undo the change to resume. For other letters or other customers make a new campaign.
+        """
+    }
+    if launched.remaining == 0 {
+      return
+        "\(frozen); no letter of it is waiting. Next: \(nextCommand.line(.status)), \(nextCommand.line(.report))"
+    }
+    let left = "\(frozen); \(pluralized(launched.remaining, "letter")) left"
+    guard blockers.isEmpty else { return "\(left). `resume` will not begin:\n  \(blockers.joined(separator: "\n  "))" }
+    return "\(left). Next: \(nextCommand.line(.status)), \(resume)"
+  }
+}
+
+/// The document of `check --json`.
+struct CheckDocument: Encodable {
+  struct File: Encodable {
+    var name: String
+    var encoding: String
+    var byteOrderMark: Bool
+    var delimiter: String
+    var lineEnd: String
+    /// Rows with letters beyond ASCII, to see that the encoding was found.
+    var samples: [Sample]
+
+    enum CodingKeys: String, CodingKey {
+      case name, encoding, delimiter, samples
+      case byteOrderMark = "byte_order_mark"
+      case lineEnd = "line_end"
+    }
+  }
+
+  struct Sample: Encodable {
+    var line: Int
+    var text: String
+  }
+
+  struct Rejected: Encodable {
+    var line: Int
+    @OrNull var customer: String?
+    var reason: String
+  }
+
+  struct Relay: Encodable {
+    var name: String
+    var address: String
+    var security: String
+    var connections: Int
+    var limits: [String]
+
+    init(_ relay: Campaigns.Relay) {
+      name = relay.name
+      address = "\(relay.host):\(relay.port)"
+      security =
+        switch relay.tls {
+        case .implicit: "TLS"
+        case .startTLS: "STARTTLS"
+        case .none: "no TLS"
+        }
+      connections = relay.connections
+      limits = relay.limits.map { "\($0.count) in \(LocalTime.span($0.window.seconds))" }
+    }
+  }
+
+  struct Launched: Encodable {
+    var state: CampaignState
+    var frozenAt: Date
+    /// Letters that are still to be sent.
+    var remaining: Int
+    /// What differs from the input that was frozen.
+    var changes: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case state, remaining, changes
+      case frozenAt = "frozen_at"
+    }
+  }
+
+  struct Online: Encodable {
+    /// The name server that was asked; null for the system's.
+    @OrNull var resolver: String?
+    var findings: [PreflightFinding]
+  }
+
+  var schema = 1
+  var campaign: String
+  var file: File
+  var rows: Int
+  var rejected: [Rejected]
+  var customers: [String: Int]
+  /// Customers by outcome and reasons, where there are any.
+  var reasons: [OutcomeCount]
+  /// Customers who get a letter and a call.
+  var calledAsWell: Int
+  /// Letters by language.
+  var letters: [String: Int]
+  /// Letters by name.
+  var letterNames: [String: Int]
+  /// The first kinds of them.
+  var letterErrors: [LetterFindings.Kind]
+  var letterErrorCount: Int
+  var warnings: [String]
+  var warningCount: Int
+  var templates: String
+  /// Who signs the letters with DKIM, and with what.
+  var dkim: String
+  /// Who signs the letters with S/MIME, and until when.
+  var smime: String
+  /// Letters that are encrypted as well; null where encryption is not asked for.
+  @OrNull var encrypted: Int?
+  /// Null while a key that signs cannot be read: it is part of the plan.
+  @OrNull var plan: String?
+  var relays: [Relay]
+  /// When the last letter can have been tried once, as far as the relays' limits go.
+  var finish: Date
+  var deadline: Date
+  var blockers: [String]
+  @OrNull var release: ReleaseDocument?
+  @OrNull var launched: Launched?
+  /// Null without `--online`.
+  @OrNull var online: Online?
+
+  enum CodingKeys: String, CodingKey {
+    case schema, campaign, file, rows, rejected, customers, reasons, letters, warnings, templates, dkim, smime,
+      encrypted
+    case plan, relays, finish, deadline, blockers, release, launched, online
+    case calledAsWell = "called_as_well"
+    case letterNames = "letter_names"
+    case letterErrors = "letter_errors"
+    case letterErrorCount = "letter_error_count"
+    case warningCount = "warning_count"
+  }
+
+  init(_ report: CheckReport, _ nextCommand: NextCommand) {
+    let book = report.book
+    let counts = report.plan.counts
+    campaign = report.campaign.name
+    file = File(
+      name: book.file.name, encoding: book.file.encoding.rawValue, byteOrderMark: book.file.hasByteOrderMark,
+      delimiter: Self.name(book.file.delimiter), lineEnd: book.file.lineEnd.rawValue,
+      samples: book.samples.map { Sample(line: $0.line, text: $0.text) })
+    rows = counts.rows
+    rejected = book.rejected.map { Rejected(line: $0.line, customer: $0.customerID, reason: $0.reason) }
+    customers = [
+      "total": counts.customers, "letter": counts.letter, "phone": counts.phone, "none": counts.none,
+    ]
+    reasons = report.letters.outcomes
+    calledAsWell = report.letters.calledAsWell
+    letters = report.letters.letters
+    letterNames = counts.letters
+    letterErrors = report.letters.errors.named
+    letterErrorCount = report.letters.errors.count
+    warnings = report.warnings.map(nextCommand.text)
+    warningCount = report.warningCount
+    templates = Self.templates(report)
+    dkim = SigningText.dkim(of: report.campaign)
+    smime = SigningText.smime(of: report.campaign, report.keys)
+    encrypted = report.encrypted
+    plan = report.keys.troubles.isEmpty ? report.plan.hash.labelled : nil
+    relays = report.campaign.relays.map(Relay.init)
+    finish = report.deadline.finish
+    deadline = report.deadline.deadline
+    blockers = report.blockers.map(nextCommand.text)
+    release = report.release.map(ReleaseDocument.init)
+    launched = report.launched.map {
+      Launched(
+        state: $0.state, frozenAt: $0.frozenAt, remaining: $0.remaining, changes: $0.changes.map(\.text))
+    }
+    online = report.online.map { Online(resolver: $0.resolver.map { "\($0)" }, findings: $0.findings) }
+  }
+
+  static func templates(_ report: CheckReport) -> String { report.usesBundledTemplates ? "bundled" : "templates/" }
+
+  static func name(_ delimiter: Character) -> String {
+    switch delimiter {
+    case ";": "semicolon"
+    case ",": "comma"
+    default: "tab"
+    }
+  }
+}

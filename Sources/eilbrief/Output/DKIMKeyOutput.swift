@@ -1,0 +1,57 @@
+import Foundation
+import Mail
+import Operations
+
+/// What `dkim-key` has to say of a new key: where it is, and what belongs into DNS and into the campaign file.
+struct DKIMKeyDocument: Encodable {
+  let file: String
+  /// `rsa` or `ed25519`.
+  let type: String
+  let domain: String
+  let selector: String
+  let recordName: String
+  let recordValue: String
+  let zoneLine: String
+
+  enum CodingKeys: String, CodingKey {
+    case file, type, domain, selector
+    case recordName = "record_name"
+    case recordValue = "record_value"
+    case zoneLine = "zone_line"
+  }
+
+  init(_ made: DKIMKeyMaking) {
+    file = made.file.path
+    type = made.algorithm == .rsa ? "rsa" : "ed25519"
+    domain = made.domain.ascii
+    selector = made.selector.text
+    recordName = made.record.name
+    recordValue = made.record.value
+    zoneLine = made.record.zoneLine
+  }
+
+  var text: String {
+    """
+    Made \(file): the private key, for your eyes only (0600).
+
+    The DNS record, as a line of a zone file:
+    \(zoneLine)
+
+    The same for the form of a DNS provider:
+      name   \(recordName)
+      type   TXT
+      value  \(recordValue)
+
+    Once DNS has it, in campaign.yaml:
+    dkim:
+      domain: \(domain)
+      \(type == "rsa" ? "selector" : "ed25519_selector"): \(Self.quoted(selector))
+      \(type)_key_file: \(Self.quoted(file))
+    """
+  }
+
+  /// As a YAML text that says just this.
+  private static func quoted(_ text: String) -> String {
+    "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+  }
+}

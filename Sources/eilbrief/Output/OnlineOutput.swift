@@ -1,0 +1,74 @@
+import Operations
+import Preflight
+
+/// The words of `check --online`.
+enum OnlineText {
+  private static let width = 100
+
+  static func text(_ online: OnlineCheck) -> String {
+    let server = online.resolver.map { "name server \($0)" } ?? "the system's name servers"
+    var lines = ["Online: DNS as \(server) gave it, relays opened as a launch opens them; nothing was sent"]
+    for topic in PreflightFinding.Topic.allCases {
+      let findings = online.findings.filter { $0.topic == topic }
+      guard !findings.isEmpty else { continue }
+      lines.append("  \(headline(topic))")
+      lines += findings.flatMap(self.lines)
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The last words of `check`; nil when nothing online is in the way.
+  static func verdict(_ online: OnlineCheck, _ nextCommand: NextCommand) -> String? {
+    let again = "`\(nextCommand.line(.checkOnline(resolver: online.resolver.map { "\($0)" })))`"
+    let errors = online.count(.error)
+    if errors > 0 {
+      let isDNS = online.findings.contains { $0.severity == .error && $0.topic != .relay }
+      return
+        "Not ready: \(pluralized(errors, "error")) online, see above. Settle \(errors == 1 ? "it" : "them"), then "
+        + "\(again) once more\(isDNS ? "; a record of DNS may take an hour or more to be seen everywhere." : ".")"
+    }
+    let unknown = online.count(.unknown)
+    guard unknown > 0 else { return nil }
+    return
+      "Not known to be ready: \(pluralized(unknown, "thing")) could not be found out, see above. Try \(again) again."
+  }
+
+  private static func headline(_ topic: PreflightFinding.Topic) -> String {
+    switch topic {
+    case .spf: "SPF: the list in DNS of the servers that may send for the envelope sender's domain"
+    case .dkim: "DKIM: the public key in DNS with which receivers check a letter's signature"
+    case .dmarc: "DMARC: what receivers do with letters in your name that neither SPF nor DKIM vouches for"
+    case .mx: "MX: the mail servers to which answers and bounces go"
+    case .relay: "Relays: whether they take the letters"
+    }
+  }
+
+  private static func lines(_ finding: PreflightFinding) -> [String] {
+    let label = finding.severity.rawValue
+    let start = "    \(label)\(String(repeating: " ", count: 9 - label.count))"
+    let indent = String(repeating: " ", count: 13)
+    var lines = wrapped("\(finding.about): \(finding.found)", first: start, rest: indent)
+    if let advice = finding.advice { lines += wrapped("To do: \(advice)", first: indent, rest: indent) }
+    if let entry = finding.publish {
+      // A value is never broken: it is to be copied.
+      lines += ["name   \(entry.name)", "type   \(entry.type)", "value  \(entry.value)"].map { "\(indent)  \($0)" }
+    }
+    return lines
+  }
+
+  private static func wrapped(_ text: String, first: String, rest: String) -> [String] {
+    var lines: [String] = []
+    var line = first
+    var isEmpty = true
+    for word in text.split(separator: " ") {
+      if !isEmpty, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = rest
+        isEmpty = true
+      }
+      line += isEmpty ? "\(word)" : " \(word)"
+      isEmpty = false
+    }
+    return lines + [line]
+  }
+}

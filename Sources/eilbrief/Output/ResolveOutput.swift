@@ -1,0 +1,54 @@
+import Campaigns
+import Operations
+import Queue
+import Receipts
+
+/// What settling by a log came to, as text: a paragraph for each letter, the figures, and what is left to do.
+struct LogSettlingText {
+  let settling: LogSettling
+  let nextCommand: NextCommand
+
+  var text: String {
+    let open = settling.uncertain
+    let queued = settling.count(.queuedAgain)
+    let uncertain = settling.letters.count { !$0.result.isSettled }
+    var parts = settling.letters.map(paragraph)
+    parts.append(
+      "\(settling.count(.accepted)) accepted, \(queued) queued again, \(uncertain) still uncertain.")
+    if queued > 0 { parts.append("`\(nextCommand.line(.resume))` sends those queued again.") }
+    if !open.isEmpty {
+      parts.append(
+        """
+        Still uncertain: \(open.joined(separator: ", "))
+          \(nextCommand.line(.settleByLog))                 with more of the relay's log
+          \(nextCommand.line(.settleAsAccepted))    it was taken
+          \(nextCommand.line(.sendAgain))             send it again
+        """)
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  private func paragraph(_ letter: LogSettling.Letter) -> String {
+    // With the letter's name where there are several.
+    let name =
+      Set(settling.letters.map(\.letter)).count > 1 ? "\(letter.customer), \(letter.letter)" : letter.customer
+    let result =
+      switch letter.result {
+      case .accepted: "accepted by the relay"
+      case .queuedAgain: "not taken, queued again"
+      case .notTaken(let state): "not taken, and stays uncertain because the campaign is \(state.rawValue)"
+      case .open, .changedMeanwhile: "stays uncertain"
+      }
+    return "\(name): \(result)\n\(indented(nextCommand.text(letter.evidence)))"
+  }
+
+  /// What a terminal might take for a command is made visible.
+  private func indented(_ text: String) -> String {
+    text.split(separator: "\n").map { line in
+      "    "
+        + line.map { character in
+          character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "·" : String(character)
+        }.joined()
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,171 @@
+import Delivery
+import Foundation
+import Operations
+import Queue
+import Receipts
+import Rehearsal
+import Reports
+
+/// A campaign's figures, as text: that of `status`, and of the table at the end of a launch.
+struct StatusText {
+  let status: CampaignStatus
+  let nextCommand: NextCommand
+  let now: Date
+
+  var text: String {
+    guard status.state != .draft || status.plan != nil else {
+      return
+        "Campaign \(status.campaign): draft, never launched. `\(nextCommand.line(.check))` reads it through."
+    }
+    var table = TextTable()
+    table.add(
+      "rows", String(status.rows.total),
+      status.rows.rejected == 0 ? "" : "\(status.rows.rejected) rejected: their customers were not told")
+    table.add(
+      "customers", String(status.customers.total),
+      "letter \(status.customers.letter), phone \(status.customers.phone), none \(status.customers.none)")
+    table.add("letters", String(status.total), "")
+    for state in MessageState.allCases where status.count(state) > 0 {
+      table.add("  \(state.rawValue)", String(status.count(state)), Self.meaning(of: state))
+    }
+    var lines = ["Campaign \(status.campaign): \(status.state.rawValue)", table.text()]
+    if !status.releasedBy.isEmpty {
+      let names = status.releasedBy.map { "\($0.name) (\(LocalTime.full($0.at)))" }
+      lines.append("  released by \(names.joined(separator: " and "))")
+    }
+    if let timing { lines.append("  \(timing)") }
+    if let purge = status.purge { lines.append("  \(nextCommand.text(purge.message))") }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func meaning(of state: MessageState) -> String {
+    switch state {
+    case .queued: "waiting to be sent"
+    case .sending: "on the wire, or in doubt if nothing is running"
+    case .deferred: "not accepted yet, to be tried again"
+    case .accepted: "by the relay; not proof that it was delivered or read"
+    case .refused: "for good: call these customers"
+    case .expired: "given up after repeated attempts: call these customers"
+    case .uncertain: "the relay may or may not have taken it"
+    case .excluded: "not sent, with a reason: call these customers"
+    case .cancelled: "not sent, or not again, because the campaign was cancelled"
+    }
+  }
+
+  private var timing: String? {
+    var parts: [String] = []
+    if status.state == .running, status.remaining > 0 { parts.append(ProgressLine.text(status, now: now)) }
+    if let deadline = status.deadline {
+      let left = deadline.timeIntervalSince(now)
+      parts.append(
+        "deadline \(LocalTime.full(deadline)), "
+          + (left > 0 ? "in \(LocalTime.span(left))" : "passed \(LocalTime.span(-left)) ago"))
+    }
+    if let finishedAt = status.finishedAt { parts.append("finished \(LocalTime.full(finishedAt))") }
+    return parts.isEmpty ? nil : parts.joined(separator: "\n  ")
+  }
+
+  // MARK: What to do next
+
+  /// What `status` says below the figures: who delivers, or what the operator can do.
+  var nextSteps: [String] {
+    guard status.plan != nil, status.purge == nil else { return [] }
+    let resume = nextCommand.line(.resume)
+    var lines: [String] = []
+    switch status.state {
+    case .running: lines.append(delivery(status.process))
+    case .paused, .aborted: lines.append("\(status.state.rawValue): `\(resume)` goes on.")
+    case .completed where status.remaining > 0: lines.append("Letters are to be sent again: `\(resume)` sends them.")
+    case .draft, .completed, .cancelled: break
+    }
+    let lost: [MessageState] = [.refused, .expired, .excluded, .cancelled]
+    if lost.contains(where: { status.count($0) > 0 }) {
+      lines.append("`\(nextCommand.line(.calls))` lists who is to be called.")
+    }
+    return lines
+  }
+
+  private func delivery(_ process: DeliveringProcess?) -> String {
+    guard let process else {
+      return "No process delivers it now: the last one was killed. `\(nextCommand.line(.resume))` goes on."
+    }
+    guard !process.isStopped else {
+      return """
+        Process \(process.pid) is stopped and delivers nothing: `kill -CONT \(process.pid)` lets it go on, \
+        `kill -9 \(process.pid)` ends it.
+        """
+    }
+    let since = process.since.map { " since \(LocalTime.full($0))" } ?? ""
+    return "Process \(process.pid) on \(process.host) delivers it\(since)."
+  }
+
+  /// The customers whose letter is uncertain, and what to type next; nil when there are none.
+  func uncertain(_ customers: [String]) -> String? {
+    guard !customers.isEmpty else { return nil }
+    return """
+        uncertain: \(customers.joined(separator: ", "))
+          \(nextCommand.line(.settleByLog))                  settle them by the relay's log
+          Or look for their Message-IDs yourself (`\(nextCommand.line(.report))` lists them), then:
+          \(nextCommand.line(.settleAsAccepted))    it was taken
+          \(nextCommand.line(.sendAgain))             send it again
+      """
+  }
+}
+
+/// The last lines of a delivery: the table, what to do next, and the exit status they amount to.
+enum DeliveryOutput {
+  static func print(_ outcome: DeliveryOutcome, _ nextCommand: NextCommand, now: Date) throws -> ExitStatus {
+    let status = StatusText(status: outcome.status, nextCommand: nextCommand, now: now)
+    Console.print(status.text)
+    if let uncertain = status.uncertain(outcome.uncertain) { Console.print(uncertain) }
+    switch outcome.end {
+    case .finished:
+      guard outcome.status.notAccepted > 0 else { return .done }
+      Console.print("  `\(nextCommand.line(.calls))` lists who is to be called.")
+      return .someNotAccepted
+    case .cancelled, .requested(.pause):
+      Console.print("Paused. `\(nextCommand.line(.resume))` goes on with it.")
+      return .stopped
+    case .requested(.cancel):
+      Console.print("Cancelled. `\(nextCommand.line(.calls))` lists who was not told.")
+      return .someNotAccepted
+    case .relaysPaused(let troubles):
+      let reasons = troubles.map(\.message).joined(separator: "\n")
+      throw OperatorError(.relay, "\(reasons)\nPaused. \(step: .resume) goes on once that is settled.")
+    }
+  }
+
+  /// The same of a rehearsal, with the relay's own figures.
+  static func print(_ outcome: RehearsalRun.Outcome, _ options: CampaignOptions, now: Date) throws -> ExitStatus {
+    let nextCommand = NextCommand(
+      campaign: options.campaign, queue: outcome.kept?.queue.path ?? options.queue.path)
+    Console.print("\nWhat would have happened, in \(LocalTime.span(outcome.duration)):")
+    Console.print(StatusText(status: outcome.delivery.status, nextCommand: nextCommand, now: now).text)
+    let faults = outcome.relay.faults.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+      .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    Console.print(
+      """
+        the relay took \(outcome.relay.taken) messages over \(outcome.relay.connections) connections\
+      \(faults.isEmpty ? "" : " and made trouble: \(faults)")
+      """)
+    if outcome.rejectedRows > 0 {
+      Console.print(
+        """
+        `launch` would not begin without --without-rejected: \(pluralized(outcome.rejectedRows, "row")) rejected, and \
+        their customers would not be told (`\(options.nextCommand.line(.check))` names them).
+        """)
+    }
+    if case .relaysPaused(let troubles) = outcome.delivery.end {
+      throw OperatorError(.relay, OperatorMessage(troubles.map(\.message).joined(separator: "\n")))
+    }
+    if let kept = outcome.kept, let letters = outcome.letters {
+      Console.print(
+        """
+        The letters are in \(letters.path), the queue folder is \(kept.queue.path): \
+        `\(nextCommand.line(.status))` shows it.
+        """)
+    }
+    guard case .finished = outcome.delivery.end else { return .stopped }
+    return outcome.delivery.status.notAccepted > 0 ? .someNotAccepted : .done
+  }
+}

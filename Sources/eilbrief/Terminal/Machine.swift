@@ -1,0 +1,44 @@
+import Delivery
+import Foundation
+import Operations
+import Preflight
+import Queue
+import SMTP
+
+/// What operations are given on this machine: SQLite, libcurl, the system's resolver, clocks and random numbers.
+enum Machine {
+  /// Opening a relay may take as long as a person waits for a check, not as long as a launch would.
+  private static let checkTimeouts = Timeouts(connect: .seconds(20), greeting: .seconds(60))
+
+  /// - Parameter time: The clock; that of the machine, but for a rehearsal.
+  static func dependencies(time: any Timekeeper = SystemTimekeeper()) throws -> Dependencies {
+    let name = ClientName.of(host: ProcessInfo.processInfo.hostName)
+    return Dependencies(
+      stores: SQLiteStoreOpener(),
+      transport: { CurlTransport(passwords: $0, clientName: name, clock: ContinuousClock()) },
+      inspect: { relay, passwords in
+        await CurlTransport(passwords: passwords, clientName: name, timeouts: checkTimeouts, clock: ContinuousClock())
+          .inspect(relay)
+      },
+      dns: { DNSResolver(server: $0, clock: ContinuousClock()) }, time: time, randomBytes: randomBytes,
+      jitter: { Double.random(in: 0..<1) },
+      credentials: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map {
+        URL(fileURLWithPath: $0, isDirectory: true)
+      }, timeZone: .current, log: try CommandLog.logger())
+  }
+
+  private static func randomBytes(_ count: Int) -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+  }
+
+  /// Whether a process of this machine is stopped (SIGSTOP, or Ctrl-Z in its terminal). Looks into /proc; where there is
+  /// none, no process is.
+  static func isStopped(_ process: Int32) -> Bool {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+      // The state stands after the name, which is in brackets and may hold any.
+      let end = text.lastIndex(of: ")")
+    else { return false }
+    return text[end...].dropFirst(2).first == "T"
+  }
+}

@@ -1,0 +1,118 @@
+import Campaigns
+import Delivery
+import Foundation
+import Mail
+import Operations
+import Queue
+import Receipts
+import Reports
+import Synchronization
+
+/// Shows a launch or a rehearsal on the terminal: a live line there, a plain line every few seconds otherwise.
+struct TerminalObserver: DeliveryObserver {
+  /// Whether the operator is asked before a launch.
+  let asks: Bool
+  let nextCommand: NextCommand
+  /// By which the live line counts; that of the delivery.
+  let time: any Timekeeper
+  private let isTerminal = Console.outputIsTerminal
+  private let last = SharedLine()
+
+  var progressInterval: Duration { isTerminal ? .milliseconds(250) : .seconds(5) }
+
+  func note(_ event: DeliveryEvent) {
+    switch event {
+    case .recovered(let lost): Console.error(Self.recovered(lost))
+    case .nothingToSend: Console.print("Nothing to send: no letter of \(nextCommand.campaign) is waiting.")
+    case .resuming(let remaining, let total, let relays):
+      let names = relays.map(\.name).joined(separator: ", ")
+      Console.print("Resuming \(nextCommand.campaign): \(remaining) of \(total) letters left, through \(names).")
+    case .relaysUnusable(let troubles):
+      Console.error(troubles.map(\.message).joined(separator: "\n") + "\nGoing on with the others.")
+    case .released(let approvals): Console.print("Released by \(nextCommand.text(approvals.message)).")
+    case .launched(let letters, let relays, let plan):
+      Console.print(
+        """
+        Launched \(nextCommand.campaign): \(pluralized(letters, "letter")) through \(Self.text(relays)), plan \
+        sha256:\(plan.hex.prefix(12))…
+        """)
+    case .rehearsing(let letters):
+      Console.print(
+        "Rehearsing \(nextCommand.campaign): \(pluralized(letters, "letter")), nothing leaves this machine.")
+    }
+  }
+
+  func confirm(_ question: LaunchQuestion) throws {
+    let objection = question.objection.map(nextCommand.text)
+    guard asks else {
+      if let objection { Console.error(objection) }
+      return
+    }
+    let letters = pluralized(question.letters, "letter")
+    try Question.confirm(
+      "\(objection.map { "\($0)\n" } ?? "")Send \(letters) through \(Self.text(question.relays))?")
+  }
+
+  func show(_ progress: CampaignStatus) {
+    let line = ProgressLine.text(progress, now: time.now)
+    guard last.change(to: line) else { return }
+    Console.print(isTerminal ? "\r\u{1B}[K\(line)" : line, terminator: isTerminal ? "" : "\n")
+  }
+
+  /// Ends the live line, so that what follows starts on a line of its own.
+  func endProgress() {
+    if isTerminal { Console.print("\r\u{1B}[K", terminator: "") }
+  }
+
+  func untilStopped<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    try await StopSignal.cancelling(work) { Console.error("Stopping: what is on the wire is finished first.") }
+  }
+
+  /// Letters that a process left on the wire.
+  static func recovered(_ count: Int) -> String {
+    count == 1
+      ? "1 letter was on the wire when the last process ended: it is uncertain."
+      : "\(count) letters were on the wire when the last process ended: they are uncertain."
+  }
+
+  private static func text(_ relays: [Relay]) -> String {
+    relays.map { "\($0.name) (\($0.host):\($0.port))" }.joined(separator: " and ")
+  }
+}
+
+/// The last line shown, so that none is repeated.
+private final class SharedLine: Sendable {
+  private let text = Mutex("")
+
+  /// False when the line is the last one.
+  func change(to line: String) -> Bool {
+    text.withLock { text in
+      defer { text = line }
+      return text != line
+    }
+  }
+}
+
+enum ProgressLine {
+  /// `412 of 1000 done · 31.2/s · 588 left · about 19 s · accepted 401, refused 3, deferred 8`
+  static func text(_ status: CampaignStatus, now: Date) -> String {
+    let done = status.total - status.remaining
+    var parts = ["\(done) of \(status.total) done"]
+    if status.ratePerSecond > 0, status.waitsForLimitUntil == nil {
+      parts.append(status.ratePerSecond.formatted(.number.precision(.fractionLength(1)).grouping(.never)) + "/s")
+    }
+    if status.remaining > 0 { parts.append("\(status.remaining) left") }
+    if status.count(.queued) + status.count(.sending) == 0, let due = status.nextDue, due > now {
+      parts.append("next attempt at \(LocalTime.clock(due))")
+    } else if let eta = status.eta {
+      if let moment = status.waitsForLimitUntil, moment > now {
+        parts.append("the relays' limits allow the next at \(LocalTime.clock(moment))")
+      }
+      parts.append("about \(LocalTime.span(eta.timeIntervalSince(now)))")
+    }
+    let shown: [MessageState] = [.accepted, .deferred, .refused, .expired, .uncertain, .excluded, .cancelled]
+    let counts = shown.filter { status.count($0) > 0 }.map { "\($0.rawValue) \(status.count($0))" }
+    if !counts.isEmpty { parts.append(counts.joined(separator: ", ")) }
+    return parts.joined(separator: " · ")
+  }
+}

@@ -1,0 +1,116 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Campaigns
+
+/// Tables of random text, written in every encoding with every delimiter and read back equal.
+@Suite struct CSVReaderTests {
+  static let pieces = [
+    "a", "Z", "7", " ", "ü", "ß", "é", "€", "“", ";", ",", "\t", "\"", "\n", "\r\n", "\r", "@", ".", "\"\"", "sep=",
+  ]
+  /// Not in Windows-1252.
+  static let wide = ["ł", "漢", "😀", "е"]
+
+  static func read(_ bytes: [UInt8], delimiter: UInt8, _ source: TextEncoding? = nil) throws -> [(
+    line: Int, fields: [String]
+  )] {
+    let folder = try TemporaryFolder()
+    let file = try RandomAccessFile(folder.write(bytes, to: "tabelle.csv"))
+    let detected = try EncodingDetector(file, name: "tabelle.csv")
+    if let source { #expect(detected.encoding == source) }
+    var reader = CSVReader(
+      file, name: "tabelle.csv", encoding: detected.encoding, delimiter: delimiter, offset: detected.markLength)
+    var record = CSVRecord()
+    var found: [(Int, [String])] = []
+    var places: [(offset: Int, line: Int)] = []
+    while try reader.next(into: &record) {
+      #expect(record.fault == nil)
+      found.append((record.line, (0..<record.count).map { record.text($0) }))
+      places.append((record.offset, record.line))
+    }
+    // Every record is found again by its offset, in any order.
+    for number in places.indices.reversed() {
+      reader.seek(places[number].offset, line: places[number].line)
+      #expect(try reader.next(into: &record))
+      #expect((0..<record.count).map { record.text($0) } == found[number].1)
+    }
+    return found
+  }
+
+  @Test(arguments: SpreadsheetEncoding.allCases, [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")])
+  func everyTableComesBack(encoding: SpreadsheetEncoding, delimiter: UInt8) throws {
+    var random = SeededGenerator(seed: UInt64(delimiter) &* 1_000_003 &+ UInt64(encoding.rawValue.utf8.count))
+    let separator = String(Unicode.Scalar(delimiter))
+    for _ in 0..<25 {
+      let pieces = encoding == .windows1252 ? Self.pieces : Self.pieces + Self.wide
+      let width = Int.random(in: 1...6, using: &random)
+      let end = Bool.random(using: &random) ? "\r\n" : "\n"
+      var table: [[String]] = []
+      // ASCII enough for UTF-16 to be seen without a mark, and one character that decides between UTF-8 and cp1252.
+      table.append(["Kundennummer Kundennummer Kundennummer ü"] + (1..<width).map { "Spalte \($0)" })
+      for _ in 0..<Int.random(in: 0...40, using: &random) {
+        table.append(
+          (0..<width).map { _ in
+            (0..<Int.random(in: 0...12, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+              .joined()
+          })
+      }
+      var text = ""
+      var lines: [Int] = []
+      for (number, row) in table.enumerated() {
+        lines.append(1 + text.utf8.count { $0 == 0x0A })
+        text += row.map { field in
+          let needsQuotes = field.utf8.contains { [0x22, 0x0A, 0x0D, delimiter].contains($0) }
+          guard needsQuotes || Bool.random(using: &random) else { return field }
+          return "\"" + field.replacing("\"", with: "\"\"") + "\""
+        }.joined(separator: separator)
+        if number < table.count - 1 || Bool.random(using: &random) { text += end }
+      }
+      let found = try Self.read(encoding.bytes(text), delimiter: delimiter, encoding.encoding)
+      // A last row of one empty unquoted field without a line end is no row at all.
+      if found.count == table.count - 1, table.last == [""] { table.removeLast() }
+      #expect(found.map(\.fields) == table)
+      #expect(found.map(\.line) == Array(lines.prefix(found.count)))
+    }
+  }
+
+  @Test func piecesOfTheFileTearNothing() throws {
+    // Longer than several pieces of the file, with pairs of UTF-16 and line ends at every place.
+    for encoding in SpreadsheetEncoding.allCases {
+      let cell = encoding == .windows1252 ? "ü\"\"x" : "😀\"\"ü"
+      let rows = (0..<9000).map { "\($0);\"\(String(repeating: cell, count: $0 % 7))\"" }
+      let found = try Self.read(
+        encoding.bytes(rows.joined(separator: "\r\n")), delimiter: UInt8(ascii: ";"), encoding.encoding)
+      #expect(found.count == rows.count)
+      #expect(found.map(\.fields[0]) == (0..<9000).map(String.init))
+      #expect(found.last?.fields[1] == String(repeating: cell.replacing("\"\"", with: "\""), count: 8999 % 7))
+    }
+  }
+
+  static func faults(_ text: String) throws -> [CSVRecord.Fault?] {
+    let folder = try TemporaryFolder()
+    let file = try RandomAccessFile(folder.write(text.utf8, to: "tabelle.csv"))
+    var reader = CSVReader(file, name: "tabelle.csv", encoding: .utf8, delimiter: UInt8(ascii: ";"), offset: 0)
+    var record = CSVRecord()
+    var faults: [CSVRecord.Fault?] = []
+    while try reader.next(into: &record) { faults.append(record.fault) }
+    return faults
+  }
+
+  @Test func faultsStayWithTheirRow() throws {
+    #expect(
+      try Self.faults("a;b\"c\"\n\"a\"b;c\n\"a\";b\na; \"b\"\n")
+        == [.strayQuote(field: 1), .textAfterQuote(field: 0), nil, .strayQuote(field: 1)])
+  }
+
+  @Test func longFieldsAndRecordsAreNotKept() throws {
+    let long = String(repeating: "x", count: CSVRecord.longestField)
+    #expect(try Self.faults("a;\(long)\nb;c\n") == [nil, nil])
+    #expect(try Self.faults("a;\(long)x;b\nb;c\n") == [.fieldTooLong(field: 1), nil])
+    #expect(
+      try Self.faults(Array(repeating: long, count: 17).joined(separator: ";") + "\nb;c\n") == [.recordTooLong, nil])
+    #expect(try Self.faults(String(repeating: ";", count: 1_100_000) + "\nb;c\n") == [.recordTooLong, nil])
+  }
+}
