@@ -1,7 +1,7 @@
 # Eilbrief: set up, build, try, test. `make demo` and `make test` need nothing done before.
 
 # What the program is built from; what its tests and benchmarks judge it with.
-BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev libpsl-dev zlib1g-dev
+BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev libpsl-dev zlib1g-dev tzdata
 TEST_PACKAGES := postfix sasl2-bin libsasl2-modules openssl python3 python3-dkim opendkim nsd e2fsprogs mount mutt chromium fonts-dejavu-core \
   tidy spamassassin maildir-utils
 
@@ -10,7 +10,7 @@ EILBRIEF := .build/release/eilbrief
 DEMO := .build/demo
 FAULTS := "greylist 10%, unknown 4%, full 3%, slow 5% 200ms, lost-reply 4%, 421 3%"
 
-.PHONY: build demo test simulate reliability bench format lint setup setup-test
+.PHONY: build demo test test-reliability simulate reliability bench format lint setup setup-test
 
 build: setup
 	swift build -c release --product eilbrief
@@ -37,13 +37,21 @@ demo: build
 	@echo; echo '== Who is to be called =='
 	$(EILBRIEF) report example calls --queue $(DEMO)/rehearsal
 
-# One test at a time: many of them run whole programs and time-outs, which would wait for each other's processors. What
-# failed is said once more at the end.
+# The tests stand in two tiers: what is of these names takes long and belongs to `make test-reliability`, everything else
+# to `make test`. A test is in exactly one of them.
+LONG := ^(TrialTests|SimulationTests)\.|LongTests/
+
+# Unit tests all at once; command tests, which run whole programs, a few at a time.
+UNIT := --skip '^CommandTests\.' --skip '$(LONG)'
+COMMAND := --filter '^CommandTests\.' --skip '$(LONG)'
 test: setup setup-test lint
 	swift build --build-tests
-	@mkdir -p .build/tests
-	swift test --skip-build --no-parallel 2>&1 | tee .build/tests/output.txt; \
-	  status=$${PIPESTATUS[0]}; [ $$status = 0 ] || grep -E '✘|recorded an issue' .build/tests/output.txt; exit $$status
+	@.ci/tests $(UNIT) -- --width 4 $(COMMAND)
+
+# The short form of the trials, and the tests that take long. One at a time: the trials use both processors themselves.
+test-reliability: setup setup-test
+	swift build --build-tests
+	@.ci/tests --no-parallel --filter '$(LONG)'
 
 # A million simulated campaigns, each from its seed, on two processors. A broken promise is printed with its seed;
 # `make simulate FIRST=123 SEEDS=1` shows what happened there, step by step.

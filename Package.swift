@@ -27,12 +27,15 @@ let modules: [Target] = [
   // Places at which a test ends the process; nothing in release builds.
   .target(
     name: "FaultPoints", swiftSettings: strict + [.define("FAULT_POINTS", .when(configuration: .debug))]),
+  .target(name: "Files", dependencies: ["FaultPoints"], swiftSettings: strict),
   .target(name: "Mail", dependencies: ["COpenSSL", "CIDN2"], swiftSettings: strict),
-  .target(name: "RelayLogs", dependencies: ["Mail", "CZlib"], swiftSettings: strict),
+  .target(name: "RelayLogs", dependencies: ["Files", "Mail", "CZlib"], swiftSettings: strict),
   .target(
     name: "Campaigns",
-    dependencies: ["Mail", .product(name: "Yams", package: "Yams")],
+    dependencies: ["Files", "Mail", .product(name: "Yams", package: "Yams")],
     swiftSettings: strict),
+  // What is written down of a campaign: the receipts' format, their verification, approvals, and the states they tell of.
+  .target(name: "Receipts", dependencies: ["Files", "Mail", "FaultPoints"], swiftSettings: strict),
   .target(
     name: "Letters",
     dependencies: [
@@ -40,18 +43,19 @@ let modules: [Target] = [
     ],
     swiftSettings: strict),
   // Pages and pictures of letters before they are sent, and which customers to look at.
-  .target(name: "Preview", dependencies: ["Letters", "Campaigns", "Mail"], swiftSettings: strict),
+  .target(name: "Preview", dependencies: ["Letters", "Campaigns", "Mail", "Files"], swiftSettings: strict),
   .target(
     name: "Queue",
     dependencies: [
-      "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
+      "Receipts", "Campaigns", "Files", "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
       .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ],
     swiftSettings: strict),
   .target(
     name: "Delivery",
     dependencies: [
-      "Queue", "Letters", "Campaigns", "Mail", "FaultPoints", .product(name: "Logging", package: "swift-log"),
+      "Queue", "Receipts", "Letters", "Campaigns", "Mail", "FaultPoints",
+      .product(name: "Logging", package: "swift-log"),
     ],
     swiftSettings: strict),
   .target(
@@ -61,7 +65,8 @@ let modules: [Target] = [
     name: "Preflight", dependencies: ["Mail", "Campaigns", "Delivery", "SMTP", "CResolv", "CPSL"],
     swiftSettings: strict),
   .target(
-    name: "Reports", dependencies: ["Delivery", "Queue", "Letters", "Campaigns", "Mail"], swiftSettings: strict),
+    name: "Reports", dependencies: ["Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail"],
+    swiftSettings: strict),
   .target(
     name: "Rehearsal",
     dependencies: [
@@ -75,7 +80,9 @@ let modules: [Target] = [
 let operations: Target = .target(
   name: "Operations",
   dependencies: [
-    "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal", "RelayLogs",
+    "Files", "Mail", "Campaigns", "Receipts", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports",
+    "Rehearsal",
+    "RelayLogs",
     "FaultPoints", .product(name: "Logging", package: "swift-log"),
   ],
   swiftSettings: strict)
@@ -83,8 +90,9 @@ let operations: Target = .target(
 let command: Target = .executableTarget(
   name: "eilbrief",
   dependencies: [
-    "Operations", "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports",
-    "Rehearsal", "RelayLogs", "FaultPoints",
+    "Operations", "Mail", "Campaigns", "Receipts", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight",
+    "Reports",
+    "Rehearsal", "RelayLogs", "Files", "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],
@@ -104,14 +112,20 @@ let tests: [Target] = [
     name: "DeliverySupport", dependencies: ["Delivery", "Campaigns", "Mail"], path: "Tests/Support/DeliverySupport",
     swiftSettings: strict),
   .testTarget(
+    name: "FilesTests", dependencies: ["Files", "TestSupport"], path: "Tests/Unit/FilesTests",
+    swiftSettings: strict),
+  .testTarget(
     name: "MailTests", dependencies: ["Mail", "TestSupport"], path: "Tests/Unit/MailTests", swiftSettings: strict),
   .testTarget(
     name: "RelayLogsTests", dependencies: ["RelayLogs", "Mail", "TestSupport"], path: "Tests/Unit/RelayLogsTests",
     resources: [.copy("Samples")],
     swiftSettings: strict),
   .testTarget(
-    name: "CampaignsTests", dependencies: ["Campaigns", "Mail", "TestSupport"], path: "Tests/Unit/CampaignsTests",
-    exclude: ["BadCampaigns"],
+    name: "CampaignsTests", dependencies: ["Campaigns", "Files", "Mail", "TestSupport"],
+    path: "Tests/Unit/CampaignsTests", exclude: ["good-campaign.yaml"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "ReceiptsTests", dependencies: ["Receipts", "Files", "Mail", "TestSupport"], path: "Tests/Unit/ReceiptsTests",
     swiftSettings: strict),
   .testTarget(
     name: "LettersTests", dependencies: ["Letters", "Campaigns", "Mail", "TestSupport"],
@@ -120,12 +134,13 @@ let tests: [Target] = [
     name: "PreviewTests", dependencies: ["Preview", "Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/PreviewTests", swiftSettings: strict),
   .testTarget(
-    name: "QueueTests", dependencies: ["Queue", "Mail", "Simulation", "TestSupport"], path: "Tests/Unit/QueueTests",
+    name: "QueueTests", dependencies: ["Queue", "Receipts", "Campaigns", "Files", "Mail", "Simulation", "TestSupport"],
+    path: "Tests/Unit/QueueTests",
     swiftSettings: strict),
   .testTarget(
     name: "DeliveryTests",
     dependencies: [
-      "Delivery", "Queue", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
+      "Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
       .product(name: "Logging", package: "swift-log"),
     ], path: "Tests/Unit/DeliveryTests",
     swiftSettings: strict),
@@ -139,7 +154,8 @@ let tests: [Target] = [
     path: "Tests/Unit/PreflightTests",
     swiftSettings: strict),
   .testTarget(
-    name: "ReportsTests", dependencies: ["Reports", "Delivery", "Queue", "Letters", "Campaigns", "Mail", "TestSupport"],
+    name: "ReportsTests",
+    dependencies: ["Reports", "Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/ReportsTests",
     swiftSettings: strict),
   .testTarget(
@@ -156,7 +172,9 @@ let tests: [Target] = [
   .target(name: "CJobs", path: "Tests/Reliability/CJobs"),
   .target(
     name: "Simulation",
-    dependencies: ["Delivery", "Queue", "Campaigns", "Mail", "CJobs", .product(name: "Logging", package: "swift-log")],
+    dependencies: [
+      "Delivery", "Queue", "Receipts", "Campaigns", "Mail", "CJobs", .product(name: "Logging", package: "swift-log"),
+    ],
     path: "Tests/Reliability/Simulation", swiftSettings: strict),
   .executableTarget(
     name: "simulate", dependencies: ["Simulation"], path: "Tests/Reliability/simulate", swiftSettings: strict),
@@ -176,7 +194,7 @@ let tests: [Target] = [
   // Crashes, power cuts, storage faults, stopped processes, clocks that jump, and the three books that must agree
   // afterwards.
   .target(
-    name: "Trials", dependencies: ["Queue", "Mail", "Rehearsal", "TestSupport", "PowerCut"],
+    name: "Trials", dependencies: ["Queue", "Receipts", "Mail", "Rehearsal", "TestSupport", "PowerCut"],
     path: "Tests/Reliability/Trials",
     swiftSettings: strict),
   // The long forms of the trials, run by `make reliability`.
@@ -185,7 +203,7 @@ let tests: [Target] = [
     dependencies: ["Trials", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
     path: "Tests/Reliability/reliability", swiftSettings: strict),
   .testTarget(
-    name: "TrialTests", dependencies: ["eilbrief", "Trials", "Queue", "Mail", "Rehearsal", "TestSupport"],
+    name: "TrialTests", dependencies: ["eilbrief", "Trials", "Queue", "Receipts", "Mail", "Rehearsal", "TestSupport"],
     path: "Tests/Reliability/TrialTests",
     swiftSettings: strict),
 ]

@@ -2,7 +2,8 @@ import Campaigns
 public import Foundation
 public import Letters
 import Mail
-public import Queue
+import Queue
+public import Receipts
 import Synchronization
 
 /// What the queue knows of one verification code: every letter that has it, over all campaigns.

@@ -1,9 +1,11 @@
 import Campaigns
 import Delivery
+import Files
 import Letters
 import Mail
 import Preview
 import Queue
+import Receipts
 import Rehearsal
 import RelayLogs
 
@@ -26,6 +28,7 @@ extension OperatorError {
     case let error as PreviewError: self.init(.cannotWrite, "\(error)")
     case let error as DKIMKeyError: self.init(.software, "a letter could not be signed: \(error)")
     case let error as SMIMEError: self.init(.software, "a letter could not be signed: \(error)")
+    case let error as FileError: self.init(error.attempt == .lock ? .stopped : .cannotWrite, "\(error)")
     case let error as StoreError: self.init(Self.kind(of: error), "\(error)")
     case SpoolLockError.cannotWrite(let error): self.init(Self.kind(of: error), "\(error)")
     case let error as SpoolLockError: self.init(.stopped, "\(error)")

@@ -167,17 +167,22 @@ struct SPFCheck {
     }
   }
 
+  /// What a suggested record has in place of an address that only the operator knows.
+  private static let unknownAddress = "ADDRESS"
+
+  /// The term that allows a relay; nil when the address that it sends from is not known here.
+  private static func term(_ relay: Relay) -> String? {
+    if let address = IPAddress(relay.host) {
+      return address.isLocal ? nil : "\(address.isV4 ? "ip4" : "ip6"):\(address)"
+    }
+    return relay.host.contains(".") ? "a:\(relay.host)" : nil
+  }
+
   /// A record that allows the relays and whoever takes the domain's mail, and doubts the rest.
   private var suggestion: PreflightFinding.Entry {
     var terms = ["v=spf1", "mx"]
-    for relay in relays {
-      let term: String
-      if let address = IPAddress(relay.host) {
-        term = address.isLocal ? "ip4:ADDRESS" : "\(address.isV4 ? "ip4" : "ip6"):\(address)"
-      } else {
-        term = relay.host.contains(".") ? "a:\(relay.host)" : "ip4:ADDRESS"
-      }
-      if !terms.contains(term) { terms.append(term) }
+    for term in relays.map({ Self.term($0) ?? "ip4:\(Self.unknownAddress)" }) where !terms.contains(term) {
+      terms.append(term)
     }
     return PreflightFinding.Entry(name: domain, value: (terms + ["~all"]).joined(separator: " "))
   }
@@ -187,8 +192,8 @@ struct SPFCheck {
     publish: PreflightFinding.Entry? = nil
   ) -> PreflightFinding {
     let hint =
-      publish?.value.contains("ADDRESS") == true
-      ? " ADDRESS stands for the public address that your relay sends from." : ""
+      publish != nil && relays.contains { Self.term($0) == nil }
+      ? " \(Self.unknownAddress) stands for the public address that your relay sends from." : ""
     return PreflightFinding(severity, .spf, domain, found, advice: advice.map { $0 + hint }, publish: publish)
   }
 }

@@ -20,8 +20,20 @@ public struct CustomerSample: Sendable {
     var measure: Int
   }
 
-  /// By letter and language, then by segment: the first customer of each.
-  private var firsts: [String: Candidate] = [:]
+  /// What a customer can be the first of, in the order in which the choices are listed.
+  private enum First: Hashable, Comparable {
+    case letter(String, language: String)
+    case segment(String)
+
+    var reason: String {
+      switch self {
+      case .letter(let name, let language): "letter \(name) in \(language)"
+      case .segment(let name): "segment \(name)"
+      }
+    }
+  }
+
+  private var firsts: [First: Candidate] = [:]
   private var hardest: [Candidate?] = Array(repeating: nil, count: Self.trials.count)
 
   public init() {}
@@ -29,8 +41,8 @@ public struct CustomerSample: Sendable {
   public mutating func add(_ customer: Customer, _ outcome: Outcome) {
     guard outcome.kind == .letter else { return }
     let candidate = Candidate(customer: customer, outcome: outcome, measure: 0)
-    for letter in outcome.letters { addFirst("1letter \(letter) in \(customer.language)", candidate) }
-    for mailbox in customer.mailboxes { addFirst("2segment \(mailbox.access)", candidate) }
+    for letter in outcome.letters { addFirst(.letter(letter, language: customer.language), candidate) }
+    for mailbox in customer.mailboxes { addFirst(.segment(mailbox.access), candidate) }
     let traits = CustomerTraits(customer, outcome)
     for (index, trial) in Self.trials.enumerated() {
       let measure = trial.measure(traits)
@@ -39,8 +51,8 @@ public struct CustomerSample: Sendable {
     }
   }
 
-  private mutating func addFirst(_ key: String, _ candidate: Candidate) {
-    if firsts[key] == nil { firsts[key] = candidate }
+  private mutating func addFirst(_ first: First, _ candidate: Candidate) {
+    if firsts[first] == nil { firsts[first] = candidate }
   }
 
   /// Each customer once, in the order of their first reason.
@@ -53,7 +65,7 @@ public struct CustomerSample: Sendable {
         choices.append(Choice(customer: candidate.customer, outcome: candidate.outcome, reasons: [reason]))
       }
     }
-    for (key, candidate) in firsts.sorted(by: { $0.key < $1.key }) { choose(candidate, String(key.dropFirst())) }
+    for (first, candidate) in firsts.sorted(by: { $0.key < $1.key }) { choose(candidate, first.reason) }
     for (trial, candidate) in zip(Self.trials, hardest) {
       guard let candidate else { continue }
       choose(candidate, trial.isCounted ? "\(trial.name) (\(candidate.measure))" : trial.name)

@@ -40,7 +40,7 @@ struct CustomerTraits {
     hasInternationalDomain = addresses.contains { $0.domain.ascii != $0.domain.unicode } ? 1 : 0
     isNameless = name.isEmpty && company.isEmpty ? 1 : 0
     isCompanyOnly = name.isEmpty && !company.isEmpty ? 1 : 0
-    isCalled = outcome.callReason.isEmpty ? 0 : 1
+    isCalled = outcome.calls.isEmpty ? 0 : 1
     for text in [name, company, title] {
       for word in text.split(separator: " ") { longestWord = max(longestWord, word.count) }
       for scalar in text.unicodeScalars { count(scalar) }

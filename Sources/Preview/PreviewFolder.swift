@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import Mail
 
@@ -29,12 +30,12 @@ public enum PreviewFolder {
 
   public static func write(_ bytes: some Sequence<UInt8>, to name: String, in folder: URL) throws(PreviewError) {
     let file = folder.appendingPathComponent(name)
-    do {
-      // Never readable by others, not even while it is written: the process has the umask 077.
-      try Data(bytes).write(to: file, options: .atomic)
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+    do throws(FileError) {
+      let page = try AtomicFile(path: file.path)
+      try page.write(Array(bytes))
+      try page.finish(syncing: false)
     } catch {
-      throw .cannotWrite(file.path, reason: error.localizedDescription)
+      throw .cannotWrite(file.path, reason: error.cause.description)
     }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// One log file, open for reading: plain or gzip, told by its first bytes. Its lines are read as a stream, any number of
@@ -8,7 +9,7 @@ import Foundation
 /// damaged, or became shorter meanwhile.
 final class LogFile {
   let path: String
-  private let descriptor: Int32
+  private let file: RandomAccessFile
   private let size: Int
   private let isGzip: Bool
 
@@ -18,25 +19,19 @@ final class LogFile {
 
   init(path: String) throws {
     self.path = path
-    // Without O_NONBLOCK opening a named pipe would wait for a writer.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw RelayLogError(path: path, reason: Self.words(errno)) }
-    self.descriptor = descriptor
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw RelayLogError(path: path, reason: Self.words(errno)) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw RelayLogError(
-        path: path, reason: "this is not a regular file; a log is read twice, so save it to a file first")
+    do throws(FileError) {
+      file = try RandomAccessFile(path: path)
+      size = try file.stamp().size
+    } catch {
+      throw RelayLogError(path: path, reason: Self.reason(error))
     }
-    size = Int(status.st_size)
-    let start = try Self.read(descriptor, path, at: 0, count: min(size, 8))
+    var start: [UInt8] = []
+    try Self.read(file, path, at: 0, count: min(size, 8), into: &start)
     isGzip = start.starts(with: [0x1F, 0x8B])
     for (magic, name, command) in Self.refused where start.starts(with: magic) {
       throw RelayLogError(path: path, reason: "this is \(name); make a copy it can be read from with \"\(command)\"")
     }
   }
-
-  deinit { close(descriptor) }
 
   /// Calls `body` with every line and its number, from 1: without its line end, cut at ``lineLimit``.
   func forEachLine(_ body: (ArraySlice<UInt8>, Int) throws -> Void) throws {
@@ -56,8 +51,9 @@ final class LogFile {
         try lines.take(piece, body)
       }
     }
+    var piece: [UInt8] = []
     while offset < size {
-      let piece = try Self.read(descriptor, path, at: offset, count: min(Self.pieceSize, size - offset))
+      try Self.read(file, path, at: offset, count: min(Self.pieceSize, size - offset), into: &piece)
       offset += piece.count
       if let unpacker {
         try fault { try unpacker.unpack(piece, take) }
@@ -74,30 +70,26 @@ final class LogFile {
     do { return try body() } catch let fault as GzipFault { throw RelayLogError(path: path, reason: "\(fault)") }
   }
 
-  private static func read(_ descriptor: Int32, _ path: String, at offset: Int, count: Int) throws -> [UInt8] {
-    var code: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, filled in
-      filled = 0
-      while filled < count {
-        let got = pread(descriptor, room.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled))
-        if got < 0, errno == EINTR { continue }
-        if got < 0 { code = errno }
-        if got <= 0 { break }
-        filled += got
-      }
+  /// Reads `count` bytes; a file that has fewer became shorter.
+  private static func read(
+    _ file: RandomAccessFile, _ path: String, at offset: Int, count: Int, into piece: inout [UInt8]
+  ) throws {
+    do throws(FileError) {
+      try file.read(count, at: offset, into: &piece)
+    } catch {
+      throw RelayLogError(path: path, reason: reason(error))
     }
-    if code != 0 { throw RelayLogError(path: path, reason: words(code)) }
-    guard bytes.count == count else {
+    guard piece.count == count else {
       throw RelayLogError(path: path, reason: "this file became shorter while it was read; try again with a copy of it")
     }
-    return bytes
   }
 
-  private static func words(_ code: Int32) -> String {
-    switch code {
-    case ENOENT, ENOTDIR: "there is no such file"
-    case EACCES, EPERM: "this file may not be read; run this as a user who may, or make a copy"
-    default: "this file cannot be read: \(String(cString: strerror(code)))"
+  private static func reason(_ error: FileError) -> String {
+    switch error.cause {
+    case _ where error.isMissing: "there is no such file"
+    case _ where error.isNotPermitted: "this file may not be read; run this as a user who may, or make a copy"
+    case .notRegular: "this is not a regular file; a log is read twice, so save it to a file first"
+    default: "this file cannot be read: \(error.cause)"
     }
   }
 

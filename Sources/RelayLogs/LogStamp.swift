@@ -1,4 +1,5 @@
 import Foundation
+import Mail
 
 /// Reads the moment at the beginning of a log line.
 ///
@@ -116,19 +117,8 @@ struct LogStamp {
 
   /// Seconds since 1970 of a moment in UTC; nil when there is no such day.
   private static func civil(_ year: Int, _ month: Int, _ day: Int, _ clock: Int) -> Int? {
-    guard (1...12).contains(month), (1...days(in: month, of: year)).contains(day) else { return nil }
-    let before = year - 1
-    let leapDays = before / 4 - before / 100 + before / 400 - (1969 / 4 - 1969 / 100 + 1969 / 400)
-    let months = (1..<month).reduce(0) { $0 + days(in: $1, of: year) }
-    return ((year - 1970) * 365 + leapDays + months + day - 1) * 86_400 + clock
-  }
-
-  private static func days(in month: Int, of year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
+    guard (1...12).contains(month), (1...CivilTime.daysInMonth(month, of: year)).contains(day) else { return nil }
+    return CivilTime.daysFrom1970(year: year, month: month, day: day) * 86_400 + clock
   }
 }
 

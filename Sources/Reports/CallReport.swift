@@ -3,6 +3,7 @@ public import Foundation
 public import Letters
 import Mail
 public import Queue
+import Receipts
 
 /// One row of the telephone list: what a caller needs and no more.
 public struct CallReport: Sendable, Encodable {
@@ -10,8 +11,10 @@ public struct CallReport: Sendable, Encodable {
   public var company: String
   public var name: String
   public var phone: String
-  /// Why the customer is called.
+  /// Why the customer is called, in one sentence.
   public var call: String
+  /// The same as values; JSON only.
+  public var causes: [CallCause]
   public var address: String
   public var mailboxes: [String]
   /// Where the letter stands; with several letters each with its name; empty without one.
@@ -21,8 +24,9 @@ public struct CallReport: Sendable, Encodable {
   ///
   /// - Parameter deadline: customers not told by then are called.
   public init?(_ record: CustomerRecord, deadline: Date, at now: Date) throws {
-    call = CallReason.words(record, deadline: deadline, at: now)
-    guard !call.isEmpty else { return nil }
+    causes = CallReason.causes(record, deadline: deadline, at: now)
+    guard !causes.isEmpty else { return nil }
+    call = CallReason.text(causes)
     let details = try JSONDecoder().decode(Customer.self, from: record.payload)
     customer = record.id
     company = details.company

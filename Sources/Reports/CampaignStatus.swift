@@ -3,6 +3,7 @@ public import Delivery
 public import Foundation
 import Mail
 public import Queue
+public import Receipts
 
 /// Where a campaign stands: the document of `eilbrief status --json` (schema 1) and the figures of the live line.
 ///

@@ -1,7 +1,9 @@
-import Campaigns
+public import Campaigns
 public import Foundation
+public import Letters
 import Mail
 public import Queue
+import Receipts
 
 /// Who was told what, when: one row a letter, in the order of the plan; a customer without a letter has one row too.
 ///
@@ -11,9 +13,14 @@ public struct CustomerReport: Sendable, Encodable {
   public var company: String
   public var name: String
   public var outcome: String
+  /// Why, in one sentence; empty without a reason.
   public var reason: String
-  /// Why the customer is to be called as well or instead; empty when no call is needed.
+  /// The same as values; JSON only.
+  public var reasons: [OutcomeReason]
+  /// Why the customer is to be called as well or instead, in one sentence; empty when no call is needed.
   public var call: String
+  /// The same as values; JSON only.
+  public var causes: [CallCause]
   public var phone: String
   public var address: String
   public var mailboxes: [String]
@@ -49,10 +56,12 @@ public struct CustomerReport: Sendable, Encodable {
     company = details.company
     name = details.fullName
     outcome = record.kind.rawValue
-    reason = record.reason
+    reason = record.reasons.text
+    reasons = record.reasons
     phone = details.phone
     mailboxes = details.mailboxes.map(\.address.displayText)
-    call = CallReason.words(record, deadline: deadline, at: now)
+    causes = CallReason.causes(record, deadline: deadline, at: now)
+    call = CallReason.text(causes)
     letter = message?.letter ?? ""
     address = message?.recipient.displayText ?? details.contact?.displayText ?? ""
     state = message?.state.rawValue ?? ""
@@ -70,7 +79,7 @@ public struct CustomerReport: Sendable, Encodable {
     sha256 = message?.sha256?.hex ?? ""
   }
 
-  /// In the order of the CSV's columns.
+  /// Those of the CSV, in the order of its columns, then those of JSON alone.
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case customer, company, name, outcome, reason, call, phone, address, mailboxes, letter, state, resent, attempts
     case firstAttemptAt = "first_attempt_at"
@@ -79,6 +88,7 @@ public struct CustomerReport: Sendable, Encodable {
     case relay, phase, code, enhanced, reply
     case messageID = "message_id"
     case sha256
+    case reasons, causes
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -88,7 +98,9 @@ public struct CustomerReport: Sendable, Encodable {
     try container.encode(name, forKey: .name)
     try container.encode(outcome, forKey: .outcome)
     try container.encode(reason, forKey: .reason)
+    try container.encode(reasons, forKey: .reasons)
     try container.encode(call, forKey: .call)
+    try container.encode(causes, forKey: .causes)
     try container.encode(phone, forKey: .phone)
     try container.encode(address, forKey: .address)
     try container.encode(mailboxes, forKey: .mailboxes)
@@ -109,7 +121,7 @@ public struct CustomerReport: Sendable, Encodable {
     try container.encode(sha256, forKey: .sha256)
   }
 
-  public static let header = CodingKeys.allCases.map(\.rawValue)
+  public static let header = CodingKeys.allCases.filter { ![.reasons, .causes].contains($0) }.map(\.rawValue)
 
   public var fields: [String] {
     func time(_ date: Date?) -> String { date.map(RFC3339.string) ?? "" }

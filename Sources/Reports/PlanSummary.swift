@@ -63,13 +63,13 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
     letters = snapshot.messages.values.reduce(0, +)
     customerFile = inputs.customerFile
     templates = inputs.templates
-    let prefix = "segments."
     var segments: [String: String] = [:]
-    for (name, digest) in inputs.settings where name.hasPrefix(prefix) {
-      segments[String(name.dropFirst(prefix.count))] = digest
+    var settings: [String: String] = [:]
+    for (key, digest) in inputs.settings {
+      if case .segment(let name) = key { segments[name] = digest } else { settings[key.name] = digest }
     }
     self.segments = segments
-    settings = inputs.settings.filter { !$0.key.hasPrefix(prefix) }
+    self.settings = settings
   }
 
   public var text: String {

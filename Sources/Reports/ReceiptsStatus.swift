@@ -1,6 +1,7 @@
 import Foundation
 import Mail
-public import Queue
+import Queue
+public import Receipts
 
 /// What the receipts of a campaign say and how far they prove it: the document of `eilbrief receipts verify --json`
 /// (schema 1). Figures, times and states have the names of ``CampaignStatus``.

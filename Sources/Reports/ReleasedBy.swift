@@ -1,5 +1,6 @@
 public import Foundation
-public import Queue
+import Queue
+public import Receipts
 
 /// Who approved a plan and when, as the documents of `status`, `receipts verify` and an export have it.
 public struct ReleasedBy: Sendable, Hashable, Encodable {

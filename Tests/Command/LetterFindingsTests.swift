@@ -17,6 +17,11 @@ import Testing
     }
     let letterErrors: [Kind]
     let letterErrorCount: Int
+
+    enum CodingKeys: String, CodingKey {
+      case letterErrors = "letter_errors"
+      case letterErrorCount = "letter_error_count"
+    }
   }
 
   @Test func aFaultOfATemplateIsToldOnce() async throws {

@@ -115,7 +115,7 @@ import Testing
         "receipts", "prove", bad.campaign.name, "--customer", "100", queue: bad.campaign.queue)
       #expect(proof.status == 65)
       #expect(
-        proof.errors.contains("the receipt has another address or Message-ID than the spool for this customer."),
+        proof.errors.contains("the receipt has another address or Message-ID than the queue for this customer."),
         "\(proof.errors)")
       #expect(proof.output == "")
     }

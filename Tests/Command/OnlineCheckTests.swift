@@ -194,7 +194,7 @@ import Testing
       #expect(alone.status == 64 && alone.errors.contains("--resolver is for --online"))
       let name = try await EilbriefProcess.run(
         "check", campaign.name, "--online", "--resolver", "ns.example", queue: queue)
-      #expect(name.status == 64 && name.errors.contains("“ns.example” is no address of a name server"))
+      #expect(name.status == 64 && name.errors.contains("“ns.example” is not the address of a name server"))
     }
   }
 }

@@ -114,7 +114,7 @@ import Testing
       #expect(unknown.status == 65)
       let foreign = try await EilbriefProcess.run("resolve", campaign.name, "--relay-log", log.path, queue: scratch)
       #expect(foreign.status == 1)
-      #expect(foreign.errors == "\(log.path): not a line of this file is of a relay's log known here.\n")
+      #expect(foreign.errors == "\(log.path): this file has no line of a relay's log known here.\n")
       #expect(
         foreign.output == """
           \(customers[0].id): stays uncertain

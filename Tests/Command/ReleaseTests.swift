@@ -9,7 +9,7 @@ import Testing
     try await ReleaseScene.with { scene in
       let name = scene.name
       try await scene.expectNotReleased(
-        "and none counts yet. Nothing was frozen.\nNext, by two people, each: eilbrief approve \(name) --as NAME\n")
+        "and none counts yet. Nothing was frozen.\nNext, by two people, each: `eilbrief approve \(name) --as NAME`\n")
 
       let anna = try await scene.approve("Anna Beispiel")
       for shown in [
@@ -17,7 +17,7 @@ import Testing
         "\n  through    main (localhost:\(scene.bad.relay.port))\n", "\n  deadline   2099-11-23 ",
         "\n  customers  2: letter 2, phone 0, none 0\n",
         "\n  2  password-change de  “Sicherheitsvorfall vom 20. November 2026: ", "\nApprovals\n  none yet\n",
-        "\nApproved \(name) as Anna Beispiel; it is on disk.\nNext, by another person: eilbrief approve \(name) --as NAME\n",
+        "\nApproved \(name) as Anna Beispiel; it is on disk.\nNext, by another person: `eilbrief approve \(name) --as NAME`\n",
       ] { #expect(anna.output.contains(shown), "\(shown)\n\(anna.output)") }
       try await scene.expectNotReleased(
         ", and one counts. Nothing was frozen.\n  the approval of Anna Beispiel at ",
@@ -72,7 +72,7 @@ import Testing
 
     for command in [["receipts", "verify", scene.name], ["status", scene.name]] {
       let outcome = try await scene.run(command)
-      let words = outcome.output.firstMatch(of: /\n  released by Anna Beispiel \(.{16}\) and Bernd Groß \(.{16}\)\n/)
+      let words = outcome.output.firstMatch(of: /\n  released by Anna Beispiel \(.{16} \S+\) and Bernd Groß \(.{16} \S+\)\n/)
       #expect(outcome.status == 0 && words != nil, "\(outcome.output)\(outcome.errors)")
       let json = try await scene.run(command + ["--json"])
       let fields = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
@@ -193,7 +193,7 @@ import Testing
       #expect(
         launch.errors.contains(" is void: it is the approval of another campaign, “\(scene.name)”\n"),
         "\(launch.errors)")
-      #expect(launch.errors.hasSuffix("Next, by two people, each: eilbrief approve herbst --as NAME\n"))
+      #expect(launch.errors.hasSuffix("Next, by two people, each: `eilbrief approve herbst --as NAME`\n"))
     }
   }
 
@@ -233,7 +233,7 @@ import Testing
       #expect(refused.status == 65 && refused.errors.contains("Mend them, or approve with --without-rejected"))
       let anna = try await scene.approve("Anna", "--without-rejected")
       #expect(anna.output.contains("\nRejected rows: 1 of 3. Their customers are not told.\n  kunden.csv:"))
-      #expect(anna.output.hasSuffix("Next, by another person: eilbrief approve sommer --without-rejected --as NAME\n"))
+      #expect(anna.output.hasSuffix("Next, by another person: `eilbrief approve sommer --without-rejected --as NAME`\n"))
       let bernd = try await scene.approve("Bernd", "--without-rejected")
       #expect(bernd.output.hasSuffix("Next: eilbrief launch sommer --without-rejected\n"), "\(bernd.output)")
       #expect(try scene.lines().allSatisfy { $0.contains(#""rejected":1,"#) })
@@ -318,7 +318,7 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: scene.approvals.path))
       let yes = try await ChildProcess.run(
         "script", ["-qec", command, "/dev/null"], input: .bytes(Array("yes\n".utf8)))
-      #expect(yes.status == 0 && yes.output.contains("Next, by another person: eilbrief approve sommer --queue "))
+      #expect(yes.status == 0 && yes.output.contains("Next, by another person: `eilbrief approve sommer --queue "))
       #expect(try scene.lines().count == 1)
     }
   }

@@ -25,8 +25,8 @@ import Testing
         #expect(early.status == 75)
         #expect(
           early.errors == """
-            2 letters were on the wire when the last process ended: they are uncertain now.
-            eilbrief: nothing was settled: look at all uncertain letters with `eilbrief status`, then run this again.
+            2 letters were on the wire when the last process ended: they are uncertain.
+            eilbrief: nothing was settled: look at all uncertain letters (`eilbrief status \(campaign.name)`), then run this again.
 
             """)
         let seen = try await CommandStatus.read(campaign).messages

@@ -22,7 +22,7 @@ public struct Campaign: Sendable, Hashable {
   public var letters: [CommonLetter]
   public var relays: [Relay]
   public var retry: Retry
-  /// Keeps the offset it was written in: letters print the wall time the author meant, and their own date in the same.
+  /// In the sender's time zone, or else in the offset it was written in: letters print the wall time the author meant.
   public var deadline: LocalDateTime
   public var uncertain: UncertainPolicy
   /// Nil: personal data is kept until the operator purges it.
@@ -69,6 +69,8 @@ extension Campaign {
   /// The names of all letters, in alphabetical order.
   public var letterNames: [String] { Set(segments.values.compactMap(\.letter) + letters.map(\.letter)).sorted() }
 
-  /// `moment` on the wall clock of the deadline.
-  public func localTime(_ moment: Date) -> LocalDateTime { LocalDateTime(date: moment, offset: deadline.offset) }
+  /// `moment` on the wall clock of the sender's time zone, or else of the deadline.
+  public func localTime(_ moment: Date) -> LocalDateTime {
+    LocalDateTime(date: moment, offset: sender.timeZone?.secondsFromGMT(for: moment) ?? deadline.offset)
+  }
 }

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 import Mail
 
@@ -19,11 +20,11 @@ public enum CampaignFile {
       filePath: folder.absoluteURL.standardizedFileURL.path(percentEncoded: false), directoryHint: .isDirectory)
     let shown = folder.path(percentEncoded: false)
     let bytes: [UInt8]
-    do throws(FileFault) {
-      bytes = try ByteFile(folder.appending(path: name)).contents(atMost: largestSize)
+    do throws(FileError) {
+      bytes = try RandomAccessFile(folder.appending(path: name)).contents(atMost: largestSize)
     } catch {
-      switch error {
-      case .missing:
+      switch error.cause {
+      case _ where error.isMissing:
         throw CampaignFileError([
           Problem(
             file: shown,
@@ -34,7 +35,7 @@ public enum CampaignFile {
           Problem(file: name, message: "larger than 1 MB; this cannot be a campaign file")
         ])
       default:
-        throw CampaignFileError([Problem(file: shown + name, message: "\(error)")])
+        throw CampaignFileError([Problem(file: shown + name, message: error.clause)])
       }
     }
     return try parse(bytes, folder: folder)
@@ -97,9 +98,12 @@ public enum CampaignFile {
     guard let incident, let sender, let customers, let segments, let letters, let relays, let retry, let deadline,
       let uncertain
     else { return nil }
+    var shownIncident = incident
+    if let filed = incident.authority?.filed { shownIncident.authority?.filed = sender.shown(filed) }
     return Campaign(
-      name: folder.lastPathComponent, folder: folder, incident: incident, sender: sender, customers: customers,
-      segments: segments, letters: letters, relays: relays, retry: retry, deadline: deadline, uncertain: uncertain,
+      name: folder.lastPathComponent, folder: folder, incident: shownIncident, sender: sender, customers: customers,
+      segments: segments, letters: letters, relays: relays, retry: retry, deadline: sender.shown(deadline),
+      uncertain: uncertain,
       retention: retention, release: release, dkim: dkim, smime: smime, digest: digest)
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// The measure is the number of letters inserted, left out, exchanged or swapped with their neighbour, without regard to
 /// case. A name farther away than a third of its length (two letters in short names) is no suggestion.
-struct NearestName {
+package struct NearestName {
   let candidates: [String]
   init(among candidates: some Sequence<String>) { self.candidates = Array(candidates) }
 
@@ -22,7 +22,8 @@ struct NearestName {
     return best?.name
   }
 
-  private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+  /// Letters inserted, left out, exchanged or swapped with their neighbour.
+  package static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
     var beforeLast: [Int] = []
     var last = Array(0...right.count)

@@ -1,3 +1,5 @@
+import Files
+
 /// One thing that is wrong with a file of the campaign: where it is, what it is and what to do about it.
 ///
 /// Its description is one line, as `campaign.yaml:12:5: unknown key "relay", did you mean "relays"?`. It never holds a
@@ -39,4 +41,17 @@ extension [Problem] {
   }
 
   var lines: String { map(\.description).joined(separator: "\n") }
+}
+
+extension FileError {
+  /// Why a file of the campaign cannot be read: a clause that follows the file's name.
+  var clause: String {
+    switch cause {
+    case _ where isMissing: "there is no such file"
+    case _ where isNotPermitted: "this file may not be read; check its owner and mode with \"ls -l\""
+    case .notRegular: "this is not a regular file"
+    case .tooLarge: "this file is too large"
+    default: "this file cannot be read: \(cause)"
+    }
+  }
 }

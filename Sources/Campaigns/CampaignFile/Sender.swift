@@ -18,14 +18,25 @@ public struct Sender: Sendable, Hashable {
   public var contact: Contact
   /// The sender's page about the incident, https, on the sender's own domain.
   public var noticeURL: URL
+  /// In which letters show times; nil: in the offset they were written with, and all others in that of the deadline.
+  public var timeZone: TimeZone?
 
   /// True when every letter needs SMTPUTF8 (RFC 6531): it names an international address of the sender's.
   public var needsSMTPUTF8: Bool { !from.address.isASCII || replyTo?.address.isASCII == false }
 
-  public init(from: NamedAddress, replyTo: NamedAddress? = nil, contact: Contact, noticeURL: URL) {
+  public init(
+    from: NamedAddress, replyTo: NamedAddress? = nil, contact: Contact, noticeURL: URL, timeZone: TimeZone? = nil
+  ) {
     self.from = from
     self.replyTo = replyTo
     self.contact = contact
     self.noticeURL = noticeURL
+    self.timeZone = timeZone
+  }
+
+  /// `moment` as letters show it: in the sender's time zone, where one is named.
+  func shown(_ moment: LocalDateTime) -> LocalDateTime {
+    guard let timeZone else { return moment }
+    return LocalDateTime(date: moment.date, offset: timeZone.secondsFromGMT(for: moment.date))
   }
 }

@@ -6,16 +6,32 @@ enum SenderSection {
   static func read(_ value: YAMLValue) -> Sender? {
     guard
       let section = YAMLSection(
-        value, keys: ["from", "reply_to", "contact", "notice_url"], example: "{from: …, contact: {…}, notice_url: …}")
+        value, keys: ["from", "reply_to", "contact", "notice_url", "time_zone"],
+        example: "{from: …, contact: {…}, notice_url: …}")
     else { return nil }
     let from = section.required("from", example: "Provider <support@provider.example>")?.namedAddress()
     let replyTo = section.optional("reply_to")?.namedAddress()
     let contact = section.required("contact", example: "{name: …, phone: …, email: …}").flatMap(contact)
     let notice = section.required("notice_url", example: "https://www.provider.example/notice")
       .flatMap { noticeURL($0, from: from) }
-    // An address that is wrong was reported, and a file with a problem gives no campaign.
+    let timeZone = section.optional("time_zone").flatMap(timeZone)
+    // What is wrong was reported, and a file with a problem gives no campaign.
     guard let from, let contact, let notice else { return nil }
-    return Sender(from: from, replyTo: replyTo, contact: contact, noticeURL: notice)
+    return Sender(from: from, replyTo: replyTo, contact: contact, noticeURL: notice, timeZone: timeZone)
+  }
+
+  /// A name of the IANA time zone database. Abbreviations mean different zones in different places, and offsets do not know
+  /// of summer time: both are refused.
+  private static func timeZone(_ value: YAMLValue) -> TimeZone? {
+    guard let text = value.text() else { return nil }
+    let known = TimeZone.knownTimeZoneIdentifiers
+    guard text == "UTC" || text.contains("/") && known.contains(text), let zone = TimeZone(identifier: text) else {
+      let near = NearestName(among: known).suggestion(for: text).map { ", did you mean \(QuotedText($0))?" }
+      value.report(
+        "\"\(value.path)\" is not a time zone: \(QuotedText(text))\(near ?? "; write it as in Europe/Berlin")")
+      return nil
+    }
+    return zone
   }
 
   private static func contact(_ value: YAMLValue) -> Sender.Contact? {

@@ -1,3 +1,5 @@
+import Files
+
 /// How a table is written: its delimiter and where its header begins. The delimiter is found by a first line `sep=;`, else by counting in the header and the first rows.
 struct CSVDialect {
   let delimiter: UInt8
@@ -8,7 +10,7 @@ struct CSVDialect {
 
   private static let candidates = [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")]
 
-  init(_ file: ByteFile, name: String, encoding detected: EncodingDetector) throws(CustomerFileError) {
+  init(_ file: RandomAccessFile, name: String, encoding detected: EncodingDetector) throws(CustomerFileError) {
     func reader(_ delimiter: UInt8, _ offset: Int) -> CSVReader {
       CSVReader(file, name: name, encoding: detected.encoding, delimiter: delimiter, offset: offset)
     }

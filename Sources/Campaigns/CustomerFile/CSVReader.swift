@@ -1,10 +1,12 @@
+import Files
+
 /// Reads the records of a table one after the other (RFC 4180), with the memory of one record and one piece of the file.
 ///
 /// Quoted fields hold delimiters, line breaks and doubled quotes; lines end in CRLF or LF. What is wrong with one record
 /// is noted in it; what makes every further record doubtful ends the reading with an error and its line: a quote that is
 /// never closed, a carriage return alone, half a UTF-16 character.
 struct CSVReader {
-  private let file: ByteFile
+  private let file: RandomAccessFile
   private let name: String
   private let encoding: TextEncoding
   private let delimiter: UInt32
@@ -16,7 +18,7 @@ struct CSVReader {
   /// True when the last record read ended in CRLF.
   private(set) var endedInCRLF = false
 
-  init(_ file: ByteFile, name: String, encoding: TextEncoding, delimiter: UInt8, offset: Int, line: Int = 1) {
+  init(_ file: RandomAccessFile, name: String, encoding: TextEncoding, delimiter: UInt8, offset: Int, line: Int = 1) {
     self.file = file
     self.name = name
     self.encoding = encoding
@@ -60,10 +62,10 @@ struct CSVReader {
   private mutating func refill() throws(CustomerFileError) -> Bool {
     bufferOffset += buffer.count
     position = 0
-    do throws(FileFault) {
+    do throws(FileError) {
       try file.read(pieceSize, at: bufferOffset, into: &buffer)
     } catch {
-      throw CustomerFileError(name, "\(error)")
+      throw CustomerFileError(name, error.clause)
     }
     if buffer.count % encoding.width != 0 { buffer.removeLast() }
     pieceSize = min(pieceSize * 2, 131_072)

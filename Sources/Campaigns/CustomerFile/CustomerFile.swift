@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Mail
 import Synchronization
@@ -30,8 +31,8 @@ public struct CustomerFile: Sendable {
   public let digest: SHA256Digest
 
   let columns: [CustomerSource.Field: Int]
-  let file: ByteFile
-  let stamp: ByteFile.Stamp
+  let file: RandomAccessFile
+  let stamp: RandomAccessFile.Stamp
   /// Why the file is taken as Windows-1252 and not as UTF-8; nil when it is UTF-8 or UTF-16.
   let notUTF8: EncodingDetector.Finding?
   /// How many rows were parsed of it, those that were parsed again included. Nothing but tests asks for it.
@@ -43,11 +44,11 @@ public struct CustomerFile: Sendable {
     url = source.file
     let name = source.file.lastPathComponent
     self.name = name
-    do throws(FileFault) {
-      file = try ByteFile(source.file)
+    do throws(FileError) {
+      file = try RandomAccessFile(source.file)
       stamp = try file.stamp()
     } catch {
-      throw CustomerFileError(source.file.path(percentEncoded: false), "\(error)")
+      throw CustomerFileError(source.file.path(percentEncoded: false), error.clause)
     }
     let detected = try EncodingDetector(file, name: name)
     encoding = detected.encoding
@@ -83,11 +84,11 @@ public struct CustomerFile: Sendable {
 
   /// Throws when the file is not what it was when it was opened.
   func checkUnchanged() throws(CustomerFileError) {
-    let now: ByteFile.Stamp
-    do throws(FileFault) {
+    let now: RandomAccessFile.Stamp
+    do throws(FileError) {
       now = try file.stamp()
     } catch {
-      throw CustomerFileError(name, "\(error)")
+      throw CustomerFileError(name, error.clause)
     }
     guard now == stamp else { throw CustomerFileError(name, "the file was changed while it was read; start again") }
   }

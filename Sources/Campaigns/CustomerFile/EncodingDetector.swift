@@ -1,3 +1,4 @@
+import Files
 import Mail
 
 /// Reads a customer file's bytes before any row is parsed, and tells which encoding they are in, and their digest.
@@ -18,17 +19,17 @@ struct EncodingDetector: Sendable {
     var byte: UInt8
   }
 
-  init(_ file: ByteFile, name: String) throws(CustomerFileError) {
+  init(_ file: RandomAccessFile, name: String) throws(CustomerFileError) {
     var scan = Scan()
     var hash = SHA256Stream()
     var start: [UInt8] = []
     var buffer: [UInt8] = []
     var offset = 0
     repeat {
-      do throws(FileFault) {
+      do throws(FileError) {
         try file.read(131_072, at: offset, into: &buffer)
       } catch {
-        throw CustomerFileError(name, "\(error)")
+        throw CustomerFileError(name, error.clause)
       }
       if offset == 0 { start = buffer }
       offset += buffer.count

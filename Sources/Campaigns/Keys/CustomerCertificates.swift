@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Mail
 
@@ -34,7 +35,7 @@ public struct CustomerCertificates: Sendable {
     }
     for name in names {
       do {
-        let bytes = try ByteFile(folder.appending(path: name)).contents(atMost: Self.largest)
+        let bytes = try RandomAccessFile(folder.appending(path: name)).contents(atMost: Self.largest)
         let all = try Certificate.isPEM(bytes) ? Certificate.read(pem: bytes) : [Certificate(der: bytes)]
         // Who exports a chain means the certificate at its end; one alone may be an authority to itself.
         let own = all.count > 1 ? all.filter { !$0.isAuthority } : all
@@ -43,6 +44,8 @@ public struct CustomerCertificates: Sendable {
             Fault(file: name, message: "there are certificates of authorities only; ask the customer for their own"))
         }
         found += own.map { (name, $0) }
+      } catch let error as FileError {
+        unreadable.append(Fault(file: name, message: error.clause))
       } catch {
         unreadable.append(Fault(file: name, message: "\(error)"))
       }

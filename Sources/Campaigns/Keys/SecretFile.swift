@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A file that nobody else may read: a password or a key. Its contents are never part of an error.
@@ -49,23 +50,25 @@ struct SecretFile {
   }
 
   /// Nil when there is no such file.
-  private func open(_ url: URL) throws(SecretFileError) -> ByteFile? {
-    do throws(FileFault) {
-      return try ByteFile(url)
+  private func open(_ url: URL) throws(SecretFileError) -> RandomAccessFile? {
+    do throws(FileError) {
+      return try RandomAccessFile(url)
     } catch {
-      if error == .missing { return nil }
-      throw SecretFileError(path: url.path(percentEncoded: false), message: "\(error)")
+      if error.isMissing { return nil }
+      throw SecretFileError(path: url.path(percentEncoded: false), message: error.clause)
     }
   }
 
-  private func contents(of file: ByteFile, forbidden: Int, atMost limit: Int) throws(SecretFileError) -> Contents {
+  private func contents(of file: RandomAccessFile, forbidden: Int, atMost limit: Int) throws(SecretFileError)
+    -> Contents
+  {
     let mode: Int
     let bytes: [UInt8]
-    do throws(FileFault) {
+    do throws(FileError) {
       mode = try file.mode()
       bytes = try file.contents(atMost: limit)
     } catch {
-      throw SecretFileError(path: file.path, message: "\(error)")
+      throw SecretFileError(path: file.path, message: error.clause)
     }
     guard !isSecret || mode & forbidden == 0 else {
       let octal = String(mode, radix: 8)

@@ -1,67 +1,69 @@
 import Foundation
 import Mail
 
-/// The settings of a campaign that are printed in letters or decide who gets one, each by its name in `campaign.yaml`.
+/// The settings of a campaign that are printed in letters or decide who gets one, each by its place in `campaign.yaml`.
 ///
 /// Relays, their limits and credentials, the retry schedule and what becomes of uncertain messages are not among them:
 /// they may change while a campaign runs.
 struct ContentSettings {
   /// In a fixed order. The parts of a setting are kept apart, so that `["a, b"]` is not `["a", "b"]`.
-  let values: [(name: String, parts: [String])]
+  let values: [(key: SettingKey, parts: [String])]
 
   /// - Parameter signer: Its domain, selectors, public keys and certificates count, for they are in every letter; it is
   ///   nil where letters leave unsigned.
   init(_ campaign: Campaign, signer: LetterSigner?) {
     let incident = campaign.incident
     let sender = campaign.sender
-    var values: [(String, [String])] = [
-      ("incident.what", [incident.what]),
-      ("incident.happened", ["\(incident.happened)"]),
-      ("incident.discovered", ["\(incident.discovered)"]),
-      ("incident.data", incident.data),
-      ("incident.consequences", [incident.consequences]),
-      ("incident.measures", [incident.measures]),
-      ("incident.authority", incident.authority.map { [$0.name, "\($0.filed)", $0.reference] } ?? []),
-      ("sender.from", Self.parts(sender.from)),
-      ("sender.reply_to", sender.replyTo.map(Self.parts) ?? []),
-      ("sender.contact", [sender.contact.name, sender.contact.phone, sender.contact.email.description]),
-      ("sender.notice_url", [sender.noticeURL.absoluteString]),
+    var values: [(SettingKey, [String])] = [
+      (.incident(.what), [incident.what]),
+      (.incident(.happened), ["\(incident.happened)"]),
+      (.incident(.discovered), ["\(incident.discovered)"]),
+      (.incident(.data), incident.data),
+      (.incident(.consequences), [incident.consequences]),
+      (.incident(.measures), [incident.measures]),
+      (.incident(.authority), incident.authority.map { [$0.name, "\($0.filed)", $0.reference] } ?? []),
+      (.sender(.from), Self.parts(sender.from)),
+      (.sender(.replyTo), sender.replyTo.map(Self.parts) ?? []),
+      (.sender(.contact), [sender.contact.name, sender.contact.phone, sender.contact.email.description]),
+      (.sender(.noticeURL), [sender.noticeURL.absoluteString]),
       (
-        "customers.columns",
+        .columns,
         CustomerSource.Field.allCases.flatMap { field in
           campaign.customers.columns[field].map { [field.rawValue, $0] } ?? []
         }
       ),
     ]
+    // Named where it is used: plans without it stay what they were.
+    if let zone = sender.timeZone { values.append((.sender(.timeZone), [zone.identifier])) }
     for name in campaign.segments.keys.sorted() {
-      values.append(("segments.\(name)", campaign.segments[name].map(Self.parts) ?? []))
+      values.append((.segment(name), campaign.segments[name].map(Self.parts) ?? []))
     }
     for letter in campaign.letters {
       // Which comes first is of no matter to a letter; who gets it is.
-      values.append(("letters.\(letter.letter)", letter.segments.map { ["list"] + $0.sorted() } ?? ["all"]))
+      values.append((.letter(letter.letter), letter.segments.map { ["list"] + $0.sorted() } ?? ["all"]))
     }
-    values.append(("deadline", ["\(campaign.deadline)"]))
+    values.append((.deadline, ["\(campaign.deadline)"]))
     if let dkim = signer?.dkim {
-      values.append(("dkim.domain", [dkim.domain.ascii]))
+      values.append((.dkim(.domain), [dkim.domain.ascii]))
       for key in dkim.keys { values += Self.settings(of: key) }
     }
     if let identity = signer?.smime?.identity {
       // The key is that of the certificate.
       let certificates = [identity.certificate] + identity.authorities
-      values.append(("smime.certificate_file", certificates.map(\.digest.hex)))
+      values.append((.smime(.certificateFile), certificates.map(\.digest.hex)))
     }
     if let recipients = signer?.recipients {
-      values.append(("smime.encrypt_to", recipients.digests.map(\.hex)))
+      values.append((.smime(.encryptTo), recipients.digests.map(\.hex)))
     }
     self.values = values
   }
 
   /// A key that is replaced in its file is another one; a file that is moved is not.
-  private static func settings(of key: DKIMSigner.Key) -> [(String, [String])] {
+  private static func settings(of key: DKIMSigner.Key) -> [(SettingKey, [String])] {
     let digest = key.key.publicDigest.hex
     return switch key.key.algorithm {
-    case .rsa: [("dkim.selector", [key.selector.text]), ("dkim.rsa_key_file", [digest])]
-    case .ed25519: [("dkim.ed25519_selector", [key.selector.text]), ("dkim.ed25519_key_file", [digest])]
+    case .rsa: [(.dkim(.selector), [key.selector.text]), (.dkim(.rsaKeyFile), [digest])]
+    case .ed25519: [(.dkim(.ed25519Selector), [key.selector.text]), (.dkim(.ed25519KeyFile), [digest])]
     }
   }
 

@@ -63,23 +63,3 @@ extension Customer {
   /// Title, first and last name; empty for a customer without.
   public var fullName: String { [title, firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ") }
 }
-
-/// What is done for a customer: exactly one of letters, call or nothing, with its reason.
-public struct Outcome: Sendable, Hashable, Codable {
-  public enum Kind: String, Sendable, Codable, CaseIterable { case letter, phone, none }
-  public var kind: Kind
-  /// The names of the letters, each once, those that mailboxes ask for first; empty unless `kind` is letter.
-  public var letters: [String]
-  /// Why: the segments' reasons, joined with "; " in order of first appearance. For a letter why no mailbox asks
-  /// for one, where it is for a whole segment; empty otherwise.
-  public var reason: String
-  /// A letter customer who has a mailbox that asks for a call as well: the reasons; empty otherwise.
-  public var callReason: String
-
-  public init(kind: Kind, letters: [String] = [], reason: String = "", callReason: String = "") {
-    self.kind = kind
-    self.letters = letters
-    self.reason = reason
-    self.callReason = callReason
-  }
-}

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 public import Mail
 
@@ -10,8 +11,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
   public let customerFile: String
   /// By the path of the template's file.
   public let templates: [String: String]
-  /// By the setting's name in `campaign.yaml`.
-  public let settings: [String: String]
+  public let settings: [SettingKey: String]
 
   /// - Parameters:
   ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes.
@@ -27,7 +27,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
       ContentSettings(campaign, signer: signer).values.map { setting in
         var hash = CanonicalHash("eilbrief setting 1")
         hash.add(setting.parts)
-        return (setting.name, hash.finish().hex)
+        return (setting.key, hash.finish().hex)
       }
     ) { _, last in last }
   }
@@ -37,8 +37,8 @@ public struct InputDigests: Sendable, Hashable, Codable {
     _ campaign: Campaign, templates: [(path: String, digest: SHA256Digest)], signer: LetterSigner?
   ) throws(CustomerFileError) -> InputDigests {
     let url = campaign.customers.file
-    do throws(FileFault) {
-      let file = try ByteFile(url)
+    do throws(FileError) {
+      let file = try RandomAccessFile(url)
       var hash = SHA256Stream()
       var buffer: [UInt8] = []
       var offset = 0
@@ -49,26 +49,60 @@ public struct InputDigests: Sendable, Hashable, Codable {
       } while !buffer.isEmpty
       return InputDigests(campaign, customerFile: hash.finish(), templates: templates, signer: signer)
     } catch {
-      throw CustomerFileError(url.path(percentEncoded: false), "\(error)")
+      throw CustomerFileError(url.path(percentEncoded: false), error.clause)
     }
   }
 
-  /// What is different from `earlier`, one clause a difference; empty when nothing is.
-  public func changes(since earlier: InputDigests) -> [String] {
-    var changes: [String] = []
-    if customerFile != earlier.customerFile { changes.append("\(customerFileName) changed") }
-    changes += Self.differences(templates, earlier.templates).map { "template \($0)" }
-    changes += Self.differences(settings, earlier.settings).map { "campaign.yaml: \($0)" }
+  /// What is different from `earlier`: the customer file, then templates and settings by name; empty when nothing is.
+  public func changes(since earlier: InputDigests) -> [InputChange] {
+    var changes: [InputChange] = customerFile == earlier.customerFile ? [] : [.customerFile(name: customerFileName)]
+    changes += Self.differences(templates, earlier.templates).sorted { $0.key < $1.key }
+      .map { .template(path: $0.key, $0.value) }
+    changes += Self.differences(settings, earlier.settings).sorted { $0.key.name < $1.key.name }
+      .map { .setting($0.key, $0.value) }
     return changes
   }
 
-  private static func differences(_ now: [String: String], _ earlier: [String: String]) -> [String] {
-    Set(now.keys).union(earlier.keys).sorted().compactMap { name in
-      switch (now[name], earlier[name]) {
-      case (nil, _): "\(name) was removed"
-      case (_, nil): "\(name) was added"
-      case (let new, let old): new == old ? nil : "\(name) changed"
-      }
+  private static func differences<Name>(
+    _ now: [Name: String], _ earlier: [Name: String]
+  ) -> [Name: InputChange.Difference] {
+    var differences: [Name: InputChange.Difference] = [:]
+    for name in Set(now.keys).union(earlier.keys) where now[name] != earlier[name] {
+      differences[name] = now[name] == nil ? .removed : earlier[name] == nil ? .added : .changed
+    }
+    return differences
+  }
+}
+
+/// One thing that differs between what a plan was frozen from and what is there now.
+public enum InputChange: Sendable, Hashable {
+  public enum Difference: String, Sendable { case added, removed, changed }
+
+  case customerFile(name: String)
+  case template(path: String, Difference)
+  case setting(SettingKey, Difference)
+
+  /// It is about how letters are signed or encrypted.
+  public var isForSigning: Bool {
+    if case .setting(let key, _) = self { key.isForSigning } else { false }
+  }
+
+  /// For people, as one clause.
+  public var text: String {
+    switch self {
+    case .customerFile(let name): "\(name) changed"
+    case .template(let path, let difference): "template \(path) \(difference.text)"
+    case .setting(let key, let difference): "campaign.yaml: \(key.name) \(difference.text)"
+    }
+  }
+}
+
+extension InputChange.Difference {
+  fileprivate var text: String {
+    switch self {
+    case .added: "was added"
+    case .removed: "was removed"
+    case .changed: "changed"
     }
   }
 }

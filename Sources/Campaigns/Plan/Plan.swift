@@ -52,7 +52,7 @@ public struct Plan: Sendable, Hashable {
     var counts = Counts()
     var hash = CanonicalHash("eilbrief plan 1")
     for setting in ContentSettings(campaign, signer: signer).values {
-      hash.add(setting.name)
+      hash.add(setting.key.name)
       hash.add(setting.parts)
     }
     hash.add(templates.count)
@@ -108,7 +108,17 @@ public struct Plan: Sendable, Hashable {
     }
     hash.add(outcome.kind.rawValue)
     hash.add(outcome.letters)
-    hash.add(outcome.reason)
-    hash.add(outcome.callReason)
+    hash.add(text(outcome.reasons))
+    hash.add(text(outcome.calls))
+  }
+
+  /// Reasons as plans have been hashed since the first: these words are part of every plan's hash, and never change.
+  private static func text(_ reasons: [OutcomeReason]) -> String {
+    reasons.map { reason in
+      switch reason {
+      case .segment(let text): text
+      case .noAddress: "no e-mail address"
+      }
+    }.joined(separator: "; ")
   }
 }

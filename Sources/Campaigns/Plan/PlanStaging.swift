@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Mail
 
@@ -179,7 +180,7 @@ private final class StagingFile: Sendable {
   /// Of the folder, for errors.
   let path: String
   private let descriptor: Int32
-  private let file: ByteFile
+  private let file: RandomAccessFile
 
   init(in folder: URL) throws(PlanStagingError) {
     path = folder.path
@@ -187,7 +188,7 @@ private final class StagingFile: Sendable {
     // With mode 0600.
     descriptor = mkstemp(&name)
     guard descriptor >= 0 else { throw .cannotWrite(path: path, cause: Self.cause(errno)) }
-    file = ByteFile(owning: descriptor, path: path)
+    file = RandomAccessFile(owning: descriptor, path: path)
     guard unlink(&name) == 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
       throw .cannotWrite(path: path, cause: Self.cause(errno))
     }
@@ -207,10 +208,10 @@ private final class StagingFile: Sendable {
 
   func read(_ count: Int, at offset: Int) throws(PlanStagingError) -> [UInt8] {
     var bytes: [UInt8] = []
-    do throws(FileFault) {
+    do throws(FileError) {
       try file.read(count, at: offset, into: &bytes)
     } catch {
-      throw .cannotRead(path: path, cause: "\(error)")
+      throw .cannotRead(path: path, cause: error.clause)
     }
     return bytes
   }

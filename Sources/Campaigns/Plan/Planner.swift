@@ -4,34 +4,30 @@ import Mail
 ///
 /// Every customer has exactly one outcome: a letter beats a call, a call beats nothing. A customer gets each letter once:
 /// those that the mailboxes ask for, then those for whole segments (``Campaign/letters``). What the other mailboxes ask
-/// for is not lost: a letter customer with a mailbox that wants a call has it in ``Outcome/callReason``.
+/// for is not lost: a letter customer with a mailbox that wants a call has it in ``Outcome/calls``.
 public enum Planner {
-  /// The reason of a customer who is called because no letter can be sent.
-  public static let noContactReason = "no e-mail address"
-
   /// Throws a ``PlanError`` when a value of the access column has no segment.
   public static func outcome(for customer: Customer, in campaign: Campaign) throws(PlanError) -> Outcome {
-    var calls: [String] = []
-    var nothing: [String] = []
+    var calls: [OutcomeReason] = []
+    var nothing: [OutcomeReason] = []
     for mailbox in customer.mailboxes {
       switch campaign.segments[mailbox.access] {
       case .letter: break
-      case .phone(let reason): if !calls.contains(reason) { calls.append(reason) }
-      case Segment.none(let reason)?: if !nothing.contains(reason) { nothing.append(reason) }
+      case .phone(let reason): if !calls.contains(.segment(reason)) { calls.append(.segment(reason)) }
+      case Segment.none(let reason)?: if !nothing.contains(.segment(reason)) { nothing.append(.segment(reason)) }
       case nil: throw .unknownAccess(mailbox.access, customer: customer.id, lines: customer.lines)
       }
     }
     let letters = letters(for: customer, in: campaign)
     if !letters.isEmpty {
       guard customer.contact != nil else {
-        return Outcome(kind: .phone, reason: joined([noContactReason] + calls))
+        return Outcome(kind: .phone, reasons: [.noAddress] + calls)
       }
       let isAsked = customer.mailboxes.contains { campaign.segments[$0.access]?.letter != nil }
-      return Outcome(
-        kind: .letter, letters: letters, reason: isAsked ? "" : joined(nothing), callReason: joined(calls))
+      return Outcome(kind: .letter, letters: letters, reasons: isAsked ? [] : nothing, calls: calls)
     }
-    if !calls.isEmpty { return Outcome(kind: .phone, reason: joined(calls)) }
-    return Outcome(kind: .none, reason: joined(nothing))
+    if !calls.isEmpty { return Outcome(kind: .phone, reasons: calls) }
+    return Outcome(kind: .none, reasons: nothing)
   }
 
   /// The letters that the customer's mailboxes and their segments ask for, whether or not there is an address to send them
@@ -46,8 +42,6 @@ public enum Planner {
     }
     return letters
   }
-
-  private static func joined(_ reasons: [String]) -> String { reasons.joined(separator: "; ") }
 
   /// The mailboxes that a letter lists with their servers, in the order of the file: those that ask for it. A letter for
   /// whole segments lists none.

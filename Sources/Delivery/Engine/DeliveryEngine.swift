@@ -2,6 +2,7 @@ public import Campaigns
 public import Foundation
 public import Logging
 public import Queue
+import Receipts
 
 /// Delivers the messages of one campaign until none is left to wait for: claim, pace, send, judge, retry, record.
 ///

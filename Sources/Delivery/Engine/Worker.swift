@@ -143,11 +143,9 @@ struct Worker: Sendable {
     }
     if await feed.passOn(message, from: relay.relay.name) { return }
     let result = try await commits.submit(
-      .exclude(message: message.message, fence: message.fence, reason: Self.noSMTPUTF8, at: time.now))
+      .exclude(message: message.message, fence: message.fence, reason: .noSMTPUTF8, at: time.now))
     await feed.finish(message, isOpen: result == .stale)
   }
-
-  static let noSMTPUTF8 = "no relay in use takes international addresses (SMTPUTF8)"
 
   /// A connection that the relay had closed before our first command is opened again: that is no attempt. Opening takes
   /// time, so the message needs its place in the limits anew; without one it waits for its turn as the others do.

@@ -1,6 +1,7 @@
 public import Foundation
 public import Mail
 import Queue
+import Receipts
 
 /// Whether a relay is fit to send, judged from what it answers: the breaker.
 ///
@@ -87,7 +88,7 @@ public struct RelayHealth: Sendable {
   private func refusing(_ result: SendResult, _ recipient: EmailAddress) -> RelayTrouble {
     guard case .answered(let phase, let reply) = result else { return dropping(result) }
     // These words go to logs: no customer's address in them.
-    let words = HiddenAddresses.text(reply.oneLine, recipientLocal: recipient.local)
+    let words = AddressRedaction.text(reply.oneLine, recipientLocal: recipient.local)
     return RelayTrouble(
       kind: .refused, phase: phase, reply: reply,
       message: """

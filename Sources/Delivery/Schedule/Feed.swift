@@ -208,7 +208,7 @@ actor Feed {
     ready += page.filter {
       !inHand.contains($0.message) && !keptMessages.contains($0.message) && !handedInWhileReading.contains($0.message)
     }
-    cursor = page.last.map { DueCursor(dueAt: $0.dueAt, message: $0.message) } ?? cursor
+    cursor = page.last?.cursor ?? cursor
     scanEnded = page.count < pageSize
     pagesRead += 1
     if scanEnded { scannedTo = now }

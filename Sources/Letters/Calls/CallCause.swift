@@ -1,10 +1,12 @@
 /// One reason to call a customer.
+///
+/// Encoded as an object of `kind`, `letter` and `detail`, null where there is none.
 public struct CallCause: Sendable, Hashable {
-  public enum Kind: String, Sendable, CaseIterable {
+  public enum Kind: String, Sendable, Encodable, CaseIterable {
     /// A segment asks for the call; ``CallCause/detail`` is its reason.
     case request
     case noAddress = "no_address"
-    /// The operator held the letter back; the detail says why.
+    /// The letter was taken out before it was sent; the detail says why.
     case excluded
     /// The relay refused the letter, or it was given up; the detail is the last reply.
     case refused, expired
@@ -42,4 +44,15 @@ public struct CallCause: Sendable, Hashable {
   }
 
   static let flags = Set(Kind.allCases.map { CallCause($0).flag })
+}
+
+extension CallCause: Encodable {
+  private enum CodingKeys: String, CodingKey { case kind, letter, detail }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(kind, forKey: .kind)
+    try container.encode(letter, forKey: .letter)
+    try container.encode(detail.isEmpty ? nil : detail, forKey: .detail)
+  }
 }

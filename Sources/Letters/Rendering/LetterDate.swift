@@ -1,4 +1,6 @@
 import Campaigns
+import Foundation
+import Mail
 
 /// Days and times as a letter writes them, in the letter's language.
 ///
@@ -16,11 +18,28 @@ struct LetterDate: Sendable {
 
   /// `23. November 2026, 16:00 Uhr`, `23 November 2026, 16:00 (UTC+1)`: wall time of the moment's own offset.
   ///
-  /// English letters name the offset, as their readers may live elsewhere.
+  /// English letters name the offset, as their readers may live elsewhere. German letters name it where the clocks in Germany
+  /// show another time.
   func text(_ moment: LocalDateTime) -> String {
     let time = "\(moment.hour):\(moment.minute < 10 ? "0" : "")\(moment.minute)"
-    return language == "de"
-      ? "\(day(of: moment)), \(time) Uhr" : "\(day(of: moment)), \(time) (\(Self.zone(moment.offset)))"
+    let zone = "(\(Self.zone(moment.offset)))"
+    guard language == "de" else { return "\(day(of: moment)), \(time) \(zone)" }
+    let isGerman = moment.offset == Self.germanOffset(at: moment.date)
+    return "\(day(of: moment)), \(time) Uhr" + (isGerman ? "" : " \(zone)")
+  }
+
+  /// Seconds east of UTC that clocks in Germany go: two hours from the last Sunday of March to the last of October, both at
+  /// 1:00 UTC, else one. By the rule, and not by the machine's data, so that the same letter is the same everywhere.
+  private static func germanOffset(at date: Date) -> Int {
+    let seconds = Int(date.timeIntervalSince1970.rounded(.down))
+    let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+    let year = CivilTime.day(daysFrom1970: day).year
+    func change(_ month: Int) -> Int {
+      let last = CivilTime.daysFrom1970(year: year, month: month, day: 31)
+      // 1970-01-01 was a Thursday: days that leave 3 are Sundays.
+      return (last - (((last - 3) % 7) + 7) % 7) * 86_400 + 3600
+    }
+    return (change(3)..<change(10)).contains(seconds) ? 7200 : 3600
   }
 
   /// The day alone. Outside the years 1 to 9999, which no campaign file can name, the moment as RFC 3339 writes it.

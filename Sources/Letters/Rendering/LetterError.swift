@@ -17,23 +17,25 @@ public struct LetterError: Error, Sendable, Hashable, CustomStringConvertible {
   public let problem: Problem
 
   /// The description without the customer: the same for all who have the problem.
-  public var reason: String { description.replacing("customer \(customer): ", with: "") }
+  public var reason: String { text(naming: "") }
 
-  public var description: String {
+  public var description: String { text(naming: "customer \(customer): ") }
+
+  private func text(naming customer: String) -> String {
     switch problem {
     case .emptyValue(let name, let file, let line, let column):
-      "\(file):\(line):\(column): customer \(customer): {{\(name)}} is needed here and empty; "
+      "\(file):\(line):\(column): \(customer){{\(name)}} is needed here and empty; "
         + "fill it in, or write {{#\(name)}} … {{/\(name)}} around the text that needs it"
     case .missingLanguage(let language, let template, let known):
-      "customer \(customer): template \(template) has no language “\(language)”, only \(known.joined(separator: ", ")); "
+      "\(customer)template \(template) has no language “\(language)”, only \(known.joined(separator: ", ")); "
         + "add \(template)/\(language).subject.mustache, .txt.mustache and .html.mustache, or change the customer's language"
     case .notAsked(let letter):
-      "customer \(customer): the letter \(letter) is not for this customer; check the access column against segments: and "
+      "\(customer)the letter \(letter) is not for this customer; check the access column against segments: and "
         + "letters: in the campaign file"
     case .severalLinesInSubject:
-      "customer \(customer): the subject has more than one line; keep the .subject.mustache file to one line"
+      "\(customer)the subject has more than one line; keep the .subject.mustache file to one line"
     case .noContact:
-      "customer \(customer): there is no contact address a letter could go to"
+      "\(customer)there is no contact address a letter could go to"
     }
   }
 }

@@ -1,3 +1,5 @@
+import Campaigns
+
 /// The names a template may use, and what stands behind each.
 ///
 /// The one list of them: templates are checked against it before anything is rendered, and the values of a letter have
@@ -113,7 +115,8 @@ indirect enum LetterVariables: Sendable {
 
   private static func suggestion(for name: String, in scopes: [LetterVariables]) -> String {
     let known = Set(scopes.flatMap { $0.names(prefix: "") }).sorted()
-    let near = known.map { (name: $0, distance: distance(Array(name.utf8), Array($0.utf8))) }
+    let typed = Array(name.unicodeScalars)
+    let near = known.map { (name: $0, distance: NearestName.distance(typed, Array($0.unicodeScalars))) }
       .filter { $0.distance <= max(2, name.utf8.count / 3) }
     let nearest = near.map(\.distance).min()
     let best = near.filter { $0.distance == nearest }.prefix(2).map { "{{\($0.name)}}" }
@@ -129,24 +132,5 @@ indirect enum LetterVariables: Sendable {
     return members.flatMap { name, member in
       if case .record = member { member.names(prefix: "\(prefix)\(name).") } else { ["\(prefix)\(name)"] }
     }
-  }
-
-  /// Letters inserted, left out, exchanged or swapped with their neighbour.
-  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var beforeLast: [Int] = []
-    var last = Array(0...right.count)
-    for (row, letter) in left.enumerated() {
-      var current = [row + 1]
-      for (column, other) in right.enumerated() {
-        var best = min(last[column + 1] + 1, current[column] + 1, last[column] + (letter == other ? 0 : 1))
-        if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other {
-          best = min(best, beforeLast[column - 1] + 1)
-        }
-        current.append(best)
-      }
-      beforeLast = last
-      last = current
-    }
-    return last[right.count]
   }
 }

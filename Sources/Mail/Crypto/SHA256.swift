@@ -74,4 +74,13 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
   }
 
   public var description: String { hex }
+
+  /// `sha256:` and the digits: how plans are named to people and in documents.
+  public var labelled: String { "sha256:\(hex)" }
+
+  /// Nil unless `labelled` is `sha256:` and 64 hexadecimal digits.
+  public init?(labelled: String) {
+    guard labelled.hasPrefix("sha256:") else { return nil }
+    self.init(hex: String(labelled.dropFirst(7)))
+  }
 }

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Rounded to the nearest millisecond, so that a time written and read again is the same. What lies outside the years
 /// 0 to 9999, which neither RFC 3339 nor RFC 5322 can write, is the nearest moment inside them.
-struct CivilTime: Equatable {
+package struct CivilTime: Equatable {
   var year: Int
   var month: Int
   var day: Int
@@ -28,16 +28,20 @@ struct CivilTime: Equatable {
     minute = rest / 60_000 % 60
     hour = rest / 3_600_000
     weekday = ((days + 4) % 7 + 7) % 7
+    (year, month, day) = Self.day(daysFrom1970: days)
+  }
+
+  /// The day that lies so many days after 1970-01-01.
+  package static func day(daysFrom1970 days: Int) -> (year: Int, month: Int, day: Int) {
     // Years begin in March here, so that the leap day is a year's last day.
     let sinceMarch0 = days + 719_468
-    let era = Self.floorDivide(sinceMarch0, 146_097)
+    let era = floorDivide(sinceMarch0, 146_097)
     let dayOfEra = sinceMarch0 - era * 146_097
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let marchMonth = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
-    month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
   }
 
   /// The whole seconds since 1970 that are shown for `date`.
@@ -48,7 +52,7 @@ struct CivilTime: Equatable {
   }
 
   /// Days from 1970-01-01, negative before it.
-  static func daysFrom1970(year: Int, month: Int, day: Int) -> Int {
+  package static func daysFrom1970(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year
     let marchMonth = month <= 2 ? month + 9 : month - 3
     let era = floorDivide(marchYear, 400)
@@ -57,7 +61,7 @@ struct CivilTime: Equatable {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  static func daysInMonth(_ month: Int, of year: Int) -> Int {
+  package static func daysInMonth(_ month: Int, of year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30

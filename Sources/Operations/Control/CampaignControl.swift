@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 public import Queue
+public import Receipts
 
 /// Pauses or cancels a campaign: asks the process that delivers it, or does it where none does.
 ///

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// The receipts in a campaign's folder, as operations read them: by the campaign's name, and verified before they are shown.
 struct CampaignReceipts {

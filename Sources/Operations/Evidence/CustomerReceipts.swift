@@ -1,6 +1,7 @@
 import Foundation
 import Mail
-public import Queue
+import Queue
+public import Receipts
 
 /// The receipts of one customer, put together by attempt.
 public struct CustomerReceipts: Sendable {

@@ -1,5 +1,6 @@
 import Mail
 import Queue
+import Receipts
 import Reports
 
 /// What an exported folder says of itself: how to verify it, in words and as a script.

@@ -1,3 +1,4 @@
+import Campaigns
 import Queue
 import Synchronization
 
@@ -25,7 +26,7 @@ struct LetterCustomer {
     }
     guard !customer.messages.isEmpty else {
       let what = customer.kind == .phone ? "is called" : "needs nothing"
-      throw OperatorError(.data, "customer “\(id)” gets no letter and \(what): \(customer.reason)")
+      throw OperatorError(.data, "customer “\(id)” gets no letter and \(what): \(customer.reasons.text)")
     }
     guard let letter else { return LetterCustomer(customer: customer, messages: customer.messages) }
     let chosen = customer.messages.filter { $0.letter == letter }

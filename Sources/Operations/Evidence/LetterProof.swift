@@ -1,9 +1,11 @@
 import Campaigns
 import Delivery
+import Files
 public import Foundation
 import Letters
 public import Mail
 public import Queue
+public import Receipts
 
 /// One customer's letters made again and held against each of the customer's receipts.
 public struct LetterProof: Sendable {

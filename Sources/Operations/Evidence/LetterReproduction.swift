@@ -17,7 +17,7 @@ public struct LetterReproduction: Sendable {
 
   private(set) var letters: [Letter] = []
   /// What was changed since the launch, one clause each.
-  private let changes: [String]
+  private let changes: [InputChange]
   private var trouble: String?
 
   /// - Parameters:
@@ -40,7 +40,7 @@ public struct LetterReproduction: Sendable {
       signer: signer
     ).changes(since: inputs)
     let due = DueMessage(
-      message: message.message, fence: 0, attempts: message.attempts, dueAt: date, recipient: message.recipient,
+      message: message.message, fence: 0, attempts: message.attempts, turn: .again, recipient: message.recipient,
       messageID: message.messageID, relay: message.relay, firstAttemptAt: date, customer: frozen.id,
       letter: message.letter, payload: frozen.payload)
     do {
@@ -77,7 +77,7 @@ public struct LetterReproduction: Sendable {
           + "or the customer was changed in the spool.")
     } else {
       lines.append("Changed since the launch:")
-      lines += changes.map { "  \($0)" }
+      lines += changes.map { "  \($0.text)" }
       lines.append("Undo the change, or name a folder that has them as they were with --made-from.")
     }
     return lines.joined(separator: "\n")

@@ -1,6 +1,7 @@
 import Campaigns
 public import Foundation
-public import Queue
+import Queue
+public import Receipts
 import Reports
 
 /// Copies what proves a campaign into one folder that needs nothing of ours to be checked.
@@ -24,7 +25,7 @@ public struct ReceiptExport: Sendable {
     let (templates, missing) = source.frozenTemplates(inputs)
     let receipts = CampaignReceipts(location)
     try receipts.requireFile()
-    var folder = try NewFolder(destination)
+    var folder = try ExportFolder(destination)
     do {
       let verdict = try folder.addReceipts(from: receipts.folder)
       guard verdict.plan == plan.plan, verdict.campaign == plan.campaign else {

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
-public import Queue
+import Queue
+public import Receipts
 
 /// The receipts of a campaign, checked: chain, sequence, states, plan and signed checkpoint.
 public struct ReceiptsVerification: Sendable {

@@ -2,7 +2,8 @@ public import Campaigns
 public import Delivery
 import Foundation
 public import Mail
-public import Queue
+import Queue
+public import Receipts
 public import Reports
 
 /// Who watches a launch or a rehearsal, and may stop it: a terminal, a page, a log.

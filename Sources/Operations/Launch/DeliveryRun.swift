@@ -6,6 +6,7 @@ import Letters
 import Logging
 import Mail
 import Queue
+import Receipts
 import Reports
 
 /// Delivers a frozen campaign until it ends or is stopped, and writes down how it ended.

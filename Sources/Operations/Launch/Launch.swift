@@ -4,6 +4,7 @@ import Foundation
 import Letters
 import Mail
 import Queue
+import Receipts
 import Reports
 import SMTP
 
@@ -123,7 +124,7 @@ public struct Launch: Sendable {
         .data,
         """
         \(location.name) was frozen at \(time: frozen.createdAt), and what it is made of has changed since:
-          \(changes.joined(separator: "\n  "))
+          \(changes.map(\.text).joined(separator: "\n  "))
         Undo the change to resume. For other letters or other customers make a new campaign.
         """)
     }

@@ -3,6 +3,7 @@ import Foundation
 import Letters
 import Mail
 import Queue
+import Receipts
 import Synchronization
 
 /// Freezes a plan: hash key, digests, every customer with its outcome, in one transaction. The customers are those who
@@ -51,23 +52,17 @@ struct PlanFreezer {
         messages.append(
           PlannedMessage(
             recipient: contact, messageID: try composer.messageID(of: letter, forCustomer: customer.id), letter: letter,
-            order: order(of: letter, in: campaign), template: "\(letter)@\(digest)"))
+            priority: priority(of: letter, in: campaign), template: "\(letter)@\(digest)"))
       }
     }
-    let kind: OutcomeKind =
-      switch outcome.kind {
-      case .letter: .letter
-      case .phone: .phone
-      case .none: .none
-      }
     return PlannedCustomer(
-      id: customer.id, kind: kind, reason: outcome.reason, callReason: outcome.callReason,
+      id: customer.id, kind: outcome.kind, reasons: outcome.reasons, calls: outcome.calls,
       payload: customer.payload, messages: messages)
   }
 
   /// What mailboxes ask for leaves first, whoever gets it: there somebody has to act. Then the letters for whole segments,
   /// one after the other.
-  private static func order(of letter: String, in campaign: Campaign) -> Int {
+  private static func priority(of letter: String, in campaign: Campaign) -> Int {
     campaign.letters.firstIndex { $0.letter == letter }.map { $0 + 1 } ?? 0
   }
 }

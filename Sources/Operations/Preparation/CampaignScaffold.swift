@@ -1,4 +1,5 @@
 import Campaigns
+import Files
 import Foundation
 import Letters
 
@@ -11,25 +12,21 @@ public enum CampaignScaffold {
     guard !FileManager.default.fileExists(atPath: folder.path) else {
       throw OperatorError(.cannotWrite, "\(folder.path) exists already; nothing was written. Choose another name.")
     }
-    // Made aside and moved into place whole, so that a half-made campaign never stands under its name.
-    let unfinished = location.queue.appendingPathComponent(".\(location.name).unfinished", isDirectory: true)
-    do {
-      try? FileManager.default.removeItem(at: unfinished)
-      try write(to: unfinished, at: dependencies.now, in: dependencies.timeZone)
-      try FileManager.default.moveItem(at: unfinished, to: folder)
-    } catch let error as CocoaError {
-      try? FileManager.default.removeItem(at: unfinished)
-      let cause = (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+    let files = try files(at: dependencies.now, in: dependencies.timeZone)
+    do throws(FileError) {
+      try write(files, to: folder)
+    } catch {
       throw OperatorError(
         .cannotWrite,
         """
-        \(folder.path): cannot be written: \(cause ?? error.localizedDescription); make room there or give this user the \
-        right to write, or name another folder with --queue.
+        \(folder.path): cannot be written: \(error.cause); make room there or give this user the right to write, or name \
+        another folder with --queue.
         """)
     }
   }
 
-  private static func write(to folder: URL, at now: Date, in zone: TimeZone) throws {
+  /// By their paths from the campaign's folder.
+  private static func files(at now: Date, in zone: TimeZone) throws -> [(path: String, bytes: [UInt8])] {
     let offset = zone.secondsFromGMT(for: now)
     let today = LocalDateTime(date: now, offset: offset)
     let yesterday = LocalDateTime(date: now.addingTimeInterval(-86_400), offset: offset)
@@ -38,22 +35,21 @@ public enum CampaignScaffold {
     guard let happened = yesterday.day, let discovered = today.day else {
       throw OperatorError(.software, "the machine's clock shows no day of the calendar: \(now).")
     }
-    let private700: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: private700)
     let campaign = BundledTemplates.campaignFile(happened: happened, discovered: discovered, deadline: deadline)
-    try write(Data(campaign.utf8), to: folder.appendingPathComponent(CampaignFile.name))
-    try write(Data(BundledTemplates.customerFile), to: folder.appendingPathComponent("customers.csv"))
-    for file in BundledTemplates.templateFiles {
-      let target = folder.appendingPathComponent("templates/\(file.path)")
-      try FileManager.default.createDirectory(
-        at: target.deletingLastPathComponent(), withIntermediateDirectories: true, attributes: private700)
-      try write(Data(file.bytes), to: target)
-    }
+    return [(CampaignFile.name, Array(campaign.utf8)), ("customers.csv", Array(BundledTemplates.customerFile))]
+      + BundledTemplates.templateFiles.map { ("templates/\($0.path)", Array($0.bytes)) }
   }
 
-  private static func write(_ data: Data, to file: URL) throws {
-    try data.write(to: file)
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+  /// A half-made campaign never stands under its name.
+  private static func write(_ files: [(path: String, bytes: [UInt8])], to folder: URL) throws(FileError) {
+    let campaign = try NewFolder(folder)
+    do throws(FileError) {
+      for file in files { try campaign.add(file.path, file.bytes) }
+      try campaign.finish()
+    } catch {
+      campaign.discard()
+      throw error
+    }
   }
 
   /// A working day's end: 16:00 of today, or of tomorrow when it is less than four hours away.

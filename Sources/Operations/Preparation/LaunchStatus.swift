@@ -1,6 +1,7 @@
-import Campaigns
+public import Campaigns
 public import Foundation
-public import Queue
+import Queue
+public import Receipts
 import Reports
 
 /// What the store has of a campaign that is checked: it was launched, and goes on or does not.
@@ -10,7 +11,7 @@ public struct LaunchStatus: Sendable {
   /// Letters that are still to be sent.
   public let remaining: Int
   /// What differs from the input that was frozen, as a resume would say it.
-  public let changes: [String]
+  public let changes: [InputChange]
 
   public var isOver: Bool { state == .cancelled }
   /// Whether a resume would refuse the campaign.
@@ -36,7 +37,7 @@ public struct LaunchStatus: Sendable {
     var changes = now.changes(since: try record.plan.digests())
     // Whether the keys are still the same cannot be told without them; that they are missing is said elsewhere.
     if !loaded.keys.troubles.isEmpty {
-      changes.removeAll { $0.hasPrefix("campaign.yaml: dkim.") || $0.hasPrefix("campaign.yaml: smime.") }
+      changes.removeAll(where: \.isForSigning)
     }
     let status = CampaignStatus(try await store.snapshot(of: record.id), at: dependencies.now)
     return LaunchStatus(

@@ -8,8 +8,7 @@ public struct LetterCheck: Sendable {
   public private(set) var letters: [String: Int] = [:]
   /// By template and language, as `password-change de`.
   public private(set) var samples: [String: Sample] = [:]
-  /// Customers by outcome and reason, where there is one, as `phone: Anpassung …`.
-  public private(set) var reasons: [String: Int] = [:]
+  private var reasons: [OutcomeCount.Key: Int] = [:]
   /// Customers who get a letter and a call.
   public private(set) var calledAsWell = 0
   /// Letters to an address that only some relays take.
@@ -51,9 +50,9 @@ public struct LetterCheck: Sendable {
     var check = LetterCheck()
     let plan = try loaded.plan { customer, outcome in
       try body(customer, outcome)
-      if !outcome.callReason.isEmpty { check.calledAsWell += 1 }
-      if outcome.kind != .letter || !outcome.reason.isEmpty {
-        check.reasons["\(outcome.kind.rawValue): \(outcome.reason)", default: 0] += 1
+      if !outcome.calls.isEmpty { check.calledAsWell += 1 }
+      if outcome.kind != .letter || !outcome.reasons.isEmpty {
+        check.reasons[OutcomeCount.Key(kind: outcome.kind, reasons: outcome.reasons), default: 0] += 1
       }
       guard outcome.kind == .letter else { return }
       check.international.add(customer)
@@ -80,6 +79,12 @@ public struct LetterCheck: Sendable {
     return (plan, check)
   }
 
+  /// Customers by outcome and reasons, where there are any, in the order of their texts.
+  public var outcomes: [OutcomeCount] {
+    reasons.map { OutcomeCount(kind: $0.key.kind, reasons: $0.key.reasons, count: $0.value) }
+      .sorted { $0.reasons.text < $1.reasons.text }
+  }
+
   /// Letters of all languages.
   public var count: Int { letters.values.reduce(0, +) }
 
@@ -91,6 +96,18 @@ public struct LetterCheck: Sendable {
     throw OperatorError(
       .data, "\(pluralized(errors.count, "error")) in the letters:\n\(named.joined(separator: "\n"))\(more)")
   }
+}
+
+/// How many customers have one outcome for the same reasons.
+public struct OutcomeCount: Sendable, Encodable {
+  struct Key: Hashable {
+    var kind: Outcome.Kind
+    var reasons: [OutcomeReason]
+  }
+
+  public var kind: Outcome.Kind
+  public var reasons: [OutcomeReason]
+  public var count: Int
 }
 
 extension Letter {

@@ -1,6 +1,8 @@
 import Campaigns
+import Files
 import Foundation
 public import Queue
+import Receipts
 
 /// Removes a finished campaign's personal data for good; its receipts remain.
 ///

@@ -1,6 +1,7 @@
 import Campaigns
 public import Foundation
 import Queue
+import Receipts
 import Reports
 
 /// Which files of a campaign's folder a purge removes, and which it leaves to the operator.

@@ -1,6 +1,7 @@
 public import Campaigns
 import Foundation
-public import Queue
+import Queue
+public import Receipts
 
 /// What an approval would be given for: everything is read and checked as a launch does it, and one person is asked.
 ///

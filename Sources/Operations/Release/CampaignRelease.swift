@@ -2,7 +2,8 @@ import Campaigns
 import Foundation
 import Letters
 import Mail
-public import Queue
+import Queue
+public import Receipts
 
 /// The release of a campaign that asks for two approvals: which were given, and whether they count for what would be
 /// launched now.
@@ -60,7 +61,7 @@ public struct CampaignRelease: Sendable {
       return switch standing {
       case .counts: "the approval \(given) counts"
       case .again: "the approval \(given) is by a name that counts already, and so does not count again"
-      case .void(let change): "the approval \(given) is void: \(change)"
+      case .void(let change): "the approval \(given) is void: \(change.text)"
       }
     }
   }
@@ -87,8 +88,8 @@ public struct CampaignRelease: Sendable {
       files[(loaded.templates.isBundled ? "bundled:" : "templates/") + file.path] = file.digest
     }
     // Keys and certificates: what is public of them is in the plan, under the setting that names their file.
-    for (setting, digest) in loaded.digests.settings where setting.hasSuffix("_file") {
-      files[setting] = SHA256Digest(hex: digest)
+    for (setting, digest) in loaded.digests.settings where setting.isKeyFile {
+      files[setting.name] = SHA256Digest(hex: digest)
     }
     return ApprovalSubject(
       campaign: campaign.name, plan: plan.hash, rejectedRows: plan.counts.rejectedRows, files: files)

@@ -1,6 +1,7 @@
 import Campaigns
 import Foundation
 import Queue
+import Receipts
 public import Reports
 
 /// Where a campaign stands, at any time, while it is delivered or not.

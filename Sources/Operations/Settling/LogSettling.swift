@@ -2,7 +2,8 @@ import Campaigns
 import Delivery
 import Foundation
 import Mail
-public import Queue
+import Queue
+public import Receipts
 import RelayLogs
 
 /// Uncertain letters settled by what the relay's logs say of them, and why the others stay open.
@@ -134,12 +135,12 @@ public struct LogSettling: Sendable {
   /// As in the receipt.
   private static func redacted(_ evidence: LogEvidence, _ message: UncertainMessage) -> OperatorMessage {
     OperatorMessage(
-      HiddenAddresses.evidence(
+      AddressRedaction.evidence(
         evidence.description, recipientLocal: message.recipient.local, messageID: message.messageID))
   }
 
   private static func redacted(_ gap: LogGap, _ message: UncertainMessage, _ now: Date) -> OperatorMessage {
-    let text = HiddenAddresses.text(
+    let text = AddressRedaction.text(
       gap.description, recipientLocal: message.recipient.local, keeping: message.messageID)
     guard case .notCovered(let from, let to) = gap else { return OperatorMessage(text) }
     let wait: OperatorMessage =

@@ -1,5 +1,6 @@
 import Foundation
-public import Queue
+import Queue
+public import Receipts
 import Synchronization
 
 /// Settles uncertain letters: by the operator's word, or by the logs of the relay.

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Mail
+import Receipts
 
 /// The end of one campaign's chain of receipts while a transaction lasts: gives out `seq` and `prev`, keeps the lines.
 ///
@@ -17,17 +18,17 @@ final class ReceiptChain {
 
   init(campaign: Int64, name: String, seq: Int64, head: [UInt8], insert: PreparedStatement) {
     self.campaign = campaign
-    self.name = ReceiptEncoder.escaped(name.utf8)
+    self.name = StrictJSONWriter.escaped(name.utf8)
     self.seq = seq
     self.head = head
     self.insert = insert
   }
 
   /// Writes one receipt; `fields` adds what stands between `event` and `prev`.
-  func append(_ event: ReceiptEvent, at: Milliseconds, fields: (inout ReceiptEncoder) -> Void) throws {
+  func append(_ event: ReceiptEvent, at: Milliseconds, fields: (inout StrictJSONWriter) -> Void) throws {
     seq += 1
     encoder.begin(seq: seq, at: at, campaign: name, event: event)
-    fields(&encoder)
+    fields(&encoder.json)
     encoder.end(prev: head)
     head = SHA256.digest(of: encoder.bytes).bytes
     insert.bind(SpoolSchema.receipt(campaign, seq), at: 1)
@@ -54,18 +55,18 @@ final class ReceiptChain {
         if let enhanced = record.enhanced { line.field("enhanced", enhanced) }
       }
       if let words = record?.reply ?? reply, !words.isEmpty {
-        line.field("reply", HiddenAddresses.text(words, recipientLocal: recipientLocal(row)))
+        line.field("reply", AddressRedaction.text(words, recipientLocal: recipientLocal(row)))
       }
       line.field("message_id", text: MessageColumn.messageID, of: row)
       line.field("sha256", hex: MessageColumn.sha256, of: row)
       line.field("template", text: MessageColumn.template, of: row)
       // Our own words.
-      if let reason { line.field("reason", HiddenAddresses.text(reason, recipientLocal: "")) }
+      if let reason { line.field("reason", AddressRedaction.text(reason, recipientLocal: "")) }
       if let resolution { line.field("resolution", resolution.rawValue) }
       if let evidence {
         let messageID = row.text(MessageColumn.messageID).flatMap { try? MessageID(parsing: $0) }
         line.field(
-          "evidence", HiddenAddresses.evidence(evidence, recipientLocal: recipientLocal(row), messageID: messageID))
+          "evidence", AddressRedaction.evidence(evidence, recipientLocal: recipientLocal(row), messageID: messageID))
       }
     }
   }
@@ -93,4 +94,26 @@ enum MessageColumn {
   static let recipient: Int32 = 8
   static let messageID: Int32 = 9
   static let template: Int32 = 10
+}
+
+extension StrictJSONWriter {
+  /// A text column; nothing for NULL.
+  fileprivate mutating func field(_ name: StaticString, text column: Int32, of row: PreparedStatement) {
+    guard !row.isNull(column) else { return }
+    row.withBytes(column) { field(name, utf8: $0) }
+  }
+
+  /// A blob column as hexadecimal digits; nothing for NULL.
+  fileprivate mutating func field(_ name: StaticString, hex column: Int32, of row: PreparedStatement) {
+    guard !row.isNull(column) else { return }
+    row.withBytes(column) { field(name, hex: $0) }
+  }
+
+  /// What stands after the last `@` of an address column.
+  fileprivate mutating func field(_ name: StaticString, domainOf column: Int32, of row: PreparedStatement) {
+    row.withBytes(column) { address in
+      let start = (address.lastIndex(of: UInt8(ascii: "@")) ?? -1) + 1
+      field(name, utf8: UnsafeRawBufferPointer(rebasing: address[start...]))
+    }
+  }
 }

@@ -1,7 +1,9 @@
 import Dispatch
 import FaultPoints
+import Files
 public import Foundation
 public import Mail
+public import Receipts
 
 /// The receipts of one campaign on disk: `receipts/receipts.jsonl`, filled from the store's outbox.
 ///
@@ -29,7 +31,6 @@ public actor ReceiptFile {
   private var isFlushing = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
-  static let name = "receipts.jsonl"
   /// Lines fetched at once, and bytes written at most between two fsyncs: together they bound what a power cut can
   /// leave unwritten, which must fit into ``tailBytes``.
   private static let page = 512
@@ -54,7 +55,7 @@ public actor ReceiptFile {
     let folder = spool.receipts(of: campaign.plan.name)
     try Spool.makePrivateFolder(spool.campaign(campaign.plan.name))
     try Spool.makePrivateFolder(folder)
-    let file = folder.appendingPathComponent(name)
+    let file = folder.appendingPathComponent(ReceiptReader.fileName)
     let descriptor = Foundation.open(file.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw StoreError.cannotWrite(path: file.path, errno: errno) }
     // The file that is returned has a copy of its own.
@@ -62,7 +63,8 @@ public actor ReceiptFile {
     guard fchmod(descriptor, 0o600) == 0 else { throw StoreError.cannotWrite(path: file.path, errno: errno) }
     // Its name is durable when a checkpoint speaks of it; until then the store can give it again.
     FaultPoint.receiptsFileMade.reached()
-    try FileLock.take(descriptor, path: file.path, patience: patience)
+    try StoreError.mapping { () throws(FileError) in try FileLock.take(descriptor, path: file.path, patience: patience)
+    }
     let end: End
     do {
       // Let go of before the first line is added, which takes it again.
@@ -116,7 +118,7 @@ public actor ReceiptFile {
     try await oneAtATime {
       try await appendNew()
       let checkpoint = Checkpoint(
-        campaign: campaign.plan.name, plan: "sha256:\(campaign.plan.planHash.hex)", count: count,
+        campaign: campaign.plan.name, plan: campaign.plan.planHash.labelled, count: count,
         head: SHA256.digest(of: lastLine), at: now)
       let folder = file.deletingLastPathComponent()
       try await alone { try checkpoint.write(to: folder, signedWith: try key()) }
@@ -202,7 +204,7 @@ public actor ReceiptFile {
     isChanged = false
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(StoreError) {
+  private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
     guard FaultPoint.receiptsHalfAppended.isNext else {
       FaultPoint.receiptsHalfAppended.reached()
       try DurableFile.writeAll(bytes, to: descriptor, path: path)
@@ -238,9 +240,18 @@ public actor ReceiptFile {
     descriptor = -1
   }
 
+  /// Runs `body` outside of the actor; a ``FileError`` of it is thrown as a ``StoreError``.
   private func onQueue<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
-      queue.async { continuation.resume(with: Result(catching: body)) }
+      queue.async {
+        do {
+          continuation.resume(returning: try body())
+        } catch let error as FileError {
+          continuation.resume(throwing: StoreError(error))
+        } catch {
+          continuation.resume(throwing: error)
+        }
+      }
     }
   }
 
@@ -254,7 +265,11 @@ public actor ReceiptFile {
     let start = max(0, size - tailBytes)
     guard lseek(descriptor, off_t(start), SEEK_SET) >= 0 else { throw StoreError.cannotRead(path: path, errno: errno) }
     var tail: [UInt8] = []
-    while let piece = try DurableFile.readPiece(descriptor, 1 << 20, path: path) { tail += piece }
+    while let piece = try StoreError.mapping({ () throws(FileError) in
+      try DurableFile.readPiece(descriptor, 1 << 20, path: path)
+    }) {
+      tail += piece
+    }
     var end = End()
     // Where the line under comparison begins in `tail`; the first one may have begun before it.
     var place = start == 0 ? 0 : (tail.firstIndex(of: UInt8(ascii: "\n")) ?? tail.count) + 1

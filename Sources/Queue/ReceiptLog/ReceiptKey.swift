@@ -1,4 +1,5 @@
 import FaultPoints
+import Files
 import Foundation
 public import Mail
 
@@ -9,7 +10,7 @@ public enum ReceiptKey {
   /// The spool's key; made from `seed` (32 bytes from a cryptographic source) when there is none yet.
   public static func load(from spool: Spool, seed: () -> [UInt8]) throws(StoreError) -> Ed25519PrivateKey {
     let file = spool.keys.appendingPathComponent("receipts.pem")
-    if let pem = try DurableFile.read(file) {
+    if let pem = try StoreError.mapping({ () throws(FileError) in try DurableFile.read(file) }) {
       var status = stat()
       guard stat(file.path, &status) == 0, status.st_mode & 0o077 == 0 else {
         throw .cannotRead(path: file.path, cause: "others may read this key; run chmod 600 on it")
@@ -30,7 +31,7 @@ public enum ReceiptKey {
     } catch {
       throw .cannotWrite(path: file.path, cause: "the key \(error)")
     }
-    try DurableFile.replace(file, with: Array(pem.utf8))
+    try StoreError.mapping { () throws(FileError) in try DurableFile.replace(file, with: Array(pem.utf8)) }
     FaultPoint.keyMade.reached()
     return key
   }

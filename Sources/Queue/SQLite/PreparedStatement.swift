@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import Receipts
 
 /// One compiled statement, kept for the life of its connection and stepped without detours: the hot path of the store.
 ///

@@ -1,7 +1,9 @@
+import Campaigns
 import FaultPoints
 public import Foundation
 import GRDB
 import Mail
+import Receipts
 
 extension SQLiteStore {
   public func freeze(
@@ -14,7 +16,7 @@ extension SQLiteStore {
       let hash = KeyedHash(key: plan.hashKey)
       let insertCustomer = transaction.statements.insertCustomer
       let insertMessage = transaction.statements.insertMessage
-      var counts: [OutcomeKind: Int] = [:]
+      var counts: [Outcome.Kind: Int] = [:]
       // Numbers are never given twice: those of purged customers are not free either.
       let number = try Int64.fetchOne(
         transaction.database,
@@ -28,8 +30,8 @@ extension SQLiteStore {
         insertCustomer.bind(campaign, at: 1)
         insertCustomer.bind(customer.id, at: 2)
         insertCustomer.bind(customer.kind.rawValue, at: 3)
-        insertCustomer.bind(customer.reason, at: 4)
-        insertCustomer.bind(customer.callReason, at: 5)
+        insertCustomer.bind(try StoredReasons.json(customer.reasons), at: 4)
+        insertCustomer.bind(try StoredReasons.json(customer.calls), at: 5)
         insertCustomer.bind(blob: Array(customer.payload), at: 6)
         insertCustomer.bind(customers.next, at: 7)
         do {
@@ -44,7 +46,7 @@ extension SQLiteStore {
           insertMessage.bind(messages.next, at: 1)
           insertMessage.bind(customers.next, at: 2)
           insertMessage.bind(campaign, at: 3)
-          insertMessage.bind(message.order, at: 4)
+          insertMessage.bind(message.priority, at: 4)
           insertMessage.bind(now, at: 5)
           insertMessage.bind(blob: hash.digest(of: customer.id).bytes, at: 6)
           insertMessage.bind(blob: hash.digest(of: message.recipient.key).bytes, at: 7)
@@ -70,8 +72,19 @@ extension SQLiteStore {
         line.field("plan", planHash)
         line.field(
           "figures",
-          figures: [("rows", plan.rows), ("rejected", plan.rejectedRows), ("customers", customers.count)]
-            + OutcomeKind.allCases.map { ($0.rawValue, counts[$0] ?? 0) } + [("letters", messages.count)])
+          figures: PlanFigure.allCases.map { figure in
+            let count =
+              switch figure {
+              case .rows: plan.rows
+              case .rejected: plan.rejectedRows
+              case .customers: customers.count
+              case .letter: counts[.letter] ?? 0
+              case .phone: counts[.phone] ?? 0
+              case .none: counts[.none] ?? 0
+              case .letters: messages.count
+              }
+            return (figure.rawValue, count)
+          })
       }
       for approval in plan.approvals {
         try chain.append(.approved, at: now) { line in
@@ -102,7 +115,7 @@ extension SQLiteStore {
     guard (customer.kind == .letter) == !customer.messages.isEmpty else {
       throw StoreError.invalidPlan("customer \(customer.id) has a letter without a message or the other way round")
     }
-    guard customer.messages.allSatisfy({ SpoolSchema.orders.contains($0.order) }) else {
+    guard customer.messages.allSatisfy({ SpoolSchema.priorities.contains($0.priority) }) else {
       throw StoreError.invalidPlan("a letter of customer \(customer.id) has no place in the order")
     }
   }

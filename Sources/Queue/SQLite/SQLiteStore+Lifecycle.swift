@@ -1,6 +1,7 @@
 import FaultPoints
 public import Foundation
 import GRDB
+public import Receipts
 
 extension SQLiteStore {
   public func setState(_ state: CampaignState, of campaign: Int64, at now: Date) async throws {
@@ -98,13 +99,13 @@ extension SQLiteStore {
     let count = try await write { transaction in
       let cancel = transaction.statements.cancel
       cancel.bind(now, at: 2)
-      let count = try Self.forEach(
-        """
-        SELECT id FROM messages WHERE campaign = ?1 AND state IN ('queued', 'deferred') ORDER BY due_at, id LIMIT 1000
-        """, [campaign], transaction
-      ) { message in
-        _ = try transaction.change(message, by: cancel) { row in
-          try transaction.chain(of: campaign).append(.cancelled, at: now, message: row)
+      // In the order in which they would have left.
+      var count = 0
+      for range in DueRange.all {
+        count += try Self.forEach(range.sql("m.id", limit: 1000), [campaign], transaction) { message in
+          _ = try transaction.change(message, by: cancel) { row in
+            try transaction.chain(of: campaign).append(.cancelled, at: now, message: row)
+          }
         }
       }
       try Self.setState(.cancelled, of: campaign, at: now, transaction)

@@ -1,5 +1,6 @@
 public import Foundation
 import GRDB
+import Receipts
 
 extension SQLiteStore {
   public func beginPurge(of campaign: Int64, files: Int, at now: Date) async throws {

@@ -1,6 +1,8 @@
+import Campaigns
 public import Foundation
 import GRDB
 import Mail
+import Receipts
 
 extension SQLiteStore {
   public func campaign(named name: String) async throws -> CampaignRecord? {
@@ -21,17 +23,16 @@ extension SQLiteStore {
   }
 
   public func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] {
-    let now = max(Milliseconds(now).value, SpoolSchema.dueAgain)
-    let start = after.map { (Milliseconds($0.dueAt).value, $0.message) } ?? (-1, -1)
+    let ranges = DueRange.ranges(after: after, until: now)
     return try await read { database in
-      let select = try PreparedStatement(Self.selectDue, in: database)
-      select.bind(campaign, at: 1)
-      select.bind(start.0, at: 2)
-      select.bind(start.1, at: 3)
-      select.bind(now, at: 4)
-      select.bind(Int64(max(limit, 0)), at: 5)
       var messages: [DueMessage] = []
-      while try select.step() { messages.append(try Self.dueMessage(from: select)) }
+      for range in ranges where messages.count < limit {
+        let select = try PreparedStatement(
+          range.sql(Self.dueColumns, limit: limit - messages.count), in: database)
+        select.bind(campaign, at: 1)
+        for (index, value) in range.values.enumerated() { select.bind(value, at: Int32(index + 2)) }
+        while try select.step() { messages.append(try Self.dueMessage(from: select, range.list)) }
+      }
       return messages
     }
   }
@@ -58,11 +59,11 @@ extension SQLiteStore {
 
   public func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
     try await read { database in
-      var customers = Dictionary(uniqueKeysWithValues: OutcomeKind.allCases.map { ($0, 0) })
+      var customers = Dictionary(uniqueKeysWithValues: Outcome.Kind.allCases.map { ($0, 0) })
       let kinds = try PreparedStatement("SELECT kind, count FROM customer_tally WHERE campaign = ?1", in: database)
       kinds.bind(campaign, at: 1)
       while try kinds.step() {
-        if let kind = kinds.text(0).flatMap(OutcomeKind.init) { customers[kind] = Int(kinds.integer(1)) }
+        if let kind = kinds.text(0).flatMap(Outcome.Kind.init) { customers[kind] = Int(kinds.integer(1)) }
       }
       let pace = try PreparedStatement(
         """
@@ -131,27 +132,15 @@ extension SQLiteStore {
     FROM campaigns
     """
 
-  /// A page in two parts, each found by the index alone: what falls due with the cursor's message, then what does later.
-  /// A comparison of the pair (due_at, id) would look at every message before the cursor again.
-  private static let selectDue = """
-    SELECT m.id, m.fence, m.attempts, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
-      c.payload, m.letter
-    FROM (
-      SELECT * FROM (
-        SELECT id, due_at FROM messages WHERE campaign = ?1 AND state IN ('queued', 'deferred')
-          AND due_at = ?2 AND id > ?3 ORDER BY id LIMIT ?5)
-      UNION ALL
-      SELECT * FROM (
-        SELECT id, due_at FROM messages WHERE campaign = ?1 AND state IN ('queued', 'deferred')
-          AND due_at > ?2 AND due_at <= ?4 ORDER BY due_at, id LIMIT ?5)
-    ) AS page JOIN messages AS m ON m.id = page.id JOIN customers AS c ON c.id = m.customer
-    WHERE page.due_at <= ?4 ORDER BY page.due_at, page.id LIMIT ?5
+  private static let dueColumns = """
+    m.id, m.fence, m.attempts, m.priority, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
+    c.payload, m.letter
     """
 
   private static let selectCustomers = """
-    SELECT c.ref, c.kind, c.reason, c.call_reason, c.payload, m.id, m.state, m.attempts, m.recipient, m.message_id,
+    SELECT c.ref, c.kind, c.reasons, c.calls, c.payload, m.id, m.state, m.attempts, m.recipient, m.message_id,
       m.relay, m.first_attempt_at, m.last_attempt_at, m.due_at, m.changed_at, m.phase, m.code, m.enhanced, m.reply,
-      m.sha256, m.resent, m.letter, c.id
+      m.sha256, m.resent, m.letter, c.id, m.exclusion
     FROM campaigns JOIN customers AS c ON c.id BETWEEN first_customer AND last_customer
       LEFT JOIN messages AS m ON m.customer = c.id
     WHERE campaigns.id = ?1 ORDER BY c.id, m.id
@@ -177,11 +166,10 @@ extension SQLiteStore {
   private static func nextDue(in campaign: Int64, after moment: Date?, _ database: Database) throws -> Date? {
     let select = try PreparedStatement(
       """
-      SELECT due_at FROM messages WHERE campaign = ?1 AND state IN ('queued', 'deferred')
-        AND due_at > ?2 ORDER BY due_at LIMIT 1
+      SELECT due_at FROM messages WHERE campaign = ?1 AND state = 'deferred' AND due_at > ?2 ORDER BY due_at LIMIT 1
       """, in: database)
     select.bind(campaign, at: 1)
-    select.bind(max(moment.map { Milliseconds($0).value } ?? 0, Int64(SpoolSchema.dueAgain)), at: 2)
+    select.bind(moment.map { Milliseconds($0).value } ?? .min, at: 2)
     return try select.step() ? select.milliseconds(0)?.date : nil
   }
 
@@ -216,23 +204,28 @@ extension SQLiteStore {
     return approvals
   }
 
-  private static func dueMessage(from row: PreparedStatement) throws -> DueMessage {
+  private static func dueMessage(from row: PreparedStatement, _ list: DueRange.List) throws -> DueMessage {
     let message = row.integer(0)
+    let turn: DueTurn =
+      switch list {
+      case .untried: .untried(priority: Int(row.integer(3)))
+      case .again: .again
+      case .deferred: .deferred(until: Milliseconds(row.integer(4)).date)
+      }
     return DueMessage(
-      message: message, fence: row.integer(1), attempts: Int(row.integer(2)),
-      dueAt: Milliseconds(row.integer(3)).date, recipient: try address(row.text(4), of: message),
-      messageID: try messageID(row.text(5), of: message), relay: row.text(6),
-      firstAttemptAt: row.milliseconds(7)?.date, customer: row.text(8) ?? "",
-      letter: row.text(10) ?? "", payload: row.data(9))
+      message: message, fence: row.integer(1), attempts: Int(row.integer(2)), turn: turn,
+      recipient: try address(row.text(5), of: message), messageID: try messageID(row.text(6), of: message),
+      relay: row.text(7), firstAttemptAt: row.milliseconds(8)?.date, customer: row.text(9) ?? "",
+      letter: row.text(11) ?? "", payload: row.data(10))
   }
 
   private static func customer(from row: PreparedStatement) throws -> CustomerRecord {
-    guard let kind = row.text(1).flatMap(OutcomeKind.init) else {
+    guard let kind = row.text(1).flatMap(Outcome.Kind.init) else {
       throw StoreError.invariant("a customer has no outcome")
     }
     return CustomerRecord(
-      id: row.text(0) ?? "", kind: kind, reason: row.text(2) ?? "", callReason: row.text(3) ?? "",
-      payload: row.data(4), messages: [])
+      id: row.text(0) ?? "", kind: kind, reasons: try StoredReasons.read(row.text(2), of: row.integer(22)),
+      calls: try StoredReasons.read(row.text(3), of: row.integer(22)), payload: row.data(4), messages: [])
   }
 
   /// Nil for a customer without one.
@@ -247,9 +240,10 @@ extension SQLiteStore {
       recipient: try address(row.text(8), of: message),
       messageID: try messageID(row.text(9), of: message), relay: row.text(10),
       firstAttemptAt: row.milliseconds(11)?.date, lastAttemptAt: row.milliseconds(12)?.date,
-      dueAt: state == .deferred ? row.milliseconds(13)?.date : nil, changedAt: Milliseconds(row.integer(14)).date,
+      dueAt: row.milliseconds(13)?.date, changedAt: Milliseconds(row.integer(14)).date,
       phase: row.text(15), code: row.isNull(16) ? nil : Int(row.integer(16)), enhanced: row.text(17),
-      reply: row.text(18), sha256: SHA256Digest(bytes: row.blob(19)), resent: row.integer(20) == 1)
+      reply: row.text(18), sha256: SHA256Digest(bytes: row.blob(19)), resent: row.integer(20) == 1,
+      exclusion: row.text(23).flatMap(ExclusionReason.init))
   }
 
   static func address(_ text: String?, of message: Int64) throws -> EmailAddress {

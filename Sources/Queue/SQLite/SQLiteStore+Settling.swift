@@ -1,5 +1,6 @@
 public import Foundation
 import GRDB
+import Receipts
 
 extension SQLiteStore {
   public func uncertain(in campaign: Int64) async throws -> [UncertainMessage] {

@@ -2,6 +2,7 @@ import FaultPoints
 import Foundation
 import GRDB
 import Mail
+import Receipts
 
 extension SQLiteStore {
   public func commit(_ steps: [Step]) async throws -> [StepResult] {
@@ -70,21 +71,17 @@ extension SQLiteStore {
   }
 
   private static func exclude(
-    _ message: Int64, _ fence: Int64, _ reason: String, _ at: Milliseconds, _ transaction: Transaction
+    _ message: Int64, _ fence: Int64, _ reason: ExclusionReason, _ at: Milliseconds, _ transaction: Transaction
   ) throws -> StepResult {
     let update = transaction.statements.exclude
     update.bind(fence, at: 2)
     update.bind(at, at: 3)
+    update.bind(reason.rawValue, at: 4)
     let isExcluded = try transaction.change(message, by: update) { row in
       try transaction.chain(of: row.integer(MessageColumn.campaign))
-        .append(.excluded, at: at, message: row, reason: reason)
+        .append(.excluded, at: at, message: row, reason: reason.text)
     }
-    guard isExcluded else { return .stale }
-    let call = transaction.statements.callInstead
-    call.bind(message, at: 1)
-    call.bind(reason, at: 2)
-    try call.run()
-    return .done
+    return isExcluded ? .done : .stale
   }
 
   /// A relay's reply in the database, in bytes.

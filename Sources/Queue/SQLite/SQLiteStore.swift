@@ -1,4 +1,5 @@
 import FaultPoints
+import Files
 public import Foundation
 import GRDB
 
@@ -55,7 +56,7 @@ public final class SQLiteStore: PurgeableStore {
       throw StoreError(error, path: path, writing: access == .owner)
     }
     // The names of the database and of its log: SQLite syncs the folder too, but goes on when that fails.
-    if access == .owner { try DurableFile.syncFolder(spool.folder) }
+    if access == .owner { try StoreError.mapping { () throws(FileError) in try DurableFile.syncFolder(spool.folder) } }
     return store
   }
 
@@ -311,7 +312,7 @@ extension StoreError {
       case .SQLITE_IOERR, .SQLITE_CANTOPEN:
         writing
           ? .cannotWrite(path: path, cause: cause)
-          : .cannotRead(path: path, cause: "\(cause); \(StoreError.readingAdvice)")
+          : .cannotRead(path: path, cause: "\(cause); \(FileError.readingAdvice)")
       default: .invariant(cause)
       }
   }

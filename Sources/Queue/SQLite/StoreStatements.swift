@@ -5,7 +5,6 @@ final class StoreStatements {
   let claim: PreparedStatement
   let record: PreparedStatement
   let exclude: PreparedStatement
-  let callInstead: PreparedStatement
   let recover: PreparedStatement
   let expire: PreparedStatement
   let cancel: PreparedStatement
@@ -26,8 +25,8 @@ final class StoreStatements {
     func prepare(_ sql: String) throws -> PreparedStatement { try PreparedStatement(sql, in: database) }
     claim = try prepare(
       """
-      UPDATE OR ROLLBACK messages SET state = 'sending', attempts = attempts + 1, fence = fence + 1, due_at = NULL, worker = ?3,
-        lease_until = ?4, relay = ?5, sha256 = ?6, first_attempt_at = coalesce(first_attempt_at, ?7),
+      UPDATE OR ROLLBACK messages SET state = 'sending', attempts = attempts + 1, fence = fence + 1, resend = 0,
+        due_at = NULL, worker = ?3, lease_until = ?4, relay = ?5, sha256 = ?6, first_attempt_at = coalesce(first_attempt_at, ?7),
         last_attempt_at = ?7, changed_at = ?7, phase = NULL, code = NULL, enhanced = NULL, reply = NULL
       WHERE id = ?1 AND fence = ?2 AND state IN ('queued', 'deferred')
       """)
@@ -39,14 +38,9 @@ final class StoreStatements {
       """)
     exclude = try prepare(
       """
-      UPDATE OR ROLLBACK messages SET state = 'excluded', fence = fence + 1, due_at = NULL, changed_at = ?3
+      UPDATE OR ROLLBACK messages SET state = 'excluded', fence = fence + 1, resend = 0, due_at = NULL, changed_at = ?3,
+        exclusion = ?4
       WHERE id = ?1 AND fence = ?2 AND state IN ('queued', 'deferred')
-      """)
-    callInstead = try prepare(
-      """
-      UPDATE customers SET call_reason = CASE WHEN call_reason = '' THEN ?2
-        WHEN instr(call_reason, ?2) > 0 THEN call_reason ELSE call_reason || '; ' || ?2 END
-      WHERE id = (SELECT customer FROM messages WHERE id = ?1)
       """)
     recover = try prepare(
       """
@@ -61,7 +55,7 @@ final class StoreStatements {
       """)
     cancel = try prepare(
       """
-      UPDATE OR ROLLBACK messages SET state = 'cancelled', fence = fence + 1, due_at = NULL, changed_at = ?2
+      UPDATE OR ROLLBACK messages SET state = 'cancelled', fence = fence + 1, resend = 0, due_at = NULL, changed_at = ?2
       WHERE id = ?1 AND state IN ('queued', 'deferred')
       """)
     settle = try prepare(
@@ -71,19 +65,19 @@ final class StoreStatements {
       """)
     sendAgain = try prepare(
       """
-      UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'resend', resent = 1, changed_at = ?2,
-        due_at = \(SpoolSchema.dueAgain)
+      UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'resend', resent = 1, resend = 1,
+        changed_at = ?2
       WHERE id = ?1 AND state = 'uncertain' AND (?3 IS NULL OR fence = ?3)
       """)
     message = try prepare("SELECT \(MessageColumn.list) FROM messages WHERE id = ?1")
     insertCustomer = try prepare(
       """
-      INSERT OR ROLLBACK INTO customers (campaign, ref, kind, reason, call_reason, payload, id)
+      INSERT OR ROLLBACK INTO customers (campaign, ref, kind, reasons, calls, payload, id)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """)
     insertMessage = try prepare(
       """
-      INSERT OR ROLLBACK INTO messages (id, customer, campaign, state, due_at, changed_at, customer_hash, recipient_hash,
+      INSERT OR ROLLBACK INTO messages (id, customer, campaign, state, priority, changed_at, customer_hash, recipient_hash,
         recipient, message_id, letter, template)
       VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
       """)

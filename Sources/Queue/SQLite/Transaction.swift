@@ -1,5 +1,6 @@
 import GRDB
 import Mail
+import Receipts
 
 /// What one transaction of the owner gathers: the chains it adds to, outcomes for the pace, use of the relays' limits.
 ///

@@ -1,6 +1,8 @@
 import FaultPoints
+import Files
 public import Foundation
 import Mail
+import Receipts
 
 /// One delivering process a spool: `deliver.lock`, locked with flock(2) for as long as the value lives.
 ///
@@ -68,10 +70,10 @@ public final class SpoolLock: Sendable {
       throw .cannotWrite(.cannotWrite(path: path, errno: errno))
     }
     FaultPoint.lockTaken.reached()
-    do {
+    do throws(FileError) {
       try DurableFile.writeAll(holder.json, to: descriptor, path: path)
     } catch {
-      throw .cannotWrite(error)
+      throw .cannotWrite(StoreError(error))
     }
     return lock
   }
@@ -130,7 +132,7 @@ public final class SpoolLock: Sendable {
     /// What the file says; unknown where it says nothing yet.
     init(file: URL) {
       self.init(pid: 0, host: "", since: nil, campaign: "")
-      guard let bytes = try? DurableFile.read(file), var fields = try? ReceiptFields(bytes),
+      guard let bytes = try? DurableFile.read(file), var fields = try? StrictJSONReader(bytes),
         let pid = try? fields.take("pid").number(), let host = try? fields.take("host").text(),
         let since = try? fields.take("since").text(), let campaign = try? fields.take("campaign").text()
       else { return }
@@ -139,14 +141,14 @@ public final class SpoolLock: Sendable {
     }
 
     var json: [UInt8] {
-      var bytes = Array("{\"pid\":\(pid),\"host\":\"".utf8)
-      bytes += ReceiptEncoder.escaped(host.utf8)
-      bytes += "\",\"since\":\"".utf8
-      if let since { RFC3339.append(Milliseconds(since).date, to: &bytes) }
-      bytes += "\",\"campaign\":\"".utf8
-      bytes += ReceiptEncoder.escaped(campaign.utf8)
-      bytes += "\"}".utf8
-      return bytes
+      var json = StrictJSONWriter()
+      json.begin()
+      json.field("pid", Int64(pid))
+      json.field("host", host)
+      if let since { json.field("since", at: Milliseconds(since)) } else { json.field("since", "") }
+      json.field("campaign", campaign)
+      json.end()
+      return json.bytes
     }
   }
 }

@@ -1,5 +1,7 @@
+public import Campaigns
 public import Foundation
 public import Mail
+public import Receipts
 
 /// A campaign as the store keeps it. Times are whole milliseconds.
 public struct CampaignRecord: Sendable, Hashable {
@@ -44,7 +46,7 @@ public struct CampaignRecord: Sendable, Hashable {
 public struct CampaignSnapshot: Sendable, Hashable {
   public var campaign: CampaignRecord
   /// Every kind has its figure, if it is 0.
-  public var customers: [OutcomeKind: Int]
+  public var customers: [Outcome.Kind: Int]
   /// Every state has its figure, if it is 0.
   public var messages: [MessageState: Int]
   /// Due time of the next deferred message.
@@ -54,7 +56,7 @@ public struct CampaignSnapshot: Sendable, Hashable {
   public var outcomesInLastMinute: Int
 
   public init(
-    campaign: CampaignRecord, customers: [OutcomeKind: Int], messages: [MessageState: Int], nextDue: Date?,
+    campaign: CampaignRecord, customers: [Outcome.Kind: Int], messages: [MessageState: Int], nextDue: Date?,
     lastOutcomeAt: Date?, outcomesInLastMinute: Int
   ) {
     self.campaign = campaign
@@ -67,27 +69,7 @@ public struct CampaignSnapshot: Sendable, Hashable {
 }
 
 /// A customer and where its messages stand, for reports.
-public struct CustomerRecord: Sendable, Hashable {
-  public var id: String
-  public var kind: OutcomeKind
-  public var reason: String
-  /// Why the customer is called as well; after an exclusion its reason.
-  public var callReason: String
-  public var payload: Data
-  /// In the order in which they leave; empty when the customer gets no letter.
-  public var messages: [MessageRecord]
-
-  public init(
-    id: String, kind: OutcomeKind, reason: String, callReason: String, payload: Data, messages: [MessageRecord]
-  ) {
-    self.id = id
-    self.kind = kind
-    self.reason = reason
-    self.callReason = callReason
-    self.payload = payload
-    self.messages = messages
-  }
-}
+public typealias CustomerRecord = FrozenCustomer<MessageRecord>
 
 public struct MessageRecord: Sendable, Hashable {
   public var message: Int64
@@ -110,12 +92,14 @@ public struct MessageRecord: Sendable, Hashable {
   public var sha256: SHA256Digest?
   /// It was uncertain once and went out again (`resend`), so the customer may have two copies with one Message-ID.
   public var resent: Bool
+  /// Why it was taken out; set for an excluded message only.
+  public var exclusion: ExclusionReason?
 
   public init(
     message: Int64, letter: String, state: MessageState, attempts: Int, recipient: EmailAddress, messageID: MessageID,
     relay: String?,
     firstAttemptAt: Date?, lastAttemptAt: Date?, dueAt: Date?, changedAt: Date, phase: String?, code: Int?,
-    enhanced: String?, reply: String?, sha256: SHA256Digest?, resent: Bool
+    enhanced: String?, reply: String?, sha256: SHA256Digest?, resent: Bool, exclusion: ExclusionReason? = nil
   ) {
     self.message = message
     self.letter = letter
@@ -134,5 +118,6 @@ public struct MessageRecord: Sendable, Hashable {
     self.reply = reply
     self.sha256 = sha256
     self.resent = resent
+    self.exclusion = exclusion
   }
 }

@@ -4,8 +4,8 @@ public import Foundation
 ///
 /// Every call is durable when it returns. Fails by throwing ``StoreError``.
 public protocol DueMessages: Sendable {
-  /// Messages that are due (queued, or deferred until `now` or earlier), those never tried first come in plan order, with
-  /// id above `after`; at most `limit`.
+  /// Messages that are due (queued, or deferred until `now` or earlier), in the order of ``DueCursor``, from behind `after`
+  /// on; at most `limit`.
   func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage]
   /// When the first deferred message due after `moment` (nil: at any time) falls due; nil when there is none.
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date?

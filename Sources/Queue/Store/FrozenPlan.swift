@@ -1,5 +1,7 @@
+public import Campaigns
 public import Foundation
 public import Mail
+public import Receipts
 
 /// A campaign as it was frozen by `launch`.
 ///
@@ -41,48 +43,50 @@ public struct FrozenPlan: Sendable, Hashable {
   }
 }
 
-public enum OutcomeKind: String, Sendable, Hashable, Codable, CaseIterable { case letter, phone, none }
-
-/// A customer of the frozen plan with its one outcome.
-public struct PlannedCustomer: Sendable, Hashable {
+/// A customer of the frozen plan with its one outcome, as the store takes it and gives it back.
+public struct FrozenCustomer<Message: Sendable & Hashable>: Sendable, Hashable {
   /// The customer's id in the customer file.
   public var id: String
-  public var kind: OutcomeKind
-  public var reason: String
-  /// A letter customer who is called as well: why; empty otherwise.
-  public var callReason: String
+  public var kind: Outcome.Kind
+  public var reasons: [OutcomeReason]
+  /// Why a letter customer is called as well; empty otherwise.
+  public var calls: [OutcomeReason]
   /// The customer as JSON, opaque to the store: what rendering needs.
   public var payload: Data
-  /// One a letter; none unless `kind` is letter.
-  public var messages: [PlannedMessage]
+  /// One a letter, in the order in which they leave; none unless `kind` is letter.
+  public var messages: [Message]
 
   public init(
-    id: String, kind: OutcomeKind, reason: String, callReason: String, payload: Data, messages: [PlannedMessage]
+    id: String, kind: Outcome.Kind, reasons: [OutcomeReason] = [], calls: [OutcomeReason] = [], payload: Data,
+    messages: [Message]
   ) {
     self.id = id
     self.kind = kind
-    self.reason = reason
-    self.callReason = callReason
+    self.reasons = reasons
+    self.calls = calls
     self.payload = payload
     self.messages = messages
   }
 }
+
+/// A customer to be frozen.
+public typealias PlannedCustomer = FrozenCustomer<PlannedMessage>
 
 public struct PlannedMessage: Sendable, Hashable {
   public var recipient: EmailAddress
   public var messageID: MessageID
   /// Which letter it is; a customer gets each once.
   public var letter: String
-  /// Letters of a lower order leave before those of a higher one, whoever gets them; 0 to 999.
-  public var order: Int
+  /// Letters of a lower number leave before those of a higher one, whoever gets them; 0 to 999.
+  public var priority: Int
   /// Name of the template and the digest of its files, for the receipts: `password-change@0123456789ab`.
   public var template: String
 
-  public init(recipient: EmailAddress, messageID: MessageID, letter: String, order: Int, template: String) {
+  public init(recipient: EmailAddress, messageID: MessageID, letter: String, priority: Int, template: String) {
     self.recipient = recipient
     self.messageID = messageID
     self.letter = letter
-    self.order = order
+    self.priority = priority
     self.template = template
   }
 }

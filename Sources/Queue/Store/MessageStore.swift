@@ -1,4 +1,5 @@
 public import Foundation
+public import Receipts
 
 /// What keeps campaigns, messages and receipts durable.
 ///
@@ -61,3 +62,6 @@ public protocol MessageStore: DueMessages {
   /// Receipt lines (without line feed) after `seq`, at most `limit`, in order: the outbox.
   func receipts(of campaign: Int64, after seq: Int64, limit: Int) async throws -> [ReceiptLine]
 }
+
+/// What the operator asks of a delivery that another process runs.
+public enum ControlRequest: String, Sendable, Hashable, Codable, CaseIterable { case pause, cancel }

@@ -1,5 +1,6 @@
 public import Foundation
 public import Mail
+public import Receipts
 
 /// An uncertain message, as whoever settles it needs it.
 public struct UncertainMessage: Sendable, Hashable {

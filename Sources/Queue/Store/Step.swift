@@ -1,5 +1,6 @@
 public import Foundation
 public import Mail
+public import Receipts
 
 /// One step of a group commit.
 ///
@@ -9,9 +10,22 @@ public enum Step: Sendable, Hashable {
   case claim(ClaimRequest)
   case record(Claim, Record)
   /// A queued or deferred message is taken out, with a reason.
-  case exclude(message: Int64, fence: Int64, reason: String, at: Date)
+  case exclude(message: Int64, fence: Int64, reason: ExclusionReason, at: Date)
 
   var isRecord: Bool { if case .record = self { true } else { false } }
+}
+
+/// Why a message is taken out before it was sent.
+public enum ExclusionReason: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Its address needs SMTPUTF8 (RFC 6531), and no relay in use offers that.
+  case noSMTPUTF8 = "no_smtputf8"
+
+  /// For receipts and people.
+  public var text: String {
+    switch self {
+    case .noSMTPUTF8: "no relay in use takes international addresses (SMTPUTF8)"
+    }
+  }
 }
 
 public enum StepResult: Sendable, Hashable {

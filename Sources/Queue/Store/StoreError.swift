@@ -1,3 +1,6 @@
+import Files
+public import Receipts
+
 /// Why the store could not do its job.
 ///
 /// Says what, where and what to do; holds no password, no body and no address. `cannotWrite` and `storageFailed` mean
@@ -56,13 +59,11 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       """
     case .notASpool(let path, let reason):
       "\(path): this is not a spool of eilbrief: \(reason); name another folder with --queue"
-    case .cannotRead(let path, let cause): "\(path): cannot be read: \(cause)"
-    case .cannotWrite(let path, let cause):
-      "\(path): cannot be written: \(cause); make room there or give this user the right to write, then run the command again"
+    case .cannotRead(let path, let cause): FileError(.read, path, .other(cause)).description
+    case .cannotWrite(let path, let cause): FileError(.write, path, .other(cause)).description
     case .storageFailed(let path, let cause):
       "\(path): an earlier write failed (\(cause)); run `resume` once the disk is in order"
-    case .busy(let path):
-      "\(path): another process keeps it locked; try again; one that was stopped has to go on, or to be ended, before that"
+    case .busy(let path): FileError(.lock, path, .locked).description
     case .overtaken(let path, let reason):
       """
       \(path): \(reason). This process may no longer be the one that writes to the spool, so it has ended and wrote nothing \
@@ -89,5 +90,34 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .cannotWrite, .storageFailed: true
     default: false
     }
+  }
+}
+
+extension StoreError {
+  /// The one place where a failure of the spool's files becomes the store's.
+  init(_ error: FileError) {
+    self =
+      switch error.attempt {
+      case .read: .cannotRead(path: error.path, cause: error.reason)
+      case .write: .cannotWrite(path: error.path, cause: error.reason)
+      case .lock: .busy(path: error.path)
+      }
+  }
+
+  /// Runs `body`; its ``FileError`` is thrown as a ``StoreError``.
+  static func mapping<T>(_ body: () throws(FileError) -> T) throws(StoreError) -> T {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  static func cannotWrite(path: String, errno code: Int32) -> StoreError {
+    StoreError(FileError(.write, path, .system(code)))
+  }
+
+  static func cannotRead(path: String, errno code: Int32) -> StoreError {
+    StoreError(FileError(.read, path, .system(code)))
   }
 }

@@ -3,6 +3,7 @@ import Campaigns
 import Mail
 import Operations
 import Queue
+import Receipts
 import Reports
 
 struct ApproveCommand: AsyncParsableCommand, CampaignCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Operations
 import Queue
+import Receipts
 
 struct PauseCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
@@ -36,7 +37,8 @@ struct CancelCommand: AsyncParsableCommand, CampaignCommand {
 extension CampaignCommand {
   fileprivate func run(_ request: ControlRequest) async throws {
     let control = CampaignControl(
-      try options.location(), try Machine.dependencies(), isStopped: { Machine.isStopped($0) }, report: { Self.show($0) })
+      try options.location(), try Machine.dependencies(), isStopped: { Machine.isStopped($0) },
+      report: { Self.show($0) })
     switch try await control.run(request) {
     case .paused:
       Console.print("\(options.campaign) is paused; `\(options.nextCommand.line(.resume))` goes on with it.")

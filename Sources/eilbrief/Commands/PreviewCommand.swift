@@ -123,7 +123,7 @@ struct PreviewCommand: AsyncParsableCommand, CampaignCommand {
     switch try preview.customer(id, letter: letter, needsOne: !isText) {
     case .noLetter(let outcome):
       let what = outcome.kind == .phone ? "is called" : "needs nothing"
-      Console.print("Customer \(id) gets no letter and \(what): \(outcome.reason)")
+      Console.print("Customer \(id) gets no letter and \(what): \(outcome.reasons.text)")
     case .letters(let letters, let customer):
       guard !open, png == nil else { return try look(at: letters, preview, customer: id) }
       for (index, letter) in letters.enumerated() {

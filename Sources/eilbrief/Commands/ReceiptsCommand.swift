@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Operations
 import Queue
+import Receipts
 import Reports
 
 struct ReceiptsCommand: AsyncParsableCommand {

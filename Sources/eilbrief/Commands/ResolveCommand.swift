@@ -1,6 +1,7 @@
 import ArgumentParser
 import Operations
 import Queue
+import Receipts
 
 struct ResolveCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Foundation
 import Mail
 import Operations
 import Queue
+import Receipts
 import Reports
 
 /// What is approved, as text: everything somebody should have looked at before they put their name to it.
@@ -87,7 +88,7 @@ struct ReleaseDocument: Encodable {
         switch standing {
         case .counts: ("counts", nil)
         case .again: ("again", nil)
-        case .void(let change): ("void", "\(change)")
+        case .void(let change): ("void", change.text)
         }
       return Approval(name: approval.name.text, at: approval.at, standing: word, reason: reason)
     }

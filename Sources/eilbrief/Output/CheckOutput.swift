@@ -6,6 +6,7 @@ import Mail
 import Operations
 import Preflight
 import Queue
+import Receipts
 import Reports
 
 /// What a check found, as text.
@@ -51,12 +52,11 @@ struct CheckText {
   private var customers: String {
     let counts = report.plan.counts
     var table = TextTable()
-    for (kind, count) in [("letter", counts.letter), ("phone", counts.phone), ("none", counts.none)] {
-      table.add(kind, String(count), "")
-      for (reason, count) in report.letters.reasons.sorted(by: { $0.key < $1.key }) where reason.hasPrefix(kind + ": ")
-      {
-        let text = String(reason.dropFirst(kind.count + 2))
-        table.add("", String(count), kind == "letter" ? "nothing to do: \(text)" : text)
+    for (kind, count) in [(Outcome.Kind.letter, counts.letter), (.phone, counts.phone), (.none, counts.none)] {
+      table.add(kind.rawValue, String(count), "")
+      for outcome in report.letters.outcomes where outcome.kind == kind {
+        let reasons = outcome.reasons.text
+        table.add("", String(outcome.count), kind == .letter ? "nothing to do: \(reasons)" : reasons)
       }
     }
     let text = "Customers: \(counts.customers)\n" + table.text()
@@ -141,7 +141,7 @@ struct CheckText {
     guard launched.changes.isEmpty else {
       return """
         \(frozen). What it is made of has changed since:
-          \(launched.changes.map { "\($0)" }.joined(separator: "\n  "))
+          \(launched.changes.map(\.text).joined(separator: "\n  "))
         `resume` would refuse it. Undo the change to resume. For other letters or other customers make a new campaign.
         """
     }
@@ -231,7 +231,8 @@ struct CheckDocument: Encodable {
   var rows: Int
   var rejected: [Rejected]
   var customers: [String: Int]
-  var reasons: [String: Int]
+  /// Customers by outcome and reasons, where there are any.
+  var reasons: [OutcomeCount]
   /// Customers who get a letter and a call.
   var calledAsWell: Int
   /// Letters by language.
@@ -286,7 +287,7 @@ struct CheckDocument: Encodable {
     customers = [
       "total": counts.customers, "letter": counts.letter, "phone": counts.phone, "none": counts.none,
     ]
-    reasons = report.letters.reasons
+    reasons = report.letters.outcomes
     calledAsWell = report.letters.calledAsWell
     letters = report.letters.letters
     letterNames = counts.letters
@@ -306,7 +307,7 @@ struct CheckDocument: Encodable {
     release = report.release.map(ReleaseDocument.init)
     launched = report.launched.map {
       Launched(
-        state: $0.state, frozenAt: $0.frozenAt, remaining: $0.remaining, changes: $0.changes.map { "\($0)" })
+        state: $0.state, frozenAt: $0.frozenAt, remaining: $0.remaining, changes: $0.changes.map(\.text))
     }
     online = report.online.map { Online(resolver: $0.resolver.map { "\($0)" }, findings: $0.findings) }
   }

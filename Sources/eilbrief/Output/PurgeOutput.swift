@@ -2,6 +2,7 @@ import Campaigns
 import Foundation
 import Operations
 import Queue
+import Receipts
 
 /// What a purge will do, said before it asks.
 enum PurgeText {

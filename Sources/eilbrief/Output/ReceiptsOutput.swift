@@ -2,6 +2,7 @@ import Foundation
 import Mail
 import Operations
 import Queue
+import Receipts
 import Reports
 
 /// Receipts and what was checked of them, as text.

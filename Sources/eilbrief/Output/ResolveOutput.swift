@@ -1,6 +1,7 @@
 import Campaigns
 import Operations
 import Queue
+import Receipts
 
 /// What settling by a log came to, as text: a paragraph for each letter, the figures, and what is left to do.
 struct LogSettlingText {

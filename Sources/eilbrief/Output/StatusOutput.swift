@@ -2,6 +2,7 @@ import Delivery
 import Foundation
 import Operations
 import Queue
+import Receipts
 import Rehearsal
 import Reports
 

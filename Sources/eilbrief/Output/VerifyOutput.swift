@@ -2,6 +2,7 @@ import Foundation
 import Letters
 import Operations
 import Queue
+import Receipts
 import Reports
 
 /// The words of `verify`: what is known of a letter, and no more.

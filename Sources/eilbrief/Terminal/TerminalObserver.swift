@@ -4,6 +4,7 @@ import Foundation
 import Mail
 import Operations
 import Queue
+import Receipts
 import Reports
 import Synchronization
 

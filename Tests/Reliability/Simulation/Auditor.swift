@@ -3,6 +3,7 @@ import Delivery
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Synchronization
 
 /// Watches a simulation from outside and compares the books: what the relays took and said, what the store says, and what
@@ -113,15 +114,15 @@ final class Auditor: @unchecked Sendable {
   // MARK: The store's changes
 
   func follow(_ store: SimulatedStore, by process: Int) {
-    let (events, due) = store.contents.withLock { contents -> (ArraySlice<SimulatedReceipt>, [Int64]) in
+    let (events, turns) = store.contents.withLock { contents -> (ArraySlice<SimulatedReceipt>, [DueTurn?]) in
       let events = contents.campaigns.first?.receipts[followed...] ?? []
-      return (events, contents.due)
+      return (events, contents.turns)
     }
     followed = max(followed, events.endIndex)
     var recovered = 0
     for event in events {
       guard let number = event.message.map(Int.init) else { continue }
-      messages[number].due = event.event == .deferred ? Milliseconds(due[number - 1]).date : messages[number].due
+      if event.event == .deferred, case .deferred(let until) = turns[number - 1] { messages[number].due = until }
       if event.event == .uncertain, event.record == nil { recovered += 1 }
       follow(event, about: number, by: process)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Queue
+import Receipts
 
 extension ProcessLife {
   /// As the store on disk does in each transaction, and the file of receipts before it writes.

@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import Logging
 import Mail
@@ -18,10 +19,11 @@ enum SimulatedPlan {
     let messageID = try? MessageID(left: "m\(number)", domain: sender.domain)
     guard let messageID else { preconditionFailure("a Message-ID of a simulation") }
     return PlannedCustomer(
-      id: "K\(number)", kind: .letter, reason: "imap", callReason: "", payload: Data(),
+      id: "K\(number)", kind: .letter, payload: Data(),
       messages: [
         PlannedMessage(
-          recipient: address("\(local)@kanzlei\(number % 7).example"), messageID: messageID, letter: "letter", order: 0,
+          recipient: address("\(local)@kanzlei\(number % 7).example"), messageID: messageID, letter: "letter",
+          priority: 0,
           template: "letter@0123456789ab")
       ])
   }

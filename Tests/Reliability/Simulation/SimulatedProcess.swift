@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Mail
 import Queue
+import Receipts
 
 /// One run of the command: what `launch` and `resume` do around the engine, over the simulated store, clock and relays.
 ///

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// One receipt as a value, before it becomes a line.
 struct SimulatedReceipt {
@@ -44,14 +45,14 @@ struct ReceiptLines {
     _ receipt: SimulatedReceipt, of plan: FrozenPlan, about customer: String?, _ message: PlannedMessage?
   ) {
     encoder.begin(
-      seq: Int64(lines.count + 1), at: receipt.at, campaign: ReceiptEncoder.escaped(plan.name.utf8),
+      seq: Int64(lines.count + 1), at: receipt.at, campaign: StrictJSONWriter.escaped(plan.name.utf8),
       event: receipt.event)
     if let id = receipt.message, let customer, let message {
       fields(receipt, id, customer, message, key: plan.hashKey)
     }
-    if let approval = receipt.approval { encoder.fields(approval) }
-    if let plan = receipt.plan { encoder.field("plan", plan) }
-    if let figures = receipt.figures { encoder.field("figures", figures: figures) }
+    if let approval = receipt.approval { encoder.json.fields(approval) }
+    if let plan = receipt.plan { encoder.json.field("plan", plan) }
+    if let figures = receipt.figures { encoder.json.field("figures", figures: figures) }
     encoder.end(prev: head)
     head = SHA256.digest(of: encoder.bytes).bytes
     lines.append(encoder.bytes)
@@ -63,28 +64,28 @@ struct ReceiptLines {
     let keyed = hash ?? KeyedHash(key: key)
     hash = keyed
     let local = message.recipient.local
-    encoder.field("message", id)
-    encoder.field("customer", hex: keyed.digest(of: customer).bytes)
-    encoder.field("recipient", hex: keyed.digest(of: message.recipient.key).bytes)
-    encoder.field("domain", message.recipient.domain.ascii)
-    if let relay = receipt.relay { encoder.field("relay", relay) }
-    if receipt.attempts > 0 { encoder.field("attempt", Int64(receipt.attempts)) }
+    encoder.json.field("message", id)
+    encoder.json.field("customer", hex: keyed.digest(of: customer).bytes)
+    encoder.json.field("recipient", hex: keyed.digest(of: message.recipient.key).bytes)
+    encoder.json.field("domain", message.recipient.domain.ascii)
+    if let relay = receipt.relay { encoder.json.field("relay", relay) }
+    if receipt.attempts > 0 { encoder.json.field("attempt", Int64(receipt.attempts)) }
     if let record = receipt.record {
-      if !record.phase.isEmpty { encoder.field("phase", record.phase) }
-      if let code = record.code { encoder.field("code", Int64(code)) }
-      if let enhanced = record.enhanced { encoder.field("enhanced", enhanced) }
+      if !record.phase.isEmpty { encoder.json.field("phase", record.phase) }
+      if let code = record.code { encoder.json.field("code", Int64(code)) }
+      if let enhanced = record.enhanced { encoder.json.field("enhanced", enhanced) }
     }
     if let words = receipt.record?.reply ?? receipt.reply, !words.isEmpty {
-      encoder.field("reply", HiddenAddresses.text(words, recipientLocal: local))
+      encoder.json.field("reply", AddressRedaction.text(words, recipientLocal: local))
     }
-    encoder.field("message_id", message.messageID.description)
-    if let sha256 = receipt.sha256 { encoder.field("sha256", hex: sha256.bytes) }
-    encoder.field("template", message.template)
-    if let reason = receipt.reason { encoder.field("reason", HiddenAddresses.text(reason, recipientLocal: "")) }
-    if let resolution = receipt.resolution { encoder.field("resolution", resolution.rawValue) }
+    encoder.json.field("message_id", message.messageID.description)
+    if let sha256 = receipt.sha256 { encoder.json.field("sha256", hex: sha256.bytes) }
+    encoder.json.field("template", message.template)
+    if let reason = receipt.reason { encoder.json.field("reason", AddressRedaction.text(reason, recipientLocal: "")) }
+    if let resolution = receipt.resolution { encoder.json.field("resolution", resolution.rawValue) }
     if let evidence = receipt.evidence {
-      encoder.field(
-        "evidence", HiddenAddresses.evidence(evidence, recipientLocal: local, messageID: message.messageID))
+      encoder.json.field(
+        "evidence", AddressRedaction.evidence(evidence, recipientLocal: local, messageID: message.messageID))
     }
   }
 }

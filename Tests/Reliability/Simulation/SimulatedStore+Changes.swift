@@ -1,6 +1,7 @@
 public import Foundation
 import Mail
 public import Queue
+public import Receipts
 import Synchronization
 
 extension SimulatedStore {
@@ -187,21 +188,20 @@ extension SimulatedStore.Contents {
       message.leaseUntil = nil
       message.record = record
     }
-    if case .deferred(let until) = record.result { due[Int(id) - 1] = Milliseconds(until).value }
+    if case .deferred(let until) = record.result {
+      turns[Int(id) - 1] = .deferred(until: Milliseconds(until).date)
+    }
     append(event, about: id, at: at) { $0.record = record }
     campaigns[Int(messages[Int(id) - 1].campaign) - 1].outcomes.append(at)
     return .done
   }
 
-  mutating func exclude(_ id: Int64, _ fence: Int64, _ reason: String, _ at: Milliseconds) -> StepResult {
+  mutating func exclude(_ id: Int64, _ fence: Int64, _ reason: ExclusionReason, _ at: Milliseconds) -> StepResult {
     guard let message = message(id), message.fence == fence, [.queued, .deferred].contains(message.state) else {
       return .stale
     }
-    move(id, to: .excluded, at: at)
-    append(.excluded, about: id, at: at) { $0.reason = reason }
-    let index = message.customer
-    let known = customers[index].callReason
-    if !known.contains(reason) { customers[index].callReason += known.isEmpty ? reason : "; " + reason }
+    move(id, to: .excluded, at: at) { $0.exclusion = reason }
+    append(.excluded, about: id, at: at) { $0.reason = reason.text }
     return .done
   }
 
@@ -224,7 +224,7 @@ extension SimulatedStore.Contents {
     move(id, to: resolution == .accepted ? .accepted : .queued, at: now) { message in
       if resolution == .resend { message.resent = true }
     }
-    if resolution == .resend { due[Int(id) - 1] = Self.dueAgain }
+    if resolution == .resend { turns[Int(id) - 1] = .again }
     append(.resolved, about: id, at: now) { receipt in
       receipt.resolution = resolution
       receipt.evidence = evidence
@@ -254,7 +254,7 @@ extension SimulatedStore.Contents {
     messages[index].state = state
     messages[index].changedAt = now
     if raisesFence { messages[index].fence += 1 }
-    due[index] = Self.notDue
+    turns[index] = nil
     change(&messages[index])
   }
 

@@ -1,6 +1,8 @@
+import Campaigns
 public import Foundation
 import Mail
 public import Queue
+public import Receipts
 import Synchronization
 
 /// A store in memory that keeps the same rules as the one on disk: what the simulation delivers from.
@@ -18,12 +20,9 @@ public final class SimulatedStore: MessageStore {
     var customers: [Customer] = []
     /// Message number n stands at n - 1.
     var messages: [Message] = []
-    /// Due time of a queued or deferred message, `notDue` for others; beside `messages`, for fast scans.
-    var due: [Int64] = []
+    /// The turn of a queued or deferred message, nil for others; beside `messages`, for fast scans.
+    var turns: [DueTurn?] = []
     var uses: [Use] = []
-
-    static let notDue = Int64.max
-    static let dueAgain: Int64 = 1000
   }
 
   struct Campaign {
@@ -32,7 +31,7 @@ public final class SimulatedStore: MessageStore {
     var customers: Range<Int64>
     /// Numbers of its messages.
     var messages: Range<Int64>
-    var kinds: [OutcomeKind: Int]
+    var kinds: [Outcome.Kind: Int]
     var tally: [MessageState: Int]
     var request: ControlRequest?
     var outcomes: [Milliseconds] = []
@@ -43,7 +42,6 @@ public final class SimulatedStore: MessageStore {
   struct Customer {
     var campaign: Int64
     var planned: PlannedCustomer
-    var callReason: String
     /// Numbers of its messages.
     var messages: Range<Int64>
   }
@@ -67,6 +65,7 @@ public final class SimulatedStore: MessageStore {
     /// What stands in place of a reply after a lost process.
     var reply: String?
     var resent = false
+    var exclusion: ExclusionReason?
   }
 
   struct Use {
@@ -91,7 +90,7 @@ public final class SimulatedStore: MessageStore {
       var added: [Customer] = []
       var messages: [Message] = []
       var names: Set<String> = []
-      var kinds = Dictionary(uniqueKeysWithValues: OutcomeKind.allCases.map { ($0, 0) })
+      var kinds = Dictionary(uniqueKeysWithValues: Outcome.Kind.allCases.map { ($0, 0) })
       while let customer = try next() {
         guard (customer.kind == .letter) == !customer.messages.isEmpty else {
           throw StoreError.invalidPlan("customer \(customer.id) has a letter without a message or the other way round")
@@ -101,7 +100,7 @@ public final class SimulatedStore: MessageStore {
         }
         kinds[customer.kind, default: 0] += 1
         guard Set(customer.messages.map(\.letter)).count == customer.messages.count,
-          customer.messages.allSatisfy({ (0..<1000).contains($0.order) })
+          customer.messages.allSatisfy({ (0..<1000).contains($0.priority) })
         else { throw StoreError.invalidPlan("customer \(customer.id) gets a letter twice, or one without an order") }
         let first = firstMessage + Int64(messages.count)
         for message in customer.messages {
@@ -111,7 +110,7 @@ public final class SimulatedStore: MessageStore {
         }
         added.append(
           Customer(
-            campaign: id, planned: customer, callReason: customer.callReason,
+            campaign: id, planned: customer,
             messages: first..<first + Int64(customer.messages.count)))
       }
       var tally = Dictionary(uniqueKeysWithValues: MessageState.allCases.map { ($0, 0) })
@@ -127,7 +126,7 @@ public final class SimulatedStore: MessageStore {
       receipt.plan = "sha256:\(plan.planHash.hex)"
       receipt.figures =
         [("rows", plan.rows), ("rejected", plan.rejectedRows), ("customers", added.count)]
-        + OutcomeKind.allCases.map { ($0.rawValue, kinds[$0] ?? 0) } + [("letters", messages.count)]
+        + Outcome.Kind.allCases.map { ($0.rawValue, kinds[$0] ?? 0) } + [("letters", messages.count)]
       campaign.receipts.append(receipt)
       for approval in plan.approvals {
         var approved = SimulatedReceipt(event: .approved, at: now)
@@ -138,7 +137,7 @@ public final class SimulatedStore: MessageStore {
       contents.campaigns.append(campaign)
       contents.customers += added
       contents.messages += messages
-      contents.due += messages.map { Int64($0.planned.order) }
+      contents.turns += messages.map { .untried(priority: $0.planned.priority) }
     }
   }
 
@@ -167,25 +166,25 @@ public final class SimulatedStore: MessageStore {
   // MARK: Reading
 
   public func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] {
-    let now = max(Milliseconds(now).value, Contents.dueAgain)
-    let start = after.map { (Milliseconds($0.dueAt).value, $0.message) } ?? (-1, -1)
+    let now = DueTurn.deferred(until: Milliseconds(now).date)
     return contents.withLock { contents in
       guard let index = try? contents.index(of: campaign) else { return [] }
       let range = contents.campaigns[index]
-      var found: [(due: Int64, id: Int64)] = []
-      contents.forEachDue(in: range.messages) { id, due in
-        if due <= now, (due, id) > start { found.append((due, id)) }
+      var found: [DueCursor] = []
+      contents.forEachTurn(in: range.messages) { id, turn in
+        guard turn <= now else { return }
+        let place = DueCursor(turn: turn, message: id)
+        if after.map({ place > $0 }) ?? true { found.append(place) }
       }
-      found.sort { ($0.due, $0.id) < ($1.due, $1.id) }
-      return found.prefix(max(limit, 0)).map { contents.dueMessage($0.id, due: $0.due) }
+      found.sort()
+      return found.prefix(max(limit, 0)).map { contents.dueMessage($0.message, $0.turn) }
     }
   }
 
   public func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
-    let start = max(moment.map { Milliseconds($0).value } ?? 0, Contents.dueAgain)
-    return contents.withLock { contents in
+    contents.withLock { contents in
       guard let index = try? contents.index(of: campaign) else { return nil }
-      return contents.nextDue(in: contents.campaigns[index], after: start)
+      return contents.nextDue(in: contents.campaigns[index], after: moment.map { Milliseconds($0).date })
     }
   }
 
@@ -209,7 +208,7 @@ public final class SimulatedStore: MessageStore {
       let inLastMinute = found.outcomes.filter { $0.value / 1000 > (last?.value ?? 0) / 1000 - 60 }.count
       return CampaignSnapshot(
         campaign: found.record, customers: found.kinds, messages: found.tally,
-        nextDue: contents.nextDue(in: found, after: Contents.dueAgain), lastOutcomeAt: last?.date,
+        nextDue: contents.nextDue(in: found, after: nil), lastOutcomeAt: last?.date,
         outcomesInLastMinute: inLastMinute)
     }
   }
@@ -237,30 +236,30 @@ extension SimulatedStore.Contents {
     return Int(campaign) - 1
   }
 
-  func forEachDue(in numbers: Range<Int64>, _ body: (_ id: Int64, _ due: Int64) -> Void) {
-    due.withUnsafeBufferPointer { due in
+  func forEachTurn(in numbers: Range<Int64>, _ body: (_ id: Int64, _ turn: DueTurn) -> Void) {
+    turns.withUnsafeBufferPointer { turns in
       var id = numbers.lowerBound
       while id < numbers.upperBound {
-        let moment = due[Int(id) - 1]
-        if moment != Self.notDue { body(id, moment) }
+        if let turn = turns[Int(id) - 1] { body(id, turn) }
         id += 1
       }
     }
   }
 
-  func nextDue(in campaign: SimulatedStore.Campaign, after start: Int64) -> Date? {
-    var next: Int64?
-    forEachDue(in: campaign.messages) { _, due in
-      if due > start, due < next ?? .max { next = due }
+  func nextDue(in campaign: SimulatedStore.Campaign, after moment: Date?) -> Date? {
+    var next: Date?
+    forEachTurn(in: campaign.messages) { _, turn in
+      guard case .deferred(let until) = turn, moment.map({ until > $0 }) ?? true else { return }
+      next = min(next ?? until, until)
     }
-    return next.map { Milliseconds($0).date }
+    return next
   }
 
-  func dueMessage(_ id: Int64, due: Int64) -> DueMessage {
+  func dueMessage(_ id: Int64, _ turn: DueTurn) -> DueMessage {
     let message = messages[Int(id) - 1]
     let customer = customers[message.customer].planned
     return DueMessage(
-      message: id, fence: message.fence, attempts: message.attempts, dueAt: Milliseconds(due).date,
+      message: id, fence: message.fence, attempts: message.attempts, turn: turn,
       recipient: message.planned.recipient, messageID: message.planned.messageID, relay: message.relay,
       firstAttemptAt: message.firstAttemptAt?.date, customer: customer.id, letter: message.planned.letter,
       payload: customer.payload)
@@ -278,9 +277,14 @@ extension SimulatedStore.Contents {
   func customerRecord(_ id: Int64) -> CustomerRecord {
     let customer = customers[Int(id) - 1]
     return CustomerRecord(
-      id: customer.planned.id, kind: customer.planned.kind, reason: customer.planned.reason,
-      callReason: customer.callReason, payload: customer.planned.payload,
+      id: customer.planned.id, kind: customer.planned.kind, reasons: customer.planned.reasons,
+      calls: customer.planned.calls, payload: customer.planned.payload,
       messages: customer.messages.map { messageRecord($0) })
+  }
+
+  /// Set for a deferred message only.
+  func dueAt(_ id: Int64) -> Date? {
+    if case .deferred(let until) = turns[Int(id) - 1] { until } else { nil }
   }
 
   private func messageRecord(_ id: Int64) -> MessageRecord {
@@ -289,8 +293,9 @@ extension SimulatedStore.Contents {
       message: id, letter: message.planned.letter, state: message.state, attempts: message.attempts,
       recipient: message.planned.recipient, messageID: message.planned.messageID, relay: message.relay,
       firstAttemptAt: message.firstAttemptAt?.date, lastAttemptAt: message.lastAttemptAt?.date,
-      dueAt: message.state == .deferred ? Milliseconds(due[Int(id) - 1]).date : nil, changedAt: message.changedAt.date,
+      dueAt: dueAt(id), changedAt: message.changedAt.date,
       phase: message.record?.phase, code: message.record?.code, enhanced: message.record?.enhanced,
-      reply: message.record?.reply ?? message.reply, sha256: message.sha256, resent: message.resent)
+      reply: message.record?.reply ?? message.reply, sha256: message.sha256, resent: message.resent,
+      exclusion: message.exclusion)
   }
 }

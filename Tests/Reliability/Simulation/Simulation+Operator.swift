@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Synchronization
 
 /// What happens between two processes: time passes, the clock is set, and the operator does what he may.

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Mail
 import Queue
+import Receipts
 import Synchronization
 
 /// A campaign from its plan to its end, as one seed has it.

@@ -1,5 +1,6 @@
 import Foundation
 import Queue
+import Receipts
 import Rehearsal
 import TestSupport
 

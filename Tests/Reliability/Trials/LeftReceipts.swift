@@ -1,5 +1,6 @@
 import Foundation
 import Queue
+import Receipts
 
 /// The receipts that a power cut has left, before anything has touched them again.
 ///

@@ -1,6 +1,7 @@
 public import Foundation
 import Mail
-public import Queue
+import Queue
+public import Receipts
 import Synchronization
 import TestSupport
 

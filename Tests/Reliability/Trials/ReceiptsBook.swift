@@ -1,5 +1,6 @@
 public import Foundation
-public import Queue
+import Queue
+public import Receipts
 
 /// The third book: the receipts on disk.
 public struct ReceiptsBook: Sendable, Hashable {

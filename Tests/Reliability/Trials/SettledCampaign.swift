@@ -1,5 +1,6 @@
 import Foundation
 import Queue
+import Receipts
 import TestSupport
 
 /// A campaign whose faults are over, brought to its end as an operator would: gone on with, and what is uncertain settled

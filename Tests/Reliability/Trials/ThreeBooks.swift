@@ -1,5 +1,6 @@
 import Foundation
 import Queue
+import Receipts
 
 /// What the relay took, what the queue says and what the receipts say, side by side.
 ///

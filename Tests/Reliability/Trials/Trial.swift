@@ -1,5 +1,6 @@
 public import Foundation
-public import Queue
+import Queue
+public import Receipts
 public import Rehearsal
 public import TestSupport
 

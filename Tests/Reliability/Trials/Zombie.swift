@@ -1,5 +1,6 @@
 import Foundation
 import Queue
+import Receipts
 import TestSupport
 
 /// One delivering process that was stopped, and what others do meanwhile.

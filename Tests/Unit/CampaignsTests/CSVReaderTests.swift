@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -16,7 +17,7 @@ import Testing
     line: Int, fields: [String]
   )] {
     let folder = try TemporaryFolder()
-    let file = try ByteFile(folder.write(bytes, to: "tabelle.csv"))
+    let file = try RandomAccessFile(folder.write(bytes, to: "tabelle.csv"))
     let detected = try EncodingDetector(file, name: "tabelle.csv")
     if let source { #expect(detected.encoding == source) }
     var reader = CSVReader(
@@ -90,7 +91,7 @@ import Testing
 
   static func faults(_ text: String) throws -> [CSVRecord.Fault?] {
     let folder = try TemporaryFolder()
-    let file = try ByteFile(folder.write(text.utf8, to: "tabelle.csv"))
+    let file = try RandomAccessFile(folder.write(text.utf8, to: "tabelle.csv"))
     var reader = CSVReader(file, name: "tabelle.csv", encoding: .utf8, delimiter: UInt8(ascii: ";"), offset: 0)
     var record = CSVRecord()
     var faults: [CSVRecord.Fault?] = []

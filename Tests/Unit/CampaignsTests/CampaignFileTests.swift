@@ -1,8 +1,9 @@
-import Campaigns
 import Foundation
 import Mail
 import TestSupport
 import Testing
+
+@testable import Campaigns
 
 @Suite struct CampaignFileTests {
   static let whole = """
@@ -155,5 +156,47 @@ import Testing
     } throws: {
       "\($0)".contains("\"relays.url\" is not a relay's address: \"\(url)\"")
     }
+  }
+}
+
+@Suite struct SenderTimeZoneTests {
+  private func campaign(_ zone: String?) throws(CampaignFileError) -> Campaign {
+    let line = zone.map { "\n  time_zone: \($0)" } ?? ""
+    let text = """
+      incident: {what: x, happened: 2026-11-20, discovered: 2026-11-22, data: [x], consequences: x, measures: x,
+        authority: {name: BayLDA, filed: "2026-07-22T17:40:00Z", reference: x}}
+      sender:
+        from: support@provider.example
+        contact: {name: x, phone: "1", email: support@provider.example}
+        notice_url: https://www.provider.example/x\(line)
+      customers: {file: k.csv, columns: {id: a, contact: b, mailbox: c, access: d}}
+      segments: {imap: {letter: password-change, incoming: "imap.provider.example:993", outgoing: "smtp.provider.example:465"}}
+      relays: [{name: main, url: "smtps://relay.provider.example:465"}]
+      deadline: 2026-11-23T16:00:00Z
+      """
+    return try CampaignFile.parse(Array(text.utf8), folder: URL(filePath: "/campaigns/summer/"))
+  }
+
+  @Test func timesAreShownInTheZoneThatIsNamed() throws {
+    let campaign = try campaign("Europe/Berlin")
+    #expect("\(campaign.deadline)" == "2026-11-23T17:00:00+01:00")
+    // Its own offset at that moment, not that of the deadline.
+    #expect("\(try #require(campaign.incident.authority).filed)" == "2026-07-22T19:40:00+02:00")
+    #expect("\(campaign.localTime(Date(timeIntervalSince1970: 1_782_043_200)))" == "2026-06-21T14:00:00+02:00")
+  }
+
+  @Test func withoutAZoneTimesKeepTheirOffset() throws {
+    let campaign = try campaign(nil)
+    #expect("\(campaign.deadline)" == "2026-11-23T16:00:00Z" && campaign.sender.timeZone == nil)
+    #expect("\(campaign.localTime(Date(timeIntervalSince1970: 1_782_043_200)))" == "2026-06-21T12:00:00Z")
+  }
+
+  @Test(arguments: [
+    ("Europe/Berlni", "did you mean \"Europe/Berlin\"?"), ("CET", "is not a time zone"),
+    ("+01:00", "is not a time zone"),
+  ])
+  func whatIsNoNameOfAZoneIsRefused(_ zone: String, _ message: String) throws {
+    let error = #expect(throws: CampaignFileError.self) { _ = try campaign(zone) }
+    #expect(try #require(error).description.contains(message))
   }
 }

@@ -37,7 +37,7 @@ import Testing
       $0.customers.columns[.company] = nil
     }
     #expect(
-      now.changes(since: earlier) == [
+      now.changes(since: earlier).map(\.text) == [
         "kunden.csv changed",
         "template password-change/de.html changed", "template password-change/de.txt was removed",
         "template password-change/en.html was added", "campaign.yaml: customers.columns changed",
@@ -60,17 +60,20 @@ import Testing
     }
     let earlier = try Self.digests(signer: signer())
     #expect(try Self.digests(signer: signer()) == earlier)
-    func changes(_ signer: LetterSigner?) throws -> [String] {
-      try Self.digests(signer: signer).changes(since: earlier).map { String($0.dropFirst("campaign.yaml: ".count)) }
+    func changes(_ signer: LetterSigner?) throws -> [InputChange] {
+      try Self.digests(signer: signer).changes(since: earlier)
     }
-    #expect(try changes(signer("example.example")) == ["dkim.domain changed"])
-    #expect(try changes(signer("kanzlei-it.example", "b")) == ["dkim.ed25519_selector changed"])
-    #expect(try changes(signer("kanzlei-it.example", "a", 2)) == ["dkim.ed25519_key_file changed"])
+    #expect(try changes(signer("example.example")) == [.setting(.dkim(.domain), .changed)])
+    #expect(try changes(signer("kanzlei-it.example", "b")) == [.setting(.dkim(.ed25519Selector), .changed)])
+    #expect(try changes(signer("kanzlei-it.example", "a", 2)) == [.setting(.dkim(.ed25519KeyFile), .changed)])
+    let unsigned = try changes(nil)
     #expect(
-      try changes(nil) == [
-        "dkim.domain was removed", "dkim.ed25519_key_file was removed", "dkim.ed25519_selector was removed",
-        "dkim.rsa_key_file was removed", "dkim.selector was removed",
+      unsigned.map(\.text) == [
+        "campaign.yaml: dkim.domain was removed", "campaign.yaml: dkim.ed25519_key_file was removed",
+        "campaign.yaml: dkim.ed25519_selector was removed", "campaign.yaml: dkim.rsa_key_file was removed",
+        "campaign.yaml: dkim.selector was removed",
       ])
+    #expect(unsigned.allSatisfy { $0.isForSigning })
   }
 
   @Test func theCertificateThatSignsIsInput() async throws {
@@ -86,15 +89,35 @@ import Testing
     let earlier = try Self.digests(signer: await signer("first"))
     #expect(
       try Self.digests(signer: await signer("second")).changes(since: earlier) == [
-        "campaign.yaml: smime.certificate_file changed"
+        .setting(.smime(.certificateFile), .changed)
       ])
     #expect(
-      try Self.digests().changes(since: earlier) == ["campaign.yaml: smime.certificate_file was removed"])
+      try Self.digests().changes(since: earlier) == [.setting(.smime(.certificateFile), .removed)])
   }
 
   @Test func isKeptAsJSON() throws {
     let digests = try Self.digests()
-    #expect(try JSONDecoder().decode(InputDigests.self, from: JSONEncoder().encode(digests)) == digests)
+    let json = try JSONEncoder().encode(digests)
+    #expect(try JSONDecoder().decode(InputDigests.self, from: json) == digests)
+    // Settings are an object of their names: spools and exports keep it.
+    let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+    let settings = try #require(object["settings"] as? [String: String])
+    #expect(Set(settings.keys) == Set(digests.settings.keys.map(\.name)))
+    #expect(settings["segments.e2e"] != nil && settings["incident.what"] != nil)
+  }
+
+  @Test func aSettingIsKnownByItsName() {
+    var keys: [SettingKey] = [.columns, .segment("imap"), .segment("a.b"), .segment(""), .letter("notice"), .deadline]
+    keys += SettingKey.Incident.allCases.map(SettingKey.incident) + SettingKey.Sender.allCases.map(SettingKey.sender)
+    keys += SettingKey.DKIM.allCases.map(SettingKey.dkim) + SettingKey.SMIME.allCases.map(SettingKey.smime)
+    for key in keys { #expect(SettingKey(name: key.name) == key) }
+    for name in ["", "deadline.x", "dkim", "dkim.new_key_file", "incident", "columns", "customers.file"] {
+      #expect(SettingKey(name: name) == .other(name))
+      #expect(SettingKey(name: name).name == name)
+    }
+    #expect(
+      keys.filter(\.isKeyFile).map(\.name) == ["dkim.rsa_key_file", "dkim.ed25519_key_file", "smime.certificate_file"])
+    #expect(keys.filter(\.isForSigning).count == SettingKey.DKIM.allCases.count + SettingKey.SMIME.allCases.count)
   }
 
   @Test func theBooksDigestIsTheFiles() throws {

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Mail
 import Queue
+import Receipts
 import Synchronization
 
 /// A frozen campaign in a real store in a folder of its own, and an engine over a scripted relay.
@@ -26,13 +27,12 @@ final class DeliveryFixture: Sendable {
     store = try SQLiteStore.open(spool: folder, access: .owner)
     let customers = try recipients.enumerated().map { number, address in
       PlannedCustomer(
-        id: "K\(number + 1)", kind: .letter, reason: "", callReason: "", payload: Data(address.utf8),
+        id: "K\(number + 1)", kind: .letter, payload: Data(address.utf8),
         messages: [
           PlannedMessage(
             recipient: try EmailAddress(address),
             messageID: try MessageID(left: "m\(number + 1)", domain: Domain("sender.example")), letter: "test",
-            order: 0,
-            template: "test@0")
+            priority: 0, template: "test@0")
         ])
     }
     let position = Mutex(0)

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Mail
 import Queue
+import Receipts
 import Synchronization
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
   /// Takes the message out, as if it had been sent.
   private func settle(_ message: DueMessage, isOpen: Bool) async throws {
     _ = try await fixture.store.commit([
-      .exclude(message: message.message, fence: message.fence, reason: "test", at: fixture.time.now)
+      .exclude(message: message.message, fence: message.fence, reason: .noSMTPUTF8, at: fixture.time.now)
     ])
     await feed.finish(message, isOpen: isOpen)
   }

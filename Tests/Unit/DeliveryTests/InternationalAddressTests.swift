@@ -3,6 +3,7 @@ import Delivery
 import DeliverySupport
 import Mail
 import Queue
+import Receipts
 import Synchronization
 import Testing
 
@@ -53,14 +54,12 @@ import Testing
     // An international domain alone needs nothing.
     #expect(try await fixture.states() == [.accepted: Self.recipients.count - 2, .excluded: 2])
     #expect(fixture.transport.sent.contains { $0.recipient == "anna@xn--strae-oqa.example" })
-    let reasons = Mutex<[String]>([])
+    let reasons = Mutex<[ExclusionReason?]>([])
     try await fixture.store.forEachCustomer(in: fixture.record.id) { customer in
-      if customer.messages.contains(where: { $0.state == .excluded }) {
-        reasons.withLock { $0.append(customer.callReason) }
-      }
+      let excluded = customer.messages.filter { $0.state == .excluded }
+      reasons.withLock { $0 += excluded.map(\.exclusion) }
     }
-    #expect(
-      reasons.withLock { $0 } == Array(repeating: "no relay in use takes international addresses (SMTPUTF8)", count: 2))
+    #expect(reasons.withLock { $0 } == [.noSMTPUTF8, .noSMTPUTF8])
   }
 
   /// The sender's own address is our trouble: no customer is marked for it.

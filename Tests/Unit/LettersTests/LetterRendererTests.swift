@@ -177,3 +177,21 @@ import Testing
         == "23 November 2026; 23 November 2026, 16:00 (UTC+1); 20 November 2026")
   }
 }
+
+@Suite struct LetterDateTests {
+  @Test(arguments: [
+    ("2026-11-23T16:00:00+01:00", "23. November 2026, 16:00 Uhr"),
+    ("2026-07-23T16:00:00+02:00", "23. Juli 2026, 16:00 Uhr"),
+    ("2026-11-23T16:00:00Z", "23. November 2026, 16:00 Uhr (UTC)"),
+    ("2026-07-23T16:00:00+01:00", "23. Juli 2026, 16:00 Uhr (UTC+1)"),
+    ("2026-11-23T16:00:00+02:00", "23. November 2026, 16:00 Uhr (UTC+2)"),
+    // The last Sunday of March 2026 is the 29th, of October the 25th.
+    ("2026-03-29T01:59:59+01:00", "29. März 2026, 1:59 Uhr"),
+    ("2026-03-29T03:00:00+02:00", "29. März 2026, 3:00 Uhr"),
+    ("2026-10-25T02:59:59+02:00", "25. Oktober 2026, 2:59 Uhr"),
+    ("2026-10-25T02:00:00+01:00", "25. Oktober 2026, 2:00 Uhr"),
+  ])
+  func aGermanLetterNamesAnOffsetThatIsNotGerman(_ written: String, _ shown: String) throws {
+    #expect(LetterDate(language: "de").text(try #require(LocalDateTime(written))) == shown)
+  }
+}

@@ -48,7 +48,7 @@ import Testing
 
   @Test func whoGetsNoLetterIsNotChosen() {
     var sample = CustomerSample()
-    sample.add(Fixtures.customer(), Outcome(kind: .phone, reason: "x"))
+    sample.add(Fixtures.customer(), Outcome(kind: .phone, reasons: [.segment("x")]))
     #expect(sample.choices.isEmpty)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 import TestSupport
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
     for number in 1...10 {
       try await group.record(Sample.accepted(), by: Claim(message: Int64(number), fence: 1, attempt: 1))
     }
-    _ = try await group.submit(.exclude(message: 11, fence: 1, reason: "", at: Sample.time(0)))
+    _ = try await group.submit(.exclude(message: 11, fence: 1, reason: .noSMTPUTF8, at: Sample.time(0)))
     let batches = await log.batches
     #expect(batches.flatMap { $0 } == Array(1...11))
     #expect(batches.allSatisfy { $0.count <= 3 })
@@ -41,12 +42,13 @@ import Testing
     struct Broken: Error {}
     let log = LoggingStore(failingAt: 2, with: Broken())
     let group = GroupCommit(store: log, limit: 1)
-    _ = try await group.submit(.exclude(message: 1, fence: 1, reason: "", at: Sample.time(0)))
+    _ = try await group.submit(.exclude(message: 1, fence: 1, reason: .noSMTPUTF8, at: Sample.time(0)))
     await withTaskGroup(of: Bool.self) { tasks in
       for number in 2..<12 {
         tasks.addTask {
           do {
-            _ = try await group.submit(.exclude(message: Int64(number), fence: 1, reason: "", at: Sample.time(0)))
+            _ = try await group.submit(
+              .exclude(message: Int64(number), fence: 1, reason: .noSMTPUTF8, at: Sample.time(0)))
             return false
           } catch { return error is Broken }
         }
@@ -65,7 +67,7 @@ import Testing
     let group = GroupCommit(store: log)
     let task = Task {
       withUnsafeCurrentTask { $0?.cancel() }
-      return try await group.submit(.exclude(message: 1, fence: 1, reason: "", at: Sample.time(0)))
+      return try await group.submit(.exclude(message: 1, fence: 1, reason: .noSMTPUTF8, at: Sample.time(0)))
     }
     #expect(try await task.value == .done)
     #expect(await log.batches == [[1]])

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import Mail
+import Receipts
 import TestSupport
 import Testing
 

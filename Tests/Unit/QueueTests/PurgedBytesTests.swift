@@ -1,5 +1,7 @@
+import Campaigns
 import Foundation
 import Mail
+import Receipts
 import TestSupport
 import Testing
 
@@ -43,13 +45,14 @@ import Testing
     plan.hashKey = Array("hash-key-of-\(marked)-0123456789abcdef".utf8.prefix(31)) + [1]
     let customers = try (0..<count).map { number in
       PlannedCustomer(
-        id: "\(marked)-\(number)", kind: .letter, reason: "reason-\(marked)", callReason: "call-\(marked)",
+        id: "\(marked)-\(number)", kind: .letter, reasons: [.segment("reason-\(marked)")],
+        calls: [.segment("call-\(marked)")],
         payload: Data("{\"name\":\"M\(marked)mann\"}".utf8),
         messages: [
           PlannedMessage(
             recipient: try EmailAddress("\(marked)\(number)@kanzlei.example"),
             messageID: try MessageID(left: "\(name).\(number)", domain: try Domain("kanzlei-it.example")),
-            letter: "password-change", order: 0, template: "password-change@0123456789ab")
+            letter: "password-change", priority: 0, template: "password-change@0123456789ab")
         ])
     }
     try await store.freeze(plan, customers: customers, at: Sample.time(0))

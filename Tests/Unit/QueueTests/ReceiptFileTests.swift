@@ -1,5 +1,6 @@
 import Foundation
 import Mail
+import Receipts
 import TestSupport
 import Testing
 

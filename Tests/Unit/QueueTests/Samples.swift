@@ -1,6 +1,8 @@
+import Campaigns
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// A fictional provider's campaign. Times count from its morning in whole seconds.
 enum Sample {
@@ -20,19 +22,19 @@ enum Sample {
 
   static func letter(_ number: Int) throws -> PlannedCustomer {
     PlannedCustomer(
-      id: "K\(number)", kind: .letter, reason: "imap", callReason: "", payload: Data("{\"n\":\(number)}".utf8),
+      id: "K\(number)", kind: .letter, payload: Data("{\"n\":\(number)}".utf8),
       messages: [
         PlannedMessage(
           recipient: try EmailAddress("Kunde\(number)@Kanzlei\(number % 3).example"),
           messageID: try MessageID(left: "passwords.\(number)", domain: try Domain("kanzlei-it.example")),
-          letter: "password-change", order: 0, template: "password-change@0123456789ab")
+          letter: "password-change", priority: 0, template: "password-change@0123456789ab")
       ])
   }
 
   static func phone(_ number: Int) -> PlannedCustomer {
     PlannedCustomer(
-      id: "P\(number)", kind: .phone, reason: "zentrales Postfach", callReason: "", payload: Data("{}".utf8),
-      messages: [])
+      id: "P\(number)", kind: .phone, reasons: [.noAddress, .segment("zentrales Postfach")],
+      payload: Data("{}".utf8), messages: [])
   }
 
   static func customers(letters: Int, phones: Int = 1) throws -> [PlannedCustomer] {

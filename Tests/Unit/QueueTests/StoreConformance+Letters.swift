@@ -1,8 +1,10 @@
+import Campaigns
 import Foundation
 import Mail
 import Testing
 
 @testable import Queue
+@testable import Receipts
 
 extension StoreConformance {
   /// A customer who gets the instructions, and one who does not; both get the notice.
@@ -18,7 +20,7 @@ extension StoreConformance {
     PlannedMessage(
       recipient: try EmailAddress("Kunde\(number)@kanzlei1.example"),
       messageID: try MessageID(left: "notice.\(number)", domain: try Domain("kanzlei-it.example")),
-      letter: "breach-notice", order: 1, template: "breach-notice@0123456789ab")
+      letter: "breach-notice", priority: 1, template: "breach-notice@0123456789ab")
   }
 
   private static func frozen(in store: any MessageStore) async throws -> Int64 {
@@ -27,7 +29,7 @@ extension StoreConformance {
   }
 
   static let letters: [Case<any MessageStore>] = [
-    Case(name: "letters of a lower order leave first, whoever gets them") { store in
+    Case(name: "letters of a lower priority number leave first, whoever gets them") { store in
       let campaign = try await frozen(in: store)
       let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 9)
       #expect(
@@ -106,18 +108,54 @@ extension StoreConformance {
         in: campaign, customer: nil, as: .accepted, evidence: "operator", at: Sample.time(3))
       #expect(settled == ["K2", "K1"])
     },
-    Case(name: "why a customer's letters were not sent is said once") { store in
-      let campaign = try await frozen(in: store)
+    Case(name: "why a letter was not sent is the letter's, and why its customer is called stays the customer's") {
+      store in
+      var customers = try customers()
+      customers[0].calls = [.segment("central inbox"), .segment("alarm; second line")]
+      customers[1].reasons = [.segment("nothing to do")]
+      try await store.freeze(Sample.plan(), customers: customers, at: Sample.time(0))
+      let campaign = try #require(try await store.campaign(named: "passwords")).id
       let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 9)
-      let steps = due.map { Step.exclude(message: $0.message, fence: $0.fence, reason: "late", at: Sample.time(2)) }
-      #expect(try await store.commit(steps) == [.done, .done, .done])
-      #expect(try await store.customerRecords(of: campaign).map(\.callReason) == ["late", "late", ""])
+      let steps = due.dropLast().map {
+        Step.exclude(message: $0.message, fence: $0.fence, reason: .noSMTPUTF8, at: Sample.time(2))
+      }
+      #expect(try await store.commit(steps) == [.done, .done])
+      let records = try await store.customerRecords(of: campaign)
+      #expect(records.map { $0.messages.map(\.exclusion) } == [[.noSMTPUTF8], [.noSMTPUTF8, nil], []])
+      #expect(records.map(\.calls) == customers.map(\.calls))
+      #expect(records.map(\.reasons) == customers.map(\.reasons))
+    },
+    Case(name: "what is sent again leaves in the order of the plan, whatever the letter, and before what was deferred")
+    {
+      store in
+      let campaign = try await frozen(in: store)
+      let claims = try await store.claimAll(in: campaign)
+      _ = try await store.commit([
+        .record(claims[0], Sample.uncertain()), .record(claims[1], Sample.uncertain()),
+        .record(claims[2], Sample.deferred(until: 60)),
+      ])
+      _ = try await store.resolve(in: campaign, customer: nil, as: .resend, evidence: nil, at: Sample.time(3))
+      // Long before 1970 by the clock, and long after it.
+      let early = try await store.due(in: campaign, at: Sample.time(-3e9), after: nil, limit: 9)
+      let expected = ["K2 breach-notice", "K1 password-change", "K1 breach-notice"]
+      #expect(early.map { "\($0.customer) \($0.letter)" } == Array(expected.prefix(2)))
+      #expect(early.map(\.turn) == [.again, .again])
+      let due = try await store.due(in: campaign, at: Sample.time(60), after: nil, limit: 9)
+      #expect(due.map { "\($0.customer) \($0.letter)" } == expected)
+      #expect(due.last?.turn == .deferred(until: Sample.time(60)))
+      #expect(try await store.nextDue(in: campaign, after: nil) == Sample.time(60))
+      var paged: [DueMessage] = []
+      while let next = try await store.due(in: campaign, at: Sample.time(60), after: paged.last?.cursor, limit: 1).first
+      {
+        paged.append(next)
+      }
+      #expect(paged == due)
     },
     Case(name: "the same letter twice, or one without a place in the order, freezes nothing") { store in
       var twice = try Sample.letter(1)
       twice.messages.append(twice.messages[0])
       var beyond = try Sample.letter(1)
-      beyond.messages[0].order = 1000
+      beyond.messages[0].priority = 1000
       for customer in [twice, beyond] {
         await #expect(throws: StoreError.self) {
           try await store.freeze(Sample.plan(), customers: [customer], at: Sample.time(0))

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Testing
 
 /// A purge: what a store refuses before, what is gone and what stays after it.

@@ -1,6 +1,8 @@
+import Campaigns
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Testing
 
 /// What every store must do, whatever it is made of. A store's test target calls ``run(_:)`` with a way to make one.
@@ -184,7 +186,7 @@ struct StoreConformance: Sendable {
       let claims = try await store.commit(due[..<2].map { Sample.claim($0) }).compactMap(\.claim)
       let results = try await store.commit([
         .record(claims[0], Sample.refused()), Sample.claim(due[2]), .record(claims[1], Sample.deferred(until: 60)),
-        .exclude(message: due[2].message, fence: due[2].fence, reason: "late", at: Sample.time(3)),
+        .exclude(message: due[2].message, fence: due[2].fence, reason: .noSMTPUTF8, at: Sample.time(3)),
       ])
       #expect(results[0] == .done)
       #expect(results[1].claim != nil)
@@ -201,18 +203,19 @@ struct StoreConformance: Sendable {
       #expect(try await store.snapshot(of: campaign).messages[.sending] == 2)
       #expect(try await store.receiptValues(of: campaign).count == 3)
     },
-    Case(name: "an excluded message is taken out and its customer called") { store in
+    Case(name: "an excluded message is taken out, with its reason in the store and in the receipt") { store in
       let campaign = try await store.freezeSample(letters: 1)
       let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 1)
-      let reason = "letter cannot be built"
       #expect(
         try await store.commit([
-          .exclude(message: due[0].message, fence: due[0].fence, reason: reason, at: Sample.time(2))
+          .exclude(message: due[0].message, fence: due[0].fence, reason: .noSMTPUTF8, at: Sample.time(2))
         ]) == [.done])
       let customer = try #require(try await store.customerRecords(of: campaign).first)
       #expect(customer.messages.first?.state == .excluded)
-      #expect(customer.callReason == reason)
-      #expect(try await store.receiptValues(of: campaign).last?.reason == reason)
+      #expect(customer.messages.first?.exclusion == .noSMTPUTF8)
+      #expect(
+        try await store.receiptValues(of: campaign).last?.reason
+          == "no relay in use takes international addresses (SMTPUTF8)")
     },
     Case(name: "use of a relay's limits is counted over campaigns, and only where it counts") { store in
       let one = try await store.freezeSample("one", letters: 2)
@@ -240,6 +243,7 @@ struct StoreConformance: Sendable {
       let records = try await store.customerRecords(of: campaign)
       #expect(records.map(\.id) == ["K1", "K2", "P1"])
       #expect(records.map(\.kind) == [.letter, .letter, .phone])
+      #expect(records.map(\.reasons) == [[], [], [.noAddress, .segment("zentrales Postfach")]])
       let message = try #require(records[0].messages.first)
       #expect(message.reply == "4.7.1 <kunde1@kanzlei1.example>: greylisted")
       #expect(message.phase == "rcpt")

@@ -3,6 +3,7 @@ import Mail
 import TestSupport
 
 @testable import Queue
+@testable import Receipts
 
 /// The receipts of a finished campaign of 400 letters, as the store wrote them: 1,000 lines with every kind of outcome, a
 /// pause and a settlement, and the signed checkpoint at their end.

@@ -1,5 +1,6 @@
 import Foundation
 import Queue
+import Receipts
 import TestSupport
 import Testing
 
@@ -16,16 +17,19 @@ import Testing
       db = sqlite3.connect("queue.sqlite", isolation_level=None)
       marks = "first_attempt_at=9, last_attempt_at=9, sha256=zeroblob(32), relay='r', attempts=1, fence=9"
       set = {
-        "queued": "due_at=1, worker=NULL, lease_until=NULL",
+        "queued": "due_at=NULL, resend=(attempts > 0), worker=NULL, lease_until=NULL",
         "sending": "due_at=NULL, worker='w', lease_until=9, " + marks,
         "deferred": "due_at=9999, worker=NULL, lease_until=NULL, " + marks,
         "accepted": "due_at=NULL, worker=NULL, lease_until=NULL, code=250, " + marks,
         "refused": "due_at=NULL, worker=NULL, lease_until=NULL, " + marks,
         "expired": "due_at=NULL, worker=NULL, lease_until=NULL, " + marks,
         "uncertain": "due_at=NULL, worker=NULL, lease_until=NULL, " + marks,
-        "excluded": "due_at=NULL, worker=NULL, lease_until=NULL",
+        "excluded": "due_at=NULL, exclusion='no_smtputf8', worker=NULL, lease_until=NULL",
         "cancelled": "due_at=NULL, worker=NULL, lease_until=NULL",
       }
+      for state in set:
+        if state != "queued": set[state] += ", resend=0"
+        if state != "excluded": set[state] += ", exclusion=NULL"
       way = {"queued": [], "sending": ["sending"], "deferred": ["sending", "deferred"],
         "accepted": ["sending", "accepted"], "refused": ["sending", "refused"],
         "expired": ["sending", "deferred", "expired"], "uncertain": ["sending", "uncertain"],
@@ -59,7 +63,16 @@ import Testing
   @Test(arguments: [
     ("sending without a lease", "state='sending', due_at=NULL, attempts=1, fence=1"),
     ("a worker without sending", "worker='w', lease_until=9"),
-    ("queued without being due", "due_at=NULL"),
+    ("queued until a time", "due_at=9999"),
+    ("to be sent again without an attempt", "resend=1"),
+    ("a priority that is none", "priority=1000"),
+    ("a reason to exclude what is not excluded", "exclusion='no_smtputf8'"),
+    ("excluded without a reason", "state='excluded'"),
+    ("excluded for a reason that is none", "state='excluded', exclusion='late'"),
+    (
+      "deferred without a time",
+      "state='deferred', attempts=1, fence=1, first_attempt_at=1, last_attempt_at=1, relay='r', sha256=zeroblob(32)"
+    ),
     ("attempts without their marks", "attempts=1, fence=1"),
     ("a fence behind the attempts", "attempts=1, fence=0, first_attempt_at=1, last_attempt_at=1, relay='r'"),
     ("a short digest", "sha256=zeroblob(31)"),
@@ -77,5 +90,20 @@ import Testing
       except sqlite3.IntegrityError: print("refused")
       """
     #expect(try await ChildProcess.run("python3", ["-c", script], folder: folder.url).output == "refused\n")
+  }
+
+  @Test(arguments: ["reasons='x'", "reasons='{}'", "calls=NULL", "calls='\"text\"'"])
+  func reasonsAreLists(_ change: String) async throws {
+    let folder = try TemporaryFolder()
+    do {
+      let store = try SQLiteStore.open(spool: folder.url, access: .owner)
+      _ = try await store.freezeSample(letters: 1)
+    }
+    let script = """
+      import sqlite3, sys
+      try: sqlite3.connect("queue.sqlite").execute("UPDATE customers SET " + sys.argv[1])
+      except sqlite3.IntegrityError: print("refused")
+      """
+    #expect(try await ChildProcess.run("python3", ["-c", script, change], folder: folder.url).output == "refused\n")
   }
 }

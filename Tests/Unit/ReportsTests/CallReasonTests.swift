@@ -1,7 +1,11 @@
+import Campaigns
 import Foundation
+import Letters
 import Mail
 import Queue
+import Receipts
 import Reports
+import TestSupport
 import Testing
 
 /// The one rule of the telephone list, state by state.
@@ -16,22 +20,26 @@ import Testing
   }
 
   private func call(
-    _ state: MessageState, reply: String? = nil, callReason: String = "", at now: Date = before
+    _ state: MessageState, reply: String? = nil, calls: [OutcomeReason] = [], at now: Date = before
   ) throws -> String {
-    let record = try Sample.record(.letter, callReason: callReason, message: try Sample.message(state, reply: reply))
+    let record = try Sample.record(.letter, calls: calls, message: try Sample.message(state, reply: reply))
     return try Self.call(record, at: now)
   }
 
   @Test func whoIsToBeCalledAnywayIsCalledForThatReason() throws {
-    let record = try Sample.record(.phone, reason: "central inbox; no e-mail address")
+    let record = try Sample.record(.phone, reasons: [.noAddress, .segment("central inbox"), .segment("fax; alarm")])
     for now in [Self.before, Sample.deadline] {
+      #expect(try Self.call(record, at: now) == "no e-mail address; central inbox; fax; alarm")
       #expect(
-        try Self.call(record, at: now) == "central inbox; no e-mail address")
+        CallReport.causes(record, deadline: Sample.deadline, at: now) == [
+          CallCause(.noAddress), CallCause(.request, detail: "central inbox"),
+          CallCause(.request, detail: "fax; alarm"),
+        ])
     }
   }
 
   @Test func whoNeedsNothingIsNotCalled() throws {
-    let record = try Sample.record(.none, reason: "own mail server")
+    let record = try Sample.record(.none, reasons: [.segment("own mail server")])
     #expect(try Self.call(record, at: Sample.deadline) == "")
   }
 
@@ -41,6 +49,10 @@ import Testing
       (.sending, "", "letter not accepted by the deadline"),
       (.deferred, "", "letter not accepted by the deadline"),
       (.accepted, "", ""),
+      (
+        .excluded, "letter not sent: no relay in use takes international addresses (SMTPUTF8)",
+        "letter not sent: no relay in use takes international addresses (SMTPUTF8)"
+      ),
       (.refused, "letter refused: 5.1.1 no such user", "letter refused: 5.1.1 no such user"),
       (.expired, "letter expired: 5.1.1 no such user", "letter expired: 5.1.1 no such user"),
       (
@@ -57,7 +69,7 @@ import Testing
     #expect(try call(state, reply: reply, at: Sample.deadline) == afterDeadline)
     // What the segment asked for comes first.
     #expect(
-      try call(state, reply: reply, callReason: "central inbox")
+      try call(state, reply: reply, calls: [.segment("central inbox")])
         == ["central inbox", beforeDeadline].filter { !$0.isEmpty }.joined(separator: "; "))
   }
 
@@ -77,7 +89,7 @@ import Testing
   }
 
   @Test func everyOfSeveralLettersIsNamed() throws {
-    var record = try Sample.record(.letter, callReason: "central inbox")
+    var record = try Sample.record(.letter, calls: [.segment("central inbox")])
     record.messages = [try Sample.message(.accepted), try Sample.message(.expired), try Sample.message(.queued)]
     for (index, letter) in ["password-change", "breach-notice", "reminder"].enumerated() {
       record.messages[index].letter = letter
@@ -94,34 +106,64 @@ import Testing
     #expect(try call(.refused, reply: "") == "letter refused")
   }
 
-  /// The store keeps an exclusion's reason where it keeps why a customer is called as well: with the real one.
-  @Test func anExcludedLetterIsCalledForWithTheStoresReason() async throws {
+  /// One who asked for a call, and whose letter is then excluded, is called for both: in the table, in JSON and in the
+  /// script. With the real store.
+  @Test(arguments: [true, false]) func anExcludedLetterIsACauseBesideWhatWasPlanned(isCalledAnyway: Bool) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "eilbrief-reports-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try SQLiteStore.open(spool: folder, access: .owner)
-    let customer = try Sample.record(.letter)
     let plans = Planned([
       PlannedCustomer(
-        id: customer.id, kind: .letter, reason: "", callReason: "", payload: customer.payload,
+        id: "10001", kind: .letter, calls: isCalledAnyway ? [.segment("central inbox")] : [],
+        payload: try JSONEncoder().encode(try Sample.customer()),
         messages: [
           PlannedMessage(
             recipient: try EmailAddress("kanzlei@müller.example"),
-            messageID: try MessageID(left: "m.1", domain: try Domain("kanzlei-it.example")), letter: "t", order: 0,
+            messageID: try MessageID(left: "m.1", domain: try Domain("kanzlei-it.example")), letter: "t", priority: 0,
             template: "t@0")
         ])
     ])
     try await store.freeze(Sample.plan, next: { plans.next() }, at: Sample.time(0))
     let campaign = try #require(try await store.campaign(named: "passwords")).id
     let due = try #require(try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 1).first)
-    let step = Step.exclude(message: due.message, fence: due.fence, reason: "no SMTPUTF8", at: Sample.time(2))
+    let step = Step.exclude(message: due.message, fence: due.fence, reason: .noSMTPUTF8, at: Sample.time(2))
     #expect(try await store.commit([step]) == [.done])
+
     let found = Found()
-    try await store.forEachCustomer(in: campaign) {
-      for row in try CustomerReport.rows(of: $0, deadline: Sample.deadline, at: Self.before) { found.add(row) }
+    try await store.forEachCustomer(in: campaign) { found.add($0) }
+    let record = try #require(found.records.first)
+    let expected = [
+      CallCause(.request, detail: "central inbox"), CallCause(.excluded, detail: ExclusionReason.noSMTPUTF8.text),
+    ].suffix(isCalledAnyway ? 2 : 1)
+    let causes = CallReport.causes(record, deadline: Sample.deadline, at: Self.before)
+    #expect(causes == Array(expected))
+    let row = try #require(try CallReport(record, deadline: Sample.deadline, at: Self.before))
+    let excluded = "letter not sent: no relay in use takes international addresses (SMTPUTF8)"
+    #expect(row.fields[4] == (isCalledAnyway ? "central inbox; " : "") + excluded)
+    #expect(try Self.call(record, at: Self.before) == row.call)
+    for document in [try ReportEncoding.json(row), try ReportEncoding.json(Self.customerRow(record))] {
+      let object = try #require(try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any])
+      let kinds = (object["causes"] as? [[String: Any]])?.map { $0["kind"] as? String }
+      #expect(kinds == (isCalledAnyway ? ["request", "excluded"] : ["excluded"]))
+      #expect(object["call"] as? String == row.call)
     }
-    #expect(found.reports.map(\.call) == ["letter not sent: no SMTPUTF8"])
-    #expect(found.reports.map(\.state) == ["excluded"])
+    let script = try Self.script(record, causes)
+    #expect(script.contains("Zu besprechen: central inbox") == isCalledAnyway)
+    #expect(script.contains("Unser Brief wurde zurückgehalten: no relay in use takes international"))
+
     let status = CampaignStatus(try await store.snapshot(of: campaign), at: Sample.time(3))
     #expect((status.total, status.count(.excluded), status.customers.total, status.remaining) == (1, 1, 1, 0))
+  }
+
+  private static func customerRow(_ record: CustomerRecord) throws -> CustomerReport {
+    try #require(CustomerReport.rows(of: record, deadline: Sample.deadline, at: before).first)
+  }
+
+  private static func script(_ record: CustomerRecord, _ causes: [CallCause]) throws -> String {
+    let campaign = try CampaignFile.read(folder: PackageRoot.file("Tests/Support/Spools/format-3/summer"))
+    let scripts = try CallScripts(campaign: campaign, templates: .bundled(), date: campaign.localTime(before))
+    var customer = try JSONDecoder().decode(Customer.self, from: record.payload)
+    for index in customer.mailboxes.indices { customer.mailboxes[index].access = "imap" }
+    return try scripts.text(for: customer, causes: causes)
   }
 }

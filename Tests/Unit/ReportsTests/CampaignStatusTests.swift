@@ -2,6 +2,7 @@ import Delivery
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Reports
 import Testing
 

@@ -1,5 +1,4 @@
 import Queue
-import Reports
 import Synchronization
 
 /// Gives customers one after the other, as a plan does.
@@ -11,10 +10,10 @@ final class Planned: Sendable {
   func next() -> PlannedCustomer? { waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
 }
 
-/// Gathers the rows of a report.
+/// Gathers the customers that a store reads out.
 final class Found: Sendable {
-  private let rows = Mutex<[CustomerReport]>([])
+  private let customers = Mutex<[CustomerRecord]>([])
 
-  func add(_ row: CustomerReport) { rows.withLock { $0.append(row) } }
-  var reports: [CustomerReport] { rows.withLock { $0 } }
+  func add(_ customer: CustomerRecord) { customers.withLock { $0.append(customer) } }
+  var records: [CustomerRecord] { customers.withLock { $0 } }
 }

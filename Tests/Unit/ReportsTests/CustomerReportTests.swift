@@ -1,6 +1,8 @@
+import Campaigns
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Reports
 import Testing
 
@@ -13,7 +15,7 @@ import Testing
 
   @Test func anAcceptedLetterHasAllItsFields() throws {
     let message = try Sample.message(.accepted, reply: "2.0.0 Ok: queued as 4XyZ", resent: true)
-    let row = try report(try Sample.record(.letter, callReason: "central inbox", message: message))
+    let row = try report(try Sample.record(.letter, calls: [.segment("central inbox")], message: message))
     #expect(
       zip(CustomerReport.header, row.fields).map { "\($0)=\($1)" } == [
         "customer=10001", "company=Kanzlei Müller", "name=Dr. Änne Müller", "outcome=letter", "reason=",
@@ -39,7 +41,7 @@ import Testing
   }
 
   @Test func withoutAMessageItsFieldsAreEmpty() throws {
-    let row = try report(try Sample.record(.phone, reason: "no e-mail address", contact: nil))
+    let row = try report(try Sample.record(.phone, reasons: [.noAddress], contact: nil))
     #expect(row.fields.prefix(7).last == "09999 555-001")
     #expect(row.address == "")
     #expect(Array(row.fields.suffix(14)) == ["", "", "no", "0"] + Array(repeating: "", count: 10))
@@ -50,7 +52,7 @@ import Testing
   }
 
   @Test func theTelephoneListHasWhatACallerNeeds() throws {
-    let record = try Sample.record(.phone, reason: "central inbox")
+    let record = try Sample.record(.phone, reasons: [.segment("central inbox")])
     let row = try #require(try CallReport(record, deadline: Sample.deadline, at: Sample.time(0)))
     #expect(
       zip(CallReport.header, row.fields).map { "\($0)=\($1)" } == [
@@ -68,18 +70,21 @@ import Testing
     for row in rows {
       let object = try #require(
         try JSONSerialization.jsonObject(with: Data(try ReportEncoding.json(row).utf8)) as? [String: Any])
-      #expect(object.keys.sorted() == CustomerReport.header.sorted())
+      #expect(object.keys.sorted() == (CustomerReport.header + ["reasons", "causes"]).sorted())
     }
   }
 
   @Test func jsonWritesNullForWhatIsNotThere() throws {
-    let text = try ReportEncoding.json(try report(try Sample.record(.none, reason: "own \"server\"/MX")))
+    let text = try ReportEncoding.json(try report(try Sample.record(.none, reasons: [.segment("own \"server\"/MX")])))
     #expect(
       text == """
         {
           "address" : "kanzlei@müller.example",
           "attempts" : 0,
           "call" : "",
+          "causes" : [
+
+          ],
           "changed_at" : null,
           "code" : null,
           "company" : "Kanzlei Müller",
@@ -98,6 +103,12 @@ import Testing
           "phase" : "",
           "phone" : "09999 555-001",
           "reason" : "own \\"server\\"/MX",
+          "reasons" : [
+            {
+              "kind" : "segment",
+              "reason" : "own \\"server\\"/MX"
+            }
+          ],
           "relay" : "",
           "reply" : "",
           "resent" : false,
@@ -105,6 +116,29 @@ import Testing
           "state" : ""
         }
         """)
+  }
+
+  @Test func jsonHasReasonsAndCausesAsValues() throws {
+    var record = try Sample.record(.letter, calls: [.segment("central; inbox")])
+    record.messages = [try Sample.message(.refused, reply: "no"), try Sample.message(.uncertain)]
+    record.messages[1].letter = "notice"
+    let called = try Sample.record(.phone, reasons: [.noAddress, .segment("fax")])
+    func values(_ row: some Encodable, _ key: String) throws -> String {
+      let object = try JSONSerialization.jsonObject(with: Data(try ReportEncoding.json(row).utf8)) as? [String: Any]
+      let list = try #require(object?[key])
+      return String(decoding: try JSONSerialization.data(withJSONObject: list, options: .sortedKeys), as: UTF8.self)
+    }
+    let causes =
+      #"[{"detail":"central; inbox","kind":"request","letter":null},"#
+      + #"{"detail":"no","kind":"refused","letter":"password-change"},"#
+      + #"{"detail":null,"kind":"uncertain","letter":"notice"}]"#
+    #expect(try values(report(record), "causes") == causes)
+    let list = try #require(try CallReport(record, deadline: Sample.deadline, at: Sample.time(0)))
+    #expect(try values(list, "causes") == causes)
+    #expect(
+      try values(report(called), "reasons")
+        == #"[{"kind":"no_address","reason":null},{"kind":"segment","reason":"fax"}]"#)
+    #expect(try report(called).reason == "no e-mail address; fax")
   }
 
   @Test func jsonHasNumbersTimesAndTruthAsSuch() throws {

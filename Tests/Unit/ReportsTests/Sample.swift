@@ -2,6 +2,7 @@ import Campaigns
 import Foundation
 import Mail
 import Queue
+import Receipts
 
 /// A fictional provider's campaign as the store would give it. Times count in seconds from 2026-11-23T08:00:00Z.
 enum Sample {
@@ -37,11 +38,12 @@ enum Sample {
   }
 
   static func record(
-    _ kind: OutcomeKind, reason: String = "", callReason: String = "", contact: String? = "kanzlei@müller.example",
+    _ kind: Outcome.Kind, reasons: [OutcomeReason] = [], calls: [OutcomeReason] = [],
+    contact: String? = "kanzlei@müller.example",
     message: MessageRecord? = nil
   ) throws -> CustomerRecord {
     CustomerRecord(
-      id: "10001", kind: kind, reason: reason, callReason: callReason,
+      id: "10001", kind: kind, reasons: reasons, calls: calls,
       payload: try JSONEncoder().encode(try customer(contact: contact)), messages: message.map { [$0] } ?? [])
   }
 
@@ -54,6 +56,7 @@ enum Sample {
       firstAttemptAt: wasTried ? time(1) : nil, lastAttemptAt: wasTried ? time(1801.5) : nil,
       dueAt: state == .deferred ? time(3600) : nil, changedAt: time(1802.25), phase: wasTried ? "final" : nil,
       code: state == .accepted ? 250 : nil, enhanced: state == .accepted ? "2.0.0" : nil, reply: reply,
-      sha256: wasTried ? SHA256.digest(of: Array("letter".utf8)) : nil, resent: resent)
+      sha256: wasTried ? SHA256.digest(of: Array("letter".utf8)) : nil, resent: resent,
+      exclusion: state == .excluded ? .noSMTPUTF8 : nil)
   }
 }

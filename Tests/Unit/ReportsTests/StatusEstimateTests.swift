@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import Queue
+import Receipts
 import Reports
 import Testing
 

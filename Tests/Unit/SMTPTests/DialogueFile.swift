@@ -47,26 +47,26 @@ struct DialogueFile: CustomTestStringConvertible {
 
   var testDescription: String { name }
 
+  /// Every file of the folders in `Dialogues`, named as `final/451`.
   static let all: [DialogueFile] = {
     let folder = Bundle.module.resourceURL!.appending(path: "Dialogues")
-    let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-    return (files ?? []).filter { $0.pathExtension == "dialogue" }
-      .sorted { $0.lastPathComponent < $1.lastPathComponent }
-      .compactMap { try? DialogueFile(at: $0) }
+    let paths = FileManager.default.enumerator(atPath: folder.path(percentEncoded: false))?.compactMap { $0 as? String }
+    return (paths ?? []).filter { $0.hasSuffix(".dialogue") }.sorted()
+      .compactMap { try? DialogueFile(at: folder.appending(path: $0), named: String($0.dropLast(9))) }
   }()
 
   struct Unreadable: Error, CustomStringConvertible {
     let description: String
   }
 
-  init(at url: URL) throws {
-    name = url.deletingPathExtension().lastPathComponent
+  init(at url: URL, named name: String) throws {
+    self.name = name
     for line in try String(contentsOf: url, encoding: .utf8).split(separator: "\n") {
       if line.hasPrefix("#") { continue }
       do {
         try read(String(line))
       } catch {
-        fatalError("\(url.lastPathComponent): \(error)")
+        fatalError("\(name): \(error)")
       }
     }
   }

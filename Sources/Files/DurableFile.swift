@@ -1,0 +1,118 @@
+import FaultPoints
+public import Foundation
+
+/// Small files that are whole or absent, also after a power cut: temporary file, fsync, rename, fsync of the folder.
+///
+/// Files are 0600 whatever the umask. Fails with ``FileError``; a failed fsync is never tried
+/// again, the file is left as it was before.
+public enum DurableFile {
+  public static func replace(_ file: URL, with bytes: [UInt8]) throws(FileError) {
+    let temporary = file.deletingLastPathComponent().appendingPathComponent(file.lastPathComponent + ".new")
+    try writeNew(temporary, bytes)
+    FaultPoint.replacementWritten.reached()
+    try rename(temporary, to: file)
+    try syncFolder(file.deletingLastPathComponent())
+  }
+
+  /// Writes and fsyncs a file, replacing one of that name; the folder is not yet synced.
+  public static func writeNew(_ file: URL, _ bytes: [UInt8]) throws(FileError) {
+    let path = file.path
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
+    defer { close(descriptor) }
+    guard fchmod(descriptor, 0o600) == 0 else { throw .cannotWrite(path, errno) }
+    try writeAll(bytes, to: descriptor, path: path)
+    guard fsync(descriptor) == 0 else { throw .cannotWrite(path, errno) }
+  }
+
+  public static func rename(_ file: URL, to target: URL) throws(FileError) {
+    guard Foundation.rename(file.path, target.path) == 0 else { throw .cannotWrite(target.path, errno) }
+  }
+
+  public static func syncFolder(_ folder: URL) throws(FileError) {
+    let path = folder.path
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .cannotWrite(path, errno) }
+  }
+
+  public static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
+    var offset = 0
+    while offset < bytes.count {
+      let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw .cannotWrite(path, errno)
+      }
+      offset += written
+    }
+  }
+
+  /// The whole file; nil when there is none. For small files only.
+  public static func read(_ file: URL) throws(FileError) -> [UInt8]? {
+    let path = file.path
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw .cannotRead(path, errno)
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    while let piece = try readPiece(descriptor, 65536, path: path) { bytes += piece }
+    return bytes
+  }
+
+  /// At most `limit` bytes from where the descriptor stands; nil at the end.
+  public static func readPiece(_ descriptor: Int32, _ limit: Int, path: String) throws(FileError) -> [UInt8]? {
+    var failure: Int32 = 0
+    let piece = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      var got = Foundation.read(descriptor, buffer.baseAddress, limit)
+      while got < 0, errno == EINTR { got = Foundation.read(descriptor, buffer.baseAddress, limit) }
+      if got < 0 { failure = errno }
+      count = max(got, 0)
+    }
+    guard failure == 0 else { throw .cannotRead(path, failure) }
+    return piece.isEmpty ? nil : piece
+  }
+
+  /// Calls `body` for each line without its line feed, with constant memory; `isWhole` is false for a last line that has
+  /// no line feed.
+  public static func forEachLine(of file: URL, _ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void) throws {
+    let path = file.path
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError.cannotRead(path, errno) }
+    defer { close(descriptor) }
+    var rest: [UInt8] = []
+    while let piece = try readPiece(descriptor, 1 << 18, path: path) {
+      var start = 0
+      while let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        if rest.isEmpty {
+          try body(Array(piece[start..<end]), true)
+        } else {
+          rest += piece[start..<end]
+          try body(rest, true)
+          rest.removeAll(keepingCapacity: true)
+        }
+        start = end + 1
+      }
+      rest += piece[start...]
+    }
+    if !rest.isEmpty { try body(rest, false) }
+  }
+}
+
+/// A small file for its owner alone (0600) that appears under its name whole, durable and at once, or not at all.
+///
+/// Never replaces anything. Fails with ``FileError``, and leaves nothing behind then.
+public enum NewPrivateFile {
+  public static func write(_ bytes: [UInt8], to file: URL) throws(FileError) {
+    let folder = file.deletingLastPathComponent()
+    let unfinished = folder.appendingPathComponent(".\(file.lastPathComponent).unfinished")
+    defer { unlink(unfinished.path) }
+    try DurableFile.writeNew(unfinished, bytes)
+    // A rename would replace a file that has taken the name meanwhile.
+    guard link(unfinished.path, file.path) == 0 else { throw .cannotWrite(file.path, errno) }
+    try DurableFile.syncFolder(folder)
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// Why a file could not be read, written or locked: what was tried, where, and the cause.
+///
+/// Its description is what the operator reads: path, cause and what to do, and nothing of what the file holds. After a
+/// failed write nothing is known of what reached the disk.
+public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
+  public enum Attempt: Sendable, Hashable { case read, write, lock }
+
+  /// Its description is an English clause about the file.
+  public enum Cause: Sendable, Hashable, CustomStringConvertible {
+    /// An `errno`.
+    case system(Int32)
+    /// A folder, a pipe or a device where a file is wanted.
+    case notRegular
+    case notAFolder
+    /// What would be made is there already.
+    case exists
+    /// It has more bytes than the reader accepts.
+    case tooLarge
+    /// Another process kept it locked for too long.
+    case locked
+    case other(String)
+
+    public var description: String {
+      switch self {
+      case .system(let code): String(cString: strerror(code))
+      case .notRegular: "it is not a regular file"
+      case .notAFolder: "it is not a folder"
+      case .exists: "it exists already, and nothing was written; name a new folder"
+      case .tooLarge: "it is too large"
+      case .locked: "another process keeps it locked"
+      case .other(let clause): clause
+      }
+    }
+  }
+
+  public var attempt: Attempt
+  public var path: String
+  public var cause: Cause
+
+  public init(_ attempt: Attempt, _ path: String, _ cause: Cause) {
+    self.attempt = attempt
+    self.path = path
+    self.cause = cause
+  }
+
+  static func cannotRead(_ path: String, _ code: Int32) -> FileError { FileError(.read, path, .system(code)) }
+  static func cannotWrite(_ path: String, _ code: Int32) -> FileError { FileError(.write, path, .system(code)) }
+
+  public var isMissing: Bool { cause == .system(ENOENT) || cause == .system(ENOTDIR) }
+  public var isNotPermitted: Bool { cause == .system(EACCES) || cause == .system(EPERM) }
+  public var isNoSpace: Bool { cause == .system(ENOSPC) || cause == .system(EDQUOT) }
+
+  /// The cause; with what to do about it where reading failed.
+  public var reason: String {
+    guard attempt == .read, case .system = cause else { return cause.description }
+    return "\(cause); \(Self.readingAdvice)"
+  }
+
+  public static let readingAdvice = "see to the disk and to this user's rights there, then run the command again"
+
+  public var description: String {
+    switch attempt {
+    case .read: "\(path): cannot be read: \(reason)"
+    case .write:
+      "\(path): cannot be written: \(reason); make room there or give this user the right to write, then run the command again"
+    case .lock:
+      "\(path): another process keeps it locked; try again; one that was stopped has to go on, or to be ended, before that"
+    }
+  }
+}

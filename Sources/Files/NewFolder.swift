@@ -1,0 +1,66 @@
+public import Foundation
+
+/// A folder of files that appears under its name whole, durable and at once, or not at all.
+///
+/// Owns `.NAME.unfinished` beside it until ``finish()`` or ``discard()``. Folders are 0700 and files 0600 unless said
+/// otherwise. Fails with ``FileError``; one whose name is taken is never begun.
+public struct NewFolder: Sendable {
+  public let destination: URL
+  /// Where the files are until it is finished.
+  public let unfinished: URL
+
+  public init(_ destination: URL) throws(FileError) {
+    self.destination = destination
+    var status = stat()
+    guard lstat(destination.path, &status) != 0 else {
+      throw FileError(.write, destination.path, .exists)
+    }
+    unfinished = destination.deletingLastPathComponent()
+      .appendingPathComponent(".\(destination.lastPathComponent).unfinished", isDirectory: true)
+    // One that a crash has left behind.
+    try? FileManager.default.removeItem(at: unfinished)
+    try PrivateFolder.make(unfinished)
+  }
+
+  /// `name` may have folders in it.
+  public func add(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws(FileError) {
+    let file = unfinished.appendingPathComponent(name)
+    try PrivateFolder.make(file.deletingLastPathComponent())
+    try DurableFile.writeNew(file, bytes)
+    guard chmod(file.path, mode) == 0 else { throw .cannotWrite(file.path, errno) }
+  }
+
+  /// A file that is written piece by piece, with constant memory: `body` gets the function that writes.
+  public func add(_ name: String, writing body: (_ write: ([UInt8]) throws -> Void) throws -> Void) throws {
+    let path = unfinished.appendingPathComponent(name).path
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw FileError.cannotWrite(path, errno) }
+    defer { close(descriptor) }
+    try body { bytes in try DurableFile.writeAll(bytes, to: descriptor, path: path) }
+    guard fsync(descriptor) == 0 else { throw FileError.cannotWrite(path, errno) }
+  }
+
+  /// Gives the folder its name.
+  public func finish() throws(FileError) {
+    let names = FileManager.default.enumerator(atPath: unfinished.path)?.compactMap { $0 as? String } ?? []
+    for name in names {
+      var isFolder: ObjCBool = false
+      let path = unfinished.appendingPathComponent(name)
+      if FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder), isFolder.boolValue {
+        try DurableFile.syncFolder(path)
+      }
+    }
+    try DurableFile.syncFolder(unfinished)
+    try DurableFile.rename(unfinished, to: destination)
+    do throws(FileError) {
+      try DurableFile.syncFolder(destination.deletingLastPathComponent())
+    } catch {
+      // Its name may not last: so it has none, and the next try finds the place free.
+      try? DurableFile.rename(destination, to: unfinished)
+      throw error
+    }
+  }
+
+  /// Nothing is left of it.
+  public func discard() { try? FileManager.default.removeItem(at: unfinished) }
+}

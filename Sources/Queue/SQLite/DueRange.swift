@@ -1,0 +1,61 @@
+import Foundation
+import Receipts
+
+/// A part of the list of due messages that one index gives in its order.
+///
+/// The list is in three parts, each with an index of its own: what was never tried, what is sent again, what was deferred.
+/// A page begins in the middle of equals: first those of the cursor's own priority or moment behind it, then the others.
+/// A comparison of the pair (`priority`, `id`) would look at every message before the cursor again.
+struct DueRange: Sendable {
+  enum List: Sendable { case untried, again, deferred }
+
+  let list: List
+  /// Conditions beyond the list's own; ?2 and ?3 are `values`.
+  private let condition: String
+  let values: [Int64]
+
+  private init(_ list: List, _ condition: String = "", _ values: [Int64] = []) {
+    self.list = list
+    self.condition = condition
+    self.values = values
+  }
+
+  /// Everything that is still to be sent, whenever it is due.
+  static let all = [DueRange(.untried), DueRange(.again), DueRange(.deferred)]
+
+  /// What is due at `now` behind the cursor, one part after the other.
+  static func ranges(after cursor: DueCursor?, until now: Date) -> [DueRange] {
+    let now = Milliseconds(now).value
+    let due = DueRange(.deferred, "AND m.due_at <= ?2", [now])
+    guard let cursor else { return [DueRange(.untried), DueRange(.again), due] }
+    switch cursor.turn {
+    case .untried(let priority):
+      return [
+        DueRange(.untried, "AND m.priority = ?2 AND m.id > ?3", [Int64(priority), cursor.message]),
+        DueRange(.untried, "AND m.priority > ?2", [Int64(priority)]), DueRange(.again), due,
+      ]
+    case .again:
+      return [DueRange(.again, "AND m.id > ?2", [cursor.message]), due]
+    case .deferred(let moment):
+      let moment = Milliseconds(moment).value
+      // The clock may have been set back since the cursor's page.
+      let equals =
+        moment <= now ? [DueRange(.deferred, "AND m.due_at = ?2 AND m.id > ?3", [moment, cursor.message])] : []
+      return equals + [DueRange(.deferred, "AND m.due_at > ?2 AND m.due_at <= ?3", [moment, now])]
+    }
+  }
+
+  /// The messages of campaign ?1 in this part. `columns` are those of the message `m` and its customer `c`.
+  func sql(_ columns: String, limit: Int) -> String {
+    let (state, order) =
+      switch list {
+      case .untried: ("m.state = 'queued' AND m.resend = 0", "m.priority, m.id")
+      case .again: ("m.state = 'queued' AND m.resend = 1", "m.id")
+      case .deferred: ("m.state = 'deferred'", "m.due_at, m.id")
+      }
+    return """
+      SELECT \(columns) FROM messages AS m CROSS JOIN customers AS c ON c.id = m.customer
+      WHERE m.campaign = ?1 AND \(state) \(condition) ORDER BY \(order) LIMIT \(max(limit, 0))
+      """
+  }
+}

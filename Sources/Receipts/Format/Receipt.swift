@@ -1,0 +1,155 @@
+import Files
+public import Foundation
+public import Mail
+
+/// One receipt as a value, read from its line.
+///
+/// The line stays the authority: the chain goes over its bytes. Parsing is strict (``ReceiptSyntaxError``): the line must
+/// be what the store writes, to the last byte of its form.
+public struct Receipt: Sendable, Hashable {
+  public var seq: Int64
+  public var at: Date
+  public var campaign: String
+  public var event: ReceiptEvent
+  /// Nil in a receipt about the whole campaign.
+  public var message: Int64?
+  /// Keyed hash of the customer's id.
+  public var customer: SHA256Digest?
+  /// Keyed hash of the address's ``EmailAddress/key``.
+  public var recipient: SHA256Digest?
+  /// The recipient's domain, in A-labels.
+  public var domain: String?
+  public var relay: String?
+  public var attempt: Int?
+  public var phase: String?
+  public var code: Int?
+  public var enhanced: String?
+  public var reply: String?
+  public var messageID: String?
+  /// Of the bytes handed to the relay.
+  public var sha256: SHA256Digest?
+  public var template: String?
+  /// Why a message was taken out.
+  public var reason: String?
+  /// How an uncertain message was settled: the state it went to is accepted or, for `resend`, queued.
+  public var resolution: String?
+  public var evidence: String?
+  /// By whom and when the plan was approved, in `approved`.
+  public var approval: FrozenApproval?
+  /// `sha256:…`, in `plan-frozen` and `approved`.
+  public var plan: String?
+  public var figures: [String: Int]?
+  /// SHA-256 of the line before.
+  public var prev: SHA256Digest
+
+  /// `line` without its line feed.
+  public init(line: [UInt8]) throws(ReceiptSyntaxError) {
+    var fields = try StrictJSONReader(line)
+    seq = try fields.take("seq").number()
+    at = try fields.take("at").moment()
+    campaign = try fields.take("campaign").text()
+    guard let event = ReceiptEvent(rawValue: try fields.take("event").text()) else {
+      throw ReceiptSyntaxError("“event” is not one of the known events")
+    }
+    self.event = event
+    message = try fields.takeIfThere("message")?.number()
+    customer = try fields.takeIfThere("customer")?.digest()
+    recipient = try fields.takeIfThere("recipient")?.digest()
+    domain = try fields.takeIfThere("domain")?.text()
+    relay = try fields.takeIfThere("relay")?.text()
+    attempt = try fields.takeIfThere("attempt").map { value throws(ReceiptSyntaxError) in Int(try value.number()) }
+    phase = try fields.takeIfThere("phase")?.text()
+    code = try fields.takeIfThere("code").map { value throws(ReceiptSyntaxError) in Int(try value.number()) }
+    enhanced = try fields.takeIfThere("enhanced")?.text()
+    reply = try fields.takeIfThere("reply")?.text()
+    messageID = try fields.takeIfThere("message_id")?.text()
+    sha256 = try fields.takeIfThere("sha256")?.digest()
+    template = try fields.takeIfThere("template")?.text()
+    reason = try fields.takeIfThere("reason")?.text()
+    resolution = try fields.takeIfThere("resolution")?.text()
+    evidence = try fields.takeIfThere("evidence")?.text()
+    if let name = try fields.takeIfThere("approved_by")?.approver() {
+      approval = FrozenApproval(
+        name: name, at: try fields.take("approved_at").moment(), line: try fields.take("approval").digest())
+    }
+    plan = try fields.takeIfThere("plan")?.text()
+    figures = try fields.takeIfThere("figures")?.figures()
+    prev = try fields.take("prev").digest()
+    try fields.end()
+  }
+}
+
+/// Why a line is not a receipt. An English clause, without the line.
+public struct ReceiptSyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
+  public let description: String
+
+  public init(_ description: String) { self.description = description }
+}
+
+/// What a receipt tells. `docs/receipts.md` says which fields each one has.
+///
+/// `cancelled` is written for a campaign (no `message`) and for each message it took out.
+public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
+  case planFrozen = "plan-frozen"
+  case approved, started, paused, resumed, completed, aborted, purged
+  case attempt, accepted, deferred, refused, uncertain, expired, excluded, cancelled, resolved
+
+  /// The state a message has after this event; nil for the events of a campaign and for `resolved`, which needs its
+  /// resolution.
+  package var state: MessageState? {
+    switch self {
+    case .attempt: .sending
+    case .accepted: .accepted
+    case .deferred: .deferred
+    case .refused: .refused
+    case .uncertain: .uncertain
+    case .expired: .expired
+    case .excluded: .excluded
+    case .cancelled: .cancelled
+    case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved: nil
+    }
+  }
+
+  /// It came out of an attempt: number, relay and the relay's answer belong to it.
+  var isOutcome: Bool {
+    switch self {
+    case .accepted, .deferred, .refused, .uncertain: true
+    default: false
+    }
+  }
+}
+
+/// Reads a receipts file line by line, with constant memory.
+///
+/// Gives lines as they stand; whether they are receipts, and whether the chain holds, others decide. Fails with
+/// ``FileError``.
+public struct ReceiptReader: Sendable {
+  /// What the file is called in every folder of receipts.
+  public static let fileName = "receipts.jsonl"
+
+  public let file: URL
+
+  public init(file: URL) { self.file = file }
+
+  /// Calls `body` for each line without its line feed; `isWhole` is false for a last line that has none.
+  public func forEachLine(_ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void) throws {
+    try DurableFile.forEachLine(of: file, body)
+  }
+
+  /// Calls `body` for each receipt. A line that is none throws ``ReceiptSyntaxError`` with its number.
+  public func forEach(_ body: (Receipt) throws -> Void) throws {
+    var number = 0
+    try forEachLine { line, isWhole in
+      number += 1
+      // A line that a crash cut short is not a receipt yet; the next delivery writes it anew.
+      guard isWhole else { return }
+      let receipt: Receipt
+      do {
+        receipt = try Receipt(line: line)
+      } catch {
+        throw ReceiptSyntaxError("line \(number): \(error)")
+      }
+      try body(receipt)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/// Where a message stands. The words are the same in the database, the receipts, the JSON and on the screen.
+///
+/// ``canBecome(_:)`` is the one transition table; CHECK constraints in the store guard the same rules, and
+/// `docs/states.md` draws them.
+public enum MessageState: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Waiting for its first attempt.
+  case queued
+  /// Claimed by a worker: the intent is durable, bytes may be on the wire.
+  case sending
+  /// Not accepted yet, to be tried again at its due time.
+  case deferred
+  /// The relay took responsibility with a 2xx after the final dot. Not "delivered", not "read".
+  case accepted
+  /// The relay refused it for good.
+  case refused
+  /// Deferred until the give-up time had passed.
+  case expired
+  /// The final dot went out and no reply came: it may or may not have been accepted. Only the operator settles it
+  /// (or the policy `uncertain: resend`).
+  case uncertain
+  /// Taken out before it was sent, with a reason; the customer is on the telephone list.
+  case excluded
+  /// The campaign was cancelled before it was accepted: not sent, or, after an uncertain outcome, not sent again.
+  case cancelled
+
+  /// A final state is never left. `uncertain` is not final: it waits for the operator.
+  public var isFinal: Bool {
+    switch self {
+    case .accepted, .refused, .expired, .excluded, .cancelled: true
+    case .queued, .sending, .deferred, .uncertain: false
+    }
+  }
+
+  public func canBecome(_ next: MessageState) -> Bool {
+    switch self {
+    case .queued: [.sending, .excluded, .cancelled].contains(next)
+    case .sending: [.accepted, .deferred, .refused, .uncertain].contains(next)
+    case .deferred: [.sending, .expired, .excluded, .cancelled].contains(next)
+    case .uncertain: [.accepted, .queued].contains(next)
+    case .accepted, .refused, .expired, .excluded, .cancelled: false
+    }
+  }
+}
+
+/// Where a campaign stands.
+///
+/// ``canBecome(_:)`` is the transition table; `docs/states.md` draws it. A campaign whose process died stays `running`
+/// until the next one goes on with it, hence `running` may become `running`: that is a resume, with its receipt.
+public enum CampaignState: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Frozen, not started.
+  case draft
+  case running, paused
+  /// Nothing is queued, deferred or on the wire any more. Settling an uncertain message by `resend` may open it again.
+  case completed
+  /// Given up by the operator, for good.
+  case cancelled
+  /// Stopped by a fault; may be resumed.
+  case aborted
+
+  public func canBecome(_ next: CampaignState) -> Bool {
+    switch self {
+    case .draft: [.running, .cancelled, .aborted].contains(next)
+    case .running: [.running, .paused, .completed, .cancelled, .aborted].contains(next)
+    case .paused: [.running, .completed, .cancelled, .aborted].contains(next)
+    case .completed: [.running].contains(next)
+    case .aborted: [.running, .cancelled].contains(next)
+    case .cancelled: false
+    }
+  }
+
+  /// Over for now: `finishedAt` is set.
+  public var isFinished: Bool {
+    switch self {
+    case .completed, .cancelled, .aborted: true
+    case .draft, .running, .paused: false
+    }
+  }
+
+  /// The event of the receipt that the change from `previous` writes.
+  package func event(after previous: CampaignState) -> ReceiptEvent? {
+    switch self {
+    case .draft: nil
+    case .running: previous == .draft ? .started : .resumed
+    case .paused: .paused
+    case .completed: .completed
+    case .cancelled: .cancelled
+    case .aborted: .aborted
+    }
+  }
+}
+
+/// How an uncertain message is settled.
+public enum Resolution: String, Sendable, Hashable, CaseIterable { case accepted, resend }

@@ -1,0 +1,221 @@
+import Foundation
+import Mail
+
+/// Goes through the receipts of a campaign once more, one by one, as if it ran again, and throws ``ReceiptSyntaxError`` at
+/// one that cannot be true after those before it.
+///
+/// It knows the same rules as the store: which state may follow which, that an outcome follows an attempt, that a campaign
+/// is completed only when every letter of the plan has its outcome. It holds some 40 bytes a message (40 MB for a million).
+struct ReceiptReplay: Sendable {
+  private(set) var campaign: String?
+  private(set) var plan: String?
+  /// Messages that have receipts, by state.
+  private(set) var tally: [MessageState: Int] = [:]
+  /// When the campaign's personal data was removed.
+  private(set) var purgedAt: Date?
+  /// By whom the plan was released.
+  private(set) var approvals: [FrozenApproval] = []
+
+  private var state = CampaignState.draft
+  /// Something has followed the plan and its approvals.
+  private var isUnderWay = false
+  private var figures: [String: Int] = [:]
+  /// Of the plan; 0 before it is known.
+  var letters: Int { figures[PlanFigure.letters] ?? figures[PlanFigure.letter] ?? 0 }
+  private var messages: [Int64: Standing] = [:]
+  /// The lowest and the highest of them.
+  private var numbers: ClosedRange<Int64>?
+
+  private struct Standing {
+    var state: MessageState
+    var attempts: Int32
+  }
+
+  mutating func take(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard let campaign else { return try begin(receipt) }
+    guard receipt.campaign == campaign else { throw ReceiptSyntaxError("it belongs to another campaign") }
+    guard purgedAt == nil else { throw ReceiptSyntaxError("nothing can follow “purged”") }
+    guard receipt.event != .planFrozen else { throw ReceiptSyntaxError("a plan is frozen once only") }
+    if receipt.event == .approved { return try approve(receipt) }
+    guard receipt.approval == nil else { throw ReceiptSyntaxError("only “approved” says who approved") }
+    guard approvals.isEmpty || approvals.count >= ReleaseState.needed else {
+      throw ReceiptSyntaxError("the plan has one approval only, and the next receipt is not the second")
+    }
+    isUnderWay = true
+    if let message = receipt.message {
+      try move(message, receipt)
+    } else if receipt.event == .purged {
+      try purge(receipt)
+    } else {
+      try moveCampaign(receipt)
+    }
+  }
+
+  private mutating func begin(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard receipt.event == .planFrozen, let plan = receipt.plan, let figures = receipt.figures else {
+      throw ReceiptSyntaxError("the first receipt is not “plan-frozen” with plan and figures")
+    }
+    let kinds = PlanFigure.kinds.compactMap { figures[$0] }
+    guard let rows = figures[PlanFigure.rows], let rejected = figures[PlanFigure.rejected],
+      let customers = figures[PlanFigure.customers], kinds.count == PlanFigure.kinds.count
+    else { throw ReceiptSyntaxError("a figure of the plan is missing") }
+    guard kinds.reduce(0, +) == customers else { throw ReceiptSyntaxError("its customers do not add up") }
+    // A customer has at least one row that is not rejected.
+    guard rejected <= rows, customers <= rows - rejected else { throw ReceiptSyntaxError("its rows do not add up") }
+    // Before a customer could get several letters, the figure was left out: each had one.
+    let told = figures[PlanFigure.letter] ?? 0
+    if let letters = figures[PlanFigure.letters], letters < told || (letters > 0) != (told > 0) {
+      throw ReceiptSyntaxError("its letters do not add up")
+    }
+    campaign = receipt.campaign
+    self.plan = plan
+    self.figures = figures
+  }
+
+  // MARK: A message
+
+  private mutating func move(_ message: Int64, _ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard let next = receipt.event.state ?? receipt.resolved else {
+      throw ReceiptSyntaxError("“\(receipt.event.rawValue)” is not an event of a message, or lacks its resolution")
+    }
+    let isNew = messages[message] == nil
+    if isNew { try admit(message) }
+    var standing = messages[message] ?? Standing(state: .queued, attempts: 0)
+    guard standing.state.canBecome(next), receipt.event.isPossible(after: standing.state) else {
+      throw ReceiptSyntaxError(
+        "message \(message) is \(standing.state.rawValue), which cannot become \(next.rawValue)"
+          + (standing.state.canBecome(next) ? " by “\(receipt.event.rawValue)”" : ""))
+    }
+    if receipt.event == .attempt { standing.attempts += 1 }
+    guard receipt.attempt ?? 0 == Int(standing.attempts) else {
+      throw ReceiptSyntaxError("message \(message) is at attempt \(standing.attempts)")
+    }
+    try checkFields(of: receipt)
+    if !isNew { tally[standing.state, default: 0] -= 1 }
+    tally[next, default: 0] += 1
+    standing.state = next
+    messages[message] = standing
+  }
+
+  /// The plan says how many letters there are, and these are numbered one after another; where it does not say it, a
+  /// letter has its customer's number.
+  private mutating func admit(_ message: Int64) throws(ReceiptSyntaxError) {
+    guard messages.count < letters else {
+      throw ReceiptSyntaxError("message \(message) is not in the plan, which has \(letters) letters")
+    }
+    let first = min(numbers?.lowerBound ?? message, message)
+    let last = max(numbers?.upperBound ?? message, message)
+    let numbered = figures[PlanFigure.letters] ?? figures[PlanFigure.customers] ?? 0
+    guard last - first < numbered else {
+      let other = message == first ? last : first
+      throw ReceiptSyntaxError(
+        "message \(message) is not in the plan: its \(numbered) numbers are consecutive, one is \(other)")
+    }
+    numbers = first...last
+  }
+
+  private func checkFields(of receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard receipt.customer != nil, receipt.recipient != nil, receipt.messageID != nil, receipt.template != nil else {
+      throw ReceiptSyntaxError("it does not say whose message it is")
+    }
+    guard receipt.attempt == nil || receipt.relay != nil && receipt.sha256 != nil else {
+      throw ReceiptSyntaxError("an attempt without its relay or the digest of what was sent")
+    }
+    guard receipt.event != .accepted || (200..<300).contains(receipt.code ?? 0) else {
+      throw ReceiptSyntaxError("accepted without a reply of 200 to 299")
+    }
+  }
+
+  // MARK: The campaign
+
+  private mutating func approve(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard !isUnderWay else { throw ReceiptSyntaxError("“approved” stands right after the plan only") }
+    guard let approval = receipt.approval, receipt.message == nil, receipt.figures == nil else {
+      throw ReceiptSyntaxError("it does not say who approved, or says more")
+    }
+    guard receipt.plan == plan else { throw ReceiptSyntaxError("it approves another plan") }
+    guard !approvals.contains(where: { $0.name.key == approval.name.key }) else {
+      throw ReceiptSyntaxError("the same name approves twice")
+    }
+    approvals.append(approval)
+  }
+
+  private mutating func purge(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    let open = [MessageState.queued, .sending, .deferred, .uncertain].reduce(0) { $0 + (tally[$1] ?? 0) }
+    guard state == .completed || state == .cancelled, open == 0, messages.count == letters else {
+      throw ReceiptSyntaxError("“purged” before the campaign was over")
+    }
+    guard receipt.figures?[PlanFigure.customers] == figures[PlanFigure.customers],
+      receipt.figures?[PlanFigure.letters] == letters,
+      receipt.figures?["files"] != nil
+    else { throw ReceiptSyntaxError("its figures are not those of the plan") }
+    purgedAt = receipt.at
+  }
+
+  private mutating func moveCampaign(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard let next = receipt.event.campaignState else {
+      throw ReceiptSyntaxError("“\(receipt.event.rawValue)” lacks its message")
+    }
+    guard state.canBecome(next), next.event(after: state) == receipt.event else {
+      throw ReceiptSyntaxError("the campaign is \(state.rawValue), and “\(receipt.event.rawValue)” cannot follow")
+    }
+    for state in MessageState.allCases {
+      let untouched = state == .queued ? letters - messages.count : 0
+      guard receipt.figures?[state.rawValue] == (tally[state] ?? 0) + untouched else {
+        throw ReceiptSyntaxError("its figures are not those of the receipts before it")
+      }
+    }
+    let settled = (tally[.uncertain] ?? 0) + tally.reduce(0) { $0 + ($1.key.isFinal ? $1.value : 0) }
+    guard next != .completed || settled == letters else {
+      throw ReceiptSyntaxError("“completed”, but only \(settled) of the plan's \(letters) letters have an outcome")
+    }
+    state = next
+  }
+}
+
+/// The figures of a plan as `plan-frozen` has them.
+public enum PlanFigure: String, Sendable, Hashable, CaseIterable {
+  case rows, rejected, customers
+  /// Customers by what they get: letters, a call and no letter, nothing.
+  case letter, phone, none
+  case letters
+
+  /// Each customer counts in one of them.
+  static let kinds: [PlanFigure] = [.letter, .phone, .none]
+}
+
+extension [String: Int] {
+  fileprivate subscript(_ figure: PlanFigure) -> Int? { self[figure.rawValue] }
+}
+
+extension ReceiptEvent {
+  /// The state a campaign has after this event, when it is one of the campaign.
+  fileprivate var campaignState: CampaignState? {
+    switch self {
+    case .started, .resumed: .running
+    case .paused: .paused
+    case .completed: .completed
+    case .aborted: .aborted
+    case .cancelled: .cancelled
+    default: nil
+    }
+  }
+
+  /// The outcome of an attempt needs one; `resolved` settles what is uncertain.
+  fileprivate func isPossible(after state: MessageState) -> Bool {
+    if isOutcome { return state == .sending }
+    return self != .resolved || state == .uncertain
+  }
+}
+
+extension Receipt {
+  /// The state a `resolved` message went to.
+  fileprivate var resolved: MessageState? {
+    guard event == .resolved, let resolution else { return nil }
+    return switch Resolution(rawValue: resolution) {
+    case .accepted: .accepted
+    case .resend: .queued
+    case nil: nil
+    }
+  }
+}

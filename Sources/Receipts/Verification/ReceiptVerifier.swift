@@ -1,0 +1,92 @@
+import Files
+public import Foundation
+public import Mail
+
+/// Checks a receipts file: form, sequence, chain, one campaign, state rules, the plan's figures, and the signed checkpoint.
+///
+/// Reads it once, with some 40 bytes a message. Every changed bit, and every line that was deleted, doubled, swapped or cut
+/// off, is found as far as the checkpoint reaches; the first broken line is named. Lines after the checkpoint are
+/// chained but not yet signed: ``Verdict/reach`` says so. Among those a change of the last line that makes sense, lines
+/// cut off at the end, and a chain written anew cannot be found. What is wrong with the file is a value; thrown is only
+/// ``FileError``.
+public struct ReceiptVerifier: Sendable {
+  public struct Verdict: Sendable, Hashable {
+    /// Whole lines read before the first broken one.
+    public var lines: Int64 = 0
+    public var campaign: String?
+    /// `sha256:…` as `plan-frozen` has it.
+    public var plan: String?
+    /// SHA-256 of the last line.
+    public var head: SHA256Digest?
+    /// Lines the signed checkpoint vouches for; nil when there is none.
+    public var signedLines: Int64?
+    public var checkpointAt: Date?
+    /// The plan's letters.
+    public var letters = 0
+    /// Those that have receipts, by state.
+    public var messages: [MessageState: Int] = [:]
+    /// By whom the plan was released; empty when that was not asked for.
+    public var approvals: [FrozenApproval] = []
+    /// When the campaign's personal data was removed; nil when it was not.
+    public var purgedAt: Date?
+    /// The first thing that is wrong; nil when nothing is.
+    public var fault: Fault?
+
+    public var isSound: Bool { fault == nil }
+
+    /// How far the proof reaches: `998 lines, all of them signed`.
+    public var reach: String {
+      guard let signedLines else { return "\(lines) lines, not signed" }
+      return "\(lines) lines, \(signedLines == lines ? "all" : "\(signedLines)") of them signed"
+    }
+  }
+
+  public struct Fault: Error, Hashable, CustomStringConvertible {
+    /// 1 for the first line; nil when it is the checkpoint.
+    public var line: Int64?
+    public var reason: String
+
+    public var description: String { line.map { "line \($0): \(reason)" } ?? "checkpoint: \(reason)" }
+  }
+
+  public let folder: URL
+  private let publicKey: Ed25519PublicKey?
+
+  /// `folder` holds `receipts.jsonl` and perhaps the checkpoint. With a `publicKey` that was kept elsewhere the signature
+  /// is checked against that one, and a checkpoint must be there; otherwise against the one in the folder.
+  public init(folder: URL, publicKey: Ed25519PublicKey? = nil) {
+    self.folder = folder
+    self.publicKey = publicKey
+  }
+
+  public func verify() throws -> Verdict {
+    var verdict = Verdict()
+    let checkpoint: Checkpoint?
+    do {
+      checkpoint = try SignedCheckpoint.read(in: folder, publicKey: publicKey)?.checkpoint
+    } catch let fault as SignedCheckpoint.Fault {
+      verdict.fault = Fault(line: nil, reason: fault.reason)
+      return verdict
+    }
+    var judge = ReceiptJudge(checkpoint: checkpoint)
+    do {
+      try ReceiptReader(file: folder.appendingPathComponent(ReceiptReader.fileName)).forEachLine { line, isWhole in
+        try judge.take(ReceiptLink(line, isWhole: isWhole))
+      }
+      try judge.finish()
+    } catch let broken as BrokenReceipt {
+      verdict.fault = Fault(line: broken.line, reason: broken.reason)
+    }
+    verdict.lines = verdict.fault?.line.map { $0 - 1 } ?? judge.lines
+    verdict.campaign = judge.replay.campaign
+    verdict.plan = judge.replay.plan
+    verdict.head = judge.head
+    verdict.letters = judge.replay.letters
+    verdict.messages = judge.replay.tally
+    verdict.approvals = judge.replay.approvals
+    verdict.purgedAt = judge.replay.purgedAt
+    verdict.signedLines = verdict.fault == nil ? checkpoint?.count : nil
+    verdict.checkpointAt = checkpoint?.at
+    return verdict
+  }
+}
