@@ -68,8 +68,10 @@ public struct TemplateSet: Sendable {
     return try TemplateSet(files: files, origin: folder.path + "/", isBundled: false)
   }
 
-  /// The templates that the program carries inside itself.
-  public static func bundled() throws(TemplateError) -> TemplateSet {
+  /// The templates that the program carries inside itself; parsed once, for they never change.
+  public static func bundled() throws(TemplateError) -> TemplateSet { try parsedBundle.get() }
+
+  private static let parsedBundle = Result { () throws(TemplateError) -> TemplateSet in
     try TemplateSet(files: BundledTemplates.templateFiles, origin: "bundled:", isBundled: true)
   }
 

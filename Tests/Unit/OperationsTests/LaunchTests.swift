@@ -91,7 +91,7 @@ import Testing
   @Test func lettersWithErrorsAreRefused() async throws {
     let scene = try Scene(.accept)
 
-    try scene.addBadLetter()
+    try scene.spoilLetters()
     #expect(try await failure { try await scene.launch() }.kind == .data)
     expectNothing(scene)
   }

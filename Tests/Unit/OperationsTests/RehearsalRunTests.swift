@@ -59,7 +59,7 @@ import Testing
 
   @Test func whatCannotBeLaunchedLeavesNothing() async throws {
     let scene = try Scene(.accept)
-    try scene.addBadLetter()
+    try scene.spoilLetters()
     let keep = scene.folder.url.appendingPathComponent("kept")
     #expect(try await failure { _ = try await rehearse(scene, keep: keep) }.kind == .data)
     #expect(!scene.exists(keep) && scene.observer.notes.isEmpty)

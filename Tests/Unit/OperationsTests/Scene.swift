@@ -182,10 +182,8 @@ final class Scene: Sendable {
     _ = try await store.commit([.claim(claim)])
   }
 
-  /// A customer whose letter has an error: what the name holds looks like a part of a template.
-  func addBadLetter() throws {
-    try addRow("K98;Kanzlei {{x}};Frau;;Ute;Weber;de;ute@kanzlei-98.example;09999 1;post@kanzlei-98.example;imap")
-  }
+  /// Makes every letter speak of an attachment, which it must not.
+  func spoilLetters() throws { try edit("Wir prüfen, was abgerufen wurde.", "Im Anhang steht, was abgerufen wurde.") }
 
   // MARK: Looking at what came of it
 
