@@ -21,7 +21,7 @@ public struct Campaign: Sendable, Hashable {
   /// Letters for whole segments, in the order of the file.
   public var letters: [CommonLetter]
   public var relays: [Relay]
-  public var retry: Retry
+  public var retry: RetrySchedule
   /// In the sender's time zone, or else in the offset it was written in: letters print the wall time the author meant.
   public var deadline: LocalDateTime
   public var uncertain: UncertainPolicy
@@ -34,7 +34,7 @@ public struct Campaign: Sendable, Hashable {
 
   public init(
     name: String, folder: URL, incident: Incident, sender: Sender, customers: CustomerSource,
-    segments: [String: Segment], letters: [CommonLetter] = [], relays: [Relay], retry: Retry = .standard,
+    segments: [String: Segment], letters: [CommonLetter] = [], relays: [Relay], retry: RetrySchedule = .standard,
     deadline: LocalDateTime,
     uncertain: UncertainPolicy = .hold, retention: Retention? = nil,
     release: ReleasePolicy? = nil, dkim: LetterSigning? = nil, smime: SMIMESettings? = nil, digest: SHA256Digest? = nil

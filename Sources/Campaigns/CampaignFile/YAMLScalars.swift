@@ -48,7 +48,7 @@ extension YAMLValue {
 
   func duration() -> Duration? {
     guard let text = text() else { return nil }
-    if let duration = Retry.duration(text) { return duration }
+    if let duration = RetrySchedule.duration(text) { return duration }
     report("\"\(path)\" is not a duration: \(QuotedText(text)); write a number with s, min, h or d, as in 30m or 4d")
     return nil
   }

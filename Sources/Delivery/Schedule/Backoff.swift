@@ -1,4 +1,35 @@
-import Foundation
+public import Campaigns
+public import Foundation
+
+/// When a deferred message is tried again, and when it is given up (RFC 5321 §4.5.4.1).
+///
+/// Pure: the jitter is a parameter. The last delay repeats until the give-up time, which counts from the first attempt.
+extension RetrySchedule {
+  /// A delay is lengthened by up to this share, so that messages deferred together do not come back together.
+  public static let jitterShare = 0.1
+
+  /// Seconds to wait after attempt number `attempt` (from 1). `jitter` is in 0 ..< 1.
+  public func delay(after attempt: Int, jitter: Double) -> TimeInterval {
+    let delay = delays[min(max(attempt, 1), delays.count) - 1]
+    return delay.seconds * (1 + Self.jitterShare * jitter)
+  }
+
+  /// The moment of the next attempt; at the latest the moment the message expires.
+  public func next(after attempt: Int, at now: Date, firstAttemptAt: Date, jitter: Double) -> Date {
+    min(now.addingTimeInterval(delay(after: attempt, jitter: jitter)), expiry(firstAttemptAt: firstAttemptAt))
+  }
+
+  public func expiry(firstAttemptAt: Date) -> Date {
+    firstAttemptAt.addingTimeInterval(giveUpAfter.seconds)
+  }
+}
+
+extension Duration {
+  /// As a floating-point number of seconds.
+  public var seconds: TimeInterval {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}
 
 /// Doubling waits: `first`, twice that, … up to `most`; success starts again.
 struct Backoff: Sendable, Hashable {

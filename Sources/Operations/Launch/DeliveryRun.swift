@@ -64,7 +64,7 @@ struct DeliveryRun: Sendable {
       transport: transport, receipts: receipts,
       settings: .init(
         relays: campaign.relays,
-        retry: RetrySchedule(delays: campaign.retry.schedule, giveUpAfter: campaign.retry.giveUpAfter),
+        retry: campaign.retry,
         uncertain: campaign.uncertain, worker: "\(ProcessInfo.processInfo.processIdentifier)"),
       time: time, jitter: dependencies.jitter, log: dependencies.log)
     return try await observer.untilStopped {

@@ -93,7 +93,7 @@ import Testing
         Relay(name: "second", host: "2001:db8::1", port: 2525, tls: .none),
       ])
     #expect(
-      campaign.retry == Retry(schedule: [1800, 3600, 3600, 3600].map { .seconds($0) }, giveUpAfter: .seconds(172_800)))
+      campaign.retry == RetrySchedule(delays: [1800, 3600, 3600, 3600].map { .seconds($0) }, giveUpAfter: .seconds(172_800)))
     #expect(campaign.deadline == LocalDateTime(date: Date(timeIntervalSince1970: 1_795_446_000), offset: 3600))
     #expect(campaign.uncertain == .resend)
   }
@@ -108,7 +108,7 @@ import Testing
     #expect(campaign.uncertain == .hold)
     #expect(campaign.retry == .standard)
     #expect(
-      campaign.retry.schedule.map { $0.components.seconds } == [1800] + [3600, 3600, 3600]
+      campaign.retry.delays.map { $0.components.seconds } == [1800] + [3600, 3600, 3600]
         + Array(repeating: 14_400, count: 6))
     #expect(campaign.retry.giveUpAfter == .seconds(345_600))
     #expect(campaign.relays[1].connections == 4)

@@ -22,7 +22,7 @@ import Testing
     #expect(try Self.digests().changes(since: earlier).isEmpty)
     let relays = try Self.digests {
       $0.relays = []
-      $0.retry = Retry(schedule: [], giveUpAfter: .seconds(1))
+      $0.retry = RetrySchedule(delays: [.seconds(9)], giveUpAfter: .seconds(1))
     }
     #expect(relays.changes(since: earlier).isEmpty)
   }

@@ -159,7 +159,7 @@ import Testing
         $0.relays = [
           Relay(name: "x", host: "127.0.0.1", port: 25, tls: .none, limits: [RateLimit(count: 1, window: .seconds(1))])
         ]
-        $0.retry = Retry(schedule: [.seconds(1)], giveUpAfter: .seconds(2))
+        $0.retry = RetrySchedule(delays: [.seconds(1)], giveUpAfter: .seconds(2))
         $0.uncertain = .hold
       } == hash, "relays, limits and retries may change")
   }

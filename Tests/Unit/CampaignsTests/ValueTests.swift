@@ -54,7 +54,7 @@ import Testing
   func refusesOtherLimits(_ text: String) { #expect(RateLimit(text) == nil) }
 
   @Test(arguments: ["", "30", "1h**2", "1h*0", "1h*101", "1h*", "*3", "0m", "-1h", "1w", "400d", "1h,2h"])
-  func refusesOtherSchedules(_ text: String) { #expect(Retry.schedule(text) == nil) }
+  func refusesOtherSchedules(_ text: String) { #expect(RetrySchedule.delays(text) == nil) }
 
   @Test(arguments: [
     ("relay", "relays"), ("discoverd", "discovered"), ("naem", "name"), ("Relays", "relays"), ("xy", nil), ("", nil),

@@ -1,24 +1,26 @@
 /// When a deferred message is tried again, and when it is given up.
-public struct Retry: Sendable, Hashable {
+public struct RetrySchedule: Sendable, Hashable {
   /// `30m 1h*3 4h*6` is written out: ten delays. The last one repeats until `giveUpAfter`.
-  public var schedule: [Duration]
+  public var delays: [Duration]
   /// Counted from the first attempt.
   public var giveUpAfter: Duration
 
-  public init(schedule: [Duration], giveUpAfter: Duration) {
-    self.schedule = schedule
+  /// `delays` holds at least one delay.
+  public init(delays: [Duration], giveUpAfter: Duration) {
+    precondition(!delays.isEmpty, "a retry schedule has at least one delay")
+    self.delays = delays
     self.giveUpAfter = giveUpAfter
   }
 
   /// Half an hour, three times an hour, then every four hours, for four days (RFC 5321, 4.5.4.1).
-  public static let standard = Retry(
-    schedule: [.seconds(1800)] + Array(repeating: .seconds(3600), count: 3)
+  public static let standard = RetrySchedule(
+    delays: [.seconds(1800)] + Array(repeating: .seconds(3600), count: 3)
       + Array(repeating: .seconds(14_400), count: 6),
     giveUpAfter: .seconds(4 * 86_400))
 
   /// The delays of `30m 1h*3 4h*6`; nil when a part is not a duration, a repetition is not from 1 to 100, or nothing
   /// is left.
-  public static func schedule(_ text: String) -> [Duration]? {
+  public static func delays(_ text: String) -> [Duration]? {
     var delays: [Duration] = []
     for part in text.split(whereSeparator: \.isWhitespace) {
       let pieces = part.split(separator: "*", omittingEmptySubsequences: false)
@@ -36,5 +38,28 @@ public struct Retry: Sendable, Hashable {
       let unit = secondsOfUnit[String(text.dropFirst(digits.count))], number <= 366 * 86_400 / unit
     else { return nil }
     return .seconds(number * unit)
+  }
+}
+
+/// `retry:` of a campaign file; what is not written is as in ``RetrySchedule/standard``.
+enum RetrySection {
+  static func read(_ value: YAMLValue) -> RetrySchedule? {
+    guard
+      let section = YAMLSection(
+        value, keys: ["schedule", "give_up_after"], example: "{schedule: 30m 1h*3 4h*6, give_up_after: 4d}")
+    else { return nil }
+    let delays = section.optional("schedule").map(delays) ?? RetrySchedule.standard.delays
+    let giveUpAfter = section.optional("give_up_after").map { $0.duration() } ?? RetrySchedule.standard.giveUpAfter
+    guard let delays, let giveUpAfter else { return nil }
+    return RetrySchedule(delays: delays, giveUpAfter: giveUpAfter)
+  }
+
+  private static func delays(_ value: YAMLValue) -> [Duration]? {
+    guard let text = value.text() else { return nil }
+    if let delays = RetrySchedule.delays(text) { return delays }
+    value.report(
+      "\"\(value.path)\" is not a list of delays: \(QuotedText(text)); write numbers with s, min, h or d, "
+        + "repeated with *, as in 30m 1h*3 4h*6")
+    return nil
   }
 }
