@@ -164,8 +164,9 @@ let tests: [Target] = [
   .testTarget(
     name: "OperationsTests",
     dependencies: [
-      "Operations", "Preview", "Preflight", "Reports", "Rehearsal", "RelayLogs", "SMTP", "Delivery", "Queue", "Letters",
-      "Campaigns", "Mail", "TestSupport", "DeliverySupport", .product(name: "Logging", package: "swift-log"),
+      "Operations", "Preview", "Preflight", "Reports", "Rehearsal", "RelayLogs", "SMTP", "Delivery", "Queue", "Receipts",
+      "Files", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
+      .product(name: "Logging", package: "swift-log"),
     ],
     path: "Tests/Unit/OperationsTests", swiftSettings: strict),
   // The delivery in one thread, from a seed; `simulate` is run by SimulationTests and `make simulate`.

@@ -5,6 +5,7 @@ import Foundation
 import Mail
 import Preflight
 import Queue
+import Receipts
 import Reports
 import SMTP
 import TestSupport

@@ -3,6 +3,7 @@ import DeliverySupport
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Reports
 import TestSupport
 import Testing

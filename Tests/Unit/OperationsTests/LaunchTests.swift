@@ -4,6 +4,7 @@ import DeliverySupport
 import Foundation
 import Mail
 import Queue
+import Receipts
 import Reports
 import TestSupport
 import Testing

@@ -5,6 +5,7 @@ import Letters
 import Mail
 import Preview
 import Queue
+import Receipts
 import Rehearsal
 import RelayLogs
 import TestSupport

@@ -2,6 +2,7 @@ import Campaigns
 import DeliverySupport
 import Foundation
 import Queue
+import Receipts
 import Reports
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import DeliverySupport
 import Foundation
 import Queue
+import Receipts
 import Rehearsal
 import Reports
 import SMTP

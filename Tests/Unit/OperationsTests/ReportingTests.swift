@@ -3,6 +3,7 @@ import Foundation
 import Letters
 import Mail
 import Queue
+import Receipts
 import Reports
 import Synchronization
 import TestSupport

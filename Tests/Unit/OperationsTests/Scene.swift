@@ -7,6 +7,7 @@ import Mail
 import Operations
 import Preflight
 import Queue
+import Receipts
 import Reports
 import SMTP
 import Synchronization

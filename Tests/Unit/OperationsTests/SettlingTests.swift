@@ -2,6 +2,7 @@ import Delivery
 import DeliverySupport
 import Foundation
 import Queue
+import Receipts
 import RelayLogs
 import Reports
 import Synchronization
