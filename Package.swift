@@ -43,7 +43,7 @@ let modules: [Target] = [
     ],
     swiftSettings: strict),
   // Pages and pictures of letters before they are sent, and which customers to look at.
-  .target(name: "Preview", dependencies: ["Letters", "Campaigns", "Mail", "Files"], swiftSettings: strict),
+  .target(name: "Preview", dependencies: ["Letters", "Campaigns", "Files", "Mail"], swiftSettings: strict),
   .target(
     name: "Queue",
     dependencies: [
@@ -80,19 +80,16 @@ let modules: [Target] = [
 let operations: Target = .target(
   name: "Operations",
   dependencies: [
-    "Files", "Mail", "Campaigns", "Receipts", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports",
-    "Rehearsal",
-    "RelayLogs",
-    "FaultPoints", .product(name: "Logging", package: "swift-log"),
+    "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal",
+    "RelayLogs", "Receipts", "Files", "FaultPoints", .product(name: "Logging", package: "swift-log"),
   ],
   swiftSettings: strict)
 
 let command: Target = .executableTarget(
   name: "eilbrief",
   dependencies: [
-    "Operations", "Mail", "Campaigns", "Receipts", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight",
-    "Reports",
-    "Rehearsal", "RelayLogs", "Files", "FaultPoints",
+    "Operations", "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports",
+    "Rehearsal", "RelayLogs", "Receipts", "Files", "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
   ],
@@ -122,7 +119,8 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "CampaignsTests", dependencies: ["Campaigns", "Files", "Mail", "TestSupport"],
-    path: "Tests/Unit/CampaignsTests", exclude: ["good-campaign.yaml"],
+    path: "Tests/Unit/CampaignsTests",
+    exclude: ["good-campaign.yaml"],
     swiftSettings: strict),
   .testTarget(
     name: "ReceiptsTests", dependencies: ["Receipts", "Files", "Mail", "TestSupport"], path: "Tests/Unit/ReceiptsTests",

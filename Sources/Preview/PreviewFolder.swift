@@ -31,9 +31,9 @@ public enum PreviewFolder {
   public static func write(_ bytes: some Sequence<UInt8>, to name: String, in folder: URL) throws(PreviewError) {
     let file = folder.appendingPathComponent(name)
     do throws(FileError) {
-      let page = try AtomicFile(path: file.path)
-      try page.write(Array(bytes))
-      try page.finish(syncing: false)
+      let preview = try AtomicFile(path: file.path)
+      try preview.write(Array(bytes))
+      try preview.finish(syncing: false)
     } catch {
       throw .cannotWrite(file.path, reason: error.cause.description)
     }

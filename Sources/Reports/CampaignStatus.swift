@@ -63,7 +63,7 @@ public struct CampaignStatus: Sendable, Encodable {
   public init(_ snapshot: CampaignSnapshot, at now: Date) {
     campaign = snapshot.campaign.plan.name
     state = snapshot.campaign.state
-    plan = "sha256:\(snapshot.campaign.plan.planHash.hex)"
+    plan = snapshot.campaign.plan.planHash.labelled
     customers.letter = snapshot.customers[.letter] ?? 0
     customers.phone = snapshot.customers[.phone] ?? 0
     customers.none = snapshot.customers[.none] ?? 0

@@ -52,7 +52,7 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
     let record = snapshot.campaign
     schema = 1
     campaign = record.plan.name
-    plan = "sha256:\(record.plan.planHash.hex)"
+    plan = record.plan.planHash.labelled
     frozenAt = record.createdAt
     releasedBy = record.plan.approvals.map(ReleasedBy.init)
     deadline = record.plan.deadline

@@ -4,11 +4,6 @@ import Testing
 
 /// The main job through a real Postfix with STARTTLS and AUTH: who gets a letter gets one, whatever stops the process.
 @Suite(.serialized) struct EndToEndTests {
-  private static let subjects = [
-    "de": "Sicherheitsvorfall vom 20. November 2026: bitte Postfach-Passwort ändern",
-    "en": "Security incident of 20 November 2026: please change mailbox password",
-  ]
-
   @Test func aThousandCustomersEachOnce() async throws {
     try await PostfixRelay.with { relay in
       try await TemporaryFolder.with { queue in
@@ -18,7 +13,7 @@ import Testing
         #expect(launch.status == 0, "\(launch.errors)")
         try await relay.untilQueueIsEmpty()
         let letters = try await ReadLetter.all(in: relay.maildir)
-        #expect(LetterComparison(customers: customers, letters: letters).differences(subjects: Self.subjects) == [])
+        #expect(LetterComparison(customers: customers, letters: letters).differences(subjects: EndToEnd.subjects) == [])
 
         let again = try await EilbriefProcess.run("launch", campaign.name, "--yes", queue: queue)
         #expect(again.status == 0)
@@ -30,107 +25,16 @@ import Testing
         #expect(status.state == "completed" && status.messages["accepted"] == 1_000 && status.addsUp)
         let verified = try await EilbriefProcess.run("receipts", "verify", campaign.name, queue: queue)
         #expect(verified.status == 0 && verified.output.contains("chain unbroken"), "\(verified.errors)")
-        try await expectReceipts(of: campaign, accepted: 1_000)
+        try EndToEnd.expectReceipts(of: campaign, accepted: 1_000)
       }
     }
   }
 
   @Test func stoppedBySignalAndResumedEachOnce() async throws {
-    try await PostfixRelay.with { relay in
-      try await TemporaryFolder.with { queue in
-        let customers = GeneratedCustomer.customers(1_000, seed: 2)
-        let campaign = try TestCampaign(in: queue, customers: customers, relay: relay, more: ["limits: [150/s]"])
-        try await EilbriefProcess.running("launch", campaign.name, "--yes", queue: queue) { launch in
-          try await eventually("some letters are accepted") {
-            let status = try await CommandStatus.read(campaign)
-            #expect(status.addsUp)
-            return (status.messages["accepted"] ?? 0) >= 100
-          }
-          launch.send(SIGTERM)
-          let outcome = await launch.outcome()
-          #expect(outcome.status == 75, "\(outcome.errors)")
-          #expect(outcome.output.contains("Paused. `eilbrief resume sommer` goes on with it."))
-        }
-        let paused = try await CommandStatus.read(campaign)
-        #expect(paused.state == "paused" && paused.addsUp)
-        #expect(paused.messages["sending"] == 0 && paused.messages["uncertain"] == 0)
-        #expect((paused.messages["queued"] ?? 0) > 0, "the campaign was over before it was stopped")
-
-        let resume = try await EilbriefProcess.run("resume", campaign.name, queue: queue)
-        #expect(resume.status == 0, "\(resume.errors)")
-        try await relay.untilQueueIsEmpty()
-        let letters = try await ReadLetter.all(in: relay.maildir)
-        #expect(LetterComparison(customers: customers, letters: letters).differences(subjects: Self.subjects) == [])
-        try await expectReceipts(of: campaign, accepted: 1_000)
-      }
-    }
+    try await EndToEnd(customers: 400, perSecond: 60, seed: 2).stopAndResume(after: 50)
   }
 
   @Test func killedAndResumedNothingIsLostOrDoubled() async throws {
-    try await PostfixRelay.with { relay in
-      try await TemporaryFolder.with { queue in
-        let customers = GeneratedCustomer.customers(1_000, seed: 3)
-        let campaign = try TestCampaign(
-          in: queue, customers: customers, relay: relay, connections: 4, more: ["limits: [200/s]"])
-        let kills = 3
-        for kill in 1...kills {
-          try await killed(after: kill * 150, campaign, isFirst: kill == 1)
-          #expect(try await CommandStatus.read(campaign).addsUp)
-        }
-        let resume = try await EilbriefProcess.run("resume", campaign.name, queue: queue)
-        #expect([0, 1].contains(resume.status), "\(resume.errors)")
-        try await relay.untilQueueIsEmpty()
-
-        let status = try await CommandStatus.read(campaign)
-        let accepted = status.messages["accepted"] ?? 0
-        let uncertain = status.messages["uncertain"] ?? 0
-        #expect(accepted + uncertain == 1_000 && status.addsUp)
-        #expect(uncertain <= kills * 4, "more uncertain letters than connections and kills")
-        let letters = try await ReadLetter.all(in: relay.maildir)
-        let comparison = LetterComparison(customers: customers, letters: letters)
-        #expect(comparison.repeated.isEmpty)
-        // Who is missing was called uncertain: never accepted, never silently dropped.
-        #expect(comparison.missing.count <= uncertain && letters.count >= accepted)
-        let verified = try await EilbriefProcess.run("receipts", "verify", campaign.name, queue: queue)
-        #expect(verified.status == 0, "\(verified.errors)")
-        if uncertain > 0 {
-          #expect(resume.output.contains("eilbrief resolve sommer --customer ID --assume-accepted"))
-          let resolved = try await EilbriefProcess.run("resolve", campaign.name, "--resend", queue: queue)
-          #expect(resolved.status == 0, "\(resolved.errors)")
-          #expect(try await EilbriefProcess.run("resume", campaign.name, queue: queue).status == 0)
-          try await relay.untilQueueIsEmpty()
-          let all = try await ReadLetter.all(in: relay.maildir)
-          #expect(LetterComparison(customers: customers, letters: all).missing.isEmpty)
-        }
-      }
-    }
-  }
-
-  /// Launches or resumes, and kills the process when so many letters are accepted.
-  private func killed(after count: Int, _ campaign: TestCampaign, isFirst: Bool) async throws {
-    func kill(_ process: EilbriefProcess) async throws {
-      try await eventually("\(count) letters are accepted") {
-        (try await CommandStatus.read(campaign).messages["accepted"] ?? 0) >= count
-      }
-      process.send(SIGKILL)
-      _ = await process.outcome()
-    }
-    if isFirst {
-      try await EilbriefProcess.running("launch", campaign.name, "--yes", queue: campaign.queue, body: kill)
-    } else {
-      try await EilbriefProcess.running("resume", campaign.name, queue: campaign.queue, body: kill)
-    }
-  }
-
-  /// The book of receipts says the same as the queue: an attempt and an acceptance for every letter, once.
-  private func expectReceipts(of campaign: TestCampaign, accepted: Int) async throws {
-    let file = campaign.folder.appendingPathComponent("receipts/receipts.jsonl")
-    let events = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map { line -> (String, Int?) in
-      let fields = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-      return (fields?["event"] as? String ?? "", fields?["message"] as? Int)
-    }
-    let taken = events.filter { $0.0 == "accepted" }.map(\.1)
-    #expect(taken.count == accepted && Set(taken).count == accepted)
-    #expect(Set(events.filter { $0.0 == "attempt" }.map(\.1)) == Set(taken))
+    try await EndToEnd(customers: 400, perSecond: 80, seed: 3).killAndResume(afterEach: 60)
   }
 }

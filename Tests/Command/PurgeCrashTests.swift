@@ -32,7 +32,7 @@ import Testing
       let folder = spool.appendingPathComponent("sommer/vorschau")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       let letter = Data("boundary=\"=_\(String(repeating: "0", count: 32))\"\r\n\(PurgeScene.mark)".utf8)
-      for number in 100_000..<120_000 {
+      for number in 100_000..<103_000 {
         try letter.write(to: folder.appendingPathComponent("\(number).eml"))
       }
       try await EilbriefProcess.running("purge", "sommer", "--now", "--confirm", "sommer", queue: spool) { purge in
@@ -49,7 +49,7 @@ import Testing
       #expect(try !isSaid || PurgeScene.files(in: spool) == [])
       try await Self.expectTheNextToFinish(spool, key)
       let last = try #require(try PurgeScene.receipts(of: "sommer", in: spool).split(separator: "\n").last)
-      #expect(last.contains("\"letters\":20,\"files\":20000}"))
+      #expect(last.contains("\"letters\":20,\"files\":3000}"))
     }
   }
 

@@ -5,12 +5,30 @@ import Testing
 /// `release: two`, as two people and a lawyer go: nothing leaves before both have approved just this, and the receipts say
 /// who they were.
 @Suite struct ReleaseTests {
-  @Test func twoPeopleReleaseALaunch() async throws {
+  /// Approved by Anna and Bernd, and launched.
+  private func launched(_ body: (ReleaseScene) async throws -> Void) async throws {
+    try await ReleaseScene.with { scene in
+      try await scene.approve("Anna Beispiel")
+      try await scene.approve("Bernd Groß")
+      let launch = try await scene.run("launch", "--yes")
+      #expect(launch.status == 0, "\(launch.errors)")
+      #expect(launch.output.hasPrefix("Released by Anna Beispiel ("), "\(launch.output)")
+      #expect(try scene.bad.relay.recipients().count == 2)
+      try await body(scene)
+    }
+  }
+
+  @Test func nothingIsLaunchedWithoutApprovals() async throws {
+    try await ReleaseScene.with { scene in
+      try await scene.expectNotReleased(
+        "and none counts yet. Nothing was frozen.\nNext, by two people, each: `eilbrief approve \(scene.name) --as NAME`\n"
+      )
+    }
+  }
+
+  @Test func anApprovalShowsWhatIsApproved() async throws {
     try await ReleaseScene.with { scene in
       let name = scene.name
-      try await scene.expectNotReleased(
-        "and none counts yet. Nothing was frozen.\nNext, by two people, each: `eilbrief approve \(name) --as NAME`\n")
-
       let anna = try await scene.approve("Anna Beispiel")
       for shown in [
         "\n  plan       sha256:", "\n  from       Kanzlei-IT Beispiel <support@kanzlei-it.example>\n",
@@ -19,101 +37,128 @@ import Testing
         "\n  2  password-change de  “Sicherheitsvorfall vom 20. November 2026: ", "\nApprovals\n  none yet\n",
         "\nApproved \(name) as Anna Beispiel; it is on disk.\nNext, by another person: `eilbrief approve \(name) --as NAME`\n",
       ] { #expect(anna.output.contains(shown), "\(shown)\n\(anna.output)") }
+    }
+  }
+
+  @Test func onePersonIsNotEnoughAndCountsOnce() async throws {
+    try await ReleaseScene.with { scene in
+      try await scene.approve("Anna Beispiel")
       try await scene.expectNotReleased(
         ", and one counts. Nothing was frozen.\n  the approval of Anna Beispiel at ",
         " counts\nNext, by another person: ")
-
       let again = try await scene.approve(" ANNA \u{A0}beispiel")
       #expect(again.output.contains("\nAnna Beispiel has approved this already, at "), "\(again.output)")
       #expect(again.output.contains(", and counts once.\nNext, by another person: "), "\(again.output)")
       #expect(try scene.lines().count == 1)
       try await scene.expectNotReleased()
+    }
+  }
 
+  @Test func twoPeopleReleaseALaunch() async throws {
+    try await ReleaseScene.with { scene in
+      try await scene.approve("Anna Beispiel")
       let bernd = try await scene.approve("Bernd Groß")
       #expect(bernd.output.contains("\n  the approval of Anna Beispiel at "))
       #expect(bernd.output.contains("\nReleased by Anna Beispiel ("), "\(bernd.output)")
-      #expect(bernd.output.hasSuffix(").\nNext: eilbrief launch \(name)\n"), "\(bernd.output)")
+      #expect(bernd.output.hasSuffix(").\nNext: eilbrief launch \(scene.name)\n"), "\(bernd.output)")
       let check = try await scene.run("check")
       #expect(check.output.contains("\n\nRelease: two have approved it\n  the approval of Anna Beispiel at "))
       #expect(check.output.contains("\n\nReady, but see the warnings above."))
+    }
+  }
 
-      let launch = try await scene.run("launch", "--yes")
-      #expect(launch.status == 0, "\(launch.errors)")
-      #expect(launch.output.hasPrefix("Released by Anna Beispiel ("), "\(launch.output)")
-      #expect(try scene.bad.relay.recipients().count == 2)
+  @Test func afterTheLaunchNothingIsApproved() async throws {
+    try await launched { scene in
       let resume = try await scene.run("resume")
       #expect(resume.status == 0)
       let late = try await scene.run("approve", "--as", "Cem", "--yes")
       #expect(
         late.status == 64 && late.errors.contains(" is completed: what is approved is approved before the launch."))
       #expect(try scene.lines().count == 2)
-      try await evidence(scene)
     }
   }
 
-  /// What a lawyer finds afterwards.
-  private func evidence(_ scene: ReleaseScene) async throws {
-    struct Line: Decodable {
-      var seq: Int
-      var event: String
-      var approvedBy: String?
-      var approvedAt: String?
-      var plan: String?
-    }
-    let receipts = scene.campaign.folder.appendingPathComponent("receipts")
-    let file = receipts.appendingPathComponent("receipts.jsonl")
-    let text = try String(contentsOf: file, encoding: .utf8)
+  private struct Line: Decodable {
+    var seq: Int
+    var event: String
+    var approvedBy: String?
+    var approvedAt: String?
+    var plan: String?
+  }
+
+  private func receipts(of scene: ReleaseScene) -> URL {
+    scene.campaign.folder.appendingPathComponent("receipts/receipts.jsonl")
+  }
+
+  private func lines(of text: String) throws -> [Line] {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let lines = try text.split(separator: "\n").map { try decoder.decode(Line.self, from: Data($0.utf8)) }
-    #expect(lines.prefix(4).map(\.event) == ["plan-frozen", "approved", "approved", "started"])
-    #expect(lines[1...2].map(\.approvedBy) == ["Anna Beispiel", "Bernd Groß"])
-    #expect(lines[1...2].allSatisfy { $0.plan == lines[0].plan })
+    return try text.split(separator: "\n").map { try decoder.decode(Line.self, from: Data($0.utf8)) }
+  }
 
-    for command in [["receipts", "verify", scene.name], ["status", scene.name]] {
-      let outcome = try await scene.run(command)
-      let words = outcome.output.firstMatch(of: /\n  released by Anna Beispiel \(.{16} \S+\) and Bernd Groß \(.{16} \S+\)\n/)
-      #expect(outcome.status == 0 && words != nil, "\(outcome.output)\(outcome.errors)")
-      let json = try await scene.run(command + ["--json"])
-      let fields = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
-      let released = try #require(fields?["released_by"] as? [[String: String]])
-      #expect(released.map { $0["name"] } == ["Anna Beispiel", "Bernd Groß"])
-      #expect(released.map { $0["at"] } == lines[1...2].map(\.approvedAt))
+  @Test func receiptsAndStatusSayWhoReleased() async throws {
+    try await launched { scene in
+      let lines = try lines(of: String(contentsOf: receipts(of: scene), encoding: .utf8))
+      #expect(lines.prefix(4).map(\.event) == ["plan-frozen", "approved", "approved", "started"])
+      #expect(lines[1...2].map(\.approvedBy) == ["Anna Beispiel", "Bernd Groß"])
+      #expect(lines[1...2].allSatisfy { $0.plan == lines[0].plan })
+
+      for command in [["receipts", "verify", scene.name], ["status", scene.name]] {
+        let outcome = try await scene.run(command)
+        let words = outcome.output.firstMatch(of: /\n  released by Anna Beispiel \(.{16} \S+\) and Bernd Groß \(.{16} \S+\)\n/)
+        #expect(outcome.status == 0 && words != nil, "\(outcome.output)\(outcome.errors)")
+        let json = try await scene.run(command + ["--json"])
+        let fields = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+        let released = try #require(fields?["released_by"] as? [[String: String]])
+        #expect(released.map { $0["name"] } == ["Anna Beispiel", "Bernd Groß"])
+        #expect(released.map { $0["at"] } == lines[1...2].map(\.approvedAt))
+      }
     }
+  }
 
-    let proof = scene.queue.appendingPathComponent("proof")
-    let export = try await scene.run("receipts", "export")
-    #expect(export.status == 64)
-    let exported = try await scene.run(["receipts", "export", scene.name, proof.path])
-    #expect(exported.status == 0, "\(exported.errors)")
-    #expect(
-      try Data(contentsOf: proof.appendingPathComponent("approvals.jsonl")) == Data(contentsOf: scene.approvals))
-    let plan = try String(contentsOf: proof.appendingPathComponent("plan.txt"), encoding: .utf8)
-    #expect(plan.contains("\napproved by   Anna Beispiel, \(lines[1].approvedAt ?? "")\napproved by   Bernd Groß, "))
-    let sound = try await ChildProcess.run("sh", ["verify.sh"], folder: proof)
-    #expect(sound.output.hasPrefix("OK: "), "\(sound.output)")
-    // The documented loop ties the approvals to the chain.
-    let loop = try await ChildProcess.run("sh", ["-c", try documentedLoop()], folder: proof)
-    #expect(loop.output.split(separator: "\n").count == 2, "\(loop.output)\(loop.errors)")
-    #expect(loop.output.hasPrefix(#"released by: {"at":""#))
+  @Test func exportedReceiptsTieTheApprovalsToTheChain() async throws {
+    try await launched { scene in
+      let lines = try lines(of: String(contentsOf: receipts(of: scene), encoding: .utf8))
+      let proof = scene.queue.appendingPathComponent("proof")
+      let export = try await scene.run("receipts", "export")
+      #expect(export.status == 64)
+      let exported = try await scene.run(["receipts", "export", scene.name, proof.path])
+      #expect(exported.status == 0, "\(exported.errors)")
+      #expect(
+        try Data(contentsOf: proof.appendingPathComponent("approvals.jsonl")) == Data(contentsOf: scene.approvals))
+      let plan = try String(contentsOf: proof.appendingPathComponent("plan.txt"), encoding: .utf8)
+      #expect(plan.contains("\napproved by   Anna Beispiel, \(lines[1].approvedAt ?? "")\napproved by   Bernd Groß, "))
+      let sound = try await ChildProcess.run("sh", ["verify.sh"], folder: proof)
+      #expect(sound.output.hasPrefix("OK: "), "\(sound.output)")
+      let loop = try await ChildProcess.run("sh", ["-c", try documentedLoop()], folder: proof)
+      #expect(loop.output.split(separator: "\n").count == 2, "\(loop.output)\(loop.errors)")
+      #expect(loop.output.hasPrefix(#"released by: {"at":""#))
+    }
+  }
 
-    // Another name, a line less: found, and in the folder too.
-    for (changed, place) in [
-      (text.replacing("Anna Beispiel", with: "Anja Beispiel"), "line 2: "),
-      (text.replacing(/\{"seq":3.*\n/, with: ""), "line 3: "),
-    ] {
-      try Data(changed.utf8).write(to: file)
+  @Test func anotherNameOrAnApprovalLessBreaksTheReceipts() async throws {
+    try await launched { scene in
+      let file = receipts(of: scene)
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for (changed, place) in [
+        (text.replacing("Anna Beispiel", with: "Anja Beispiel"), "line 2: "),
+        (text.replacing(/\{"seq":3.*\n/, with: ""), "line 3: "),
+      ] {
+        try Data(changed.utf8).write(to: file)
+        let verify = try await scene.run(["receipts", "verify", scene.name])
+        #expect(verify.status == 65 && verify.errors.contains(place), "\(verify.errors)")
+      }
+    }
+  }
+
+  @Test func aPurgeLeavesWhoReleased() async throws {
+    try await launched { scene in
+      let purge = try await scene.run("purge", "--now", "--confirm", scene.name)
+      #expect(purge.status == 0 && !purge.output.contains("approvals.jsonl"), "\(purge.output)\(purge.errors)")
+      #expect(try scene.lines().count == 2)
       let verify = try await scene.run(["receipts", "verify", scene.name])
-      #expect(verify.status == 65 && verify.errors.contains(place), "\(verify.errors)")
+      #expect(verify.status == 0 && verify.output.contains("\n  released by Anna Beispiel ("))
     }
-    try Data(text.utf8).write(to: file)
-
-    // A purge leaves the names, without a word.
-    let purge = try await scene.run("purge", "--now", "--confirm", scene.name)
-    #expect(purge.status == 0 && !purge.output.contains("approvals.jsonl"), "\(purge.output)\(purge.errors)")
-    #expect(try scene.lines().count == 2)
-    let verify = try await scene.run(["receipts", "verify", scene.name])
-    #expect(verify.status == 0 && verify.output.contains("\n  released by Anna Beispiel ("))
   }
 
   private func documentedLoop() throws -> String {

@@ -1,3 +1,5 @@
+import Files
+
 /// Gives the customers of a ``CustomerBook`` one after the other.
 public struct CustomerReader {
   private let file: CustomerFile

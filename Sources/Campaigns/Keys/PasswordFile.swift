@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// Reads a password or passphrase from a file of its own.

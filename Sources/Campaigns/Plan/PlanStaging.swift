@@ -211,7 +211,7 @@ private final class StagingFile: Sendable {
     do throws(FileError) {
       try file.read(count, at: offset, into: &bytes)
     } catch {
-      throw .cannotRead(path: path, cause: error.clause)
+      throw .cannotRead(path: path, cause: "\(error.cause)")
     }
     return bytes
   }

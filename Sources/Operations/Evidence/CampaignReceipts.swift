@@ -34,7 +34,7 @@ struct CampaignReceipts {
       throw OperatorError(.data, "\(place.path): \(fault)\nReceipts that are not sound prove nothing.")
     }
     try requireName(verdict)
-    guard verdict.plan == "sha256:\(record.plan.planHash.hex)" else {
+    guard verdict.plan == record.plan.planHash.labelled else {
       throw OperatorError(
         .data, "\(folder.path): these are the receipts of another plan than the queue has of \(campaign).")
     }

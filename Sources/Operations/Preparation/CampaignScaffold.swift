@@ -19,8 +19,8 @@ public enum CampaignScaffold {
       throw OperatorError(
         .cannotWrite,
         """
-        \(folder.path): cannot be written: \(error.cause); make room there or give this user the right to write, or name \
-        another folder with --queue.
+        \(folder.path): cannot be written: \(error.cause.description); make room there or give this user the right to \
+        write, or name another folder with --queue.
         """)
     }
   }

@@ -1,7 +1,6 @@
 import Files
 public import Foundation
 public import Mail
-import Queue
 
 /// A key that signs letters with DKIM, made into a new file, and what belongs into DNS and the campaign file for it.
 public struct DKIMKeyMaking: Sendable {

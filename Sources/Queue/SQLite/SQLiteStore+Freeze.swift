@@ -66,7 +66,7 @@ extension SQLiteStore {
       try transaction.database.execute(
         sql: "UPDATE campaigns SET first_customer = ?, last_customer = ?, last_message = ? WHERE id = ?",
         arguments: [customers.first, customers.last, messages.last, campaign])
-      let planHash = "sha256:\(plan.planHash.hex)"
+      let planHash = plan.planHash.labelled
       let chain = try transaction.chain(of: campaign)
       try chain.append(.planFrozen, at: now) { line in
         line.field("plan", planHash)

@@ -21,7 +21,7 @@ struct ReceiptReplay: Sendable {
   private var isUnderWay = false
   private var figures: [String: Int] = [:]
   /// Of the plan; 0 before it is known.
-  var letters: Int { figures[PlanFigure.letters] ?? figures[PlanFigure.letter] ?? 0 }
+  var letters: Int { figures[.letters] ?? figures[.letter] ?? 0 }
   private var messages: [Int64: Standing] = [:]
   /// The lowest and the highest of them.
   private var numbers: ClosedRange<Int64>?
@@ -55,16 +55,16 @@ struct ReceiptReplay: Sendable {
     guard receipt.event == .planFrozen, let plan = receipt.plan, let figures = receipt.figures else {
       throw ReceiptSyntaxError("the first receipt is not “plan-frozen” with plan and figures")
     }
-    let kinds = PlanFigure.kinds.compactMap { figures[$0] }
-    guard let rows = figures[PlanFigure.rows], let rejected = figures[PlanFigure.rejected],
-      let customers = figures[PlanFigure.customers], kinds.count == PlanFigure.kinds.count
+    let outcomes = PlanFigure.outcomes.compactMap { figures[$0] }
+    guard let rows = figures[.rows], let rejected = figures[.rejected], let customers = figures[.customers],
+      outcomes.count == PlanFigure.outcomes.count
     else { throw ReceiptSyntaxError("a figure of the plan is missing") }
-    guard kinds.reduce(0, +) == customers else { throw ReceiptSyntaxError("its customers do not add up") }
+    guard outcomes.reduce(0, +) == customers else { throw ReceiptSyntaxError("its customers do not add up") }
     // A customer has at least one row that is not rejected.
     guard rejected <= rows, customers <= rows - rejected else { throw ReceiptSyntaxError("its rows do not add up") }
     // Before a customer could get several letters, the figure was left out: each had one.
-    let told = figures[PlanFigure.letter] ?? 0
-    if let letters = figures[PlanFigure.letters], letters < told || (letters > 0) != (told > 0) {
+    let told = figures[.letter] ?? 0
+    if let letters = figures[.letters], letters < told || (letters > 0) != (told > 0) {
       throw ReceiptSyntaxError("its letters do not add up")
     }
     campaign = receipt.campaign
@@ -105,7 +105,7 @@ struct ReceiptReplay: Sendable {
     }
     let first = min(numbers?.lowerBound ?? message, message)
     let last = max(numbers?.upperBound ?? message, message)
-    let numbered = figures[PlanFigure.letters] ?? figures[PlanFigure.customers] ?? 0
+    let numbered = figures[.letters] ?? figures[.customers] ?? 0
     guard last - first < numbered else {
       let other = message == first ? last : first
       throw ReceiptSyntaxError(
@@ -145,8 +145,7 @@ struct ReceiptReplay: Sendable {
     guard state == .completed || state == .cancelled, open == 0, messages.count == letters else {
       throw ReceiptSyntaxError("“purged” before the campaign was over")
     }
-    guard receipt.figures?[PlanFigure.customers] == figures[PlanFigure.customers],
-      receipt.figures?[PlanFigure.letters] == letters,
+    guard receipt.figures?[.customers] == figures[.customers], receipt.figures?[.letters] == letters,
       receipt.figures?["files"] != nil
     else { throw ReceiptSyntaxError("its figures are not those of the plan") }
     purgedAt = receipt.at
@@ -173,21 +172,6 @@ struct ReceiptReplay: Sendable {
   }
 }
 
-/// The figures of a plan as `plan-frozen` has them.
-public enum PlanFigure: String, Sendable, Hashable, CaseIterable {
-  case rows, rejected, customers
-  /// Customers by what they get: letters, a call and no letter, nothing.
-  case letter, phone, none
-  case letters
-
-  /// Each customer counts in one of them.
-  static let kinds: [PlanFigure] = [.letter, .phone, .none]
-}
-
-extension [String: Int] {
-  fileprivate subscript(_ figure: PlanFigure) -> Int? { self[figure.rawValue] }
-}
-
 extension ReceiptEvent {
   /// The state a campaign has after this event, when it is one of the campaign.
   fileprivate var campaignState: CampaignState? {
@@ -206,6 +190,10 @@ extension ReceiptEvent {
     if isOutcome { return state == .sending }
     return self != .resolved || state == .uncertain
   }
+}
+
+extension [String: Int] {
+  fileprivate subscript(_ figure: PlanFigure) -> Int? { self[figure.rawValue] }
 }
 
 extension Receipt {

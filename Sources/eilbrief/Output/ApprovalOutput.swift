@@ -12,7 +12,7 @@ enum ApprovalOutput {
     let campaign = draft.campaign
     let counts = draft.plan.counts
     var facts = TextTable()
-    facts.add("plan", "sha256:\(draft.plan.hash.hex)")
+    facts.add("plan", draft.plan.hash.labelled)
     facts.add("from", name(campaign.sender.from))
     if let replyTo = campaign.sender.replyTo { facts.add("reply to", name(replyTo)) }
     facts.add("through", campaign.relays.map { "\($0.name) (\($0.host):\($0.port))" }.joined(separator: " and "))
@@ -60,7 +60,7 @@ struct ApprovalDocument: Encodable {
 
   init(_ release: CampaignRelease) {
     campaign = release.subject.campaign
-    plan = "sha256:\(release.subject.plan.hex)"
+    plan = release.subject.plan.labelled
     files = release.subject.files.mapValues(\.hex)
     self.release = ReleaseDocument(release)
   }

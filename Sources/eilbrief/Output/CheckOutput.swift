@@ -299,7 +299,7 @@ struct CheckDocument: Encodable {
     dkim = SigningText.dkim(of: report.campaign)
     smime = SigningText.smime(of: report.campaign, report.keys)
     encrypted = report.encrypted
-    plan = report.keys.troubles.isEmpty ? "sha256:\(report.plan.hash.hex)" : nil
+    plan = report.keys.troubles.isEmpty ? report.plan.hash.labelled : nil
     relays = report.campaign.relays.map(Relay.init)
     finish = report.deadline.finish
     deadline = report.deadline.deadline

@@ -173,7 +173,7 @@ struct ProofDocument: Encodable {
 
   init(_ proof: LetterProof) {
     campaign = proof.campaign
-    plan = "sha256:\(proof.plan.hex)"
+    plan = proof.plan.labelled
     frozenAt = proof.frozenAt
     customer = proof.customer
     lines = proof.verdict.lines

@@ -43,6 +43,6 @@ final class ReportOutput: Sendable {
   }
 
   private static func failure(_ error: FileError) -> OperatorError {
-    OperatorError(.cannotWrite, "\(error.path): cannot be written: \(error.cause).")
+    OperatorError(.cannotWrite, "\(error.path): cannot be written: \(error.cause.description).")
   }
 }

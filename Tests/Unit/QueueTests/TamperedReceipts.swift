@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Queue
+@testable import Receipts
 
 /// A thousand receipts, ready to be gone through from any line on.
 ///
