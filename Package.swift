@@ -162,10 +162,9 @@ let tests: [Target] = [
   .testTarget(
     name: "OperationsTests",
     dependencies: [
-      "Operations", "Preview", "Preflight", "Reports", "Rehearsal", "RelayLogs", "SMTP", "Delivery", "Queue",
-      "Receipts",
-      "Letters", "Files",
-      "Campaigns", "Mail", "TestSupport", "DeliverySupport", .product(name: "Logging", package: "swift-log"),
+      "Operations", "Preview", "Preflight", "Reports", "Rehearsal", "RelayLogs", "SMTP", "Delivery", "Queue", "Receipts",
+      "Files", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
+      .product(name: "Logging", package: "swift-log"),
     ],
     path: "Tests/Unit/OperationsTests", swiftSettings: strict),
   // The delivery in one thread, from a seed; `simulate` is run by SimulationTests and `make simulate`.

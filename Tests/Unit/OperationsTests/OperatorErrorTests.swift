@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import Files
 import Foundation
 import Letters
 import Mail
@@ -46,6 +47,8 @@ import Testing
       (MessageError(.subject, .control("\0", at: 0)), .data),
       (PreviewError.noChromium([]), .cannotWrite), (PreviewError.folderExists("x"), .cannotWrite),
       (DKIMKeyError.failed, .software), (SMIMEError(.key, .notAPrivateKey), .software),
+      (FileError(.read, "x", .system(EIO)), .cannotWrite), (FileError(.write, "x", .exists), .cannotWrite),
+      (FileError(.lock, "x", .locked), .stopped),
       (SpoolLockError.held(holder), .stopped),
       (SpoolLockError.cannotWrite(.cannotWrite(path: "x", cause: "full")), .cannotWrite),
       (try thrown { _ = try ApprovalFile(folder: folder.url).read() }, .data),

@@ -2,6 +2,7 @@ import Foundation
 import Letters
 import Mail
 import Queue
+import Receipts
 import Synchronization
 import TestSupport
 import Testing
