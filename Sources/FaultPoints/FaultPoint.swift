@@ -43,7 +43,7 @@
     public var isNext: Bool { ArmedFault.inEnvironment?.isNext(self) ?? false }
 
     /// Ends the process with exit code 64 when the environment asks for a point or an action that does not exist.
-    public static func insist() {
+    public static func requireKnownName() {
       guard let mistake = ArmedFault.mistake else { return }
       FileHandle.standardError.write(Data("eilbrief: \(mistake)\n".utf8))
       exit(64)
@@ -67,6 +67,6 @@
     public var isNext: Bool { false }
 
     @inlinable @inline(__always)
-    public static func insist() {}
+    public static func requireKnownName() {}
   }
 #endif

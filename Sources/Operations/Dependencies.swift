@@ -18,7 +18,7 @@ public struct Dependencies: Sendable {
   public var inspect: @Sendable (Relay, [String: Password]) async -> RelayInspection
   /// Asks a name server; nil is the system's.
   public var dns: @Sendable (NameServer?) -> any DNSLookup
-  public var time: any Timekeeper
+  public var time: any DeliveryClock
   /// So many bytes from a cryptographic generator.
   public var randomBytes: @Sendable (Int) -> [UInt8]
   /// In 0 ..< 1, for the spreading of retries.
@@ -32,7 +32,7 @@ public struct Dependencies: Sendable {
   public init(
     stores: any StoreOpener, transport: @escaping @Sendable ([String: Password]) -> any Transport,
     inspect: @escaping @Sendable (Relay, [String: Password]) async -> RelayInspection,
-    dns: @escaping @Sendable (NameServer?) -> any DNSLookup, time: any Timekeeper,
+    dns: @escaping @Sendable (NameServer?) -> any DNSLookup, time: any DeliveryClock,
     randomBytes: @escaping @Sendable (Int) -> [UInt8], jitter: @escaping @Sendable () -> Double, credentials: URL?,
     timeZone: TimeZone, log: Logger
   ) {

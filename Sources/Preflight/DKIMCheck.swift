@@ -4,7 +4,7 @@ import Mail
 
 /// The DKIM record of each key that signs the letters, against the key itself.
 struct DKIMCheck {
-  let signing: LetterSigning?
+  let signing: DKIMPolicy?
   /// Nil when nothing here signs, and when a key file cannot be read.
   let signer: DKIMSigner?
   let from: Domain

@@ -6,7 +6,7 @@ struct DMARCCheck {
   let from: Domain
   /// The envelope sender's.
   let envelope: Domain
-  let signing: LetterSigning?
+  let signing: DKIMPolicy?
   let dns: any DNSLookup
 
   private enum Policy {

@@ -18,7 +18,7 @@ public enum MessageState: String, Sendable, Hashable, Codable, CaseIterable {
   /// The final dot went out and no reply came: it may or may not have been accepted. Only the operator settles it
   /// (or the policy `uncertain: resend`).
   case uncertain
-  /// Taken out before it was sent, with a reason; the customer is on the telephone list.
+  /// Taken out before it was sent, with a reason; the customer is on the call list.
   case excluded
   /// The campaign was cancelled before it was accepted: not sent, or, after an uncertain outcome, not sent again.
   case cancelled

@@ -30,14 +30,14 @@ struct Dialogue {
     let mail: RelayCommand.Mail
     var recipients: [String] = []
     /// What will happen to the message; the first recipient that has such a fault decides.
-    var due: FaultDesk.Due?
+    var due: FaultInjector.Due?
   }
 
   private static let commandLimit = 1000
   private static let recipientLimit = 100
 
   private let options: RelayOptions
-  private let desk: FaultDesk
+  private let desk: FaultInjector
   private let books: RelayBooks
   private var input = LineBuffer()
   private var phase = Phase.commands
@@ -48,7 +48,7 @@ struct Dialogue {
   /// Apart from ``phase``, so that the bytes it gathers have one owner and are never copied.
   private var reader: MessageReader?
 
-  init(options: RelayOptions, desk: FaultDesk, books: RelayBooks) {
+  init(options: RelayOptions, desk: FaultInjector, books: RelayBooks) {
     self.options = options
     self.desk = desk
     self.books = books
@@ -154,7 +154,7 @@ struct Dialogue {
     return .reply(Reply(250, "2.1.5", "Ok"))
   }
 
-  private mutating func shutDown(_ due: FaultDesk.Due) -> Step {
+  private mutating func shutDown(_ due: FaultInjector.Due) -> Step {
     act(due)
     return end(.farewell(Reply(421, "4.3.2", "Service shutting down")))
   }
@@ -217,7 +217,7 @@ struct Dialogue {
     }
   }
 
-  private func act(_ due: FaultDesk.Due) {
+  private func act(_ due: FaultInjector.Due) {
     desk.spend(due)
     books.count(due.fault)
   }

@@ -12,7 +12,7 @@ import NIOPosix
 /// It must be stopped; a relay that is dropped while it runs goes on listening.
 public actor RehearsalRelay {
   private let options: RelayOptions
-  private let desk: FaultDesk
+  private let desk: FaultInjector
   private let books: RelayBooks
   private var group: MultiThreadedEventLoopGroup?
 
@@ -25,7 +25,7 @@ public actor RehearsalRelay {
     _ options: RelayOptions = RelayOptions(), onTaken: (@Sendable (TakenMessage) -> Void)? = nil
   ) throws(RelayError) {
     self.options = options
-    desk = FaultDesk(options.faults)
+    desk = FaultInjector(options.faults)
     books = try RelayBooks(options, onTaken: onTaken)
   }
 
@@ -78,5 +78,22 @@ public actor RehearsalRelay {
   private static func reason(_ error: any Error) -> String {
     guard let error = error as? IOError else { return String(describing: error) }
     return String(cString: strerror(error.errnoCode))
+  }
+}
+
+/// Why a rehearsal relay cannot start. What happens later is an SMTP reply or a line in the books, never an error.
+public enum RelayError: Error, Sendable, Hashable, CustomStringConvertible {
+  case alreadyRunning
+  /// The folder for the messages cannot be made or read; with the system's reason.
+  case folder(path: String, reason: String)
+  /// The port cannot be bound; with the system's reason.
+  case port(Int, reason: String)
+
+  public var description: String {
+    switch self {
+    case .alreadyRunning: "the rehearsal relay is already running; stop it first"
+    case .folder(let path, let reason): "\(path): cannot keep messages there: \(reason)"
+    case .port(let port, let reason): "127.0.0.1:\(port): the rehearsal relay cannot listen there: \(reason)"
+    }
   }
 }

@@ -5,7 +5,7 @@ import Mail
 public import Queue
 import Receipts
 
-/// One row of the telephone list: what a caller needs and no more.
+/// One row of the call list: what a caller needs and no more.
 public struct CallReport: Sendable, Encodable {
   public var customer: String
   public var company: String
@@ -47,5 +47,69 @@ public struct CallReport: Sendable, Encodable {
   public static let header = ["customer", "company", "name", "phone", "call", "address", "mailboxes", "state"]
   public var fields: [String] {
     [customer, company, name, phone, call, address, mailboxes.joined(separator: " "), state]
+  }
+}
+
+/// Why a customer is to be called: the one rule of the call list.
+enum CallReason {
+  /// In the order in which they are named: what was planned, then the letters; empty when no call is needed.
+  static func causes(_ record: CustomerRecord, deadline: Date, at now: Date) -> [CallCause] {
+    let planned = (record.kind == .phone ? record.reasons : record.calls).map(cause)
+    return planned
+      + record.messages.compactMap { message in
+        kind(message, deadline: deadline, at: now).map { kind in
+          CallCause(kind, letter: record.messages.count > 1 ? message.letter : nil, detail: detail(kind, message))
+        }
+      }
+  }
+
+  private static func cause(_ planned: OutcomeReason) -> CallCause {
+    switch planned {
+    case .segment(let text): CallCause(.request, detail: text)
+    case .noAddress: CallCause(.noAddress)
+    }
+  }
+
+  /// In one sentence; empty when no call is needed.
+  static func text(_ causes: [CallCause]) -> String {
+    causes.map { cause in cause.letter.map { "\($0): \(text(cause))" } ?? text(cause) }.joined(separator: "; ")
+  }
+
+  private static func detail(_ kind: CallCause.Kind, _ message: MessageRecord) -> String {
+    switch kind {
+    case .excluded: message.exclusion?.text ?? ""
+    case .refused, .expired: message.reply ?? ""
+    case .request, .noAddress, .uncertain, .uncertainCancelled, .unsent, .unaccepted, .late: ""
+    }
+  }
+
+  /// Nil when the letter is no reason to call. What was attempted is not called unsent, and what was uncertain may have been
+  /// taken.
+  private static func kind(_ message: MessageRecord, deadline: Date, at now: Date) -> CallCause.Kind? {
+    switch message.state {
+    case .accepted: nil
+    case .excluded: .excluded
+    case .refused: .refused
+    case .expired: .expired
+    case .uncertain: .uncertain
+    case .cancelled: message.resent ? .uncertainCancelled : message.attempts == 0 ? .unsent : .unaccepted
+    case .queued, .sending, .deferred: now >= deadline ? .late : nil
+    }
+  }
+
+  private static func text(_ cause: CallCause) -> String {
+    switch cause.kind {
+    case .request: cause.detail
+    case .noAddress: OutcomeReason.noAddress.text
+    case .excluded: "letter not sent" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")
+    case .refused: "letter refused" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")
+    case .expired: "letter expired" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")
+    case .uncertain: "letter uncertain: the relay may or may not have taken it"
+    case .uncertainCancelled:
+      "letter sent with unknown outcome, not sent again as the campaign was cancelled: the relay may have taken it"
+    case .unsent: "campaign cancelled before the letter was sent"
+    case .unaccepted: "campaign cancelled before the letter was accepted"
+    case .late: "letter not accepted by the deadline"
+    }
   }
 }

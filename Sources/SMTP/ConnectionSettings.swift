@@ -33,3 +33,39 @@ struct ConnectionSettings: Sendable {
   private static let unreserved = CharacterSet(
     charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 }
+
+/// How long each step of a session may take before the connection counts as lost.
+///
+/// The defaults are those of RFC 5321 §4.5.3.2, except for the reply after the final dot: the RFC asks for ten minutes
+/// at least, and that is what a session waits, because giving up earlier makes an accepted message uncertain.
+public struct Timeouts: Sendable, Hashable {
+  /// Name resolution and TCP, over all addresses of the host together.
+  public var connect: Duration
+  /// Each later step of opening: the TLS handshake, the greeting, every reply to EHLO, STARTTLS and AUTH.
+  public var greeting: Duration
+  /// The reply to MAIL; the reply to RSET too.
+  public var mail: Duration
+  public var rcpt: Duration
+  public var data: Duration
+  /// Without a byte taken by the relay, while we send.
+  public var block: Duration
+  /// The reply to the final dot.
+  public var finalReply: Duration
+  /// The reply to QUIT, which nobody needs.
+  public var quit: Duration
+
+  public init(
+    connect: Duration = .seconds(30), greeting: Duration = .seconds(300), mail: Duration = .seconds(300),
+    rcpt: Duration = .seconds(300), data: Duration = .seconds(120), block: Duration = .seconds(180),
+    finalReply: Duration = .seconds(600), quit: Duration = .seconds(5)
+  ) {
+    self.connect = connect
+    self.greeting = greeting
+    self.mail = mail
+    self.rcpt = rcpt
+    self.data = data
+    self.block = block
+    self.finalReply = finalReply
+    self.quit = quit
+  }
+}

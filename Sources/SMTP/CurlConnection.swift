@@ -9,7 +9,7 @@ import Foundation
 /// connections of an easy handle that is used again with CURLOPT_CONNECT_ONLY, while removing it from a multi handle
 /// closes them at once; and the costly part, the certificate authorities, is cached in the multi handle.
 ///
-/// Not for use by two threads at a time: a session keeps it on its thread. Opening fails with ``RelayTrouble``; reading
+/// Not for use by two threads at a time: a session keeps it on its thread. Opening fails with ``RelayUnavailable``; reading
 /// and writing never block, waiting has a deadline.
 final class CurlConnection {
   let settings: ConnectionSettings
@@ -42,7 +42,7 @@ final class CurlConnection {
   /// TCP, TLS or STARTTLS, EHLO, AUTH. Gives up when the task it runs in is cancelled.
   ///
   /// - Parameter inspecting: Fills ``inspection`` as well.
-  func open(inspecting: Bool = false) -> Result<Extensions, RelayTrouble> {
+  func open(inspecting: Bool = false) -> Result<Extensions, RelayUnavailable> {
     close()
     let opening = OpeningDialogue(startsTLS: settings.relay.tls == .startTLS)
     guard inspecting else { return open(opening) }
@@ -54,7 +54,7 @@ final class CurlConnection {
     return result
   }
 
-  private func open(_ opening: OpeningDialogue) -> Result<Extensions, RelayTrouble> {
+  private func open(_ opening: OpeningDialogue) -> Result<Extensions, RelayUnavailable> {
     var failure = OpeningFailure(settings: settings)
     if settings.relay.username != nil, settings.password == nil { return .failure(failure.noPassword()) }
     guard let easy = curl_easy_init() else { return .failure(failure.noHandle()) }

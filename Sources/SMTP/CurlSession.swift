@@ -25,12 +25,12 @@ actor CurlSession: Session {
 
   /// Costs next to nothing when the connection is open, so it may be called before every message. A connection that the
   /// relay has closed meanwhile shows itself in ``send(_:message:encoding:)`` as ``SendResult/notStarted(reason:)``.
-  nonisolated func open() async -> Result<RelayCapabilities, RelayTrouble> {
+  nonisolated func open() async -> Result<RelayCapabilities, RelayUnavailable> {
     if let capabilities = offered.withLock({ $0 }) { return .success(capabilities) }
     return await openConnection()
   }
 
-  private func openConnection() -> Result<RelayCapabilities, RelayTrouble> {
+  private func openConnection() -> Result<RelayCapabilities, RelayUnavailable> {
     if let dialogue { return .success(dialogue.extensions.capabilities) }
     switch connection.open() {
     case .success(let extensions):

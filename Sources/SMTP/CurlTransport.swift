@@ -1,9 +1,11 @@
+import CCurl
 public import Campaigns
 public import Delivery
+import Foundation
 
 /// Sends through real relays: every session is one libcurl connection on a thread of its own.
 ///
-/// Owns the passwords and the time limits; makes sessions, which fail with ``RelayTrouble`` and never throw.
+/// Owns the passwords and the time limits; makes sessions, which fail with ``RelayUnavailable`` and never throw.
 /// Making the first transport sets libcurl up and ignores SIGPIPE for the whole process: do it before other threads
 /// use libcurl.
 public struct CurlTransport: Transport {
@@ -48,3 +50,17 @@ public struct CurlTransport: Transport {
 
 /// Time since some fixed moment; it never goes back.
 typealias Uptime = @Sendable () -> Duration
+
+/// libcurl as a whole: what has to happen once in a process, before anything else of it is used.
+enum CurlLibrary {
+  /// Initialises libcurl and ignores SIGPIPE: a write to a connection that the relay has closed is an error to read, not
+  /// the end of the process. Safe to call again.
+  static func setUp() {
+    precondition(status == CURLE_OK, "libcurl cannot be initialised; the installed library is broken")
+  }
+
+  private static let status: CURLcode = {
+    signal(SIGPIPE, SIG_IGN)
+    return curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+  }()
+}

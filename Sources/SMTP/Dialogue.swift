@@ -12,16 +12,16 @@ final class Dialogue {
   /// False when the connection must be closed and not used for another message.
   private(set) var isUsable = true
   private let timeouts: Timeouts
-  private let wire: Wire
-  private var commands = Outgoing()
-  private var body = Outgoing()
+  private let wire: ReplyStream
+  private var commands = CommandBuffer()
+  private var body = CommandBuffer()
   /// A message has been begun on this connection before, so the relay may have closed it while it was idle.
   private var isReused = false
 
   init(connection: CurlConnection, extensions: Extensions) {
     self.extensions = extensions
     timeouts = connection.settings.timeouts
-    wire = Wire(connection: connection)
+    wire = ReplyStream(connection: connection)
   }
 
   /// Sends one message and waits for what comes of it.
@@ -166,7 +166,7 @@ final class Dialogue {
     throw phase == .mail ? stop(atMail: loss) : lost(phase, loss)
   }
 
-  private func write(_ bytes: ArraySlice<UInt8>, within limit: Duration) -> Wire.Sent {
+  private func write(_ bytes: ArraySlice<UInt8>, within limit: Duration) -> ReplyStream.Sent {
     bytes.withUnsafeBytes { wire.send($0, within: limit) }
   }
 

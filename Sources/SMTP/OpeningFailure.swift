@@ -3,7 +3,7 @@ import Campaigns
 import Delivery
 import Foundation
 
-/// Says why a connection could not be opened: libcurl's code and the relay's replies become one ``RelayTrouble``.
+/// Says why a connection could not be opened: libcurl's code and the relay's replies become one ``RelayUnavailable``.
 ///
 /// Pure. Every message is for the operator: which host, what happened, the relay's own words if it gave any, and what to
 /// do; it never holds the user's password, nor the user name.
@@ -20,22 +20,22 @@ struct OpeningFailure {
 
   // MARK: Ends without an error of libcurl
 
-  func noPassword() -> RelayTrouble {
+  func noPassword() -> RelayUnavailable {
     trouble(
       .authentication, at: .auth,
       "there is no password for the user name. Give password_file for relay “\(settings.relay.name)” in campaign.yaml.")
   }
 
-  func noHandle() -> RelayTrouble {
+  func noHandle() -> RelayUnavailable {
     trouble(
       .unreachable, at: .connect, "libcurl cannot start a connection: memory is short, or the library lacks an option.")
   }
 
-  func cancelled() -> RelayTrouble {
+  func cancelled() -> RelayUnavailable {
     trouble(.busy, "opening the connection was given up because sending stops.")
   }
 
-  func timedOut(after limit: Duration) -> RelayTrouble {
+  func timedOut(after limit: Duration) -> RelayUnavailable {
     let awaited =
       switch phase {
       case .connect: "no connection"
@@ -48,12 +48,12 @@ struct OpeningFailure {
       .unreachable, "\(awaited) within \(limit.words). Check host and port in campaign.yaml, or try again later.")
   }
 
-  func senseless(_ fault: MalformedReply) -> RelayTrouble {
+  func senseless(_ fault: MalformedReply) -> RelayUnavailable {
     trouble(.unreachable, "\(fault). Check that host and port in campaign.yaml are those of a mail relay.")
   }
 
   /// libcurl is content, but there was no 235.
-  func notAuthenticated(_ opening: OpeningDialogue) -> RelayTrouble {
+  func notAuthenticated(_ opening: OpeningDialogue) -> RelayUnavailable {
     if let last = opening.last, last.phase == .auth, last.reply.isPositive {
       return trouble(
         .authentication, at: .auth, reply: last.reply,
@@ -66,7 +66,7 @@ struct OpeningFailure {
 
   // MARK: Errors of libcurl
 
-  func trouble(_ code: CURLcode, systemError: Int32, _ opening: OpeningDialogue) -> RelayTrouble {
+  func trouble(_ code: CURLcode, systemError: Int32, _ opening: OpeningDialogue) -> RelayUnavailable {
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST:
       return trouble(
@@ -95,7 +95,7 @@ struct OpeningFailure {
     }
   }
 
-  private func certificateTrouble() -> RelayTrouble {
+  private func certificateTrouble() -> RelayUnavailable {
     let prefix = "SSL certificate problem: "
     let words = curlText.hasPrefix(prefix) ? String(curlText.dropFirst(prefix.count)) : curlText
     let advice =
@@ -111,7 +111,7 @@ struct OpeningFailure {
     return trouble(.certificate, at: .tls, "the certificate is not trusted (\(words)). \(advice)")
   }
 
-  private func startTLSTrouble(_ opening: OpeningDialogue) -> RelayTrouble {
+  private func startTLSTrouble(_ opening: OpeningDialogue) -> RelayUnavailable {
     if let last = opening.last, last.phase == .tls {
       return trouble(
         .tls, at: .tls, reply: last.reply,
@@ -122,7 +122,7 @@ struct OpeningFailure {
       "the relay offers no STARTTLS. Use smtps:// and its port if the relay has one; without TLS nothing is sent.")
   }
 
-  private func tlsTrouble() -> RelayTrouble {
+  private func tlsTrouble() -> RelayUnavailable {
     let advice =
       curlText.contains("wrong version number")
       ? "This port does not begin with TLS: smtp:// in campaign.yaml uses STARTTLS."
@@ -131,7 +131,7 @@ struct OpeningFailure {
   }
 
   /// The relay refused, said nothing, or said something odd.
-  private func replyTrouble(_ code: CURLcode, _ opening: OpeningDialogue) -> RelayTrouble {
+  private func replyTrouble(_ code: CURLcode, _ opening: OpeningDialogue) -> RelayUnavailable {
     if let last = opening.last, !last.reply.isPositive {
       let command = last.phase.awaited
       let words = "\(command) was answered with “\(last.reply.words)”."
@@ -168,9 +168,9 @@ struct OpeningFailure {
   }
 
   private func trouble(
-    _ kind: RelayTrouble.Kind, at place: Phase? = nil, reply: Reply? = nil, _ sentence: String
-  ) -> RelayTrouble {
-    RelayTrouble(kind: kind, phase: place ?? phase, reply: reply, message: "\(settings.place): \(sentence)")
+    _ kind: RelayUnavailable.Kind, at place: Phase? = nil, reply: Reply? = nil, _ sentence: String
+  ) -> RelayUnavailable {
+    RelayUnavailable(kind: kind, phase: place ?? phase, reply: reply, message: "\(settings.place): \(sentence)")
   }
 }
 

@@ -27,7 +27,7 @@ public struct RelayInspection: Sendable, Hashable {
   }
 
   /// Why the relay cannot be used; nil when a session could be opened.
-  public var trouble: RelayTrouble?
+  public var trouble: RelayUnavailable?
   /// What the last EHLO offered; nil when it did not come to one.
   public var capabilities: RelayCapabilities?
   /// The SASL mechanisms in upper case; nil when AUTH is not offered.
@@ -60,7 +60,7 @@ public struct RelayInspection: Sendable, Hashable {
       validUntil: Date(timeIntervalSince1970: TimeInterval(found.not_after)))
   }
 
-  mutating func note(_ opening: OpeningDialogue, _ result: Result<Extensions, RelayTrouble>) {
+  mutating func note(_ opening: OpeningDialogue, _ result: Result<Extensions, RelayUnavailable>) {
     if case .failure(let trouble) = result { self.trouble = trouble }
     let extensions = opening.extensions
     if opening.hasGreeted { capabilities = extensions.capabilities }

@@ -45,7 +45,7 @@ import Testing
         #expect(
           check.output.contains(
             "  2 customers have an address with letters beyond ASCII before its @: “1” (line 2), “3” (line 4); the letter goes "
-              + "through a relay that offers SMTPUTF8, and where none does, the customer is on the telephone list"))
+              + "through a relay that offers SMTPUTF8, and where none does, the customer is on the call list"))
         let launch = try await EilbriefProcess.run("launch", campaign.name, "--yes", queue: queue)
         #expect(launch.status == 0, "\(launch.output)\(launch.errors)")
         try await relay.untilQueueIsEmpty()

@@ -105,7 +105,8 @@ import Testing
 
       for command in [["receipts", "verify", scene.name], ["status", scene.name]] {
         let outcome = try await scene.run(command)
-        let words = outcome.output.firstMatch(of: /\n  released by Anna Beispiel \(.{16} \S+\) and Bernd Groß \(.{16} \S+\)\n/)
+        let words = outcome.output.firstMatch(
+          of: /\n  released by Anna Beispiel \(.{16} \S+\) and Bernd Groß \(.{16} \S+\)\n/)
         #expect(outcome.status == 0 && words != nil, "\(outcome.output)\(outcome.errors)")
         let json = try await scene.run(command + ["--json"])
         let fields = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
@@ -278,7 +279,8 @@ import Testing
       #expect(refused.status == 65 && refused.errors.contains("Mend them, or approve with --without-rejected"))
       let anna = try await scene.approve("Anna", "--without-rejected")
       #expect(anna.output.contains("\nRejected rows: 1 of 3. Their customers are not told.\n  kunden.csv:"))
-      #expect(anna.output.hasSuffix("Next, by another person: `eilbrief approve sommer --without-rejected --as NAME`\n"))
+      #expect(
+        anna.output.hasSuffix("Next, by another person: `eilbrief approve sommer --without-rejected --as NAME`\n"))
       let bernd = try await scene.approve("Bernd", "--without-rejected")
       #expect(bernd.output.hasSuffix("Next: eilbrief launch sommer --without-rejected\n"), "\(bernd.output)")
       #expect(try scene.lines().allSatisfy { $0.contains(#""rejected":1,"#) })

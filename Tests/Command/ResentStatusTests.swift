@@ -5,7 +5,7 @@ import Testing
 /// What the commands say of a letter that was uncertain and is to be sent again, in a queue folder named on the command
 /// line.
 @Suite struct ResentStatusTests {
-  /// One letter of three is uncertain, in the scratch spool of a rehearsal.
+  /// One letter of three is uncertain, in the scratch queue folder of a rehearsal.
   private func rehearsed(
     _ body: (_ run: (String...) async throws -> ChildProcess.Outcome, URL, GeneratedCustomer) async throws -> Void
   ) async throws {

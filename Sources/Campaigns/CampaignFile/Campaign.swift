@@ -12,14 +12,14 @@ public struct Campaign: Sendable, Hashable {
   public var incident: Incident
   public var sender: Sender
   /// Who signs the letters with DKIM; nil: nothing is said, so nobody does.
-  public var dkim: LetterSigning?
+  public var dkim: DKIMPolicy?
   /// With what the letters are signed as S/MIME messages; nil: they are not.
   public var smime: SMIMESettings?
   public var customers: CustomerSource
   /// Keyed by the value of the access column.
   public var segments: [String: Segment]
   /// Letters for whole segments, in the order of the file.
-  public var letters: [CommonLetter]
+  public var letters: [SegmentLetter]
   public var relays: [Relay]
   public var retry: RetrySchedule
   /// In the sender's time zone, or else in the offset it was written in: letters print the wall time the author meant.
@@ -34,10 +34,10 @@ public struct Campaign: Sendable, Hashable {
 
   public init(
     name: String, folder: URL, incident: Incident, sender: Sender, customers: CustomerSource,
-    segments: [String: Segment], letters: [CommonLetter] = [], relays: [Relay], retry: RetrySchedule = .standard,
+    segments: [String: Segment], letters: [SegmentLetter] = [], relays: [Relay], retry: RetrySchedule = .standard,
     deadline: LocalDateTime,
     uncertain: UncertainPolicy = .hold, retention: Retention? = nil,
-    release: ReleasePolicy? = nil, dkim: LetterSigning? = nil, smime: SMIMESettings? = nil, digest: SHA256Digest? = nil
+    release: ReleasePolicy? = nil, dkim: DKIMPolicy? = nil, smime: SMIMESettings? = nil, digest: SHA256Digest? = nil
   ) {
     self.name = name
     self.folder = folder

@@ -1,4 +1,5 @@
 public import Foundation
+import Mail
 
 /// One relay that takes our messages: where it is, how we are known to it, and what it allows.
 public struct Relay: Sendable, Hashable {
@@ -40,5 +41,222 @@ public struct Relay: Sendable, Hashable {
     self.authentication = authentication
     self.connections = connections
     self.limits = limits
+  }
+}
+
+/// At most `count` messages in any window of `window`: `300/h`, `5000/d`, `10/s`, `120/min`, `250/10min`.
+public struct RateLimit: Sendable, Hashable {
+  public var count: Int
+  public var window: Duration
+
+  public init(count: Int, window: Duration) {
+    self.count = count
+    self.window = window
+  }
+
+  /// Nil unless `text` is a count from 1 to 10 million, a slash, and a window in `s`, `min`, `h` or `d` (`10min`; a
+  /// missing number is one). The longest window is a year.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let count = wholeNumber(parts[0]), (1...10_000_000).contains(count) else { return nil }
+    let digits = parts[1].prefix { $0.isASCII && $0.isNumber }
+    // "m" alone could be read as a month, so it is not a unit here.
+    guard let unit = secondsOfUnit[String(parts[1].dropFirst(digits.count))], !parts[1].hasSuffix("m"),
+      let number = digits.isEmpty ? 1 : wholeNumber(digits), number > 0, number <= 366 * 86_400 / unit
+    else { return nil }
+    self.init(count: count, window: .seconds(number * unit))
+  }
+}
+
+/// Seconds in each unit of time that `campaign.yaml` knows.
+let secondsOfUnit = ["s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400]
+
+/// A whole number in ASCII digits, without sign; at most nine digits, so that it can be multiplied without overflow.
+func wholeNumber(_ text: some StringProtocol) -> Int? {
+  guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+  return Int(text)
+}
+
+/// `relays:` of a campaign file.
+enum RelaysSection {
+  private static let keys = [
+    "name", "url", "username", "password_file", "tls", "ca_file", "auth", "connections", "limits",
+  ]
+
+  static func read(_ value: YAMLValue, folder: URL) -> [Relay]? {
+    let example = "[{name: main, url: \"smtps://relay.provider.example:465\"}]"
+    guard let members = value.list(example: example) else { return nil }
+    var relays: [Relay] = []
+    var isWhole = true
+    for member in members {
+      guard let section = YAMLSection(member, keys: keys, example: "{name: main, url: …}"),
+        let relay = relay(section, folder: folder)
+      else {
+        isWhole = false
+        continue
+      }
+      if relays.contains(where: { $0.name == relay.name }) {
+        section.optional("name")?.report(
+          "two relays have the name \(QuotedText(relay.name)); a name is what receipts and limits go by, give each its own"
+        )
+        isWhole = false
+      }
+      relays.append(relay)
+    }
+    return isWhole ? relays : nil
+  }
+
+  private static func relay(_ section: YAMLSection, folder: URL) -> Relay? {
+    let name = section.required("name", example: "main")?.text()
+    let security = section.optional("tls")?.choice(Security.self)
+    let server = section.required("url", example: "smtps://relay.provider.example:465")
+      .flatMap { RelayURL($0, security: security, securityValue: section.optional("tls")) }
+    let caFile = section.optional("ca_file")?.file(in: folder)
+    let username = section.optional("username")?.text()
+    let passwordFile = section.optional("password_file")?.file(in: folder)
+    let authentication = section.optional("auth").map { $0.choice(Method.self) } ?? .plain
+    let connections = section.optional("connections").map { $0.number(in: 1...64) } ?? 4
+    let limits = section.optional("limits").map(limits) ?? []
+    if section.has("username") {
+      _ = section.required("password_file", example: "relay-password")
+    } else if let extra = ["password_file", "auth"].compactMap(section.optional).first {
+      extra.context.report("\"\(extra.path)\" has no use without \"username\"; add it", at: extra.parent)
+      return nil
+    }
+    if let server, server.tls == Relay.TLS.none, !server.isLoopback, authentication != .cramMD5,
+      let username = section.optional("username")
+    {
+      username.report("without TLS the password would cross the network in clear; use TLS, or \"auth: cram-md5\"")
+      return nil
+    }
+    // An optional key whose value is wrong was reported, and a file with a problem gives no campaign.
+    guard let name, let server, let authentication, let connections, let limits else { return nil }
+    return Relay(
+      name: name, host: server.host, port: server.port, tls: server.tls, caFile: caFile,
+      username: username, passwordFile: passwordFile, authentication: authentication.kind,
+      connections: connections, limits: limits)
+  }
+
+  enum Security: String, CaseIterable { case starttls, none }
+
+  private enum Method: String, CaseIterable {
+    case plain, login
+    case cramMD5 = "cram-md5"
+    var kind: Relay.Authentication {
+      switch self {
+      case .plain: .plain
+      case .login: .login
+      case .cramMD5: .cramMD5
+      }
+    }
+  }
+
+  private static func limits(_ value: YAMLValue) -> [RateLimit]? {
+    guard let members = value.list(example: "[300/h, 5000/d]") else { return nil }
+    let limits = members.map { member -> RateLimit? in
+      guard let text = member.text() else { return nil }
+      if let limit = RateLimit(text) { return limit }
+      member.report(
+        "\"\(member.path)\": \(QuotedText(text)) is not a limit; write messages per time in s, min, h or d, "
+          + "as in 300/h or 250/10min")
+      return nil
+    }
+    return limits.contains { $0 == nil } ? nil : limits.compactMap { $0 }
+  }
+}
+
+/// A relay's address: `smtps://host:465` is TLS from the start; `smtp://host:587` is STARTTLS, required, except that a
+/// relay on loopback is spoken to plainly unless `tls: starttls` is written, and any relay when `tls: none` is.
+struct RelayURL {
+  let host: String
+  let port: Int
+  let tls: Relay.TLS
+  let isLoopback: Bool
+
+  /// Nil, and reported without the text where it could hold a password.
+  init?(_ value: YAMLValue, security: RelaysSection.Security?, securityValue: YAMLValue?) {
+    guard let text = value.text() else { return nil }
+    guard !text.contains("@") else {
+      value.report(
+        "\"\(value.path)\" must not hold a user name or a password; write them as \"username\" and \"password_file\"")
+      return nil
+    }
+    let example = "smtps://relay.provider.example:465 or smtp://relay.provider.example:587"
+    let lower = text.lowercased()
+    let scheme = ["smtps://", "smtp://"].first(where: lower.hasPrefix)
+    guard let scheme, let (host, port) = Self.split(text.dropFirst(scheme.count)) else {
+      value.report("\"\(value.path)\" is not a relay's address: \(QuotedText(text)); write it as \(example)")
+      return nil
+    }
+    self.host = host
+    isLoopback = Self.isLoopback(host)
+    if scheme == "smtps://" {
+      if let security, let securityValue {
+        securityValue.report(
+          "\"\(securityValue.path)\" cannot be \"\(security.rawValue)\" with smtps, which is TLS from the start; "
+            + "remove it, or write smtp:// in \"\(value.path)\"")
+        return nil
+      }
+      tls = .implicit
+      self.port = port ?? 465
+    } else {
+      let isPlain = security.map { $0 == RelaysSection.Security.none } ?? isLoopback
+      tls = isPlain ? Relay.TLS.none : .startTLS
+      self.port = port ?? 587
+    }
+  }
+
+  private typealias Security = RelaysSection.Security
+
+  private static func split(_ rest: Substring) -> (host: String, port: Int?)? {
+    let rest = rest.hasSuffix("/") ? rest.dropLast() : rest
+    if rest.hasPrefix("[") {
+      let inside = rest.dropFirst().prefix { $0 != "]" }
+      let behind = rest.dropFirst(inside.count + 1)
+      guard behind.hasPrefix("]"), isIPv6(String(inside)) else { return nil }
+      return port(behind.dropFirst()).map { (String(inside).lowercased(), $0) }
+    }
+    let pieces = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let name = pieces.first.flatMap(hostName) else { return nil }
+    return port(rest.dropFirst(pieces[0].count)).map { (name, $0) }
+  }
+
+  /// `:465`, or nothing; the outer optional is nil for everything else.
+  private static func port(_ text: Substring) -> Int?? {
+    if text.isEmpty { return .some(nil) }
+    guard text.hasPrefix(":"), let number = wholeNumber(text.dropFirst()), (1...65_535).contains(number)
+    else { return nil }
+    return .some(number)
+  }
+
+  /// An IPv4 address, a domain, or a name without a dot as a local network knows it.
+  private static func hostName(_ text: Substring) -> String? {
+    let name = String(text)
+    if isIPv4(name) { return name }
+    if let domain = try? Domain(name) { return domain.ascii }
+    let isLabel = name.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x2D || byte == 0x5F
+    }
+    let isNumber = name.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    return isLabel && !isNumber && (1...63).contains(name.utf8.count) && !name.hasPrefix("-") ? name.lowercased() : nil
+  }
+
+  private static func isIPv4(_ text: String) -> Bool {
+    var address = in_addr()
+    return inet_pton(AF_INET, text, &address) == 1
+  }
+
+  private static func isIPv6(_ text: String) -> Bool {
+    var address = in6_addr()
+    return inet_pton(AF_INET6, text, &address) == 1
+  }
+
+  /// 127.0.0.0/8, ::1 and localhost.
+  static func isLoopback(_ host: String) -> Bool {
+    if host == "localhost" { return true }
+    if isIPv4(host) { return host.hasPrefix("127.") }
+    var address = in6_addr()
+    guard inet_pton(AF_INET6, host, &address) == 1 else { return false }
+    return withUnsafeBytes(of: address) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
   }
 }

@@ -40,3 +40,87 @@ public struct Sender: Sendable, Hashable {
     return LocalDateTime(date: moment.date, offset: timeZone.secondsFromGMT(for: moment.date))
   }
 }
+
+/// `sender:` of a campaign file.
+enum SenderSection {
+  static func read(_ value: YAMLValue) -> Sender? {
+    guard
+      let section = YAMLSection(
+        value, keys: ["from", "reply_to", "contact", "notice_url", "time_zone"],
+        example: "{from: …, contact: {…}, notice_url: …}")
+    else { return nil }
+    let from = section.required("from", example: "Provider <support@provider.example>")?.namedAddress()
+    let replyTo = section.optional("reply_to")?.namedAddress()
+    let contact = section.required("contact", example: "{name: …, phone: …, email: …}").flatMap(contact)
+    let notice = section.required("notice_url", example: "https://www.provider.example/notice")
+      .flatMap { noticeURL($0, from: from) }
+    let timeZone = section.optional("time_zone").flatMap(timeZone)
+    // What is wrong was reported, and a file with a problem gives no campaign.
+    guard let from, let contact, let notice else { return nil }
+    return Sender(from: from, replyTo: replyTo, contact: contact, noticeURL: notice, timeZone: timeZone)
+  }
+
+  /// A name of the IANA time zone database. Abbreviations mean different zones in different places, and offsets do not know
+  /// of summer time: both are refused.
+  private static func timeZone(_ value: YAMLValue) -> TimeZone? {
+    guard let text = value.text() else { return nil }
+    let known = TimeZone.knownTimeZoneIdentifiers
+    guard text == "UTC" || text.contains("/") && known.contains(text), let zone = TimeZone(identifier: text) else {
+      let near = NearestName(among: known).suggestion(for: text).map { ", did you mean \(QuotedText($0))?" }
+      value.report(
+        "\"\(value.path)\" is not a time zone: \(QuotedText(text))\(near ?? "; write it as in Europe/Berlin")")
+      return nil
+    }
+    return zone
+  }
+
+  private static func contact(_ value: YAMLValue) -> Sender.Contact? {
+    guard
+      let section = YAMLSection(value, keys: ["name", "phone", "email"], example: "{name: …, phone: …, email: …}")
+    else { return nil }
+    let name = section.required("name", example: "Support desk")?.text()
+    let phone = section.required("phone", example: "+49 89 12345-0")?.text()
+    let email = section.required("email", example: "support@provider.example")?.emailAddress()
+    guard let name, let phone, let email else { return nil }
+    return Sender.Contact(name: name, phone: phone, email: email)
+  }
+
+  /// A letter's only link: https, and on the domain that customers know from the sender's address.
+  private static func noticeURL(_ value: YAMLValue, from: NamedAddress?) -> URL? {
+    guard let text = value.text() else { return nil }
+    let scheme = "https://"
+    guard text.lowercased().hasPrefix(scheme) else {
+      value.report(
+        "\"\(value.path)\" must be an https address: \(QuotedText(text)); write it as in https://www.provider.example/notice"
+      )
+      return nil
+    }
+    let rest = text.dropFirst(scheme.count)
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let tail = rest.dropFirst(authority.count)
+    guard !authority.contains("@") else {
+      value.report("\"\(value.path)\" must not hold a user name or a password; remove everything up to the @")
+      return nil
+    }
+    let pieces = authority.split(separator: ":", omittingEmptySubsequences: false)
+    let domain = pieces.first.flatMap { try? Domain($0) }
+    let port = pieces.count == 2 ? wholeNumber(pieces[1]) : nil
+    guard let domain, pieces.count == 1 || (1...65_535).contains(port ?? 0), pieces.count <= 2,
+      tail.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}".utf8.contains($0) }),
+      let url = URL(string: scheme + domain.ascii + (port.map { ":\($0)" } ?? "") + tail)
+    else {
+      value.report(
+        "\"\(value.path)\" is not a web address: \(QuotedText(text)); write it as in https://www.provider.example/notice, "
+          + "umlauts and blanks in the path percent-encoded")
+      return nil
+    }
+    guard let own = from?.address.domain.ascii else { return nil }
+    guard domain.ascii == own || domain.ascii.hasSuffix("." + own) else {
+      value.report(
+        "\"\(value.path)\" is on \"\(domain.ascii)\", which is not the sender's domain \"\(own)\" nor below it; a letter "
+          + "that links elsewhere looks like phishing")
+      return nil
+    }
+    return url
+  }
+}

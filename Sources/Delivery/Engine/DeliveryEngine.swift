@@ -19,7 +19,7 @@ public struct DeliveryEngine: Sendable {
     /// The task was cancelled.
     case cancelled
     /// No relay can be used; one trouble each.
-    case relaysPaused([RelayTrouble])
+    case relaysPaused([RelayUnavailable])
   }
 
   public struct Settings: Sendable {
@@ -46,14 +46,14 @@ public struct DeliveryEngine: Sendable {
   let transport: any Transport
   let receipts: any ReceiptLog
   let settings: Settings
-  let time: any Timekeeper
+  let time: any DeliveryClock
   /// In 0 ..< 1.
   let jitter: @Sendable () -> Double
   let log: Logger
 
   public init(
     campaign: Int64, store: any MessageStore, source: any MessageSource, transport: any Transport,
-    receipts: any ReceiptLog, settings: Settings, time: any Timekeeper, jitter: @escaping @Sendable () -> Double,
+    receipts: any ReceiptLog, settings: Settings, time: any DeliveryClock, jitter: @escaping @Sendable () -> Double,
     log: Logger
   ) {
     self.campaign = campaign
@@ -71,15 +71,15 @@ public struct DeliveryEngine: Sendable {
     let commits = GroupCommit(store: store)
     var relays: [RelayState] = []
     for relay in settings.relays {
-      relays.append(RelayState(relay: relay, limiter: try await Limiter(relay, from: store, at: time.steady)))
+      relays.append(RelayState(relay: relay, limiter: try await RateLimiter(relay, from: store, at: time.monotonicNow)))
     }
-    let feed = Feed(
+    let scheduler = MessageScheduler(
       store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
       relays: settings.relays.map(\.name), time: time)
 
     let end: End
     do {
-      end = try await deliver(relays, feed, commits)
+      end = try await deliver(relays, scheduler, commits)
     } catch {
       // Outcomes nobody waited for are recorded all the same; when the store has failed, the first error is the one.
       try? await commits.settle()
@@ -96,12 +96,14 @@ public struct DeliveryEngine: Sendable {
     case request(ControlRequest)
   }
 
-  private func deliver(_ relays: [RelayState], _ feed: Feed, _ commits: GroupCommit) async throws -> End {
+  private func deliver(_ relays: [RelayState], _ scheduler: MessageScheduler, _ commits: GroupCommit) async throws
+    -> End
+  {
     let request = try await withThrowingTaskGroup(of: Part?.self) { group -> ControlRequest? in
       for relay in relays {
         group.addTask {
           do {
-            try await run(relay, feed, commits)
+            try await run(relay, scheduler, commits)
           } catch is CancellationError {
             return nil
           }
@@ -110,7 +112,7 @@ public struct DeliveryEngine: Sendable {
       }
       group.addTask {
         do {
-          return .request(try await keepHouse())
+          return .request(try await runMaintenance())
         } catch is CancellationError {
           return nil
         }
@@ -137,22 +139,22 @@ public struct DeliveryEngine: Sendable {
     if [.queued, .sending, .deferred].allSatisfy({ messages[$0] == 0 }) { return .finished }
     if let request { return .requested(request) }
     if Task.isCancelled { return .cancelled }
-    var troubles: [RelayTrouble] = []
+    var troubles: [RelayUnavailable] = []
     for relay in relays {
       if let trouble = await relay.trouble { troubles.append(trouble) }
     }
     if troubles.count == relays.count { return .relaysPaused(troubles) }
-    // The feed found nothing left to wait for, and something is open: it is in another process's hands.
+    // The scheduler found nothing left to wait for, and something is open: it is in another process's hands.
     throw DeliveryError.leaseLost
   }
 
   /// The first connection alone proves the relay, so that a wrong password is tried once and not by every worker.
-  private func run(_ relay: RelayState, _ feed: Feed, _ commits: GroupCommit) async throws {
-    let first = worker(1, relay, feed, commits)
+  private func run(_ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit) async throws {
+    let first = worker(1, relay, scheduler, commits)
     if try await prove(relay, first.session) {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in 1..<(max(relay.relay.connections, 1) + 1) {
-          let worker = number == 1 ? first : worker(number, relay, feed, commits)
+          let worker = number == 1 ? first : worker(number, relay, scheduler, commits)
           group.addTask {
             do {
               try await worker.run()
@@ -169,13 +171,16 @@ public struct DeliveryEngine: Sendable {
     if let trouble = await relay.trouble, settings.relays.count > 1 {
       log.error("\(trouble.message) Going on without \(relay.relay.name).")
     }
-    await feed.relayPaused(relay.relay.name)
+    await scheduler.relayPaused(relay.relay.name)
   }
 
-  private func worker(_ number: Int, _ relay: RelayState, _ feed: Feed, _ commits: GroupCommit) -> Worker {
+  private func worker(_ number: Int, _ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit)
+    -> Worker
+  {
     Worker(
       name: settings.worker, number: number, relay: relay, session: transport.makeSession(relay: relay.relay),
-      feed: feed, commits: commits, source: source, retry: settings.retry, time: time, jitter: jitter, log: log)
+      scheduler: scheduler, commits: commits, source: source, retry: settings.retry, time: time, jitter: jitter,
+      log: log)
   }
 
   private func prove(_ relay: RelayState, _ session: any Session) async throws -> Bool {
@@ -194,12 +199,12 @@ public struct DeliveryEngine: Sendable {
       }
       if await relay.trouble != nil { return false }
       log.notice("\(trouble.message) Trying again.")
-      try await time.sleep(until: time.steady.addingTimeInterval(backoff.fail()))
+      try await time.sleep(until: time.monotonicNow.addingTimeInterval(backoff.fail()))
     }
   }
 
   /// Writes receipts out, prolongs leases and looks for the operator's requests; returns when there is one.
-  private func keepHouse() async throws -> ControlRequest {
+  private func runMaintenance() async throws -> ControlRequest {
     var rounds = 0
     while true {
       try await receipts.flush()
@@ -207,10 +212,16 @@ public struct DeliveryEngine: Sendable {
       // Every minute; a lease lasts half an hour.
       if rounds % 300 == 0 {
         try await store.heartbeat(
-          worker: settings.worker, leaseUntil: time.steady.addingTimeInterval(Worker.lease))
+          worker: settings.worker, leaseUntil: time.monotonicNow.addingTimeInterval(Worker.lease))
       }
       rounds += 1
       try await time.pause(for: .milliseconds(200))
     }
   }
+}
+
+/// Why a delivery could not go on; the messages are safe in the store.
+public enum DeliveryError: Error, Sendable {
+  /// Another process has taken over, messages of this one or the campaign: this one was stopped for longer than its lease.
+  case leaseLost
 }

@@ -1,4 +1,6 @@
+public import Campaigns
 public import Foundation
+public import Letters
 public import Mail
 public import Queue
 
@@ -20,4 +22,46 @@ public protocol MessageSource: Sendable {
 extension MessageSource {
   public var needsSMTPUTF8: Bool { !envelopeSender.isASCII }
   public var allowsEightBit: Bool { true }
+}
+
+/// Makes messages from the customers the plan froze.
+///
+/// Owns nothing; may be used from several tasks at once. Throws ``LetterError`` or ``MessageError`` for a letter that
+/// cannot be made, which `check` finds over all customers before anything is sent.
+public struct LetterMessageSource: MessageSource {
+  public let envelopeSender: EmailAddress
+  public let needsSMTPUTF8: Bool
+  private let renderer: LetterRenderer
+  private let composer: LetterComposer
+
+  public init(sender: Sender, renderer: LetterRenderer, composer: LetterComposer) {
+    envelopeSender = sender.from.address
+    needsSMTPUTF8 = sender.needsSMTPUTF8
+    self.renderer = renderer
+    self.composer = composer
+  }
+
+  /// The letters of a plan as they are sent, and as they are made again for a proof: the one way from plan to bytes.
+  ///
+  /// - Parameters:
+  ///   - frozenAt: When the plan was frozen: the date that letters bear.
+  ///   - key: The plan's hash key, of which Message-IDs, boundaries and codes are made.
+  public init(
+    campaign: Campaign, templates: TemplateSet, frozenAt: Date, key: [UInt8], signer: LetterSigner?
+  ) throws(TemplateError) {
+    self.init(
+      sender: campaign.sender,
+      renderer: try LetterRenderer(
+        campaign: campaign, templates: templates, date: campaign.localTime(frozenAt),
+        codes: VerificationCodes(key: key, campaign: campaign.name)),
+      composer: LetterComposer(campaign: campaign, key: key, signer: signer))
+  }
+
+  public var allowsEightBit: Bool { composer.allowsEightBit }
+
+  public func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
+    let customer = try JSONDecoder().decode(Customer.self, from: message.payload)
+    return try composer.bytes(
+      for: renderer.letter(message.letter, for: customer), to: customer, date: date, encoding: encoding)
+  }
 }

@@ -36,7 +36,7 @@ public struct RelayCapabilities: Sendable, Hashable {
 }
 
 /// Why no message can be sent through a relay now: its trouble or ours, never the customer's.
-public struct RelayTrouble: Error, Sendable, Hashable {
+public struct RelayUnavailable: Error, Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// No such host, connection refused, time-out, no greeting.
     case unreachable
@@ -66,10 +66,10 @@ public struct RelayTrouble: Error, Sendable, Hashable {
   }
 }
 
-extension RelayTrouble {
+extension RelayUnavailable {
   /// The sender's address needs what `relay` does not offer.
-  public static func noSMTPUTF8(_ relay: Relay) -> RelayTrouble {
-    RelayTrouble(
+  public static func noSMTPUTF8(_ relay: Relay) -> RelayUnavailable {
+    RelayUnavailable(
       kind: .refused, phase: .ehlo, reply: nil,
       message: """
         \(relay.host):\(relay.port) does not offer SMTPUTF8, and every letter needs it: sender.from or sender.reply_to has \
@@ -93,7 +93,7 @@ public enum SendResult: Sendable, Hashable {
 /// One connection to a relay, used by one worker at a time. It never throws: an answer is a value.
 public protocol Session: Sendable {
   /// Opens the connection: TCP, TLS or STARTTLS, EHLO, AUTH; does nothing when it is open. Never sends mail.
-  func open() async -> Result<RelayCapabilities, RelayTrouble>
+  func open() async -> Result<RelayCapabilities, RelayUnavailable>
   /// Sends one message over the open connection. `message` is the whole RFC 5322 message with CRLF line ends, not
   /// dot-stuffed. After `lost` and `notStarted` the connection is closed. After a refusal it is reset and stays open.
   func send(_ envelope: Envelope, message: [UInt8], encoding: TransferEncoding) async -> SendResult

@@ -16,11 +16,11 @@ struct Worker: Sendable {
   let number: Int
   let relay: RelayState
   let session: any Session
-  let feed: Feed
+  let scheduler: MessageScheduler
   let commits: GroupCommit
   let source: any MessageSource
   let retry: RetrySchedule
-  let time: any Timekeeper
+  let time: any DeliveryClock
   let jitter: @Sendable () -> Double
   let log: Logger
 
@@ -43,7 +43,7 @@ struct Worker: Sendable {
     var opening = Backoff(first: 1, most: 60)
     while await relay.trouble == nil {
       if let until = await relay.slowedUntil { try await idle(until: until) }
-      switch try await feed.next(for: relay.relay.name) {
+      switch try await scheduler.next(for: relay.relay.name) {
       case .done:
         return
       case .idle(let until):
@@ -53,8 +53,8 @@ struct Worker: Sendable {
         do {
           try await deliver(message, capabilities)
         } catch {
-          // Not claimed, or its outcome stands in the store: either way the feed may forget it.
-          await feed.finish(message, isOpen: true)
+          // Not claimed, or its outcome stands in the store: either way the scheduler may forget it.
+          await scheduler.finish(message, isOpen: true)
           throw error
         }
       }
@@ -65,12 +65,12 @@ struct Worker: Sendable {
   /// then, and before the wait for the next try: a worker whose connection is open sends it meanwhile.
   private func open(for message: DueMessage, _ opening: inout Backoff) async throws -> RelayCapabilities? {
     while await relay.trouble == nil {
-      let moment = await relay.nextMoment(at: time.steady)
-      if moment > time.steady {
+      let moment = await relay.nextMoment(at: time.monotonicNow)
+      if moment > time.monotonicNow {
         do {
           try await idle(until: moment)
         } catch {
-          await feed.giveBack(message)
+          await scheduler.giveBack(message)
           throw error
         }
         continue
@@ -80,22 +80,22 @@ struct Worker: Sendable {
         log.notice("\(trouble.message)")
         await relay.disconnected(number)
         await relay.noteFailedOpening(trouble)
-        await feed.giveBack(message)
-        try await idle(until: time.steady.addingTimeInterval(opening.fail()))
+        await scheduler.giveBack(message)
+        try await idle(until: time.monotonicNow.addingTimeInterval(opening.fail()))
         return nil
       case .success(let capabilities):
         opening.succeed()
         await relay.connected(number)
         // Taken at the last moment, so that what was taken is what the relay sees.
-        if await relay.reserve(at: time.steady) { return capabilities }
+        if await relay.reserve(at: time.monotonicNow) { return capabilities }
       }
     }
-    await feed.giveBack(message)
+    await scheduler.giveBack(message)
     return nil
   }
 
   private func idle(until moment: Date) async throws {
-    let wait = moment.timeIntervalSince(time.steady)
+    let wait = moment.timeIntervalSince(time.monotonicNow)
     guard wait > 0 else { return }
     if wait > Self.idleLimit { await close() }
     try await time.sleep(until: moment)
@@ -116,14 +116,14 @@ struct Worker: Sendable {
     let bytes = try source.bytes(for: message, date: message.firstAttemptAt ?? now, encoding: encoding)
     let request = ClaimRequest(
       message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,
-      leaseUntil: time.steady.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
+      leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
       countsAgainstLimits: !relay.relay.limits.isEmpty)
-    _ = await feed.allowance()
+    _ = await scheduler.clockSetback()
     try Task.checkCancellation()
     FaultPoint.claimBefore.reached()
     guard case .claimed(let claim) = try await commits.submit(.claim(request)) else {
       // Cancelled meanwhile, or read before it was changed last: only the store knows whether it is open.
-      return await feed.finish(message, isOpen: true)
+      return await scheduler.finish(message, isOpen: true)
     }
     FaultPoint.claimCommitted.reached()
     let envelope = Envelope(
@@ -139,12 +139,12 @@ struct Worker: Sendable {
   private func passOn(_ message: DueMessage) async throws {
     if source.needsSMTPUTF8 {
       await relay.pause(.noSMTPUTF8(relay.relay))
-      return await feed.giveBack(message)
+      return await scheduler.giveBack(message)
     }
-    if await feed.passOn(message, from: relay.relay.name) { return }
+    if await scheduler.passOn(message, from: relay.relay.name) { return }
     let result = try await commits.submit(
       .exclude(message: message.message, fence: message.fence, reason: .noSMTPUTF8, at: time.now))
-    await feed.finish(message, isOpen: result == .stale)
+    await scheduler.finish(message, isOpen: result == .stale)
   }
 
   /// A connection that the relay had closed before our first command is opened again: that is no attempt. Opening takes
@@ -160,7 +160,7 @@ struct Worker: Sendable {
       case .notStarted:
         break
       }
-      guard case .success = await session.open(), await relay.reserve(at: time.steady) else { return result }
+      guard case .success = await session.open(), await relay.reserve(at: time.monotonicNow) else { return result }
     }
     return .notStarted(reason: "the relay closed every new connection before our first command")
   }
@@ -168,24 +168,24 @@ struct Worker: Sendable {
   private func record(
     _ result: SendResult, of message: DueMessage, _ claim: Claim, claimedAt: Date
   ) async throws {
-    let verdict = Judge.verdict(on: result)
+    let classification = ReplyClassifier.classify(result)
     let now = time.now
-    var record = Record(result: .accepted, at: now, result: result)
-    switch verdict.outcome {
+    var record = AttemptOutcome(result: .accepted, at: now, result: result)
+    switch classification.outcome {
     case .accepted: record.result = .accepted
     case .refused: record.result = .refused
     case .uncertain: record.result = .uncertain
     case .deferred:
-      let firstAttemptAt = (message.firstAttemptAt ?? claimedAt).addingTimeInterval(await feed.allowance())
+      let firstAttemptAt = (message.firstAttemptAt ?? claimedAt).addingTimeInterval(await scheduler.clockSetback())
       record.result = .deferred(
         until: retry.next(
-          after: claim.attempt, at: time.steady, firstAttemptAt: firstAttemptAt, jitter: jitter()))
+          after: claim.attempt, at: time.monotonicNow, firstAttemptAt: firstAttemptAt, jitter: jitter()))
     case .again:
-      record.result = .deferred(until: time.steady)
+      record.result = .deferred(until: time.monotonicNow)
     }
-    await relay.note(verdict, on: result, to: message, at: time.steady)
-    await note(verdict, for: message)
-    switch verdict.outcome {
+    await relay.note(classification, on: result, to: message, at: time.monotonicNow)
+    await note(classification, for: message)
+    switch classification.outcome {
     case .accepted, .refused:
       // Committed with, or before, this worker's next claim: no need to wait for it here.
       try await commits.record(record, by: claim)
@@ -195,22 +195,22 @@ struct Worker: Sendable {
         throw DeliveryError.leaseLost
       }
     }
-    await feed.finish(message, isOpen: ![.accepted, .refused].contains(verdict.outcome))
+    await scheduler.finish(message, isOpen: ![.accepted, .refused].contains(classification.outcome))
   }
 
-  private func note(_ verdict: Verdict, for message: DueMessage) async {
+  private func note(_ classification: Classification, for message: DueMessage) async {
     let domain = message.recipient.domain.ascii
-    if verdict.effect == .slowDestination {
-      await feed.slow(domain: domain)
-    } else if verdict.outcome == .accepted {
-      await feed.welcome(domain: domain)
+    if classification.effect == .slowDestination {
+      await scheduler.slow(domain: domain)
+    } else if classification.outcome == .accepted {
+      await scheduler.clearBackoff(for: domain)
     }
   }
 }
 
-extension Record {
+extension AttemptOutcome {
   /// What the store keeps of a result: phase, code, status and words.
-  init(result: Result, at now: Date, result answer: SendResult) {
+  init(result: State, at now: Date, result answer: SendResult) {
     switch answer {
     case .answered(let phase, let reply):
       self.init(

@@ -21,23 +21,23 @@ public struct LimitForecast: Sendable, Hashable {
 
   /// For `count` letters through relays that have taken nothing yet.
   public init(sending count: Int, through relays: [Relay], at now: Date) {
-    self.init(sending: count, through: relays.map { Limiter(limits: $0.limits) }, at: now)
+    self.init(sending: count, through: relays.map { RateLimiter(limits: $0.limits) }, at: now)
   }
 
   /// For `count` letters through relays of which the store remembers the use.
   public init(sending count: Int, through relays: [Relay], from store: any MessageStore, at now: Date) async throws {
-    var limiters: [Limiter] = []
-    for relay in relays { limiters.append(try await Limiter(relay, from: store, at: now)) }
+    var limiters: [RateLimiter] = []
+    for relay in relays { limiters.append(try await RateLimiter(relay, from: store, at: now)) }
     self.init(sending: count, through: limiters, at: now)
   }
 
-  private init(sending count: Int, through limiters: [Limiter], at now: Date) {
+  private init(sending count: Int, through limiters: [RateLimiter], at now: Date) {
     next = limiters.map { $0.next(at: now) }.min() ?? now
-    finish = Limiter.finish(sending: count, through: limiters, from: now)
+    finish = RateLimiter.finish(sending: count, through: limiters, from: now)
   }
 }
 
-extension Limiter {
+extension RateLimiter {
   /// The relay's limits with the use that the store remembers. A clock that was set back leaves times to come: they count
   /// as `now`, or nothing would be sent until then.
   init(_ relay: Relay, from store: any MessageStore, at now: Date) async throws {

@@ -9,7 +9,7 @@ import Receipts
 /// would otherwise spoil one customer after another: suspicion, lost connections or uncertain outcomes in a row. It is
 /// slowed (for a while) when it asks for less.
 public struct RelayHealth: Sendable {
-  public private(set) var trouble: RelayTrouble?
+  public private(set) var trouble: RelayUnavailable?
   /// No message goes through the relay before this moment.
   public private(set) var slowedUntil: Date?
 
@@ -36,13 +36,13 @@ public struct RelayHealth: Sendable {
     self.host = host
   }
 
-  public mutating func pause(_ trouble: RelayTrouble) {
+  public mutating func pause(_ trouble: RelayUnavailable) {
     if self.trouble == nil { self.trouble = trouble }
   }
 
   /// A connection could not be opened. What cannot pass by itself pauses the relay at once; a relay that takes no more
   /// connections while others are open is only full.
-  public mutating func noteFailedOpening(_ trouble: RelayTrouble, othersAreOpen: Bool) {
+  public mutating func noteFailedOpening(_ trouble: RelayUnavailable, othersAreOpen: Bool) {
     switch trouble.kind {
     case .unreachable, .busy:
       if othersAreOpen { return }
@@ -54,10 +54,10 @@ public struct RelayHealth: Sendable {
   }
 
   public mutating func note(
-    _ verdict: Verdict, on result: SendResult, message: Int64, recipient: EmailAddress, at now: Date
+    _ classification: Classification, on result: SendResult, message: Int64, recipient: EmailAddress, at now: Date
   ) {
     if case .answered = result { failedOpenings = 0 }
-    switch verdict.outcome {
+    switch classification.outcome {
     case .accepted, .refused:
       suspicions = []
       uncertain = []
@@ -68,9 +68,9 @@ public struct RelayHealth: Sendable {
     case .deferred, .again:
       break
     }
-    switch verdict.effect {
+    switch classification.effect {
     case .none, .slowDestination:
-      if verdict.outcome == .accepted { slowing.succeed() }
+      if classification.outcome == .accepted { slowing.succeed() }
     case .slowRelay:
       slowedUntil = now.addingTimeInterval(slowing.fail())
       if case .lost = result {
@@ -85,11 +85,11 @@ public struct RelayHealth: Sendable {
     }
   }
 
-  private func refusing(_ result: SendResult, _ recipient: EmailAddress) -> RelayTrouble {
+  private func refusing(_ result: SendResult, _ recipient: EmailAddress) -> RelayUnavailable {
     guard case .answered(let phase, let reply) = result else { return dropping(result) }
     // These words go to logs: no customer's address in them.
     let words = AddressRedaction.text(reply.oneLine, recipientLocal: recipient.local)
-    return RelayTrouble(
+    return RelayUnavailable(
       kind: .refused, phase: phase, reply: reply,
       message: """
         \(host) refuses our mail at \(phase.rawValue.uppercased()): “\(words)”. \
@@ -97,8 +97,8 @@ public struct RelayHealth: Sendable {
         """)
   }
 
-  private func silent() -> RelayTrouble {
-    RelayTrouble(
+  private func silent() -> RelayUnavailable {
+    RelayUnavailable(
       kind: .unreachable, phase: .final, reply: nil,
       message: """
         \(host) took \(uncertain.count) letters in a row without confirming them; they are uncertain. \
@@ -106,14 +106,14 @@ public struct RelayHealth: Sendable {
         """)
   }
 
-  private func dropping(_ result: SendResult) -> RelayTrouble {
+  private func dropping(_ result: SendResult) -> RelayUnavailable {
     var phase = Phase.connect
     var why = ""
     if case .lost(let lostPhase, let reason, _) = result {
       phase = lostPhase
       why = " Last: \(reason)"
     }
-    return RelayTrouble(
+    return RelayUnavailable(
       kind: .unreachable, phase: phase, reply: nil,
       message: "\(host) lost \(losses.count) connections in a row before taking a letter.\(why)")
   }

@@ -6,17 +6,17 @@ import Queue
 actor RelayState {
   nonisolated let relay: Relay
   private var health: RelayHealth
-  private var limiter: Limiter
+  private var limiter: RateLimiter
   /// The workers whose connection is open.
   private var connected: Set<Int> = []
 
-  init(relay: Relay, limiter: Limiter) {
+  init(relay: Relay, limiter: RateLimiter) {
     self.relay = relay
     health = RelayHealth(host: "\(relay.host):\(relay.port)")
     self.limiter = limiter
   }
 
-  var trouble: RelayTrouble? { health.trouble }
+  var trouble: RelayUnavailable? { health.trouble }
   var slowedUntil: Date? { health.slowedUntil }
 
   func nextMoment(at now: Date) -> Date { limiter.next(at: now) }
@@ -31,11 +31,11 @@ actor RelayState {
   func connected(_ worker: Int) { connected.insert(worker) }
   func disconnected(_ worker: Int) { connected.remove(worker) }
 
-  func pause(_ trouble: RelayTrouble) { health.pause(trouble) }
-  func noteFailedOpening(_ trouble: RelayTrouble) {
+  func pause(_ trouble: RelayUnavailable) { health.pause(trouble) }
+  func noteFailedOpening(_ trouble: RelayUnavailable) {
     health.noteFailedOpening(trouble, othersAreOpen: !connected.isEmpty)
   }
-  func note(_ verdict: Verdict, on result: SendResult, to message: DueMessage, at now: Date) {
-    health.note(verdict, on: result, message: message.message, recipient: message.recipient, at: now)
+  func note(_ classification: Classification, on result: SendResult, to message: DueMessage, at now: Date) {
+    health.note(classification, on: result, message: message.message, recipient: message.recipient, at: now)
   }
 }

@@ -1,6 +1,6 @@
 /// A relay's answer to one command, word for word (RFC 5321 §4.2).
 ///
-/// A value, never an error: what it means is decided by ``Judge``, where it stands by ``Phase``.
+/// A value, never an error: what it means is decided by ``ReplyClassifier``, where it stands by ``Phase``.
 public struct Reply: Sendable, Hashable {
   /// 200 to 599.
   public let code: Int

@@ -11,7 +11,7 @@ struct ByteSearch {
     var flat: [UInt8] = []
     flat.reserveCapacity(text.utf8.count)
     for byte in text.utf8 {
-      if byte > 0x20 || byte == OwnTexts.mark {
+      if byte > 0x20 || byte == CustomerTextMask.mark {
         flat.append(byte)
       } else if flat.last != 0x20 {
         flat.append(0x20)

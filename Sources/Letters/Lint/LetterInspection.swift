@@ -1,9 +1,10 @@
 import Campaigns
 import Foundation
 import Mail
+import Synchronization
 
 /// A letter without its customer's own texts.
-struct BareLetter: Sendable, Hashable {
+struct MaskedLetter: Sendable, Hashable {
   let subject: String
   let text: String
   let html: String
@@ -31,7 +32,7 @@ struct LetterInspection: Sendable {
     noticeURL = campaign.sender.noticeURL.absoluteString
   }
 
-  func report(on letter: BareLetter) -> Report {
+  func report(on letter: MaskedLetter) -> Report {
     var report = Report()
     let subject = Sentences(text: letter.subject)
     let text = Sentences(text: letter.text)
@@ -115,7 +116,7 @@ struct LetterInspection: Sendable {
     }
   }
 
-  private func missing(in letter: BareLetter, text: ByteSearch, html: ByteSearch, _ report: inout Report) {
+  private func missing(in letter: MaskedLetter, text: ByteSearch, html: ByteSearch, _ report: inout Report) {
     for (part, words, search) in [(LetterPart.text, "text", text), (.html, "HTML", html)] {
       for fact in facts(language: letter.language, accesses: letter.accesses)
       where !search.contains(fact.value.asSingleLine) {
@@ -178,5 +179,24 @@ struct LetterInspection: Sendable {
   private static func named(_ found: String) -> String {
     let clean = found.replacing("\u{1}", with: "…")
     return clean.count > 60 ? clean.prefix(60) + "…" : clean
+  }
+}
+
+/// The reports on the letters met so far, for all threads. Starts afresh when it is full, as ``RenderCache`` does.
+final class InspectionCache: Sendable {
+  private let limit: Int
+  private let reports = Mutex<[MaskedLetter: LetterInspection.Report]>([:])
+
+  init(limit: Int = 256) { self.limit = limit }
+
+  func report(on letter: MaskedLetter, orMake make: () -> LetterInspection.Report) -> LetterInspection.Report {
+    if let known = reports.withLock({ $0[letter] }) { return known }
+    // Made outside the lock: two threads may make the same report, and both are right.
+    let made = make()
+    reports.withLock { reports in
+      if reports.count >= limit { reports.removeAll(keepingCapacity: true) }
+      reports[letter] = made
+    }
+    return made
   }
 }

@@ -6,7 +6,7 @@ import Mail
 ///
 /// Pure, and independent of how the letter was made: it reads the words a customer would read. An error keeps a campaign
 /// from being launched; a warning is shown and leaves the choice to the operator. The customer's own texts are taken out
-/// first (``OwnTexts``); letters that are the same without them are looked over once.
+/// first (``CustomerTextMask``); letters that are the same without them are looked over once.
 public struct LetterLint: Sendable {
   public struct Finding: Sendable, Hashable, CustomStringConvertible {
     public enum Severity: String, Sendable, Codable { case error, warning }
@@ -55,12 +55,12 @@ public struct LetterLint: Sendable {
     let needed = [letter.code.description] + mailboxes.map(\.address.displayText)
     let own = needed + ownTexts(of: customer, language: letter.language)
     let facts = inspection.facts(language: letter.language, accesses: mailboxes.map(\.access)).map(\.value)
-    let plain = OwnTexts(own: own, campaign: facts)
-    let escaped = OwnTexts(own: own.map(LetterEscaping.html), campaign: facts.map(LetterEscaping.html))
+    let plain = CustomerTextMask(own: own, campaign: facts)
+    let escaped = CustomerTextMask(own: own.map(LetterEscaping.html), campaign: facts.map(LetterEscaping.html))
     let (subject, text, html) = (
       plain.taken(from: letter.subject), plain.taken(from: letter.text), escaped.taken(from: letter.html)
     )
-    let bare = BareLetter(
+    let bare = MaskedLetter(
       subject: subject.text, text: text.text, html: html.text, language: letter.language,
       accesses: mailboxes.map(\.access))
     let report = inspected.report(on: bare) { inspection.report(on: bare) }

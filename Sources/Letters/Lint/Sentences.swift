@@ -81,7 +81,7 @@ struct Sentences {
     case "a"..."z", "A"..."Z", "0"..."9": true
     default:
       scalar.isASCII
-        ? scalar.value == UInt32(OwnTexts.mark)
+        ? scalar.value == UInt32(CustomerTextMask.mark)
         : scalar.properties.isAlphabetic || scalar.properties.numericType != nil
     }
   }

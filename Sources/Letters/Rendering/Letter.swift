@@ -27,3 +27,45 @@ public enum LetterPart: String, Sendable, Hashable, CaseIterable, Comparable {
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
+
+/// Why there can be no letter for one customer: a user mistake in the customer file, the templates or the campaign file.
+///
+/// The description names the customer by id, the place, and what to do; it carries no address and no other value.
+public struct LetterError: Error, Sendable, Hashable, CustomStringConvertible {
+  public enum Problem: Sendable, Hashable {
+    /// A variable that is needed has no value for this customer.
+    case emptyValue(name: String, file: String, line: Int, column: Int)
+    case missingLanguage(language: String, template: String, known: [String])
+    /// The customer does not get this letter.
+    case notAsked(letter: String)
+    case severalLinesInSubject
+    /// The customer has no address a letter could go to.
+    case noContact
+  }
+
+  public let customer: String
+  public let problem: Problem
+
+  /// The description without the customer: the same for all who have the problem.
+  public var reason: String { text(naming: "") }
+
+  public var description: String { text(naming: "customer \(customer): ") }
+
+  private func text(naming customer: String) -> String {
+    switch problem {
+    case .emptyValue(let name, let file, let line, let column):
+      "\(file):\(line):\(column): \(customer){{\(name)}} is needed here and empty; "
+        + "fill it in, or write {{#\(name)}} … {{/\(name)}} around the text that needs it"
+    case .missingLanguage(let language, let template, let known):
+      "\(customer)template \(template) has no language “\(language)”, only \(known.joined(separator: ", ")); "
+        + "add \(template)/\(language).subject.mustache, .txt.mustache and .html.mustache, or change the customer's language"
+    case .notAsked(let letter):
+      "\(customer)the letter \(letter) is not for this customer; check the access column against segments: and "
+        + "letters: in the campaign file"
+    case .severalLinesInSubject:
+      "\(customer)the subject has more than one line; keep the .subject.mustache file to one line"
+    case .noContact:
+      "\(customer)there is no contact address a letter could go to"
+    }
+  }
+}

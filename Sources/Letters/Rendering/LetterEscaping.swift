@@ -3,7 +3,7 @@ import Mustache
 /// How a value is written into a part of a letter: the kind of template file decides, never the template.
 ///
 /// Our own escaping instead of swift-mustache's: that one compares whole characters and so lets a `<` pass that a
-/// combining mark follows; and a customer's values are put in after swift-mustache is through (see ``LetterShape``), so
+/// combining mark follows; and a customer's values are put in after swift-mustache is through (see ``RenderKey``), so
 /// both ways must escape alike.
 struct LetterEscaping: MustacheContentType {
   /// The pragma that is put before the source of a template file of this kind.

@@ -12,7 +12,7 @@ public struct LetterRenderer: Sendable {
   private let templates: TemplateSet
   private let date: LocalDateTime
   private let codes: VerificationCodes
-  private let cache = ShapeCache()
+  private let cache = RenderCache()
 
   /// - Parameters:
   ///   - date: The date the letters bear; it belongs to the frozen plan, so that a letter can be rendered again.
@@ -43,12 +43,12 @@ public struct LetterRenderer: Sendable {
     let draft = try draft(letter, for: customer)
     let cut = cache.entry(for: draft.shape) {
       let values = draft.shape.values(common: common(draft.shape.language), segments: campaign.segments) {
-        LetterMark.field($0)
+        Placeholder.field($0)
       }
-      return ShapeCache.Entry(
-        subject: CutText(draft.texts.subject.mustache.render(values)),
-        text: CutText(TextWrapping.wrap(draft.texts.text.mustache.render(values), leavesMarks: true)),
-        html: CutText(draft.texts.html.mustache.render(values)))
+      return RenderCache.Entry(
+        subject: CompiledText(draft.texts.subject.mustache.render(values)),
+        text: CompiledText(TextWrapping.wrap(draft.texts.text.mustache.render(values), leavesMarks: true)),
+        html: CompiledText(draft.texts.html.mustache.render(values)))
     }
     for (text, file) in [
       (cut.subject, draft.texts.subject), (cut.text, draft.texts.text), (cut.html, draft.texts.html),
@@ -77,7 +77,7 @@ public struct LetterRenderer: Sendable {
   }
 
   private struct Draft {
-    let shape: LetterShape
+    let shape: RenderKey
     let fields: CustomerFields
     let code: VerificationCode
     let texts: TemplateSet.Texts
@@ -103,7 +103,7 @@ public struct LetterRenderer: Sendable {
     let code = codes.code(of: letter, forCustomer: customer.id)
     let others = customer.mailboxes.filter { campaign.segments[$0.access]?.letter != letter }
     let fields = CustomerFields(customer: customer, mailboxes: mailboxes + others, language: language, code: code)
-    let shape = LetterShape(
+    let shape = RenderKey(
       template: letter, language: language, filled: fields.filled, accesses: mailboxes.map(\.access),
       programs: mailboxes.map(\.programs), otherAccesses: others.map(\.access))
     return Draft(shape: shape, fields: fields, code: code, texts: texts)

@@ -84,3 +84,68 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
     self.init(hex: String(labelled.dropFirst(7)))
   }
 }
+
+/// SHA-256 of bytes that come in pieces, as of a file too large for memory.
+///
+/// A value: a copy goes its own way. Fails as ``SHA256`` does.
+public struct SHA256Stream: Sendable {
+  /// Owns the state in libcrypto. It is written to only while one stream alone holds it, hence `@unchecked`.
+  private final class Storage: @unchecked Sendable {
+    let state: OpaquePointer
+
+    init(_ state: OpaquePointer?) {
+      guard let state else { preconditionFailure("libcrypto has no SHA-256") }
+      self.state = state
+    }
+
+    deinit { copenssl_sha256_free(state) }
+  }
+
+  private var storage = Storage(copenssl_sha256_new())
+
+  public init() {}
+
+  public mutating func update(_ bytes: [UInt8]) {
+    if !isKnownUniquelyReferenced(&storage) { storage = Storage(copenssl_sha256_copy(storage.state)) }
+    precondition(copenssl_sha256_update(storage.state, bytes, bytes.count), "libcrypto could not go on with SHA-256")
+  }
+
+  /// The digest of everything so far. The stream may go on afterwards.
+  public func finish() -> SHA256Digest {
+    SHA256Digest { copenssl_sha256_digest(storage.state, $0) }
+  }
+}
+
+/// HMAC-SHA256 (RFC 2104) with one key: how receipts name a customer without the address.
+///
+/// The key is taken in once and cannot be read back, printed or encoded. May be used by several threads at once.
+/// Fails as ``SHA256`` does.
+public struct KeyedHash: Sendable {
+  /// Owns the keyed state; libcrypto duplicates it for every digest and never writes to it, hence `@unchecked`.
+  private final class Key: @unchecked Sendable {
+    let state: OpaquePointer
+
+    init(_ key: [UInt8]) {
+      guard let state = copenssl_hmac_key_new(key, key.count) else { preconditionFailure("libcrypto has no HMAC") }
+      self.state = state
+    }
+
+    deinit { copenssl_hmac_key_free(state) }
+  }
+
+  private let key: Key
+
+  public init(key: [UInt8]) { self.key = Key(key) }
+
+  /// Of the UTF-8 of `text`, as it is: two spellings of one address give two digests, see ``EmailAddress/key``.
+  public func digest(of text: String) -> SHA256Digest {
+    var text = text
+    return text.withUTF8(digest(ofBuffer:))
+  }
+
+  public func digest(of bytes: [UInt8]) -> SHA256Digest { bytes.withUnsafeBufferPointer(digest(ofBuffer:)) }
+
+  private func digest(ofBuffer bytes: UnsafeBufferPointer<UInt8>) -> SHA256Digest {
+    SHA256Digest { copenssl_hmac(key.state, bytes.baseAddress, bytes.count, $0) }
+  }
+}

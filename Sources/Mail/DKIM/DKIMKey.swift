@@ -113,3 +113,55 @@ public enum DKIMKeyError: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 }
+
+/// The name of a DKIM key below `_domainkey` of its domain (RFC 6376 §3.1): labels of letters, digits and hyphens.
+///
+/// Two selectors are equal when DNS takes them for the same, whatever their case.
+public struct DKIMSelector: Sendable, Hashable, CustomStringConvertible {
+  /// In small letters.
+  public let text: String
+
+  /// Nil for anything else; at most 63 octets a label and 100 in all.
+  public init?(_ text: some StringProtocol) {
+    let text = text.lowercased()
+    let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let isValid = labels.allSatisfy { label in
+      (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
+        && label.allSatisfy { byte in
+          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+        }
+    }
+    guard isValid, text.utf8.count <= 100 else { return nil }
+    self.text = text
+  }
+
+  public var description: String { text }
+}
+
+/// What DNS must say so that letters signed with a key can be verified (RFC 6376 §3.6, RFC 8463 §4.2).
+public struct DKIMRecord: Sendable, Hashable {
+  /// Without a dot at its end.
+  public let name: String
+  /// As web forms of DNS providers take it: one text without quotes.
+  public let value: String
+
+  public init(domain: Domain, selector: DKIMSelector, key: DKIMKey) {
+    name = "\(selector)._domainkey.\(domain.ascii)"
+    value = "v=DKIM1; k=\(key.algorithm.keyType); p=\(Data(key.publicBytes).base64EncodedString())"
+  }
+
+  /// The line of a zone file (RFC 1035 §5.1), the text in strings of at most 255 bytes (§3.3).
+  public var zoneLine: String {
+    var strings: [String] = []
+    var rest = value[...]
+    while !rest.isEmpty {
+      // Base64 and tag names have nothing that would need an escape.
+      strings.append("\"\(rest.prefix(Self.longestString))\"")
+      rest = rest.dropFirst(Self.longestString)
+    }
+    return "\(name). IN TXT ( \(strings.joined(separator: " ")) )"
+  }
+
+  private static let longestString = 255
+}

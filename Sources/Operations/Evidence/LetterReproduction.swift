@@ -74,7 +74,7 @@ public struct LetterReproduction: Sendable {
     if changes.isEmpty {
       lines.append(
         "Campaign file and templates are those of the launch: another version of eilbrief may have made the letter, "
-          + "or the customer was changed in the spool.")
+          + "or the customer was changed in the queue.")
     } else {
       lines.append("Changed since the launch:")
       lines += changes.map { "  \($0.text)" }

@@ -36,7 +36,7 @@ public enum DeliveryEvent: Sendable {
   case nothingToSend
   case resuming(remaining: Int, total: Int, relays: [Relay])
   /// The launch goes on with the other relays.
-  case relaysUnusable([RelayTrouble])
+  case relaysUnusable([RelayUnavailable])
   case released([FrozenApproval])
   case launched(letters: Int, relays: [Relay], plan: SHA256Digest)
   case rehearsing(letters: Int)

@@ -23,7 +23,7 @@ struct DeliveryRun: Sendable {
   let observer: any DeliveryObserver
   let dependencies: Dependencies
 
-  private var time: any Timekeeper { dependencies.time }
+  private var time: any DeliveryClock { dependencies.time }
 
   func run() async throws -> DeliveryEngine.End {
     let store = spool.store

@@ -132,7 +132,7 @@ public struct CheckReport: Sendable {
       return [
         """
         the relays' limits do not allow all letters before the deadline: customers who are not reached by then are on the \
-        telephone list
+        call list
         """
       ]
     }

@@ -22,7 +22,7 @@ struct InternationalLetters: Sendable {
         """
         \(pluralized(count, "customer")) \(count == 1 ? "has" : "have") an address with letters beyond ASCII before its @: \
         \(customers.joined(separator: ", "))\(more); the letter goes through a relay that offers SMTPUTF8, and where none \
-        does, the customer is on the telephone list in its place
+        does, the customer is on the call list in its place
         """)
     }
     var senders: [String] = []

@@ -5,8 +5,8 @@ import Delivery
 /// everything can still be changed. Sends nothing.
 enum RelayProbe {
   /// Why some of the relays cannot be used; fails with the kind `relay` when none can.
-  static func run(_ campaign: Campaign, _ transport: any Transport) async throws(OperatorError) -> [RelayTrouble] {
-    var troubles: [RelayTrouble] = []
+  static func run(_ campaign: Campaign, _ transport: any Transport) async throws(OperatorError) -> [RelayUnavailable] {
+    var troubles: [RelayUnavailable] = []
     for relay in campaign.relays {
       let session = transport.makeSession(relay: relay)
       switch await session.open() {

@@ -7,7 +7,7 @@ public enum CustomerReports {
   public enum Content: Sendable, Hashable {
     case customers(Format)
     case calls(Format)
-    /// What a caller says to each customer on the telephone list.
+    /// What a caller says to each customer on the call list.
     case scripts(CallScriptWriter.Form)
   }
 

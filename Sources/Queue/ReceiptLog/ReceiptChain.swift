@@ -38,7 +38,7 @@ final class ReceiptChain {
 
   /// A receipt about the message in `row`, whose columns are ``MessageColumn``.
   func append(
-    _ event: ReceiptEvent, at: Milliseconds, message row: PreparedStatement, record: Record? = nil,
+    _ event: ReceiptEvent, at: Milliseconds, message row: PreparedStatement, record: AttemptOutcome? = nil,
     reply: String? = nil, reason: String? = nil, resolution: Resolution? = nil, evidence: String? = nil
   ) throws {
     try append(event, at: at) { line in

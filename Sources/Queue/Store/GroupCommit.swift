@@ -8,14 +8,14 @@ import FaultPoints
 /// error, because what reached the disk is unknown and the process must stop.
 public actor GroupCommit {
   private enum Waiter {
-    case step(CheckedContinuation<StepResult, any Error>)
+    case step(CheckedContinuation<StoreChangeResult, any Error>)
     /// A record nobody waits for.
     case nobody
   }
 
   private let store: any MessageStore
   private let limit: Int
-  private var gathered: [(step: Step, waiter: Waiter)] = []
+  private var gathered: [(step: StoreChange, waiter: Waiter)] = []
   private var settling: [CheckedContinuation<Void, any Error>] = []
   private var isCommitting = false
   private var failure: (any Error)?
@@ -31,7 +31,7 @@ public actor GroupCommit {
   }
 
   /// Returns when the step is on disk, with its result.
-  public func submit(_ step: Step) async throws -> StepResult {
+  public func submit(_ step: StoreChange) async throws -> StoreChangeResult {
     if let failure { throw failure }
     return try await withCheckedThrowingContinuation { continuation in
       gathered.append((step, .step(continuation)))
@@ -41,7 +41,7 @@ public actor GroupCommit {
 
   /// Hands an outcome in and does not wait for it. It is committed before every step handed in later, so a claim
   /// submitted afterwards vouches for it; ``settle()`` waits for the last ones.
-  public func record(_ record: Record, by claim: Claim) throws {
+  public func record(_ record: AttemptOutcome, by claim: Claim) throws {
     if let failure { throw failure }
     gathered.append((.record(claim, record), .nobody))
     start()

@@ -1,4 +1,5 @@
 public import Foundation
+public import Mail
 public import Receipts
 
 /// What keeps campaigns, messages and receipts durable.
@@ -25,7 +26,7 @@ public protocol MessageStore: DueMessages {
 
   /// Group commit: all steps in one transaction and one fsync, each with its own result, in order. A step that finds its
   /// message gone on (stale fence, cancelled meanwhile) has the result `.stale` and changes nothing.
-  func commit(_ steps: [Step]) async throws -> [StepResult]
+  func commit(_ steps: [StoreChange]) async throws -> [StoreChangeResult]
 
   /// Prolongs the lease of every message `worker` is sending.
   func heartbeat(worker: String, leaseUntil: Date) async throws
@@ -65,3 +66,115 @@ public protocol MessageStore: DueMessages {
 
 /// What the operator asks of a delivery that another process runs.
 public enum ControlRequest: String, Sendable, Hashable, Codable, CaseIterable { case pause, cancel }
+
+/// What waits to be sent: the part of a ``MessageStore`` that the delivery reads ahead from.
+///
+/// Every call is durable when it returns. Fails by throwing ``StoreError``.
+public protocol DueMessages: Sendable {
+  /// Messages that are due (queued, or deferred until `now` or earlier), in the order of ``DueCursor``, from behind `after`
+  /// on; at most `limit`.
+  func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage]
+  /// When the first deferred message due after `moment` (nil: at any time) falls due; nil when there is none.
+  func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date?
+
+  /// Deferred messages first tried at `limit` or earlier become `expired`, with a receipt each. Returns how many.
+  func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int
+  /// The policy `uncertain: resend`: uncertain messages that were not resent before go back to `queued`, due at once, with
+  /// a receipt `resolved` each. One that is uncertain a second time stays uncertain. Returns how many.
+  func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int
+}
+
+/// A message that may be claimed now.
+public struct DueMessage: Sendable, Hashable {
+  public var message: Int64
+  public var fence: Int64
+  public var attempts: Int
+  public var turn: DueTurn
+  public var recipient: EmailAddress
+  public var messageID: MessageID
+  /// The relay of the last attempt: greylisting wants the same one again.
+  public var relay: String?
+  /// The moment of the first claim: the letter's Date on every attempt. Nil before it.
+  public var firstAttemptAt: Date?
+  public var customer: String
+  public var letter: String
+  public var payload: Data
+
+  public init(
+    message: Int64, fence: Int64, attempts: Int, turn: DueTurn, recipient: EmailAddress, messageID: MessageID,
+    relay: String?, firstAttemptAt: Date?, customer: String, letter: String, payload: Data
+  ) {
+    self.message = message
+    self.fence = fence
+    self.attempts = attempts
+    self.turn = turn
+    self.recipient = recipient
+    self.messageID = messageID
+    self.relay = relay
+    self.firstAttemptAt = firstAttemptAt
+    self.customer = customer
+    self.letter = letter
+    self.payload = payload
+  }
+
+  /// Where a page that ends with this message goes on.
+  public var cursor: DueCursor { DueCursor(turn: turn, message: message) }
+}
+
+/// Why a message is due, in the order in which due messages leave.
+public enum DueTurn: Sendable, Hashable, Comparable {
+  /// It was never tried: by the letter's ``PlannedMessage/priority``.
+  case untried(priority: Int)
+  /// It was uncertain, and is to be sent again by the operator's or the policy's word.
+  case again
+  /// It was deferred, and this moment has come.
+  case deferred(until: Date)
+}
+
+/// A place in the list of due messages: those of one turn are in the order of the plan.
+public struct DueCursor: Sendable, Hashable, Comparable {
+  public var turn: DueTurn
+  public var message: Int64
+
+  public init(turn: DueTurn, message: Int64) {
+    self.turn = turn
+    self.message = message
+  }
+
+  public static func < (left: DueCursor, right: DueCursor) -> Bool {
+    (left.turn, left.message) < (right.turn, right.message)
+  }
+}
+
+/// A store that can forget a campaign for good. Delivering needs nothing of it.
+public protocol PurgeableStore: MessageStore {
+  /// Begins a purge, in one transaction: removes the campaign's customers, messages, pace and requests, and empties its
+  /// key. State, tallies and receipts stay. From then on nothing but ``finishPurge(of:at:)`` is done with the
+  /// campaign. Nothing happens when it has begun before. Fails with `cannotPurge` unless the campaign is completed or
+  /// cancelled and no message is open or uncertain.
+  ///
+  /// - Parameter files: how many files of the campaign's folder are to be removed along with it, for the receipt.
+  func beginPurge(of campaign: Int64, files: Int, at now: Date) async throws
+  /// Makes sure that no file of the store holds a byte of what ``beginPurge(of:files:at:)`` removed, then writes the
+  /// receipt `purged`, the campaign's last. The caller has removed the files meanwhile. Nothing happens when it was
+  /// finished before. Fails with `cannotPurge` when no purge has begun, with `busy` while another process reads.
+  func finishPurge(of campaign: Int64, at now: Date) async throws
+}
+
+/// For what a store is opened.
+public enum StoreAccess: Sendable, Hashable {
+  /// To deliver: everything. One process at a time, by the spool's lock.
+  case owner
+  /// To read, beside an owner or without one.
+  case reader
+  /// To leave a request for the owner, and nothing else.
+  case control
+}
+
+/// Opens the store of a queue folder: what knows which kind of store there is.
+///
+/// An owner makes what is missing and converts what is old. Throws ``StoreError/noSpool(path:)`` (not for an owner),
+/// ``StoreError/olderVersion(path:found:known:)`` (not for an owner) and what else keeps a store from being opened.
+public protocol StoreOpener: Sendable {
+  func open(queue folder: URL, access: StoreAccess, lock: SpoolLock?) throws(StoreError) -> any PurgeableStore
+}

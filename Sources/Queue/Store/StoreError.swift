@@ -46,7 +46,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noSpool(let path):
-      "\(path): there is no spool here; `launch` makes one, or name another folder with --queue"
+      "\(path): there is no queue here; `launch` makes one, or name another folder with --queue"
     case .newerVersion(let path, let found, let known):
       "\(path): written by a newer version of eilbrief (format \(found), this one knows \(known)); install that version"
     case .olderVersion(let path, let found, let known):
@@ -58,7 +58,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       the receipts do know
       """
     case .notASpool(let path, let reason):
-      "\(path): this is not a spool of eilbrief: \(reason); name another folder with --queue"
+      "\(path): this is not a queue folder of eilbrief: \(reason); name another folder with --queue"
     case .cannotRead(let path, let cause): FileError(.read, path, .other(cause)).description
     case .cannotWrite(let path, let cause): FileError(.write, path, .other(cause)).description
     case .storageFailed(let path, let cause):
@@ -66,12 +66,12 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .busy(let path): FileError(.lock, path, .locked).description
     case .overtaken(let path, let reason):
       """
-      \(path): \(reason). This process may no longer be the one that writes to the spool, so it has ended and wrote nothing \
+      \(path): \(reason). This process may no longer be the one that writes to the queue folder, so it has ended and wrote nothing \
       more. `eilbrief status` says who delivers; when nobody does, `eilbrief resume` goes on. Letters this process had on \
       the wire may be uncertain.
       """
-    case .campaignExists(let name): "the campaign “\(name)” is already in the spool; `resume` goes on with it"
-    case .noSuchCampaign(let id): "the spool has no campaign with number \(id)"
+    case .campaignExists(let name): "the campaign “\(name)” is already in the queue; `resume` goes on with it"
+    case .noSuchCampaign(let id): "the queue has no campaign with number \(id)"
     case .invalidPlan(let reason): "the plan cannot be frozen: \(reason)"
     case .invalidCampaignChange(let campaign, let from, let to, let reason):
       "the campaign “\(campaign)” is \(from.rawValue) and cannot become \(to.rawValue): \(reason)"
@@ -79,8 +79,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .purged(let campaign): "the campaign “\(campaign)” was purged: its customers and letters are gone"
     case .receiptsDisagree(let path, let seq, let reason):
       "\(path): receipt \(seq) is not what the database has: \(reason); keep both as evidence and run `receipts verify`"
-    case .notPermitted(let what): "the spool was not opened for that: \(what)"
-    case .invariant(let rule): "a rule of the spool refused the change, nothing was changed: \(rule)"
+    case .notPermitted(let what): "the queue was not opened for that: \(what)"
+    case .invariant(let rule): "a rule of the queue refused the change, nothing was changed: \(rule)"
     }
   }
 

@@ -19,7 +19,7 @@ struct CancelCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "cancel",
     abstract: "Ends a campaign for good: what was not sent will not be sent.",
-    discussion: "Letters that are queued or deferred become cancelled; their customers are on the telephone list.")
+    discussion: "Letters that are queued or deferred become cancelled; their customers are on the call list.")
 
   @OptionGroup var options: CampaignOptions
   @Flag(help: "Do not ask.") var yes = false

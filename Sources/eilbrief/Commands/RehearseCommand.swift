@@ -7,7 +7,8 @@ import Rehearsal
 struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "rehearse",
-    abstract: "Runs the whole campaign against a built-in relay with its faults, in a scratch spool. Nothing is sent.",
+    abstract:
+      "Runs the whole campaign against a built-in relay with its faults, in a scratch queue folder. Nothing is sent.",
     discussion: """
       The real engine, store and SMTP code run against a relay on this machine that keeps the letters and makes trouble:
       greylisting, unknown and full mailboxes, slow and lost replies, 421. Waits for retries and limits end at once, and
@@ -18,7 +19,8 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
   @OptionGroup var options: CampaignOptions
   @Option(help: ArgumentHelp("What the relay does wrong.", valueName: "plan")) var faults: String?
   @Option(
-    help: ArgumentHelp("Keep the scratch spool and the letters in this folder; it must not exist.", valueName: "dir"))
+    help: ArgumentHelp(
+      "Keep the scratch queue folder and the letters in this folder; it must not exist.", valueName: "dir"))
   var keep: String?
 
   func run() async throws {
@@ -28,7 +30,7 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
     case "none": plan = .none
     case let text?: plan = try FaultPlan(parsing: text)
     }
-    let dependencies = try Machine.dependencies(time: SkippingTimekeeper())
+    let dependencies = try Machine.dependencies(time: SkippingClock())
     let observer = TerminalObserver(asks: false, nextCommand: options.nextCommand, time: dependencies.time)
     let outcome = try await RehearsalRun(
       options.location(), faults: plan,

@@ -11,7 +11,7 @@ enum Machine {
   private static let checkTimeouts = Timeouts(connect: .seconds(20), greeting: .seconds(60))
 
   /// - Parameter time: The clock; that of the machine, but for a rehearsal.
-  static func dependencies(time: any Timekeeper = SystemTimekeeper()) throws -> Dependencies {
+  static func dependencies(time: any DeliveryClock = SystemClock()) throws -> Dependencies {
     let name = ClientName.of(host: ProcessInfo.processInfo.hostName)
     return Dependencies(
       stores: SQLiteStoreOpener(),

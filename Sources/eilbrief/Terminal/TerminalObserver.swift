@@ -14,7 +14,7 @@ struct TerminalObserver: DeliveryObserver {
   let asks: Bool
   let nextCommand: NextCommand
   /// By which the live line counts; that of the delivery.
-  let time: any Timekeeper
+  let time: any DeliveryClock
   private let isTerminal = Console.outputIsTerminal
   private let last = SharedLine()
 

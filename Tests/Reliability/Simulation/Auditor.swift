@@ -10,7 +10,7 @@ import Synchronization
 /// the clock shows. Notes every broken promise.
 final class Auditor: @unchecked Sendable {
   struct Process {
-    /// What its steady clock is off by.
+    /// What its monotonic clock is off by.
     var offset: Int
     var connections: Int
     /// It ended by itself, and wrote down how.
@@ -86,7 +86,7 @@ final class Auditor: @unchecked Sendable {
   func failedAlone(_ relay: Int, by process: Int) { processes[process].openingsFailedAlone[relay] += 1 }
 
   /// A process ended because it found no relay fit to send.
-  func paused(_ troubles: [RelayTrouble], by process: Int, isHealed: Bool) {
+  func paused(_ troubles: [RelayUnavailable], by process: Int, isHealed: Bool) {
     if isHealed { report("relays in good order were paused: \(troubles.map(\.message))") }
     for (relay, trouble) in troubles.enumerated() where trouble.kind == .busy {
       if processes[process].openingsFailedAlone[relay] == 0 {
@@ -207,10 +207,10 @@ final class Auditor: @unchecked Sendable {
 
   // MARK: Retry times
 
-  /// Seconds by which the wall clock may differ from the steady one before the delivery takes notice.
+  /// Seconds by which the wall clock may differ from the monotonic one before the delivery takes notice.
   private static let clockNoise = 1.01
 
-  /// The real moment at which a message may be given up at the earliest, on the steady clock of `process`. A clock that
+  /// The real moment at which a message may be given up at the earliest, on the monotonic clock of `process`. A clock that
   /// was set forward before this process began makes the first attempt look older than it is; nobody can tell.
   private func earliestExpiry(_ number: Int, by process: Int) -> Date {
     guard let first = messages[number].first else { return .distantFuture }

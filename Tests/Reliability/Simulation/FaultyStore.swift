@@ -77,7 +77,7 @@ struct FaultyStore: MessageStore {
     try await change(.setState) { try await base.setState(state, of: campaign, at: now) }
   }
 
-  func commit(_ steps: [Step]) async throws -> [StepResult] {
+  func commit(_ steps: [StoreChange]) async throws -> [StoreChangeResult] {
     try await change(.commit) {
       let results = try await base.commit(steps)
       for (step, result) in zip(steps, results) {

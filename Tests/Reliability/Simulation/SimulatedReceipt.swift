@@ -11,7 +11,7 @@ struct SimulatedReceipt {
   var attempts = 0
   var relay: String?
   var sha256: SHA256Digest?
-  var record: Record?
+  var record: AttemptOutcome?
   var reply: String?
   var reason: String?
   var resolution: Resolution?

@@ -29,7 +29,7 @@ final class SimulatedRelay: @unchecked Sendable {
 
   enum Opening {
     case open(RelayCapabilities)
-    case failed(RelayTrouble)
+    case failed(RelayUnavailable)
   }
 
   func connect(_ process: Int) -> Opening {
@@ -39,7 +39,7 @@ final class SimulatedRelay: @unchecked Sendable {
     }
     if world.dice.chance(mood.busy) { return .failed(trouble(.busy, .greeting, "is busy")) }
     if world.dice.chance(mood.refusesUs) {
-      let kind = world.dice.one(of: [RelayTrouble.Kind.authentication, .certificate, .tls, .refused])
+      let kind = world.dice.one(of: [RelayUnavailable.Kind.authentication, .certificate, .tls, .refused])
       return .failed(trouble(kind, .auth, "refuses us"))
     }
     open.append(process)
@@ -54,8 +54,8 @@ final class SimulatedRelay: @unchecked Sendable {
 
   func connections(of process: Int) -> Int { open.count { $0 == process } }
 
-  private func trouble(_ kind: RelayTrouble.Kind, _ phase: Phase, _ words: String) -> RelayTrouble {
-    RelayTrouble(kind: kind, phase: phase, reply: nil, message: "relay \(number + 1) \(words)")
+  private func trouble(_ kind: RelayUnavailable.Kind, _ phase: Phase, _ words: String) -> RelayUnavailable {
+    RelayUnavailable(kind: kind, phase: phase, reply: nil, message: "relay \(number + 1) \(words)")
   }
 
   // MARK: Messages

@@ -32,9 +32,9 @@ final class SimulatedSession: Session, @unchecked Sendable {
     self.auditor = auditor
   }
 
-  func open() async -> Result<RelayCapabilities, RelayTrouble> {
+  func open() async -> Result<RelayCapabilities, RelayUnavailable> {
     if let capabilities { return .success(capabilities) }
-    let gone = RelayTrouble(kind: .unreachable, phase: .connect, reply: nil, message: "the process is gone")
+    let gone = RelayUnavailable(kind: .unreachable, phase: .connect, reply: nil, message: "the process is gone")
     guard await process.pass() else { return .failure(gone) }
     world.trace.note(.open, world.clock, process.number, relay.number)
     // A relay that is away lets us wait, or refuses at once.

@@ -5,7 +5,7 @@ public import Receipts
 import Synchronization
 
 extension SimulatedStore {
-  public func commit(_ steps: [Step]) async throws -> [StepResult] {
+  public func commit(_ steps: [StoreChange]) async throws -> [StoreChangeResult] {
     try contents.withLock { contents in
       // Looked at first: a commit is whole or absent.
       for case .record(_, let record) in steps where record.result == .accepted {
@@ -156,7 +156,7 @@ extension SimulatedStore.Contents {
     campaigns[index].receipts.append(receipt)
   }
 
-  mutating func claim(_ request: ClaimRequest) -> StepResult {
+  mutating func claim(_ request: ClaimRequest) -> StoreChangeResult {
     let id = request.message
     guard let message = message(id), message.fence == request.fence, [.queued, .deferred].contains(message.state)
     else { return .stale }
@@ -177,7 +177,7 @@ extension SimulatedStore.Contents {
     return .claimed(Claim(message: id, fence: message.fence + 1, attempt: message.attempts + 1))
   }
 
-  mutating func record(_ record: Record, by claim: Claim) -> StepResult {
+  mutating func record(_ record: AttemptOutcome, by claim: Claim) -> StoreChangeResult {
     let id = claim.message
     guard let message = message(id), message.fence == claim.fence, message.state == .sending,
       let event = ReceiptEvent(rawValue: record.state.rawValue)
@@ -196,7 +196,8 @@ extension SimulatedStore.Contents {
     return .done
   }
 
-  mutating func exclude(_ id: Int64, _ fence: Int64, _ reason: ExclusionReason, _ at: Milliseconds) -> StepResult {
+  mutating func exclude(_ id: Int64, _ fence: Int64, _ reason: ExclusionReason, _ at: Milliseconds) -> StoreChangeResult
+  {
     guard let message = message(id), message.fence == fence, [.queued, .deferred].contains(message.state) else {
       return .stale
     }

@@ -61,7 +61,7 @@ public final class SimulatedStore: MessageStore {
     var firstAttemptAt: Milliseconds?
     var lastAttemptAt: Milliseconds?
     var changedAt: Milliseconds
-    var record: Record?
+    var record: AttemptOutcome?
     /// What stands in place of a reply after a lost process.
     var reply: String?
     var resent = false

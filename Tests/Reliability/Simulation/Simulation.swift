@@ -9,7 +9,7 @@ import Synchronization
 
 /// A campaign from its plan to its end, as one seed has it.
 ///
-/// The real engine with its workers, feed, limiter, backoff and group commit; everything around it is simulated. The same
+/// The real engine with its workers, scheduler, limiter, backoff and group commit; everything around it is simulated. The same
 /// seed gives the same campaign, step by step.
 public final class Simulation: @unchecked Sendable {
   public struct Options: Sendable {

@@ -19,11 +19,12 @@ public final class ScriptedTransport: Transport {
     /// What becomes of a message; `attempt` counts from 1 for each recipient.
     public var answer: @Sendable (_ recipient: String, _ attempt: Int) async -> SendResult
     /// What an opening comes to; `opening` counts from 1 over all sessions of a relay.
-    public var open: @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayTrouble>
+    public var open: @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayUnavailable>
 
     public init(
       answer: @escaping @Sendable (_ recipient: String, _ attempt: Int) async -> SendResult = { _, _ in .accepted },
-      open: @escaping @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayTrouble> = { _, _ in
+      open: @escaping @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayUnavailable> = {
+        _, _ in
         .success(.everything)
       }
     ) {
@@ -41,10 +42,10 @@ public final class ScriptedTransport: Transport {
   }
 
   private let script: Script
-  private let time: any Timekeeper
+  private let time: any DeliveryClock
   private let books = Mutex(Books())
 
-  public init(time: any Timekeeper, _ script: Script = Script()) {
+  public init(time: any DeliveryClock, _ script: Script = Script()) {
     self.time = time
     self.script = script
   }
@@ -56,7 +57,7 @@ public final class ScriptedTransport: Transport {
 
   public func makeSession(relay: Relay) -> any Session { ScriptedSession(relay: relay.name, transport: self) }
 
-  fileprivate func opened(_ relay: String) -> Result<RelayCapabilities, RelayTrouble> {
+  fileprivate func opened(_ relay: String) -> Result<RelayCapabilities, RelayUnavailable> {
     let opening = books.withLock { books in
       books.openings[relay, default: 0] += 1
       return books.openings[relay] ?? 0
@@ -76,7 +77,7 @@ public final class ScriptedTransport: Transport {
       books.attempts[recipient, default: 0] += 1
       return books.attempts[recipient] ?? 0
     }
-    let at = time.steady
+    let at = time.monotonicNow
     let result = await script.answer(recipient, attempt)
     books.withLock {
       $0.sent.append(
@@ -98,7 +99,7 @@ private actor ScriptedSession: Session {
     self.transport = transport
   }
 
-  func open() async -> Result<RelayCapabilities, RelayTrouble> {
+  func open() async -> Result<RelayCapabilities, RelayUnavailable> {
     if let capabilities { return .success(capabilities) }
     let result = transport.opened(relay)
     if case .success(let offered) = result { capabilities = offered }

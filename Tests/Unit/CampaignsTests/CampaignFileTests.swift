@@ -93,7 +93,8 @@ import Testing
         Relay(name: "second", host: "2001:db8::1", port: 2525, tls: .none),
       ])
     #expect(
-      campaign.retry == RetrySchedule(delays: [1800, 3600, 3600, 3600].map { .seconds($0) }, giveUpAfter: .seconds(172_800)))
+      campaign.retry
+        == RetrySchedule(delays: [1800, 3600, 3600, 3600].map { .seconds($0) }, giveUpAfter: .seconds(172_800)))
     #expect(campaign.deadline == LocalDateTime(date: Date(timeIntervalSince1970: 1_795_446_000), offset: 3600))
     #expect(campaign.uncertain == .resend)
   }

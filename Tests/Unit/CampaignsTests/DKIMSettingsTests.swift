@@ -6,7 +6,7 @@ import Testing
 
 /// `dkim:` of a campaign file, and the keys it names.
 @Suite struct DKIMSettingsTests {
-  private func dkim(_ text: String) throws -> LetterSigning? {
+  private func dkim(_ text: String) throws -> DKIMPolicy? {
     try CampaignFileTests.read(CampaignFileTests.whole + "\n" + text).dkim
   }
 

@@ -14,7 +14,8 @@ import Testing
       mailboxes: [.init(address: try EmailAddress("a@example.org"), access: "imap")], lines: [number])
     let outcome =
       number % 3 == 0
-      ? Outcome(kind: .phone, reasons: [.segment("Grund \(number % 5)")]) : Outcome(kind: .letter, letters: ["password-change"])
+      ? Outcome(kind: .phone, reasons: [.segment("Grund \(number % 5)")])
+      : Outcome(kind: .letter, letters: ["password-change"])
     return (customer, outcome)
   }
 

@@ -79,7 +79,7 @@ import Testing
   func aLetterForWholeSegmentsComesAfterTheirOwn(access: [String], hasContact: Bool, expected: Outcome) throws {
     var campaign = try Self.campaign()
     campaign.letters = [
-      CommonLetter(letter: "breach-notice", segments: nil), CommonLetter(letter: "survey", segments: ["e2e"]),
+      SegmentLetter(letter: "breach-notice", segments: nil), SegmentLetter(letter: "survey", segments: ["e2e"]),
     ]
     let customer = try Self.customer(access, contact: hasContact ? "k@example.org" : nil)
     #expect(try Planner.outcome(for: customer, in: campaign) == expected)
@@ -199,9 +199,9 @@ import Testing
     hashes.append(try Self.hash(templates: Self.templates.map { ($0.path, SHA256.digest(of: [1])) }))
     hashes.append(try Self.hash(templates: Self.templates.map { ($0.path + "x", $0.digest) }))
     hashes.append(try Self.hash { $0.incident.what += "!" })
-    hashes.append(try Self.hash { $0.letters = [CommonLetter(letter: "breach-notice", segments: nil)] })
-    hashes.append(try Self.hash { $0.letters = [CommonLetter(letter: "breach-notice", segments: ["imap"])] })
-    hashes.append(try Self.hash { $0.letters = [CommonLetter(letter: "breach-note", segments: ["imap"])] })
+    hashes.append(try Self.hash { $0.letters = [SegmentLetter(letter: "breach-notice", segments: nil)] })
+    hashes.append(try Self.hash { $0.letters = [SegmentLetter(letter: "breach-notice", segments: ["imap"])] })
+    hashes.append(try Self.hash { $0.letters = [SegmentLetter(letter: "breach-note", segments: ["imap"])] })
     hashes.append(try Self.hash { $0.incident.data = ["Zugangsdaten, Namen, Anschriften"] })
     hashes.append(try Self.hash { $0.incident.authority = nil })
     hashes.append(try Self.hash { $0.sender.replyTo = nil })

@@ -117,7 +117,8 @@ import Testing
     while let customer = try reader.next() { staged.append(customer) }
     try book.checkUnchanged()
     #expect(book.file.parsedRows.count == 400)
-    #expect(staged.map(\.outcome) == Array(repeating: Outcome(kind: .none, reasons: [.segment("Ende-zu-Ende")]), count: 100))
+    #expect(
+      staged.map(\.outcome) == Array(repeating: Outcome(kind: .none, reasons: [.segment("Ende-zu-Ende")]), count: 100))
     #expect(try staged.map { try JSONDecoder().decode(Customer.self, from: $0.payload) } == planned)
   }
 }

@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func aWrongPasswordIsTriedOnce() async throws {
-    let trouble = RelayTrouble(kind: .authentication, phase: .auth, reply: nil, message: "wrong password")
+    let trouble = RelayUnavailable(kind: .authentication, phase: .auth, reply: nil, message: "wrong password")
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(10), .init(open: { _, _ in .failure(trouble) }))
     guard
@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test func aSecondRelayTakesOver() async throws {
-    let trouble = RelayTrouble(kind: .certificate, phase: .tls, reply: nil, message: "bad certificate")
+    let trouble = RelayUnavailable(kind: .certificate, phase: .tls, reply: nil, message: "bad certificate")
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(40),
       .init(open: { relay, _ in relay == "one" ? .failure(trouble) : .success(.everything) }))
@@ -134,7 +134,7 @@ import Testing
   }
 
   @Test func connectionsBeyondTheRelaysLimitWait() async throws {
-    let busy = RelayTrouble(kind: .busy, phase: .greeting, reply: nil, message: "too many connections")
+    let busy = RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "too many connections")
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(200),
       .init(open: { _, opening in opening == 1 ? .success(.everything) : .failure(busy) }))
@@ -146,7 +146,7 @@ import Testing
   @Test func limitsHoldOverARestart() async throws {
     let limits = [RateLimit(count: 20, window: .seconds(3600))]
     let stop = Mutex<Task<Void, Never>?>(nil)
-    let time = TestTimekeeper()
+    let time = TestClock()
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(100), time: time,
       .init(answer: { recipient, _ in
@@ -208,13 +208,13 @@ import Testing
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(3),
       .init(answer: { recipient, _ in recipient.hasPrefix("k2@") ? .reply(.rcpt, 452, "4.2.2 full") : .accepted }))
-    let start = fixture.time.steady
+    let start = fixture.time.monotonicNow
     let end = try await fixture.engine(giveUpAfter: .seconds(6 * 3600)).run()
     #expect(isFinished(end))
     #expect(try await fixture.states() == [.accepted: 2, .expired: 1])
     // After 0, 0.5, 1.5, 2.5, 3.5, 4.5 and 5.5 hours.
     #expect(fixture.transport.sent.filter { $0.recipient.hasPrefix("k2@") }.count == 7)
-    #expect(fixture.time.steady.timeIntervalSince(start) == 6 * 3600)
+    #expect(fixture.time.monotonicNow.timeIntervalSince(start) == 6 * 3600)
   }
 
   @Test func aConnectionClosedWhileIdleIsNoAttempt() async throws {
@@ -257,7 +257,7 @@ import Testing
       .init(answer: { recipient, attempt in
         recipient == "k2@slow.example" && attempt == 1 ? .reply(.rcpt, 451, "4.7.0 too many") : .accepted
       }))
-    let start = fixture.time.steady
+    let start = fixture.time.monotonicNow
     _ = try await fixture.engine(relays: [DeliveryFixture.relay(connections: 1)]).run()
     #expect(try await fixture.states() == [.accepted: 40])
     let later = fixture.transport.sent.filter { $0.recipient.hasSuffix("@slow.example") }.dropFirst()
@@ -267,7 +267,7 @@ import Testing
   }
 
   @Test func aClockSetForwardHurriesNoRetry() async throws {
-    let time = TestTimekeeper()
+    let time = TestClock()
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(10), time: time,
       .init(answer: { recipient, attempt in

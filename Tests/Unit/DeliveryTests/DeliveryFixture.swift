@@ -13,13 +13,13 @@ final class DeliveryFixture: Sendable {
   let folder: URL
   let store: SQLiteStore
   let record: CampaignRecord
-  let time: TestTimekeeper
+  let time: TestClock
   let transport: ScriptedTransport
 
   static let messageText = "From: a@sender.example\r\n\r\nHello\r\n"
 
   init(
-    recipients: [String], time: TestTimekeeper = TestTimekeeper(), _ script: ScriptedTransport.Script = .init()
+    recipients: [String], time: TestClock = TestClock(), _ script: ScriptedTransport.Script = .init()
   ) async throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("eilbrief-\(UUID().uuidString)")
     self.time = time
@@ -63,7 +63,7 @@ final class DeliveryFixture: Sendable {
 
   func engine(
     relays: [Relay] = [DeliveryFixture.relay()], uncertain: UncertainPolicy = .hold, store: (any MessageStore)? = nil,
-    giveUpAfter: Duration = .seconds(4 * 86_400), time: (any Timekeeper)? = nil, source: (any MessageSource)? = nil,
+    giveUpAfter: Duration = .seconds(4 * 86_400), time: (any DeliveryClock)? = nil, source: (any MessageSource)? = nil,
     sender: String = "a@sender.example"
   ) async throws -> DeliveryEngine {
     DeliveryEngine(

@@ -30,7 +30,7 @@ import Testing
     let deferredOnes = Mutex(0)
     let gate = Gate()
     let fixture = try await DeliveryFixture(
-      recipients: DeliveryFixture.recipients(4), time: TestTimekeeper(StuckTimekeeper().now),
+      recipients: DeliveryFixture.recipients(4), time: TestClock(StuckClock().now),
       .init(answer: { recipient, _ in
         if recipient.hasPrefix("k4@") {
           await gate.pass()
@@ -43,7 +43,7 @@ import Testing
         if count == 3 { gate.open() }
         return .reply(.rcpt, 450, "4.2.1 later")
       }))
-    let engine = try await fixture.engine(time: StuckTimekeeper())
+    let engine = try await fixture.engine(time: StuckClock())
     guard case .relaysPaused(let troubles) = try await engine.run() else {
       Issue.record("the relay was not paused")
       return
@@ -53,10 +53,10 @@ import Testing
   }
 
   /// A clock on which no sleep is over before the gate opens.
-  private struct GatedTimekeeper: Timekeeper {
+  private struct GatedTimekeeper: DeliveryClock {
     let gate: Gate
-    let now = StuckTimekeeper().now
-    var steady: Date { now }
+    let now = StuckClock().now
+    var monotonicNow: Date { now }
 
     func sleep(until moment: Date) async throws {
       if moment > now { await gate.pass() }
@@ -68,9 +68,9 @@ import Testing
   @Test func aWorkerWithoutConnectionHoldsNoMessageBack() async throws {
     let (failed, sent) = (Gate(), Gate())
     let count = Mutex(0)
-    let busy = RelayTrouble(kind: .busy, phase: .greeting, reply: nil, message: "too many connections")
+    let busy = RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "too many connections")
     let fixture = try await DeliveryFixture(
-      recipients: DeliveryFixture.recipients(2), time: TestTimekeeper(StuckTimekeeper().now),
+      recipients: DeliveryFixture.recipients(2), time: TestClock(StuckClock().now),
       .init(
         answer: { _, _ in
           await failed.pass()
@@ -98,7 +98,7 @@ import Testing
   /// Another process has claimed a message, as the successor of one that was stopped: whether one of the relays is in
   /// trouble or none, the delivery is not finished.
   @Test(arguments: [false, true]) func whatAnotherProcessHasInHandIsNotFinished(_ isOneInTrouble: Bool) async throws {
-    let refused = RelayTrouble(kind: .refused, phase: .greeting, reply: nil, message: "go away")
+    let refused = RelayUnavailable(kind: .refused, phase: .greeting, reply: nil, message: "go away")
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(2),
       .init(open: { relay, _ in isOneInTrouble && relay == "other" ? .failure(refused) : .success(.everything) }))
@@ -115,12 +115,12 @@ import Testing
 
   @Test func oneWorkersErrorEndsTheOthers() async throws {
     let fixture = try await DeliveryFixture(
-      recipients: DeliveryFixture.recipients(4), time: TestTimekeeper(StuckTimekeeper().now),
+      recipients: DeliveryFixture.recipients(4), time: TestClock(StuckClock().now),
       .init(answer: { _, _ in .reply(.rcpt, 450, "4.2.1 later") }))
     // Two connections: while one of them fails, the other has deferred its message and sleeps.
     let engine = try await fixture.engine(
       relays: [DeliveryFixture.relay(connections: 2)],
-      time: StuckTimekeeper(), source: FailingSource(recipient: "k4@d4.example"))
+      time: StuckClock(), source: FailingSource(recipient: "k4@d4.example"))
     await #expect(throws: FailingSource.Fault.self) { try await engine.run() }
     #expect(try await fixture.states()[.sending] == nil)
   }

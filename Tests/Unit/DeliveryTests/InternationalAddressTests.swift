@@ -12,11 +12,11 @@ import Testing
   private static let recipients =
     ["jörg@kanzlei.example"] + DeliveryFixture.recipients(20) + ["石井@kanzlei.example", "anna@straße.example"]
 
-  private static func offer(_ smtpUTF8: Bool) -> Result<RelayCapabilities, RelayTrouble> {
+  private static func offer(_ smtpUTF8: Bool) -> Result<RelayCapabilities, RelayUnavailable> {
     .success(RelayCapabilities(pipelining: true, eightBitMIME: true, smtpUTF8: smtpUTF8, size: nil))
   }
 
-  private static let away = RelayTrouble(kind: .unreachable, phase: .connect, reply: nil, message: "away")
+  private static let away = RelayUnavailable(kind: .unreachable, phase: .connect, reply: nil, message: "away")
 
   @Test(arguments: [1, 4]) func theyGoThroughTheRelayThatTakesThem(connections: Int) async throws {
     let fixture = try await DeliveryFixture(
@@ -31,7 +31,7 @@ import Testing
 
   /// The one that may take them is busy at first: nobody gives up on it before it has said what it offers.
   @Test func theyWaitForARelayThatHasNotSaidYet() async throws {
-    let busy = RelayTrouble(kind: .busy, phase: .greeting, reply: nil, message: "busy")
+    let busy = RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "busy")
     let fixture = try await DeliveryFixture(
       recipients: Self.recipients,
       .init(open: { relay, opening in relay == "wide" && opening < 4 ? .failure(busy) : Self.offer(relay == "wide") }))

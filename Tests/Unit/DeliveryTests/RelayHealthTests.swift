@@ -21,7 +21,7 @@ import Testing
   }
 
   private func note(_ result: SendResult, _ message: Int64, _ health: inout RelayHealth) {
-    health.note(Judge.verdict(on: result), on: result, message: message, recipient: recipient, at: now)
+    health.note(ReplyClassifier.classify(result), on: result, message: message, recipient: recipient, at: now)
   }
 
   @Test func oneRefusalForOurTroubleStopsNobody() {
@@ -73,9 +73,9 @@ import Testing
   }
 
   @Test func whatCannotPassPausesAtOnce() {
-    for kind in RelayTrouble.Kind.allCases {
+    for kind in RelayUnavailable.Kind.allCases {
       var health = RelayHealth(host: "relay.example:587")
-      let trouble = RelayTrouble(kind: kind, phase: .connect, reply: nil, message: "no")
+      let trouble = RelayUnavailable(kind: kind, phase: .connect, reply: nil, message: "no")
       health.noteFailedOpening(trouble, othersAreOpen: false)
       #expect((health.trouble != nil) == ![.busy, .unreachable].contains(kind), "\(kind)")
       for _ in 0..<5 { health.noteFailedOpening(trouble, othersAreOpen: false) }
@@ -85,7 +85,7 @@ import Testing
 
   @Test func aFullRelayIsNotPaused() {
     var health = RelayHealth(host: "relay.example:587")
-    let busy = RelayTrouble(kind: .busy, phase: .greeting, reply: nil, message: "too many connections")
+    let busy = RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "too many connections")
     for _ in 0..<100 { health.noteFailedOpening(busy, othersAreOpen: true) }
     #expect(health.trouble == nil)
   }

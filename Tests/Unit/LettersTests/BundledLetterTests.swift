@@ -11,7 +11,7 @@ import Testing
   static func campaign(with letter: String) -> Campaign {
     guard letter == "breach-notice" else { return Fixtures.campaign(letter: letter) }
     var campaign = Fixtures.campaign()
-    campaign.letters = [CommonLetter(letter: letter, segments: nil)]
+    campaign.letters = [SegmentLetter(letter: letter, segments: nil)]
     return campaign
   }
 

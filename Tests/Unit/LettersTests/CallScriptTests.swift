@@ -73,7 +73,7 @@ import Testing
   @Test func aScriptIsNoLetterAndHasNoSubject() throws {
     #expect(try !TemplateSet.bundled().names.contains("call-script"))
     var campaign = Fixtures.campaign()
-    campaign.letters = [CommonLetter(letter: "call-script", segments: nil)]
+    campaign.letters = [SegmentLetter(letter: "call-script", segments: nil)]
     #expect(throws: TemplateError.self) { try Fixtures.renderer(campaign) }
     let files = [
       ("call-script/de.subject.mustache", Array("x".utf8)), ("call-script/de.txt.mustache", Array("x".utf8)),

@@ -46,7 +46,7 @@ final class Scene: Sendable {
   let folder: TemporaryFolder
   let files: TestCampaign
   let location: CampaignLocation
-  let time = TestTimekeeper(Scene.start)
+  let time = TestClock(Scene.start)
   let transport: ScriptedTransport
   let observer = RecordingObserver()
   let dependencies: Dependencies
@@ -82,7 +82,7 @@ final class Scene: Sendable {
         answer: { recipient, attempt in await Self.result(recipient, attempt, observer) },
         open: { name, _ in
           relays.relays.contains(name)
-            ? .failure(RelayTrouble(kind: .unreachable, phase: .connect, reply: nil, message: "\(name) is down"))
+            ? .failure(RelayUnavailable(kind: .unreachable, phase: .connect, reply: nil, message: "\(name) is down"))
             : .success(
               RelayCapabilities(
                 pipelining: true, eightBitMIME: true, smtpUTF8: relays.offersSMTPUTF8, size: nil))
@@ -243,7 +243,7 @@ final class RecordingObserver: DeliveryObserver {
     case recovered(Int)
     case nothingToSend
     case resuming(remaining: Int, total: Int, relays: [String])
-    case relaysUnusable([RelayTrouble.Kind])
+    case relaysUnusable([RelayUnavailable.Kind])
     case released([String])
     case launched(letters: Int, relays: [String])
     case rehearsing(Int)

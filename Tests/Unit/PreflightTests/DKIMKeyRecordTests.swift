@@ -66,9 +66,9 @@ import Testing
     let domain = try Domain("firm.example")
     let selector = try #require(DKIMSelector("s1"))
     let signer = DKIMSigner(domain: domain, keys: [.init(selector: selector, key: Self.rsa)])
-    let here = LetterSigning.here(
+    let here = DKIMPolicy.here(
       DKIMSettings(domain: domain, rsa: .init(selector: selector, file: URL(fileURLWithPath: "/k")), ed25519: nil))
-    func findings(_ signing: LetterSigning?, _ signer: DKIMSigner?, _ zone: String) async -> [PreflightFinding] {
+    func findings(_ signing: DKIMPolicy?, _ signer: DKIMSigner?, _ zone: String) async -> [PreflightFinding] {
       await DKIMCheck(signing: signing, signer: signer, from: domain, dns: DNSTable(zone)).findings()
     }
     let missing = await findings(here, signer, "firm.example A 192.0.2.1")

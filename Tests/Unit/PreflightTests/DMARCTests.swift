@@ -54,7 +54,7 @@ import Testing
   ) async throws -> [PreflightFinding] {
     let from = try Domain(from)
     let signing = try domain.map {
-      LetterSigning.here(DKIMSettings(domain: try Domain($0), rsa: nil, ed25519: nil))
+      DKIMPolicy.here(DKIMSettings(domain: try Domain($0), rsa: nil, ed25519: nil))
     }
     return await DMARCCheck(from: from, envelope: from, signing: relay ? .relay : signing, dns: DNSTable(zone))
       .findings()

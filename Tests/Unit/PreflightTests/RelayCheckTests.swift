@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func troubles() {
-    let trouble = RelayTrouble(
+    let trouble = RelayUnavailable(
       kind: .authentication, phase: .auth, reply: nil, message: "relay: “535 \u{1B}[2Jno”. Check username.")
     let alone = findings {
       $0.trouble = trouble

@@ -84,7 +84,7 @@ private actor LoggingStore: MessageStore {
     failing = commit.flatMap { commit in error.map { (commit, $0) } }
   }
 
-  func commit(_ steps: [Step]) async throws -> [StepResult] {
+  func commit(_ steps: [StoreChange]) async throws -> [StoreChangeResult] {
     if let failing, batches.count + 1 == failing.commit { throw failing.error }
     batches.append(
       steps.map { step in

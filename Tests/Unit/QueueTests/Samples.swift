@@ -41,7 +41,9 @@ enum Sample {
     try (0..<letters).map { try letter($0 + 1) } + (0..<phones).map { phone($0 + 1) }
   }
 
-  static func claim(_ due: DueMessage, at seconds: Double = 1, worker: String = "w1", counts: Bool = true) -> Step {
+  static func claim(_ due: DueMessage, at seconds: Double = 1, worker: String = "w1", counts: Bool = true)
+    -> StoreChange
+  {
     .claim(
       ClaimRequest(
         message: due.message, fence: due.fence, worker: worker, relay: "main", at: time(seconds),
@@ -49,31 +51,31 @@ enum Sample {
         countsAgainstLimits: counts))
   }
 
-  static func accepted(at seconds: Double = 2) -> Record {
-    Record(
+  static func accepted(at seconds: Double = 2) -> AttemptOutcome {
+    AttemptOutcome(
       result: .accepted, at: time(seconds), phase: "final", code: 250, enhanced: "2.0.0",
       reply: "2.0.0 Ok: queued as 4XyZ")
   }
 
-  static func deferred(until: Double, at seconds: Double = 2) -> Record {
-    Record(
+  static func deferred(until: Double, at seconds: Double = 2) -> AttemptOutcome {
+    AttemptOutcome(
       result: .deferred(until: time(until)), at: time(seconds), phase: "rcpt", code: 451, enhanced: "4.7.1",
       reply: "4.7.1 <kunde1@kanzlei1.example>: greylisted")
   }
 
-  static func refused(at seconds: Double = 2) -> Record {
-    Record(
+  static func refused(at seconds: Double = 2) -> AttemptOutcome {
+    AttemptOutcome(
       result: .refused, at: time(seconds), phase: "rcpt", code: 550, enhanced: "5.1.1", reply: "5.1.1 unknown user")
   }
 
-  static func uncertain(at seconds: Double = 2) -> Record {
-    Record(
+  static func uncertain(at seconds: Double = 2) -> AttemptOutcome {
+    AttemptOutcome(
       result: .uncertain, at: time(seconds), phase: "final", code: nil, enhanced: nil,
       reply: "connection closed after the final dot")
   }
 }
 
-extension StepResult {
+extension StoreChangeResult {
   var claim: Claim? { if case .claimed(let claim) = self { claim } else { nil } }
 }
 

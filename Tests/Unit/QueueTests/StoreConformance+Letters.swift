@@ -117,7 +117,7 @@ extension StoreConformance {
       let campaign = try #require(try await store.campaign(named: "passwords")).id
       let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 9)
       let steps = due.dropLast().map {
-        Step.exclude(message: $0.message, fence: $0.fence, reason: .noSMTPUTF8, at: Sample.time(2))
+        StoreChange.exclude(message: $0.message, fence: $0.fence, reason: .noSMTPUTF8, at: Sample.time(2))
       }
       #expect(try await store.commit(steps) == [.done, .done])
       let records = try await store.customerRecords(of: campaign)

@@ -198,7 +198,7 @@ struct StoreConformance: Sendable {
       let claims = try await store.claimAll(in: campaign)
       var lie = Sample.accepted()
       lie.code = nil
-      let steps: [Step] = [.record(claims[0], Sample.accepted()), .record(claims[1], lie)]
+      let steps: [StoreChange] = [.record(claims[0], Sample.accepted()), .record(claims[1], lie)]
       await #expect(throws: StoreError.self) { try await store.commit(steps) }
       #expect(try await store.snapshot(of: campaign).messages[.sending] == 2)
       #expect(try await store.receiptValues(of: campaign).count == 3)

@@ -20,7 +20,7 @@ import Testing
       case 0..<5:
         claims += try await store.claimAll(in: campaign, at: now, limit: 4)
       case 5..<9:
-        let steps = claims.prefix(3).map { claim -> Step in
+        let steps = claims.prefix(3).map { claim -> StoreChange in
           let results = [
             Sample.accepted(at: now), Sample.refused(at: now), Sample.uncertain(at: now),
             Sample.deferred(until: now + 20, at: now),

@@ -8,13 +8,13 @@ import Reports
 import TestSupport
 import Testing
 
-/// The one rule of the telephone list, state by state.
+/// The one rule of the call list, state by state.
 @Suite struct CallReasonTests {
   private static let before = Sample.deadline.addingTimeInterval(-0.001)
 
   private static func call(_ record: CustomerRecord, at now: Date) throws -> String {
     let rows = try CustomerReport.rows(of: record, deadline: Sample.deadline, at: now)
-    // Who is called is on the telephone list, and for that reason.
+    // Who is called is on the call list, and for that reason.
     #expect(try CallReport(record, deadline: Sample.deadline, at: now)?.call ?? "" == rows[0].call)
     return rows[0].call
   }
@@ -126,7 +126,7 @@ import Testing
     try await store.freeze(Sample.plan, next: { plans.next() }, at: Sample.time(0))
     let campaign = try #require(try await store.campaign(named: "passwords")).id
     let due = try #require(try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 1).first)
-    let step = Step.exclude(message: due.message, fence: due.fence, reason: .noSMTPUTF8, at: Sample.time(2))
+    let step = StoreChange.exclude(message: due.message, fence: due.fence, reason: .noSMTPUTF8, at: Sample.time(2))
     #expect(try await store.commit([step]) == [.done])
 
     let found = Found()

@@ -72,7 +72,7 @@ extension DialogueFile {
 }
 
 /// `ok pipelining 8bitmime smtputf8 size=1000`, `busy at greeting 421 4.3.2`.
-func describe(_ result: Result<RelayCapabilities, RelayTrouble>) -> String {
+func describe(_ result: Result<RelayCapabilities, RelayUnavailable>) -> String {
   switch result {
   case .success(let offered):
     let words = [

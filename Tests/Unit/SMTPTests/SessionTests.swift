@@ -15,7 +15,7 @@ import Testing
     Relay(name: "main", host: host, port: port, tls: .none)
   }
 
-  private func message(_ result: Result<RelayCapabilities, RelayTrouble>) -> String? {
+  private func message(_ result: Result<RelayCapabilities, RelayUnavailable>) -> String? {
     if case .failure(let trouble) = result { trouble.message } else { nil }
   }
 

@@ -23,7 +23,7 @@ import Testing
       relay: Relay(name: "main", host: host, port: relay.port, tls: tls, caFile: caFile, username: "anna"))
   }
 
-  private func trouble(_ result: Result<RelayCapabilities, RelayTrouble>) -> RelayTrouble? {
+  private func trouble(_ result: Result<RelayCapabilities, RelayUnavailable>) -> RelayUnavailable? {
     if case .failure(let trouble) = result { trouble } else { nil }
   }
 

@@ -1,0 +1,64 @@
+public import Campaigns
+public import Foundation
+
+/// Keeps a relay's limits: in no window of a limit's length are there more messages than it allows.
+///
+/// Pure value: callers ask for the next moment, wait for it, and take it. It owns the times of the last sendings, as many as the largest
+/// limit counts, and starts from those the store remembers, so a restart gains nothing.
+public struct RateLimiter: Sendable {
+  private let limits: [Window]
+  private var times: [Date]
+  private let kept: Int
+
+  private struct Window {
+    var count: Int
+    var length: TimeInterval
+  }
+
+  /// The relay counts when the message reaches it, a little after it was taken here: windows are kept longer by 2 %,
+  /// a second at most.
+  private static func padded(_ length: TimeInterval) -> TimeInterval { length + min(1, length * 0.02) }
+
+  /// - Parameter past: times of earlier sendings, ascending.
+  public init(limits: [RateLimit], past: [Date] = []) {
+    self.limits = limits.map { Window(count: $0.count, length: Self.padded($0.window.seconds)) }
+    kept = limits.map(\.count).max() ?? 0
+    times = Array(past.suffix(kept))
+  }
+
+  /// The longest window: sendings before it no longer count.
+  public static func memory(of limits: [RateLimit]) -> TimeInterval {
+    limits.map { padded($0.window.seconds) }.max() ?? 0
+  }
+
+  /// Counts one message at `moment`, which is not before ``next(at:)``.
+  public mutating func take(at moment: Date) {
+    guard kept > 0 else { return }
+    times.append(moment)
+    // Cut rarely: removing from the front moves the rest.
+    if times.count > 2 * kept { times.removeFirst(times.count - kept) }
+  }
+
+  /// The earliest moment, `now` or later, at which one more message may go.
+  public func next(at now: Date) -> Date {
+    var moment = max(now, times.last ?? now)
+    for limit in limits where times.count >= limit.count {
+      moment = max(moment, times[times.count - limit.count].addingTimeInterval(limit.length))
+    }
+    return moment
+  }
+
+  /// When the last of `count` messages can go through relays with these limits, if sending itself takes no time.
+  public static func finish(sending count: Int, through relays: [RateLimiter], from start: Date) -> Date {
+    var relays = relays
+    var last = start
+    guard !relays.isEmpty, !relays.contains(where: { $0.kept == 0 }) else { return start }
+    for _ in 0..<count {
+      let moments = relays.map { $0.next(at: start) }
+      guard let earliest = moments.min(), let relay = moments.firstIndex(of: earliest) else { break }
+      relays[relay].take(at: earliest)
+      last = earliest
+    }
+    return last
+  }
+}

@@ -1,0 +1,255 @@
+import Campaigns
+import Foundation
+import Mail
+import Queue
+
+/// Hands the due messages of one campaign to the workers, each message to one worker at a time.
+///
+/// Owns the place in the store's list of due messages and what is in the workers' hands; reads ahead a page at a time, so
+/// memory does not grow with the campaign. Promises that `.done` is said only when nothing is left to wait for. The
+/// claim, not the scheduler, decides who may send: a message handed out twice would be stale the second time.
+actor MessageScheduler {
+  enum Next: Sendable {
+    case message(DueMessage)
+    /// Nothing is due before this moment of the monotonic clock.
+    case idle(until: Date)
+    case done
+  }
+
+  private let store: any DueMessages
+  private let campaign: Int64
+  private let retry: RetrySchedule
+  /// `uncertain: resend`: an uncertain message goes out once more.
+  private let resendsUncertain: Bool
+  private let time: any DeliveryClock
+  private let pageSize: Int
+  /// Seconds a worker sleeps at most: beside other relays there may be work again at any time, when one of them is
+  /// paused.
+  private let patience: TimeInterval
+
+  private var ready: ArraySlice<DueMessage> = []
+  /// Messages kept for the relay of their last attempt, where greylisting knows them.
+  private var kept: [String: [DueMessage]] = [:]
+  /// Messages that need SMTPUTF8, kept for a relay that may offer it.
+  private var international: [DueMessage] = []
+  /// The ids of both, so that none is kept twice.
+  private var keptMessages: Set<Int64> = []
+  private var usableRelays: Set<String>
+  /// Relays that are known not to offer SMTPUTF8.
+  private var asciiRelays: Set<String> = []
+  private var inHand: Set<Int64> = []
+  private var cursor: DueCursor?
+  private var scanEnded = false
+  /// Up to where the last scan has seen what is due.
+  private var scannedTo = Date.distantPast
+  /// A message went back to the store where the last scan may not have seen it.
+  private var mustScanAgain = false
+  private var isReading = false
+  /// What came out of a worker's hand while a page was being read: the page may show it as it was before.
+  private var handedInWhileReading: Set<Int64> = []
+  /// How often the store was read.
+  private(set) var pagesRead = 0
+  /// Recipient domains that asked for less, and until when.
+  private var cooling: [String: (until: Date, backoff: Backoff)] = [:]
+  /// The earliest moment at which a message passed over for its domain may go.
+  private var passedOverUntil: Date?
+  private var waiters: [CheckedContinuation<Void, Never>] = []
+  /// How often the waiters were woken: what happens while a worker asks the store would pass it by, did it wait then.
+  private var wakings = 0
+  /// How far the wall clock was behind the monotonic one at most, in whole seconds.
+  private var setBack: TimeInterval = 0
+
+  init(
+    store: any DueMessages, campaign: Int64, retry: RetrySchedule, resendsUncertain: Bool, relays: [String],
+    time: any DeliveryClock, pageSize: Int = 512
+  ) {
+    self.store = store
+    self.campaign = campaign
+    self.retry = retry
+    self.resendsUncertain = resendsUncertain
+    usableRelays = Set(relays)
+    self.time = time
+    self.pageSize = pageSize
+    patience = relays.count > 1 ? 30 : .infinity
+  }
+
+  /// The next message for a worker of `relay`; waits while others' work may still bring one.
+  func next(for relay: String) async throws -> Next {
+    while true {
+      try Task.checkCancellation()
+      if let message = take(for: relay) {
+        inHand.insert(message.message)
+        return .message(message)
+      }
+      let before = wakings
+      if isReading {
+        await wait()
+      } else if !scanEnded {
+        try await readPage()
+      } else if mustScanAgain {
+        startOver()
+      } else if try await resendUncertain() {
+        startOver()
+      } else if let moment = try await nextMoment() {
+        if moment > time.monotonicNow {
+          return .idle(until: min(moment, time.monotonicNow.addingTimeInterval(patience)))
+        }
+        startOver()
+      } else if inHand.isEmpty, keptMessages.isEmpty, ready.isEmpty, scanEnded, !mustScanAgain {
+        return .done
+      } else if wakings == before {
+        await wait()
+      }
+    }
+  }
+
+  /// The worker is through with the message. `isOpen` when it is not: it was deferred, or its outcome is unknown here.
+  func finish(_ message: DueMessage, isOpen: Bool) {
+    handIn(message)
+    if isOpen { mustScanAgain = true }
+    wakeAll()
+  }
+
+  /// The worker could not try the message; another may, at once.
+  func giveBack(_ message: DueMessage) {
+    handIn(message)
+    ready = [message] + ready
+    wakeAll()
+  }
+
+  /// `relay` does not offer the SMTPUTF8 that the message needs. True when another one may: the message waits for it then.
+  /// False when no relay in use does; the message is still the worker's.
+  func passOn(_ message: DueMessage, from relay: String) -> Bool {
+    asciiRelays.insert(relay)
+    guard someRelayMayBeInternational else { return false }
+    giveBack(message)
+    return true
+  }
+
+  private var someRelayMayBeInternational: Bool { !usableRelays.isSubset(of: asciiRelays) }
+
+  private func handIn(_ message: DueMessage) {
+    inHand.remove(message.message)
+    if isReading { handedInWhileReading.insert(message.message) }
+  }
+
+  /// Seconds to wait beyond the give-up time. First attempts are recorded by the wall clock; one that was set back since
+  /// the delivery began makes them look older than they are. Asked at every claim, so that no such moment is missed.
+  func clockSetback() -> TimeInterval {
+    let behind = time.monotonicNow.timeIntervalSince(time.now)
+    // The clocks are never read at the same moment: less than a second says nothing.
+    if behind > 1 { setBack = max(setBack, behind.rounded(.up)) }
+    return setBack
+  }
+
+  /// No more messages for `relay`; those kept for it go to the others.
+  func relayPaused(_ relay: String) {
+    usableRelays.remove(relay)
+    let freed = kept.removeValue(forKey: relay) ?? []
+    keptMessages.subtract(freed.map(\.message))
+    ready = freed + ready
+    wakeAll()
+  }
+
+  /// The domain asked for less: its messages wait, longer each time.
+  func slow(domain: String) {
+    var backoff = cooling[domain]?.backoff ?? Backoff(first: 60, most: 1800)
+    // Answers to messages that were on the wire together count once.
+    if let until = cooling[domain]?.until, until > time.monotonicNow { return }
+    let wait = backoff.fail()
+    cooling[domain] = (time.monotonicNow.addingTimeInterval(wait), backoff)
+  }
+
+  /// The domain took a message.
+  func clearBackoff(for domain: String) {
+    if !cooling.isEmpty { cooling[domain] = nil }
+  }
+
+  private func take(for relay: String) -> DueMessage? {
+    if let message = kept[relay]?.popLast() {
+      keptMessages.remove(message.message)
+      return message
+    }
+    let leavesInternational = asciiRelays.contains(relay) && someRelayMayBeInternational
+    if !leavesInternational, let message = international.popLast() {
+      keptMessages.remove(message.message)
+      return message
+    }
+    while let message = ready.popFirst() {
+      if inHand.contains(message.message) || keptMessages.contains(message.message) { continue }
+      if let until = cooling[message.recipient.domain.ascii]?.until, until > time.monotonicNow {
+        passedOverUntil = min(passedOverUntil ?? until, until)
+      } else if let last = message.relay, last != relay, usableRelays.contains(last) {
+        kept[last, default: []].append(message)
+        keptMessages.insert(message.message)
+        wakeAll()
+      } else if leavesInternational, !message.recipient.isASCII {
+        international.append(message)
+        keptMessages.insert(message.message)
+        wakeAll()
+      } else {
+        return message
+      }
+    }
+    return nil
+  }
+
+  private func readPage() async throws {
+    isReading = true
+    defer {
+      isReading = false
+      handedInWhileReading = []
+      wakeAll()
+    }
+    if cursor == nil {
+      let limit = time.monotonicNow.addingTimeInterval(-retry.giveUpAfter.seconds - clockSetback())
+      _ = try await store.expire(in: campaign, firstAttemptUntil: limit, at: time.now)
+    }
+    let now = time.monotonicNow
+    let page = try await store.due(in: campaign, at: now, after: cursor, limit: pageSize)
+    // Now, not when they are taken: what is in hand or kept is read again when it comes back, and this copy would be old.
+    ready += page.filter {
+      !inHand.contains($0.message) && !keptMessages.contains($0.message) && !handedInWhileReading.contains($0.message)
+    }
+    cursor = page.last?.cursor ?? cursor
+    scanEnded = page.count < pageSize
+    pagesRead += 1
+    if scanEnded { scannedTo = now }
+  }
+
+  private func startOver() {
+    // Another worker may have begun meanwhile.
+    guard scanEnded, !isReading else { return }
+    cursor = nil
+    scanEnded = false
+    mustScanAgain = false
+    passedOverUntil = nil
+  }
+
+  /// What the last scan has seen is in somebody's hand, kept or passed over: only what falls due later is waited for.
+  private func nextMoment() async throws -> Date? {
+    let due = try await store.nextDue(in: campaign, after: scannedTo)
+    return [due, passedOverUntil].compactMap { $0 }.min()
+  }
+
+  private func resendUncertain() async throws -> Bool {
+    guard resendsUncertain else { return false }
+    return try await store.resendUncertain(in: campaign, at: time.now) > 0
+  }
+
+  private func wait() async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { waiters.append($0) }
+    } onCancel: {
+      // The handler runs outside the actor; the hop happens after the continuation is stored, so it is never missed.
+      Task { await self.wakeAll() }
+    }
+  }
+
+  private func wakeAll() {
+    wakings += 1
+    let woken = waiters
+    waiters = []
+    for waiter in woken { waiter.resume() }
+  }
+}

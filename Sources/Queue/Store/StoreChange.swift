@@ -1,0 +1,117 @@
+public import Foundation
+public import Mail
+public import Receipts
+
+/// One step of a group commit.
+///
+/// A step stands on the fence its message was read or claimed with: once that has moved on, the step changes nothing
+/// and its result is ``StoreChangeResult/stale``.
+public enum StoreChange: Sendable, Hashable {
+  case claim(ClaimRequest)
+  case record(Claim, AttemptOutcome)
+  /// A queued or deferred message is taken out, with a reason.
+  case exclude(message: Int64, fence: Int64, reason: ExclusionReason, at: Date)
+
+  var isRecord: Bool { if case .record = self { true } else { false } }
+}
+
+/// Why a message is taken out before it was sent.
+public enum ExclusionReason: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Its address needs SMTPUTF8 (RFC 6531), and no relay in use offers that.
+  case noSMTPUTF8 = "no_smtputf8"
+
+  /// For receipts and people.
+  public var text: String {
+    switch self {
+    case .noSMTPUTF8: "no relay in use takes international addresses (SMTPUTF8)"
+    }
+  }
+}
+
+public enum StoreChangeResult: Sendable, Hashable {
+  case claimed(Claim)
+  case done
+  /// The message has gone on without us; nothing was changed.
+  case stale
+}
+
+/// Intent to send: durable before the first byte goes out.
+public struct ClaimRequest: Sendable, Hashable {
+  public var message: Int64
+  /// The fence the message was read with.
+  public var fence: Int64
+  public var worker: String
+  public var relay: String
+  public var at: Date
+  public var leaseUntil: Date
+  /// SHA-256 of the bytes that will be sent, before dot-stuffing.
+  public var sha256: SHA256Digest
+  /// Counted against the relay's limits; false when the relay has none.
+  public var countsAgainstLimits: Bool
+
+  public init(
+    message: Int64, fence: Int64, worker: String, relay: String, at: Date, leaseUntil: Date, sha256: SHA256Digest,
+    countsAgainstLimits: Bool
+  ) {
+    self.message = message
+    self.fence = fence
+    self.worker = worker
+    self.relay = relay
+    self.at = at
+    self.leaseUntil = leaseUntil
+    self.sha256 = sha256
+    self.countsAgainstLimits = countsAgainstLimits
+  }
+}
+
+/// The right to record one outcome: void once the fence has moved on.
+public struct Claim: Sendable, Hashable {
+  public var message: Int64
+  public var fence: Int64
+  /// 1 for the first attempt.
+  public var attempt: Int
+
+  public init(message: Int64, fence: Int64, attempt: Int) {
+    self.message = message
+    self.fence = fence
+    self.attempt = attempt
+  }
+}
+
+/// What came of an attempt.
+public struct AttemptOutcome: Sendable, Hashable {
+  public enum State: Sendable, Hashable {
+    case accepted, refused, uncertain
+    case deferred(until: Date)
+  }
+  public var result: State
+  public var at: Date
+  /// `connect`, `mail`, `rcpt`, `data`, `final` …: where the dialogue stood.
+  public var phase: String
+  /// nil when no reply came. An accepted message has one between 200 and 299.
+  public var code: Int?
+  /// `5.1.1`; nil when the reply had none.
+  public var enhanced: String?
+  /// The relay's words, or ours when no reply came. Kept word for word in the store, up to 64 KB; addresses in it are
+  /// hidden in receipts.
+  public var reply: String
+
+  public init(result: State, at: Date, phase: String, code: Int?, enhanced: String?, reply: String) {
+    self.result = result
+    self.at = at
+    self.phase = phase
+    self.code = code
+    self.enhanced = enhanced
+    self.reply = reply
+  }
+
+  /// The state the message reaches.
+  public var state: MessageState {
+    switch result {
+    case .accepted: .accepted
+    case .refused: .refused
+    case .uncertain: .uncertain
+    case .deferred: .deferred
+    }
+  }
+}

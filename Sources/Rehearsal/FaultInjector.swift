@@ -1,0 +1,98 @@
+import Synchronization
+
+/// Decides which fault, if any, the next attempt of a recipient meets, and counts the attempts that were hit.
+///
+/// It owns the state a ``FaultPlan`` leaves out. Deciding and counting are apart: an attempt counts only when its fault
+/// really acts, so a client that gives up in between (RSET) uses up nothing. Safe to use from any thread; cannot fail.
+final class FaultInjector: Sendable {
+  /// A fault that is due, with the rule it comes from.
+  struct Due: Sendable, Hashable {
+    let fault: Fault
+    fileprivate let rule: Int
+    fileprivate let recipient: String
+  }
+
+  private struct Hit: Hashable {
+    let rule: Int
+    let recipient: String
+  }
+
+  private let plan: FaultPlan
+  private let addresses: [String: [Int]]
+  private let domains: [String: [Int]]
+  /// Upper ends of the shares' ranges, ascending, each with its rule.
+  private let shares: [(end: Int, rule: Int)]
+  private let hits = Mutex<[Hit: Int]>([:])
+
+  /// Whether any rule is ``Fault/shutdown``: only then is it worth to look ahead for a recipient at MAIL.
+  let hasShutdown: Bool
+
+  init(_ plan: FaultPlan) {
+    var addresses: [String: [Int]] = [:]
+    var domains: [String: [Int]] = [:]
+    var shares: [(end: Int, rule: Int)] = []
+    for (index, rule) in plan.rules.enumerated() {
+      switch rule.recipients {
+      case .address(let address): addresses[Self.folded(address), default: []].append(index)
+      case .domain(let domain): domains[Self.folded(domain), default: []].append(index)
+      case .share(let share): shares.append(((shares.last?.end ?? 0) + max(0, share), index))
+      }
+    }
+    self.plan = plan
+    self.addresses = addresses
+    self.domains = domains
+    self.shares = shares
+    hasShutdown = plan.rules.contains { $0.fault == .shutdown }
+  }
+
+  /// The fault the next attempt of this recipient (`local@domain`) meets; nil when it is taken as usual.
+  func due(for recipient: String) -> Due? {
+    if plan.rules.isEmpty { return nil }
+    let recipient = Self.folded(recipient)
+    for rule in rules(for: recipient) {
+      if let tries = plan.rules[rule].tries {
+        let used = hits.withLock { $0[Hit(rule: rule, recipient: recipient)] ?? 0 }
+        if used >= tries { continue }
+      }
+      return Due(fault: plan.rules[rule].fault, rule: rule, recipient: recipient)
+    }
+    return nil
+  }
+
+  /// The fault acted: one try of its rule is used up for this recipient.
+  func spend(_ due: Due) {
+    // A rule without a limit is not counted, so that a plan that hits everybody takes no memory.
+    guard plan.rules[due.rule].tries != nil else { return }
+    hits.withLock { $0[Hit(rule: due.rule, recipient: due.recipient), default: 0] += 1 }
+  }
+
+  private func rules(for recipient: String) -> [Int] {
+    if let rules = addresses[recipient] { return rules }
+    if !domains.isEmpty, let at = recipient.utf8.lastIndex(of: UInt8(ascii: "@")),
+      let rules = domains[String(recipient[recipient.utf8.index(after: at)...])]
+    {
+      return rules
+    }
+    guard let last = shares.last else { return [] }
+    let place = Self.place(of: recipient, seed: plan.seed)
+    if place >= last.end { return [] }
+    return shares.first { place < $0.end }.map { [$0.rule] } ?? []
+  }
+
+  /// Where a recipient stands among all: 0 to 9,999, evenly spread. FNV-1a over seed and address; the closing mix is
+  /// needed because FNV alone spreads addresses that differ in their last letters badly.
+  static func place(of recipient: String, seed: UInt64) -> Int {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func take(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    for shift in stride(from: 0, to: 64, by: 8) { take(UInt8(truncatingIfNeeded: seed >> UInt64(shift))) }
+    for byte in recipient.utf8 { take(byte) }
+    hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
+    hash = (hash ^ (hash >> 33)) &* 0xc4ce_b9fe_1a85_ec53
+    hash ^= hash >> 33
+    return Int(hash.multipliedFullWidth(by: 10_000).high)
+  }
+
+  private static func folded(_ text: String) -> String {
+    String(decoding: text.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,115 @@
+import Campaigns
+import Delivery
+
+/// Commands out, replies in, over one open connection: whole replies or a reason why there are none.
+///
+/// Owns what has been received and not yet understood. Blocks its thread, never longer than the limit it is given.
+final class ReplyStream {
+  private let connection: CurlConnection
+  private var parser = ReplyParser()
+  private var input = [UInt8](repeating: 0, count: 4096)
+  /// The last attempt to read found nothing: the next thing to do is to wait. (With TLS, a read is what tells that no
+  /// decrypted bytes are left; the socket alone does not.)
+  private var isDrained = false
+
+  init(connection: CurlConnection) {
+    self.connection = connection
+  }
+
+  /// False when bytes of a reply are there that no call has asked for.
+  var isEmpty: Bool { parser.isEmpty }
+
+  // MARK: Replies
+
+  /// The next reply, waited for at most `limit`.
+  func reply(within limit: Duration) throws(ConnectionLoss) -> Reply {
+    if let reply = try parsed() { return reply }
+    let deadline = connection.uptime() + limit
+    while true {
+      if isDrained, !connection.wait(until: .readable, deadline: deadline) { throw .timedOut(limit) }
+      if try receive(), let reply = try parsed() { return reply }
+    }
+  }
+
+  /// A reply that has come already, if there is one; never waits. Throws also when the relay has closed the connection.
+  func unaskedReply() throws(ConnectionLoss) -> Reply? {
+    while true {
+      if let reply = try parsed() { return reply }
+      guard try receive() else { return nil }
+    }
+  }
+
+  private func parsed() throws(ConnectionLoss) -> Reply? {
+    do {
+      return try parser.next()
+    } catch {
+      throw .senseless(error)
+    }
+  }
+
+  /// Takes in what is there; false when nothing is.
+  private func receive() throws(ConnectionLoss) -> Bool {
+    let moved = input.withUnsafeMutableBytes { connection.receive(into: $0) }
+    isDrained = false
+    switch moved {
+    case .bytes(let count):
+      input.withUnsafeBytes { parser.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+      return true
+    case .nothingYet:
+      isDrained = true
+      return false
+    case .end: throw .closed("the relay closed the connection")
+    case .failed(let reason): throw .closed(reason)
+    }
+  }
+
+  // MARK: Commands
+
+  enum Sent {
+    /// Everything is with the system; it may have left.
+    case all
+    /// `mayHaveLeft`: some of the bytes may have reached the relay. With TLS nobody can tell, so it is true there.
+    case notAll(ConnectionLoss, mayHaveLeft: Bool)
+  }
+
+  /// Sends `bytes`; each wait for the relay to take more lasts at most `limit`.
+  func send(_ bytes: UnsafeRawBufferPointer, within limit: Duration) -> Sent {
+    var sent = 0
+    let isEncrypted = connection.settings.relay.tls != .none
+    while sent < bytes.count {
+      let deadline = connection.uptime() + limit
+      waiting: while true {
+        switch connection.send(UnsafeRawBufferPointer(rebasing: bytes[sent...])) {
+        case .bytes(let count):
+          sent += count
+          break waiting
+        case .nothingYet:
+          guard connection.wait(until: .writable, deadline: deadline) else {
+            return .notAll(.timedOut(limit), mayHaveLeft: isEncrypted || sent > 0)
+          }
+        case .end:
+          return .notAll(.closed("the relay closed the connection"), mayHaveLeft: isEncrypted || sent > 0)
+        case .failed(let reason):
+          return .notAll(.closed(reason), mayHaveLeft: isEncrypted || sent > 0)
+        }
+      }
+    }
+    return .all
+  }
+}
+
+/// Why no reply will come on this connection any more.
+enum ConnectionLoss: Error, Hashable, CustomStringConvertible {
+  /// End of file or a reset.
+  case closed(String)
+  case timedOut(Duration)
+  case senseless(MalformedReply)
+
+  var description: String {
+    switch self {
+    case .closed(let reason): reason
+    case .timedOut(let limit): "nothing came within \(limit.words)"
+    case .senseless(let reply): "\(reply)"
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Delivery
+import Foundation
+
+/// The clocks as one process sees them: the wall clock that may jump, and the monotonic one that began with it.
+struct SimulatedTimekeeper: DeliveryClock {
+  let process: ProcessLife
+  let world: World
+  private let offset: Int
+
+  init(process: ProcessLife, world: World) {
+    self.process = process
+    self.world = world
+    offset = world.wallOffset
+  }
+
+  var now: Date {
+    // Whole milliseconds, as the real one has them.
+    world.date((world.clock + world.wallOffset) / 1000 * 1000)
+  }
+
+  var monotonicNow: Date { world.date(world.clock + offset) }
+
+  func sleep(until moment: Date) async throws {
+    let micros = (moment.timeIntervalSince(monotonicNow) * 1_000_000).rounded(.up)
+    // No wait of a campaign is longer than a year.
+    try await world.waitUnlessCancelled(Int(min(max(micros, 0), 3.2e13)), of: process)
+    guard await process.pass() else { throw ProcessIsGone() }
+  }
+
+  func pause(for duration: Duration) async throws {
+    try await world.waitUnlessCancelled(nil, of: process)
+    guard await process.pass() else { throw ProcessIsGone() }
+  }
+}

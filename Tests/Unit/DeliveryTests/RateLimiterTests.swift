@@ -1,0 +1,73 @@
+import Campaigns
+import Delivery
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct RateLimiterTests {
+  private let start = Date(timeIntervalSince1970: 1_800_000_000)
+
+  @Test func noLimitNeverWaits() {
+    var limiter = RateLimiter(limits: [])
+    for _ in 0..<1000 {
+      #expect(limiter.next(at: start) == start)
+      limiter.take(at: start)
+    }
+  }
+
+  @Test func aBurstThenOneWindow() {
+    var limiter = RateLimiter(limits: [RateLimit(count: 300, window: .seconds(3600))])
+    for _ in 0..<300 {
+      #expect(limiter.next(at: start) == start)
+      limiter.take(at: start)
+    }
+    let next = limiter.next(at: start)
+    #expect(next >= start.addingTimeInterval(3600) && next <= start.addingTimeInterval(3601))
+  }
+
+  @Test func useBeforeARestartCounts() {
+    let past = (0..<300).map { start.addingTimeInterval(Double($0)) }
+    let limiter = RateLimiter(limits: [RateLimit(count: 300, window: .seconds(3600))], past: past)
+    #expect(limiter.next(at: start.addingTimeInterval(400)) >= start.addingTimeInterval(3600))
+  }
+
+  @Test func memoryIsTheLongestWindow() {
+    let limits = [RateLimit(count: 1, window: .seconds(3600)), RateLimit(count: 9, window: .seconds(86_400))]
+    #expect(RateLimiter.memory(of: limits) == 86_401)
+  }
+
+  /// In every sliding window of every limit, over arrivals of all kinds and a restart in the middle.
+  @Test(arguments: 1...20) func noWindowHoldsMoreThanItsLimit(_ seed: Int) {
+    var random = SeededGenerator(seed: UInt64(seed))
+    let limits = [
+      RateLimit(count: Int.random(in: 1...5, using: &random), window: .seconds(1)),
+      RateLimit(count: Int.random(in: 5...50, using: &random), window: .seconds(60)),
+      RateLimit(count: Int.random(in: 50...400, using: &random), window: .seconds(3600)),
+    ]
+    var limiter = RateLimiter(limits: limits)
+    var now = start
+    var sent: [Date] = []
+    for number in 0..<2000 {
+      now += Double.random(in: 0...1, using: &random) < 0.1 ? Double.random(in: 0...120, using: &random) : 0
+      let moment = limiter.next(at: now)
+      limiter.take(at: moment)
+      #expect(moment >= now && moment >= sent.last ?? moment)
+      sent.append(moment)
+      if number == 1000 { limiter = RateLimiter(limits: limits, past: sent) }
+    }
+    for limit in limits where sent.count > limit.count {
+      for first in 0..<(sent.count - limit.count) {
+        #expect(sent[first + limit.count].timeIntervalSince(sent[first]) >= limit.window.seconds)
+      }
+    }
+  }
+
+  @Test func timeNeededThroughTwoRelays() {
+    let hourly = RateLimiter(limits: [RateLimit(count: 100, window: .seconds(3600))])
+    let one = RateLimiter.finish(sending: 300, through: [hourly], from: start)
+    let two = RateLimiter.finish(sending: 300, through: [hourly, hourly], from: start)
+    #expect(one.timeIntervalSince(start) >= 7200 && one.timeIntervalSince(start) < 7210)
+    #expect(two.timeIntervalSince(start) >= 3600 && two.timeIntervalSince(start) < 3610)
+    #expect(RateLimiter.finish(sending: 300, through: [hourly, RateLimiter(limits: [])], from: start) == start)
+  }
+}

@@ -1,0 +1,136 @@
+import Delivery
+import Testing
+
+/// The judgement of every kind of answer, as a table: what the customer's message becomes, and what the relay does.
+@Suite struct ReplyClassifierTests {
+  struct Row: CustomTestStringConvertible {
+    let phase: Phase
+    let code: Int
+    let text: String
+    let outcome: Classification.Outcome
+    let effect: Classification.Effect
+    var testDescription: String { "\(phase.rawValue) \(code) \(text)" }
+
+    init(
+      _ phase: Phase, _ code: Int, _ text: String, _ outcome: Classification.Outcome,
+      _ effect: Classification.Effect = .none
+    ) {
+      self.phase = phase
+      self.code = code
+      self.text = text
+      self.outcome = outcome
+      self.effect = effect
+    }
+    var reply: Reply { Reply(code: code, enhanced: EnhancedStatus(prefixOf: text), text: text) }
+  }
+
+  static let rows: [Row] = [
+    // After the dot, a 2xx is acceptance, whatever it is exactly.
+    Row(.final, 250, "2.0.0 Ok: queued as 4XyZ", .accepted),
+    Row(.final, 252, "", .accepted),
+    Row(.final, 299, "thanks", .accepted),
+    // Before it, a 2xx is no answer at all.
+    Row(.rcpt, 250, "2.1.5 Ok", .again, .slowRelay),
+    Row(.data, 354, "go ahead", .again, .slowRelay),
+    // 421 slows the relay wherever it comes.
+    Row(.mail, 421, "4.3.2 shutting down", .deferred, .slowRelay),
+    Row(.rcpt, 421, "4.7.0 too many messages", .deferred, .slowRelay),
+    Row(.final, 421, "", .deferred, .slowRelay),
+    // 4.7.x slows the destination, 4.2.x and the rest only defer.
+    Row(.rcpt, 451, "4.7.1 Greylisted", .deferred, .slowDestination),
+    Row(.rcpt, 450, "4.7.23 PTR", .deferred, .slowDestination),
+    Row(.final, 451, "4.7.0 later", .deferred, .slowDestination),
+    Row(.rcpt, 450, "4.2.1 try later", .deferred),
+    Row(.rcpt, 452, "4.2.2 mailbox full", .deferred),
+    Row(.mail, 452, "4.3.1 no space", .deferred),
+    Row(.data, 451, "4.3.0 trouble", .deferred),
+    Row(.final, 450, "", .deferred),
+    // MAIL refused for good is about the sender: pause.
+    Row(.mail, 550, "5.1.0 sender unknown", .deferred, .pause),
+    Row(.mail, 553, "5.7.1 sender rejected", .deferred, .pause),
+    Row(.mail, 552, "5.3.4 too large", .deferred, .pause),
+    Row(.mail, 501, "", .deferred, .pause),
+    // Authentication, wherever it is asked for.
+    Row(.rcpt, 530, "5.7.0 Authentication required", .deferred, .pause),
+    Row(.rcpt, 535, "", .deferred, .pause),
+    Row(.final, 538, "", .deferred, .pause),
+    // Dead addresses, mailboxes, routes: the customer's.
+    Row(.rcpt, 550, "5.1.1 no such user", .refused),
+    Row(.rcpt, 550, "5.1.10 null MX", .refused),
+    Row(.rcpt, 553, "5.1.3 bad syntax", .refused),
+    Row(.rcpt, 552, "5.2.2 mailbox full", .refused),
+    Row(.final, 550, "5.2.1 mailbox disabled", .refused),
+    Row(.rcpt, 550, "5.4.4 unable to route", .refused),
+    Row(.rcpt, 550, "5.5.0 Requested action not taken: mailbox unavailable", .refused),
+    Row(.rcpt, 550, "5.0.0 unknown user", .refused),
+    Row(.rcpt, 550, "", .refused),
+    Row(.rcpt, 551, "User not local", .refused),
+    Row(.final, 554, "transaction failed", .refused),
+    // The enhanced status goes before code and text.
+    Row(.rcpt, 554, "5.1.1 blocked by policy", .refused),
+    Row(.rcpt, 501, "5.1.3 syntax", .refused),
+    // Ours: sender, system, dialogue, content, policy.
+    Row(.rcpt, 550, "5.1.8 bad sender's address", .deferred, .suspect),
+    Row(.rcpt, 550, "5.1.7 bad sender syntax", .deferred, .suspect),
+    Row(.rcpt, 550, "5.3.2 system not accepting", .deferred, .suspect),
+    Row(.rcpt, 503, "5.5.1 bad sequence", .deferred, .suspect),
+    Row(.final, 554, "5.6.0 content", .deferred, .suspect),
+    Row(.rcpt, 554, "5.7.1 relay access denied", .deferred, .suspect),
+    Row(.final, 550, "5.7.515 not authenticated", .deferred, .suspect),
+    Row(.final, 554, "5.7.1 spam", .deferred, .suspect),
+    Row(.data, 554, "no valid recipients", .deferred, .suspect),
+    Row(.rcpt, 500, "", .deferred, .suspect),
+    Row(.rcpt, 504, "", .deferred, .suspect),
+    Row(.rcpt, 554, "Sorry, your IP is on a blacklist", .deferred, .suspect),
+    Row(.rcpt, 554, "IP=192.0.2.1 - A problem occurred. (NOWL)", .deferred, .suspect),
+    Row(.rcpt, 550, "Sender rejected", .deferred, .suspect),
+    Row(.final, 550, "rejected by DMARC policy", .deferred, .suspect),
+    // Nonsense decides nothing.
+    Row(.rcpt, 199, "", .again, .slowRelay),
+    Row(.final, 354, "", .again, .slowRelay),
+  ]
+
+  @Test(arguments: rows) func classification(_ row: Row) {
+    #expect(ReplyClassifier.classify(.answered(row.phase, row.reply)) == Classification(row.outcome, row.effect))
+  }
+
+  @Test func lostBeforeTheDotIsTriedAgain() {
+    for phase in Phase.allCases {
+      #expect(
+        ReplyClassifier.classify(.lost(phase, reason: "timed out", dotSent: false))
+          == Classification(.again, .slowRelay))
+    }
+  }
+
+  @Test func lostAfterTheDotIsUncertain() {
+    #expect(ReplyClassifier.classify(.lost(.final, reason: "timed out", dotSent: true)) == Classification(.uncertain))
+  }
+
+  @Test func notStartedIsNoAttempt() {
+    #expect(ReplyClassifier.classify(.notStarted(reason: "end of file")) == Classification(.again))
+  }
+
+  /// Whatever code and status come: only a 2xx after the dot is accepted, nothing answered is uncertain, and a refusal
+  /// that brands the customer never comes from MAIL, from 5.7 or from a code below 500.
+  @Test func exhaustively() {
+    let statuses: [EnhancedStatus?] =
+      [nil]
+      + [2, 4, 5].flatMap { statusClass in
+        (0...8).flatMap { subject in (0...12).map { EnhancedStatus(statusClass, subject, $0) } }
+      }
+    for phase in Phase.allCases {
+      for code in 200..<600 {
+        for status in statuses where status.map({ $0.class == code / 100 }) ?? true {
+          let classification = ReplyClassifier.classify(.answered(phase, Reply(code: code, enhanced: status, text: "")))
+          #expect((classification.outcome == .accepted) == (phase == .final && code < 300))
+          #expect(classification.outcome != .uncertain)
+          if classification.outcome == .refused {
+            #expect(
+              code >= 500 && phase != .mail && phase != .data || status.map { [1, 2, 4].contains($0.subject) } == true)
+            #expect(phase != .mail && status?.subject != 7)
+          }
+        }
+      }
+    }
+  }
+}
