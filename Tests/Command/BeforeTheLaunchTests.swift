@@ -35,7 +35,7 @@ import Testing
       #expect(try await EilbriefProcess.run("init", "summer", queue: queue).status == 0)
       let readme = PackageRoot.file("README.md")
       let text = try String(contentsOf: readme, encoding: .utf8)
-      let command = try #require(text.firstMatch(of: /`eilbrief preview summer --customer ([0-9]+)`/))
+      let command = try #require(text.firstMatch(of: /eilbrief preview summer --customer ([0-9]+)/))
       let preview = try await EilbriefProcess.run(
         "preview", "summer", "--customer", String(command.1), queue: queue)
       #expect(preview.status == 0 && preview.output.hasPrefix("To: "), "\(preview.output)\(preview.errors)")

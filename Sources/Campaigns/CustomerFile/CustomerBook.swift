@@ -1,5 +1,3 @@
-import Files
-
 /// All customers of a campaign: the customer file read through once, checked as a whole, and kept as an index of where
 /// each customer's rows are. The customers themselves are read again whenever they are asked for, so that memory does not
 /// grow with what is in the rows (about 24 bytes a row stay).

@@ -1,5 +1,3 @@
-import Files
-
 /// Gives the customers of a ``CustomerBook`` one after the other.
 public struct CustomerReader {
   private let file: CustomerFile

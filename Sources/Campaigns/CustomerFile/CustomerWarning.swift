@@ -1,4 +1,3 @@
-import Files
 import Mail
 
 /// Something in the customer file that stops nothing but that the operator should know.

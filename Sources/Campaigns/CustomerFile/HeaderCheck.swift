@@ -1,5 +1,3 @@
-import Files
-
 /// Matches the header of a customer file with the columns that the campaign file names.
 struct HeaderCheck {
   let name: String

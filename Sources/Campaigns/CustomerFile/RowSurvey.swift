@@ -1,4 +1,3 @@
-import Files
 import Mail
 
 /// The making of a ``CustomerBook``: every row is parsed once and judged, then the rows of one customer are compared,

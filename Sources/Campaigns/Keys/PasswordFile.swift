@@ -1,4 +1,3 @@
-import Files
 public import Foundation
 
 /// Reads a password or passphrase from a file of its own.
