@@ -183,6 +183,7 @@ let tests: [Target] = [
   // The built command, as an operator runs it; with Postfix as relay.
   .testTarget(
     name: "CommandTests", dependencies: ["eilbrief", "TestSupport"], path: "Tests/Command",
+    exclude: ["Golden"],
     resources: [.copy("Judges")], swiftSettings: strict
   ),
   .target(name: "PowerCut", path: "Tests/Reliability/Preload/PowerCut"),

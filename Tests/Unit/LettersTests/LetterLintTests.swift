@@ -8,11 +8,14 @@ import Testing
 @Suite struct LetterLintTests {
   private let campaign = Fixtures.campaign()
 
-  @Test func bundledLettersAreClean() throws {
+  /// With ``BundledLetterLongTests`` for more customers.
+  @Test func bundledLettersAreClean() throws { try Self.expectCleanLetters(customers: 20) }
+
+  static func expectCleanLetters(customers count: Int) throws {
     for campaign in [Fixtures.campaign(), Fixtures.campaign(authority: false, displayName: nil)] {
       let lint = LetterLint(campaign: campaign, date: Fixtures.date)
       let renderer = try Fixtures.renderer(campaign)
-      for customer in Fixtures.customers(80) {
+      for customer in Fixtures.customers(count) {
         for language in ["de", "en"] {
           var customer = customer
           customer.language = language

@@ -1,0 +1,47 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The words of the commands, whole: one file of `Golden` for each.
+@Suite struct GoldenOutputTests {
+  @Test func check() async throws {
+    try await RefusedLaunch.with { bad in
+      let golden = GoldenOutput(
+        "check", replacing: [bad.campaign.queue.path: "QUEUE", "localhost:\(bad.relay.port)": "localhost:PORT"])
+      let check = try await EilbriefProcess.run("check", bad.campaign.name, queue: bad.campaign.queue)
+      #expect(check.status == 0 && check.errors == "")
+      #expect(try golden.difference(from: check.output) == nil)
+    }
+  }
+
+  /// A campaign of letters and calls that is over.
+  @Test func afterTheLaunch() async throws {
+    try await LaunchedCampaign.with { launched in
+      for (name, words) in [
+        ("status", ["status", launched.name]), ("receipts-verify", ["receipts", "verify", launched.name]),
+        ("report-calls", ["report", launched.name, "calls"]),
+      ] {
+        let golden = GoldenOutput(name, replacing: [launched.queue.path: "QUEUE"])
+        let outcome = try await ChildProcess.run(
+          try EilbriefProcess.executable().path, words + ["--queue", launched.queue.path])
+        #expect(outcome.status == 0 && outcome.errors == "", "\(name)")
+        #expect(throws: Never.self) { #expect(try golden.difference(from: outcome.output) == nil) }
+      }
+    }
+  }
+
+  @Test func whatDiffersFromRunToRunIsReplaced() {
+    let golden = GoldenOutput("none", replacing: ["/tmp/a": "QUEUE", "/tmp/a/b": "FOLDER"])
+    #expect(
+      golden.normalised(
+        "/tmp/a/b/c /tmp/a/d 2026-11-29 13:04 2026-11-29T13:04:05.123Z 2026-11-20 plan 0123456789ab cafe")
+        == "FOLDER/c QUEUE/d TIME TIME 2026-11-20 plan HASH cafe")
+  }
+
+  @Test func anotherWordIsADifference() {
+    let golden = GoldenOutput("check")
+    #expect(golden.difference(between: "a\nb\n", and: "a\nb\n") == nil)
+    #expect(golden.difference(between: "a\nb\n", and: "a\nc\n")?.hasPrefix("check.txt:2: “b” instead of “c”") == true)
+    #expect(golden.difference(between: "a", and: "a\nb")?.hasPrefix("check.txt:2: the end instead of “b”") == true)
+  }
+}

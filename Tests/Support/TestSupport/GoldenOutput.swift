@@ -1,0 +1,54 @@
+public import Foundation
+
+/// The words of a command, compared as a whole with a file of `Tests/Command/Golden`.
+///
+/// What differs from run to run is replaced before: paths and ports that the test names, times, and hashes. With
+/// `EILBRIEF_RECORD=1` in the environment the file is written anew, and the comparison throws, so that no run that
+/// records can pass.
+public struct GoldenOutput: Sendable {
+  public let file: URL
+  private let replacements: [(text: String, name: String)]
+
+  /// - Parameter replacements: What stands in the file for a text that the test knows, as `QUEUE` for a folder.
+  public init(_ name: String, replacing replacements: [String: String] = [:]) {
+    file = PackageRoot.file("Tests/Command/Golden/\(name).txt")
+    // A text that holds another one goes first.
+    self.replacements = replacements.map { ($0.key, $0.value) }.sorted { $0.text.count > $1.text.count }
+  }
+
+  /// The first line that is not as recorded; nil when all are.
+  public func difference(from output: String) throws -> String? {
+    let found = normalised(output)
+    if ProcessInfo.processInfo.environment["EILBRIEF_RECORD"] == "1" {
+      try Data(found.utf8).write(to: file)
+      throw HarnessError("recorded \(file.lastPathComponent)")
+    }
+    return difference(between: found, and: try String(contentsOf: file, encoding: .utf8))
+  }
+
+  public func difference(between found: String, and recorded: String) -> String? {
+    guard found != recorded else { return nil }
+    let (new, old) = (Self.lines(found), Self.lines(recorded))
+    let line = zip(new, old).enumerated().first { $1.0 != $1.1 }?.offset ?? min(new.count, old.count)
+    func show(_ lines: [Substring]) -> String { line < lines.count ? "“\(lines[line])”" : "the end" }
+    return """
+      \(file.lastPathComponent):\(line + 1): \(show(new)) instead of \(show(old)); EILBRIEF_RECORD=1 records the new \
+      words. All of them:
+      \(found)
+      """
+  }
+
+  public func normalised(_ output: String) -> String {
+    var text = output
+    for (old, name) in replacements { text = text.replacing(old, with: name) }
+    return
+      text
+      .replacing(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?( ?[+-]\d\d:\d\d|Z)?/, with: "TIME")
+      .replacing(/\b[0-9a-f]{64}\b/, with: "HASH")
+      .replacing(/\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b/, with: "HASH")
+  }
+
+  private static func lines(_ text: String) -> [Substring] {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+  }
+}

@@ -1,0 +1,10 @@
+import Testing
+
+/// The bundled letters, for more customers than ``BundledLetterTests`` and ``LetterLintTests`` have.
+@Suite struct BundledLetterLongTests {
+  @Test(arguments: BundledLetterTests.names) func haveNoFindings(_ name: String) throws {
+    try BundledLetterTests.expectNoFindings(in: name, customers: 150)
+  }
+
+  @Test func areCleanInBothLanguages() throws { try LetterLintTests.expectCleanLetters(customers: 80) }
+}
