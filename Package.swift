@@ -162,8 +162,8 @@ let tests: [Target] = [
   .testTarget(
     name: "OperationsTests",
     dependencies: [
-      "Operations", "Preview", "Preflight", "Reports", "Rehearsal", "RelayLogs", "SMTP", "Delivery", "Queue", "Receipts",
-      "Files", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
+      "Operations", "Preview", "Preflight", "Reports", "Rehearsal", "RelayLogs", "SMTP", "Delivery", "Queue",
+      "Receipts", "Files", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
       .product(name: "Logging", package: "swift-log"),
     ],
     path: "Tests/Unit/OperationsTests", swiftSettings: strict),

@@ -14,7 +14,7 @@ import Testing
 @testable import Operations
 
 /// What a check reports of a campaign: fit or not, what keeps a launch from beginning, and what DNS and the relays say.
-@Suite(.timeLimit(.minutes(2))) struct CheckTests {
+@Suite(.timeLimit(.minutes(10))) struct CheckTests {
   private func check(_ scene: Scene, online: Bool = false) async throws -> CheckReport {
     try await CheckReport.make(
       scene.location, online: online ? .init(resolver: nil) : nil, scene.dependencies)

@@ -11,7 +11,7 @@ import Testing
 @testable import Operations
 
 /// Pausing and cancelling: here where no process delivers, by the delivering process where one does.
-@Suite(.timeLimit(.minutes(2))) struct ControlTests {
+@Suite(.timeLimit(.minutes(10))) struct ControlTests {
   private func control(
     _ scene: Scene, isStopped: Bool = false, report: @escaping @Sendable (CampaignControl.Event) -> Void = { _ in }
   ) -> CampaignControl {

@@ -11,7 +11,7 @@ import Testing
 @testable import Operations
 
 /// What proves a campaign: receipts verified, shown for one customer, exported, and letters made again.
-@Suite(.timeLimit(.minutes(2))) struct EvidenceTests {
+@Suite(.timeLimit(.minutes(10))) struct EvidenceTests {
   /// Changes a byte in the middle of the receipts on disk.
   private func damage(_ scene: Scene) throws {
     var bytes = try Data(contentsOf: scene.receiptsFile)

@@ -12,7 +12,7 @@ import Testing
 @testable import Operations
 
 /// A first launch: what comes of it, and that a refused one leaves nothing behind.
-@Suite(.timeLimit(.minutes(2))) struct LaunchTests {
+@Suite(.timeLimit(.minutes(10))) struct LaunchTests {
   @Test func eachAnswerBecomesItsState() async throws {
     let scene = try Scene(.accept, .refuse, .postpone, .lose, .call, .nothing)
     let outcome = try await scene.launch()

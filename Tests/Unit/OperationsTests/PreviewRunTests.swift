@@ -10,7 +10,7 @@ import Testing
 @testable import Operations
 
 /// Letters looked at before a launch: whose they are, and where they are written.
-@Suite(.timeLimit(.minutes(2))) struct PreviewRunTests {
+@Suite(.timeLimit(.minutes(10))) struct PreviewRunTests {
   private func preview(_ scene: Scene) async throws -> PreviewRun {
     try await PreviewRun(scene.location, scene.dependencies)
   }

@@ -10,7 +10,7 @@ import Testing
 @testable import Operations
 
 /// Removing a finished campaign's personal data: when it may begin, what goes, what stays.
-@Suite(.timeLimit(.minutes(2))) struct PurgeTests {
+@Suite(.timeLimit(.minutes(10))) struct PurgeTests {
   private struct No: Error {}
 
   private func purge(

@@ -11,7 +11,7 @@ import Testing
 @testable import Operations
 
 /// A whole campaign over SMTP against the built-in relay of this process.
-@Suite(.timeLimit(.minutes(2))) struct RehearsalRunTests {
+@Suite(.timeLimit(.minutes(10))) struct RehearsalRunTests {
   private func rehearse(_ scene: Scene, _ faults: FaultPlan = .none, keep: URL? = nil) async throws
     -> RehearsalRun.Outcome
   {

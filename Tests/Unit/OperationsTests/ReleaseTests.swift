@@ -11,7 +11,7 @@ import Testing
 @testable import Operations
 
 /// A campaign that asks for two approvals: who counts, what voids an approval, and that nothing leaves before.
-@Suite(.timeLimit(.minutes(2))) struct ReleaseTests {
+@Suite(.timeLimit(.minutes(10))) struct ReleaseTests {
   private let scene: Scene
 
   init() throws { scene = try Scene(.accept, .accept, more: "release: two\n") }

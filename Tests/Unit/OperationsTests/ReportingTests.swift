@@ -12,7 +12,7 @@ import Testing
 @testable import Operations
 
 /// What is known of a campaign at any time: its status, reports of its customers, and whose letter has a code.
-@Suite(.timeLimit(.minutes(2))) struct ReportingTests {
+@Suite(.timeLimit(.minutes(10))) struct ReportingTests {
   private func status(_ scene: Scene, isStopped: Bool = false) async throws -> StatusQuery {
     try await StatusQuery.run(scene.location, scene.dependencies, isStopped: { _ in isStopped })
   }

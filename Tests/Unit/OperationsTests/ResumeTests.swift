@@ -10,7 +10,7 @@ import Testing
 @testable import Operations
 
 /// Going on with a launched campaign: what may have changed meanwhile, and what may not.
-@Suite(.timeLimit(.minutes(2))) struct ResumeTests {
+@Suite(.timeLimit(.minutes(10))) struct ResumeTests {
   @Test func stoppedCampaignIsPausedAndGoesOn() async throws {
     let scene = try Scene(.accept, .accept, .accept)
     scene.observer.stops = true

@@ -12,7 +12,7 @@ import Testing
 @testable import Operations
 
 /// Uncertain letters settled by the operator's word, and by the relay's log.
-@Suite(.timeLimit(.minutes(2))) struct SettlingTests {
+@Suite(.timeLimit(.minutes(10))) struct SettlingTests {
   private func decide(
     _ resolution: Resolution, _ scene: Scene, _ customers: [String] = [], letter: String? = nil
   ) async throws -> [String] {
