@@ -2,9 +2,8 @@ public import Foundation
 
 /// The words of a command, compared as a whole with a file of `Tests/Command/Golden`.
 ///
-/// What differs from run to run is replaced before: paths and ports that the test names, times, and hashes. With
-/// `EILBRIEF_RECORD=1` in the environment the file is written anew, and the comparison throws, so that no run that
-/// records can pass.
+/// What differs from run to run is replaced before: paths and ports that the test names, times and spans, and hashes. With
+/// `EILBRIEF_RECORD=1` in the environment the file is written anew, and that is a difference: no run that records passes.
 public struct GoldenOutput: Sendable {
   public let file: URL
   private let replacements: [(text: String, name: String)]
@@ -21,7 +20,7 @@ public struct GoldenOutput: Sendable {
     let found = normalised(output)
     if ProcessInfo.processInfo.environment["EILBRIEF_RECORD"] == "1" {
       try Data(found.utf8).write(to: file)
-      throw HarnessError("recorded \(file.lastPathComponent)")
+      return "\(file.lastPathComponent) was recorded anew: run the tests without EILBRIEF_RECORD"
     }
     return difference(between: found, and: try String(contentsOf: file, encoding: .utf8))
   }
@@ -43,7 +42,8 @@ public struct GoldenOutput: Sendable {
     for (old, name) in replacements { text = text.replacing(old, with: name) }
     return
       text
-      .replacing(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?( ?[+-]\d\d:\d\d|Z)?/, with: "TIME")
+      .replacing(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?( ?[+-]\d\d:\d\d|Z| UTC)?/, with: "TIME")
+      .replacing(/\b(in|ago|after) \d+ (s|min|h|d)( \d+ (min|h))?/, with: { "\($0.output.1) SPAN" })
       .replacing(/\b[0-9a-f]{64}\b/, with: "HASH")
       .replacing(/\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b/, with: "HASH")
   }

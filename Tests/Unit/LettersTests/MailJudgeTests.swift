@@ -27,7 +27,7 @@ import Testing
       let composer = LetterComposer(
         campaign: campaign, key: Array(repeating: 7, count: 32), signer: LetterSigner(dkim: signer))
       return try ["de", "en"].flatMap { language in
-        let dozen = BundledLetterTests.customers.filter { $0.id == "D-\(language)" }
+        let dozen = BundledLetterTests.customers(40).filter { $0.id == "D-\(language)" }
         let customers =
           [
             Fixtures.customer(language: language),
@@ -111,7 +111,7 @@ import Testing
     var pages = try Self.sent().enumerated().map { ("\($0.offset)-\($0.element.name).html", $0.element.letter.html) }
     let scripts = try CallScripts(campaign: Fixtures.campaign(), templates: .bundled(), date: Fixtures.date)
     let causes = CallCause.Kind.allCases.map { CallCause($0, letter: "reminder", detail: "weil & warum") }
-    let articles = try BundledLetterTests.customers.suffix(6).map { try scripts.html(for: $0, causes: causes) }
+    let articles = try BundledLetterTests.customers(40).suffix(6).map { try scripts.html(for: $0, causes: causes) }
     pages.append(
       ("scripts.html", CallScripts.htmlBegin(campaign: "2026-11") + articles.joined() + CallScripts.htmlEnd))
     let found = try await Self.tidy(pages)
