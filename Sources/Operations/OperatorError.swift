@@ -55,6 +55,7 @@ public struct OperatorMessage: Sendable, Hashable, ExpressibleByStringInterpolat
     return sum
   }
 
+  /// The next steps it names, in order.
   public var steps: [NextStep] {
     pieces.compactMap { piece in
       if case .step(let step) = piece { step } else { nil }

@@ -34,7 +34,7 @@ public struct CampaignRelease: Sendable {
       .stopped,
       """
       \(subject.campaign) is not released: “release: two” in campaign.yaml asks for two approvals, and \(count). Nothing \
-      was frozen.\(lines.map { "\n  \($0)" }.joined(separator: ""))
+      was frozen.\(lines.map { "\n  \($0)" as OperatorMessage }.joined(separator: ""))
       Next, \(nextStep)
       """)
   }

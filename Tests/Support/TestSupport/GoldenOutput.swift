@@ -22,7 +22,8 @@ public struct GoldenOutput: Sendable {
       try Data(found.utf8).write(to: file)
       return "\(file.lastPathComponent) was recorded anew: run the tests without EILBRIEF_RECORD"
     }
-    return difference(between: found, and: try String(contentsOf: file, encoding: .utf8))
+    // Decoded byte by byte: reading a file as text takes its byte-order mark away.
+    return difference(between: found, and: String(decoding: try Data(contentsOf: file), as: UTF8.self))
   }
 
   public func difference(between found: String, and recorded: String) -> String? {

@@ -36,6 +36,12 @@ import Testing
     try await expectNotReleased()
     #expect(try await approve("Anna Beispiel").state.counting.count == 1)
     try await expectNotReleased()
+    // The time of the approval is still a time in the message, to be written in the reader's zone.
+    let refused = try await failure { try await scene.launch() }
+    #expect(
+      refused.message.pieces.contains { piece in
+        if case .time = piece { true } else { false }
+      })
     let release = try await approve("Bernd Groß")
     #expect(release.state.isReleased && release.objection == nil)
     try await scene.launch()
