@@ -23,8 +23,7 @@ final class Chromium {
 
   init() throws(PreviewError) {
     guard let program = ProgramSearch.find(Self.programs) else { throw .noChromium(Self.programs) }
-    scratch = FileManager.default.temporaryDirectory.appendingPathComponent("eilbrief-\(UUID().uuidString)")
-    try PreviewFolder.make(scratch)
+    scratch = try Self.makeScratchFolder()
     // A shell puts the two pipes where Chromium looks for them, and becomes Chromium.
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments =
@@ -41,6 +40,14 @@ final class Chromium {
       close()
       throw error
     }
+  }
+
+  /// A folder of its own (0700), under a name that nothing has yet.
+  private static func makeScratchFolder() throws(PreviewError) -> URL {
+    let pattern = FileManager.default.temporaryDirectory.appendingPathComponent("eilbrief-XXXXXX").path
+    var path = Array(pattern.utf8CString)
+    guard mkdtemp(&path) != nil else { throw .cannotMakeFolder(pattern, reason: String(cString: strerror(errno))) }
+    return URL(fileURLWithPath: String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
   }
 
   private var flags: [String] {
