@@ -10,7 +10,7 @@ public protocol DeliveryClock: Sendable {
   var monotonicNow: Date { get }
   /// Returns at `moment` on the monotonic clock or later; throws `CancellationError` when the task is cancelled meanwhile.
   func sleep(until moment: Date) async throws
-  /// A short real wait between two looks at what others may have asked for; it takes part in no decision, and a clock
+  /// A short real wait between two checks for what others may have requested; it takes part in no decision, and a clock
   /// that skips its sleeps waits here all the same. Throws `CancellationError` when the task is cancelled meanwhile.
   func pause(for duration: Duration) async throws
 }

@@ -2,10 +2,10 @@ public import Foundation
 public import Mail
 public import Receipts
 
-/// An uncertain message, as whoever settles it needs it.
+/// An uncertain message with everything needed to settle it.
 public struct UncertainMessage: Sendable, Hashable {
   public var message: Int64
-  /// The fence it was read with: an attempt after this reading raises it.
+  /// The fence it was read with: a later attempt raises it.
   public var fence: Int64
   /// The customer's id.
   public var customer: String
@@ -36,7 +36,7 @@ public struct UncertainMessage: Sendable, Hashable {
   }
 }
 
-/// How one uncertain message is settled, and on what grounds.
+/// How one uncertain message is settled, and on what evidence.
 public struct Settlement: Sendable, Hashable {
   public var message: Int64
   /// The fence the message was read with.
