@@ -1,6 +1,6 @@
 import CPSL
 
-/// The domain that was registered, above or at a name (RFC 7489 §3.2): DMARC takes everything below it for one owner's.
+/// The domain that was registered, above or at a name (RFC 7489 §3.2): DMARC treats everything below it as one owner's.
 enum OrganisationalDomain {
   /// Nil when `domain` is itself a public suffix, as `co.uk` is. From libpsl's list; a suffix that is not in it is taken
   /// to be the last label.

@@ -29,7 +29,7 @@ struct Dialogue {
   private struct Transaction {
     let mail: RelayCommand.Mail
     var recipients: [String] = []
-    /// What will happen to the message; the first recipient that has such a fault decides.
+    /// The fate of the message; the first recipient that has such a fault decides.
     var due: FaultInjector.Due?
   }
 

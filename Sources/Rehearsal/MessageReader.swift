@@ -1,7 +1,7 @@
 import Glibc
 
-/// Reads the text after DATA up to the final dot: undoes dot-stuffing (RFC 5321 §4.5.2) and looks for what a careful relay
-/// refuses.
+/// Reads the text after DATA up to the final dot: undoes dot-stuffing (RFC 5321 §4.5.2) and checks for what a careful
+/// relay refuses.
 ///
 /// The message ends at CRLF `.` CRLF and nowhere else. A bare LF or CR, which smuggling is made of (a second message that
 /// only one of two servers sees), and a line of more than 1,000 octets with its CRLF (RFC 5321 §4.5.3.1.6) are faults of
