@@ -18,7 +18,7 @@ struct DMARCRecord: Sendable, Equatable {
     let description: String
   }
 
-  /// Whether a TXT record is one of DMARC's at all: `v=DMARC1` comes first, in just these letters.
+  /// Whether a TXT record is a DMARC record at all: `v=DMARC1` comes first, in exactly these letters.
   static func isDMARC(_ text: [UInt8]) -> Bool {
     let parts = String(decoding: text, as: UTF8.self).split(
       separator: ";", maxSplits: 1, omittingEmptySubsequences: false)

@@ -30,7 +30,7 @@ public enum DNSRecord: Sendable, Hashable {
 
 /// The result of one question.
 public enum DNSAnswer: Sendable, Hashable {
-  /// At least one, of the type asked for.
+  /// The records, at least one, of the type asked for.
   case records([DNSRecord])
   /// The name is there and has no record of that type.
   case noData
@@ -55,8 +55,8 @@ public protocol DNSLookup: Sendable {
 
 /// Names that may be asked for. A name from a stranger's record is checked before it becomes a question.
 enum DNSName {
-  /// In lower case, without a dot at its end; nil for what cannot be a host's or a policy's name: letters, digits, `-` and
-  /// `_` in labels of 1 to 63, at most 253 in all.
+  /// The name in lower case, without a dot at its end; nil for what cannot be a host's or a policy's name: letters,
+  /// digits, `-` and `_` in labels of 1 to 63, at most 253 in all.
   static func checked(_ text: some StringProtocol) -> String? {
     var name = text.lowercased()
     if name.hasSuffix(".") { name.removeLast() }

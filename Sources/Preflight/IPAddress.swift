@@ -44,8 +44,8 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     return bytes[whole] & mask == network.bytes[whole] & mask
   }
 
-  /// Whether nobody outside a network or a machine can see it: loopback, private (RFC 1918, RFC 4193), shared (RFC 6598),
-  /// link-local, or no address at all.
+  /// Whether nobody outside a network or a machine can see it: loopback, private (RFC 1918, RFC 4193), shared (RFC
+  /// 6598), link-local, or no address at all.
   public var isLocal: Bool {
     Self.localNetworks.contains { isWithin($0.network, length: $0.length) }
   }

@@ -179,7 +179,7 @@ struct SPFCheck {
     return relay.host.contains(".") ? "a:\(relay.host)" : nil
   }
 
-  /// A record that allows the relays and whoever takes the domain's mail, and doubts the rest.
+  /// A record that allows the relays and the servers that receive the domain's mail, and doubts the rest.
   private var suggestion: PreflightFinding.Entry {
     var terms = ["v=spf1", "mx"]
     for term in relays.map({ Self.term($0) ?? "ip4:\(Self.unknownAddress)" }) where !terms.contains(term) {

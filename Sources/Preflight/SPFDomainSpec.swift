@@ -56,8 +56,8 @@ struct SPFDomainSpec: Sendable, Equatable {
     var senderDomain: String { String(sender[(sender.lastIndex(of: "@") ?? sender.startIndex)...].dropFirst()) }
   }
 
-  /// The domain with its macros replaced; cut from the left to 253 characters (§7.3). Nil when a macro needs the sending
-  /// address and there is none.
+  /// The domain with its macros replaced; cut from the left to 253 characters (§7.3). Nil when a macro needs the
+  /// sending address and there is none.
   func expanded(_ values: Values) -> String? {
     var text = ""
     for part in parts {

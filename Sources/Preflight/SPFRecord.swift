@@ -40,7 +40,7 @@ struct SPFRecord: Sendable, Equatable {
   /// The directive `all`, if there is one; what comes after it is never read.
   var all: Directive? { directives.first { $0.mechanism == .all } }
 
-  /// Whether a TXT record is one of SPF's at all (§4.5).
+  /// Whether a TXT record is an SPF record at all (§4.5).
   static func isSPF(_ text: [UInt8]) -> Bool {
     let start = String(decoding: text.prefix(7), as: UTF8.self).lowercased()
     return start == "v=spf1" || start == "v=spf1 "

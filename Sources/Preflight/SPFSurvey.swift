@@ -1,8 +1,8 @@
 /// Everything an SPF record leads to, whatever the sender: the number of look-ups in it, and every fault reached
 /// through it.
 ///
-/// A receiver stops at the first term that matches; this goes to the end, as a receiver has to for a letter that no term
-/// allows.
+/// A receiver stops at the first term that matches; this goes to the end, as a receiver has to for a letter that no
+/// term allows.
 struct SPFSurvey {
   private(set) var lookups = 0
   /// Names that were asked for and have nothing.

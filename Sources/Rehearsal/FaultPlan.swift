@@ -1,7 +1,7 @@
 /// The faults of a rehearsal relay: what it does wrong, to which recipients and how often.
 ///
-/// A plan is a list of rules and two relay-wide switches. It is a plain value and holds no state: the same plan with the
-/// same seed hits the same recipients in every run, in any order of sending and over any number of connections.
+/// A plan is a list of rules and two relay-wide switches. It is a plain value and holds no state: the same plan with
+/// the same seed hits the same recipients in every run, in any order of sending and over any number of connections.
 ///
 /// The rules that apply to a recipient:
 /// 1. those that name its address; when there is none,
@@ -45,7 +45,8 @@ public struct FaultPlan: Sendable, Hashable {
   public var rules: [Rule]
   /// Connections at the same time; one more is greeted with 421 and closed. Nil sets no limit.
   public var connectionLimit: Int?
-  /// Every MAIL is answered with 554 5.7.1. It can be switched while the relay runs: ``RehearsalRelay/refuseEverything(_:)``.
+  /// Every MAIL is answered with 554 5.7.1. It can be switched while the relay runs:
+  /// ``RehearsalRelay/refuseEverything(_:)``.
   public var refusesEverything: Bool
   /// Another seed gives the shares to other recipients.
   public var seed: UInt64

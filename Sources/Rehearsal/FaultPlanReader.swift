@@ -1,9 +1,9 @@
 /// Reads the text form of a fault plan and writes it.
 ///
 /// A rule is `FAULT RECIPIENTS [DELAY] [TRIES]`; rules are separated by commas or line ends; `#` starts a comment that
-/// lasts to the end of its line. `RECIPIENTS` is a share (`2.5%`), an address or a domain (`@kanzlei.example`). `DELAY` is
-/// needed by `slow` and by nothing else. `TRIES` says how many attempts of each recipient are hit, or `always`; without it
-/// ``Fault/usualTries`` holds. Two rules have another shape: `connections COUNT` and `refuse-all`.
+/// lasts to the end of its line. `RECIPIENTS` is a share (`2.5%`), an address or a domain (`@kanzlei.example`). `DELAY`
+/// is needed by `slow` and by nothing else. `TRIES` says how many attempts of each recipient are hit, or `always`;
+/// without it ``Fault/usualTries`` holds. Two rules have another shape: `connections COUNT` and `refuse-all`.
 ///
 ///     greylist 10%, unknown 3%, full k1042@kanzlei.example
 ///     slow 5% 2s           # accepted, two seconds late

@@ -2,8 +2,8 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// An SMTP relay on loopback that delivers nothing: it takes mail, keeps it and keeps books, and makes the faults its plan
-/// asks for.
+/// An SMTP relay on loopback that delivers nothing: it takes mail, keeps it and keeps books, and makes the faults its
+/// plan asks for.
 ///
 /// It listens on 127.0.0.1 only. It logs nothing; what it saw is in ``journal`` and ``counts``, which stay readable
 /// after ``stop()``. A message is in the journal (and in its file) before its reply goes out. All connections share one
@@ -18,8 +18,8 @@ public actor RehearsalRelay {
 
   /// Opens the folder, if there is one, but no port yet.
   ///
-  /// - Parameter onTaken: called for each message as it is taken, in order, on the relay's own thread and before the reply
-  ///   goes out. It must be quick. Its message has its bytes, whatever is kept.
+  /// - Parameter onTaken: called for each message as it is taken, in order, on the relay's own thread and before the
+  ///   reply goes out. It must be quick. Its message has its bytes, whatever is kept.
   /// - Throws: ``RelayError/folder(path:reason:)``.
   public init(
     _ options: RelayOptions = RelayOptions(), onTaken: (@Sendable (TakenMessage) -> Void)? = nil

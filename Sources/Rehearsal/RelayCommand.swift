@@ -1,7 +1,7 @@
 /// One command line of the client, parsed (RFC 5321 §4.1.1, RFC 1870, RFC 6152, RFC 6531, RFC 4954).
 ///
-/// Parsing looks at the line alone; whether the command may come now is the dialogue's question. A line that is no proper
-/// command becomes ``malformed(_:)`` with the reply it deserves.
+/// Parsing looks at the line alone; whether the command may come now is the dialogue's question. An invalid command
+/// line becomes ``malformed(_:)`` with the reply it deserves.
 enum RelayCommand: Sendable, Hashable {
   /// The content of MAIL FROM.
   struct Mail: Sendable, Hashable {

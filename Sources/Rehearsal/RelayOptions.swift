@@ -39,7 +39,7 @@ public struct RelayOptions: Sendable {
   /// With a login the relay offers AUTH PLAIN and LOGIN (without TLS: it listens on loopback only) and refuses MAIL
   /// without it.
   public var login: Login?
-  /// In octets; offered with SIZE, and a message over it is refused whether SIZE is offered or not.
+  /// The largest message in octets; offered with SIZE, and a larger message is refused whether SIZE is offered or not.
   public var maximumSize: Int
 
   public init(

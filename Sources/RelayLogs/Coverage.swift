@@ -19,7 +19,7 @@ struct Coverage {
     var last: Date
   }
 
-  /// What was found of a letter the relay accepted.
+  /// The log's evidence of a letter the relay accepted.
   struct Sighting {
     var acceptedAt: Date
     /// Source and time of the line that shows it was taken; nil when there is none.

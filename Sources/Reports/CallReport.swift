@@ -22,7 +22,7 @@ public struct CallReport: Sendable, Encodable {
 
   /// Nil when the customer is not to be called.
   ///
-  /// - Parameter deadline: customers not told by then are called.
+  /// - Parameter deadline: customers not notified by then are called.
   public init?(_ record: CustomerRecord, deadline: Date, at now: Date) throws {
     causes = CallReason.causes(record, deadline: deadline, at: now)
     guard !causes.isEmpty else { return nil }

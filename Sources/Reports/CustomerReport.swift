@@ -45,7 +45,7 @@ public struct CustomerReport: Sendable, Encodable {
 
   /// The customer's rows.
   ///
-  /// - Parameter deadline: customers not told by then are called.
+  /// - Parameter deadline: customers not notified by then are called.
   public static func rows(of record: CustomerRecord, deadline: Date, at now: Date) throws -> [CustomerReport] {
     let messages = record.messages.isEmpty ? [nil] : record.messages.map(Optional.some)
     return try messages.map { try CustomerReport(record, $0, deadline: deadline, at: now) }

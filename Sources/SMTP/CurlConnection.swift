@@ -9,8 +9,8 @@ import Foundation
 /// connections of an easy handle that is used again with CURLOPT_CONNECT_ONLY, while removing it from a multi handle
 /// closes them at once; and the costly part, the certificate authorities, is cached in the multi handle.
 ///
-/// Not for use by two threads at a time: a session keeps it on its thread. Opening fails with ``RelayUnavailable``; reading
-/// and writing never block, waiting has a deadline.
+/// Not for use by two threads at a time: a session keeps it on its thread. Opening fails with ``RelayUnavailable``;
+/// reading and writing never block, waiting has a deadline.
 final class CurlConnection {
   let settings: ConnectionSettings
   let uptime: Uptime

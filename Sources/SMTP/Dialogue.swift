@@ -221,8 +221,8 @@ final class Dialogue {
 
   // MARK: The message itself
 
-  /// Large messages go out in parts, so that a slow relay is waited for part by part, and so that a connection lost in an
-  /// early part is known to have been lost before the dot.
+  /// Large messages go out in parts, so that a slow relay is waited for part by part, and so that a connection lost in
+  /// an early part is known to have been lost before the dot.
   private static let part = 64 * 1024
 
   private func sendBody() throws(Stop) -> SendResult {

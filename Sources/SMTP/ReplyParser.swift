@@ -12,7 +12,7 @@ struct ReplyParser {
   private var buffer: [UInt8] = []
   /// Where the next line starts in `buffer`.
   private var start = 0
-  /// No line feed stands between `start` and here.
+  /// There is no line feed between `start` and here.
   private var searched = 0
   /// The lines before the last one of the reply being read.
   private var code: Int?

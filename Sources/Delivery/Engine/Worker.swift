@@ -133,9 +133,9 @@ struct Worker: Sendable {
     try await record(result, of: message, claim, claimedAt: now)
   }
 
-  /// The message needs SMTPUTF8 and this relay does not offer it. Where the sender's own address asks for it, that is our
-  /// trouble: the relay is of no use, and no customer is marked for it. Otherwise another relay takes the message, if one
-  /// may offer it, or the customer is called.
+  /// The message needs SMTPUTF8 and this relay does not offer it. Where the sender's own address asks for it, that is
+  /// our trouble: the relay is of no use, and no customer is marked for it. Otherwise another relay takes the message,
+  /// if one may offer it, or the customer is called.
   private func passOn(_ message: DueMessage) async throws {
     if source.needsSMTPUTF8 {
       await relay.pause(.noSMTPUTF8(relay.relay))

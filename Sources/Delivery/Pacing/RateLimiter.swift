@@ -15,8 +15,8 @@ public struct RateLimiter: Sendable {
     var length: TimeInterval
   }
 
-  /// The relay counts a message when it arrives there, a little after it was counted here: windows are lengthened by 2
-  /// %, by a second at most.
+  /// The relay counts a message when it arrives there, a little after it was counted here: windows are lengthened
+  /// by 2 %, by a second at most.
   private static func padded(_ length: TimeInterval) -> TimeInterval { length + min(1, length * 0.02) }
 
   /// - Parameter past: times of earlier sendings, ascending.

@@ -55,8 +55,8 @@ actor MessageScheduler {
   /// The earliest moment at which a message passed over for its domain may go.
   private var passedOverUntil: Date?
   private var waiters: [CheckedContinuation<Void, Never>] = []
-  /// How often the waiters were woken: a worker that began to wait after asking the store would miss what happened
-  /// meanwhile.
+  /// How often the waiters were woken. Without this count, a worker that waits after asking the store would miss what
+  /// happened meanwhile.
   private var wakings = 0
   /// How far the wall clock was behind the monotonic one at most, in whole seconds.
   private var setBack: TimeInterval = 0

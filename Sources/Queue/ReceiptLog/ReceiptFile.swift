@@ -38,8 +38,8 @@ public actor ReceiptFile {
   /// How much of the file's end is compared with the store when it is opened.
   private static let tailBytes: Int64 = 8 << 20
 
-  /// Opens the file of a campaign, or makes it: cuts off a line a crash cut short, compares the end of the file with the
-  /// store, appends what is missing. Only the holder of the spool's lock may call it.
+  /// Opens the file of a campaign, or makes it: cuts off a line a crash cut short, compares the end of the file with
+  /// the store, appends what is missing. Only the holder of the spool's lock may call it.
   ///
   /// Throws ``StoreError/receiptsDisagree(path:seq:reason:)`` when the file has lines the store does not have, and
   /// ``StoreError/busy(path:)`` while another process uses it. `lock` is nil when nobody else can come, as in a test.
@@ -81,7 +81,7 @@ public actor ReceiptFile {
     var size: Int64 = 0
     var count: Int64 = 0
     var lastLine: [UInt8] = []
-    /// What was cut off is gone for good with the next fsync.
+    /// The bytes that were cut off are gone for good with the next fsync.
     var isCut = false
   }
 

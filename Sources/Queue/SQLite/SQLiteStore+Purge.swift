@@ -5,7 +5,7 @@ import Receipts
 extension SQLiteStore {
   public func beginPurge(of campaign: Int64, files: Int, at now: Date) async throws {
     let now = Milliseconds(now).value
-    // What earlier changes left in gaps and free pages goes with the VACUUM.
+    // The VACUUM removes what earlier changes left in gaps and free pages.
     try await wipeDeleted(true)
     try await write { transaction in
       let database = transaction.database

@@ -26,8 +26,8 @@ public final class SQLiteStore: PurgeableStore {
 
   /// Opens the spool in a folder; an owner makes what is missing and converts what is old.
   ///
-  /// Throws `noSpool` (not for an owner), `newerVersion`, `olderVersion` (not for an owner), `notASpool`, `cannotWrite`,
-  /// `cannotRead` or `busy`.
+  /// Throws `noSpool` (not for an owner), `newerVersion`, `olderVersion` (not for an owner), `notASpool`,
+  /// `cannotWrite`, `cannotRead` or `busy`.
   public static func open(
     spool folder: URL, access: Access, lock: SpoolLock? = nil
   ) throws(StoreError) -> SQLiteStore {
@@ -55,7 +55,7 @@ public final class SQLiteStore: PurgeableStore {
     } catch {
       throw StoreError(error, path: path, writing: access == .owner)
     }
-    // The names of the database and of its log: SQLite syncs the folder too, but goes on when that fails.
+    // The names of the database and of its log: SQLite syncs the folder too, but continues when that fails.
     if access == .owner { try StoreError.mapping { () throws(FileError) in try DurableFile.syncFolder(spool.folder) } }
     return store
   }
@@ -262,7 +262,7 @@ public final class SQLiteStore: PurgeableStore {
   }
 }
 
-/// What belongs to the writing connection. Used on its queue only, hence `@unchecked`.
+/// The state that belongs to the writing connection. Used on its queue only, hence `@unchecked`.
 private final class Writing: @unchecked Sendable {
   private let path: String
   let checkpoint: WALCheckpoint

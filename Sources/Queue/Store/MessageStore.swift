@@ -4,10 +4,10 @@ public import Receipts
 
 /// The durable store of campaigns, messages and receipts.
 ///
-/// Owns the state of every message and the receipts outbox. Promises: a call that returned is on disk; a state change and
-/// its receipt are one transaction; an impossible transition, a stale fencing token or a broken invariant changes nothing.
-/// One process delivers from a store at a time (``SpoolLock``); any number may read. Fails by throwing ``StoreError``.
-/// Every store passes the same conformance suite.
+/// Owns the state of every message and the receipts outbox. Promises: a call that returned is on disk; a state change
+/// and its receipt are one transaction; an impossible transition, a stale fencing token or a broken invariant changes
+/// nothing. One process delivers from a store at a time (``SpoolLock``); any number may read. Fails by throwing
+/// ``StoreError``. Every store passes the same conformance suite.
 public protocol MessageStore: DueMessages {
   /// Freezes a plan: the campaign, all its customers, a queued message for each that gets a letter, and the receipt
   /// `plan-frozen`, followed by `approved` for each of its approvals, in one transaction with constant memory. Fails

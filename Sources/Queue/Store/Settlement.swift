@@ -16,7 +16,7 @@ public struct UncertainMessage: Sendable, Hashable {
   public var attempts: Int
   /// When the last attempt was claimed.
   public var attemptedAt: Date
-  /// When it was called uncertain: after a crash, when the next process found it.
+  /// When it became uncertain: after a crash, when the next process found it.
   public var changedAt: Date
 
   public init(
@@ -42,7 +42,7 @@ public struct Settlement: Sendable, Hashable {
   /// The fence the message was read with.
   public var fence: Int64
   public var resolution: Resolution
-  /// For the receipt; addresses in it are hidden there, the message's own Message-ID is not.
+  /// The evidence for the receipt; addresses in it are hidden there, the message's own Message-ID is not.
   public var evidence: String
 
   public init(message: Int64, fence: Int64, resolution: Resolution, evidence: String) {

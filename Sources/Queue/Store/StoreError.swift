@@ -16,7 +16,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case olderVersion(path: String, found: Int, known: Int)
   /// Not a spool: another application's database, or no database at all.
   case notASpool(path: String, reason: String)
-  /// What was read contradicts itself: the file is damaged, or the disk does not give what was written to it.
+  /// The data read contradicts itself: the file is damaged, or the disk does not return what was written to it.
   case damaged(path: String)
   case cannotRead(path: String, cause: String)
   /// Disk full, no permission, read-only or an I/O error.

@@ -76,7 +76,7 @@ public struct FrozenApproval: Sendable, Hashable {
 public struct ApprovalSubject: Sendable, Hashable {
   public var campaign: String
   public var plan: SHA256Digest
-  /// Rows of the customer file whose customers are not told.
+  /// Rows of the customer file whose customers are not notified.
   public var rejectedRows: Int
   /// SHA-256 of each file's bytes by its path from the campaign's folder; of keys and certificates, by their setting, a
   /// digest of what is public.
@@ -150,7 +150,7 @@ public struct ReleaseState: Sendable {
 
   public static let needed = 2
 
-  /// In the order in which they were given.
+  /// The approvals in the order in which they were given.
   public let approvals: [(approval: Approval, standing: Standing)]
 
   public init(_ approvals: [Approval], of subject: ApprovalSubject) {

@@ -51,7 +51,7 @@ public struct ApprovalFile: Sendable {
       do throws(FileError) {
         try DurableFile.replace(file, with: bytes)
       } catch {
-        // What is on the disk of it is no approval yet, or it has taken its name.
+        // The part that is on the disk is not an approval yet, or it has taken its name.
         unlink(file.path + ".new")
         throw error
       }

@@ -25,7 +25,7 @@ package struct ReceiptEncoder {
 }
 
 extension StrictJSONWriter {
-  /// Who approved the plan, when, and by which line of the approvals.
+  /// Writes who approved the plan, when, and by which line of the approvals.
   package mutating func fields(_ approval: FrozenApproval) {
     field("approved_by", approval.name.text)
     field("approved_at", at: Milliseconds(approval.at))

@@ -1,7 +1,8 @@
 package import Foundation
 package import Mail
 
-/// Reads one JSON object, member by member in the order they were written, in the one form ``StrictJSONWriter`` gives it.
+/// Reads one JSON object, member by member in the order they were written, in the one form ``StrictJSONWriter`` gives
+/// it.
 ///
 /// No spaces, no floating point, no nesting except an object of figures or of texts. Strict on purpose: every other
 /// form is a changed line. Fails with ``ReceiptSyntaxError``.

@@ -57,7 +57,8 @@ public struct Checkpoint: Sendable, Hashable {
   /// Writes JSON, signature and public key into `folder`, durably. Fails with ``FileError``.
   ///
   /// Both files are on disk under `.new` names before the first takes its place, so that after a crash between the two
-  /// renames the pair can still be told: the verifier takes `checkpoint.sig.new` where `checkpoint.sig` does not fit.
+  /// renames the pair can still be recognised: the verifier takes `checkpoint.sig.new` where `checkpoint.sig` does not
+  /// fit.
   public func write(to folder: URL, signedWith key: Ed25519PrivateKey) throws(FileError) {
     let file = folder.appendingPathComponent(Self.jsonName)
     let signatureFile = folder.appendingPathComponent(Self.signatureName)

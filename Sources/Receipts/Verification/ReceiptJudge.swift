@@ -100,7 +100,7 @@ package struct ReceiptJudge: Sendable {
       let isCertain = isFirstChanged != nil
       throw BrokenReceipt(line: second, fault: isCertain ? .changed(suspect) : .changedOrOneBefore(suspect))
     case nil:
-      // No line after them: perhaps one of them is no receipt any more.
+      // No line after them: perhaps one of them is not a receipt any longer.
       try readLast()
       let isReceipt = (try? Receipt(line: suspect.bytes)) != nil
       throw BrokenReceipt(line: isReceipt ? lines : second, fault: isReceipt ? .changedOrNext : .changed(suspect))
@@ -142,7 +142,7 @@ package struct ReceiptLink: Sendable {
 /// The words are found only when ``reason`` is asked for.
 package struct BrokenReceipt: Error, Sendable, CustomStringConvertible {
   enum Fault: Sendable {
-    /// There is no line feed at its end.
+    /// The line feed at its end is missing.
     case cutShort
     /// Its `seq` is not its place in the file.
     case outOfPlace(ReceiptLink)
@@ -152,7 +152,8 @@ package struct BrokenReceipt: Error, Sendable, CustomStringConvertible {
     case changed(ReceiptLink)
     /// Its `prev` is not the digest of the line before, and its own successor does not know it either.
     case changedOrOneBefore(ReceiptLink)
-    /// The last line but one: the last line's `prev` is not its digest, and nothing else tells which of them was changed.
+    /// The last line but one: the last line's `prev` is not its digest, and nothing else tells which of them was
+    /// changed.
     case changedOrNext
     /// The chain holds, but the line is not a receipt, or tells what cannot have happened.
     case impossible(String)

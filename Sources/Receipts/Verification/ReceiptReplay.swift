@@ -18,7 +18,7 @@ struct ReceiptReplay: Sendable {
   private(set) var approvals: [FrozenApproval] = []
 
   private var state = CampaignState.draft
-  /// Something has followed the plan and its approvals.
+  /// Set once a receipt has followed the plan and its approvals.
   private var isUnderWay = false
   private var figures: [String: Int] = [:]
   /// The number of letters in the plan; 0 before it is known.

@@ -1,7 +1,8 @@
 public import Foundation
 public import Mail
 
-/// Checks a receipts file: form, sequence, chain, one campaign, state rules, the plan's figures, and the signed checkpoint.
+/// Checks a receipts file: form, sequence, chain, one campaign, state rules, the plan's figures, and the signed
+/// checkpoint.
 ///
 /// Reads it once, with some 40 bytes per message. Every changed bit, and every line that was deleted, doubled, swapped
 /// or cut off, is found as far as the checkpoint reaches; the first broken line is named. Lines after the checkpoint
@@ -51,8 +52,8 @@ public struct ReceiptVerifier: Sendable {
   public let folder: URL
   private let publicKey: Ed25519PublicKey?
 
-  /// `folder` holds `receipts.jsonl` and perhaps the checkpoint. With a `publicKey` that was kept elsewhere the signature
-  /// is checked against that one, and a checkpoint must be there; otherwise against the one in the folder.
+  /// `folder` holds `receipts.jsonl` and perhaps the checkpoint. With a `publicKey` that was kept elsewhere the
+  /// signature is checked against that one, and a checkpoint must be there; otherwise against the one in the folder.
   public init(folder: URL, publicKey: Ed25519PublicKey? = nil) {
     self.folder = folder
     self.publicKey = publicKey
