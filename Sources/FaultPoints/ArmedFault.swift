@@ -26,7 +26,7 @@
     func pass(_ point: FaultPoint) {
       if action == .tell { return tell(point) }
       guard point == self.point, passed.add(1, ordering: .relaxed).newValue == passing else { return }
-      // To this very thread, so that it does not get one step further.
+      // Sent to this very thread, so that it does not get one step further.
       raise(action == .stop ? SIGSTOP : SIGKILL)
     }
 

@@ -3,10 +3,11 @@
 
   /// A named place between claim and receipt at which a test ends this process, or stops it.
   ///
-  /// Debug builds only; in release builds passing one is nothing, and no name of one is in the program. Armed by
-  /// `EILBRIEF_FAULT=point` or `point:N` (the N-th passing, from 1), read once. `EILBRIEF_FAULT_ACTION` is `kill` (SIGKILL,
-  /// the default), `stop` (SIGSTOP), or `tell`: write the name of every point that is passed to standard error, then go on.
-  /// A name that does not exist ends the process with exit code 64 before it has done anything: see ``insist()``.
+  /// Debug builds only; in release builds passing a point does nothing, and no name of a point is in the program. Armed
+  /// by `EILBRIEF_FAULT=point` or `point:N` (the N-th passing, from 1), read once. `EILBRIEF_FAULT_ACTION` is `kill`
+  /// (SIGKILL, the default), `stop` (SIGSTOP), or `tell`: write the name of every point that is passed to standard
+  /// error, then continue. A name that does not exist ends the process with exit code 64 before it has done anything:
+  /// see ``requireKnownName()``.
   public enum FaultPoint: String, Sendable, CaseIterable {
     // The spool is opened.
     case lockTaken, databaseFileMade, schemaUncommitted, schemaMade
@@ -38,8 +39,8 @@
     /// Does what the environment asks for at this point, if it asks for anything.
     public func reached() { ArmedFault.inEnvironment?.pass(self) }
 
-    /// This passing is the one that counts: for places that have to make the fault's circumstances first, as a write that is
-    /// only half done. It is no passing by itself.
+    /// Whether this passing is the one that counts: for places that have to create the fault's circumstances first,
+    /// such as a write that is only half done. Asking does not count as a passing.
     public var isNext: Bool { ArmedFault.inEnvironment?.isNext(self) ?? false }
 
     /// Ends the process with exit code 64 when the environment asks for a point or an action that does not exist.

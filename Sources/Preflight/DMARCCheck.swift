@@ -4,7 +4,7 @@ import Mail
 /// DMARC of the domain in From: the policy that receivers apply, and whether SPF and DKIM count for it.
 struct DMARCCheck {
   let from: Domain
-  /// The envelope sender's.
+  /// The envelope sender's domain.
   let envelope: Domain
   let signing: DKIMPolicy?
   let dns: any DNSLookup

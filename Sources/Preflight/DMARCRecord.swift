@@ -3,22 +3,22 @@ struct DMARCRecord: Sendable, Equatable {
   enum Policy: String, Sendable, CaseIterable { case none, quarantine, reject }
 
   var policy: Policy
-  /// For names below the domain; nil: the same.
+  /// The policy for names below the domain; nil when it is the same.
   var subdomainPolicy: Policy?
   var strictDKIM = false
   var strictSPF = false
-  /// To how many of a hundred the policy applies.
+  /// The percentage of letters to which the policy applies.
   var percent = 100
-  /// Where reports go.
+  /// The addresses to which reports go.
   var reports: [String] = []
-  /// What receivers skip, as English clauses.
+  /// The parts that receivers skip, as English clauses.
   var oddities: [String] = []
 
   struct Fault: Error, Hashable, CustomStringConvertible {
     let description: String
   }
 
-  /// Whether a TXT record is one of DMARC's at all: `v=DMARC1` comes first, in just these letters.
+  /// Whether a TXT record is a DMARC record at all: `v=DMARC1` comes first, in exactly these letters.
   static func isDMARC(_ text: [UInt8]) -> Bool {
     let parts = String(decoding: text, as: UTF8.self).split(
       separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
@@ -38,7 +38,7 @@ struct DMARCRecord: Sendable, Equatable {
       if let found = Policy(rawValue: value.lowercased()) {
         policy = found
       } else {
-        // §6.6.3: with a place for reports it counts as none.
+        // §6.6.3: with an address for reports the policy counts as `none`.
         guard !reports.isEmpty else {
           throw Fault(description: "p=\(ShownText.quoted(value)) is none of none, quarantine and reject")
         }

@@ -1,10 +1,10 @@
 import CResolv
 import Foundation
 
-/// One message of a name server, read with the system library's parser: what it says about a question.
+/// One message of a name server, read with the system library's parser: the server's answer to a question.
 ///
-/// Everything in it is a stranger's until it is read here: sizes are checked, at most ``mostRecords`` records are looked
-/// at, and names are printable ASCII afterwards.
+/// Everything in it comes from a stranger until it is read here: sizes are checked, at most ``mostRecords`` records are
+/// read, and names are printable ASCII afterwards.
 enum DNSMessage {
   enum Reading: Equatable {
     case answer(DNSAnswer)
@@ -54,7 +54,7 @@ enum DNSMessage {
     return .answer(.noData)
   }
 
-  /// For a server's code that is no answer (RFC 1035 §4.1.1).
+  /// The words for a server's code that is not an answer (RFC 1035 §4.1.1).
   static func words(forCode code: Int) -> String {
     switch code {
     case 1: "the name server says that the question is malformed (FORMERR)"

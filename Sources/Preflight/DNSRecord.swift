@@ -28,20 +28,21 @@ public enum DNSRecord: Sendable, Hashable {
   case text([UInt8])
 }
 
-/// What came of one question.
+/// The result of one question.
 public enum DNSAnswer: Sendable, Hashable {
-  /// At least one, of the type asked for.
+  /// The records, at least one, of the type asked for.
   case records([DNSRecord])
   /// The name is there and has no record of that type.
   case noData
   /// NXDOMAIN: there is no such name, nor any below it.
   case noSuchName
-  /// Nothing is known: no answer, SERVFAIL, or an answer that is none. Never to be taken for "missing". An English clause.
+  /// Nothing is known: no answer, SERVFAIL, or an answer that is not valid. Never to be taken for "missing". An English
+  /// clause.
   case unknown(String)
 
   public var records: [DNSRecord] { if case .records(let records) = self { records } else { [] } }
 
-  /// Nothing is there, for certain (RFC 7208 §4.6.4 calls it a void look-up).
+  /// There is certainly nothing (RFC 7208 §4.6.4 calls it a void look-up).
   var isVoid: Bool { self == .noData || self == .noSuchName }
 }
 
@@ -52,10 +53,10 @@ public protocol DNSLookup: Sendable {
   func answer(_ name: String, _ type: DNSType) async -> DNSAnswer
 }
 
-/// Names that may be asked for. What strangers' records name is looked at before it becomes a question.
+/// Names that may be asked for. A name from a stranger's record is checked before it becomes a question.
 enum DNSName {
-  /// In lower case, without a dot at its end; nil for what cannot be a host's or a policy's name: letters, digits, `-` and
-  /// `_` in labels of 1 to 63, at most 253 in all.
+  /// The name in lower case, without a dot at its end; nil for what cannot be a host's or a policy's name: letters,
+  /// digits, `-` and `_` in labels of 1 to 63, at most 253 in all.
   static func checked(_ text: some StringProtocol) -> String? {
     var name = text.lowercased()
     if name.hasSuffix(".") { name.removeLast() }

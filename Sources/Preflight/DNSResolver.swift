@@ -3,9 +3,9 @@ import SMTP
 
 /// Asks DNS with the system's resolver library, one question after the other, on a thread of its own.
 ///
-/// Each answer is kept, so a name is asked for once. A server is given three seconds, twice. When all questions together
-/// have taken the time they may, the rest is answered with ``DNSAnswer/unknown(_:)`` at once: a dead name server holds up
-/// nobody for long. Fails in no other way.
+/// Each answer is kept, so a name is asked for once. A server is given three seconds, twice. When all questions
+/// together have used up their time, the rest is answered with ``DNSAnswer/unknown(_:)`` at once: a dead name server
+/// delays nobody for long. It does not fail in any other way.
 public actor DNSResolver: DNSLookup {
   private struct Question: Hashable {
     var name: String
@@ -23,8 +23,8 @@ public actor DNSResolver: DNSLookup {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// - Parameters:
-  ///   - server: To be asked in place of the system's name servers.
-  ///   - budget: For all questions together.
+  ///   - server: The server to ask in place of the system's name servers.
+  ///   - budget: The time for all questions together.
   public init(server: NameServer? = nil, budget: Duration = .seconds(60), clock: some Clock<Duration>) {
     resolver = Resolver(server: server)
     let start = clock.now

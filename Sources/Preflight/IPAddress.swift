@@ -1,6 +1,6 @@
 import Foundation
 
-/// An IPv4 or IPv6 address as SPF and mail routing look at it.
+/// An IPv4 or IPv6 address as SPF and mail routing see it.
 ///
 /// An IPv4 address inside IPv6 (`::ffff:192.0.2.1`) is the IPv4 address (RFC 7208 §5).
 public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
@@ -44,8 +44,8 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     return bytes[whole] & mask == network.bytes[whole] & mask
   }
 
-  /// Whether nobody outside a network or a machine can see it: loopback, private (RFC 1918, RFC 4193), shared (RFC 6598),
-  /// link-local, or no address at all.
+  /// Whether nobody outside a network or a machine can see it: loopback, private (RFC 1918, RFC 4193), shared (RFC
+  /// 6598), link-local, or no address at all.
   public var isLocal: Bool {
     Self.localNetworks.contains { isWithin($0.network, length: $0.length) }
   }
@@ -61,7 +61,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// As SPF's macro `%{i}` has it: dotted decimal, or 32 nibbles with dots (RFC 7208 §7.3).
+  /// The address as SPF's macro `%{i}` has it: dotted decimal, or 32 nibbles with dots (RFC 7208 §7.3).
   var dotted: String {
     isV4
       ? bytes.map(String.init).joined(separator: ".")

@@ -116,6 +116,6 @@ struct MXCheck {
       .ok, .mx, domain, "Mail to \(domain) goes to \(named.joined(separator: ", ")).")
   }
 
-  /// As many as anybody would try.
+  /// The most servers that any sender would try.
   private static let most = 20
 }

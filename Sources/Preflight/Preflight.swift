@@ -3,10 +3,10 @@ public import Foundation
 public import Mail
 public import SMTP
 
-/// Everything outside this machine that decides whether letters arrive and are believed: DNS and the relays, looked at
+/// Everything outside this machine that decides whether letters arrive and are believed: DNS and the relays, checked
 /// before a launch. Sends nothing, changes nothing.
 ///
-/// What was found is a value each; nothing is thrown. What cannot be found out is ``PreflightFinding/Severity/unknown``.
+/// Each result is a value; nothing is thrown. What cannot be found out is ``PreflightFinding/Severity/unknown``.
 public struct Preflight: Sendable {
   private let campaign: Campaign
   private let signer: DKIMSigner?
@@ -21,9 +21,9 @@ public struct Preflight: Sendable {
     self.now = now
   }
 
-  /// In the order of ``PreflightFinding/Topic``.
+  /// Returns the findings in the order of ``PreflightFinding/Topic``.
   ///
-  /// - Parameter relays: Looks at one relay; the relays are looked at side by side.
+  /// - Parameter relays: Inspects one relay; the relays are inspected side by side.
   public func findings(
     dns: any DNSLookup, relays inspect: @escaping @Sendable (Relay) async -> RelayInspection
   ) async -> [PreflightFinding] {

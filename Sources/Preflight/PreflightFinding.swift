@@ -1,10 +1,10 @@
-/// One thing that was looked at before a launch: how it stands, and what to do about it.
+/// One thing that was checked before a launch: the result, and what to do about it.
 ///
-/// Its words are for an operator who has never heard of SPF. Nothing in them can steer a terminal.
+/// Its words are for an operator who has never heard of SPF. Nothing in them can control a terminal.
 public struct PreflightFinding: Sendable, Hashable, Encodable {
   public enum Severity: String, Sendable, Hashable, CaseIterable, Encodable {
     case ok, warning, error
-    /// It could not be found out; so nothing is said to be missing.
+    /// It could not be determined, so nothing is reported missing.
     case unknown
   }
 
@@ -33,7 +33,7 @@ public struct PreflightFinding: Sendable, Hashable, Encodable {
   public var found: String
   /// What to do; nil when there is nothing to do.
   public var advice: String?
-  /// What belongs into DNS, as ``advice`` says.
+  /// The record to publish in DNS, as ``advice`` says.
   public var publish: Entry?
 
   public init(
@@ -48,7 +48,7 @@ public struct PreflightFinding: Sendable, Hashable, Encodable {
     self.publish = publish
   }
 
-  /// DNS has not said.
+  /// DNS has not answered.
   ///
   /// - Parameters:
   ///   - what: A clause: `whether an SPF record is there`.

@@ -1,8 +1,8 @@
 import Campaigns
 
-/// Where a relay is, seen from here: the best guess at the address that receivers will see.
+/// The place of a relay, seen from here: the best guess at the address that receivers will see.
 enum RelayAddresses: Sendable, Equatable {
-  /// To be seen from everywhere.
+  /// Addresses that can be seen from everywhere.
   case open([IPAddress])
   /// On this machine or in a private network: receivers see another one.
   case local(String)

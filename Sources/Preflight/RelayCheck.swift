@@ -3,7 +3,7 @@ import Delivery
 import Foundation
 import SMTP
 
-/// What a relay has to take: the letters of a campaign.
+/// The demands that the letters of a campaign make on a relay.
 public struct LetterNeeds: Sendable, Hashable {
   /// Bytes of the largest message, as it would be sent; nil when there is none.
   public var largest: Int?
@@ -21,7 +21,7 @@ struct RelayCheck {
   let relay: Relay
   let inspection: RelayInspection
   let needs: LetterNeeds
-  /// Until when letters may be sent: the certificate should last as long.
+  /// The time until which letters may be sent: the certificate should last as long.
   let end: Date
   let now: Date
   /// Another relay can be used.
@@ -83,7 +83,7 @@ struct RelayCheck {
     guard relay.username != nil, inspection.capabilities != nil else { return nil }
     let method = relay.authentication.rawValue.uppercased()
     if inspection.isAuthenticated { return finding(.ok, "It takes the login (AUTH \(method)).") }
-    // A login that was tried and refused is the trouble above.
+    // A login that was tried and refused is covered by the trouble above.
     guard inspection.trouble == nil else { return nil }
     let offered = inspection.mechanisms ?? []
     guard offered.contains(method) else {

@@ -1,7 +1,8 @@
 import Campaigns
 import Mail
 
-/// SPF of the envelope sender's domain: is there a list of who may send, is it sound, and are our relays on it.
+/// SPF of the envelope sender's domain: whether there is a list of permitted senders, whether it is sound, and whether
+/// our relays are on it.
 struct SPFCheck {
   let sender: EmailAddress
   let relays: [Relay]
@@ -167,7 +168,7 @@ struct SPFCheck {
     }
   }
 
-  /// What a suggested record has in place of an address that only the operator knows.
+  /// The text a suggested record has in place of an address that only the operator knows.
   private static let unknownAddress = "ADDRESS"
 
   /// The term that allows a relay; nil when the address that it sends from is not known here.
@@ -178,7 +179,7 @@ struct SPFCheck {
     return relay.host.contains(".") ? "a:\(relay.host)" : nil
   }
 
-  /// A record that allows the relays and whoever takes the domain's mail, and doubts the rest.
+  /// A record that allows the relays and the servers that receive the domain's mail, and doubts the rest.
   private var suggestion: PreflightFinding.Entry {
     var terms = ["v=spf1", "mx"]
     for term in relays.map({ Self.term($0) ?? "ip4:\(Self.unknownAddress)" }) where !terms.contains(term) {

@@ -6,7 +6,7 @@ struct SPFDomainSpec: Sendable, Equatable {
   }
 
   let parts: [Part]
-  /// Ends as a domain does: in a macro, or in a label that is not a number.
+  /// Whether it ends as a domain does: in a macro, or in a label that is not a number.
   let isDomain: Bool
 
   /// Nil when it is not well-formed. Macros for explanations only (`c`, `r`, `t`) are not.
@@ -44,7 +44,7 @@ struct SPFDomainSpec: Sendable, Equatable {
     isDomain = endsInMacro || Self.endsInTopLabel(text)
   }
 
-  /// What the macros stand for.
+  /// The values of the macros.
   struct Values: Sendable {
     let sender: String
     let domain: String
@@ -56,8 +56,8 @@ struct SPFDomainSpec: Sendable, Equatable {
     var senderDomain: String { String(sender[(sender.lastIndex(of: "@") ?? sender.startIndex)...].dropFirst()) }
   }
 
-  /// The domain with its macros replaced; cut from the left to 253 characters (§7.3). Nil when a macro needs the sending
-  /// address and there is none.
+  /// The domain with its macros replaced; cut from the left to 253 characters (§7.3). Nil when a macro needs the
+  /// sending address and there is none.
   func expanded(_ values: Values) -> String? {
     var text = ""
     for part in parts {
@@ -90,7 +90,7 @@ struct SPFDomainSpec: Sendable, Equatable {
     return text
   }
 
-  /// `ir`, `l1r-`, `d2`: what stands between the braces.
+  /// The text between the braces: `ir`, `l1r-`, `d2`.
   private static func macro(_ text: Substring) -> Part? {
     guard let letter = text.first?.lowercased().first, "slodiphv".contains(letter) else { return nil }
     var rest = text.dropFirst()

@@ -1,11 +1,11 @@
-/// What a receiver makes of an SPF record: `check_host()` of RFC 7208 §4, for one sending address.
+/// A receiver's evaluation of an SPF record: `check_host()` of RFC 7208 §4, for one sending address.
 ///
 /// Looks up no more than a receiver does: ten terms that need DNS, two answers with nothing in them, ten names of an MX
 /// or of PTR.
 struct SPFEvaluation {
   enum Result: Sendable, Equatable {
     case none, neutral, pass, fail, softfail
-    /// DNS did not say.
+    /// DNS did not answer.
     case temperror(String)
     case permerror(String)
 
@@ -125,9 +125,10 @@ struct SPFEvaluation {
     }
   }
 
-  /// §5.5, for those who still publish it: a name of the address, at or below `domain`, that leads back to the address.
+  /// The mechanism of §5.5, for those who still publish it: a name of the address, at or below `domain`, that leads
+  /// back to the address.
   private mutating func isNamed(below domain: String) async throws -> Bool {
-    // What fails here is no match, not an error.
+    // A failure here means no match, not an error.
     for case .name(let name) in await dns.answer(address.reverseName, .ptr).records.prefix(Self.mostNames) {
       guard name == domain.lowercased() || name.hasSuffix(".\(domain.lowercased())") else { continue }
       if await dns.answer(name, address.isV4 ? .a : .aaaa).records.contains(.address(address)) { return true }
@@ -149,7 +150,7 @@ struct SPFEvaluation {
   }
 }
 
-/// The one SPF record of a domain, or why there is none (RFC 7208 §4.5).
+/// The one SPF record of a domain, or the reason there is none (RFC 7208 §4.5).
 enum SPFPolicy: Sendable, Equatable {
   case none
   case several(count: Int)

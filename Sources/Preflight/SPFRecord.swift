@@ -29,7 +29,7 @@ struct SPFRecord: Sendable, Equatable {
   struct Directive: Sendable, Equatable {
     let qualifier: Qualifier
     let mechanism: Mechanism
-    /// As it is written.
+    /// The directive as it is written.
     let text: String
   }
 
@@ -37,10 +37,10 @@ struct SPFRecord: Sendable, Equatable {
   /// Nil also where there is `all`, which goes before it (§6.1).
   let redirect: SPFDomainSpec?
 
-  /// The directive `all`, if there is one; what comes after it is never looked at.
+  /// The directive `all`, if there is one; what comes after it is never read.
   var all: Directive? { directives.first { $0.mechanism == .all } }
 
-  /// Whether a TXT record is one of SPF's at all (§4.5).
+  /// Whether a TXT record is an SPF record at all (§4.5).
   static func isSPF(_ text: [UInt8]) -> Bool {
     let start = String(decoding: text.prefix(7), as: UTF8.self).lowercased()
     return start == "v=spf1" || start == "v=spf1 "
@@ -82,7 +82,7 @@ struct SPFRecord: Sendable, Equatable {
     self.redirect = directives.contains { $0.mechanism == .all } ? nil : redirect
   }
 
-  /// No resolver hands on more in one record than a sane one has.
+  /// No resolver passes on more in one record than a sane record has.
   private static let longest = 4096
 
   private static func fault(_ term: Substring) -> Fault {
@@ -111,7 +111,7 @@ struct SPFRecord: Sendable, Equatable {
     return Directive(qualifier: qualifier, mechanism: mechanism, text: String(term))
   }
 
-  /// - Parameter rest: From the colon or slash on.
+  /// - Parameter rest: The text from the colon or slash on.
   private static func mechanism(_ name: String, _ rest: Substring) -> Mechanism? {
     switch name {
     case "all": return rest.isEmpty ? .all : nil
@@ -147,7 +147,7 @@ struct SPFRecord: Sendable, Equatable {
   }
 }
 
-/// The lengths behind `a` and `mx`: `/24`, `//64`, `/24//64` (RFC 7208 §5.3).
+/// The lengths after `a` and `mx`: `/24`, `//64`, `/24//64` (RFC 7208 §5.3).
 struct SPFPrefix: Sendable, Equatable {
   var v4 = 32
   var v6 = 128

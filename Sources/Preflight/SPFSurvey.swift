@@ -1,17 +1,18 @@
-/// Everything an SPF record leads to, whoever sends: how many look-ups there are in it, and what is broken behind it.
+/// Everything an SPF record leads to, whatever the sender: the number of look-ups in it, and every fault reached
+/// through it.
 ///
-/// A receiver stops at the first term that matches; this goes to the end, as a receiver has to for a letter that no term
-/// allows.
+/// A receiver stops at the first term that matches; this goes to the end, as a receiver has to for a letter that no
+/// term allows.
 struct SPFSurvey {
   private(set) var lookups = 0
   /// Names that were asked for and have nothing.
   private(set) var voids: [String] = []
-  /// What receivers answer with permerror, as English clauses.
+  /// The faults that receivers answer with permerror, as English clauses.
   private(set) var faults: [String] = []
-  /// What DNS has not said.
+  /// The questions that DNS has not answered.
   private(set) var unknowns: [String] = []
   private(set) var usesPTR = false
-  /// What a sender gets whom no term matches; through `redirect`. Nil when there is no `all`.
+  /// The result for a sender that no term matches; through `redirect`. Nil when there is no `all`.
   private(set) var all: SPFRecord.Qualifier?
 
   private let sender: String

@@ -1,6 +1,7 @@
-/// Text that strangers have written, made fit for a terminal: from DNS, from a relay, from a certificate.
+/// Text written by strangers, made fit for a terminal: from DNS, from a relay, from a certificate.
 enum ShownText {
-  /// In quotes, cut to a length. Bytes that are not printable ASCII appear as in zone files, `\009` (RFC 1035 §5.1).
+  /// The text in quotes, cut to a length. Bytes that are not printable ASCII appear as in zone files, `\009` (RFC 1035
+  /// §5.1).
   static func quoted(_ bytes: some Collection<UInt8>, limit: Int = 400) -> String {
     var text = "“"
     for byte in bytes.prefix(limit) {

@@ -2,11 +2,11 @@
 struct TagList: Sendable, Equatable {
   struct Tag: Sendable, Equatable {
     let name: String
-    /// Without blanks around it.
+    /// The value, without spaces around it.
     let value: String
   }
 
-  /// In the order of the record.
+  /// The tags in the order of the record.
   let tags: [Tag]
 
   enum Fault: Error, Hashable, CustomStringConvertible {
@@ -31,7 +31,7 @@ struct TagList: Sendable, Equatable {
     }
     var tags: [Tag] = []
     var parts = String(decoding: record, as: UTF8.self).split(separator: ";", omittingEmptySubsequences: false)
-    // One semicolon may stand at the end.
+    // The record may end with one semicolon.
     if let last = parts.last, Self.trimmed(last).isEmpty { parts.removeLast() }
     for part in parts {
       guard let equals = part.firstIndex(of: "=") else { throw .noEquals(String(Self.trimmed(part))) }

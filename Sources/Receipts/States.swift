@@ -1,4 +1,4 @@
-/// Where a message stands. The words are the same in the database, the receipts, the JSON and on the screen.
+/// The state of a message. The words are the same in the database, the receipts, the JSON and on the screen.
 ///
 /// ``canBecome(_:)`` is the one transition table; CHECK constraints in the store guard the same rules, and
 /// `docs/states.md` draws them.
@@ -42,10 +42,10 @@ public enum MessageState: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
-/// Where a campaign stands.
+/// The state of a campaign.
 ///
 /// ``canBecome(_:)`` is the transition table; `docs/states.md` draws it. A campaign whose process died stays `running`
-/// until the next one goes on with it, hence `running` may become `running`: that is a resume, with its receipt.
+/// until the next process continues it, hence `running` may become `running`: that is a resume, with its receipt.
 public enum CampaignState: String, Sendable, Hashable, Codable, CaseIterable {
   /// Frozen, not started.
   case draft
@@ -89,5 +89,5 @@ public enum CampaignState: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
-/// How an uncertain message is settled.
+/// The ways in which an uncertain message is settled.
 public enum Resolution: String, Sendable, Hashable, CaseIterable { case accepted, resend }

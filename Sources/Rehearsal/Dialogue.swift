@@ -2,9 +2,9 @@ import NIOCore
 
 /// The server's side of one SMTP dialogue, from the greeting to the end (RFC 5321), without any I/O.
 ///
-/// Bytes go in with ``receive(_:)``; ``next()`` then says what is to be done, one step at a time and strictly in the order
-/// of the commands, until it says ``Step/wait``. So pipelined commands (RFC 2920) need no care of their own. It never
-/// fails: everything a client can send has an answer.
+/// Bytes go in with ``receive(_:)``; ``next()`` then says what is to be done, one step at a time and strictly in the
+/// order of the commands, until it says ``Step/wait``. So pipelined commands (RFC 2920) need no care of their own. It
+/// never fails: everything a client can send has an answer.
 struct Dialogue {
   enum Step: Sendable {
     /// Nothing to do before more bytes come.
@@ -29,7 +29,7 @@ struct Dialogue {
   private struct Transaction {
     let mail: RelayCommand.Mail
     var recipients: [String] = []
-    /// What will happen to the message; the first recipient that has such a fault decides.
+    /// The fate of the message; the first recipient that has such a fault decides.
     var due: FaultInjector.Due?
   }
 

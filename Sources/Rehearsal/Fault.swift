@@ -19,11 +19,11 @@ public enum Fault: Sendable, Hashable {
   /// The connection is closed after the final dot, and the message is not taken. To the sender it looks the same as
   /// ``lostReply``: that is the point of having both.
   case lostMessage
-  /// `421 4.3.2`, then the connection is closed: in answer to MAIL when RCPT came along with it (PIPELINING), otherwise in
-  /// answer to RCPT, because before that the relay cannot know whom the message is for.
+  /// `421 4.3.2`, then the connection is closed: in answer to MAIL when RCPT came along with it (PIPELINING), otherwise
+  /// in answer to RCPT, because before that the relay cannot know whom the message is for.
   case shutdown
-  /// The connection is closed when the first bytes of the message have come in after `354`. The message is not taken.
-  /// A sender that wrote a short message and its dot in one go can't tell this from ``lostMessage``.
+  /// The connection is closed when the first bytes of the message have come in after `354`. The message is not taken. A
+  /// sender that wrote a short message and its dot in one go cannot tell this from ``lostMessage``.
   case cutData
 
   /// The fault's word in the text form of a plan and in ``RelayCounts/faults``.
@@ -42,8 +42,8 @@ public enum Fault: Sendable, Hashable {
     }
   }
 
-  /// How many attempts are hit when a rule does not say. What passes by itself hits the first one only; what a recipient
-  /// *is*, such as unknown, hits every one (nil).
+  /// The number of attempts that are hit when a rule does not say. A fault that passes by itself hits only the first
+  /// one; a fault that a recipient *is*, such as unknown, hits every one (nil).
   public var usualTries: Int? {
     switch self {
     case .greylist, .lostReply, .lostMessage, .shutdown, .cutData: 1

@@ -24,7 +24,7 @@ final class FaultInjector: Sendable {
   private let shares: [(end: Int, rule: Int)]
   private let hits = Mutex<[Hit: Int]>([:])
 
-  /// Whether any rule is ``Fault/shutdown``: only then is it worth to look ahead for a recipient at MAIL.
+  /// Whether any rule is ``Fault/shutdown``: only then is it worth looking ahead for a recipient at MAIL.
   let hasShutdown: Bool
 
   init(_ plan: FaultPlan) {
@@ -45,7 +45,7 @@ final class FaultInjector: Sendable {
     hasShutdown = plan.rules.contains { $0.fault == .shutdown }
   }
 
-  /// The fault the next attempt of this recipient (`local@domain`) meets; nil when it is taken as usual.
+  /// The fault the next attempt of this recipient (`local@domain`) meets; nil when it is accepted as usual.
   func due(for recipient: String) -> Due? {
     if plan.rules.isEmpty { return nil }
     let recipient = Self.folded(recipient)
@@ -79,7 +79,7 @@ final class FaultInjector: Sendable {
     return shares.first { place < $0.end }.map { [$0.rule] } ?? []
   }
 
-  /// Where a recipient stands among all: 0 to 9,999, evenly spread. FNV-1a over seed and address; the closing mix is
+  /// The place of a recipient among all: 0 to 9,999, evenly spread. FNV-1a over seed and address; the closing mix is
   /// needed because FNV alone spreads addresses that differ in their last letters badly.
   static func place(of recipient: String, seed: UInt64) -> Int {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -1,15 +1,15 @@
-/// What a rehearsal relay does wrong, to whom and how often.
+/// The faults of a rehearsal relay: what it does wrong, to which recipients and how often.
 ///
-/// A plan is a list of rules and two relay-wide switches. It is a plain value and holds no state: the same plan with the
-/// same seed hits the same recipients in every run, in any order of sending and over any number of connections.
+/// A plan is a list of rules and two relay-wide switches. It is a plain value and holds no state: the same plan with
+/// the same seed hits the same recipients in every run, in any order of sending and over any number of connections.
 ///
-/// Which rules are a recipient's:
+/// The rules that apply to a recipient:
 /// 1. those that name its address; when there is none,
 /// 2. those that name its domain; when there is none,
 /// 3. the one share rule it falls into, if any. Shares do not overlap: the first takes its part of all recipients, the
-///    next takes its part behind it, so every percentage is what it says.
+///    next takes the part after it, so every percentage is what it says.
 ///
-/// Of a recipient's rules the first that has tries left acts; when none is left, the message is taken as usual.
+/// Of a recipient's rules the first that has tries left acts; when none has any left, the message is accepted as usual.
 ///
 /// Building a plan in code cannot fail. Shares beyond 100 % hit nobody there; the text form refuses them.
 public struct FaultPlan: Sendable, Hashable {
@@ -31,7 +31,8 @@ public struct FaultPlan: Sendable, Hashable {
     }
   }
 
-  /// Whom a rule hits. Upper and lower case of ASCII letters are the same; domains are A-labels, as on the wire.
+  /// The recipients a rule hits. Upper and lower case of ASCII letters are the same; domains are A-labels, as on the
+  /// wire.
   public enum Recipients: Sendable, Hashable {
     case address(String)
     case domain(String)
@@ -44,7 +45,8 @@ public struct FaultPlan: Sendable, Hashable {
   public var rules: [Rule]
   /// Connections at the same time; one more is greeted with 421 and closed. Nil sets no limit.
   public var connectionLimit: Int?
-  /// Every MAIL is answered with 554 5.7.1. It can be switched while the relay runs: ``RehearsalRelay/refuseEverything(_:)``.
+  /// Every MAIL is answered with 554 5.7.1. It can be switched while the relay runs:
+  /// ``RehearsalRelay/refuseEverything(_:)``.
   public var refusesEverything: Bool
   /// Another seed gives the shares to other recipients.
   public var seed: UInt64
@@ -61,7 +63,7 @@ public struct FaultPlan: Sendable, Hashable {
   /// A relay without faults.
   public static let none = FaultPlan()
 
-  /// What `rehearse` uses unless told otherwise: the mixture a large mailing meets on a bad day.
+  /// The plan that `rehearse` uses unless told otherwise: the mixture a large mailing meets on a bad day.
   ///
   ///     greylist 10%     deferred once, then accepted
   ///     unknown 3%       refused for good

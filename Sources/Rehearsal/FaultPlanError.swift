@@ -1,4 +1,4 @@
-/// What is wrong with the text form of a fault plan: which rule, in which line, why, and what would be right.
+/// A fault in the text form of a fault plan: which rule, in which line, why, and what would be right.
 public struct FaultPlanError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Reason: Sendable, Hashable {
     case unknownWord(String)
@@ -13,7 +13,7 @@ public struct FaultPlanError: Error, Sendable, Hashable, CustomStringConvertible
     case repeated(String)
   }
   public let reason: Reason
-  /// Counted from 1 over all rules of the text; comments and empty rules don't count.
+  /// Counted from 1 over all rules of the text; comments and empty rules do not count.
   public let rule: Int
   /// Counted from 1.
   public let line: Int

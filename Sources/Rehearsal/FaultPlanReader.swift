@@ -1,9 +1,9 @@
 /// Reads the text form of a fault plan and writes it.
 ///
 /// A rule is `FAULT RECIPIENTS [DELAY] [TRIES]`; rules are separated by commas or line ends; `#` starts a comment that
-/// lasts to the end of its line. `RECIPIENTS` is a share (`2.5%`), an address or a domain (`@kanzlei.example`). `DELAY` is
-/// needed by `slow` and by nothing else. `TRIES` says how many attempts of each recipient are hit, or `always`; without it
-/// ``Fault/usualTries`` holds. Two rules have another shape: `connections COUNT` and `refuse-all`.
+/// lasts to the end of its line. `RECIPIENTS` is a share (`2.5%`), an address or a domain (`@kanzlei.example`). `DELAY`
+/// is needed by `slow` and by nothing else. `TRIES` says how many attempts of each recipient are hit, or `always`;
+/// without it ``Fault/usualTries`` holds. Two rules have another shape: `connections COUNT` and `refuse-all`.
 ///
 ///     greylist 10%, unknown 3%, full k1042@kanzlei.example
 ///     slow 5% 2s           # accepted, two seconds late
@@ -110,7 +110,7 @@ struct FaultPlanReader {
     FaultPlanError(reason: reason, rule: rule, line: line, text: String(text))
   }
 
-  /// Digits only: no sign, no blanks. Nil for anything else and for more than nine digits.
+  /// Digits only: no sign, no spaces. Nil for anything else and for more than nine digits.
   private static func number(_ text: some StringProtocol) -> Int? {
     guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     return Int(text)
@@ -155,8 +155,8 @@ struct FaultPlanReader {
 }
 
 extension FaultPlan: CustomStringConvertible {
-  /// Reads the text form: one rule a line or several with commas, for example
-  /// `greylist 10%, full k1042@kanzlei.example, slow 5% 2s, temporary @b.example 3, connections 4, refuse-all`.
+  /// Reads the text form: one rule per line or several with commas, for example `greylist 10%, full
+  /// k1042@kanzlei.example, slow 5% 2s, temporary @b.example 3, connections 4, refuse-all`.
   ///
   /// - Throws: ``FaultPlanError`` for the first rule that is wrong.
   public init(parsing text: String, seed: UInt64 = 0) throws(FaultPlanError) {

@@ -3,9 +3,9 @@ import NIOCore
 
 /// The bytes a client has sent and the relay has not used yet, handed out line by line.
 ///
-/// Lines end in CRLF; the buffer never looks past the next LF, so it makes no difference how the bytes were cut on their
-/// way. It holds at most one unfinished line up to the limit plus what came in one go; what a line has beyond the limit is
-/// thrown away as it comes.
+/// Lines end in CRLF; the buffer never looks past the next LF, so it makes no difference how the bytes were cut on
+/// their way. It holds at most one unfinished line up to the limit plus what came in one go; what a line has beyond the
+/// limit is thrown away as it comes.
 struct LineBuffer {
   enum Line: Equatable {
     /// Without its CRLF; it may hold bare CRs.

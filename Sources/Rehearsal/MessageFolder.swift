@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-/// A folder with one `.eml` file a message, named by a running number.
+/// A folder with one `.eml` file per message, named by a running number.
 ///
-/// Files are made with mode 0600, the folder with 0700. Nothing is overwritten: numbering goes on after the highest number
-/// found, and a file that is there all the same is an error. Files are not fsynced: a rehearsal need not survive a power
-/// cut, and a few kilobytes into the page cache do not hold up the event loop noticeably.
+/// Files are made with mode 0600, the folder with 0700. Nothing is overwritten: numbering continues after the highest
+/// number found, and a file that is there all the same is an error. Files are not fsynced: a rehearsal need not survive
+/// a power cut, and a few kilobytes into the page cache do not delay the event loop noticeably.
 struct MessageFolder: Sendable {
   /// Ends with a slash. Paths are put together as text: building a URL takes longer than writing the file.
   private let path: String

@@ -2,7 +2,7 @@
 enum MessageIDField {
   private static let name = Array("message-id".utf8)
 
-  /// The value of the first such field, unfolded and without any blanks; nil when there is none.
+  /// The value of the first such field, unfolded and without any spaces; nil when there is no such field.
   static func value(in message: [UInt8]) -> String? {
     var start = 0
     while start < message.count {

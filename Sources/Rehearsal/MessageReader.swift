@@ -1,19 +1,20 @@
 import Glibc
 
-/// Reads the text after DATA up to the final dot: undoes dot-stuffing (RFC 5321 §4.5.2) and looks for what a careful relay
-/// refuses.
+/// Reads the text after DATA up to the final dot: undoes dot-stuffing (RFC 5321 §4.5.2) and checks for what a careful
+/// relay refuses.
 ///
-/// The message ends at CRLF `.` CRLF and nowhere else. A bare LF or CR, which smuggling is made of (a second message that
-/// only one of two servers sees), and a line of more than 1,000 octets with its CRLF (RFC 5321 §4.5.3.1.6) are faults of
-/// the whole message: it is read to its end, then refused. From the first fault on, its bytes are no longer kept.
+/// The message ends at CRLF `.` CRLF and nowhere else. A bare LF or CR, which smuggling is made of (a second message
+/// that only one of two servers sees), and a line of more than 1,000 octets with its CRLF (RFC 5321 §4.5.3.1.6) are
+/// faults of the whole message: it is read to its end, then refused. From the first fault on, its bytes are no longer
+/// kept.
 struct MessageReader {
   enum Fault: Sendable, Hashable { case bareLineEnd, lineTooLong, tooBig }
 
   static let lineLimit = 1000
 
-  /// What was read so far: CRLF line ends, dots unstuffed.
+  /// The message read so far: CRLF line ends, dots unstuffed.
   private(set) var bytes: [UInt8] = []
-  /// The first one found.
+  /// The first fault found.
   private(set) var fault: Fault?
 
   private let maximumSize: Int
@@ -21,14 +22,15 @@ struct MessageReader {
   private var atLineStart = true
   private var lineLength = 0
 
-  /// `expected` is what SIZE= said, to reserve memory.
+  /// `expected` is the value of SIZE=, to reserve memory.
   init(maximumSize: Int, expected: Int?) {
     self.maximumSize = maximumSize
     // Not more than it may be: the client's word alone takes no memory.
     bytes.reserveCapacity(min(expected ?? 4096, maximumSize, 1 << 20))
   }
 
-  /// Takes from `input` what belongs to the message. True when the final dot was read; what follows it stays in `input`.
+  /// Takes from `input` what belongs to the message. True when the final dot was read; what follows it stays in
+  /// `input`.
   mutating func read(_ input: inout LineBuffer) -> Bool {
     var ended = false
     while !ended, input.nextPiece(limit: Self.lineLimit, { ended = take($0) }) {}

@@ -2,14 +2,14 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// An SMTP relay on loopback that delivers nothing: it takes mail, keeps it and keeps books, and makes the faults its plan
-/// asks for.
+/// An SMTP relay on loopback that delivers nothing: it takes mail, keeps it and keeps books, and makes the faults its
+/// plan asks for.
 ///
-/// It listens on 127.0.0.1 only. It logs nothing; what it saw is in ``journal`` and ``counts``, which stay readable after
-/// ``stop()``. A message is in the journal (and in its file) before its reply goes out. All connections share one thread,
-/// so messages are taken one after the other, and delays hold up nobody else.
+/// It listens on 127.0.0.1 only. It logs nothing; what it saw is in ``journal`` and ``counts``, which stay readable
+/// after ``stop()``. A message is in the journal (and in its file) before its reply goes out. All connections share one
+/// thread, so messages are taken one after the other, and delays hold up no other connection.
 ///
-/// It must be stopped; a relay that is dropped while it runs goes on listening.
+/// It must be stopped; a relay that is dropped while it runs continues to listen.
 public actor RehearsalRelay {
   private let options: RelayOptions
   private let desk: FaultInjector
@@ -18,8 +18,8 @@ public actor RehearsalRelay {
 
   /// Opens the folder, if there is one, but no port yet.
   ///
-  /// - Parameter onTaken: called for each message as it is taken, in order, on the relay's own thread and before the reply
-  ///   goes out. It must be quick. Its message has its bytes, whatever is kept.
+  /// - Parameter onTaken: called for each message as it is taken, in order, on the relay's own thread and before the
+  ///   reply goes out. It must be quick. Its message has its bytes, whatever is kept.
   /// - Throws: ``RelayError/folder(path:reason:)``.
   public init(
     _ options: RelayOptions = RelayOptions(), onTaken: (@Sendable (TakenMessage) -> Void)? = nil
@@ -29,8 +29,8 @@ public actor RehearsalRelay {
     books = try RelayBooks(options, onTaken: onTaken)
   }
 
-  /// Starts to listen and returns the port. A relay that was stopped may be started again; its books, and the attempts it
-  /// has counted, go on.
+  /// Starts to listen and returns the port. A relay that was stopped may be started again; its books, and the attempts
+  /// it has counted, continue.
   ///
   /// - Throws: ``RelayError/alreadyRunning`` or ``RelayError/port(_:reason:)``.
   public func start() async throws -> Int {
@@ -81,7 +81,8 @@ public actor RehearsalRelay {
   }
 }
 
-/// Why a rehearsal relay cannot start. What happens later is an SMTP reply or a line in the books, never an error.
+/// The reason a rehearsal relay cannot start. What happens later is an SMTP reply or a line in the books, never an
+/// error.
 public enum RelayError: Error, Sendable, Hashable, CustomStringConvertible {
   case alreadyRunning
   /// The folder for the messages cannot be made or read; with the system's reason.

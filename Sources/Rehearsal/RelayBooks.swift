@@ -5,7 +5,7 @@ import Synchronization
 /// A message is in the journal (and on disk) before its reply can leave, so a client that holds a 250 finds its message
 /// here. Safe to use from any thread. Only ``take(_:bytes:answered:)`` can fail, when the message cannot be written.
 final class RelayBooks: Sendable {
-  /// What is known of a message before it is taken.
+  /// The facts about a message before it is taken.
   struct Envelope {
     let sender: String
     let recipients: [String]
@@ -89,7 +89,7 @@ final class RelayBooks: Sendable {
   }
 }
 
-/// What a rehearsal relay has seen since it was made. Plain numbers, for reports and for comparing books.
+/// The counts of a rehearsal relay since it was made. Plain numbers, for reports and for comparing books.
 public struct RelayCounts: Sendable, Hashable {
   /// Connections that were greeted with 220.
   public var connections = 0

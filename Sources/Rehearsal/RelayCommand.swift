@@ -1,9 +1,9 @@
 /// One command line of the client, parsed (RFC 5321 §4.1.1, RFC 1870, RFC 6152, RFC 6531, RFC 4954).
 ///
-/// Parsing looks at the line alone; whether the command may come now is the dialogue's question. A line that is no proper
-/// command becomes ``malformed(_:)`` with the reply it deserves.
+/// Parsing looks at the line alone; whether the command may come now is the dialogue's question. An invalid command
+/// line becomes ``malformed(_:)`` with the reply it deserves.
 enum RelayCommand: Sendable, Hashable {
-  /// What MAIL FROM said.
+  /// The content of MAIL FROM.
   struct Mail: Sendable, Hashable {
     var sender: RelayPath
     var size: Int?
@@ -123,7 +123,7 @@ enum RelayCommand: Sendable, Hashable {
     return true
   }
 
-  /// Nil when there is something else than ` NAME` or ` NAME=VALUE` each.
+  /// Nil when there is anything other than ` NAME` or ` NAME=VALUE`, repeated.
   private static func parameters(_ text: ArraySlice<UInt8>) -> [(name: String, value: String?)]? {
     if text.isEmpty { return [] }
     guard text.first == 0x20 else { return nil }

@@ -63,7 +63,7 @@ final class RelayConnection: ChannelDuplexHandler {
     context.fireChannelInactive()
   }
 
-  /// A reset by the client or the like: there is nobody left to tell.
+  /// A reset by the client or a similar error: there is nobody left to tell.
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     context.close(promise: nil)
   }

@@ -1,11 +1,11 @@
 public import Foundation
 
-/// How a rehearsal relay is set up. A plain value: nothing is checked or opened before ``RehearsalRelay/start()``.
+/// The settings of a rehearsal relay. A plain value: nothing is checked or opened before ``RehearsalRelay/start()``.
 public struct RelayOptions: Sendable {
-  /// What becomes of the messages the relay takes. The journal always has an entry for each.
+  /// How the messages that the relay takes are kept. The journal always has an entry for each.
   public enum Keeping: Sendable, Hashable {
-    /// One file a message, `000001.eml` and so on in the order of acceptance, mode 0600. The folder is made with mode
-    /// 0700 if it is not there; numbers go on after the highest one in it, and no file is ever overwritten.
+    /// One file per message, `000001.eml` and so on in the order of acceptance, mode 0600. The folder is made with mode
+    /// 0700 if it is not there; numbers continue after the highest one in it, and no file is ever overwritten.
     case folder(URL)
     /// The bytes stay in the journal.
     case memory
@@ -13,8 +13,8 @@ public struct RelayOptions: Sendable {
     case envelopes
   }
 
-  /// What EHLO offers besides ENHANCEDSTATUSCODES (and AUTH, with ``login``). What is not offered is not accepted either,
-  /// except pipelined commands, which are always answered in order.
+  /// The extensions that EHLO offers besides ENHANCEDSTATUSCODES (and AUTH, with ``login``). What is not offered is not
+  /// accepted either, except pipelined commands, which are always answered in order.
   public enum Extension: String, Sendable, CaseIterable {
     case pipelining = "PIPELINING"
     case eightBitMIME = "8BITMIME"
@@ -39,7 +39,7 @@ public struct RelayOptions: Sendable {
   /// With a login the relay offers AUTH PLAIN and LOGIN (without TLS: it listens on loopback only) and refuses MAIL
   /// without it.
   public var login: Login?
-  /// In octets; offered with SIZE, and a message over it is refused whether SIZE is offered or not.
+  /// The largest message in octets; offered with SIZE, and a larger message is refused whether SIZE is offered or not.
   public var maximumSize: Int
 
   public init(

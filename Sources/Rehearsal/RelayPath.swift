@@ -1,7 +1,8 @@
 /// The address in MAIL FROM or RCPT TO (RFC 5321 §4.1.2): `<local@domain>`, `<>` or `<postmaster>`.
 ///
-/// Parsed strictly, because the relay is there to find mistakes: no blanks, no source routes, local part of at most 64 and
-/// domain of at most 255 octets. Octets above 127 pass here; whether they are allowed is the dialogue's question (RFC 6531).
+/// Parsed strictly, because the relay is there to find mistakes: no spaces, no source routes, local part of at most 64
+/// and domain of at most 255 octets. Octets above 127 pass here; whether they are allowed is the dialogue's question
+/// (RFC 6531).
 struct RelayPath: Sendable, Hashable {
   /// Without angle brackets; empty for the null path.
   let address: String
@@ -9,7 +10,7 @@ struct RelayPath: Sendable, Hashable {
 
   static let null = RelayPath(address: "", isASCII: true)
 
-  /// Takes a path off the front of `text`, which is left behind it; nil when there is no path.
+  /// Takes a path off the front of `text`, which keeps the rest; nil when there is no path.
   init?(takenFrom text: inout ArraySlice<UInt8>) {
     var rest = text
     guard rest.popFirst() == UInt8(ascii: "<") else { return nil }

@@ -2,12 +2,12 @@ import NIOCore
 
 /// One SMTP reply of the relay (RFC 5321 §4.2), with its enhanced status code where one belongs (RFC 2034, RFC 3463).
 ///
-/// A value without behaviour; it can't fail. The texts are ASCII and never hold anything the client sent.
+/// A value without behaviour; it cannot fail. The texts are ASCII and never hold anything the client sent.
 struct Reply: Sendable, Hashable {
   let code: Int
   /// Nil for the greeting, EHLO, HELO and 3xx replies (RFC 2034 §4).
   let enhanced: String?
-  /// One line of text each, at least one.
+  /// The lines of text, at least one.
   let lines: [String]
 
   init(_ code: Int, _ enhanced: String?, _ text: String) {

@@ -5,10 +5,10 @@ public import Foundation
 /// "Taken" means that the relay has it and answers for it, whether the client was told so or not; see ``answered``.
 /// Printing an entry never prints the message.
 public struct TakenMessage: Sendable, Hashable, CustomStringConvertible {
-  /// 1 for the first message in the folder (or in memory), then on by one. A number is left out only when a message could
-  /// not be written.
+  /// 1 for the first message in the folder (or in memory), then one more for each. A number is left out only when a
+  /// message could not be written.
   public let order: Int
-  /// As in `250 2.0.0 Ok: queued as R000001`.
+  /// The queue ID, as in `250 2.0.0 Ok: queued as R000001`.
   public let queueID: String
   /// Without angle brackets; empty for the null sender.
   public let sender: String

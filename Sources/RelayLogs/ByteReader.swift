@@ -20,7 +20,7 @@ struct ByteReader {
     return true
   }
 
-  /// A decimal number of so many digits; nil, and nothing taken, without them.
+  /// A decimal number with this many digits; nil, and nothing taken, without them.
   mutating func number(_ digits: ClosedRange<Int>) -> Int? {
     var value = 0
     var end = position
@@ -33,7 +33,7 @@ struct ByteReader {
     return value
   }
 
-  /// What stands before the next `byte`, which is skipped; nil, and nothing taken, when there is none.
+  /// The bytes before the next `byte`, which is skipped; nil, and nothing taken, when it does not occur.
   mutating func word(before byte: UInt8) -> ArraySlice<UInt8>? {
     guard let end = rest.firstIndex(of: byte) else { return nil }
     defer { position = end + 1 }
@@ -50,7 +50,7 @@ extension ArraySlice<UInt8> {
     text.withUTF8Buffer { elementsEqual($0) }
   }
 
-  /// Where `text` stands for the first time: the index of its first byte.
+  /// The place where `text` first occurs: the index of its first byte.
   func firstIndex(of text: StaticString) -> Int? {
     text.withUTF8Buffer { wanted in
       guard let first = wanted.first, count >= wanted.count else { return nil }
@@ -65,7 +65,7 @@ extension ArraySlice<UInt8> {
 
   func contains(_ text: StaticString) -> Bool { firstIndex(of: text) != nil }
 
-  /// What stands between the first `opening` and the `>` after it.
+  /// The bytes between the first `opening` and the `>` after it.
   func bracketed(after opening: StaticString) -> ArraySlice<UInt8>? {
     guard let start = firstIndex(of: opening) else { return nil }
     let inner = self[(start + opening.utf8CodeUnitCount)...]

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Where the logs of a relay begin and end, and whether what they do not mention did not happen.
+/// The times at which the logs of a relay begin and end, and whether what they do not mention did not happen.
 ///
 /// The rule and its reasons: `docs/decisions/0011-settled-by-the-relay-log.md`.
 struct Coverage {
   /// How long before an attempt a log must have begun.
   static let before: TimeInterval = 60
-  /// How long after it a log must go on: a relay may take what it has read after the client has gone.
+  /// How long after it a log must continue: a relay may take what it has read after the client has gone.
   static let after: TimeInterval = 600
   /// Files of one log follow each other within this time; a longer pause may be a file that is missing.
   static let joint: TimeInterval = 120
@@ -19,7 +19,7 @@ struct Coverage {
     var last: Date
   }
 
-  /// What was found of a letter the relay accepted.
+  /// The log's evidence of a letter the relay accepted.
   struct Sighting {
     var acceptedAt: Date
     /// Source and time of the line that shows it was taken; nil when there is none.
@@ -37,7 +37,7 @@ struct Coverage {
   private let sightings: [Sighting]
   private let losses: [Date]
 
-  /// - Parameter spans: of every source, one a file, in any order.
+  /// - Parameter spans: The spans of every source, one per file, in any order.
   init(sightings: [Sighting], spans: [[UInt8]: [Span]], losses: [Date]) {
     self.sightings = sightings
     self.losses = losses
@@ -72,7 +72,7 @@ struct Coverage {
         Span(
           first: span.first.addingTimeInterval(-source.least), last: span.last.addingTimeInterval(-source.most)))
     }
-    // A letter that every one of the logs reaches to is in one of them.
+    // A letter that lies within the reach of every log is in one of them.
     let expected = sightings.filter { sighting in
       covering.allSatisfy { $0.first <= sighting.acceptedAt && sighting.acceptedAt <= $0.last }
     }
@@ -94,13 +94,13 @@ struct Coverage {
     time.addingTimeInterval(-(sources.map(\.least).min() ?? 0))
   }
 
-  /// Every clock is known and keeps its distance to ours.
+  /// True when every clock is known and keeps its distance to ours.
   var hasOneClock: Bool { !sources.isEmpty && sources.allSatisfy { $0.most - $0.least <= Self.clockSpread } }
 
-  /// So many of the letters were found.
+  /// The number of letters that were found.
   var found: Int { sightings.count { $0.found != nil } }
 
-  /// Stamps without fractions, and the moment between claim and first byte.
+  /// Allows for stamps without fractions, and for the moment between claim and first byte.
   private static let slack: TimeInterval = 2
 
   /// A span of our clock as the source's clock may show it, at its widest.

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Unpacks gzip bytes as they come: any number of members one after the other (RFC 1952 §2.2), with zeros behind the
+/// Unpacks gzip bytes as they come: any number of members one after the other (RFC 1952 §2.2), with zeros after the
 /// last one, as tapes and block devices leave them.
 ///
 /// Throws a ``GzipFault`` at the first byte that is wrong; ``finish()`` throws when the file ends within a member.
@@ -18,7 +18,7 @@ final class GzipReader {
 
   deinit { czlib_close(stream) }
 
-  /// Hands over what `input` unpacks to, a piece at a time.
+  /// Hands over the bytes that `input` unpacks to, a piece at a time.
   func unpack(_ input: [UInt8], _ body: (ArraySlice<UInt8>) throws -> Void) throws {
     var start = 0
     var isFull = false
@@ -47,7 +47,7 @@ final class GzipReader {
       if produced > 0 { try body(output[..<produced]) }
       switch result {
       case czlib_ok:
-        // zlib goes on as long as it has input and room; should it not, this would go round for ever.
+        // zlib continues as long as it has input and room; if it did not, this would loop for ever.
         guard consumed > 0 || produced > 0 || start == input.count else { throw GzipFault.corrupt }
       case czlib_member_end:
         isBetween = true

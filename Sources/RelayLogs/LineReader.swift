@@ -10,7 +10,7 @@ struct LineReader {
 
   init(zone: TimeZone, reference: Date) { stamps = LogStamp(zone: zone, reference: reference) }
 
-  /// Nil for a line that is not a relay's, or whose time cannot be read.
+  /// Nil for a line that does not come from a relay, or whose time cannot be read.
   mutating func entry(_ line: ArraySlice<UInt8>) -> LogEntry? {
     guard let first = line.first else { return nil }
     var line = line
@@ -57,7 +57,7 @@ struct LineReader {
     return LogEntry(time: time, source: source(host, instance), event: event)
   }
 
-  /// `host program`, made anew only when it is another one than the last line's.
+  /// `host program`, made again only when it differs from the last line's.
   private mutating func source(_ host: ArraySlice<UInt8>, _ instance: ArraySlice<UInt8>) -> [UInt8] {
     if lastHead.count == host.count + instance.count, lastHead.starts(with: host),
       lastHead[host.count...].elementsEqual(instance)

@@ -1,20 +1,21 @@
 import Foundation
 
-/// What a line of a relay's log says about a message, as far as it matters here. Slices are parts of the line.
+/// The statement of one line of a relay's log about a message, as far as it matters here. Slices are parts of the line.
 enum LogEvent {
   /// Postfix's cleanup read the header of a message that is coming in: no proof that it was taken.
   case mention(queueID: ArraySlice<UInt8>, messageID: ArraySlice<UInt8>)
-  /// Postfix has the message in its queue: its queue manager or a delivery agent speaks of it.
+  /// Postfix has the message in its queue: its queue manager or a delivery agent mentions it.
   case queued(queueID: ArraySlice<UInt8>, rank: Int)
   /// Postfix refused it after DATA.
   case refused(queueID: ArraySlice<UInt8>)
-  /// A rule put the message aside or threw it away; before it has a queue ID only the recipient tells whose it was.
+  /// A rule put the message aside or threw it away; before it has a queue ID only the recipient tells whose message it
+  /// was.
   case setAside(queueID: ArraySlice<UInt8>?, recipient: ArraySlice<UInt8>?)
   /// Exim or Exchange took the message.
   case taken(messageID: ArraySlice<UInt8>)
   /// OpenSMTPD took a message with this envelope; it logs no Message-ID.
   case envelope(sender: ArraySlice<UInt8>, recipient: ArraySlice<UInt8>)
-  /// Another line of a relay: it shows that the log goes on.
+  /// Another line of a relay: it shows that the log continues.
   case other
   /// The log itself says that lines were lost.
   case linesLost
@@ -23,16 +24,16 @@ enum LogEvent {
 /// A line that was understood.
 struct LogEntry {
   var time: Date
-  /// Whose log it is: host and instance, empty where the log names none. Queue IDs are its own.
+  /// The log's owner: host and instance, empty where the log names none. Queue IDs are unique to it only.
   var source: [UInt8]
   var event: LogEvent
 }
 
-/// A line of Postfix behind its program name, as `4DD53FC6048: message-id=<…>`.
+/// A line of Postfix after its program name, as `4DD53FC6048: message-id=<…>`.
 ///
-/// What proves what was found by experiment with Postfix 3.7: `docs/decisions/0011-settled-by-the-relay-log.md`.
+/// Which line proves what was found by experiment with Postfix 3.7: `docs/decisions/0011-settled-by-the-relay-log.md`.
 enum PostfixLine {
-  /// Nil when the program is none of Postfix's. `program` is `postfix/cleanup`, without the process number.
+  /// Nil when the program does not belong to Postfix. `program` is `postfix/cleanup`, without the process number.
   static func event(program: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> LogEvent? {
     guard let slash = program.lastIndex(of: 0x2F) else { return nil }
     let daemon = program[(slash + 1)...]
@@ -73,7 +74,7 @@ enum PostfixLine {
         return .mention(queueID: id, messageID: bare(rest.dropFirst(11)))
       }
       for name in refusals where name.elementsEqual(rest.prefix(name.count)) {
-        // smtpd also says "reject: RCPT" of a message that goes on without that recipient.
+        // smtpd also says "reject: RCPT" of a message that continues without that recipient.
         let after = rest.dropFirst(name.count)
         return kind == .cleanup || after.starts(with: "END-OF-") || after.starts(with: "DATA")
           ? .refused(queueID: id) : nil
@@ -107,17 +108,17 @@ enum PostfixLine {
   }
 }
 
-/// A line of Exim's main log behind its time, as `1xVvKN-00001Q-2h <= support@… H=… P=esmtps S=334 id=…`.
+/// A line of Exim's main log after its time, as `1xVvKN-00001Q-2h <= support@… H=… P=esmtps S=334 id=…`.
 ///
-/// Exim writes `<=` once it has taken responsibility: before it, it looks whether the client is still there, and drops
-/// the message when not ("SMTP connection lost after final dot", a line without a Message-ID).
+/// Exim writes `<=` once it has taken responsibility: before that, it checks whether the client is still there, and
+/// drops the message when it is not ("SMTP connection lost after final dot", a line without a Message-ID).
 enum EximLine {
   static func event(_ text: ArraySlice<UInt8>) -> LogEvent {
     var reader = ByteReader(text)
     // With log_selector +pid.
     if reader.peek == 0x5B { _ = reader.word(before: 0x20) }
     guard let id = reader.word(before: 0x20), isMessageID(id), reader.rest.starts(with: "<= ") else { return .other }
-    // What the sender chose freely, the subject, stands at the end in quotation marks.
+    // The subject, which the sender chose freely, is at the end in quotation marks.
     let fields = reader.rest[..<(reader.rest.firstIndex(of: " T=\"") ?? reader.rest.endIndex)]
     guard let start = fields.firstIndex(of: " id=") else { return .other }
     let value = fields[(start + 4)...]
@@ -131,10 +132,10 @@ enum EximLine {
   }
 }
 
-/// A line of OpenSMTPD behind its program name, as `10a7280c56ca1dde smtp envelope evpid=… from=<…> to=<…>`.
+/// A line of OpenSMTPD after its program name, as `10a7280c56ca1dde smtp envelope evpid=… from=<…> to=<…>`.
 ///
-/// OpenSMTPD writes it when it has committed the message to its queue, whether or not the client still listens. It never
-/// writes a Message-ID: the envelope and the time are all there is to know a message by.
+/// OpenSMTPD writes it when it has committed the message to its queue, whether or not the client still listens. It
+/// never writes a Message-ID: a message can be recognised only by the envelope and the time.
 enum OpenSMTPDLine {
   static func event(_ text: ArraySlice<UInt8>) -> LogEvent {
     guard text.contains(" smtp envelope ") || text.contains(" smtp event=message "),

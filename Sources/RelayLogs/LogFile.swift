@@ -1,10 +1,10 @@
 import Files
 import Foundation
 
-/// One log file, open for reading: plain or gzip, told by its first bytes. Its lines are read as a stream, any number of
-/// times, with memory that does not grow with the file or with a line.
+/// One log file, open for reading: plain or gzip, recognised by its first bytes. Its lines are read as a stream, any
+/// number of times, with memory that does not grow with the file or with a line.
 ///
-/// What is written behind the end after it was opened is not read, so that every reading sees the same lines. Throws
+/// Bytes written after the end once it was opened are not read, so that every reading sees the same lines. Throws
 /// ``RelayLogError`` when the file is missing, not a regular file, packed or encoded in a way that is not read here,
 /// damaged, or became shorter meanwhile.
 final class LogFile {
@@ -13,7 +13,7 @@ final class LogFile {
   private let size: Int
   private let isGzip: Bool
 
-  /// Bytes kept of a line; the rest of a longer one is skipped.
+  /// Bytes kept per line; the rest of a longer one is skipped.
   static let lineLimit = 16 << 10
   private static let pieceSize = 128 << 10
 
@@ -33,7 +33,7 @@ final class LogFile {
     }
   }
 
-  /// Calls `body` with every line and its number, from 1: without its line end, cut at ``lineLimit``.
+  /// Calls `body` with every line and its number, from 1. The line comes without its line end, cut at ``lineLimit``.
   func forEachLine(_ body: (ArraySlice<UInt8>, Int) throws -> Void) throws {
     var lines = LineSplitter(limit: Self.lineLimit)
     let unpacker = isGzip ? try fault { try GzipReader() } : nil

@@ -1,12 +1,12 @@
 public import Foundation
 import Mail
 
-/// Judges uncertain attempts by what the logs were found to say.
+/// Judges uncertain attempts by what was found in the logs.
 struct LogJudge {
   private let ledger: LogLedger
   private let attempts: [UncertainAttempt]
   private let accepted: [AcceptedLetter]
-  /// By relay.
+  /// The coverage by relay.
   private let coverage: [String: Coverage]
 
   init(ledger: LogLedger, attempts: [UncertainAttempt], accepted: [AcceptedLetter]) {
@@ -49,7 +49,7 @@ struct LogJudge {
     }
     if let line = asides.first { return .open(.setAside(line)) }
     if let verdict = verdict(byEnvelope: index, attempt, coverage) { return verdict }
-    // The only attempt there ever was, and the relay said no to it.
+    // This is the only attempt ever made, and the relay refused it.
     if attempt.attempts == 1, passages.count == 1, let refused = passages[0].refused {
       return .notTaken(
         LogEvidence(
@@ -73,8 +73,8 @@ struct LogJudge {
         lines: [last.mention] + (last.refused.map { [$0] } ?? [])))
   }
 
-  /// A letter that the relay began to read late may be taken later still. Only mentions near the attempt count: others
-  /// are of attempts whose outcome is known.
+  /// A letter that the relay began to read late may be accepted later still. Only mentions near the attempt count:
+  /// others belong to attempts whose outcome is known.
   private func lastMention(
     _ passages: [LogLedger.Passage], _ attempt: UncertainAttempt, _ coverage: Coverage
   ) -> Date {
@@ -96,7 +96,7 @@ struct LogJudge {
   }
 }
 
-/// What the logs say of one attempt.
+/// The logs' answer about one attempt.
 public enum LogVerdict: Sendable, Hashable {
   /// The relay took the letter.
   case taken(LogEvidence)
@@ -110,7 +110,7 @@ public enum LogVerdict: Sendable, Hashable {
 public struct LogLine: Sendable, Hashable, CustomStringConvertible {
   /// The file's path as it was given.
   public let path: String
-  /// From 1.
+  /// The line's number, from 1.
   public let number: Int
   /// The time it states.
   public let time: Date
@@ -137,26 +137,26 @@ public struct LogLine: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// On what grounds a verdict stands.
+/// The grounds of a verdict.
 public struct LogEvidence: Sendable, Hashable, CustomStringConvertible {
-  /// What the lines show, in words; and how it was found out where a single line cannot show it.
+  /// The meaning of the lines, in words; and how it was found out where a single line cannot show it.
   public let words: String
   public let lines: [LogLine]
 
   public var description: String { ([words] + lines.map(\.description)).joined(separator: "\n") }
 }
 
-/// Why a log cannot tell.
+/// The reason a log cannot tell.
 public enum LogGap: Sendable, Hashable, CustomStringConvertible {
   /// The relay accepted no other letter with a reply, so nothing shows whose log this is.
   case noOtherLetters
-  /// None of so many letters the relay accepted is in it: it is another relay's log, or of another time.
+  /// None of the letters the relay accepted is in it: it is another relay's log, or of another time.
   case notThisRelay(letters: Int)
   /// Letters the relay accepted while the log ran are not in it.
   case incomplete(missing: Int, letters: Int)
-  /// Its times and ours do not go together.
+  /// The log's times and ours do not fit together.
   case clocks(spread: TimeInterval)
-  /// It must go from `from` to `to`, by our clock.
+  /// The log must cover the time from `from` to `to`, by our clock.
   case notCovered(from: Date, to: Date)
   case linesLost
   /// The relay put the letter aside or threw it away.

@@ -1,11 +1,11 @@
 import Foundation
 import Mail
 
-/// What the logs say about the letters looked for, gathered line by line in two readings: the first finds the letters,
-/// the second what became of their queue IDs.
+/// The logs' statements about the letters looked for, gathered line by line in two readings: the first finds the
+/// letters, the second what became of their queue IDs.
 ///
-/// Of several lines that say the same the earliest is kept, so that the order of the files makes no difference. Keeps at
-/// most ``limit`` passages and lines of a letter, whatever the logs hold: a mail loop has more.
+/// Of several lines that say the same the earliest is kept, so that the order of the files makes no difference. Keeps
+/// at most ``limit`` passages and lines per letter, whatever the logs hold: a mail loop has more.
 struct LogLedger {
   /// A queue ID is unique at one time in one relay; later it may be another message's.
   struct QueueKey: Hashable {
@@ -44,7 +44,7 @@ struct LogLedger {
   private(set) var envelopes: [Int: [Sighting]] = [:]
   /// Lines that put something for the recipient aside.
   private(set) var setAsides: [Int: [LogLine]] = [:]
-  /// Whose lines matter: the relays that saw a letter.
+  /// The sources whose lines matter: the relays that saw a letter.
   private(set) var sources: Set<[UInt8]> = []
   private(set) var losses: [Date] = []
   var spans: [[UInt8]: [Coverage.Span]] = [:]
@@ -161,7 +161,7 @@ struct LogLedger {
 
   private var passagesByLetter: [Int: [(key: QueueKey, passage: Passage)]] = [:]
 
-  /// To be called after the second reading.
+  /// Call this after the second reading.
   mutating func close() {
     for (key, all) in passages {
       for passage in all { passagesByLetter[passage.letter, default: []].append((key, passage)) }
@@ -173,7 +173,7 @@ struct LogLedger {
     for letter in setAsides.keys { setAsides[letter]?.sort { $0.comes(before: $1) } }
   }
 
-  /// As ``EmailAddress/key`` where it is an address, else as it stands, in lower case.
+  /// The address as ``EmailAddress/key`` where it is one, else the text as it is, in lower case.
   private static func key(_ address: ArraySlice<UInt8>) -> String {
     let text = String(decoding: address, as: UTF8.self)
     return (try? EmailAddress(text))?.key ?? text.lowercased()

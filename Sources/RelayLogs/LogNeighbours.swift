@@ -43,8 +43,8 @@ public final class LogNeighbours: Sendable {
       State(groups: groups, letters: Dictionary(recipients.map { ($0.key, 0) }) { first, _ in first }))
   }
 
-  /// Notes one letter of the campaign. `accepted` is nil unless a relay accepted it with a reply: an operator's decision
-  /// shows nothing about a log.
+  /// Notes one letter of the campaign. `accepted` is nil unless a relay accepted it with a reply: an operator's
+  /// decision shows nothing about a log.
   public func note(recipient: EmailAddress, accepted letter: AcceptedLetter?) {
     state.withLock { state in
       if let count = state.letters[recipient.key] { state.letters[recipient.key] = count + 1 }

@@ -55,13 +55,13 @@ struct LogStamp {
     return moment
   }
 
-  /// What stands around a stamp of the form `2026-11-24…`.
+  /// The text around a stamp of the form `2026-11-24…`.
   enum Form {
-    /// A blank between day and clock: Exim's own.
+    /// A space between day and clock: Exim's own.
     case exim
-    /// A blank behind it: syslog's.
+    /// A space after it: syslog's.
     case syslog
-    /// A comma behind it: the first column of a table.
+    /// A comma after it: the first column of a table.
     case column
   }
 
@@ -97,7 +97,7 @@ struct LogStamp {
     return (moment, isExim ? .exim : isColumn ? .column : .syslog)
   }
 
-  /// The moment at which a clock in the log's zone shows so many seconds since 1970. Where clocks are put back and it
+  /// The moment at which a clock in the log's zone shows this many seconds since 1970. Where clocks are put back and it
   /// shows them twice, the first.
   private mutating func local(_ seconds: Int) -> Date {
     let hour = seconds / 3600

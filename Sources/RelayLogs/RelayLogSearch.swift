@@ -3,15 +3,15 @@ import Mail
 
 /// Looks for letters in the logs of a relay, and judges uncertain attempts by what it finds.
 ///
-/// Reads Postfix, Exim and OpenSMTPD logs (as files of syslog or of their own) and Exchange's message tracking logs, plain
-/// or gzip, told line by line. The order of the files makes no difference. Every file is read twice, with memory that
-/// grows with the number of letters looked for alone. Throws ``RelayLogError``; then nothing may be settled.
+/// Reads Postfix, Exim and OpenSMTPD logs (as files of syslog or of their own) and Exchange's message tracking logs,
+/// plain or gzip, recognised line by line. The order of the files makes no difference. Every file is read twice, with
+/// memory that grows only with the number of letters looked for. Throws ``RelayLogError``; then nothing may be settled.
 public struct RelayLogSearch {
-  /// What came out of it.
+  /// The result of a search.
   public struct Findings: Sendable {
-    /// By the attempt's message.
+    /// The verdicts by the attempt's message.
     public var verdicts: [Int64: LogVerdict]
-    /// Files without a single line of a relay's log.
+    /// Files without a single line from a relay's log.
     public var foreign: [String]
   }
 
@@ -20,7 +20,7 @@ public struct RelayLogSearch {
 
   /// Opens every file.
   ///
-  /// - Parameter zone: of the time stamps that state none.
+  /// - Parameter zone: The zone of the time stamps that state none.
   public init(paths: [String], zone: TimeZone) throws {
     files = try paths.map { try LogFile(path: $0) }
     self.zone = zone
@@ -69,11 +69,11 @@ public struct RelayLogSearch {
   }
 }
 
-/// Why a relay log cannot be read. Nothing is settled by a log that was not read to its end.
+/// The reason a relay log cannot be read. Nothing is settled by a log that was not read to its end.
 public struct RelayLogError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// As it was given.
+  /// The path as it was given.
   public let path: String
-  /// An English clause that goes behind the path.
+  /// An English clause that follows the path.
   public let reason: String
 
   public var description: String { "\(path): \(reason)" }

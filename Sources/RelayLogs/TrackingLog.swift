@@ -1,4 +1,4 @@
-/// The columns of an Exchange message tracking log, from its `#Fields:` line, and what its lines say.
+/// The columns of an Exchange message tracking log, from its `#Fields:` line, and the meaning of its lines.
 ///
 /// RECEIVE is written when the message is committed to the server's database; SEND and DELIVER come after it.
 struct TrackingLog {
@@ -19,7 +19,7 @@ struct TrackingLog {
     server = names.firstIndex { $0.equals("server-hostname") }
   }
 
-  /// `rest` stands behind the time and its comma.
+  /// `rest` is the text after the time and its comma.
   func event(_ rest: ArraySlice<UInt8>) -> LogEvent {
     var taken = false
     var id: ArraySlice<UInt8>?

@@ -1,7 +1,7 @@
 public import Foundation
 public import Mail
 
-/// An attempt whose outcome nobody knows: what a relay's log is asked about.
+/// An attempt whose outcome nobody knows: the subject of a search in a relay's log.
 public struct UncertainAttempt: Sendable, Hashable {
   /// The message's number in the spool.
   public var message: Int64
@@ -14,7 +14,7 @@ public struct UncertainAttempt: Sendable, Hashable {
   public var relay: String
   /// Attempts so far, this one included.
   public var attempts: Int
-  /// When it was claimed, and the moment after which nothing of it was on the wire any more; by our clock.
+  /// When it was claimed, and the moment after which nothing of it was on the wire any longer; by our clock.
   public var begin: Date
   public var end: Date
 
@@ -34,8 +34,8 @@ public struct UncertainAttempt: Sendable, Hashable {
   }
 }
 
-/// A letter the same relay did accept, with its reply: what a log must show to be that relay's, and to be whole; and what
-/// its clock is compared by.
+/// A letter the same relay did accept, with its reply: it shows whether a log is that relay's, and whole; and the log's
+/// clock is compared by it.
 public struct AcceptedLetter: Sendable, Hashable {
   public var messageID: MessageID
   public var recipient: EmailAddress

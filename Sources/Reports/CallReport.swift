@@ -5,24 +5,24 @@ import Mail
 public import Queue
 import Receipts
 
-/// One row of the call list: what a caller needs and no more.
+/// One row of the call list: the data a caller needs and no more.
 public struct CallReport: Sendable, Encodable {
   public var customer: String
   public var company: String
   public var name: String
   public var phone: String
-  /// Why the customer is called, in one sentence.
+  /// The reason the customer is called, in one sentence.
   public var call: String
-  /// The same as values; JSON only.
+  /// The same reason as values; JSON only.
   public var causes: [CallCause]
   public var address: String
   public var mailboxes: [String]
-  /// Where the letter stands; with several letters each with its name; empty without one.
+  /// The state of the letter; with several letters each with its name; empty without one.
   public var state: String
 
   /// Nil when the customer is not to be called.
   ///
-  /// - Parameter deadline: customers not told by then are called.
+  /// - Parameter deadline: customers not notified by then are called.
   public init?(_ record: CustomerRecord, deadline: Date, at now: Date) throws {
     causes = CallReason.causes(record, deadline: deadline, at: now)
     guard !causes.isEmpty else { return nil }
@@ -39,7 +39,7 @@ public struct CallReport: Sendable, Encodable {
     }.joined(separator: ", ")
   }
 
-  /// Why the customer is called, as a script for the call needs it; empty when no call is needed.
+  /// The causes for which the customer is called, as a script for the call needs them; empty when no call is needed.
   public static func causes(_ record: CustomerRecord, deadline: Date, at now: Date) -> [CallCause] {
     CallReason.causes(record, deadline: deadline, at: now)
   }
@@ -50,9 +50,9 @@ public struct CallReport: Sendable, Encodable {
   }
 }
 
-/// Why a customer is to be called: the one rule of the call list.
+/// The reasons for which a customer is to be called: the one rule of the call list.
 enum CallReason {
-  /// In the order in which they are named: what was planned, then the letters; empty when no call is needed.
+  /// The causes in the order in which they are named: what was planned, then the letters; empty when no call is needed.
   static func causes(_ record: CustomerRecord, deadline: Date, at now: Date) -> [CallCause] {
     let planned = (record.kind == .phone ? record.reasons : record.calls).map(cause)
     return planned
@@ -70,7 +70,7 @@ enum CallReason {
     }
   }
 
-  /// In one sentence; empty when no call is needed.
+  /// The causes in one sentence; empty when no call is needed.
   static func text(_ causes: [CallCause]) -> String {
     causes.map { cause in cause.letter.map { "\($0): \(text(cause))" } ?? text(cause) }.joined(separator: "; ")
   }
@@ -83,8 +83,8 @@ enum CallReason {
     }
   }
 
-  /// Nil when the letter is no reason to call. What was attempted is not called unsent, and what was uncertain may have been
-  /// taken.
+  /// Nil when the letter is not a reason to call. A letter that was attempted is not called unsent, and an uncertain
+  /// one may have been accepted.
   private static func kind(_ message: MessageRecord, deadline: Date, at now: Date) -> CallCause.Kind? {
     switch message.state {
     case .accepted: nil

@@ -3,9 +3,10 @@ public import Foundation
 import Letters
 public import Queue
 
-/// Writes what callers say, a page for each customer on the call list, in the order of the list.
+/// Writes the scripts for callers, one page per customer on the call list, in the order of the list.
 ///
-/// The words and facts are those of the campaign file and the templates as they are now: a caller says what is known today.
+/// The words and facts are those of the campaign file and the templates as they are now: a caller says what is known
+/// today.
 public struct CallScriptWriter: Sendable {
   public enum Form: Sendable, Hashable { case html, text }
 

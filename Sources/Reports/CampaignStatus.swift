@@ -5,7 +5,7 @@ import Mail
 public import Queue
 public import Receipts
 
-/// Where a campaign stands: the document of `eilbrief status --json` (schema 1) and the figures of the live line.
+/// The status of a campaign: the document of `eilbrief status --json` (schema 1) and the figures of the live line.
 ///
 /// Made from one snapshot, so the figures belong to one moment and add up: `messages.total` is the sum of its states,
 /// `customers.total` that of letter, phone and none.
@@ -32,24 +32,25 @@ public struct CampaignStatus: Sendable, Encodable {
   /// Every state is present.
   public var messages: [MessageState: Int]
   public var deadline: Date?
-  /// When the last message will be through at the rate of the last minute, not before the relays' limits allow it and
+  /// The estimated time of the last message at the rate of the last minute, not before the relays' limits allow it and
   /// the next deferred one is due; nil when nothing moves, nothing is left or the limits are not known.
   public private(set) var eta: Date?
-  /// Outcomes a second; 0 when the newest is a minute old, the campaign does not run or no process delivers it.
+  /// Outcomes per second; 0 when the newest is a minute old, the campaign does not run or no process delivers it.
   public var ratePerSecond = 0.0
   public var startedAt: Date?
   public var finishedAt: Date?
-  /// A purge of the campaign's personal data; nil when none has begun. In the document only when it is there: the other
-  /// figures are then what they were before.
+  /// A purge of the campaign's personal data; nil when no purge has begun. In the document only when it is there: the
+  /// other figures are then what they were before.
   public var purge: CampaignRecord.Purge?
-  /// By whom it was released; empty when that was not asked for. In the document only when somebody did.
+  /// The people who released it; empty when no approval was required. In the document only when somebody released it.
   public var releasedBy: [ReleasedBy] = []
-  /// Who delivers it now; nil when nobody does.
+  /// The process that delivers it now; nil when there is none.
   public private(set) var process: DeliveringProcess?
-  /// When the relays' limits let the next letter go, while all wait for that. For the live line; not part of the document.
+  /// The moment at which the relays' limits let the next letter go, while all wait for that. For the live line; not
+  /// part of the document.
   public private(set) var waitsForLimitUntil: Date?
-  /// When the next deferred message falls due; nil when nobody would send it then. For the live line; not part of the
-  /// document.
+  /// The moment at which the next deferred message falls due; nil when nobody would send it then. For the live line;
+  /// not part of the document.
   public var nextDue: Date?
 
   /// A campaign that was never launched.
@@ -86,7 +87,7 @@ public struct CampaignStatus: Sendable, Encodable {
     ratePerSecond = Double(snapshot.outcomesInLastMinute) / span
   }
 
-  /// Says who delivers it: where nobody does, or who does is stopped, nothing moves and nothing is estimated.
+  /// Sets the process that delivers it: where there is none, or it is stopped, nothing moves and nothing is estimated.
   public mutating func setProcess(_ process: DeliveringProcess?) {
     self.process = process
     guard process == nil || process?.isStopped == true else { return }
@@ -102,7 +103,7 @@ public struct CampaignStatus: Sendable, Encodable {
     let waits = count(.queued) > 0 && forecast.next.timeIntervalSince(now) >= LimitForecast.noticed
     if waits { waitsForLimitUntil = forecast.next }
     guard waits || ratePerSecond > 0 else { return }
-    // Who waits sends at the rate of the limits, and not of the minute before.
+    // A delivery that waits sends at the rate of the limits, not at that of the minute before.
     let byRate = waits ? now : now.addingTimeInterval(Double(remaining) / ratePerSecond)
     eta = max(byRate, forecast.finish, nextDue ?? now)
   }
@@ -117,9 +118,9 @@ public struct CampaignStatus: Sendable, Encodable {
 
   public func count(_ state: MessageState) -> Int { messages[state] ?? 0 }
   public var total: Int { messages.values.reduce(0, +) }
-  /// Messages that still have a way to go by themselves.
+  /// Messages that can still move on by themselves.
   public var remaining: Int { count(.queued) + count(.sending) + count(.deferred) }
-  /// Customers who were to get a letter and were not told by it for certain.
+  /// Customers who should get a letter and for whom it is not certain that the relay accepted it.
   public var notAccepted: Int { total - count(.accepted) }
 
   private enum Key: String, CodingKey {
@@ -146,7 +147,7 @@ public struct CampaignStatus: Sendable, Encodable {
     try container.encode(figures, forKey: .messages)
     try container.encode(deadline, forKey: .deadline)
     try container.encode(eta, forKey: .eta)
-    // Three places: a relay that takes 100 an hour lets 0.028 a second pass.
+    // Three places: a relay that takes 100 per hour lets 0.028 per second pass.
     try container.encode((ratePerSecond * 1000).rounded() / 1000, forKey: .ratePerSecond)
     try container.encode(process, forKey: .process)
     try container.encode(startedAt, forKey: .startedAt)
@@ -159,7 +160,7 @@ public struct CampaignStatus: Sendable, Encodable {
   }
 }
 
-/// Who approved a plan and when, as the documents of `status`, `receipts verify` and an export have it.
+/// A person who approved a plan, and when, as the documents of `status`, `receipts verify` and an export have it.
 public struct ReleasedBy: Sendable, Hashable, Encodable {
   public let name: String
   public let at: Date
@@ -175,7 +176,7 @@ public struct DeliveringProcess: Sendable, Hashable, Encodable {
   public var pid: Int32
   public var host: String
   public var since: Date?
-  /// By a signal (SIGSTOP, Ctrl-Z): it holds the queue and delivers nothing until it is let go on.
+  /// Stopped by a signal (SIGSTOP, Ctrl-Z): it holds the queue and delivers nothing until it may continue.
   public var isStopped: Bool
 
   public init(pid: Int32, host: String, since: Date?, isStopped: Bool) {

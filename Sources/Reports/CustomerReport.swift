@@ -5,7 +5,8 @@ import Mail
 public import Queue
 import Receipts
 
-/// Who was told what, when: one row a letter, in the order of the plan; a customer without a letter has one row too.
+/// Who was told what, and when: one row per letter, in the order of the plan; a customer without a letter has one row
+/// too.
 ///
 /// The words are those of the receipts: `accepted` means accepted by the relay, not delivered and not read.
 public struct CustomerReport: Sendable, Encodable {
@@ -13,18 +14,18 @@ public struct CustomerReport: Sendable, Encodable {
   public var company: String
   public var name: String
   public var outcome: String
-  /// Why, in one sentence; empty without a reason.
+  /// The reason for the outcome, in one sentence; empty without a reason.
   public var reason: String
-  /// The same as values; JSON only.
+  /// The same reason as values; JSON only.
   public var reasons: [OutcomeReason]
-  /// Why the customer is to be called as well or instead, in one sentence; empty when no call is needed.
+  /// The reason the customer is to be called as well or instead, in one sentence; empty when no call is needed.
   public var call: String
-  /// The same as values; JSON only.
+  /// The same reason as values; JSON only.
   public var causes: [CallCause]
   public var phone: String
   public var address: String
   public var mailboxes: [String]
-  /// Which letter; empty without one.
+  /// The name of the letter; empty without one.
   public var letter: String
   /// State of the message; empty without one.
   public var state: String
@@ -44,7 +45,7 @@ public struct CustomerReport: Sendable, Encodable {
 
   /// The customer's rows.
   ///
-  /// - Parameter deadline: customers not told by then are called.
+  /// - Parameter deadline: customers not notified by then are called.
   public static func rows(of record: CustomerRecord, deadline: Date, at now: Date) throws -> [CustomerReport] {
     let messages = record.messages.isEmpty ? [nil] : record.messages.map(Optional.some)
     return try messages.map { try CustomerReport(record, $0, deadline: deadline, at: now) }
@@ -79,7 +80,7 @@ public struct CustomerReport: Sendable, Encodable {
     sha256 = message?.sha256?.hex ?? ""
   }
 
-  /// Those of the CSV, in the order of its columns, then those of JSON alone.
+  /// The values of the CSV, in the order of its columns, then those of JSON alone.
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case customer, company, name, outcome, reason, call, phone, address, mailboxes, letter, state, resent, attempts
     case firstAttemptAt = "first_attempt_at"

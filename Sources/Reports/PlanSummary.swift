@@ -24,7 +24,7 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
   /// `sha256:…`
   public let plan: String
   public let frozenAt: Date
-  /// Empty when no approval was asked for.
+  /// Empty when no approval was required.
   public let releasedBy: [ReleasedBy]
   public let deadline: Date
   public let rows: Rows
@@ -35,7 +35,8 @@ public struct PlanSummary: Sendable, Hashable, Encodable {
   public let customerFile: String
   /// SHA-256 of each template file that letters are made of, by its path.
   public let templates: [String: String]
-  /// Digests of each segment's settings, and of the other settings that are printed in letters or decide who gets one.
+  /// Digests of each segment's settings, and of the other settings that are printed in letters or decide which
+  /// customers get one.
   public let segments: [String: String]
   public let settings: [String: String]
 

@@ -3,8 +3,8 @@ import Mail
 import Queue
 public import Receipts
 
-/// What the receipts of a campaign say and how far they prove it: the document of `eilbrief receipts verify --json`
-/// (schema 1). Figures, times and states have the names of ``CampaignStatus``.
+/// The facts that the receipts of a campaign state and how far they prove them: the document of `eilbrief receipts
+/// verify --json` (schema 1). Figures, times and states have the names of ``CampaignStatus``.
 public struct ReceiptsStatus: Sendable, Encodable {
   private let campaign: String
   private let verdict: ReceiptVerifier.Verdict

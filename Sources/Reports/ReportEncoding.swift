@@ -14,7 +14,8 @@ public enum ReportEncoding {
   }
 }
 
-/// An optional value of a JSON document that is written as null where it is absent: a reader sees every key of the schema.
+/// An optional value of a JSON document that is written as null where it is absent: a reader sees every key of the
+/// schema.
 @propertyWrapper
 public struct OrNull<Value: Encodable>: Encodable {
   public var wrappedValue: Value?

@@ -35,7 +35,7 @@ public struct ReportWriter: Sendable {
     if case .json = format { try write(isFirst.take() ? "[]\n" : "\n]\n") }
   }
 
-  /// True once.
+  /// True until the first call.
   private final class SharedFlag: Sendable {
     private let isSet = Mutex(true)
 

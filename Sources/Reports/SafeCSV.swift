@@ -4,7 +4,7 @@
 /// apostrophe in front. Lines end in CRLF. A byte-order mark comes first, without which Excel takes UTF-8 for cp1252.
 public struct SafeCSV: Sendable {
   public enum Delimiter: String, Sendable, CaseIterable {
-    /// What a German Excel opens in columns.
+    /// The dialect that a German Excel opens in columns.
     case semicolon
     case comma
     case tab
@@ -36,7 +36,7 @@ public struct SafeCSV: Sendable {
     var text = value
     if let first = text.unicodeScalars.first, Self.formulaSigns.contains(first) { text = "'" + text }
     guard text.unicodeScalars.contains(where: Self.special.contains) else { return text }
-    // Scalar by scalar: a quotation mark with a combining mark behind it is another Character, but the same byte.
+    // Scalar by scalar: a quotation mark with a combining mark after it is another Character, but the same byte.
     var quoted = "\"".unicodeScalars
     for scalar in text.unicodeScalars {
       if scalar == "\"" { quoted.append(scalar) }

@@ -2,7 +2,7 @@ import Delivery
 import Foundation
 import Mail
 
-/// What goes out for one message: composed into one buffer that is used again for every message of a session.
+/// The bytes that go out for one message: composed into one buffer that is used again for every message of a session.
 ///
 /// Promises that nothing but what it was asked to write reaches the relay: no control character within a command, no
 /// line end but CRLF, no line of a lone dot but the last (RFC 5321 §4.1.1.4, §4.5.2). Refuses with ``Unsendable``.
@@ -45,8 +45,7 @@ struct CommandBuffer {
     append(message.isEmpty || message.last == UInt8(ascii: "\n") ? ".\r\n" : "\r\n.\r\n")
   }
 
-  /// Copies as much at a time as stands between two stuffed dots; false when there is a CR or LF that is not part of a
-  /// CRLF.
+  /// Copies the bytes between two stuffed dots at a time; false when there is a CR or LF that is not part of a CRLF.
   private mutating func stuff(_ message: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let base = message.baseAddress else { return true }
     var copied = 0
@@ -71,7 +70,8 @@ struct CommandBuffer {
     return returns == lines
   }
 
-  /// An address has been parsed and holds no control character; looked at once more because one would be a command.
+  /// An address has been parsed and holds no control character; checked once more, because a control character could
+  /// start a new command.
   private mutating func append(_ address: EmailAddress) throws(Unsendable) {
     let start = bytes.count
     bytes.append(contentsOf: address.local.utf8)
@@ -85,7 +85,7 @@ struct CommandBuffer {
   }
 }
 
-/// Why a message or its envelope must not go on the wire.
+/// The reason a message or its envelope must not go on the wire.
 enum Unsendable: Error, Hashable, CustomStringConvertible {
   case controlCharacter
   case bareLineEnd

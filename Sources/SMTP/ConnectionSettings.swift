@@ -1,7 +1,7 @@
 import Campaigns
 import Foundation
 
-/// Everything libcurl is told about a connection: one immutable set for each session.
+/// Everything libcurl is told about a connection: one immutable set per session.
 struct ConnectionSettings: Sendable {
   var relay: Relay
   let password: Password?
@@ -47,7 +47,7 @@ public struct Timeouts: Sendable, Hashable {
   public var mail: Duration
   public var rcpt: Duration
   public var data: Duration
-  /// Without a byte taken by the relay, while we send.
+  /// A wait without a byte taken by the relay, while we send.
   public var block: Duration
   /// The reply to the final dot.
   public var finalReply: Duration

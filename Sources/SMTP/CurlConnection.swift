@@ -9,19 +9,19 @@ import Foundation
 /// connections of an easy handle that is used again with CURLOPT_CONNECT_ONLY, while removing it from a multi handle
 /// closes them at once; and the costly part, the certificate authorities, is cached in the multi handle.
 ///
-/// Not for use by two threads at a time: a session keeps it on its thread. Opening fails with ``RelayUnavailable``; reading
-/// and writing never block, waiting has a deadline.
+/// Not for use by two threads at a time: a session keeps it on its thread. Opening fails with ``RelayUnavailable``;
+/// reading and writing never block, waiting has a deadline.
 final class CurlConnection {
   let settings: ConnectionSettings
   let uptime: Uptime
   private let multi: UnsafeMutableRawPointer?
   private var easy: UnsafeMutableRawPointer?
   private var socket: curl_socket_t = -1
-  /// What the last opening has found out, however it ended, if it was to look.
+  /// The facts that the last opening has found out, however it ended, if it was to inspect.
   private(set) var inspection: RelayInspection?
   /// libcurl's words for its last error; it writes into this memory as long as `easy` lives.
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-  /// How often opening looks whether its task is cancelled.
+  /// How often opening checks whether its task is cancelled.
   private static let attention = Duration.milliseconds(250)
 
   init(settings: ConnectionSettings, uptime: @escaping Uptime) {
@@ -102,8 +102,8 @@ final class CurlConnection {
     case cancelled
   }
 
-  /// Until TCP (and TLS, if it comes first) stands, libcurl keeps the limit, because it shares the time out among the
-  /// host's addresses. From then on every reply has a limit of its own, which libcurl cannot do.
+  /// Until the TCP connection (and TLS, if it comes first) is established, libcurl keeps the limit, because it divides
+  /// the time among the host's addresses. From then on every reply has a limit of its own, which libcurl cannot do.
   private func runOpening(_ easy: UnsafeMutableRawPointer, _ opening: OpeningDialogue) -> End {
     var connected = false
     var replies = 0
@@ -165,7 +165,7 @@ final class CurlConnection {
       ccurl_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
       ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1),
       ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2),
-      // A folder of authorities would be asked beside ca_file, and keeps libcurl from caching what it has read.
+      // A folder of authorities would be asked in addition to ca_file, and keeps libcurl from caching what it has read.
       ccurl_set_string(easy, CURLOPT_CAPATH, nil),
 
       ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText),
@@ -234,7 +234,7 @@ final class CurlConnection {
     }
   }
 
-  /// Closes the connection at once, without QUIT. Nothing happens when there is none.
+  /// Closes the connection at once, without QUIT. Does nothing when there is no connection.
   func close() {
     guard let easy else { return }
     curl_multi_remove_handle(multi, easy)
@@ -258,6 +258,6 @@ extension Duration {
     return Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
   }
 
-  /// As poll(2) takes it; a longer wait is begun anew by its loop.
+  /// The time as poll(2) takes it; its loop begins a longer wait again.
   fileprivate var pollMilliseconds: Int32 { Int32(clamping: wholeMilliseconds) }
 }

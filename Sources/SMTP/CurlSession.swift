@@ -11,9 +11,10 @@ import Synchronization
 actor CurlSession: Session {
   private let executor: ThreadExecutor
   private let connection: CurlConnection
-  /// The dialogue on the open connection; nil when there is none.
+  /// The dialogue on the open connection; nil when no connection is open.
   private var dialogue: Dialogue?
-  /// What the open connection offers; nil when there is none. Apart from the actor, so that asking needs no thread.
+  /// The extensions that the open connection offers; nil when no connection is open. Apart from the actor, so that
+  /// asking needs no thread.
   private nonisolated let offered = Mutex<RelayCapabilities?>(nil)
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -55,7 +56,7 @@ actor CurlSession: Session {
     return result
   }
 
-  /// Opens the connection, looks at it and closes it.
+  /// Opens the connection, inspects it and closes it.
   func inspect() -> RelayInspection {
     let result = connection.open(inspecting: true)
     if case .success(let extensions) = result { Dialogue(connection: connection, extensions: extensions).quit() }

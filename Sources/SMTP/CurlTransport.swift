@@ -16,8 +16,7 @@ public struct CurlTransport: Transport {
 
   /// - Parameters:
   ///   - passwords: by the relay's name; needed for every relay that has a user name.
-  ///   - clientName: how we call ourselves in EHLO: this machine's full host name, or an address literal (RFC 5321
-  ///     §4.1.1.1).
+  ///   - clientName: our name in EHLO: this machine's full host name, or an address literal (RFC 5321 §4.1.1.1).
   ///   - clock: measures the time limits; the waiting itself is poll(2)'s.
   public init(
     passwords: [String: Password], clientName: String, timeouts: Timeouts = Timeouts(), clock: some Clock<Duration>
@@ -38,8 +37,8 @@ public struct CurlTransport: Transport {
       uptime: uptime)
   }
 
-  /// Opens a connection as a session does, looks at it, and closes it: nothing is sent. A relay whose password is not
-  /// there is looked at without logging in.
+  /// Opens a connection as a session does, inspects it, and closes it: nothing is sent. A relay whose password is
+  /// missing is inspected without logging in.
   public func inspect(_ relay: Relay) async -> RelayInspection {
     var settings = ConnectionSettings(
       relay: relay, password: passwords[relay.name], clientName: clientName, timeouts: timeouts)
@@ -53,8 +52,8 @@ typealias Uptime = @Sendable () -> Duration
 
 /// libcurl as a whole: what has to happen once in a process, before anything else of it is used.
 enum CurlLibrary {
-  /// Initialises libcurl and ignores SIGPIPE: a write to a connection that the relay has closed is an error to read, not
-  /// the end of the process. Safe to call again.
+  /// Initialises libcurl and ignores SIGPIPE: a write to a connection that the relay has closed is an error to read,
+  /// not the end of the process. Safe to call again.
   static func setUp() {
     precondition(status == CURLE_OK, "libcurl cannot be initialised; the installed library is broken")
   }

@@ -4,9 +4,9 @@ import Mail
 
 /// The SMTP dialogue on one open connection: one message after the other, until something makes it unusable.
 ///
-/// Judges by the parsed replies and by whether the final dot went out, and by nothing else. The rule that keeps receipts
-/// true: after anything that leaves in doubt which reply answers which command (a loss, a time-out, a 421, a reply nobody
-/// asked for) ``isUsable`` is false, and the owner must close the connection.
+/// Judges only by the parsed replies and by whether the final dot went out. The rule that keeps receipts true: after
+/// anything that leaves in doubt which reply answers which command (a loss, a time-out, a 421, a reply nobody asked
+/// for) ``isUsable`` is false, and the owner must close the connection.
 final class Dialogue {
   let extensions: Extensions
   /// False when the connection must be closed and not used for another message.
@@ -24,7 +24,7 @@ final class Dialogue {
     wire = ReplyStream(connection: connection)
   }
 
-  /// Sends one message and waits for what comes of it.
+  /// Sends one message and waits for the result.
   func send(_ envelope: Envelope, message: [UInt8], encoding: TransferEncoding) -> SendResult {
     defer { isReused = true }
     do {
@@ -78,8 +78,8 @@ final class Dialogue {
     return try sendBody()
   }
 
-  /// Everything is composed before the first byte goes out, so that an unsendable message leaves no trace. Returns where
-  /// MAIL and RCPT end in `commands`.
+  /// Everything is composed before the first byte goes out, so that an unsendable message leaves no trace. Returns the
+  /// places where MAIL and RCPT end in `commands`.
   private func compose(
     _ envelope: Envelope, _ message: [UInt8], _ encoding: TransferEncoding
   ) throws(Stop) -> (mailEnd: Int, rcptEnd: Int) {
@@ -114,8 +114,8 @@ final class Dialogue {
 
   // MARK: Commands and their replies
 
-  /// What the relay said or did while nothing was asked of it. On an idle connection that is a 421 or an end of file, and
-  /// the message has not been begun.
+  /// Reads what the relay said or did while nothing was asked of it. On an idle connection that is a 421 or an end of
+  /// file, and the message has not been begun.
   private func checkSilenceBeforeMail() throws(Stop) {
     let reply: Reply?
     do {
@@ -157,7 +157,7 @@ final class Dialogue {
     }
   }
 
-  /// A relay that hangs up may have said why before: the write fails, and the reply is there to be read.
+  /// A relay that closes the connection may have said why before: the write fails, and the reply is there to be read.
   private func send(_ bytes: ArraySlice<UInt8>, _ phase: Phase) throws(Stop) {
     guard case .notAll(let loss, _) = write(bytes, within: limit(phase)) else { return }
     if let reply = (try? wire.unaskedReply()) ?? nil, reply.code == 421 {
@@ -176,7 +176,7 @@ final class Dialogue {
     guard reply.isTransient || reply.isPermanent else {
       throw lost(phase, "\(phase.awaited) was answered with “\(reply.words)”")
     }
-    // The refusal stands, whatever comes of tidying up.
+    // The refusal remains, whatever the result of tidying up.
     do {
       if reply.code == 421 { throw Untidy() }
       try settle(outstanding)
@@ -205,8 +205,8 @@ final class Dialogue {
     try exchange("RSET\r\n", within: timeouts.mail) { $0.isPositive }
   }
 
-  /// DATA was taken although no recipient was: a lone dot ends it. An error is expected; should it be accepted, then an
-  /// empty message for nobody was, not the message.
+  /// DATA was accepted although no recipient was: a lone dot ends it. An error is expected; if it is accepted, then an
+  /// empty message for nobody was accepted, not the message.
   private func endEmptyMessage() throws {
     try exchange(".\r\n", within: timeouts.finalReply) { $0.code != 421 && !(300..<400).contains($0.code) }
   }
@@ -221,8 +221,8 @@ final class Dialogue {
 
   // MARK: The message itself
 
-  /// Large messages go out in parts, so that a slow relay is waited for part by part, and so that a connection lost in an
-  /// early part is known to have been lost before the dot.
+  /// Large messages go out in parts, so that a slow relay is waited for part by part, and so that a connection lost in
+  /// an early part is known to have been lost before the dot.
   private static let part = 64 * 1024
 
   private func sendBody() throws(Stop) -> SendResult {
@@ -278,8 +278,8 @@ final class Dialogue {
     return .answered(.final, reply)
   }
 
-  /// Why the connection ended in the middle of the message, in the relay's words if it left any. They decide nothing: no
-  /// command was waiting for them.
+  /// The reason the connection ended in the middle of the message, in the relay's words if it left any. They decide
+  /// nothing: no command was waiting for them.
   private func reason(_ loss: ConnectionLoss) -> String {
     guard let reply = (try? wire.unaskedReply()) ?? nil else { return loss.description }
     return "\(loss); the relay said “\(reply.words)”"

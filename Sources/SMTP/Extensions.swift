@@ -1,6 +1,6 @@
 import Delivery
 
-/// What one EHLO reply offers, read from its lines (RFC 5321 §4.1.1.1).
+/// The extensions that one EHLO reply offers, read from its lines (RFC 5321 §4.1.1.1).
 struct Extensions: Equatable {
   var capabilities = RelayCapabilities(pipelining: false, eightBitMIME: false, smtpUTF8: false, size: nil)
   /// SIZE may be offered without a limit; only then and with one may MAIL carry the parameter (RFC 1870 §5).
@@ -11,7 +11,7 @@ struct Extensions: Equatable {
   /// RFC 3461.
   var offersDSN = false
 
-  /// Nothing at all: what HELO gives.
+  /// No extensions at all: what HELO gives.
   init() {}
 
   /// The first line names the relay and is skipped.

@@ -1,11 +1,11 @@
 import Delivery
 
-/// What libcurl hears while it opens a connection: follows the replies and knows which command each one answers.
+/// The relay's side of libcurl's opening of a connection: follows the replies and knows which command each one answers.
 ///
-/// libcurl hands over every line the relay sends and tells nothing of what it sends itself, but its order is fixed:
-/// greeting, EHLO (then HELO if EHLO is refused), STARTTLS and a second EHLO where TLS is asked for, AUTH where there is
-/// a user name. A successful opening with a user name needs ``isAuthenticated`` too, because libcurl goes on without
-/// AUTH when the relay offers none.
+/// libcurl hands over every line the relay sends and reports nothing of what it sends itself, but its order is fixed:
+/// greeting, EHLO (then HELO if EHLO is refused), STARTTLS and a second EHLO where TLS is asked for, AUTH where there
+/// is a user name. A successful opening with a user name needs ``isAuthenticated`` too, because libcurl continues
+/// without AUTH when the relay offers none.
 final class OpeningDialogue {
   private enum Step { case greeting, ehlo, helo, startTLS, ehloAfterTLS, auth }
 
@@ -15,15 +15,15 @@ final class OpeningDialogue {
 
   /// 235 has come (RFC 4954 §6).
   private(set) var isAuthenticated = false
-  /// Of the last EHLO: what was offered before STARTTLS does not count (RFC 3207 §4.2).
+  /// The extensions of the last EHLO: what was offered before STARTTLS does not count (RFC 3207 §4.2).
   private(set) var extensions = Extensions()
   /// The last whole reply and the phase it answered.
   private(set) var last: (phase: Phase, reply: Reply)?
   /// Whole replies so far.
   private(set) var replies = 0
-  /// Set when the relay sent something that is no reply; nothing after it is read.
+  /// Set when the relay sent something that is not a reply; nothing after it is read.
   private(set) var fault: MalformedReply?
-  /// Offered before TLS, where it begins with STARTTLS.
+  /// STARTTLS was offered before TLS, where TLS begins with STARTTLS.
   private(set) var offeredStartTLS = false
   /// EHLO or HELO was accepted, after STARTTLS where there is one: the extensions are the relay's.
   var hasGreeted: Bool { step == .auth }
@@ -34,7 +34,8 @@ final class OpeningDialogue {
     self.startsTLS = startsTLS
   }
 
-  /// What the relay is to answer now. After STARTTLS that is the handshake, until the second EHLO is answered.
+  /// The command or step that the relay is to answer now. After STARTTLS that is the handshake, until the second EHLO
+  /// is answered.
   var phase: Phase {
     switch step {
     case .greeting: .greeting

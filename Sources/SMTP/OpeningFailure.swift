@@ -3,13 +3,14 @@ import Campaigns
 import Delivery
 import Foundation
 
-/// Says why a connection could not be opened: libcurl's code and the relay's replies become one ``RelayUnavailable``.
+/// Explains why a connection could not be opened: libcurl's code and the relay's replies become one
+/// ``RelayUnavailable``.
 ///
-/// Pure. Every message is for the operator: which host, what happened, the relay's own words if it gave any, and what to
-/// do; it never holds the user's password, nor the user name.
+/// Pure. Every message is for the operator: which host, what happened, the relay's own words if it gave any, and what
+/// to do; it never holds the user's password or the user name.
 struct OpeningFailure {
   let settings: ConnectionSettings
-  /// Where opening stood.
+  /// The phase in which opening stopped.
   var phase = Phase.connect
   /// libcurl's text for the error, possibly empty.
   var curlText = ""
@@ -175,7 +176,7 @@ struct OpeningFailure {
 }
 
 extension Phase {
-  /// What the relay answers in this phase, as a noun.
+  /// The relay's answer in this phase, as a noun.
   var awaited: String {
     switch self {
     case .connect: "the connection"

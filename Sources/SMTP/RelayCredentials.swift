@@ -3,7 +3,7 @@ public import Foundation
 
 /// The passwords of a campaign's relays, from the files the campaign names or systemd's credentials folder.
 public enum RelayCredentials {
-  /// By the relay's name. Throws ``SecretFileError`` for the first that cannot be used.
+  /// The passwords by the relay's name. Throws ``SecretFileError`` for the first that cannot be used.
   ///
   /// - Parameter credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
   public static func read(_ campaign: Campaign, credentials: URL?) throws(SecretFileError) -> [String: Password] {
@@ -20,7 +20,7 @@ public enum RelayCredentials {
     return passwords
   }
 
-  /// Those that can be read here, for looking at the relays: what is missing is said elsewhere.
+  /// The passwords that can be read here, for inspecting the relays: what is missing is reported elsewhere.
   public static func readable(_ campaign: Campaign, credentials: URL?) -> [String: Password] {
     var passwords: [String: Password] = [:]
     for relay in campaign.relays {
@@ -32,7 +32,7 @@ public enum RelayCredentials {
   }
 }
 
-/// How we call ourselves in EHLO (RFC 5321 §4.1.1.1).
+/// The name we give ourselves in EHLO (RFC 5321 §4.1.1.1).
 public enum ClientName {
   /// `host` when it is a full host name in ASCII, else an address literal.
   public static func of(host: String) -> String {

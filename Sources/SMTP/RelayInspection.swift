@@ -2,7 +2,7 @@ import CCurl
 public import Delivery
 public import Foundation
 
-/// What opening a connection to a relay has shown, as far as it came: the preflight's view of a relay.
+/// The facts that opening a connection to a relay has shown, as far as it came: the preflight's view of a relay.
 public struct RelayInspection: Sendable, Hashable {
   public struct TLS: Sendable, Hashable {
     /// As OpenSSL names it: `TLSv1.3`.
@@ -26,14 +26,14 @@ public struct RelayInspection: Sendable, Hashable {
     }
   }
 
-  /// Why the relay cannot be used; nil when a session could be opened.
+  /// The reason the relay cannot be used; nil when a session could be opened.
   public var trouble: RelayUnavailable?
-  /// What the last EHLO offered; nil when it did not come to one.
+  /// The extensions that the last EHLO offered; nil when the opening did not get that far.
   public var capabilities: RelayCapabilities?
   /// The SASL mechanisms in upper case; nil when AUTH is not offered.
   public var mechanisms: [String]?
   public var offersSize = false
-  /// Before TLS or without it.
+  /// STARTTLS was offered, before TLS or without it.
   public var offersStartTLS = false
   public var offersDSN = false
   /// The login was accepted with 235.
@@ -45,7 +45,7 @@ public struct RelayInspection: Sendable, Hashable {
 
   public init() {}
 
-  /// Called while libcurl works on the connection: nowhere else will it show its TLS.
+  /// Called while libcurl works on the connection: it shows its TLS at no other time.
   mutating func note(_ easy: UnsafeMutableRawPointer?) {
     guard let easy else { return }
     if address == nil {

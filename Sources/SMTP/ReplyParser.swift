@@ -3,16 +3,16 @@ import Delivery
 /// Turns the bytes a relay sends into replies, however they are cut into pieces (RFC 5321 §4.2).
 ///
 /// Strict where meaning is at stake: a line needs a code from 200 to 599, then a space, a hyphen or its end, and all
-/// lines of a reply carry the same code. Lenient where it is not: a line may end in a lone LF, may hold any byte, may be
-/// of any length, and may have no text. A reply may have 128 KiB in all; more, or bytes that are no reply, throw, and go
-/// on throwing: after that nobody knows which reply answers which command.
+/// lines of a reply carry the same code. Lenient where it is not: a line may end in a lone LF, may hold any byte, may
+/// be of any length, and may have no text. A reply may have 128 KiB in all; more, or bytes that are not a reply, throw,
+/// and every later call throws too: after that nobody knows which reply answers which command.
 struct ReplyParser {
   static let limit = 128 * 1024
 
   private var buffer: [UInt8] = []
   /// Where the next line starts in `buffer`.
   private var start = 0
-  /// No line feed stands between `start` and here.
+  /// There is no line feed between `start` and here.
   private var searched = 0
   /// The lines before the last one of the reply being read.
   private var code: Int?
@@ -103,7 +103,7 @@ struct ReplyParser {
     return Reply(code: code, enhanced: status?.class == code / 100 ? status : nil, text: printable(bytes[...]))
   }
 
-  /// The same as `EnhancedStatus(prefixOf:)` on bytes: there are four replies to a message, and taking a string apart
+  /// The same as `EnhancedStatus(prefixOf:)` on bytes: there are four replies per message, and taking a string apart
   /// would be a tenth of a session's work.
   private static func enhancedStatus(at bytes: [UInt8]) -> EnhancedStatus? {
     var place = 0
@@ -138,7 +138,7 @@ struct ReplyParser {
   }
 }
 
-/// The relay sent something that is no reply.
+/// The relay sent something that is not a reply.
 enum MalformedReply: Error, Hashable, CustomStringConvertible {
   case tooLong
   /// The start of the line, printable.

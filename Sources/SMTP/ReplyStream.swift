@@ -1,7 +1,7 @@
 import Campaigns
 import Delivery
 
-/// Commands out, replies in, over one open connection: whole replies or a reason why there are none.
+/// Commands out, replies in, over one open connection: whole replies or a reason why there is no reply.
 ///
 /// Owns what has been received and not yet understood. Blocks its thread, never longer than the limit it is given.
 final class ReplyStream {
@@ -47,7 +47,7 @@ final class ReplyStream {
     }
   }
 
-  /// Takes in what is there; false when nothing is.
+  /// Takes in the bytes that are there; false when there are none.
   private func receive() throws(ConnectionLoss) -> Bool {
     let moved = input.withUnsafeMutableBytes { connection.receive(into: $0) }
     isDrained = false
@@ -98,7 +98,7 @@ final class ReplyStream {
   }
 }
 
-/// Why no reply will come on this connection any more.
+/// The reason no reply will come on this connection any more.
 enum ConnectionLoss: Error, Hashable, CustomStringConvertible {
   /// End of file or a reset.
   case closed(String)

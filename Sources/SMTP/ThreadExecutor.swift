@@ -31,7 +31,7 @@ package final class ThreadExecutor: SerialExecutor {
   }
 }
 
-/// What the thread and the executor share. It does not own the executor except through waiting jobs.
+/// The state that the thread and the executor share. It does not own the executor except through waiting jobs.
 /// Sendable because every access to its state is made under the condition's lock.
 private final class JobQueue: @unchecked Sendable {
   private let condition = NSCondition()

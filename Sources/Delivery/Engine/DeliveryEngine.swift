@@ -4,21 +4,22 @@ public import Logging
 public import Queue
 import Receipts
 
-/// Delivers the messages of one campaign until none is left to wait for: claim, pace, send, judge, retry, record.
+/// Delivers the messages of one campaign until none is left to wait for: claim, pace, send, classify, retry, record.
 ///
-/// Owns the workers (one a connection) and nothing durable: the store holds every state, so a delivery may end anywhere
-/// and another begins where it stopped. Cancel the task to pause: what is on the wire is finished first.
+/// Owns the workers (one per connection) and nothing durable: the store holds every state, so a delivery may end
+/// anywhere and another one continues where it stopped. Cancel the task to pause: what is on the wire is finished
+/// first.
 /// Fails by throwing what the store, the receipts or the letters throw.
 public struct DeliveryEngine: Sendable {
   /// How a delivery ended.
   public enum End: Sendable {
     /// Every message is final or uncertain.
     case finished
-    /// Asked by ``ControlRequest`` in the store.
+    /// Requested by ``ControlRequest`` in the store.
     case requested(ControlRequest)
     /// The task was cancelled.
     case cancelled
-    /// No relay can be used; one trouble each.
+    /// No relay can be used; one trouble per relay.
     case relaysPaused([RelayUnavailable])
   }
 
@@ -47,7 +48,7 @@ public struct DeliveryEngine: Sendable {
   let receipts: any ReceiptLog
   let settings: Settings
   let time: any DeliveryClock
-  /// In 0 ..< 1.
+  /// Returns the jitter of one delay, in 0 ..< 1.
   let jitter: @Sendable () -> Double
   let log: Logger
 
@@ -81,7 +82,8 @@ public struct DeliveryEngine: Sendable {
     do {
       end = try await deliver(relays, scheduler, commits)
     } catch {
-      // Outcomes nobody waited for are recorded all the same; when the store has failed, the first error is the one.
+      // Outcomes nobody waited for are recorded all the same; when the store has failed, the first error is the one
+      // that counts.
       try? await commits.settle()
       throw error
     }
@@ -133,7 +135,7 @@ public struct DeliveryEngine: Sendable {
       }
       return request
     }
-    // Settled first: the last outcomes decide whether there is anything left to stop.
+    // Settled first: the last outcomes decide whether anything is left to stop.
     try await commits.settle()
     let messages = try await store.snapshot(of: campaign).messages
     if [.queued, .sending, .deferred].allSatisfy({ messages[$0] == 0 }) { return .finished }
@@ -144,7 +146,7 @@ public struct DeliveryEngine: Sendable {
       if let trouble = await relay.trouble { troubles.append(trouble) }
     }
     if troubles.count == relays.count { return .relaysPaused(troubles) }
-    // The scheduler found nothing left to wait for, and something is open: it is in another process's hands.
+    // The scheduler found nothing left to wait for, yet something is open: another process has it.
     throw DeliveryError.leaseLost
   }
 
@@ -164,7 +166,8 @@ public struct DeliveryEngine: Sendable {
             }
           }
         }
-        // One worker's error ends the others, after what they have on the wire; so does a relay that is paused.
+        // One worker's error ends the others, once they have finished what is on the wire; so does a relay that is
+        // paused.
         for try await _ in group where await relay.trouble != nil { group.cancelAll() }
       }
     }
@@ -203,7 +206,7 @@ public struct DeliveryEngine: Sendable {
     }
   }
 
-  /// Writes receipts out, prolongs leases and looks for the operator's requests; returns when there is one.
+  /// Writes receipts out, prolongs leases and checks for the operator's requests; returns when there is one.
   private func runMaintenance() async throws -> ControlRequest {
     var rounds = 0
     while true {
@@ -220,8 +223,9 @@ public struct DeliveryEngine: Sendable {
   }
 }
 
-/// Why a delivery could not go on; the messages are safe in the store.
+/// The reason a delivery could not continue; the messages are safe in the store.
 public enum DeliveryError: Error, Sendable {
-  /// Another process has taken over, messages of this one or the campaign: this one was stopped for longer than its lease.
+  /// Another process has taken over messages of this one, or the campaign: this one was stopped for longer than its
+  /// lease.
   case leaseLost
 }

@@ -10,8 +10,8 @@ public import Queue
 public protocol MessageSource: Sendable {
   /// The same on every attempt: greylisting keys on it.
   var envelopeSender: EmailAddress { get }
-  /// True when every message needs SMTPUTF8 (RFC 6531), whoever it goes to: the sender writes under an international
-  /// address, or wants answers at one.
+  /// True when every message needs SMTPUTF8 (RFC 6531), whatever its recipient: the sender writes under an
+  /// international address, or wants replies at one.
   var needsSMTPUTF8: Bool { get }
   /// False when the bytes are 7-bit whatever the relay allows, and must be announced so.
   var allowsEightBit: Bool { get }
@@ -41,11 +41,11 @@ public struct LetterMessageSource: MessageSource {
     self.composer = composer
   }
 
-  /// The letters of a plan as they are sent, and as they are made again for a proof: the one way from plan to bytes.
+  /// The letters of a plan as they are sent, and as they are reproduced for a proof: the one way from plan to bytes.
   ///
   /// - Parameters:
-  ///   - frozenAt: When the plan was frozen: the date that letters bear.
-  ///   - key: The plan's hash key, of which Message-IDs, boundaries and codes are made.
+  ///   - frozenAt: The moment at which the plan was frozen: the date that letters bear.
+  ///   - key: The plan's hash key, from which Message-IDs, boundaries and codes are made.
   public init(
     campaign: Campaign, templates: TemplateSet, frozenAt: Date, key: [UInt8], signer: LetterSigner?
   ) throws(TemplateError) {

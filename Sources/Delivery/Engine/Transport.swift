@@ -1,7 +1,7 @@
 public import Campaigns
 public import Mail
 
-/// Where the dialogue with the relay stood.
+/// The point that the dialogue with the relay had reached.
 public enum Phase: String, Sendable, Hashable, CaseIterable {
   /// Name resolution, TCP, proxy.
   case connect
@@ -16,15 +16,15 @@ public enum Phase: String, Sendable, Hashable, CaseIterable {
   case final
 }
 
-/// What the relay offered in its last EHLO reply (RFC 5321 §4.1.1.1).
+/// The extensions that the relay offered in its last EHLO reply (RFC 5321 §4.1.1.1).
 public struct RelayCapabilities: Sendable, Hashable {
-  /// RFC 2920.
+  /// PIPELINING (RFC 2920).
   public var pipelining: Bool
-  /// RFC 6152.
+  /// 8BITMIME (RFC 6152).
   public var eightBitMIME: Bool
-  /// RFC 6531.
+  /// SMTPUTF8 (RFC 6531).
   public var smtpUTF8: Bool
-  /// RFC 1870: the largest message in bytes; nil when there is no limit.
+  /// SIZE (RFC 1870): the largest message in bytes; nil when there is no limit.
   public var size: Int?
 
   public init(pipelining: Bool, eightBitMIME: Bool, smtpUTF8: Bool, size: Int?) {
@@ -35,12 +35,12 @@ public struct RelayCapabilities: Sendable, Hashable {
   }
 }
 
-/// Why no message can be sent through a relay now: its trouble or ours, never the customer's.
+/// The reason no message can be sent through a relay now: trouble of the relay or ours, never the customer's.
 public struct RelayUnavailable: Error, Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// No such host, connection refused, time-out, no greeting.
     case unreachable
-    /// The relay offers no STARTTLS, or TLS fails for another reason than the certificate.
+    /// The relay offers no STARTTLS, or TLS fails for a reason other than the certificate.
     case tls
     /// Unknown authority, wrong name, expired.
     case certificate
@@ -78,15 +78,15 @@ extension RelayUnavailable {
   }
 }
 
-/// What came of handing one message to the relay.
+/// The result of handing one message to the relay.
 public enum SendResult: Sendable, Hashable {
   /// The reply that decided: the first refusal of MAIL, RCPT or DATA, or the reply to the final dot.
   case answered(Phase, Reply)
   /// The connection was lost, timed out or gave a reply that answers no command of ours.
   /// `dotSent` is true as soon as a byte of the final dot may have left: the outcome is then uncertain.
   case lost(Phase, reason: String, dotSent: Bool)
-  /// The connection was already closed by the relay before our first command was answered (end of file or 421 on an idle
-  /// connection): nothing was sent, open again and go on. Not an attempt of the message.
+  /// The connection was already closed by the relay before our first command was answered (end of file or 421 on an
+  /// idle connection): nothing was sent. Open it again and continue. Not an attempt of the message.
   case notStarted(reason: String)
 }
 
@@ -101,7 +101,7 @@ public protocol Session: Sendable {
   func close() async
 }
 
-/// Makes sessions: the engine knows only this, the composition root knows which one it is.
+/// Makes sessions. The engine knows only this protocol; the composition root knows the implementation.
 public protocol Transport: Sendable {
   func makeSession(relay: Relay) -> any Session
 }

@@ -5,14 +5,14 @@ import Logging
 import Mail
 import Queue
 
-/// One connection's work: take a message, make its bytes, claim it, send it, record what came of it.
+/// One connection's work: take a message, make its bytes, claim it, send it, record the outcome.
 ///
-/// Promises: nothing is sent before its claim is durable; the next claim is durable only together with or after the last
-/// outcome, so at most one message a connection is ever in doubt; cancellation takes effect between messages, never
-/// while one is on the wire. Throws when the store fails or a letter cannot be made.
+/// Promises: nothing is sent before its claim is durable; the next claim is durable only together with or after the
+/// last outcome, so at most one message per connection is ever in doubt; cancellation takes effect between messages,
+/// never while one is on the wire. Throws when the store fails or a letter cannot be made.
 struct Worker: Sendable {
   let name: String
-  /// Of the relay's connections, from 1.
+  /// The number among the relay's connections, from 1.
   let number: Int
   let relay: RelayState
   let session: any Session
@@ -53,7 +53,7 @@ struct Worker: Sendable {
         do {
           try await deliver(message, capabilities)
         } catch {
-          // Not claimed, or its outcome stands in the store: either way the scheduler may forget it.
+          // Not claimed, or its outcome is in the store: either way the scheduler may forget the message.
           await scheduler.finish(message, isOpen: true)
           throw error
         }
@@ -61,8 +61,8 @@ struct Worker: Sendable {
     }
   }
 
-  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now. The message is given back
-  /// then, and before the wait for the next try: a worker whose connection is open sends it meanwhile.
+  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now. In that case the message
+  /// is given back before the wait for the next try: a worker whose connection is open sends it meanwhile.
   private func open(for message: DueMessage, _ opening: inout Backoff) async throws -> RelayCapabilities? {
     while await relay.trouble == nil {
       let moment = await relay.nextMoment(at: time.monotonicNow)
@@ -86,7 +86,7 @@ struct Worker: Sendable {
       case .success(let capabilities):
         opening.succeed()
         await relay.connected(number)
-        // Taken at the last moment, so that what was taken is what the relay sees.
+        // Reserved at the last moment, so that what was reserved is what the relay sees.
         if await relay.reserve(at: time.monotonicNow) { return capabilities }
       }
     }
@@ -133,9 +133,9 @@ struct Worker: Sendable {
     try await record(result, of: message, claim, claimedAt: now)
   }
 
-  /// The message needs SMTPUTF8 and this relay does not offer it. Where the sender's own address asks for it, that is our
-  /// trouble: the relay is of no use, and no customer is marked for it. Otherwise another relay takes the message, if one
-  /// may offer it, or the customer is called.
+  /// The message needs SMTPUTF8 and this relay does not offer it. Where the sender's own address asks for it, that is
+  /// our trouble: the relay is of no use, and no customer is marked for it. Otherwise another relay takes the message,
+  /// if one may offer it, or the customer is called.
   private func passOn(_ message: DueMessage) async throws {
     if source.needsSMTPUTF8 {
       await relay.pause(.noSMTPUTF8(relay.relay))
@@ -147,8 +147,8 @@ struct Worker: Sendable {
     await scheduler.finish(message, isOpen: result == .stale)
   }
 
-  /// A connection that the relay had closed before our first command is opened again: that is no attempt. Opening takes
-  /// time, so the message needs its place in the limits anew; without one it waits for its turn as the others do.
+  /// A connection that the relay had closed before our first command is opened again: that is not an attempt. Opening
+  /// takes time, so the message needs a place in the limits again; without one it waits its turn like the others.
   private func send(_ envelope: Envelope, _ bytes: [UInt8], _ encoding: TransferEncoding) async -> SendResult {
     for _ in 0..<3 {
       let result = await session.send(envelope, message: bytes, encoding: encoding)
@@ -209,7 +209,7 @@ struct Worker: Sendable {
 }
 
 extension AttemptOutcome {
-  /// What the store keeps of a result: phase, code, status and words.
+  /// The part of a result that the store keeps: phase, code, status and text.
   init(result: State, at now: Date, result answer: SendResult) {
     switch answer {
     case .answered(let phase, let reply):

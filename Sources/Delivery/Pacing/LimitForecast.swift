@@ -2,7 +2,7 @@ public import Campaigns
 public import Foundation
 public import Queue
 
-/// What the relays' limits still allow: the one forecast of when letters can go, as far as limits decide it.
+/// The one forecast of when letters can go, as far as the relays' limits decide it.
 ///
 /// Pure arithmetic over limits and past use; sending itself is taken to need no time.
 public struct LimitForecast: Sendable, Hashable {
@@ -11,7 +11,7 @@ public struct LimitForecast: Sendable, Hashable {
   /// The earliest moment at which the last of the letters may go.
   public var finish: Date
 
-  /// A shorter wait for a limit is part of a steady delivery.
+  /// A wait for a limit that is shorter than this is part of a steady delivery.
   public static let noticed: TimeInterval = 5
 
   public init(next: Date, finish: Date) {
@@ -19,12 +19,12 @@ public struct LimitForecast: Sendable, Hashable {
     self.finish = finish
   }
 
-  /// For `count` letters through relays that have taken nothing yet.
+  /// Forecasts `count` letters through relays that have taken nothing yet.
   public init(sending count: Int, through relays: [Relay], at now: Date) {
     self.init(sending: count, through: relays.map { RateLimiter(limits: $0.limits) }, at: now)
   }
 
-  /// For `count` letters through relays of which the store remembers the use.
+  /// Forecasts `count` letters through relays whose use the store remembers.
   public init(sending count: Int, through relays: [Relay], from store: any MessageStore, at now: Date) async throws {
     var limiters: [RateLimiter] = []
     for relay in relays { limiters.append(try await RateLimiter(relay, from: store, at: now)) }
@@ -38,8 +38,8 @@ public struct LimitForecast: Sendable, Hashable {
 }
 
 extension RateLimiter {
-  /// The relay's limits with the use that the store remembers. A clock that was set back leaves times to come: they count
-  /// as `now`, or nothing would be sent until then.
+  /// The relay's limits with the use that the store remembers. A clock that was set back leaves times in the future:
+  /// they count as `now`, or nothing would be sent until then.
   init(_ relay: Relay, from store: any MessageStore, at now: Date) async throws {
     let since = now.addingTimeInterval(-Self.memory(of: relay.limits))
     let past = relay.limits.isEmpty ? [] : try await store.use(of: relay.name, since: since).map { min($0, now) }

@@ -1,10 +1,10 @@
 public import Campaigns
 public import Foundation
 
-/// Keeps a relay's limits: in no window of a limit's length are there more messages than it allows.
+/// Keeps a relay's limits: no window of a limit's length holds more messages than the limit allows.
 ///
-/// Pure value: callers ask for the next moment, wait for it, and take it. It owns the times of the last sendings, as many as the largest
-/// limit counts, and starts from those the store remembers, so a restart gains nothing.
+/// Pure value: callers ask for the next moment, wait for it, and take it. It owns the times of the last sendings, as
+/// many as the largest limit counts, and starts with those the store remembers, so a restart gains nothing.
 public struct RateLimiter: Sendable {
   private let limits: [Window]
   private var times: [Date]
@@ -15,8 +15,8 @@ public struct RateLimiter: Sendable {
     var length: TimeInterval
   }
 
-  /// The relay counts when the message reaches it, a little after it was taken here: windows are kept longer by 2 %,
-  /// a second at most.
+  /// The relay counts a message when it arrives there, a little after it was counted here: windows are lengthened
+  /// by 2 %, by a second at most.
   private static func padded(_ length: TimeInterval) -> TimeInterval { length + min(1, length * 0.02) }
 
   /// - Parameter past: times of earlier sendings, ascending.
@@ -48,7 +48,8 @@ public struct RateLimiter: Sendable {
     return moment
   }
 
-  /// When the last of `count` messages can go through relays with these limits, if sending itself takes no time.
+  /// The moment at which the last of `count` messages can go through relays with these limits, if sending itself takes
+  /// no time.
   public static func finish(sending count: Int, through relays: [RateLimiter], from start: Date) -> Date {
     var relays = relays
     var last = start

@@ -3,19 +3,19 @@ public import Mail
 import Queue
 import Receipts
 
-/// Whether a relay is fit to send, judged from what it answers: the breaker.
+/// The circuit breaker of a relay: whether it is fit to send, judged by what it answers.
 ///
-/// Pure value. A relay is paused (until an operator has looked) by what is certainly our trouble, and by anything that
-/// would otherwise spoil one customer after another: suspicion, lost connections or uncertain outcomes in a row. It is
-/// slowed (for a while) when it asks for less.
+/// Pure value. A relay is paused (until an operator has checked it) by what is certainly our trouble, and by anything
+/// that would otherwise spoil one customer after another: suspicion, lost connections or uncertain outcomes in a row.
+/// It is slowed (for a while) when it asks for less.
 public struct RelayHealth: Sendable {
   public private(set) var trouble: RelayUnavailable?
   /// No message goes through the relay before this moment.
   public private(set) var slowedUntil: Date?
 
   private let host: String
-  /// Messages since the last one that was taken or refused for the customer's sake. One message alone, tried again and
-  /// again, says nothing about the relay.
+  /// Messages since the last one that was accepted, or refused because of its customer. One message alone, tried again
+  /// and again, says nothing about the relay.
   private var suspicions: Set<Int64> = []
   private var uncertain: Set<Int64> = []
   private var losses: Set<Int64> = []
@@ -24,7 +24,8 @@ public struct RelayHealth: Sendable {
 
   /// Different messages in a row that were refused for our trouble before the relay is paused.
   public static let suspicionsBeforePause = 3
-  /// Different messages in a row with an uncertain outcome before the relay is paused: better stop than lose sight of more.
+  /// Different messages in a row with an uncertain outcome before the relay is paused: it is better to stop than to
+  /// lose sight of more.
   public static let uncertainBeforePause = 3
   /// Different messages in a row whose connection was lost before the dot.
   public static let lossesBeforePause = 10
@@ -87,7 +88,7 @@ public struct RelayHealth: Sendable {
 
   private func refusing(_ result: SendResult, _ recipient: EmailAddress) -> RelayUnavailable {
     guard case .answered(let phase, let reply) = result else { return dropping(result) }
-    // These words go to logs: no customer's address in them.
+    // This text goes to logs: it must hold no customer's address.
     let words = AddressRedaction.text(reply.oneLine, recipientLocal: recipient.local)
     return RelayUnavailable(
       kind: .refused, phase: phase, reply: reply,

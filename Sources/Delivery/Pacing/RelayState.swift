@@ -2,7 +2,7 @@ import Campaigns
 import Foundation
 import Queue
 
-/// One relay during a delivery: its health and what is left of its limits, shared by its workers.
+/// One relay during a delivery: its health and the rest of its limits, shared by its workers.
 actor RelayState {
   nonisolated let relay: Relay
   private var health: RelayHealth

@@ -1,8 +1,8 @@
 /// A relay's answer to one command, word for word (RFC 5321 §4.2).
 ///
-/// A value, never an error: what it means is decided by ``ReplyClassifier``, where it stands by ``Phase``.
+/// A value, never an error: ``ReplyClassifier`` decides what it means, ``Phase`` says where in the dialogue it came.
 public struct Reply: Sendable, Hashable {
-  /// 200 to 599.
+  /// The reply code: 200 to 599.
   public let code: Int
   /// The enhanced status code at the start of the text (RFC 2034), if there is one and its class agrees with the code.
   public let enhanced: EnhancedStatus?
@@ -31,7 +31,7 @@ public struct Reply: Sendable, Hashable {
 
 /// An enhanced mail system status code (RFC 3463), as `5.1.1`.
 public struct EnhancedStatus: Sendable, Hashable, CustomStringConvertible {
-  /// 2, 4 or 5.
+  /// The class: 2, 4 or 5.
   public let `class`: Int
   public let subject: Int
   public let detail: Int
@@ -42,7 +42,7 @@ public struct EnhancedStatus: Sendable, Hashable, CustomStringConvertible {
     self.detail = detail
   }
 
-  /// Reads the code at the start of `text`; nil unless it is one, followed by a space, a line end or nothing.
+  /// Reads the code at the start of `text`; nil unless there is one, followed by a space, a line end or nothing.
   public init?(prefixOf text: some StringProtocol) {
     let word = text.prefix { $0 != " " && $0 != "\n" && $0 != "\t" }
     let parts = word.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,6 +1,6 @@
-/// Judges what a relay answered: by enhanced status first, then by code,  then by text.
+/// Classifies a relay's reply: by enhanced status first, then by code, then by text.
 ///
-/// Pure. It never brands a customer for our trouble: whatever speaks of the sender, of policy, of authentication or of the
+/// Pure. It never marks a customer for trouble on our side: whatever concerns the sender, policy, authentication or the
 /// dialogue leaves the message deferred and puts the relay under suspicion instead.
 public enum ReplyClassifier {
   public static func classify(_ result: SendResult) -> Classification {
@@ -32,7 +32,7 @@ public enum ReplyClassifier {
     reply.enhanced?.subject == 7 ? Classification(.deferred, .slowDestination) : Classification(.deferred)
   }
 
-  /// Nil when the status leaves it to the code: `5.0.0` and `5.5.0` are used for anything.
+  /// Returns nil when the status leaves the decision to the code: `5.0.0` and `5.5.0` are used for anything.
   private static func permanent(_ status: EnhancedStatus) -> Classification? {
     switch (status.subject, status.detail) {
     case (1, 7), (1, 8):  // the sender's address
@@ -48,11 +48,12 @@ public enum ReplyClassifier {
 
   private static func permanent(code: Int, text: String, phase: Phase) -> Classification {
     if (500...504).contains(code) || speaksOfUs(text) { return Classification(.deferred, .suspect) }
-    // A refused DATA says nothing about the recipient, who was taken just before.
+    // A refused DATA says nothing about the recipient, who was accepted just before.
     return phase == .data ? Classification(.deferred, .suspect) : Classification(.refused)
   }
 
-  /// RFC 4954: authentication required, credentials invalid, mechanism too weak, encryption required.
+  /// The reply codes of RFC 4954: authentication required, credentials invalid, mechanism too weak, encryption
+  /// required.
   private static let authenticationCodes: Set<Int> = [530, 534, 535, 538]
 
   private static func speaksOfUs(_ text: String) -> Bool {
@@ -69,7 +70,7 @@ public enum ReplyClassifier {
   ]
 }
 
-/// What an attempt means for the customer's message and for the relay: what ``ReplyClassifier`` says.
+/// The meaning of an attempt for the customer's message and for the relay: the result of ``ReplyClassifier``.
 public struct Classification: Sendable, Hashable {
   public enum Outcome: String, Sendable, Hashable, CaseIterable {
     case accepted

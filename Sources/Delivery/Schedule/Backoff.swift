@@ -1,7 +1,7 @@
 public import Campaigns
 public import Foundation
 
-/// When a deferred message is tried again, and when it is given up (RFC 5321 §4.5.4.1).
+/// The times at which a deferred message is tried again and given up (RFC 5321 §4.5.4.1).
 ///
 /// Pure: the jitter is a parameter. The last delay repeats until the give-up time, which counts from the first attempt.
 extension RetrySchedule {
@@ -25,13 +25,13 @@ extension RetrySchedule {
 }
 
 extension Duration {
-  /// As a floating-point number of seconds.
+  /// The duration as a floating-point number of seconds.
   public var seconds: TimeInterval {
     Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }
 
-/// Doubling waits: `first`, twice that, … up to `most`; success starts again.
+/// Doubling waits: `first`, twice that, … up to `most`; success resets them.
 struct Backoff: Sendable, Hashable {
   let first: TimeInterval
   let most: TimeInterval
@@ -42,7 +42,7 @@ struct Backoff: Sendable, Hashable {
     self.most = most
   }
 
-  /// Counts one more failure and says how long to wait for it.
+  /// Counts one more failure and returns how long to wait after it.
   mutating func fail() -> TimeInterval {
     defer { failures += 1 }
     return min(most, first * pow(2, Double(min(failures, 30))))

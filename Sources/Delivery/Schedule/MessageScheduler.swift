@@ -5,9 +5,10 @@ import Queue
 
 /// Hands the due messages of one campaign to the workers, each message to one worker at a time.
 ///
-/// Owns the place in the store's list of due messages and what is in the workers' hands; reads ahead a page at a time, so
-/// memory does not grow with the campaign. Promises that `.done` is said only when nothing is left to wait for. The
-/// claim, not the scheduler, decides who may send: a message handed out twice would be stale the second time.
+/// Owns the place in the store's list of due messages and knows which messages the workers hold; reads ahead one page
+/// at a time, so memory does not grow with the campaign. Promises that `.done` is returned only when nothing is left to
+/// wait for. The claim, not the scheduler, decides which worker may send: a message handed out twice would be stale the
+/// second time.
 actor MessageScheduler {
   enum Next: Sendable {
     case message(DueMessage)
@@ -23,7 +24,7 @@ actor MessageScheduler {
   private let resendsUncertain: Bool
   private let time: any DeliveryClock
   private let pageSize: Int
-  /// Seconds a worker sleeps at most: beside other relays there may be work again at any time, when one of them is
+  /// Seconds a worker sleeps at most: with other relays in use there may be work again at any time, when one of them is
   /// paused.
   private let patience: TimeInterval
 
@@ -32,7 +33,7 @@ actor MessageScheduler {
   private var kept: [String: [DueMessage]] = [:]
   /// Messages that need SMTPUTF8, kept for a relay that may offer it.
   private var international: [DueMessage] = []
-  /// The ids of both, so that none is kept twice.
+  /// The ids of both, so that no message is kept twice.
   private var keptMessages: Set<Int64> = []
   private var usableRelays: Set<String>
   /// Relays that are known not to offer SMTPUTF8.
@@ -40,12 +41,12 @@ actor MessageScheduler {
   private var inHand: Set<Int64> = []
   private var cursor: DueCursor?
   private var scanEnded = false
-  /// Up to where the last scan has seen what is due.
+  /// The moment up to which the last scan has seen what is due.
   private var scannedTo = Date.distantPast
   /// A message went back to the store where the last scan may not have seen it.
   private var mustScanAgain = false
   private var isReading = false
-  /// What came out of a worker's hand while a page was being read: the page may show it as it was before.
+  /// Messages that left a worker's hands while a page was being read: the page may show them as they were before.
   private var handedInWhileReading: Set<Int64> = []
   /// How often the store was read.
   private(set) var pagesRead = 0
@@ -54,7 +55,8 @@ actor MessageScheduler {
   /// The earliest moment at which a message passed over for its domain may go.
   private var passedOverUntil: Date?
   private var waiters: [CheckedContinuation<Void, Never>] = []
-  /// How often the waiters were woken: what happens while a worker asks the store would pass it by, did it wait then.
+  /// How often the waiters were woken. Without this count, a worker that waits after asking the store would miss what
+  /// happened meanwhile.
   private var wakings = 0
   /// How far the wall clock was behind the monotonic one at most, in whole seconds.
   private var setBack: TimeInterval = 0
@@ -73,7 +75,7 @@ actor MessageScheduler {
     patience = relays.count > 1 ? 30 : .infinity
   }
 
-  /// The next message for a worker of `relay`; waits while others' work may still bring one.
+  /// Returns the next message for a worker of `relay`; waits while the work of others may still bring one.
   func next(for relay: String) async throws -> Next {
     while true {
       try Task.checkCancellation()
@@ -103,22 +105,23 @@ actor MessageScheduler {
     }
   }
 
-  /// The worker is through with the message. `isOpen` when it is not: it was deferred, or its outcome is unknown here.
+  /// The worker is done with the message. `isOpen` when the message is not: it was deferred, or its outcome is unknown
+  /// here.
   func finish(_ message: DueMessage, isOpen: Bool) {
     handIn(message)
     if isOpen { mustScanAgain = true }
     wakeAll()
   }
 
-  /// The worker could not try the message; another may, at once.
+  /// The worker could not try the message; another one may, at once.
   func giveBack(_ message: DueMessage) {
     handIn(message)
     ready = [message] + ready
     wakeAll()
   }
 
-  /// `relay` does not offer the SMTPUTF8 that the message needs. True when another one may: the message waits for it then.
-  /// False when no relay in use does; the message is still the worker's.
+  /// `relay` does not offer the SMTPUTF8 that the message needs. True when another relay may: the message then waits
+  /// for it. False when no relay in use does; the message still belongs to the worker.
   func passOn(_ message: DueMessage, from relay: String) -> Bool {
     asciiRelays.insert(relay)
     guard someRelayMayBeInternational else { return false }
@@ -133,8 +136,8 @@ actor MessageScheduler {
     if isReading { handedInWhileReading.insert(message.message) }
   }
 
-  /// Seconds to wait beyond the give-up time. First attempts are recorded by the wall clock; one that was set back since
-  /// the delivery began makes them look older than they are. Asked at every claim, so that no such moment is missed.
+  /// Seconds to wait beyond the give-up time. First attempts are recorded by the wall clock; if it was set back since
+  /// the delivery began, they look older than they are. Asked at every claim, so that no such moment is missed.
   func clockSetback() -> TimeInterval {
     let behind = time.monotonicNow.timeIntervalSince(time.now)
     // The clocks are never read at the same moment: less than a second says nothing.
@@ -207,7 +210,8 @@ actor MessageScheduler {
     }
     let now = time.monotonicNow
     let page = try await store.due(in: campaign, at: now, after: cursor, limit: pageSize)
-    // Now, not when they are taken: what is in hand or kept is read again when it comes back, and this copy would be old.
+    // Filtered now, not when they are taken: what is in hand or kept is read again when it comes back, and this copy
+    // would be old.
     ready += page.filter {
       !inHand.contains($0.message) && !keptMessages.contains($0.message) && !handedInWhileReading.contains($0.message)
     }
@@ -226,7 +230,7 @@ actor MessageScheduler {
     passedOverUntil = nil
   }
 
-  /// What the last scan has seen is in somebody's hand, kept or passed over: only what falls due later is waited for.
+  /// What the last scan has seen is in a worker's hands, kept or passed over: only what falls due later is waited for.
   private func nextMoment() async throws -> Date? {
     let due = try await store.nextDue(in: campaign, after: scannedTo)
     return [due, passedOverUntil].compactMap { $0 }.min()

@@ -24,7 +24,7 @@ final class ReceiptChain {
     self.insert = insert
   }
 
-  /// Writes one receipt; `fields` adds what stands between `event` and `prev`.
+  /// Writes one receipt; `fields` adds what comes between `event` and `prev`.
   func append(_ event: ReceiptEvent, at: Milliseconds, fields: (inout StrictJSONWriter) -> Void) throws {
     seq += 1
     encoder.begin(seq: seq, at: at, campaign: name, event: event)
@@ -78,7 +78,7 @@ final class ReceiptChain {
   }
 }
 
-/// What a receipt needs of its message, in this order.
+/// The columns of its message that a receipt needs, in this order.
 enum MessageColumn {
   static let list = """
     id, campaign, attempts, fence, relay, sha256, customer_hash, recipient_hash, recipient, message_id, template
@@ -109,7 +109,7 @@ extension StrictJSONWriter {
     row.withBytes(column) { field(name, hex: $0) }
   }
 
-  /// What stands after the last `@` of an address column.
+  /// The text after the last `@` of an address column.
   fileprivate mutating func field(_ name: StaticString, domainOf column: Int32, of row: PreparedStatement) {
     row.withBytes(column) { address in
       let start = (address.lastIndex(of: UInt8(ascii: "@")) ?? -1) + 1

@@ -10,15 +10,15 @@ public import Receipts
 /// Owns the file while the campaign is delivered. Promises: every line is byte for byte the store's, in order; what
 /// ``flush()`` returned for is fsynced; a crash at any moment leaves a file that ``complete(in:campaign:from:)`` makes
 /// whole again. Fails with ``StoreError``: after a failed write or fsync the file is closed for good, since a second
-/// fsync of the same descriptor could succeed without the data; only `complete` opens it anew. The file is locked while
-/// it is changed; when it ends elsewhere than it was left, or the spool's lock is another's, nothing is written
+/// fsync of the same descriptor could succeed without the data; only `complete` opens it again. The file is locked
+/// while it is changed; when it ends elsewhere than it was left, or the spool's lock is another's, nothing is written
 /// (``StoreError/overtaken(path:reason:)``).
 public actor ReceiptFile {
   public nonisolated let file: URL
   private let campaign: CampaignRecord
   private let store: any MessageStore
   private let lock: SpoolLock?
-  /// Seconds to wait for another process that is at the file.
+  /// Seconds to wait for another process that uses the file.
   private let patience: Double
   /// Blocking calls run here, not on the threads that tasks share.
   private let queue = DispatchQueue(label: "eilbrief.receipts")
@@ -38,11 +38,11 @@ public actor ReceiptFile {
   /// How much of the file's end is compared with the store when it is opened.
   private static let tailBytes: Int64 = 8 << 20
 
-  /// Opens the file of a campaign, or makes it: cuts off a line a crash cut short, compares the end of the file with the
-  /// store, appends what is missing. Only the holder of the spool's lock may call it.
+  /// Opens the file of a campaign, or makes it: cuts off a line a crash cut short, compares the end of the file with
+  /// the store, appends what is missing. Only the holder of the spool's lock may call it.
   ///
   /// Throws ``StoreError/receiptsDisagree(path:seq:reason:)`` when the file has lines the store does not have, and
-  /// ``StoreError/busy(path:)`` while another process is at it. `lock` is nil when nobody else can come, as in a test.
+  /// ``StoreError/busy(path:)`` while another process uses it. `lock` is nil when nobody else can come, as in a test.
   public static func complete(
     in spool: Spool, campaign: CampaignRecord, from store: any MessageStore, lock: SpoolLock? = nil
   ) async throws -> ReceiptFile {
@@ -67,7 +67,7 @@ public actor ReceiptFile {
     }
     let end: End
     do {
-      // Let go of before the first line is added, which takes it again.
+      // Released before the first line is added, which takes it again.
       defer { FileLock.release(descriptor) }
       try lock?.check()
       end = try await wholeEnd(of: descriptor, path: file.path, campaign: campaign.id, store)
@@ -81,7 +81,7 @@ public actor ReceiptFile {
     var size: Int64 = 0
     var count: Int64 = 0
     var lastLine: [UInt8] = []
-    /// What was cut off is gone for good with the next fsync.
+    /// The bytes that were cut off are gone for good with the next fsync.
     var isCut = false
   }
 
@@ -103,8 +103,8 @@ public actor ReceiptFile {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Appends every receipt the store has and the file has not, with one fsync (one for each megabyte when there is
-  /// much). Returns how many there were. Cheap when there is nothing new; may be called by many tasks at once.
+  /// Appends every receipt that the store has and the file does not, with one fsync (one per megabyte when there is
+  /// much). Returns their number. Cheap when there is nothing new; may be called by many tasks at once.
   @discardableResult
   public func flush() async throws -> Int {
     try await oneAtATime { try await appendNew() }
@@ -216,8 +216,8 @@ public actor ReceiptFile {
     FaultPoint.receiptsAppended.reached()
   }
 
-  /// Runs `body` while no other process may change the file, and only when it ends where we left it and the spool is ours:
-  /// this process may have been stopped at any time, and another may have gone on.
+  /// Runs `body` while no other process may change the file, and only when it ends where we left it and the spool is
+  /// ours: this process may have been stopped at any time, and another may have continued.
   private func alone(_ body: @escaping @Sendable () throws -> Void) async throws {
     let (descriptor, path, expected, lock, patience) = (descriptor, file.path, size, lock, patience)
     try await onQueue {
@@ -255,7 +255,7 @@ public actor ReceiptFile {
     }
   }
 
-  /// Where the file, cut where it must be, agrees with the store.
+  /// The place where the file, cut where it must be, agrees with the store.
   private static func wholeEnd(
     of descriptor: Int32, path: String, campaign: Int64, _ store: any MessageStore
   ) async throws -> End {

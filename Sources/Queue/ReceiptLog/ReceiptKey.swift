@@ -5,7 +5,7 @@ public import Mail
 
 /// The key that signs a spool's checkpoints: `keys/receipts.pem`, 0600, made once.
 ///
-/// Losing it loses nothing but the right to sign further checkpoints under the same name. Fails with ``StoreError``.
+/// Losing it loses only the right to sign further checkpoints under the same name. Fails with ``StoreError``.
 public enum ReceiptKey {
   /// The spool's key; made from `seed` (32 bytes from a cryptographic source) when there is none yet.
   public static func load(from spool: Spool, seed: () -> [UInt8]) throws(StoreError) -> Ed25519PrivateKey {

@@ -1,13 +1,13 @@
-/// Where the receipts go from the store's outbox: what a delivery asks of it.
+/// The destination of the receipts in the store's outbox, as a delivery uses it.
 public protocol ReceiptLog: Sendable {
-  /// Writes out, durably, every receipt the store has; returns how many were new. Throws ``StoreError``.
+  /// Writes out, durably, every receipt the store has; returns the number of new ones. Throws ``StoreError``.
   @discardableResult
   func flush() async throws -> Int
 }
 
 extension ReceiptFile: ReceiptLog {}
 
-/// One line of the receipts, as it stands in the file, without its line feed.
+/// One line of the receipts, as in the file, without its line feed.
 public struct ReceiptLine: Sendable, Hashable {
   public var seq: Int64
   public var bytes: [UInt8]

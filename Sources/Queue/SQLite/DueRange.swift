@@ -3,9 +3,9 @@ import Receipts
 
 /// A part of the list of due messages that one index gives in its order.
 ///
-/// The list is in three parts, each with an index of its own: what was never tried, what is sent again, what was deferred.
-/// A page begins in the middle of equals: first those of the cursor's own priority or moment behind it, then the others.
-/// A comparison of the pair (`priority`, `id`) would look at every message before the cursor again.
+/// The list is in three parts, each with an index of its own: what was never tried, what is sent again, what was
+/// deferred. A page begins in the middle of equals: first come those of the cursor's own priority or moment after it,
+/// then the others. A comparison of the pair (`priority`, `id`) would look at every message before the cursor again.
 struct DueRange: Sendable {
   enum List: Sendable { case untried, again, deferred }
 
@@ -23,7 +23,7 @@ struct DueRange: Sendable {
   /// Everything that is still to be sent, whenever it is due.
   static let all = [DueRange(.untried), DueRange(.again), DueRange(.deferred)]
 
-  /// What is due at `now` behind the cursor, one part after the other.
+  /// Everything that is due at `now` after the cursor, one part after the other.
   static func ranges(after cursor: DueCursor?, until now: Date) -> [DueRange] {
     let now = Milliseconds(now).value
     let due = DueRange(.deferred, "AND m.due_at <= ?2", [now])

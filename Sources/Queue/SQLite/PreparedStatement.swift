@@ -65,10 +65,10 @@ final class PreparedStatement {
     }
   }
 
-  /// Makes the statement ready for the next use; what was bound stays until it is bound anew.
+  /// Makes the statement ready for the next use; what was bound stays until it is bound again.
   func reset() { sqlite3_reset(pointer) }
 
-  /// Runs a statement that gives no rows. True when it changed a row.
+  /// Runs a statement that returns no rows. True when it changed a row.
   @discardableResult
   func run() throws -> Bool {
     defer { reset() }

@@ -17,7 +17,7 @@ extension SQLiteStore {
       let insertCustomer = transaction.statements.insertCustomer
       let insertMessage = transaction.statements.insertMessage
       var counts: [Outcome.Kind: Int] = [:]
-      // Numbers are never given twice: those of purged customers are not free either.
+      // Numbers are never reused: those of purged customers are not free either.
       let number = try Int64.fetchOne(
         transaction.database,
         sql: """

@@ -69,7 +69,7 @@ extension SQLiteStore {
     return count
   }
 
-  /// What stands in place of a reply when a process was lost.
+  /// The text in place of a reply when a process was lost.
   static let lostWords = "the process ended before it had recorded an outcome"
 
   public func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int {
@@ -197,7 +197,7 @@ extension SQLiteStore {
   }
 
   /// Runs `change` for each message the query finds, a thousand at a time: the change takes it out of the next page.
-  /// Returns how many there were.
+  /// Returns the number of messages.
   private static func forEach(
     _ sql: String, _ arguments: [Int64], _ transaction: Transaction, _ change: (Int64) throws -> Void
   ) throws -> Int {

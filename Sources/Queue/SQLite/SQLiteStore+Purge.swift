@@ -5,7 +5,7 @@ import Receipts
 extension SQLiteStore {
   public func beginPurge(of campaign: Int64, files: Int, at now: Date) async throws {
     let now = Milliseconds(now).value
-    // What earlier changes left in gaps and free pages goes with the VACUUM.
+    // The VACUUM removes what earlier changes left in gaps and free pages.
     try await wipeDeleted(true)
     try await write { transaction in
       let database = transaction.database
@@ -41,15 +41,16 @@ extension SQLiteStore {
     }
   }
 
-  /// Whether what is deleted from now on is overwritten at once. Without a word SQLite does as it was built: Debian's wipes.
+  /// Whether what is deleted from now on is overwritten at once. Without a setting SQLite does as it was built:
+  /// Debian's overwrites.
   func wipeDeleted(_ wipes: Bool) async throws {
     try await outsideTransaction { try $0.execute(sql: "PRAGMA secure_delete = \(wipes ? "ON" : "OFF")") }
   }
 
-  /// Writes the database anew without anything deleted, and empties the WAL.
+  /// Rewrites the database without anything deleted, and empties the WAL.
   private func forgetDeleted() async throws {
     try await outsideTransaction { [path = spool.database.path] database in
-      // In memory a large spool would not fit; `SQLITE_TMPDIR` says where the file without a name goes.
+      // In memory a large spool would not fit; `SQLITE_TMPDIR` says where the unnamed file goes.
       try database.execute(
         sql: "PRAGMA temp_store = FILE; PRAGMA secure_delete = ON; VACUUM; PRAGMA temp_store = MEMORY")
       let isBusy = try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")

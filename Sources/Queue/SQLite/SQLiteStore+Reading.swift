@@ -87,7 +87,7 @@ extension SQLiteStore {
       let select = try PreparedStatement(Self.selectCustomers, in: database)
       select.bind(campaign, at: 1)
       defer { select.reset() }
-      // A row a message, those of a customer one after another.
+      // One row per message, those of a customer one after another.
       var number: Int64?
       var customer: CustomerRecord?
       while try select.step() {
@@ -228,7 +228,7 @@ extension SQLiteStore {
       calls: try StoredReasons.read(row.text(3), of: row.integer(22)), payload: row.data(4), messages: [])
   }
 
-  /// Nil for a customer without one.
+  /// Returns nil for a customer without a message.
   private static func message(from row: PreparedStatement) throws -> MessageRecord? {
     guard !row.isNull(5) else { return nil }
     let message = row.integer(5)

@@ -5,13 +5,13 @@ import GRDB
 
 /// The store every spool has: `queue.sqlite`, in WAL mode with `synchronous=FULL`.
 ///
-/// Owns the database file, its schema and its modes (files 0600, folder 0700). A call that returned is on disk. Opened as
-/// `owner` it may do everything, and it alone checkpoints; as `reader` it writes nothing; as `control` it writes the
-/// control row only and never checkpoints, because SQLite before 3.51.3 can lose a commit when two connections write and
-/// checkpoint at once. Readers work while the owner writes and when there is none. Tasks that are cancelled still get
-/// their changes written. After an I/O error, or once what it reads is damaged, nothing more is written
-/// (``StoreError/storageFailed(path:cause:)``): what reached the disk is unknown until the database is opened anew. Nor is anything written once the spool's lock is no
-/// longer ours (``StoreError/overtaken(path:reason:)``).
+/// Owns the database file, its schema and its modes (files 0600, folder 0700). A call that returned is on disk. Opened
+/// as `owner` it may do everything, and it alone checkpoints; as `reader` it writes nothing; as `control` it writes the
+/// control row only and never checkpoints, because SQLite before 3.51.3 can lose a commit when two connections write
+/// and checkpoint at once. Readers work while the owner writes and when there is none. Tasks that are cancelled still
+/// get their changes written. After an I/O error, or once what it reads is damaged, nothing more is written
+/// (``StoreError/storageFailed(path:cause:)``): what reached the disk is unknown until the database is opened again.
+/// Nor is anything written once the spool's lock is no longer ours (``StoreError/overtaken(path:reason:)``).
 public final class SQLiteStore: PurgeableStore {
   public typealias Access = StoreAccess
 
@@ -26,8 +26,8 @@ public final class SQLiteStore: PurgeableStore {
 
   /// Opens the spool in a folder; an owner makes what is missing and converts what is old.
   ///
-  /// Throws `noSpool` (not for an owner), `newerVersion`, `olderVersion` (not for an owner), `notASpool`, `cannotWrite`,
-  /// `cannotRead` or `busy`.
+  /// Throws `noSpool` (not for an owner), `newerVersion`, `olderVersion` (not for an owner), `notASpool`,
+  /// `cannotWrite`, `cannotRead` or `busy`.
   public static func open(
     spool folder: URL, access: Access, lock: SpoolLock? = nil
   ) throws(StoreError) -> SQLiteStore {
@@ -55,7 +55,7 @@ public final class SQLiteStore: PurgeableStore {
     } catch {
       throw StoreError(error, path: path, writing: access == .owner)
     }
-    // The names of the database and of its log: SQLite syncs the folder too, but goes on when that fails.
+    // The names of the database and of its log: SQLite syncs the folder too, but continues when that fails.
     if access == .owner { try StoreError.mapping { () throws(FileError) in try DurableFile.syncFolder(spool.folder) } }
     return store
   }
@@ -84,11 +84,11 @@ public final class SQLiteStore: PurgeableStore {
 
   deinit {
     // Closing the last connection checkpoints, which would sync a file again whose sync may have failed: what failed is
-    // left to the process that opens it anew. This one ends soon.
+    // left to the process that opens it again. This one ends soon.
     if let writer, writing.hasFailed { _ = Unmanaged.passRetained(writer) }
   }
 
-  /// Seconds to wait for another process, as for its recovery of the database after a crash.
+  /// Seconds to wait for another process, for example while it recovers the database after a crash.
   private static let patience: TimeInterval = 10
 
   private static func writerConfiguration(
@@ -200,7 +200,8 @@ public final class SQLiteStore: PurgeableStore {
             try writing.guarded {
               var result: T?
               try database.inTransaction(.immediate) {
-                // In here: until the commit nobody else can write, so who takes over later does so after it.
+                // Checked in here: until the commit nobody else can write, so a process that takes over later does so
+                // after it.
                 try lock?.check()
                 result = try body(database)
                 return .commit
@@ -231,7 +232,7 @@ public final class SQLiteStore: PurgeableStore {
     }
   }
 
-  /// Lets the database grow to so many pages, as a disk that is about to fill up would.
+  /// Lets the database grow to this number of pages, as a disk that is about to fill up would.
   func limitPages(_ count: Int) async throws {
     try await write(as: .owner) { try $0.execute(sql: "PRAGMA max_page_count = \(count)") }
   }
@@ -261,7 +262,7 @@ public final class SQLiteStore: PurgeableStore {
   }
 }
 
-/// What belongs to the writing connection. Used on its queue only, hence `@unchecked`.
+/// The state that belongs to the writing connection. Used on its queue only, hence `@unchecked`.
 private final class Writing: @unchecked Sendable {
   private let path: String
   let checkpoint: WALCheckpoint

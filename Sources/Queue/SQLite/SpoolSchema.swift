@@ -11,7 +11,7 @@ enum SpoolSchema {
 
   static var version: Int { migrations.count }
 
-  /// What a ``PlannedMessage/priority`` may be.
+  /// The values that a ``PlannedMessage/priority`` may have.
   static let priorities = 0..<1000
 
   /// The row of a receipt.

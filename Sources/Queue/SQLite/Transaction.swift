@@ -2,7 +2,8 @@ import GRDB
 import Mail
 import Receipts
 
-/// What one transaction of the owner gathers: the chains it adds to, outcomes for the pace, use of the relays' limits.
+/// The parts one transaction of the owner gathers: the chains it adds to, outcomes for the pace, use of the relays'
+/// limits.
 ///
 /// `finish()` writes the gathered part once at the end, inside the same transaction. Used on the writing connection's
 /// queue only.
@@ -46,7 +47,7 @@ final class Transaction {
     return true
   }
 
-  /// The campaign's chain as it stands in this transaction.
+  /// The campaign's chain at this point of the transaction.
   func chain(of campaign: Int64) throws -> ReceiptChain {
     if let lastChain, lastChain.campaign == campaign { return lastChain }
     if let chain = chains[campaign] {

@@ -10,7 +10,7 @@ import GRDBSQLite
 /// Used on the writing connection's queue only, hence `@unchecked`.
 final class WALCheckpoint: @unchecked Sendable {
   private let limit: Int32
-  /// In the log after the last commit.
+  /// Pages in the log after the last commit.
   private var pages: Int32 = 0
 
   /// `limit`: pages of 4 KB.
@@ -26,7 +26,7 @@ final class WALCheckpoint: @unchecked Sendable {
       }, Unmanaged.passUnretained(self).toOpaque())
   }
 
-  /// After a commit.
+  /// Checkpoints after a commit, when the log is long enough.
   func runIfDue(_ database: Database) throws {
     guard pages >= limit else { return }
     let code = sqlite3_wal_checkpoint_v2(database.sqliteConnection, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)

@@ -1,7 +1,7 @@
 import Files
 public import Foundation
 
-/// Where everything lies in a spool folder, and with what modes.
+/// The places of everything in a spool folder, and their modes.
 ///
 /// Promises: folders are 0700 and files 0600 whatever the umask; what exists is only ever tightened.
 /// Fails with ``StoreError/cannotWrite(path:cause:)``. `Queue/README.md` describes the same layout for people.

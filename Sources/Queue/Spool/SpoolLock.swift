@@ -4,11 +4,11 @@ public import Foundation
 import Mail
 import Receipts
 
-/// One delivering process a spool: `deliver.lock`, locked with flock(2) for as long as the value lives.
+/// One delivering process per spool: `deliver.lock`, locked with flock(2) for as long as the value lives.
 ///
-/// The kernel lets go of the lock when the process dies, however it dies. The file says who holds it; what it says
-/// counts only while the lock is held. When the file is removed, another process can take a new one: whoever writes to
-/// the spool asks ``check()`` first. Fails with ``SpoolLockError``.
+/// The kernel releases the lock when the process dies, however it dies. The file says who holds it; its content counts
+/// only while the lock is held. When the file is removed, another process can take a new one: a process that writes to
+/// the spool calls ``check()`` first. Fails with ``SpoolLockError``.
 public final class SpoolLock: Sendable {
   private let descriptor: Int32
   private let file: URL
@@ -33,7 +33,7 @@ public final class SpoolLock: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Takes the lock, or tells who has it.
+  /// Takes the lock, or reports its holder.
   public static func take(_ spool: Spool, campaign: String, at now: Date) throws(SpoolLockError) -> SpoolLock {
     do {
       try Spool.makePrivateFolder(spool.folder)
@@ -81,7 +81,7 @@ public final class SpoolLock: Sendable {
   /// Whether `deliver.lock` is still the file that was locked.
   public var isOurs: Bool { (try? isInPlace()) == true }
 
-  /// Throws when it cannot be told, as on a disk that fails.
+  /// Throws when this cannot be determined, as on a disk that fails.
   private func isInPlace() throws(StoreError) -> Bool {
     var status = stat()
     if stat(file.path, &status) == 0 { return Identity(status) == identity }
@@ -90,7 +90,8 @@ public final class SpoolLock: Sendable {
   }
 
   /// Fails with ``StoreError/overtaken(path:reason:)`` when `deliver.lock` was removed or replaced: another process may
-  /// have become the one that writes, and with `cannotWrite` when that cannot be told. Costs one look at the file's entry.
+  /// have become the one that writes. Fails with `cannotWrite` when that cannot be determined. Costs one look at the
+  /// file's entry.
   public func check() throws(StoreError) {
     if try isInPlace() { return }
     if let holder = Self.holder(of: Spool(folder: file.deletingLastPathComponent())), holder.pid > 0 {
@@ -99,7 +100,8 @@ public final class SpoolLock: Sendable {
     throw .overtaken(path: file.path, reason: "it was removed or replaced meanwhile")
   }
 
-  /// Who delivers from the spool at this moment; nil when nobody does. What is unknown about a holder is left empty.
+  /// The process that delivers from the spool at this moment; nil when there is none. What is unknown about a holder is
+  /// left empty.
   public static func holder(of spool: Spool) -> Holder? {
     let descriptor = open(spool.lock.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
@@ -129,7 +131,7 @@ public final class SpoolLock: Sendable {
       self.campaign = campaign
     }
 
-    /// What the file says; unknown where it says nothing yet.
+    /// The file's content; unknown where it says nothing yet.
     init(file: URL) {
       self.init(pid: 0, host: "", since: nil, campaign: "")
       guard let bytes = try? DurableFile.read(file), var fields = try? StrictJSONReader(bytes),
@@ -153,7 +155,7 @@ public final class SpoolLock: Sendable {
   }
 }
 
-/// Why the spool's lock was not taken.
+/// The reason the spool's lock was not taken.
 public enum SpoolLockError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Another process delivers from this spool, or is about to.
   case held(SpoolLock.Holder)

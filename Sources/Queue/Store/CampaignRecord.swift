@@ -16,7 +16,7 @@ public struct CampaignRecord: Sendable, Hashable {
 
   public struct Purge: Sendable, Hashable {
     public var begunAt: Date
-    /// Nil while the purge is not finished: the next one goes on with it.
+    /// Nil while the purge is not finished: the next one continues it.
     public var finishedAt: Date?
     /// Files of the campaign's folder that were to be removed when it began.
     public var files: Int
@@ -45,9 +45,9 @@ public struct CampaignRecord: Sendable, Hashable {
 /// One campaign's figures at one moment; they add up.
 public struct CampaignSnapshot: Sendable, Hashable {
   public var campaign: CampaignRecord
-  /// Every kind has its figure, if it is 0.
+  /// Every kind has its figure, even if it is 0.
   public var customers: [Outcome.Kind: Int]
-  /// Every state has its figure, if it is 0.
+  /// Every state has its figure, even if it is 0.
   public var messages: [MessageState: Int]
   /// Due time of the next deferred message.
   public var nextDue: Date?
@@ -68,7 +68,7 @@ public struct CampaignSnapshot: Sendable, Hashable {
   }
 }
 
-/// A customer and where its messages stand, for reports.
+/// A customer with the states of its messages, for reports.
 public typealias CustomerRecord = FrozenCustomer<MessageRecord>
 
 public struct MessageRecord: Sendable, Hashable {
@@ -92,7 +92,7 @@ public struct MessageRecord: Sendable, Hashable {
   public var sha256: SHA256Digest?
   /// It was uncertain once and went out again (`resend`), so the customer may have two copies with one Message-ID.
   public var resent: Bool
-  /// Why it was taken out; set for an excluded message only.
+  /// The reason it was taken out; set for an excluded message only.
   public var exclusion: ExclusionReason?
 
   public init(

@@ -5,7 +5,8 @@ public import Receipts
 
 /// A campaign as it was frozen by `launch`.
 ///
-/// What can no longer change once the first letter is out. The store keeps it word for word and never reads `inputs`.
+/// The part of it that can no longer change once the first letter is out. The store keeps it word for word and never
+/// reads `inputs`.
 public struct FrozenPlan: Sendable, Hashable {
   public var name: String
   /// The plan's hash over recipients, templates and content settings.
@@ -15,9 +16,9 @@ public struct FrozenPlan: Sendable, Hashable {
   public var deadline: Date
   /// Key of every keyed hash of this campaign (customers, addresses, Message-IDs): 32 random bytes.
   public var hashKey: [UInt8]
-  /// What a resume compares with: opaque to the store (the campaign's input digests as JSON).
+  /// The digests of the campaign's inputs as JSON, which a resume compares with its own; opaque to the store.
   public var inputs: Data
-  /// By whom it was released, where the campaign asked for that: two or more, of different names.
+  /// The approvals that released it, where the campaign requires them: two or more, of different names.
   public var approvals: [FrozenApproval]
 
   public init(
@@ -34,26 +35,26 @@ public struct FrozenPlan: Sendable, Hashable {
     self.approvals = approvals
   }
 
-  /// Why its approvals release nothing; nil when they do, or when there are none.
+  /// The reason its approvals do not release it; nil when they do, or when there are none.
   package var approvalsFault: String? {
     guard !approvals.isEmpty else { return nil }
     guard approvals.count >= ReleaseState.needed else { return "it has one approval only" }
-    // Times are no rule: a clock may have been set back between approval and launch.
+    // Times are not checked: a clock may have been set back between approval and launch.
     return Set(approvals.map(\.name.key)).count == approvals.count ? nil : "one name approves it twice"
   }
 }
 
-/// A customer of the frozen plan with its one outcome, as the store takes it and gives it back.
+/// A customer of the frozen plan with its one outcome, as the store takes it and returns it.
 public struct FrozenCustomer<Message: Sendable & Hashable>: Sendable, Hashable {
   /// The customer's id in the customer file.
   public var id: String
   public var kind: Outcome.Kind
   public var reasons: [OutcomeReason]
-  /// Why a letter customer is called as well; empty otherwise.
+  /// The reasons for which a letter customer is called as well; empty otherwise.
   public var calls: [OutcomeReason]
-  /// The customer as JSON, opaque to the store: what rendering needs.
+  /// The customer as JSON, opaque to the store: the data that rendering needs.
   public var payload: Data
-  /// One a letter, in the order in which they leave; none unless `kind` is letter.
+  /// One per letter, in the order in which they leave; empty unless `kind` is letter.
   public var messages: [Message]
 
   public init(
@@ -77,7 +78,7 @@ public struct PlannedMessage: Sendable, Hashable {
   public var messageID: MessageID
   /// Which letter it is; a customer gets each once.
   public var letter: String
-  /// Letters of a lower number leave before those of a higher one, whoever gets them; 0 to 999.
+  /// Letters of a lower number leave before those of a higher one, whatever their customers; 0 to 999.
   public var priority: Int
   /// Name of the template and the digest of its files, for the receipts: `password-change@0123456789ab`.
   public var template: String

@@ -1,15 +1,15 @@
 import FaultPoints
 
-/// Gathers the steps of many tasks into few transactions: one commit and one fsync for all that came meanwhile.
+/// Gathers the changes of many tasks into few transactions: one commit and one fsync for all that arrived meanwhile.
 ///
-/// Owns the way into ``MessageStore/commit(_:)`` while messages are being delivered. Promises: steps are committed in the
-/// order they arrived, one batch at a time; a caller goes on only when its step is on disk; cancelling a caller's task
-/// does not take its step back. Fails for good: when one commit fails, every waiting and every later call throws that
-/// error, because what reached the disk is unknown and the process must stop.
+/// Owns the way into ``MessageStore/commit(_:)`` while messages are being delivered. Promises: changes are committed in
+/// the order they arrived, one batch at a time; a caller continues only when its change is on disk; cancelling a
+/// caller's task does not take its change back. Fails for good: when one commit fails, every waiting and every later
+/// call throws that error, because what reached the disk is unknown and the process must stop.
 public actor GroupCommit {
   private enum Waiter {
     case step(CheckedContinuation<StoreChangeResult, any Error>)
-    /// A record nobody waits for.
+    /// An outcome nobody waits for.
     case nobody
   }
 
@@ -19,18 +19,18 @@ public actor GroupCommit {
   private var settling: [CheckedContinuation<Void, any Error>] = []
   private var isCommitting = false
   private var failure: (any Error)?
-  /// Records without a waiter that came too late: their message had gone on.
+  /// Outcomes without a waiter that came too late: their message had moved on.
   public private(set) var staleRecords = 0
   public private(set) var commits = 0
 
-  /// `limit`: steps in one transaction at most.
+  /// `limit`: changes in one transaction at most.
   public init(store: any MessageStore, limit: Int = 256) {
     precondition(limit > 0)
     self.store = store
     self.limit = limit
   }
 
-  /// Returns when the step is on disk, with its result.
+  /// Returns when the change is on disk, with its result.
   public func submit(_ step: StoreChange) async throws -> StoreChangeResult {
     if let failure { throw failure }
     return try await withCheckedThrowingContinuation { continuation in
@@ -39,7 +39,7 @@ public actor GroupCommit {
     }
   }
 
-  /// Hands an outcome in and does not wait for it. It is committed before every step handed in later, so a claim
+  /// Hands an outcome in and does not wait for it. It is committed before every change handed in later, so a claim
   /// submitted afterwards vouches for it; ``settle()`` waits for the last ones.
   public func record(_ record: AttemptOutcome, by claim: Claim) throws {
     if let failure { throw failure }

@@ -2,18 +2,19 @@ public import Foundation
 public import Mail
 public import Receipts
 
-/// What keeps campaigns, messages and receipts durable.
+/// The durable store of campaigns, messages and receipts.
 ///
-/// Owns the state of every message and the receipts outbox. Promises: a call that returned is on disk; a state change and
-/// its receipt are one transaction; an impossible transition, a stale fencing token or a broken invariant changes nothing.
-/// One process delivers from a store at a time (``SpoolLock``); any number may read. Fails by throwing ``StoreError``.
-/// Every store passes the same conformance suite.
+/// Owns the state of every message and the receipts outbox. Promises: a call that returned is on disk; a state change
+/// and its receipt are one transaction; an impossible transition, a stale fencing token or a broken invariant changes
+/// nothing. One process delivers from a store at a time (``SpoolLock``); any number may read. Fails by throwing
+/// ``StoreError``. Every store passes the same conformance suite.
 public protocol MessageStore: DueMessages {
   /// Freezes a plan: the campaign, all its customers, a queued message for each that gets a letter, and the receipt
-  /// `plan-frozen`, followed by `approved` for each of its approvals, in one transaction with constant memory. Fails with `campaignExists` when the name is taken.
+  /// `plan-frozen`, followed by `approved` for each of its approvals, in one transaction with constant memory. Fails
+  /// with `campaignExists` when the name is taken.
   ///
-  /// - Parameter next: gives the customers in the order of the plan, nil after the last. When it throws, nothing is frozen
-  ///   and its error is thrown on.
+  /// - Parameter next: returns the customers in the order of the plan, nil after the last. When it throws, nothing is
+  ///   frozen and its error is rethrown.
   func freeze(
     _ plan: FrozenPlan, next: @escaping @Sendable () throws -> PlannedCustomer?, at now: Date
   ) async throws
@@ -24,28 +25,29 @@ public protocol MessageStore: DueMessages {
   /// Changes the campaign's state and writes the receipt for it (`started`, `paused`, `resumed`, `completed`, …).
   func setState(_ state: CampaignState, of campaign: Int64, at now: Date) async throws
 
-  /// Group commit: all steps in one transaction and one fsync, each with its own result, in order. A step that finds its
-  /// message gone on (stale fence, cancelled meanwhile) has the result `.stale` and changes nothing.
+  /// Group commit: all changes in one transaction and one fsync, each with its own result, in order. A change whose
+  /// message has moved on (stale fence, cancelled meanwhile) has the result `.stale` and does nothing.
   func commit(_ steps: [StoreChange]) async throws -> [StoreChangeResult]
 
   /// Prolongs the lease of every message `worker` is sending.
   func heartbeat(worker: String, leaseUntil: Date) async throws
-  /// Messages left in `sending` by a process that is gone become `uncertain`, with a receipt each and a new fence.
-  /// Only the holder of the spool's lock may call it. Returns how many.
+  /// Messages left in `sending` by a process that is gone become `uncertain`, each with a receipt and a new fence. Only
+  /// the holder of the spool's lock may call it. Returns the number of messages.
   func recover(campaign: Int64, at now: Date) async throws -> Int
-  /// Queued and deferred messages become `cancelled`, with a receipt each, and so does the campaign, in one transaction.
-  /// Returns how many messages.
+  /// Queued and deferred messages become `cancelled`, each with a receipt, and so does the campaign, in one
+  /// transaction. Returns the number of messages.
   func cancel(campaign: Int64, at now: Date) async throws -> Int
-  /// The operator settles uncertain messages (all, those of one customer id, or of one letter):
-  /// to `accepted` or back to `queued`, with a receipt `resolved` each. Returns the customers' ids.
+  /// The operator settles uncertain messages (all, those of one customer id, or of one letter): to `accepted` or back
+  /// to `queued`, each with a receipt `resolved`. Returns the customers' ids.
   func resolve(
     in campaign: Int64, customer: String?, letter: String?, as resolution: Resolution, evidence: String?, at now: Date
   ) async throws -> [String]
 
   /// The uncertain messages in the order of the plan, in time that grows with their number alone.
   func uncertain(in campaign: Int64) async throws -> [UncertainMessage]
-  /// Settles uncertain messages, each on its own evidence, in one transaction with a receipt `resolved` each. One that is
-  /// no longer uncertain, or was attempted again since it was read, is left alone. Returns the messages settled.
+  /// Settles uncertain messages, each on its own evidence and with its own receipt `resolved`, in one transaction. A
+  /// message that is no longer uncertain, or was attempted again since it was read, is left alone. Returns the messages
+  /// settled.
   func settle(_ settlements: [Settlement], in campaign: Int64, at now: Date) async throws -> [Int64]
 
   /// Sending times counted against the relay's limits since `since`, oldest first, over all campaigns of the spool.
@@ -64,23 +66,24 @@ public protocol MessageStore: DueMessages {
   func receipts(of campaign: Int64, after seq: Int64, limit: Int) async throws -> [ReceiptLine]
 }
 
-/// What the operator asks of a delivery that another process runs.
+/// A request of the operator to a delivery that another process runs.
 public enum ControlRequest: String, Sendable, Hashable, Codable, CaseIterable { case pause, cancel }
 
-/// What waits to be sent: the part of a ``MessageStore`` that the delivery reads ahead from.
+/// The messages that wait to be sent: the part of a ``MessageStore`` that the delivery reads ahead from.
 ///
 /// Every call is durable when it returns. Fails by throwing ``StoreError``.
 public protocol DueMessages: Sendable {
-  /// Messages that are due (queued, or deferred until `now` or earlier), in the order of ``DueCursor``, from behind `after`
-  /// on; at most `limit`.
+  /// Messages that are due (queued, or deferred until `now` or earlier), in the order of ``DueCursor``, starting after
+  /// `after`; at most `limit`.
   func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage]
-  /// When the first deferred message due after `moment` (nil: at any time) falls due; nil when there is none.
+  /// The moment at which the first deferred message due after `moment` (nil: at any time) falls due; nil when there is
+  /// none.
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date?
 
-  /// Deferred messages first tried at `limit` or earlier become `expired`, with a receipt each. Returns how many.
+  /// Deferred messages first tried at `limit` or earlier become `expired`, each with a receipt. Returns their number.
   func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int
-  /// The policy `uncertain: resend`: uncertain messages that were not resent before go back to `queued`, due at once, with
-  /// a receipt `resolved` each. One that is uncertain a second time stays uncertain. Returns how many.
+  /// The policy `uncertain: resend`: uncertain messages that were not resent before go back to `queued`, due at once,
+  /// each with a receipt `resolved`. One that is uncertain a second time stays uncertain. Returns their number.
   func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int
 }
 
@@ -94,7 +97,7 @@ public struct DueMessage: Sendable, Hashable {
   public var messageID: MessageID
   /// The relay of the last attempt: greylisting wants the same one again.
   public var relay: String?
-  /// The moment of the first claim: the letter's Date on every attempt. Nil before it.
+  /// The moment of the first claim: the letter's Date on every attempt. Nil before that claim.
   public var firstAttemptAt: Date?
   public var customer: String
   public var letter: String
@@ -117,15 +120,15 @@ public struct DueMessage: Sendable, Hashable {
     self.payload = payload
   }
 
-  /// Where a page that ends with this message goes on.
+  /// The place from which the list continues after a page that ends with this message.
   public var cursor: DueCursor { DueCursor(turn: turn, message: message) }
 }
 
-/// Why a message is due, in the order in which due messages leave.
+/// The reasons for which a message is due, in the order in which due messages leave.
 public enum DueTurn: Sendable, Hashable, Comparable {
-  /// It was never tried: by the letter's ``PlannedMessage/priority``.
+  /// It was never tried: ordered by the letter's ``PlannedMessage/priority``.
   case untried(priority: Int)
-  /// It was uncertain, and is to be sent again by the operator's or the policy's word.
+  /// It was uncertain, and is to be sent again as the operator or the policy decided.
   case again
   /// It was deferred, and this moment has come.
   case deferred(until: Date)
@@ -146,11 +149,11 @@ public struct DueCursor: Sendable, Hashable, Comparable {
   }
 }
 
-/// A store that can forget a campaign for good. Delivering needs nothing of it.
+/// A store that can remove a campaign for good. Delivery does not need this.
 public protocol PurgeableStore: MessageStore {
   /// Begins a purge, in one transaction: removes the campaign's customers, messages, pace and requests, and empties its
-  /// key. State, tallies and receipts stay. From then on nothing but ``finishPurge(of:at:)`` is done with the
-  /// campaign. Nothing happens when it has begun before. Fails with `cannotPurge` unless the campaign is completed or
+  /// key. State, tallies and receipts stay. From then on only ``finishPurge(of:at:)`` can be called for the campaign.
+  /// Nothing happens when a purge has begun before. Fails with `cannotPurge` unless the campaign is completed or
   /// cancelled and no message is open or uncertain.
   ///
   /// - Parameter files: how many files of the campaign's folder are to be removed along with it, for the receipt.
@@ -161,17 +164,17 @@ public protocol PurgeableStore: MessageStore {
   func finishPurge(of campaign: Int64, at now: Date) async throws
 }
 
-/// For what a store is opened.
+/// The purpose for which a store is opened.
 public enum StoreAccess: Sendable, Hashable {
   /// To deliver: everything. One process at a time, by the spool's lock.
   case owner
-  /// To read, beside an owner or without one.
+  /// To read, alongside an owner or without one.
   case reader
   /// To leave a request for the owner, and nothing else.
   case control
 }
 
-/// Opens the store of a queue folder: what knows which kind of store there is.
+/// Opens the store of a queue folder: the one type that knows which kind of store there is.
 ///
 /// An owner makes what is missing and converts what is old. Throws ``StoreError/noSpool(path:)`` (not for an owner),
 /// ``StoreError/olderVersion(path:found:known:)`` (not for an owner) and what else keeps a store from being opened.

@@ -2,10 +2,10 @@ public import Foundation
 public import Mail
 public import Receipts
 
-/// An uncertain message, as whoever settles it needs it.
+/// An uncertain message with everything needed to settle it.
 public struct UncertainMessage: Sendable, Hashable {
   public var message: Int64
-  /// The fence it was read with: an attempt after this reading raises it.
+  /// The fence it was read with: a later attempt raises it.
   public var fence: Int64
   /// The customer's id.
   public var customer: String
@@ -16,7 +16,7 @@ public struct UncertainMessage: Sendable, Hashable {
   public var attempts: Int
   /// When the last attempt was claimed.
   public var attemptedAt: Date
-  /// When it was called uncertain: after a crash, when the next process found it.
+  /// When it became uncertain: after a crash, when the next process found it.
   public var changedAt: Date
 
   public init(
@@ -36,13 +36,13 @@ public struct UncertainMessage: Sendable, Hashable {
   }
 }
 
-/// How one uncertain message is settled, and on what grounds.
+/// How one uncertain message is settled, and on what evidence.
 public struct Settlement: Sendable, Hashable {
   public var message: Int64
   /// The fence the message was read with.
   public var fence: Int64
   public var resolution: Resolution
-  /// For the receipt; addresses in it are hidden there, the message's own Message-ID is not.
+  /// The evidence for the receipt; addresses in it are hidden there, the message's own Message-ID is not.
   public var evidence: String
 
   public init(message: Int64, fence: Int64, resolution: Resolution, evidence: String) {

@@ -2,10 +2,10 @@ public import Foundation
 public import Mail
 public import Receipts
 
-/// One step of a group commit.
+/// One change of a group commit.
 ///
-/// A step stands on the fence its message was read or claimed with: once that has moved on, the step changes nothing
-/// and its result is ``StoreChangeResult/stale``.
+/// A change depends on the fence its message was read or claimed with: once the fence has moved on, the change does
+/// nothing and its result is ``StoreChangeResult/stale``.
 public enum StoreChange: Sendable, Hashable {
   case claim(ClaimRequest)
   case record(Claim, AttemptOutcome)
@@ -15,12 +15,12 @@ public enum StoreChange: Sendable, Hashable {
   var isRecord: Bool { if case .record = self { true } else { false } }
 }
 
-/// Why a message is taken out before it was sent.
+/// The reason a message is taken out before it was sent.
 public enum ExclusionReason: String, Sendable, Hashable, Codable, CaseIterable {
   /// Its address needs SMTPUTF8 (RFC 6531), and no relay in use offers that.
   case noSMTPUTF8 = "no_smtputf8"
 
-  /// For receipts and people.
+  /// The reason in words, for receipts and people.
   public var text: String {
     switch self {
     case .noSMTPUTF8: "no relay in use takes international addresses (SMTPUTF8)"
@@ -31,7 +31,7 @@ public enum ExclusionReason: String, Sendable, Hashable, Codable, CaseIterable {
 public enum StoreChangeResult: Sendable, Hashable {
   case claimed(Claim)
   case done
-  /// The message has gone on without us; nothing was changed.
+  /// The message has moved on without us; nothing was changed.
   case stale
 }
 
@@ -78,7 +78,7 @@ public struct Claim: Sendable, Hashable {
   }
 }
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 public struct AttemptOutcome: Sendable, Hashable {
   public enum State: Sendable, Hashable {
     case accepted, refused, uncertain
@@ -86,7 +86,7 @@ public struct AttemptOutcome: Sendable, Hashable {
   }
   public var result: State
   public var at: Date
-  /// `connect`, `mail`, `rcpt`, `data`, `final` …: where the dialogue stood.
+  /// `connect`, `mail`, `rcpt`, `data`, `final` …: the phase that the dialogue had reached.
   public var phase: String
   /// nil when no reply came. An accepted message has one between 200 and 299.
   public var code: Int?

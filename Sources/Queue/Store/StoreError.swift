@@ -1,12 +1,12 @@
 import Files
 public import Receipts
 
-/// Why the store could not do its job.
+/// The reason the store could not do its job.
 ///
 /// Says what, where and what to do; holds no password, no body and no address. `cannotWrite` and `storageFailed` mean
 /// that the process must stop (exit 73): nothing after them is durable. `overtaken` means that it must stop because
-/// another one goes on (exit 75). `invalidPlan` and `campaignExists` are the
-/// operator's to mend; `invariant` and `notPermitted` are faults of this program.
+/// another one continues (exit 75). `invalidPlan` and `campaignExists` are for the operator to fix; `invariant` and
+/// `notPermitted` are faults of this program.
 public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   /// There is no spool here yet.
   case noSpool(path: String)
@@ -16,7 +16,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case olderVersion(path: String, found: Int, known: Int)
   /// Not a spool: another application's database, or no database at all.
   case notASpool(path: String, reason: String)
-  /// What was read contradicts itself: the file is damaged, or the disk does not give what was written to it.
+  /// The data read contradicts itself: the file is damaged, or the disk does not return what was written to it.
   case damaged(path: String)
   case cannotRead(path: String, cause: String)
   /// Disk full, no permission, read-only or an I/O error.
@@ -25,16 +25,16 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case storageFailed(path: String, cause: String)
   /// Another process kept the file locked for too long.
   case busy(path: String)
-  /// The spool is another process's by now, or may be; this one must stop, and writes no more.
+  /// The spool belongs to another process by now, or may; this one must stop, and writes no more.
   case overtaken(path: String, reason: String)
   case campaignExists(String)
   case noSuchCampaign(Int64)
   /// The frozen plan contradicts itself.
   case invalidPlan(String)
   case invalidCampaignChange(campaign: String, from: CampaignState, to: CampaignState, reason: String)
-  /// Not over, not begun or done before: why the campaign's personal data cannot be removed now.
+  /// The reason the campaign's personal data cannot be removed now: not over, not begun or done before.
   case cannotPurge(campaign: String, reason: String)
-  /// Its customers, messages and key are gone, or going: nothing else can be done with the campaign.
+  /// Its customers, messages and key are removed, or being removed: nothing else can be done with the campaign.
   case purged(campaign: String)
   /// The receipts file and the database tell different stories: changed by hand, or from another spool.
   case receiptsDisagree(path: String, seq: Int64, reason: String)

@@ -1,10 +1,10 @@
 public import Foundation
 public import Mail
 
-/// That one person has approved a campaign, as a line of ``ApprovalFile``: who, when, and what exactly.
+/// The fact that one person has approved a campaign, as a line of ``ApprovalFile``: who, when, and what exactly.
 ///
-/// The line has one form only. Reading is strict (``ReceiptSyntaxError``): what would not be written like this, to the last
-/// byte, is no approval.
+/// The line has one form only. Reading is strict (``ReceiptSyntaxError``): what would not be written like this, to the
+/// last byte, is not an approval.
 public struct Approval: Sendable, Hashable {
   /// Whole milliseconds.
   public var at: Date
@@ -17,7 +17,7 @@ public struct Approval: Sendable, Hashable {
     self.subject = subject
   }
 
-  /// Without line feed.
+  /// The line, without line feed.
   public var line: [UInt8] {
     var json = StrictJSONWriter()
     json.begin()
@@ -31,7 +31,7 @@ public struct Approval: Sendable, Hashable {
     return json.bytes
   }
 
-  /// As it goes with the plan.
+  /// The approval as it goes with the plan.
   public var frozen: FrozenApproval { FrozenApproval(name: name, at: at, line: SHA256.digest(of: line)) }
 
   init(line: [UInt8]) throws(ReceiptSyntaxError) {
@@ -72,11 +72,11 @@ public struct FrozenApproval: Sendable, Hashable {
   }
 }
 
-/// What is approved: a campaign's plan, with the digest of every file it is made of.
+/// The subject of an approval: a campaign's plan, with the digest of every file it is made of.
 public struct ApprovalSubject: Sendable, Hashable {
   public var campaign: String
   public var plan: SHA256Digest
-  /// Rows of the customer file whose customers are not told.
+  /// Rows of the customer file whose customers are not notified.
   public var rejectedRows: Int
   /// SHA-256 of each file's bytes by its path from the campaign's folder; of keys and certificates, by their setting, a
   /// digest of what is public.
@@ -89,7 +89,7 @@ public struct ApprovalSubject: Sendable, Hashable {
     self.files = files
   }
 
-  /// What is different from `earlier`; nil when nothing is.
+  /// The differences from `earlier`; nil when there are none.
   public func change(since earlier: ApprovalSubject) -> ApprovalChange? {
     guard earlier.campaign == campaign else { return .otherCampaign(earlier.campaign) }
     let changes = Set(files.keys).union(earlier.files.keys).sorted().compactMap { path in
@@ -103,7 +103,7 @@ public struct ApprovalSubject: Sendable, Hashable {
   }
 }
 
-/// Why an approval is not one of what would be launched now.
+/// The reason an approval does not count for what would be launched now.
 public enum ApprovalChange: Sendable, Hashable {
   public struct File: Sendable, Hashable {
     public enum Difference: String, Sendable { case added, removed, changed }
@@ -125,7 +125,7 @@ public enum ApprovalChange: Sendable, Hashable {
 
   private static let named = 3
 
-  /// For people, as one clause.
+  /// The reason as one clause, for people.
   public var text: String {
     switch self {
     case .otherCampaign(let name): return "it is the approval of another campaign, “\(name)”"
@@ -142,15 +142,15 @@ public enum ApprovalChange: Sendable, Hashable {
 public struct ReleaseState: Sendable {
   public enum Standing: Sendable, Hashable {
     case counts
-    /// The same name stands in an earlier one that counts.
+    /// An earlier approval that counts has the same name.
     case again
-    /// Given for something else than what would be launched now.
+    /// Given for something other than what would be launched now.
     case void(ApprovalChange)
   }
 
   public static let needed = 2
 
-  /// In the order in which they were given.
+  /// The approvals in the order in which they were given.
   public let approvals: [(approval: Approval, standing: Standing)]
 
   public init(_ approvals: [Approval], of subject: ApprovalSubject) {
@@ -161,7 +161,7 @@ public struct ReleaseState: Sendable {
     }
   }
 
-  /// Each by another name.
+  /// The approvals that count, each by another name.
   public var counting: [Approval] { approvals.filter { $0.standing == .counts }.map(\.approval) }
   public var isReleased: Bool { counting.count >= Self.needed }
 

@@ -1,11 +1,11 @@
 import Files
 public import Foundation
 
-/// The approvals of a campaign: `approvals.jsonl` in its folder (0600), one ``Approval`` a line, the oldest first.
+/// The approvals of a campaign: `approvals.jsonl` in its folder (0600), one ``Approval`` per line, the oldest first.
 ///
-/// Promises: an approval that ``add(_:)`` returned for is on disk; the file is whole at every moment, whatever is killed or
-/// full; two that are added at the same moment both stay. Nothing is ever taken out. Until it is parsed the file is hostile:
-/// a line that is no approval fails it whole with ``ApprovalFileError``. Fails with ``FileError`` too.
+/// Promises: an approval that ``add(_:)`` returned for is on disk; the file is whole at every moment, whatever is
+/// killed or full; two that are added at the same moment both stay. Nothing is ever taken out. Until it is parsed the
+/// file is hostile: an invalid line fails it whole with ``ApprovalFileError``. Fails with ``FileError`` too.
 public struct ApprovalFile: Sendable {
   public static let name = "approvals.jsonl"
   /// Some two thousand approvals.
@@ -38,7 +38,7 @@ public struct ApprovalFile: Sendable {
   /// Returns all that are there now.
   @discardableResult
   public func add(_ approval: Approval) throws -> [Approval] {
-    // The folder is locked and not the file: that one is replaced.
+    // The folder is locked instead of the file, because the file is replaced.
     let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(.write, file.path, .system(errno)) }
     defer { close(descriptor) }
@@ -51,7 +51,7 @@ public struct ApprovalFile: Sendable {
       do throws(FileError) {
         try DurableFile.replace(file, with: bytes)
       } catch {
-        // What is on the disk of it is no approval yet, or it has taken its name.
+        // The part that is on the disk is not an approval yet, or it has taken its name.
         unlink(file.path + ".new")
         throw error
       }
@@ -72,10 +72,10 @@ public struct ApprovalFile: Sendable {
   }
 }
 
-/// A line of the approvals that is none.
+/// A line of the approvals that is not a valid approval.
 public struct ApprovalFileError: Error, Sendable, Hashable, CustomStringConvertible {
   public let path: String
-  /// 1 for the first.
+  /// The line's number; 1 for the first.
   public let line: Int
   public let reason: String
 

@@ -2,8 +2,9 @@ import Foundation
 
 /// The name of a person who approves a campaign, as it was typed: a line of 1 to 100 characters with a letter in it.
 ///
-/// Kept trimmed, in NFC, with one blank between words. Nothing invisible, nothing that turns the direction of writing, and
-/// no address: the receipts hold none. Nobody checks that the name is the person's own. Fails with ``ApproverNameError``.
+/// Kept trimmed, in NFC, with one space between words. Nothing invisible, nothing that turns the direction of writing,
+/// and no address: the receipts hold none. Nobody checks that the name is the person's own. Fails with
+/// ``ApproverNameError``.
 public struct ApproverName: Sendable, Hashable, CustomStringConvertible {
   public let text: String
 
@@ -50,7 +51,7 @@ public struct ApproverName: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Why a text is no approver's name. An English clause.
+/// The reason a text is not an approver's name. An English clause.
 public struct ApproverNameError: Error, Sendable, Hashable, CustomStringConvertible {
   public let description: String
 

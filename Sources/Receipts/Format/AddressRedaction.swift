@@ -3,16 +3,17 @@ public import Mail
 /// The relay's words without the addresses in them, short enough for a receipt.
 ///
 /// Receipts go to others: whatever looks like an address becomes `<address>`, and so does the recipient's local part
-/// where it stands alone ("unknown user: info"). Rather too much than too little: `@` with anything around it counts.
+/// where it stands alone ("unknown user: info"). It redacts too much rather than too little: `@` with anything around
+/// it counts.
 public enum AddressRedaction {
-  /// Bytes of a reply in a receipt; the rest is cut off and `…` put in its place.
+  /// The most bytes of a reply in a receipt; the rest is cut off and `…` put in its place.
   static let limit = 1000
 
   /// - Parameter messageID: stays readable, though it looks like an address.
   public static func text(_ reply: String, recipientLocal: String, keeping messageID: MessageID? = nil) -> String {
     let bytes: [UInt8]
     if let messageID {
-      // Its domain is the sender's; no customer is named by it.
+      // The domain is the sender's; it names no customer.
       let kept = String(messageID.description.dropFirst().dropLast())
       let parts = reply.split(separator: kept, omittingEmptySubsequences: false)
       bytes = Array(parts.map { hiding(String($0), recipientLocal) }.joined(separator: Array(kept.utf8)))
@@ -29,8 +30,8 @@ public enum AddressRedaction {
     return String(decoding: bytes[..<end], as: UTF8.self) + "…"
   }
 
-  /// How an uncertain message was settled. The first line is ours, as `operator`, and stays as it is but for addresses;
-  /// the lines under it are a relay's.
+  /// The text on how an uncertain message was settled. The first line is ours, as `operator`, and stays as it is but
+  /// for addresses; the lines under it are a relay's.
   public static func evidence(_ text: String, recipientLocal: String, messageID: MessageID?) -> String {
     let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     var hidden = [Self.text(lines[0], recipientLocal: "", keeping: messageID)]
@@ -49,7 +50,7 @@ public enum AddressRedaction {
   private static func withoutAddresses(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
-    /// Where the text not yet copied begins.
+    /// The place where the text not yet copied begins.
     var copied = 0
     var index = 0
     while index < bytes.count {
@@ -81,7 +82,7 @@ public enum AddressRedaction {
     return result + bytes[copied...]
   }
 
-  /// Each place where `word` stands alone, whatever its case.
+  /// Each place where `word` stands alone, in upper or lower case.
   private static func without(word: [UInt8], in bytes: [UInt8]) -> [UInt8] {
     guard let first = word.first, bytes.count >= word.count else { return bytes }
     let lower = lowered(first)

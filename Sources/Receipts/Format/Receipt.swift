@@ -4,8 +4,8 @@ public import Mail
 
 /// One receipt as a value, read from its line.
 ///
-/// The line stays the authority: the chain goes over its bytes. Parsing is strict (``ReceiptSyntaxError``): the line must
-/// be what the store writes, to the last byte of its form.
+/// The line remains the authority: the chain covers its bytes. Parsing is strict (``ReceiptSyntaxError``): the line
+/// must be what the store writes, to the last byte of its form.
 public struct Receipt: Sendable, Hashable {
   public var seq: Int64
   public var at: Date
@@ -26,15 +26,15 @@ public struct Receipt: Sendable, Hashable {
   public var enhanced: String?
   public var reply: String?
   public var messageID: String?
-  /// Of the bytes handed to the relay.
+  /// The digest of the bytes handed to the relay.
   public var sha256: SHA256Digest?
   public var template: String?
-  /// Why a message was taken out.
+  /// The reason a message was taken out.
   public var reason: String?
   /// How an uncertain message was settled: the state it went to is accepted or, for `resend`, queued.
   public var resolution: String?
   public var evidence: String?
-  /// By whom and when the plan was approved, in `approved`.
+  /// The approval of the plan, by whom and when, in `approved`.
   public var approval: FrozenApproval?
   /// `sha256:…`, in `plan-frozen` and `approved`.
   public var plan: String?
@@ -42,7 +42,7 @@ public struct Receipt: Sendable, Hashable {
   /// SHA-256 of the line before.
   public var prev: SHA256Digest
 
-  /// `line` without its line feed.
+  /// Reads `line`, which comes without its line feed.
   public init(line: [UInt8]) throws(ReceiptSyntaxError) {
     var fields = try StrictJSONReader(line)
     seq = try fields.take("seq").number()
@@ -79,14 +79,14 @@ public struct Receipt: Sendable, Hashable {
   }
 }
 
-/// Why a line is not a receipt. An English clause, without the line.
+/// The reason a line is not a receipt. An English clause, without the line.
 public struct ReceiptSyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
   public let description: String
 
   public init(_ description: String) { self.description = description }
 }
 
-/// What a receipt tells. `docs/receipts.md` says which fields each one has.
+/// The event a receipt records. `docs/receipts.md` says which fields each one has.
 ///
 /// `cancelled` is written for a campaign (no `message`) and for each message it took out.
 public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
@@ -110,7 +110,7 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// It came out of an attempt: number, relay and the relay's answer belong to it.
+  /// The event came from an attempt: number, relay and the relay's answer belong to it.
   var isOutcome: Bool {
     switch self {
     case .accepted, .deferred, .refused, .uncertain: true
@@ -121,10 +121,10 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// Reads a receipts file line by line, with constant memory.
 ///
-/// Gives lines as they stand; whether they are receipts, and whether the chain holds, others decide. Fails with
+/// Returns lines as they are; others decide whether they are receipts, and whether the chain holds. Fails with
 /// ``FileError``.
 public struct ReceiptReader: Sendable {
-  /// What the file is called in every folder of receipts.
+  /// The file's name in every folder of receipts.
   public static let fileName = "receipts.jsonl"
 
   public let file: URL
@@ -136,12 +136,12 @@ public struct ReceiptReader: Sendable {
     try DurableFile.forEachLine(of: file, body)
   }
 
-  /// Calls `body` for each receipt. A line that is none throws ``ReceiptSyntaxError`` with its number.
+  /// Calls `body` for each receipt. A line that is not a receipt throws ``ReceiptSyntaxError`` with its number.
   public func forEach(_ body: (Receipt) throws -> Void) throws {
     var number = 0
     try forEachLine { line, isWhole in
       number += 1
-      // A line that a crash cut short is not a receipt yet; the next delivery writes it anew.
+      // A line that a crash cut short is not a receipt yet; the next delivery writes it again.
       guard isWhole else { return }
       let receipt: Receipt
       do {
@@ -156,7 +156,7 @@ public struct ReceiptReader: Sendable {
 
 /// The figures of a plan in its receipt `plan-frozen`, by their names there and in their order.
 ///
-/// The names belong to the format of receipts: to verify them no plan is needed.
+/// The names belong to the format of receipts: verifying them needs no plan.
 package enum PlanFigure: String, Sendable, CaseIterable {
   case rows, rejected, customers
   /// Customers by outcome.

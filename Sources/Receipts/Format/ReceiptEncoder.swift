@@ -1,7 +1,7 @@
 import Mail
 
-/// Writes one receipt line after another into one buffer. The fields come in the order they are written in: the first is
-/// `seq`, the last `prev`; what stands between them is written to ``json``.
+/// Writes one receipt line after another into one buffer. The fields come in the order they are written in: the first
+/// is `seq`, the last `prev`; the fields between them are written to ``json``.
 package struct ReceiptEncoder {
   package var json = StrictJSONWriter()
   /// The line so far; whole after ``end(prev:)``, without line feed.
@@ -25,7 +25,7 @@ package struct ReceiptEncoder {
 }
 
 extension StrictJSONWriter {
-  /// Who approved the plan, when, and by which line of the approvals.
+  /// Writes who approved the plan, when, and by which line of the approvals.
   package mutating func fields(_ approval: FrozenApproval) {
     field("approved_by", approval.name.text)
     field("approved_at", at: Milliseconds(approval.at))

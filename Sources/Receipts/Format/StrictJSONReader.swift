@@ -1,10 +1,11 @@
 package import Foundation
 package import Mail
 
-/// Reads one JSON object, member by member in the order they were written, in the one form ``StrictJSONWriter`` gives it.
+/// Reads one JSON object, member by member in the order they were written, in the one form ``StrictJSONWriter`` gives
+/// it.
 ///
-/// No blanks, no floating point, no nesting but an object of figures or of texts. Strict on purpose: every other form is a
-/// changed line. Fails with ``ReceiptSyntaxError``.
+/// No spaces, no floating point, no nesting except an object of figures or of texts. Strict on purpose: every other
+/// form is a changed line. Fails with ``ReceiptSyntaxError``.
 package struct StrictJSONReader {
   package struct Value {
     enum Content {
@@ -56,7 +57,7 @@ package struct StrictJSONReader {
 
   private let bytes: [UInt8]
   private var index = 0
-  /// The name that comes next; nil at the end of the object.
+  /// The next name; nil at the end of the object.
   private var next: String?
 
   package init(_ bytes: [UInt8]) throws(ReceiptSyntaxError) {

@@ -1,7 +1,7 @@
 import Foundation
 import Mail
 
-/// Writes one JSON object (RFC 8259), member by member, in one form: UTF-8, no blanks, no line feed.
+/// Writes one JSON object (RFC 8259), member by member, in one form: UTF-8, no spaces, no line feed.
 ///
 /// Bytes that are not UTF-8 become U+FFFD; controls, quotation mark and backslash are escaped, so that an object is one
 /// line and valid JSON whatever a text holds. ``StrictJSONReader`` reads it back.
@@ -63,7 +63,7 @@ package struct StrictJSONWriter {
     object(name, texts) { json, text in json.quoted { $0.bytes += Self.escaped(text.utf8) } }
   }
 
-  /// `text` as it stands between the quotation marks of a JSON string.
+  /// Returns `text` as it appears between the quotation marks of a JSON string.
   package static func escaped(_ text: some Collection<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     Array(text).withUnsafeBytes { escape($0, into: &result) }

@@ -3,10 +3,11 @@ public import Files
 public import Foundation
 public import Mail
 
-/// How far the receipts of a campaign reached at one moment, signed: what makes truncation and rewriting visible.
+/// The extent of a campaign's receipts at one moment, signed: it makes truncation and rewriting visible.
 ///
-/// Kept as `checkpoint.json` with its Ed25519 signature `checkpoint.sig` (64 raw bytes over the JSON file's bytes) beside
-/// the receipts; copied elsewhere it holds the machine's owner to it too. `docs/receipts.md` shows the check with openssl.
+/// Kept as `checkpoint.json` with its Ed25519 signature `checkpoint.sig` (64 raw bytes over the JSON file's bytes) next
+/// to the receipts; a copy kept elsewhere binds the machine's owner to it too. `docs/receipts.md` shows the check with
+/// openssl.
 public struct Checkpoint: Sendable, Hashable {
   public var campaign: String
   /// `sha256:…`
@@ -56,7 +57,8 @@ public struct Checkpoint: Sendable, Hashable {
   /// Writes JSON, signature and public key into `folder`, durably. Fails with ``FileError``.
   ///
   /// Both files are on disk under `.new` names before the first takes its place, so that after a crash between the two
-  /// renames the pair can still be told: the verifier takes `checkpoint.sig.new` where `checkpoint.sig` does not fit.
+  /// renames the pair can still be recognised: the verifier takes `checkpoint.sig.new` where `checkpoint.sig` does not
+  /// fit.
   public func write(to folder: URL, signedWith key: Ed25519PrivateKey) throws(FileError) {
     let file = folder.appendingPathComponent(Self.jsonName)
     let signatureFile = folder.appendingPathComponent(Self.signatureName)
@@ -89,7 +91,7 @@ public struct Checkpoint: Sendable, Hashable {
   }
 }
 
-/// A checkpoint with the files that prove it, as they lie beside the receipts; its signature was checked.
+/// A checkpoint with the files that prove it, as they lie next to the receipts; its signature was checked.
 struct SignedCheckpoint: Sendable {
   let checkpoint: Checkpoint
   /// The bytes of `checkpoint.json`.
@@ -97,17 +99,17 @@ struct SignedCheckpoint: Sendable {
   /// 64 bytes over ``json``.
   let signature: [UInt8]
 
-  /// Why a checkpoint proves nothing. An English clause that names the file.
+  /// The reason a checkpoint proves nothing. An English clause that names the file.
   struct Fault: Error {
     let reason: String
   }
 
-  /// Nil when there is none. With a `publicKey` that was kept elsewhere the signature is checked against that one, and a
-  /// checkpoint must be there; otherwise against `receipts-public.pem` in the folder.
+  /// Nil when there is no checkpoint. With a `publicKey` that was kept elsewhere the signature is checked against that
+  /// one, and a checkpoint must be there; otherwise against `receipts-public.pem` in the folder.
   ///
-  /// Throws ``Fault`` when there is one without a signature that fits, and ``FileError``.
+  /// Throws ``Fault`` when there is a checkpoint without a signature that fits, and ``FileError``.
   static func read(in folder: URL, publicKey: Ed25519PublicKey?) throws -> SignedCheckpoint? {
-    // While a delivery goes on, a new pair may take the old one's place between two readings.
+    // During a delivery a new pair may take the old one's place between two readings.
     for _ in 0..<3 {
       if let found = try? readOnce(in: folder, publicKey: publicKey) { return found }
     }

@@ -2,7 +2,8 @@ import Files
 public import Foundation
 import Mail
 
-/// A folder that receipts are copied into with what belongs to them: it appears whole, durable and at once, or not at all.
+/// A folder that receipts are copied into with everything that belongs to them: it appears whole, durable and at once,
+/// or not at all.
 ///
 /// Knows the SHA-256 of every file in it. Fails as ``NewFolder`` does, with ``FileError``.
 public struct ExportFolder {
@@ -64,12 +65,12 @@ public struct ExportFolder {
     digests[name] = hash.finish()
   }
 
-  /// What `sha256sum -c` checks: a line for each file so far.
+  /// The text that `sha256sum -c` checks: one line per file so far.
   public var checksums: String { digests.sorted { $0.key < $1.key }.map { "\($1.hex)  \($0)\n" }.joined() }
 
   /// Gives the folder its name.
   public func finish() throws { try folder.finish() }
 
-  /// Nothing is left of it.
+  /// Removes the folder; nothing is left of it.
   public func discard() { folder.discard() }
 }

@@ -2,12 +2,12 @@ import Mail
 
 /// Takes the lines of a receipts file one by one and throws ``BrokenReceipt`` at the first that cannot be true.
 ///
-/// A value: a copy of it can go on from the same line with other ones. The chain is judged first: a line counts as written
-/// once its successor names its digest, or the checkpoint does, and only then is it read and held against the rules
-/// (``ReceiptReplay``). So when the link between two lines is broken, the line after both tells whose fault it is: if it
-/// knows the second one, the first was changed.
+/// A value: a copy of it can continue from the same line with other ones. The chain is judged first: a line counts as
+/// written once its successor names its digest, or the checkpoint does, and only then is it read and held against the
+/// rules (``ReceiptReplay``). So when the link between two lines is broken, the line after both tells which one is at
+/// fault: if it knows the second one, the first was changed.
 package struct ReceiptJudge: Sendable {
-  /// Lines that hang together so far.
+  /// The number of lines so far whose chain holds.
   private(set) var lines: Int64 = 0
   private(set) var replay = ReceiptReplay()
 
@@ -19,7 +19,7 @@ package struct ReceiptJudge: Sendable {
 
   package init(checkpoint: Checkpoint?) { self.checkpoint = checkpoint }
 
-  /// Of the last line; nil before the first one.
+  /// The digest of the last line; nil before the first one.
   var head: SHA256Digest? { last?.digest }
 
   package mutating func take(_ link: ReceiptLink) throws(BrokenReceipt) {
@@ -46,7 +46,7 @@ package struct ReceiptJudge: Sendable {
     lines = number
   }
 
-  /// After the last line of the file.
+  /// Ends the reading, after the last line of the file.
   package mutating func finish() throws(BrokenReceipt) {
     if let suspect { try blame(suspect, next: nil) }
     try readLast()
@@ -56,7 +56,7 @@ package struct ReceiptJudge: Sendable {
     guard lines > 0 else { throw BrokenReceipt(line: 1, fault: .emptyFile) }
   }
 
-  /// Reads the last line, which its successor knows or which has none, unless that was done before.
+  /// Reads the last line, which its successor knows or which has no successor, unless that was done before.
   mutating func readLast() throws(BrokenReceipt) {
     guard let last, !lastIsRead else { return }
     lastIsRead = true
@@ -100,7 +100,7 @@ package struct ReceiptJudge: Sendable {
       let isCertain = isFirstChanged != nil
       throw BrokenReceipt(line: second, fault: isCertain ? .changed(suspect) : .changedOrOneBefore(suspect))
     case nil:
-      // No line after them: perhaps one of them is no receipt any more.
+      // No line after them: perhaps one of them is not a receipt any longer.
       try readLast()
       let isReceipt = (try? Receipt(line: suspect.bytes)) != nil
       throw BrokenReceipt(line: isReceipt ? lines : second, fault: isReceipt ? .changedOrNext : .changed(suspect))
@@ -108,12 +108,12 @@ package struct ReceiptJudge: Sendable {
   }
 }
 
-/// What the chain needs of one line: its place, its own SHA-256, and the one it names as its predecessor's.
+/// The parts of one line that the chain needs: its place, its own SHA-256, and the one it names as its predecessor's.
 ///
-/// Taken from the bytes as they stand, before anything is parsed, so that a changed line is known as changed whatever it
+/// Taken from the bytes as they are, before anything is parsed, so that a changed line is known as changed whatever it
 /// was changed into. `docs/receipts.md` checks the same three with a shell.
 package struct ReceiptLink: Sendable {
-  /// Without the line feed.
+  /// The line, without the line feed.
   let bytes: [UInt8]
   /// False for a last line that has no line feed.
   let isWhole: Bool
@@ -137,12 +137,12 @@ package struct ReceiptLink: Sendable {
   func hasSeq(_ number: Int64) -> Bool { start == "{\"seq\":\(number)" }
 }
 
-/// The first line of a receipts file that cannot be what was written, and what is wrong with it.
+/// The first line of a receipts file that cannot be as it was written, and what is wrong with it.
 ///
 /// The words are found only when ``reason`` is asked for.
 package struct BrokenReceipt: Error, Sendable, CustomStringConvertible {
   enum Fault: Sendable {
-    /// There is no line feed at its end.
+    /// The line feed at its end is missing.
     case cutShort
     /// Its `seq` is not its place in the file.
     case outOfPlace(ReceiptLink)
@@ -152,9 +152,10 @@ package struct BrokenReceipt: Error, Sendable, CustomStringConvertible {
     case changed(ReceiptLink)
     /// Its `prev` is not the digest of the line before, and its own successor does not know it either.
     case changedOrOneBefore(ReceiptLink)
-    /// The last line but one: the last line's `prev` is not its digest, and nothing else tells which of them was changed.
+    /// The last line but one: the last line's `prev` is not its digest, and nothing else tells which of them was
+    /// changed.
     case changedOrNext
-    /// The chain holds, but the line is no receipt, or tells what cannot have happened.
+    /// The chain holds, but the line is not a receipt, or tells what cannot have happened.
     case impossible(String)
     /// The signed checkpoint names other bytes as the last line.
     case notTheSigned(ReceiptLink)

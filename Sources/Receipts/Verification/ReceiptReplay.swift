@@ -1,11 +1,12 @@
 import Foundation
 import Mail
 
-/// Goes through the receipts of a campaign once more, one by one, as if it ran again, and throws ``ReceiptSyntaxError`` at
-/// one that cannot be true after those before it.
+/// Replays the receipts of a campaign one by one, as if it ran again, and throws ``ReceiptSyntaxError`` at one that
+/// cannot be true after those before it.
 ///
-/// It knows the same rules as the store: which state may follow which, that an outcome follows an attempt, that a campaign
-/// is completed only when every letter of the plan has its outcome. It holds some 40 bytes a message (40 MB for a million).
+/// It knows the same rules as the store: which state may follow which, that an outcome follows an attempt, that a
+/// campaign is completed only when every letter of the plan has its outcome. It holds some 40 bytes per message (40 MB
+/// for a million).
 struct ReceiptReplay: Sendable {
   private(set) var campaign: String?
   private(set) var plan: String?
@@ -13,17 +14,17 @@ struct ReceiptReplay: Sendable {
   private(set) var tally: [MessageState: Int] = [:]
   /// When the campaign's personal data was removed.
   private(set) var purgedAt: Date?
-  /// By whom the plan was released.
+  /// The approvals that released the plan.
   private(set) var approvals: [FrozenApproval] = []
 
   private var state = CampaignState.draft
-  /// Something has followed the plan and its approvals.
+  /// Set once a receipt has followed the plan and its approvals.
   private var isUnderWay = false
   private var figures: [String: Int] = [:]
-  /// Of the plan; 0 before it is known.
+  /// The number of letters in the plan; 0 before it is known.
   var letters: Int { figures[.letters] ?? figures[.letter] ?? 0 }
   private var messages: [Int64: Standing] = [:]
-  /// The lowest and the highest of them.
+  /// The lowest and the highest of the messages' numbers.
   private var numbers: ClosedRange<Int64>?
 
   private struct Standing {
@@ -97,7 +98,7 @@ struct ReceiptReplay: Sendable {
     messages[message] = standing
   }
 
-  /// The plan says how many letters there are, and these are numbered one after another; where it does not say it, a
+  /// The plan says how many letters there are, and these are numbered one after another; where it does not say so, a
   /// letter has its customer's number.
   private mutating func admit(_ message: Int64) throws(ReceiptSyntaxError) {
     guard messages.count < letters else {
@@ -173,7 +174,7 @@ struct ReceiptReplay: Sendable {
 }
 
 extension ReceiptEvent {
-  /// The state a campaign has after this event, when it is one of the campaign.
+  /// The state a campaign has after this event, when the event concerns the campaign.
   fileprivate var campaignState: CampaignState? {
     switch self {
     case .started, .resumed: .running

@@ -1,13 +1,14 @@
 public import Foundation
 public import Mail
 
-/// Checks a receipts file: form, sequence, chain, one campaign, state rules, the plan's figures, and the signed checkpoint.
+/// Checks a receipts file: form, sequence, chain, one campaign, state rules, the plan's figures, and the signed
+/// checkpoint.
 ///
-/// Reads it once, with some 40 bytes a message. Every changed bit, and every line that was deleted, doubled, swapped or cut
-/// off, is found as far as the checkpoint reaches; the first broken line is named. Lines after the checkpoint are
-/// chained but not yet signed: ``Verdict/reach`` says so. Among those a change of the last line that makes sense, lines
-/// cut off at the end, and a chain written anew cannot be found. What is wrong with the file is a value; thrown is only
-/// ``FileError``.
+/// Reads it once, with some 40 bytes per message. Every changed bit, and every line that was deleted, doubled, swapped
+/// or cut off, is found as far as the checkpoint reaches; the first broken line is named. Lines after the checkpoint
+/// are chained but not yet signed: ``Verdict/reach`` says so. Among those lines, three things cannot be found: a change
+/// of the last line that makes sense, lines cut off at the end, and a chain that was rewritten. What is wrong with the
+/// file is a value; only ``FileError`` is thrown.
 public struct ReceiptVerifier: Sendable {
   public struct Verdict: Sendable, Hashable {
     /// Whole lines read before the first broken one.
@@ -17,18 +18,18 @@ public struct ReceiptVerifier: Sendable {
     public var plan: String?
     /// SHA-256 of the last line.
     public var head: SHA256Digest?
-    /// Lines the signed checkpoint vouches for; nil when there is none.
+    /// Lines the signed checkpoint vouches for; nil when there is no checkpoint.
     public var signedLines: Int64?
     public var checkpointAt: Date?
     /// The plan's letters.
     public var letters = 0
-    /// Those that have receipts, by state.
+    /// The letters that have receipts, by state.
     public var messages: [MessageState: Int] = [:]
-    /// By whom the plan was released; empty when that was not asked for.
+    /// The approvals that released the plan; empty when none were required.
     public var approvals: [FrozenApproval] = []
     /// When the campaign's personal data was removed; nil when it was not.
     public var purgedAt: Date?
-    /// The first thing that is wrong; nil when nothing is.
+    /// The first thing that is wrong; nil when everything is right.
     public var fault: Fault?
 
     public var isSound: Bool { fault == nil }
@@ -51,8 +52,8 @@ public struct ReceiptVerifier: Sendable {
   public let folder: URL
   private let publicKey: Ed25519PublicKey?
 
-  /// `folder` holds `receipts.jsonl` and perhaps the checkpoint. With a `publicKey` that was kept elsewhere the signature
-  /// is checked against that one, and a checkpoint must be there; otherwise against the one in the folder.
+  /// `folder` holds `receipts.jsonl` and perhaps the checkpoint. With a `publicKey` that was kept elsewhere the
+  /// signature is checked against that one, and a checkpoint must be there; otherwise against the one in the folder.
   public init(folder: URL, publicKey: Ed25519PublicKey? = nil) {
     self.folder = folder
     self.publicKey = publicKey
