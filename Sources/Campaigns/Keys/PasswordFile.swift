@@ -2,7 +2,7 @@ public import Foundation
 
 /// Reads a password or passphrase from a file of its own.
 ///
-/// The file must be one that nobody else can read. Its contents are never part of an error.
+/// Nobody else may be able to read the file. Its contents are never part of an error.
 public enum PasswordFile {
   /// The password in `file`: its one line, without the line break.
   ///
