@@ -1,6 +1,7 @@
 import Files
 
-/// How a table is written: its delimiter and where its header begins. The delimiter is found by a first line `sep=;`, else by counting in the header and the first rows.
+/// The form in which a table is written: its delimiter and where its header begins. The delimiter is found by a first
+/// line `sep=;`, else by counting in the header and the first rows.
 struct CSVDialect {
   let delimiter: UInt8
   let hasSeparatorLine: Bool

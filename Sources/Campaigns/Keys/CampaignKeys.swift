@@ -1,17 +1,17 @@
 public import Foundation
 public import Mail
 
-/// What signs and encrypts the letters of a campaign: the keys and certificates in the files it names, or in systemd's
-/// credentials folder.
+/// The keys and certificates that sign and encrypt the letters of a campaign: those in the files it names, or in
+/// systemd's credentials folder.
 public struct CampaignKeys: Sendable {
-  /// Nil when nothing here signs with DKIM, and when a key cannot be used.
+  /// The DKIM signer; nil when nothing here signs with DKIM, and when a key cannot be used.
   public let dkim: DKIMSigner?
   private let smime: SMIMESigner?
   private let certificates: CustomerCertificates?
   /// The moment when the plan was frozen, or would be: the certificates that were valid then stay in use, however long
   /// the campaign takes.
   private var frozenAt: Date
-  /// The reason why there is no signer although one is asked for.
+  /// The reasons why there is no signer although one is asked for.
   public let troubles: [SecretFileError]
 
   /// - Parameters:

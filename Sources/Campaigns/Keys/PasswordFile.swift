@@ -7,7 +7,7 @@ public enum PasswordFile {
   /// The password in `file`: its one line, without the line break.
   ///
   /// - Parameters:
-  ///   - word: What errors call it.
+  ///   - word: The name that errors use for it.
   ///   - file: The file as ``Relay/passwordFile`` names it.
   ///   - folder: The campaign's folder. When `file` lies below it but is not there, the same relative path is looked for
   ///     in `credentials`.

@@ -29,7 +29,7 @@ public enum SettingKey: Sendable, Hashable {
   case incident(Incident)
   case sender(Sender)
   case columns
-  /// The name of a segment's letter, keyed by the segment's name.
+  /// A segment by its name, and below a letter by its name.
   case segment(String)
   case letter(String)
   case deadline
@@ -71,7 +71,7 @@ public enum SettingKey: Sendable, Hashable {
     self = known ?? .other(name)
   }
 
-  /// True when it says how letters are signed or encrypted.
+  /// True when the setting says how letters are signed or encrypted.
   public var isForSigning: Bool {
     switch self {
     case .dkim, .smime: true
@@ -79,7 +79,7 @@ public enum SettingKey: Sendable, Hashable {
     }
   }
 
-  /// True when it names the file of a key or certificate; its digest is made of the public part of that.
+  /// True when the setting names the file of a key or certificate; its digest is made from the public part of that.
   public var isKeyFile: Bool {
     switch self {
     case .dkim(.rsaKeyFile), .dkim(.ed25519KeyFile), .smime(.certificateFile): true
