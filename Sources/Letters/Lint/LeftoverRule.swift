@@ -48,7 +48,7 @@ struct LeftoverRule: Sendable {
     self.find = find
   }
 
-  /// What was found in `text` (a subject, a text, or what is shown of an HTML part), with its line.
+  /// The finding in `text` (a subject, a text, or what is shown of an HTML part), with its line.
   func findings(in text: String) -> [(line: Int, found: String)] {
     let whole = ByteSearch(Array(text.utf8))
     let signs = signs.filter(whole.contains)

@@ -28,7 +28,8 @@ public enum LetterPart: String, Sendable, Hashable, CaseIterable, Comparable {
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Why there can be no letter for one customer: a user mistake in the customer file, the templates or the campaign file.
+/// The reason why there can be no letter for one customer: a user mistake in the customer file, the templates or the
+/// campaign file.
 ///
 /// The description names the customer by id, the place, and what to do; it carries no address and no other value.
 public struct LetterError: Error, Sendable, Hashable, CustomStringConvertible {

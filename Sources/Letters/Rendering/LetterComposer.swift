@@ -31,7 +31,7 @@ public struct LetterComposer: Sendable {
     try MessageID(left: token("message-id", letter, id), domain: sender.from.address.domain)
   }
 
-  /// - Parameter date: What the message's Date field says; it does not change what the letter says.
+  /// - Parameter date: The value of the message's Date field; it does not change the text of the letter.
   /// - Throws: ``LetterError`` when the customer has no contact address.
   public func message(for letter: Letter, to customer: Customer, date: Date) throws -> MailMessage {
     guard let contact = customer.contact else { throw LetterError(customer: customer.id, problem: .noContact) }

@@ -1,6 +1,6 @@
 import Mail
 
-/// What a customer reads out on the telephone to ask whether a letter is ours: eleven digits and a check digit,
+/// The code that a customer reads out on the phone to ask whether a letter is ours: eleven digits and a check digit,
 /// `4821 9930 1742`.
 ///
 /// The check digit is Damm's: it always detects one wrong digit, and two neighbours that are swapped (as in

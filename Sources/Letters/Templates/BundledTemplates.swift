@@ -11,8 +11,8 @@ public enum BundledTemplates {
     return (String(cString: file.path), Array(UnsafeBufferPointer(start: file.bytes, count: file.length)))
   }
 
-  /// What `init` copies into a campaign's `templates/` folder: letters and the script for calls, paths relative to that
-  /// folder.
+  /// The files that `init` copies into a campaign's `templates/` folder: letters and the script for calls, paths
+  /// relative to that folder.
   public static var templateFiles: [(path: String, bytes: [UInt8])] { files.filter { $0.path.hasSuffix(".mustache") } }
 
   /// `campaign.yaml` of a new campaign, with the three dates that `init` knows better than the source tree.

@@ -1,4 +1,4 @@
-/// What the relay is told apart from the message: one sender, one recipient (RFC 5321 §2.3.1).
+/// The data given to the relay in addition to the message: one sender, one recipient (RFC 5321 §2.3.1).
 ///
 /// There is never more than one recipient, so no customer can learn of another.
 public struct Envelope: Sendable, Hashable {

@@ -1,12 +1,14 @@
 public import Foundation
 
-/// Signs messages with DKIM (RFC 6376): one `DKIM-Signature` field a key, relaxed/relaxed, put in front of the message.
+/// Signs messages with DKIM (RFC 6376): one `DKIM-Signature` field per key, relaxed/relaxed, put in front of the
+/// message.
 ///
 /// Pure: the same message, time and keys give the same bytes. May be used from several tasks at once; nothing is locked.
 /// Fields are at most 78 characters wide, except that a longer domain or selector cannot be folded.
 ///
-/// What a reader is shown or acts on is oversigned: each field of ``signedFields`` is named once more than it is there,
-/// so that none can be added behind our back (RFC 6376 §8.15). The body is signed whole; there is no `l=`.
+/// The fields that a reader is shown or acts on are oversigned: each field of ``signedFields`` is named once more than
+/// it occurs, so that none can be added without our knowledge (RFC 6376 §8.15). The whole body is signed; there is no
+/// `l=`.
 public struct DKIMSigner: Sendable {
   public struct Key: Sendable {
     public let selector: DKIMSelector
@@ -18,7 +20,7 @@ public struct DKIMSigner: Sendable {
   }
 
   public let domain: Domain
-  /// The first one's signature is the topmost field.
+  /// The keys; the first one's signature is the topmost field.
   public let keys: [Key]
 
   public init(domain: Domain, keys: [Key]) {
@@ -33,7 +35,7 @@ public struct DKIMSigner: Sendable {
   ]
 
   /// - Parameters:
-  ///   - message: Whole, its lines ended by CRLF.
+  ///   - message: The whole message, its lines ended by CRLF.
   ///   - date: The signing time (`t=`), in whole seconds, rounded as the Date field is.
   public func signed(_ message: [UInt8], at date: Date) throws(DKIMKeyError) -> [UInt8] {
     let parts = MessageParts(message)
