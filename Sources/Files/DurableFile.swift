@@ -76,8 +76,8 @@ public enum DurableFile {
     return piece.isEmpty ? nil : piece
   }
 
-  /// Calls `body` for each line without its line feed, with constant memory; `isWhole` is false for a last line that has
-  /// no line feed.
+  /// Calls `body` for each line without its line feed, with constant memory; `isWhole` is false for a last line that
+  /// has no line feed.
   public static func forEachLine(of file: URL, _ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void) throws {
     let path = file.path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

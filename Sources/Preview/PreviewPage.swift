@@ -139,7 +139,8 @@ extension DecodedHeader {
   fileprivate func value(of name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
 }
 
-/// Explains each field of a letter's header in a sentence, for the operator who sends it; empty for a field that no letter has.
+/// Explains each field of a letter's header in a sentence, for the operator who sends it; empty for a field that no
+/// letter has.
 enum HeaderExplanation {
   static func text(_ name: String) -> String { texts[name.lowercased()] ?? "" }
 

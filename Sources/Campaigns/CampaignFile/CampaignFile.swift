@@ -108,7 +108,7 @@ public enum CampaignFile {
   }
 }
 
-/// What is wrong with a campaign file: at least one problem. Its description is one line per problem.
+/// The problems of a campaign file: at least one. Its description is one line per problem.
 public struct CampaignFileError: Error, Sendable, Hashable, CustomStringConvertible {
   public let problems: [Problem]
   public init(_ problems: [Problem]) { self.problems = problems }

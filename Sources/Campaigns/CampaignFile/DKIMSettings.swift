@@ -33,8 +33,8 @@ public struct DKIMSettings: Sendable, Hashable {
   /// Reads the keys from their files, which nobody else may be able to read.
   ///
   /// - Parameters:
-  ///   - folder: The campaign's folder. When a file lies below it but is not there, the same relative path is looked for
-  ///     in `credentials`.
+  ///   - folder: The campaign's folder. When a file lies below it but is not there, the same relative path is looked
+  ///     for in `credentials`.
   ///   - credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
   public func signer(folder: URL, credentials: URL?) throws(SecretFileError) -> DKIMSigner {
     var signing: [DKIMSigner.Key] = []

@@ -1,7 +1,7 @@
 /// Finds the known name that was most likely meant by an unknown one.
 ///
-/// The measure is the number of letters inserted, left out, exchanged or swapped with their neighbour, without regard to
-/// case. A name farther away than a third of its length (two letters in short names) is no suggestion.
+/// The measure is the number of letters inserted, left out, exchanged or swapped with their neighbour, without regard
+/// to case. A name farther away than a third of its length (two letters in short names) is no suggestion.
 package struct NearestName {
   let candidates: [String]
   init(among candidates: some Sequence<String>) { self.candidates = Array(candidates) }

@@ -35,8 +35,8 @@ public struct SMIMESettings: Sendable, Hashable {
   /// Reads certificate and key from their files, and makes sure that they can sign letters from `sender`.
   ///
   /// - Parameters:
-  ///   - folder: The campaign's folder. When a file lies below it but is not there, the same relative path is looked for
-  ///     in `credentials`.
+  ///   - folder: The campaign's folder. When a file lies below it but is not there, the same relative path is looked
+  ///     for in `credentials`.
   ///   - credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
   ///   - moment: When the certificate has to be valid; nil when a letter is only reproduced.
   public func signer(

@@ -3,7 +3,8 @@ public import Foundation
 public import Mail
 import Synchronization
 
-/// An operator's spreadsheet, opened: encoding and delimiter found, header read and matched with the campaign's columns.
+/// An operator's spreadsheet, opened: encoding and delimiter found, header read and matched with the campaign's
+/// columns.
 ///
 /// The file stays open as long as this value is kept, so that every pass reads the same file. Opening fails with a
 /// ``CustomerFileError`` when the file is missing, not text, empty, or only a header; when a required column is missing

@@ -138,8 +138,8 @@ struct RowSurvey {
     return sameMailbox != nil
   }
 
-  /// Compares the rows of each customer: counts the customers, and rejects those whose rows contradict each other or are
-  /// not all good.
+  /// Compares the rows of each customer: counts the customers, and rejects those whose rows contradict each other or
+  /// are not all good.
   mutating func assemble() throws(CustomerFileError) {
     var reader = CustomerRowReader(file, segments: segments)
     for first in 0..<index.count where !index[first].has(.follows) {

@@ -4,7 +4,8 @@ import Mail
 extension String {
   /// The text without spaces, tabs, line breaks and no-break spaces at either end.
   func trimmingBlanks() -> String {
-    // Nearly every text begins with a visible character of ASCII or between U+00C0 and U+07FF, and ends with one of ASCII.
+    // Nearly every text begins with a visible character of ASCII or between U+00C0 and U+07FF, and ends with one of
+    // ASCII.
     if let first = utf8.first, let last = utf8.last, Self.isPlain(first), last > 0x20, last < 0x7F { return self }
     func isBlank(_ scalar: Unicode.Scalar) -> Bool {
       scalar == " " || scalar == "\t" || scalar == "\r" || scalar == "\n" || scalar == "\u{A0}" || scalar == "\u{202F}"

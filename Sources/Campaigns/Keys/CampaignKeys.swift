@@ -48,8 +48,8 @@ public struct CampaignKeys: Sendable {
     return other
   }
 
-  /// Nil when nothing here signs, and when a key or certificate cannot be used: a letter is signed with all that is asked
-  /// for, or not at all.
+  /// Nil when nothing here signs, and when a key or certificate cannot be used: a letter is signed with all that is
+  /// asked for, or not at all.
   public var signer: LetterSigner? {
     guard troubles.isEmpty else { return nil }
     return LetterSigner(smime: smime, recipients: certificates?.usable(at: frozenAt), dkim: dkim)

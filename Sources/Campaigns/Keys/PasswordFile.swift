@@ -9,8 +9,8 @@ public enum PasswordFile {
   /// - Parameters:
   ///   - word: The name that errors use for it.
   ///   - file: The file as ``Relay/passwordFile`` names it.
-  ///   - folder: The campaign's folder. When `file` lies below it but is not there, the same relative path is looked for
-  ///     in `credentials`.
+  ///   - folder: The campaign's folder. When `file` lies below it but is not there, the same relative path is looked
+  ///     for in `credentials`.
   ///   - credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
   public static func read(
     _ file: URL, word: String = "password", folder: URL, credentials: URL?

@@ -6,7 +6,7 @@ import Mail
 /// Relays, their limits and credentials, the retry schedule and the handling of uncertain messages are not among them:
 /// they may change while a campaign runs.
 struct ContentSettings {
-  /// In a fixed order. The parts of a setting are kept apart, so that `["a, b"]` is not `["a", "b"]`.
+  /// The settings in a fixed order. The parts of a setting are kept separate, so that `["a, b"]` is not `["a", "b"]`.
   let values: [(key: SettingKey, parts: [String])]
 
   /// - Parameter signer: Its domain, selectors, public keys and certificates count, since they are in every letter; nil

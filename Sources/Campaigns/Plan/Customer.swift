@@ -7,8 +7,8 @@ public struct Customer: Sendable, Hashable, Codable {
     public var address: EmailAddress
     /// The value of the access column; a key of ``Campaign/segments``.
     public var access: String
-    /// The mail programs it is used with, each once, in the order of ``MailProgram/allCases``; empty where the file names
-    /// none.
+    /// The mail programs it is used with, each once, in the order of ``MailProgram/allCases``; empty where the file
+    /// names none.
     public var programs: [MailProgram]
 
     public init(address: EmailAddress, access: String, programs: [MailProgram] = []) {

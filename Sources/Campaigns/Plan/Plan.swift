@@ -35,14 +35,14 @@ public struct Plan: Sendable, Hashable {
   }
 
   public let counts: Counts
-  /// SHA-256 over every customer with its outcome, the rejected rows, the templates and the settings that are printed or
-  /// decide who gets a letter. Relays, limits, credentials and retries are not part of it, nor are line numbers of
+  /// SHA-256 over every customer with its outcome, the rejected rows, the templates and the settings that are printed
+  /// or decide who gets a letter. Relays, limits, credentials and retries are not part of it, nor are line numbers of
   /// customers.
   public let hash: SHA256Digest
 
   /// - Parameters:
-  ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes; their order does not
-  ///     matter.
+  ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes; their order does
+  ///     not matter.
   ///   - signer: Signs the letters; nil when nothing here does.
   ///   - body: Called for every customer with its outcome, in order. An error it throws ends the making of the plan.
   public init(

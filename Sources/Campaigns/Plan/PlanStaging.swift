@@ -12,8 +12,8 @@ public struct StagedCustomer: Sendable, Hashable {
   public let payload: Data
 }
 
-/// Takes each customer with its outcome while the plan is made and checked, so that freezing the plan neither parses nor
-/// plans anybody again.
+/// Takes each customer with its outcome while the plan is made and checked, so that freezing the plan neither parses
+/// nor plans anybody again.
 ///
 /// Memory holds one piece of them and one copy of each different outcome; there are as many outcomes as combinations of
 /// segments. The rest is written to a file without a name, mode 0600, which disappears when the process ends, however

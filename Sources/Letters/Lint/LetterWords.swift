@@ -1,7 +1,8 @@
 /// The contents of a finished part of a letter that ``LetterLint`` checks: leftovers of templates, addresses, URLs, and
 /// in HTML whatever loads, asks or runs something.
 ///
-/// One pass over the bytes. It reads bytes, not HTML: it would rather find too much in a strange template than too little.
+/// One pass over the bytes. It reads bytes, not HTML: it would rather find too much in a strange template than too
+/// little.
 struct LetterWords {
   enum Word: Hashable {
     /// A leftover sign of a template or of a program.

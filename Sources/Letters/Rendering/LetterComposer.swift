@@ -4,8 +4,8 @@ public import Mail
 
 /// Puts a letter into a message for its envelope: the sender, the recipient and the message's identity.
 ///
-/// Message-ID and MIME boundary are keyed hashes of campaign, letter and customer: the same for every attempt, different for
-/// every message, and nobody without the campaign's key can compute them from a customer's id.
+/// Message-ID and MIME boundary are keyed hashes of campaign, letter and customer: the same for every attempt,
+/// different for every message, and nobody without the campaign's key can compute them from a customer's id.
 public struct LetterComposer: Sendable {
   private let campaign: String
   private let sender: Sender
@@ -43,8 +43,8 @@ public struct LetterComposer: Sendable {
       html: letter.html, boundary: "=_" + token("boundary", letter.template, customer.id))
   }
 
-  /// The letter as it goes out: a message, signed at `date` and encrypted if there is a signer. Signed letters are 7-bit,
-  /// whatever `encoding` says.
+  /// The letter as it goes out: a message, signed at `date` and encrypted if there is a signer. Signed letters are
+  /// 7-bit, whatever `encoding` says.
   ///
   /// - Throws: ``LetterError`` as ``message(for:to:date:)`` does, `MessageError`, `SMIMEError` and `DKIMKeyError`.
   public func bytes(

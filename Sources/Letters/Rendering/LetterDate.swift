@@ -18,8 +18,8 @@ struct LetterDate: Sendable {
 
   /// `23. November 2026, 16:00 Uhr`, `23 November 2026, 16:00 (UTC+1)`: the wall time of the moment's own offset.
   ///
-  /// English letters name the offset, as their readers may live elsewhere. German letters name it where the clocks in Germany
-  /// show another time.
+  /// English letters name the offset, as their readers may live elsewhere. German letters name it where the clocks in
+  /// Germany show another time.
   func text(_ moment: LocalDateTime) -> String {
     let time = "\(moment.hour):\(moment.minute < 10 ? "0" : "")\(moment.minute)"
     let zone = "(\(Self.zone(moment.offset)))"

@@ -106,8 +106,8 @@ struct TemplateFile: Sendable {
 
 /// The faults of the letter templates of a campaign: all that were found, not only the first one.
 ///
-/// A user mistake, never a fault of the program. The description has one line per fault: `FILE:LINE:COLUMN: what is
-/// wrong and what to do`, without line and column where a whole file or folder is meant.
+/// A user mistake, never a fault of the program. The description has one line per fault:
+/// `FILE:LINE:COLUMN: what is wrong and what to do`, without line and column where a whole file or folder is meant.
 public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
   public struct Fault: Sendable, Hashable, CustomStringConvertible {
     /// The path as the operator can open it; bundled templates begin with `bundled:`.

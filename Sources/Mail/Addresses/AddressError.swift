@@ -20,7 +20,8 @@ public struct AddressError: Error, Sendable, Hashable, CustomStringConvertible {
     case twoDots
     case trailingDot
     case space(at: Int)
-    /// A no-break space, a zero-width or bidirectional character or another one that cannot be seen, by its Unicode name.
+    /// A no-break space, a zero-width or bidirectional character or another one that cannot be seen, by its Unicode
+    /// name.
     case invisible(Unicode.Scalar, at: Int)
     case control(Unicode.Scalar, at: Int)
     case comment(at: Int)

@@ -54,7 +54,7 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension EmailAddress: Codable {
-  /// From one string; an invalid one is `DecodingError.dataCorrupted`, with the reason but without the address.
+  /// Decodes one string; an invalid one is `DecodingError.dataCorrupted`, with the reason but without the address.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)

@@ -8,8 +8,8 @@ public struct Envelope: Sendable, Hashable {
   /// headers; domains always travel as A-labels.
   public let needsSMTPUTF8: Bool
 
-  /// - Parameter hasInternationalHeaders: True when the message names another address whose local part is not ASCII, as in
-  ///   Reply-To.
+  /// - Parameter hasInternationalHeaders: True when the message names another address whose local part is not ASCII, as
+  ///   in Reply-To.
   public init(sender: EmailAddress, recipient: EmailAddress, hasInternationalHeaders: Bool = false) {
     self.sender = sender
     self.recipient = recipient

@@ -1,4 +1,4 @@
-/// An address with the name shown beside it, as in From and To (RFC 5322 §3.4, mailbox).
+/// An address with the name shown next to it, as in From and To (RFC 5322 §3.4, mailbox).
 ///
 /// The name is plain text; ``MailMessage`` quotes and encodes it, and refuses one with control characters or with
 /// characters that change the direction of writing.

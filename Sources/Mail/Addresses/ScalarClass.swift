@@ -1,4 +1,4 @@
-/// How an address or a header sees a character outside the plain letters: as text, or as one of the kinds that hide in
+/// The class of a character outside the plain letters in an address or a header: text, or one of the kinds that hide in
 /// spreadsheets and break or disguise an address.
 enum ScalarClass {
   case text

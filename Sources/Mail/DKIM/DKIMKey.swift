@@ -25,8 +25,8 @@ public struct DKIMKey: Sendable {
   public static let rsaBits = 2048
 
   public let algorithm: Algorithm
-  /// What the tag `p=` of the DNS record holds, before base64: SubjectPublicKeyInfo of an RSA key, the 32 bytes of an
-  /// Ed25519 key.
+  /// The contents of the tag `p=` of the DNS record, before base64: SubjectPublicKeyInfo of an RSA key, the 32 bytes of
+  /// an Ed25519 key.
   public let publicBytes: [UInt8]
   private let key: SigningKey
 

@@ -3,8 +3,8 @@ public import Foundation
 /// Signs messages with DKIM (RFC 6376): one `DKIM-Signature` field per key, relaxed/relaxed, put in front of the
 /// message.
 ///
-/// Pure: the same message, time and keys give the same bytes. May be used from several tasks at once; nothing is locked.
-/// Fields are at most 78 characters wide, except that a longer domain or selector cannot be folded.
+/// Pure: the same message, time and keys give the same bytes. May be used from several tasks at once; nothing is
+/// locked. Fields are at most 78 characters wide, except that a longer domain or selector cannot be folded.
 ///
 /// The fields that a reader is shown or acts on are oversigned: each field of ``signedFields`` is named once more than
 /// it occurs, so that none can be added without our knowledge (RFC 6376 §8.15). The whole body is signed; there is no
@@ -28,7 +28,7 @@ public struct DKIMSigner: Sendable {
     self.keys = keys
   }
 
-  /// In the order of the tag `h=`. A field that is absent is named once: it must not be added.
+  /// The signed fields, in the order of the tag `h=`. A field that is absent is named once: it must not be added.
   public static let signedFields = [
     "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type",
     "Content-Transfer-Encoding", "Auto-Submitted",
@@ -69,7 +69,7 @@ public struct DKIMSigner: Sendable {
   /// The SHA-256 that a signature is made of (RFC 6376 §3.7): the signed fields, then the signature's own with an empty
   /// `b=` and no line end.
   ///
-  /// - Parameter field: From its name on.
+  /// - Parameter field: The signature's field from its name on.
   static func digest(signing field: [UInt8], after fields: [UInt8]) -> SHA256Digest {
     var signed = fields
     signed.reserveCapacity(signed.count + field.count)

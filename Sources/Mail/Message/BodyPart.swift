@@ -82,7 +82,7 @@ struct BodyPart {
     /// The number of octets outside ASCII.
     var wideCount = 0
     var lineCount = 1
-    /// In octets, without the line end.
+    /// The length in octets, without the line end.
     var longestLine = 0
     var isASCII: Bool { wideCount == 0 }
 

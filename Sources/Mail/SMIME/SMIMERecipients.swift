@@ -1,7 +1,7 @@
 import COpenSSL
 
-/// Customers' certificates by address, and letters encrypted with them (RFC 8551 §3.3): AES-256 in CBC mode, the content key
-/// for RSA (PKCS #1 v1.5) or by ECDH with SHA-256.
+/// Customers' certificates by address, and letters encrypted with them (RFC 8551 §3.3): AES-256 in CBC mode, the
+/// content key for RSA (PKCS #1 v1.5) or by ECDH with SHA-256.
 ///
 /// Where an address has several certificates, a letter can be read with the key of any of them. Pure: the randomness of
 /// the encryption is derived from a secret key, so that the same letter is the same bytes and can be reproduced to

@@ -10,7 +10,8 @@ public struct SMIMESigner: Sendable {
   public init(_ identity: SMIMEIdentity) { self.identity = identity }
 
   /// - Parameters:
-  ///   - entity: Content fields, an empty line and a body: 7-bit, its lines ended by CRLF and without blanks at their
+  ///   - entity: Content fields, an empty line and a body: 7-bit, its lines ended by CRLF and without white space at
+  ///     their
   ///     ends, so that no relay has reason to change what was signed.
   ///   - boundary: The boundary of the multipart/signed; it does not occur in the entity.
   ///   - date: The signing time, in whole seconds, rounded as the Date field is.
