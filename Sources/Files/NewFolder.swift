@@ -55,7 +55,7 @@ public struct NewFolder: Sendable {
     do throws(FileError) {
       try DurableFile.syncFolder(destination.deletingLastPathComponent())
     } catch {
-      // Its name may not survive, so it is given none, and the next try finds the place free.
+      // Its name may not survive, so it is taken back, and the next try finds the place free.
       try? DurableFile.rename(destination, to: unfinished)
       throw error
     }

@@ -29,7 +29,7 @@ public enum SettingKey: Sendable, Hashable {
   case incident(Incident)
   case sender(Sender)
   case columns
-  /// A segment by its name, and below a letter by its name.
+  /// A segment by its name; ``letter(_:)`` is a letter by its name.
   case segment(String)
   case letter(String)
   case deadline

@@ -13,7 +13,7 @@ struct MaskedLetter: Sendable, Hashable {
   let accesses: [String]
 }
 
-/// The results of the rules that do not depend on the customer: found once for all letters that differ only in the
+/// The rules that do not depend on the customer: each fault is found once for all letters that differ only in the
 /// customers' own texts.
 struct LetterInspection: Sendable {
   struct Report: Sendable {
