@@ -1,17 +1,18 @@
 import Foundation
 import Synchronization
 
-/// A file that appears under its name whole or not at all, while it is written piece by piece.
+/// A file that is written piece by piece and appears under its name complete or not at all.
 ///
-/// Owns `NAME.unfinished` beside it, which is removed when the value goes without ``finish(syncing:)``. The file is 0600 and
-/// replaces one of its name. Pieces of several threads stay whole. Fails with ``FileError``, which names the file itself.
+/// Owns `NAME.unfinished` next to it, which is removed when the value goes away without ``finish(syncing:)``. The file
+/// is 0600 and replaces one of the same name. Pieces from several threads are not mixed. Fails with ``FileError``,
+/// which names the file itself.
 public final class AtomicFile: Sendable {
   public let path: String
   private let unfinished: String
   private let state: Mutex<State>
 
   private struct State {
-    /// -1 once it is closed.
+    /// The descriptor; -1 once it is closed.
     var descriptor: Int32
     var isFinished = false
   }
@@ -36,7 +37,7 @@ public final class AtomicFile: Sendable {
       do throws(FileError) {
         try DurableFile.writeAll(bytes, to: state.descriptor, path: path)
       } catch {
-        // What is in it is not whole, so it never gets its name.
+        // The contents are incomplete, so the file never gets its name.
         close(state.descriptor)
         state.descriptor = -1
         throw error
@@ -47,7 +48,7 @@ public final class AtomicFile: Sendable {
   /// Gives the file its name. Nothing can be written after that.
   ///
   /// - Parameter syncing: The bytes are on disk before the file takes its name. The name itself is not synced: after a
-  ///   power cut there may be no file, or the one before. False for what is made again at will.
+  ///   power cut there may be no file, or the one before. False for files that can be reproduced at will.
   public func finish(syncing: Bool = true) throws(FileError) {
     try state.withLock { state throws(FileError) in
       let descriptor = state.descriptor

@@ -1,10 +1,10 @@
 import FaultPoints
 public import Foundation
 
-/// Small files that are whole or absent, also after a power cut: temporary file, fsync, rename, fsync of the folder.
+/// Small files that are complete or absent, even after a power cut: temporary file, fsync, rename, fsync of the folder.
 ///
-/// Files are 0600 whatever the umask. Fails with ``FileError``; a failed fsync is never tried
-/// again, the file is left as it was before.
+/// Files are 0600 whatever the umask. Fails with ``FileError``; a failed fsync is never retried; the file is left as it
+/// was before.
 public enum DurableFile {
   public static func replace(_ file: URL, with bytes: [UInt8]) throws(FileError) {
     let temporary = file.deletingLastPathComponent().appendingPathComponent(file.lastPathComponent + ".new")
@@ -63,7 +63,7 @@ public enum DurableFile {
     return bytes
   }
 
-  /// At most `limit` bytes from where the descriptor stands; nil at the end.
+  /// At most `limit` bytes from the descriptor's position; nil at the end.
   public static func readPiece(_ descriptor: Int32, _ limit: Int, path: String) throws(FileError) -> [UInt8]? {
     var failure: Int32 = 0
     let piece = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
@@ -76,8 +76,8 @@ public enum DurableFile {
     return piece.isEmpty ? nil : piece
   }
 
-  /// Calls `body` for each line without its line feed, with constant memory; `isWhole` is false for a last line that has
-  /// no line feed.
+  /// Calls `body` for each line without its line feed, with constant memory; `isWhole` is false for a last line that
+  /// has no line feed.
   public static func forEachLine(of file: URL, _ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void) throws {
     let path = file.path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -102,9 +102,9 @@ public enum DurableFile {
   }
 }
 
-/// A small file for its owner alone (0600) that appears under its name whole, durable and at once, or not at all.
+/// A small file for its owner alone (0600) that appears under its name complete, durable and at once, or not at all.
 ///
-/// Never replaces anything. Fails with ``FileError``, and leaves nothing behind then.
+/// It never replaces anything. It fails with ``FileError``, and leaves nothing behind then.
 public enum NewPrivateFile {
   public static func write(_ bytes: [UInt8], to file: URL) throws(FileError) {
     let folder = file.deletingLastPathComponent()

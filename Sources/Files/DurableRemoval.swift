@@ -2,9 +2,9 @@ public import Foundation
 
 /// Removes files so that they stay removed after a power cut: unlink, fsync of each folder.
 ///
-/// A file that is not there is removed already. Folders below `root` that are empty afterwards go as well; `root` stays.
-/// What the disk keeps below its file system (free blocks, snapshots) is out of reach. Fails with
-/// ``FileError``; what was removed before stays removed.
+/// A file that does not exist counts as removed. Folders below `root` that are empty afterwards go as well; `root`
+/// stays. Data that the disk keeps below its file system (free blocks, snapshots) is out of reach. Fails with
+/// ``FileError``; files that were removed before then stay removed.
 public enum DurableRemoval {
   public static func remove(_ files: [URL], below root: URL) throws(FileError) {
     var folders: Set<URL> = []
@@ -12,7 +12,7 @@ public enum DurableRemoval {
       guard unlink(file.path) == 0 || errno == ENOENT else { throw .cannotWrite(file.path, errno) }
       folders.insert(file.deletingLastPathComponent())
     }
-    // The deepest first: a folder may become empty by the one inside it.
+    // The deepest first: a folder may become empty when the one inside it is removed.
     var rest = folders.sorted { $0.pathComponents.count > $1.pathComponents.count }
     let limit = root.pathComponents.count
     while !rest.isEmpty {

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Why a file could not be read, written or locked: what was tried, where, and the cause.
+/// The reason why a file could not be read, written or locked: what was tried, where, and the cause.
 ///
-/// Its description is what the operator reads: path, cause and what to do, and nothing of what the file holds. After a
-/// failed write nothing is known of what reached the disk.
+/// Its description is for the operator: path, cause and what to do, and nothing of the file's contents. After a failed
+/// write it is unknown what reached the disk.
 public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Attempt: Sendable, Hashable { case read, write, lock }
 
@@ -14,11 +14,11 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A folder, a pipe or a device where a file is wanted.
     case notRegular
     case notAFolder
-    /// What would be made is there already.
+    /// The file or folder to be made exists already.
     case exists
     /// It has more bytes than the reader accepts.
     case tooLarge
-    /// Another process kept it locked for too long.
+    /// Another process kept the file locked for too long.
     case locked
     case other(String)
 
@@ -52,7 +52,7 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   public var isNotPermitted: Bool { cause == .system(EACCES) || cause == .system(EPERM) }
   public var isNoSpace: Bool { cause == .system(ENOSPC) || cause == .system(EDQUOT) }
 
-  /// The cause; with what to do about it where reading failed.
+  /// The cause, and what to do about it when reading failed.
   public var reason: String {
     guard attempt == .read, case .system = cause else { return cause.description }
     return "\(cause); \(Self.readingAdvice)"

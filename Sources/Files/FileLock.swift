@@ -1,11 +1,11 @@
 import Foundation
 
-/// flock(2) on an open file, for the short while in which it is changed.
+/// flock(2) on an open file, for the short time in which it is changed.
 ///
-/// Blocks the calling thread while another process has it, up to ``patience``; then fails with
-/// ``FileError`` (``FileError/Cause/locked``). The kernel lets go of it when the process dies, but not while it is stopped.
+/// Blocks the calling thread while another process has it, up to ``patience``; then fails with ``FileError``
+/// (``FileError/Cause/locked``). The kernel releases the lock when the process dies, but not while it is stopped.
 public enum FileLock {
-  /// Seconds.
+  /// The longest wait for the lock, in seconds.
   public static let patience = 10.0
 
   public static func holding<T>(

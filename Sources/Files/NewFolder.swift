@@ -1,12 +1,12 @@
 public import Foundation
 
-/// A folder of files that appears under its name whole, durable and at once, or not at all.
+/// A folder of files that appears under its name complete, durable and at once, or not at all.
 ///
-/// Owns `.NAME.unfinished` beside it until ``finish()`` or ``discard()``. Folders are 0700 and files 0600 unless said
-/// otherwise. Fails with ``FileError``; one whose name is taken is never begun.
+/// Owns `.NAME.unfinished` next to it until ``finish()`` or ``discard()``. Folders are 0700 and files 0600 unless said
+/// otherwise. Fails with ``FileError``; a folder whose name is taken is never begun.
 public struct NewFolder: Sendable {
   public let destination: URL
-  /// Where the files are until it is finished.
+  /// The place of the files until the folder is finished.
   public let unfinished: URL
 
   public init(_ destination: URL) throws(FileError) {
@@ -17,12 +17,12 @@ public struct NewFolder: Sendable {
     }
     unfinished = destination.deletingLastPathComponent()
       .appendingPathComponent(".\(destination.lastPathComponent).unfinished", isDirectory: true)
-    // One that a crash has left behind.
+    // An unfinished folder that a crash has left.
     try? FileManager.default.removeItem(at: unfinished)
     try PrivateFolder.make(unfinished)
   }
 
-  /// `name` may have folders in it.
+  /// Writes a file; `name` may have folders in it.
   public func add(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws(FileError) {
     let file = unfinished.appendingPathComponent(name)
     try PrivateFolder.make(file.deletingLastPathComponent())
@@ -30,7 +30,7 @@ public struct NewFolder: Sendable {
     guard chmod(file.path, mode) == 0 else { throw .cannotWrite(file.path, errno) }
   }
 
-  /// A file that is written piece by piece, with constant memory: `body` gets the function that writes.
+  /// Writes a file piece by piece, with constant memory: `body` gets the function that writes.
   public func add(_ name: String, writing body: (_ write: ([UInt8]) throws -> Void) throws -> Void) throws {
     let path = unfinished.appendingPathComponent(name).path
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -55,12 +55,12 @@ public struct NewFolder: Sendable {
     do throws(FileError) {
       try DurableFile.syncFolder(destination.deletingLastPathComponent())
     } catch {
-      // Its name may not last: so it has none, and the next try finds the place free.
+      // Its name may not survive, so it is taken back, and the next try finds the place free.
       try? DurableFile.rename(destination, to: unfinished)
       throw error
     }
   }
 
-  /// Nothing is left of it.
+  /// Removes the unfinished folder with everything in it.
   public func discard() { try? FileManager.default.removeItem(at: unfinished) }
 }

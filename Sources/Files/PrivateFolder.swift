@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Folders for their owner alone: 0700 whatever the umask. What exists is only ever tightened.
+/// Folders for their owner alone: 0700 whatever the umask. The rights of an existing folder are only ever tightened.
 public enum PrivateFolder {
   /// Makes the folder and those above it when they are missing, durably; takes the rights of group and others away when
   /// the folder is this user's. Fails with ``FileError``.

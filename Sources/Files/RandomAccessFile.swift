@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A regular file that is open for reading at any offset. The same file is read to the end even when another one takes
-/// its name meanwhile; that its contents change is found by ``stamp()``. Safe to use from any thread.
+/// its name meanwhile; ``stamp()`` detects a change of its contents. Safe to use from any thread.
 ///
 /// Fails with ``FileError``: the file is missing, not a regular file, may not be read, or the disk fails.
 public final class RandomAccessFile: Sendable {
@@ -48,7 +48,8 @@ public final class RandomAccessFile: Sendable {
     return Stamp(size: Int(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
   }
 
-  /// Reads up to `count` bytes from `offset` into `buffer`, which then holds just these. Empty at the end of the file.
+  /// Reads up to `count` bytes from `offset` into `buffer`, which then holds exactly these; it is empty at the end of
+  /// the file.
   public func read(_ count: Int, at offset: Int, into buffer: inout [UInt8]) throws(FileError) {
     var problem: Int32 = 0
     let descriptor = descriptor

@@ -2,15 +2,15 @@ import Dispatch
 public import Foundation
 import Synchronization
 
-/// One headless Chromium, spoken to over a pair of pipes (the DevTools protocol), so that no letter stands in its
+/// One headless Chromium, controlled over a pair of pipes (the DevTools protocol), so that no letter appears in its
 /// arguments or in a file.
 ///
-/// It gets a scratch folder for profile and temporary files, removed at its end, no name and no address to connect to, and
-/// runs no script of a page. Each answer is waited for at most ``limit`` seconds; then it is killed. Sandboxed, except for
-/// root, whom Chromium refuses otherwise. Fails with ``PreviewError``.
+/// It gets a scratch folder for profile and temporary files, removed at its end, no name and no address to connect to,
+/// and runs no script of a page. It has at most ``limit`` seconds for each answer; then it is killed. It is sandboxed,
+/// except for root, whom Chromium refuses otherwise. Fails with ``PreviewError``.
 final class Chromium {
   private static let programs = ["chromium", "chromium-browser", "google-chrome"]
-  /// Seconds.
+  /// The time for an answer, in seconds.
   private static let limit = 60
 
   private let process = Process()
@@ -81,7 +81,7 @@ final class Chromium {
     _ = try call("Emulation.setScriptExecutionDisabled", ["value": true])
   }
 
-  /// The tallest picture that can be made; what is below is cut off.
+  /// The height of the tallest picture that can be made; the rest below is cut off.
   private static let tallest = 16_000.0
 
   /// The whole page, `width` pixels wide, on the screen or as it is printed, as a PNG.
@@ -115,7 +115,7 @@ final class Chromium {
       process.waitUntilExit()
       patience.end()
     }
-    // Its helpers may still write while they end.
+    // Its helper processes may still write while they end.
     for _ in 0..<20 where FileManager.default.fileExists(atPath: scratch.path) {
       if (try? FileManager.default.removeItem(at: scratch)) == nil { usleep(100_000) }
     }
@@ -185,9 +185,9 @@ private final class Watchdog: Sendable {
   func end() { state.withLock { $0.isOver = true } }
 }
 
-/// Looks programs up as a shell does.
+/// Finds programs as a shell does.
 public enum ProgramSearch {
-  /// The first of `names` that is in PATH, or is itself a path to a program.
+  /// The first of `names` that is in PATH or is itself a path to a program.
   public static func find(_ names: [String]) -> URL? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     let folders = path.split(separator: ":").map(String.init)

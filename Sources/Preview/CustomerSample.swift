@@ -1,16 +1,16 @@
 public import Campaigns
 import Mail
 
-/// The customers whose letters are worth looking at before a launch: one for every template file and segment in use, and
-/// those who ask most of a letter.
+/// The customers whose letters are worth looking at before a launch: one for every template file and segment in use,
+/// and those with the most demanding letters.
 ///
-/// Made in one pass, with the memory of a customer for each reason. Deterministic: of equal ones the first is taken. Only
-/// customers who get a letter are chosen.
+/// It is made in one pass, with one customer per reason in memory. It is deterministic: the first of equal customers is
+/// taken. Only customers who get a letter are chosen.
 public struct CustomerSample: Sendable {
   public struct Choice: Sendable, Hashable {
     public let customer: Customer
     public let outcome: Outcome
-    /// Clauses without an article in front, as `most mailboxes (4)`.
+    /// The reasons: clauses without a leading article, such as `most mailboxes (4)`.
     public var reasons: [String]
   }
 
@@ -20,7 +20,7 @@ public struct CustomerSample: Sendable {
     var measure: Int
   }
 
-  /// What a customer can be the first of, in the order in which the choices are listed.
+  /// The properties a customer can be the first to have, in the order in which the choices are listed.
   private enum First: Hashable, Comparable {
     case letter(String, language: String)
     case segment(String)
@@ -75,7 +75,7 @@ public struct CustomerSample: Sendable {
 
   private struct Trial: Sendable {
     let name: String
-    /// What is not worth a place of its own.
+    /// The measure below which a customer gets no place of its own.
     var least = 1
     var isCounted = true
     let measure: @Sendable (CustomerTraits) -> Int

@@ -2,7 +2,7 @@ import Campaigns
 import Letters
 import Mail
 
-/// What makes a customer's letter hard to get right, measured. Texts are measured as letters print them.
+/// Measures of what makes a customer's letter hard to get right. Texts are measured as letters print them.
 struct CustomerTraits {
   private(set) var mailboxes = 0
   private(set) var segments = 0

@@ -1,12 +1,12 @@
 public import Foundation
 import Letters
 
-/// Pictures of letters as PNG files: on a telephone, on a wide screen and on paper.
+/// Pictures of letters as PNG files: on a phone, on a wide screen and on paper.
 ///
-/// Made by a ``Chromium`` of its own, which ends with the call. Fails with ``PreviewError``; pictures that were written
-/// before stay.
+/// They are made by a ``Chromium`` of their own, which ends with the call. Fails with ``PreviewError``; pictures that
+/// were written before then are kept.
 public enum LetterPictures {
-  /// Widths in pixels; paper is what lies between the margins browsers leave on A4, at 96 pixels per inch.
+  /// Widths in pixels; paper is the area between the margins browsers leave on A4, at 96 pixels per inch.
   static let looks: [(name: String, width: Int, isPrinted: Bool)] = [
     ("360", 360, false), ("800", 800, false), ("print", 718, true),
   ]
@@ -57,7 +57,7 @@ public enum PictureMark {
 
   private static func bytes(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 
-  /// CRC-32 as PNG has it (annex D), bit by bit: the chunk is short.
+  /// CRC-32 as PNG defines it (annex D), bit by bit, since the chunk is short.
   private static func checksum(_ bytes: [UInt8]) -> UInt32 {
     var checksum: UInt32 = .max
     for byte in bytes {

@@ -2,13 +2,13 @@ import Files
 public import Foundation
 import Mail
 
-/// Where previews are written: folders for their owner alone (0700), files too (0600).
+/// The folders that previews are written to: for their owner alone (0700), as are the files (0600).
 ///
 /// Pages go into `preview/` of the campaign's folder, where a purge finds them. Fails with ``PreviewError``.
 public enum PreviewFolder {
   public static func pages(of campaign: URL) -> URL { campaign.appendingPathComponent("preview", isDirectory: true) }
 
-  /// Makes a folder that was not there: what another preview left in it would be taken for a part of this one.
+  /// Makes a new folder: files that another preview left in an existing one would be taken for a part of this one.
   public static func makeNew(_ path: String) throws(PreviewError) -> URL {
     let folder = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
     guard !FileManager.default.fileExists(atPath: folder.path) else {
@@ -18,7 +18,7 @@ public enum PreviewFolder {
     return folder
   }
 
-  /// Makes a folder, and those above it; one that is there is left as it is.
+  /// Makes a folder, and those above it; an existing one is left as it is.
   public static func make(_ folder: URL) throws(PreviewError) {
     do {
       try FileManager.default.createDirectory(
@@ -62,7 +62,7 @@ public enum PreviewFolder {
 ///
 /// The operator's machine is the cause, never their data: a folder, a disk, or a Chromium.
 public enum PreviewError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// A new folder was asked for, and this path is there already.
+  /// A new folder was asked for, and this path exists already.
   case folderExists(String)
   case cannotMakeFolder(String, reason: String)
   case cannotWrite(String, reason: String)

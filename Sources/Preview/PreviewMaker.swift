@@ -40,7 +40,7 @@ public struct PreviewedLetter: Sendable {
   public let letter: Letter
   /// The whole message, signed where letters are.
   public let bytes: [UInt8]
-  /// Why the customer is in the sample; empty for one who was asked for.
+  /// The reasons why the customer is in the sample; empty for a customer who was asked for.
   public let reasons: [String]
 
   /// A file name without extension: the customer's id and, where a campaign has several letters, the letter's name.

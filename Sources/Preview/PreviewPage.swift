@@ -1,11 +1,11 @@
 import Letters
 import Mail
 
-/// Letters on one page to look at in a browser: as HTML, as text, their headers explained, and the bytes.
+/// One page that shows letters in a browser: as HTML, as text, with their headers explained, and as bytes.
 ///
-/// The page holds everything in itself, has no script, and forbids every connection by its Content-Security-Policy. A
-/// letter's HTML stands in a sandboxed frame, exactly as it is sent; what is switched is the frame, by style alone: its
-/// width, and the colour scheme that the letter sees.
+/// The page is self-contained, has no script, and forbids every connection by its Content-Security-Policy. A letter's
+/// HTML is in a sandboxed frame, exactly as it is sent; only the frame is switched, by style alone: its width, and the
+/// colour scheme that the letter sees.
 public struct PreviewPage: Sendable {
   let campaign: String
   let letters: [PreviewedLetter]
@@ -21,7 +21,7 @@ public struct PreviewPage: Sendable {
     self.letters = letters
   }
 
-  /// The whole page: one HTML file that needs nothing beside it.
+  /// The whole page: one HTML file that needs no other file.
   public func html() -> String {
     """
     <!DOCTYPE html>
@@ -139,7 +139,8 @@ extension DecodedHeader {
   fileprivate func value(of name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
 }
 
-/// Explains each field of a letter's header in a sentence, for the operator who sends it; empty for a field that no letter has.
+/// Explains each field of a letter's header in a sentence, for the operator who sends it; empty for a field that no
+/// letter has.
 enum HeaderExplanation {
   static func text(_ name: String) -> String { texts[name.lowercased()] ?? "" }
 

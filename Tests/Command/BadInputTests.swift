@@ -157,7 +157,7 @@ import Testing
         65,
         """
         the customer file is wrong:
-        kunden.csv: the file is empty; it needs a header and a row a mailbox
+        kunden.csv: the file is empty; it needs a header and one row per mailbox
         """, spoiling: bad.campaign.customerFile, with: Data())
     }
   }
@@ -169,7 +169,7 @@ import Testing
         65,
         """
         the customer file is wrong:
-        kunden.csv: the file has a header but no rows; it needs a row a mailbox
+        kunden.csv: the file has a header but no rows; it needs one row per mailbox
         """, spoiling: bad.campaign.customerFile, with: header)
     }
   }

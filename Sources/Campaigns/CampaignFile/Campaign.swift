@@ -1,9 +1,9 @@
 public import Foundation
 public import Mail
 
-/// One campaign as its `campaign.yaml` describes it: everything parsed, nothing left as raw text that has a type.
+/// One campaign as its `campaign.yaml` describes it: everything that has a type is parsed, not left as raw text.
 ///
-/// Read by ``CampaignFile``. It holds no secret: passwords and keys are named by the path of their file only.
+/// Read by ``CampaignFile``. It holds no secrets: passwords and keys are named only by the path of their file.
 public struct Campaign: Sendable, Hashable {
   /// The name of the campaign's folder.
   public var name: String
@@ -11,23 +11,24 @@ public struct Campaign: Sendable, Hashable {
   public var folder: URL
   public var incident: Incident
   public var sender: Sender
-  /// Who signs the letters with DKIM; nil: nothing is said, so nobody does.
+  /// The signer of the letters with DKIM; nil: the file names none, so nobody signs.
   public var dkim: DKIMPolicy?
-  /// With what the letters are signed as S/MIME messages; nil: they are not.
+  /// The settings for signing the letters as S/MIME messages; nil: they are not signed so.
   public var smime: SMIMESettings?
   public var customers: CustomerSource
-  /// Keyed by the value of the access column.
+  /// The segments, keyed by the value of the access column.
   public var segments: [String: Segment]
   /// Letters for whole segments, in the order of the file.
   public var letters: [SegmentLetter]
   public var relays: [Relay]
   public var retry: RetrySchedule
-  /// In the sender's time zone, or else in the offset it was written in: letters print the wall time the author meant.
+  /// The deadline in the sender's time zone, or else in the offset it was written in: letters print the wall time the
+  /// author meant.
   public var deadline: LocalDateTime
   public var uncertain: UncertainPolicy
-  /// Nil: personal data is kept until the operator purges it.
+  /// The retention period; nil: personal data is kept until the operator purges it.
   public var retention: Retention?
-  /// Who has to agree before it is launched; nil: whoever launches it is enough.
+  /// The approvals a launch needs; nil: no approval other than that of the person who launches it.
   public var release: ReleasePolicy?
   /// SHA-256 of the very bytes it was read from; nil when it was not read from a file.
   public var digest: SHA256Digest?
@@ -58,8 +59,8 @@ public struct Campaign: Sendable, Hashable {
   }
 }
 
-/// What becomes of a message whose final dot got no reply: it waits for the operator, or it goes out again with the same
-/// Message-ID.
+/// The handling of a message whose final dot got no reply: it waits for the operator, or it goes out again with the
+/// same Message-ID.
 public enum UncertainPolicy: String, Sendable, CaseIterable { case hold, resend }
 
 /// `two`: a launch needs the approvals of two people, see `eilbrief approve`.

@@ -2,14 +2,14 @@ import Files
 public import Foundation
 import Mail
 
-/// Reads a campaign's `campaign.yaml`, strictly: an unknown key, a missing key, a wrong type, an empty value or a value
-/// that cannot be what it should be is an error with its line and column. All of them are reported at once.
+/// Reads a campaign's `campaign.yaml`, strictly: an unknown key, a missing key, a wrong type, an empty value or an
+/// invalid value is an error with its line and column. All of them are reported at once.
 ///
 /// It reads this one file only: whether the customer file, the password and key files and the templates are there and
 /// fit is found by ``CustomerBook``, ``PasswordFile``, ``DKIMSettings``, ``SMIMESettings`` and the letters.
 public enum CampaignFile {
   public static let name = "campaign.yaml"
-  /// A campaign file is a page of text; something much larger is another file.
+  /// A campaign file is about a page of text; something much larger is some other file.
   static let largestSize = 1_048_576
 
   /// The campaign in `folder`.
@@ -41,7 +41,7 @@ public enum CampaignFile {
     return try parse(bytes, folder: folder)
   }
 
-  /// For a name that was mistyped: the campaigns beside `folder`, as the end of a sentence; empty when there are none.
+  /// The campaigns next to `folder`, as the end of a sentence for a name that was mistyped; empty when there are none.
   private static func neighbours(of folder: URL) -> String {
     let queue = folder.deletingLastPathComponent()
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: queue.path)) ?? []).filter {
@@ -76,10 +76,10 @@ public enum CampaignFile {
   }
 
   private static func campaign(of root: YAMLSection, folder: URL, digest: SHA256Digest) -> Campaign? {
-    // Every section is read before the first one that failed ends it: all problems at once.
+    // Every section is read before the first failed one ends the reading, so that all problems are reported at once.
     let incident = root.required("incident", example: "{what: …, happened: …, …}").flatMap(IncidentSection.read)
     let sender = root.required("sender", example: "{from: …, contact: …, notice_url: …}").flatMap(SenderSection.read)
-    // What is wrong with it was reported, and that alone refuses the file.
+    // The problem was reported, and that alone makes the file refused.
     let dkim = root.optional("dkim").flatMap { DKIMSection.read($0, from: sender?.from, folder: folder) }
     let smime = root.optional("smime").flatMap { SMIMESection.read($0, folder: folder) }
     let customers = root.required("customers", example: "{file: kunden.csv, columns: {…}}")
@@ -108,7 +108,7 @@ public enum CampaignFile {
   }
 }
 
-/// What is wrong with a campaign file: at least one problem. Its description is one line a problem.
+/// The problems of a campaign file: at least one. Its description is one line per problem.
 public struct CampaignFileError: Error, Sendable, Hashable, CustomStringConvertible {
   public let problems: [Problem]
   public init(_ problems: [Problem]) { self.problems = problems }

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Where the customers are: a file, and which of its columns holds which field.
+/// The source of the customers: a file, and which of its columns holds which field.
 public struct CustomerSource: Sendable, Hashable {
   /// A field of a customer, named in the file as in `columns:`.
   public enum Field: String, Sendable, CaseIterable {

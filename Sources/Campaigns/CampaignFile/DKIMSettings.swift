@@ -1,7 +1,7 @@
 public import Foundation
 public import Mail
 
-/// With what letters are signed: at least one key, each named by the path of its file.
+/// The keys that sign letters: at least one, each named by the path of its file.
 public struct DKIMSettings: Sendable, Hashable {
   public struct Key: Sendable, Hashable {
     public var selector: DKIMSelector
@@ -12,7 +12,7 @@ public struct DKIMSettings: Sendable, Hashable {
     }
   }
 
-  /// The sender's domain or one above it: only so can DMARC count the signature as the sender's (RFC 7489 §3.1.1).
+  /// The sender's domain or one above it: only then can DMARC count the signature as the sender's (RFC 7489 §3.1.1).
   public var domain: Domain
   public var rsa: Key?
   public var ed25519: Key?
@@ -30,11 +30,11 @@ public struct DKIMSettings: Sendable, Hashable {
     }
   }
 
-  /// Reads the keys from their files; nobody else may be able to read these.
+  /// Reads the keys from their files, which nobody else may be able to read.
   ///
   /// - Parameters:
-  ///   - folder: The campaign's folder. When a file lies below it but is not there, the same relative path is looked for
-  ///     in `credentials`.
+  ///   - folder: The campaign's folder. When a file lies below it but is not there, the same relative path is looked
+  ///     for in `credentials`.
   ///   - credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
   public func signer(folder: URL, credentials: URL?) throws(SecretFileError) -> DKIMSigner {
     var signing: [DKIMSigner.Key] = []
@@ -59,7 +59,7 @@ public struct DKIMSettings: Sendable, Hashable {
   }
 }
 
-/// Who signs the letters with DKIM (RFC 6376), as `dkim:` of the campaign file says.
+/// The signer of the letters with DKIM (RFC 6376), as `dkim:` of the campaign file says.
 public enum DKIMPolicy: Sendable, Hashable {
   /// The relay does; letters leave us unsigned.
   case relay
@@ -111,7 +111,7 @@ enum DKIMSection {
     return .here(DKIMSettings(domain: domain, rsa: rsa, ed25519: ed25519))
   }
 
-  /// Nil when neither is there, or when something is wrong, which is reported.
+  /// Nil when neither is present, or when something is wrong, which is reported.
   private static func pair(
     _ section: YAMLSection, selector selectorKey: String, file fileKey: String, folder: URL
   ) -> DKIMSettings.Key? {
@@ -131,7 +131,8 @@ enum DKIMSection {
     return nil
   }
 
-  /// A signature for another domain is not the sender's to DMARC (RFC 7489 §3.1.1): worth nothing to those who look.
+  /// To DMARC, a signature for another domain is not the sender's (RFC 7489 §3.1.1), so it is worth nothing to
+  /// receivers that check.
   private static func domain(_ value: YAMLValue, from: NamedAddress?) -> Domain? {
     guard let text = value.text() else { return nil }
     let domain: Domain

@@ -2,7 +2,7 @@
 public struct Incident: Sendable, Hashable {
   public struct Authority: Sendable, Hashable {
     public var name: String
-    /// As written in the file; it keeps its offset from UTC.
+    /// The moment as written in the file; it keeps its offset from UTC.
     public var filed: LocalDateTime
     public var reference: String
     public init(name: String, filed: LocalDateTime, reference: String) {
@@ -18,7 +18,7 @@ public struct Incident: Sendable, Hashable {
   public var data: [String]
   public var consequences: String
   public var measures: String
-  /// Printed only when whole: nil unless name, filing time and reference are all given.
+  /// The authority, printed only when complete: nil unless name, filing time and reference are all given.
   public var authority: Authority?
 
   public init(
@@ -55,7 +55,7 @@ enum IncidentSection {
       section.optional("discovered")?.report(
         "\"incident.discovered\" (\(discovered)) is before \"incident.happened\" (\(happened)); correct one of them")
     }
-    // An authority that is wrong was reported, and a file with a problem gives no campaign.
+    // An invalid authority was reported, and a file with a problem gives no campaign.
     guard let what, let happened, let discovered, let data, let consequences, let measures,
       !data.contains(where: { $0 == nil })
     else { return nil }
@@ -64,7 +64,7 @@ enum IncidentSection {
       measures: measures, authority: authority)
   }
 
-  /// An authority is printed whole or not at all, so half of one is an error rather than silently left out.
+  /// An authority is printed completely or not at all, so an incomplete one is an error rather than silently left out.
   private static func authority(_ value: YAMLValue) -> Incident.Authority? {
     guard
       let section = YAMLSection(

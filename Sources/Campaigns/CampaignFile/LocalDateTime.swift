@@ -1,11 +1,11 @@
 public import Foundation
 import Mail
 
-/// A moment with the offset it was written in, as `2026-11-22T17:40:00+01:00` (RFC 3339), so that a letter can print the
-/// wall time the author meant.
+/// A moment with the offset it was written in, such as `2026-11-22T17:40:00+01:00` (RFC 3339), so that a letter can
+/// print the wall time the author meant.
 public struct LocalDateTime: Sendable, Hashable, CustomStringConvertible {
   public let date: Date
-  /// Seconds east of UTC.
+  /// The offset in seconds east of UTC.
   public let offset: Int
 
   public init(date: Date, offset: Int) {
@@ -13,8 +13,8 @@ public struct LocalDateTime: Sendable, Hashable, CustomStringConvertible {
     self.offset = offset
   }
 
-  /// Nil unless `text` is `YYYY-MM-DDThh:mm:ss` with `Z` or an offset `+hh:mm` behind it. The offset is never guessed;
-  /// fractions of a second and leap seconds are not taken.
+  /// Nil unless `text` is `YYYY-MM-DDThh:mm:ss` followed by `Z` or an offset `+hh:mm`. The offset is never guessed;
+  /// fractions of a second and leap seconds are not accepted.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count == 20 || bytes.count == 25, bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
@@ -49,7 +49,7 @@ public struct LocalDateTime: Sendable, Hashable, CustomStringConvertible {
   public var minute: Int { (wallSeconds - wallDays * 86_400) / 60 % 60 }
   public var second: Int { (wallSeconds - wallDays * 86_400) % 60 }
 
-  /// As RFC 3339 writes it; UTC as `Z`.
+  /// The moment in the form of RFC 3339; UTC as `Z`.
   public var description: String {
     let time = "\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
     let minutes = abs(offset) / 60
@@ -58,7 +58,7 @@ public struct LocalDateTime: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// A day without a time or a time zone, as `2026-11-20`.
+/// A day without a time or a time zone, such as `2026-11-20`.
 public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvertible {
   public let year: Int
   public let month: Int
@@ -82,13 +82,13 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
     self.init(year: year, month: month, day: day)
   }
 
-  /// The day that lies `days` after 1970-01-01.
+  /// The day that is `days` after 1970-01-01.
   init?(daysSince1970 days: Int) {
     let (year, month, day) = CivilTime.day(daysFrom1970: days)
     self.init(year: year, month: month, day: day)
   }
 
-  /// Days between 1970-01-01 and this day.
+  /// The number of days between 1970-01-01 and this day.
   var daysSince1970: Int { CivilTime.daysFrom1970(year: year, month: month, day: day) }
 
   public static func < (left: Self, right: Self) -> Bool {

@@ -1,7 +1,7 @@
 /// A mail program that letters have instructions for, as the optional column `program` names it.
 ///
-/// A cell names one or several, as people write them: `Outlook, iPhone`. What is in it and not known here is ``other``, so
-/// that a letter prints its general text as well; nothing in a cell is an error.
+/// A cell names one or several, as people write them: `Outlook, iPhone`. An unknown program is ``other``, so that a
+/// letter prints its general text as well; no content of a cell is an error.
 public enum MailProgram: String, Sendable, Hashable, Codable, CaseIterable {
   /// The classic Outlook for Windows, not the new one.
   case outlook
@@ -17,9 +17,9 @@ public enum MailProgram: String, Sendable, Hashable, Codable, CaseIterable {
 
   /// A cell of the column, read.
   struct Cell {
-    /// Each once, in the order of ``MailProgram/allCases``; empty for an empty cell.
+    /// The programs, each once, in the order of ``MailProgram/allCases``; empty for an empty cell.
     let programs: [MailProgram]
-    /// What was taken for ``MailProgram/other``, as it is written.
+    /// The names that were taken for ``MailProgram/other``, as they are written.
     let unknown: [String]
 
     init(_ text: String) {
@@ -46,12 +46,13 @@ public enum MailProgram: String, Sendable, Hashable, Codable, CaseIterable {
     return allCases.filter { first.contains($0) || second.contains($0) }
   }
 
-  /// Small letters, one blank between words, without brackets and hyphens: `Outlook (klassisch)` is `outlook klassisch`.
+  /// The name in lower case, with one space between words, without brackets and hyphens: `Outlook (klassisch)` is
+  /// `outlook klassisch`.
   private static func plain(_ name: String) -> String {
     name.lowercased().split { $0.isWhitespace || "()-".contains($0) }.joined(separator: " ")
   }
 
-  /// By their plain names. Outlook of a year is the classic one; what calls itself new is not.
+  /// The programs by their plain names. Outlook with a year is the classic one; a program that calls itself new is not.
   private static let names: [String: MailProgram] = {
     let lists: [(MailProgram, [String])] = [
       (

@@ -1,12 +1,12 @@
-/// Finds the known name that somebody who typed another one most likely meant.
+/// Finds the known name that was most likely meant by an unknown one.
 ///
-/// The measure is the number of letters inserted, left out, exchanged or swapped with their neighbour, without regard to
-/// case. A name farther away than a third of its length (two letters in short names) is no suggestion.
+/// The measure is the number of letters inserted, left out, exchanged or swapped with their neighbour, without regard
+/// to case. A name farther away than a third of its length (two letters in short names) is no suggestion.
 package struct NearestName {
   let candidates: [String]
   init(among candidates: some Sequence<String>) { self.candidates = Array(candidates) }
 
-  /// Nil when nothing is near enough. Among equally near names the first one in the given order.
+  /// The nearest name, the first in the given order when several are equally near; nil when none is near enough.
   func suggestion(for name: String) -> String? {
     let typed = Array(name.lowercased().unicodeScalars)
     guard typed.count <= 100 else { return nil }
@@ -22,7 +22,7 @@ package struct NearestName {
     return best?.name
   }
 
-  /// Letters inserted, left out, exchanged or swapped with their neighbour.
+  /// The number of letters inserted, left out, exchanged or swapped with their neighbour.
   package static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
     var beforeLast: [Int] = []

@@ -1,15 +1,15 @@
 import Files
 
-/// One thing that is wrong with a file of the campaign: where it is, what it is and what to do about it.
+/// One problem with a file of the campaign: where it is, what it is and what to do about it.
 ///
-/// Its description is one line, as `campaign.yaml:12:5: unknown key "relay", did you mean "relays"?`. It never holds a
-/// password: values are quoted only where they cannot be one.
+/// Its description is one line, such as `campaign.yaml:12:5: unknown key "relay", did you mean "relays"?`. It never
+/// holds a password: values are quoted only where they cannot be one.
 public struct Problem: Sendable, Hashable, CustomStringConvertible {
   /// The file's name, or its path where the name alone would not tell which file is meant.
   public var file: String
-  /// Counted from 1; nil when the problem is with the file as a whole.
+  /// The line, counted from 1; nil when the problem is with the file as a whole.
   public var line: Int?
-  /// Counted from 1, in Unicode scalars.
+  /// The column, counted from 1, in Unicode scalars.
   public var column: Int?
   public var message: String
 
@@ -29,7 +29,7 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension [Problem] {
-  /// One line a problem, in the order of the file, none twice.
+  /// One line per problem, in the order of the file, each once.
   func inOrder() -> [Problem] {
     var seen = Set<Problem>()
     return filter { seen.insert($0).inserted }.enumerated()
@@ -44,7 +44,7 @@ extension [Problem] {
 }
 
 extension FileError {
-  /// Why a file of the campaign cannot be read: a clause that follows the file's name.
+  /// The reason why a file of the campaign cannot be read: a clause that follows the file's name.
   var clause: String {
     switch cause {
     case _ where isMissing: "there is no such file"

@@ -1,5 +1,5 @@
 /// Text from a file as it is shown in a message: in quotes, on one line, with everything invisible written out, cut
-/// after 80 characters. So a message can neither be broken over lines nor send control sequences to a terminal.
+/// after 80 characters. So a message can neither spread over several lines nor send control sequences to a terminal.
 struct QuotedText: CustomStringConvertible {
   let text: String
   init(_ text: some StringProtocol) { self.text = String(text) }
@@ -38,7 +38,7 @@ struct QuotedText: CustomStringConvertible {
 }
 
 extension Collection {
-  /// The first `limit` elements as text, and one line more that says how many there are besides: `and 7 more`.
+  /// The first `limit` elements as text, and one further line with the number of the others: `and 7 more`.
   package func firstFew(
     _ limit: Int, _ text: (Element) -> String, more: (Int) -> String
   ) -> [String] {

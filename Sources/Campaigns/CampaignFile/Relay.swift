@@ -1,7 +1,7 @@
 public import Foundation
 import Mail
 
-/// One relay that takes our messages: where it is, how we are known to it, and what it allows.
+/// One relay that takes our messages: its address, our credentials and its limits.
 public struct Relay: Sendable, Hashable {
   public enum TLS: String, Sendable {
     case implicit
@@ -13,7 +13,7 @@ public struct Relay: Sendable, Hashable {
     case cramMD5 = "cram-md5"
   }
   public var name: String
-  /// A host name as A-labels, or an IP address; an IPv6 address stands here without brackets.
+  /// A host name as A-labels, or an IP address; an IPv6 address is without brackets here.
   public var host: String
   public var port: Int
   /// `smtps://` is implicit; `smtp://` is STARTTLS, required; `tls: none` must be written out, except on loopback.
@@ -129,7 +129,7 @@ enum RelaysSection {
       username.report("without TLS the password would cross the network in clear; use TLS, or \"auth: cram-md5\"")
       return nil
     }
-    // An optional key whose value is wrong was reported, and a file with a problem gives no campaign.
+    // A wrong value of an optional key was reported, and a file with a problem gives no campaign.
     guard let name, let server, let authentication, let connections, let limits else { return nil }
     return Relay(
       name: name, host: server.host, port: server.port, tls: server.tls, caFile: caFile,
@@ -166,7 +166,8 @@ enum RelaysSection {
 }
 
 /// A relay's address: `smtps://host:465` is TLS from the start; `smtp://host:587` is STARTTLS, required, except that a
-/// relay on loopback is spoken to plainly unless `tls: starttls` is written, and any relay when `tls: none` is.
+/// relay on loopback is spoken to without TLS unless `tls: starttls` is written, and any relay when `tls: none` is
+/// written.
 struct RelayURL {
   let host: String
   let port: Int
@@ -221,7 +222,7 @@ struct RelayURL {
     return port(rest.dropFirst(pieces[0].count)).map { (name, $0) }
   }
 
-  /// `:465`, or nothing; the outer optional is nil for everything else.
+  /// The port of `:465`, or nil for nothing; the outer optional is nil for everything else.
   private static func port(_ text: Substring) -> Int?? {
     if text.isEmpty { return .some(nil) }
     guard text.hasPrefix(":"), let number = wholeNumber(text.dropFirst()), (1...65_535).contains(number)

@@ -1,19 +1,19 @@
 public import Foundation
 
-/// How long a campaign's personal data is kept: a number of days, counted from the campaign's end.
+/// The period for which a campaign's personal data is kept: a number of days, counted from the campaign's end.
 ///
-/// A period and the event it starts with, as a deletion concept has it; a fixed day would have to be guessed before
-/// anybody knows when the campaign ends.
+/// A period and the event it starts with, as in a deletion concept; a fixed day would have to be guessed before anybody
+/// knows when the campaign ends.
 public struct Retention: Sendable, Hashable {
-  /// 1 to 3660.
+  /// The number of days, 1 to 3660.
   public var days: Int
 
   public init(days: Int) { self.days = days }
 
-  /// From when on the data is to be removed.
+  /// The moment from which the data is to be removed.
   public func end(after finished: Date) -> Date { finished.addingTimeInterval(Double(days) * 86_400) }
 
-  /// `90d`; nil for anything else.
+  /// Reads a period such as `90d`; nil for anything else.
   init?(_ text: some StringProtocol) {
     guard text.last == "d", let days = wholeNumber(text.dropLast()), (1...3660).contains(days) else { return nil }
     self.days = days

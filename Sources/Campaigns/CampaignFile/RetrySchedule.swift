@@ -1,8 +1,8 @@
-/// When a deferred message is tried again, and when it is given up.
+/// The times at which a deferred message is tried again, and the time at which it is given up.
 public struct RetrySchedule: Sendable, Hashable {
   /// `30m 1h*3 4h*6` is written out: ten delays. The last one repeats until `giveUpAfter`.
   public var delays: [Duration]
-  /// Counted from the first attempt.
+  /// The time limit, counted from the first attempt.
   public var giveUpAfter: Duration
 
   /// `delays` holds at least one delay.
@@ -41,7 +41,7 @@ public struct RetrySchedule: Sendable, Hashable {
   }
 }
 
-/// `retry:` of a campaign file; what is not written is as in ``RetrySchedule/standard``.
+/// `retry:` of a campaign file; omitted keys are as in ``RetrySchedule/standard``.
 enum RetrySection {
   static func read(_ value: YAMLValue) -> RetrySchedule? {
     guard

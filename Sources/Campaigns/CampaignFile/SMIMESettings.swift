@@ -1,12 +1,12 @@
 public import Foundation
 public import Mail
 
-/// With what letters are signed as S/MIME messages (RFC 8551), named by the paths of the files.
+/// The keys and certificates that sign letters as S/MIME messages (RFC 8551), named by the paths of the files.
 public struct SMIMESettings: Sendable, Hashable {
   public enum Identity: Sendable, Hashable {
     /// The certificate with its chain, and the key, which needs the passphrase if it is encrypted.
     case pem(certificates: URL, key: URL, passphrase: URL?)
-    /// All in one file (RFC 7292).
+    /// Certificate, chain and key in one PKCS #12 file (RFC 7292).
     case pkcs12(URL, passphrase: URL)
   }
 
@@ -19,7 +19,7 @@ public struct SMIMESettings: Sendable, Hashable {
     self.encryptTo = encryptTo
   }
 
-  /// Nil where no letter is to be encrypted.
+  /// Reads the customers' certificates; nil when no letter is to be encrypted.
   public func customerCertificates() throws(SecretFileError) -> CustomerCertificates? {
     guard let encryptTo else { return nil }
     return try CustomerCertificates(encryptTo)
@@ -35,10 +35,10 @@ public struct SMIMESettings: Sendable, Hashable {
   /// Reads certificate and key from their files, and makes sure that they can sign letters from `sender`.
   ///
   /// - Parameters:
-  ///   - folder: The campaign's folder. When a file lies below it but is not there, the same relative path is looked for
-  ///     in `credentials`.
+  ///   - folder: The campaign's folder. When a file lies below it but is not there, the same relative path is looked
+  ///     for in `credentials`.
   ///   - credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
-  ///   - moment: When the certificate has to be valid; nil where a letter is only made again.
+  ///   - moment: When the certificate has to be valid; nil when a letter is only reproduced.
   public func signer(
     from sender: EmailAddress, folder: URL, credentials: URL?, at moment: Date?
   ) throws(SecretFileError) -> SMIMESigner {

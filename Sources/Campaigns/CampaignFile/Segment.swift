@@ -1,10 +1,10 @@
 public import Mail
 
-/// What a value of the access column means for a mailbox.
+/// The meaning of a value of the access column for a mailbox.
 public enum Segment: Sendable, Hashable {
   /// A letter from template `letter` (a folder of `templates/`) with the servers of the mailbox.
   case letter(template: String, incoming: MailServer, outgoing: MailServer)
-  /// A telephone call, with its reason.
+  /// A phone call, with its reason.
   case phone(reason: String)
   /// Nothing to do, with its reason.
   case none(reason: String)

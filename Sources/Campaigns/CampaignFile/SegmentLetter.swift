@@ -1,7 +1,7 @@
-/// A letter that whole segments get beside what their mailboxes ask for: an entry of `letters:`, as the notice to all
-/// customers.
+/// A letter that whole segments get in addition to what their mailboxes ask for: an entry of `letters:`, such as the
+/// notice to all customers.
 public struct SegmentLetter: Sendable, Hashable {
-  /// The name of its template, a folder of `templates/`; no segment's own letter.
+  /// The name of its template, a folder of `templates/`; never the name of a segment's own letter.
   public var letter: String
   /// Keys of ``Campaign/segments``, at least one; nil: all of them.
   public var segments: Set<String>?
@@ -18,9 +18,9 @@ public struct SegmentLetter: Sendable, Hashable {
 enum LettersSection {
   private static let example = "{breach-notice: all} or {breach-notice: [imap, e2e]}"
 
-  /// In the order of the file.
+  /// The letters, in the order of the file.
   ///
-  /// - Parameter segments: The campaign's, when they could be read.
+  /// - Parameter segments: The campaign's segments, when they could be read.
   static func read(_ value: YAMLValue, segments: [String: Segment]?) -> [SegmentLetter]? {
     guard let entries = value.entries(example: example) else { return nil }
     guard !entries.isEmpty else {
@@ -81,7 +81,7 @@ enum LettersSection {
 
 /// The name of a letter: of a folder in `templates/`, never a way out of it.
 enum LetterName {
-  /// Nil, and reported at `value`, when `text` is none.
+  /// Nil, and reported at `value`, when `text` is not a valid name.
   static func read(_ text: String, _ value: YAMLValue) -> String? {
     let isName = text.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D

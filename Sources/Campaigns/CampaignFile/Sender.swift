@@ -1,7 +1,8 @@
 public import Foundation
 public import Mail
 
-/// Who writes: the sender of every letter, the person to ask, and the page on which the letter can be checked.
+/// The writer of the letters: the sender of every letter, the person to ask, and the page on which the letter can be
+/// checked.
 public struct Sender: Sendable, Hashable {
   public struct Contact: Sendable, Hashable {
     public var name: String
@@ -18,10 +19,11 @@ public struct Sender: Sendable, Hashable {
   public var contact: Contact
   /// The sender's page about the incident, https, on the sender's own domain.
   public var noticeURL: URL
-  /// In which letters show times; nil: in the offset they were written with, and all others in that of the deadline.
+  /// The time zone in which letters show times; nil: times appear in the offset they were written with, and all others
+  /// in that of the deadline.
   public var timeZone: TimeZone?
 
-  /// True when every letter needs SMTPUTF8 (RFC 6531): it names an international address of the sender's.
+  /// True when every letter needs SMTPUTF8 (RFC 6531), because it names an international address of the sender.
   public var needsSMTPUTF8: Bool { !from.address.isASCII || replyTo?.address.isASCII == false }
 
   public init(
@@ -55,13 +57,13 @@ enum SenderSection {
     let notice = section.required("notice_url", example: "https://www.provider.example/notice")
       .flatMap { noticeURL($0, from: from) }
     let timeZone = section.optional("time_zone").flatMap(timeZone)
-    // What is wrong was reported, and a file with a problem gives no campaign.
+    // The problem was reported, and a file with a problem gives no campaign.
     guard let from, let contact, let notice else { return nil }
     return Sender(from: from, replyTo: replyTo, contact: contact, noticeURL: notice, timeZone: timeZone)
   }
 
-  /// A name of the IANA time zone database. Abbreviations mean different zones in different places, and offsets do not know
-  /// of summer time: both are refused.
+  /// A name of the IANA time zone database. Abbreviations mean different zones in different places, and offsets ignore
+  /// summer time: both are refused.
   private static func timeZone(_ value: YAMLValue) -> TimeZone? {
     guard let text = value.text() else { return nil }
     let known = TimeZone.knownTimeZoneIdentifiers

@@ -3,20 +3,20 @@ import Yams
 
 /// `campaign.yaml` as a tree whose every node knows its line and column.
 ///
-/// It fails with a problem that says where: text that is not UTF-8, a syntax error, several documents. A key that is
-/// written twice does not hide the other problems: it is noted, its first place is struck out, and the text is composed
-/// again.
+/// It fails with a problem that names the place: text that is not UTF-8, a syntax error, several documents. A key that
+/// is written twice does not hide the other problems: it is noted, its first place is struck out, and the text is
+/// composed again.
 struct YAMLDocument {
   /// Line and column, both from 1.
   struct Place: Hashable {
     var line: Int
     var column: Int
   }
-  /// Nil for a file that holds nothing but comments.
+  /// The root of the tree; nil for a file that holds nothing but comments.
   let root: Node?
-  /// Keys struck out because they come again in the same mapping, by their place.
+  /// Keys struck out because they occur again in the same mapping, by their place.
   let struckKeys: [Place: String]
-  /// Keeps the anchors alive, which nodes only refer to.
+  /// Keeps the anchors alive, since nodes only refer to them.
   private let parser: Parser
 
   init(_ bytes: [UInt8], file: String) throws(CampaignFileError) {
@@ -30,7 +30,7 @@ struct YAMLDocument {
     var struck: [Place: String] = [:]
     while true {
       do {
-        // The resolver without rules leaves every scalar the text it is: types are decided by whoever reads a key.
+        // The resolver without rules leaves every scalar as its text: the reader of a key decides its type.
         let parser = try Parser(yaml: String(decoding: text, as: UTF8.self), resolver: .basic, encoding: .utf8)
         root = try parser.singleRoot()
         self.parser = parser

@@ -1,9 +1,9 @@
-/// A group of keys of which all are known beforehand. Unknown keys are reported as soon as it is made, missing ones when
-/// they are asked for.
+/// A group of keys that are all known beforehand. Unknown keys are reported as soon as the section is made, missing
+/// ones when they are asked for.
 struct YAMLSection {
   let value: YAMLValue
   private var values: [String: YAMLValue] = [:]
-  /// Keys that a misspelt one stands for: they are not reported as missing as well.
+  /// Keys that a misspelt key was meant to be: they are not reported as missing as well.
   private var meant: Set<String> = []
 
   /// Nil, and reported, when `value` is not a group of keys.

@@ -4,13 +4,14 @@ import Yams
 
 /// One value of `campaign.yaml` on its way to a typed one, with its place and its name for messages.
 ///
-/// Every method that turns it into something reports what is wrong and then gives nil; the reader goes on, so that the
-/// operator sees all problems at once. A scalar is the text as it is written: `0815` stays `0815` and `no` stays `no`.
+/// Every method that turns it into something reports what is wrong and then gives nil; the reader continues, so that
+/// the operator sees all problems at once. A scalar is the text as it is written: `0815` stays `0815` and `no` stays
+/// `no`.
 struct YAMLValue {
   let node: Node
-  /// The path of keys, as `sender.notice_url`.
+  /// The path of keys, such as `sender.notice_url`.
   let path: String
-  /// The place of the key this is the value of; the place of the value itself in a list.
+  /// The place of the key that has this value; in a list, the place of the value itself.
   let parent: YAMLDocument.Place
   let context: YAMLContext
 
@@ -31,7 +32,7 @@ struct YAMLValue {
       report(YAMLDocument.noAliases)
       return false
     }
-    // Without rules in the resolver only a tag that somebody wrote is another one than these.
+    // Without rules in the resolver, only a tag that somebody wrote differs from these.
     let tag = node.tag.rawValue
     guard ["tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"].contains(tag) else {
       report("the tag \(QuotedText(tag)) is not taken here; remove it")
@@ -40,7 +41,8 @@ struct YAMLValue {
     return true
   }
 
-  /// The text of a scalar without blanks around it; never empty and never a placeholder that waits to be filled in.
+  /// The text of a scalar without white space around it; never empty and never a placeholder that waits to be filled
+  /// in.
   func text() -> String? {
     guard isPlainValue else { return nil }
     guard let scalar = node.scalar else {
@@ -80,7 +82,7 @@ struct YAMLValue {
     }
   }
 
-  /// The keys and values of a group, in order; keys that are struck out or no text are reported and left out.
+  /// The keys and values of a group, in order; keys that are struck out or not text are reported and left out.
   func entries(example: String) -> [(key: YAMLValue, value: YAMLValue)]? {
     guard isPlainValue else { return nil }
     guard let mapping = node.mapping else {
@@ -114,7 +116,7 @@ struct YAMLValue {
   }
 }
 
-/// What every value of one file shares: the file's name, its struck keys, and the problems found so far.
+/// The state shared by all values of one file: the file's name, its struck keys, and the problems found so far.
 final class YAMLContext {
   let file: String
   let struckKeys: [YAMLDocument.Place: String]
@@ -130,7 +132,7 @@ final class YAMLContext {
   }
 }
 
-/// The typed values that stand in several places of `campaign.yaml`. Each reports what is wrong and then gives nil.
+/// The typed values that occur in several places of `campaign.yaml`. Each reports what is wrong and then gives nil.
 extension YAMLValue {
   func date() -> CalendarDate? {
     guard let text = text() else { return nil }
@@ -199,7 +201,7 @@ extension YAMLValue {
     return nil
   }
 
-  /// A path, taken from the campaign's folder when it is relative.
+  /// A path, resolved against the campaign's folder when it is relative.
   func file(in folder: URL) -> URL? {
     guard let text = text() else { return nil }
     let path = text.hasPrefix("/") ? URL(filePath: text) : folder.appending(path: text)

@@ -1,10 +1,11 @@
 import Files
 
-/// How a table is written: its delimiter and where its header begins. The delimiter is found by a first line `sep=;`, else by counting in the header and the first rows.
+/// The form in which a table is written: its delimiter and where its header begins. The delimiter is found by a first
+/// line `sep=;`, else by counting in the header and the first rows.
 struct CSVDialect {
   let delimiter: UInt8
   let hasSeparatorLine: Bool
-  /// Where the header begins.
+  /// The offset at which the header begins.
   let offset: Int
   let line: Int
 
@@ -14,7 +15,7 @@ struct CSVDialect {
     func reader(_ delimiter: UInt8, _ offset: Int) -> CSVReader {
       CSVReader(file, name: name, encoding: detected.encoding, delimiter: delimiter, offset: offset)
     }
-    // A delimiter that no text has gives the whole first line.
+    // A delimiter that no text contains gives the whole first line.
     var lines = reader(0, detected.markLength)
     var record = CSVRecord()
     if try lines.next(into: &record), let separator = Self.separator(record.text(0)) {
@@ -30,7 +31,7 @@ struct CSVDialect {
       var rows = reader(candidate, detected.markLength)
       var columns = 0
       var alike = 0
-      // What is wrong with the first rows is said when they are read in earnest.
+      // Faults of the first rows are reported when the rows are really read.
       while rows.line <= 10, (try? rows.next(into: &record)) == true {
         if columns == 0 { columns = record.isBlank ? 0 : record.count } else if record.count == columns { alike += 1 }
       }

@@ -1,10 +1,10 @@
 import Files
 
-/// Reads the records of a table one after the other (RFC 4180), with the memory of one record and one piece of the file.
+/// Reads the records of a table one after the other (RFC 4180), with one record and one piece of the file in memory.
 ///
-/// Quoted fields hold delimiters, line breaks and doubled quotes; lines end in CRLF or LF. What is wrong with one record
-/// is noted in it; what makes every further record doubtful ends the reading with an error and its line: a quote that is
-/// never closed, a carriage return alone, half a UTF-16 character.
+/// Quoted fields hold delimiters, line breaks and doubled quotes; lines end in CRLF or LF. A fault of one record is
+/// noted in it; a fault that makes every further record doubtful ends the reading with an error and its line: a quote
+/// that is never closed, a carriage return alone, half a UTF-16 character.
 struct CSVReader {
   private let file: RandomAccessFile
   private let name: String
@@ -27,10 +27,10 @@ struct CSVReader {
     self.line = line
   }
 
-  /// Where the next record begins.
+  /// The offset at which the next record begins.
   var offset: Int { bufferOffset + position }
 
-  /// Goes to the record that begins at `offset` in `line`. What is in memory already is not read again.
+  /// Goes to the record that begins at `offset` in `line`. Bytes that are in memory already are not read again.
   mutating func seek(_ offset: Int, line: Int) {
     self.line = line
     if offset >= bufferOffset, offset <= bufferOffset + buffer.count {
@@ -46,7 +46,7 @@ struct CSVReader {
   private static let end: UInt32 = .max
   private static let quote = UInt32(UInt8(ascii: "\""))
 
-  /// The next unit without going on; `end` at the end of the file.
+  /// The next unit, without advancing; `end` at the end of the file.
   @inline(__always)
   private mutating func peek() throws(CustomerFileError) -> UInt32 {
     if position >= buffer.count, try !refill() { return Self.end }
@@ -57,8 +57,8 @@ struct CSVReader {
     }
   }
 
-  /// Reads the next piece: a small one after a jump, larger ones when the reading goes straight on. Pieces are of even
-  /// length, so that no UTF-16 unit is torn.
+  /// Reads the next piece: a small one after a jump, larger ones when the reading continues in order. Pieces have an
+  /// even length, so that no UTF-16 unit is split.
   private mutating func refill() throws(CustomerFileError) -> Bool {
     bufferOffset += buffer.count
     position = 0
@@ -143,7 +143,7 @@ struct CSVReader {
     if unit < 0x80 || encoding == .utf8 {
       record.append(UInt8(truncatingIfNeeded: unit))
     } else if encoding == .windows1252 {
-      // The detector found no byte that Windows-1252 leaves open.
+      // The detector found no byte that Windows-1252 leaves undefined.
       record.append(TextEncoding.windows1252(UInt8(truncatingIfNeeded: unit)) ?? "\u{FFFD}")
     } else {
       record.append(try scalar(unit))

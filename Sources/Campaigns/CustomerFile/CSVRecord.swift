@@ -1,6 +1,6 @@
-/// One record of a table as it was read: its fields in UTF-8, where it stands, and what is wrong with its form.
+/// One record of a table as it was read: its fields in UTF-8, its place, and the faults of its form.
 struct CSVRecord {
-  /// A fault for which the record cannot be used; the field is counted from 0.
+  /// A fault that makes the record unusable; the field is counted from 0.
   enum Fault: Equatable {
     /// A quotation mark in a field that does not begin with one (RFC 4180, 2, rule 5).
     case strayQuote(field: Int)
@@ -24,20 +24,20 @@ struct CSVRecord {
     }
   }
 
-  /// Longest field and longest record that are kept, in bytes of UTF-8.
+  /// The longest field and the longest record that are kept, in bytes of UTF-8.
   static let longestField = 65_536
   static let longestRecord = 1_048_576
 
-  /// Offset of the first byte in the file, and the line it is in.
+  /// The offset of the first byte in the file, and the line it is in.
   var offset = 0
   var line = 1
   /// The first fault found.
   var fault: Fault?
-  /// All fields behind each other.
+  /// All fields, one directly after the other.
   private(set) var bytes: [UInt8] = []
-  /// Where each field ends in `bytes`.
+  /// The offsets in `bytes` at which the fields end.
   private(set) var ends: [Int] = []
-  /// A quoted field makes a line that is not empty even when nothing stands between the quotes.
+  /// A quoted field makes a line that is not empty even when there is nothing between the quotes.
   var hasQuotes = false
 
   var count: Int { ends.count }
@@ -46,10 +46,10 @@ struct CSVRecord {
 
   func text(_ field: Int) -> String { String(decoding: bytes[range(field)], as: UTF8.self) }
 
-  /// A sign of a wrong encoding in a field; nil where there is none.
+  /// A sign of a wrong encoding in a field; nil when there is none.
   func mojibake(_ field: Int) -> Mojibake? { Mojibake(in: bytes[range(field)]) }
 
-  /// True when there is nothing on the line, or nothing but delimiters and blanks.
+  /// True when the line is empty, or holds only delimiters and white space.
   var isBlank: Bool { !hasQuotes && bytes.allSatisfy { $0 == 0x20 } }
 
   mutating func begin(offset: Int, line: Int) {

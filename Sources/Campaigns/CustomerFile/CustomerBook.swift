@@ -1,22 +1,22 @@
 /// All customers of a campaign: the customer file read through once, checked as a whole, and kept as an index of where
-/// each customer's rows are. The customers themselves are read again whenever they are asked for, so that memory does not
-/// grow with what is in the rows (about 24 bytes a row stay).
+/// each customer's rows are. The customers themselves are read again whenever they are asked for, so that memory does
+/// not grow with the contents of the rows (about 24 bytes per row are kept).
 ///
-/// Every row is either a customer's or in ``rejected`` with its reason: ``rows`` = ``usedRows`` + rejected. A customer one
-/// of whose rows is rejected is rejected whole, because a letter that lists half of the mailboxes misleads. Making the
-/// book fails with a ``CustomerFileError`` that names every value of the access column that has no segment.
+/// Every row either belongs to a customer or is in ``rejected`` with its reason: ``rows`` = ``usedRows`` + rejected. A
+/// customer with a rejected row is rejected as a whole, because a letter that lists half of the mailboxes misleads.
+/// Making the book fails with a ``CustomerFileError`` that names every value of the access column that has no segment.
 public final class CustomerBook: Sendable {
   public let file: CustomerFile
-  /// Rows below the header, without empty lines.
+  /// The number of rows below the header, without empty lines.
   public let rows: Int
-  /// Customers that are not rejected.
+  /// The number of customers that are not rejected.
   public let customerCount: Int
-  /// In the order of the file.
+  /// The rejected rows, in the order of the file.
   public let rejected: [RejectedRow]
   public let warnings: [CustomerWarning]
-  /// Up to three rows with letters beyond ASCII, for the operator to see that the encoding was found.
+  /// Up to three rows with letters beyond ASCII, which show the operator that the encoding was detected correctly.
   public let samples: [UmlautSample]
-  /// How many good rows each segment has, those of rejected customers included.
+  /// The number of good rows per segment, including those of rejected customers.
   public let rowsBySegment: [String: Int]
 
   let index: RowIndex
@@ -45,7 +45,7 @@ public final class CustomerBook: Sendable {
     self.segments = segments
   }
 
-  /// A reader of all customers, in the order in which they first appear in the file. There may be several at once.
+  /// A reader of all customers, in the order in which they first appear in the file. Several may be in use at once.
   public func customers() -> CustomerReader {
     CustomerReader(file: file, index: index, segments: segments)
   }
@@ -65,13 +65,13 @@ public final class CustomerBook: Sendable {
   }
 }
 
-/// A row of the customer file that is not used, and why.
+/// A row of the customer file that is not used, with the reason.
 public struct RejectedRow: Sendable, Hashable, CustomStringConvertible {
   /// The line in which the row begins.
   public var line: Int
-  /// Nil when the row does not show whose it is.
+  /// The customer's id; nil when the row does not show it.
   public var customerID: String?
-  /// A clause, or several with "; " between them.
+  /// The reason: a clause, or several with "; " between them.
   public var reason: String
 
   public init(line: Int, customerID: String?, reason: String) {
@@ -86,10 +86,10 @@ public struct RejectedRow: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// A row as it reads in the encoding that was found.
+/// A row as it reads in the detected encoding.
 public struct UmlautSample: Sendable, Hashable {
   public var line: Int
-  /// The customer's company and name, with blanks between.
+  /// The customer's company and name, with spaces between.
   public var text: String
 
   public init(line: Int, text: String) {

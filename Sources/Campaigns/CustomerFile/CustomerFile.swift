@@ -3,11 +3,12 @@ public import Foundation
 public import Mail
 import Synchronization
 
-/// An operator's spreadsheet, opened: encoding and delimiter found, header read and matched with the campaign's columns.
+/// An operator's spreadsheet, opened: encoding and delimiter found, header read and matched with the campaign's
+/// columns.
 ///
-/// It stays open as long as this value is kept, so that every pass reads the same file. Opening fails with a
-/// ``CustomerFileError`` when the file is missing, no text, empty, or a header only; when a column that is needed is
-/// missing or doubled; and when any header announces passwords: such a file is refused before a row is read.
+/// The file stays open as long as this value is kept, so that every pass reads the same file. Opening fails with a
+/// ``CustomerFileError`` when the file is missing, not text, empty, or only a header; when a required column is missing
+/// or duplicated; and when any header announces passwords: such a file is refused before a row is read.
 public struct CustomerFile: Sendable {
   public enum LineEnd: String, Sendable {
     case crlf = "CRLF"
@@ -15,7 +16,7 @@ public struct CustomerFile: Sendable {
   }
 
   public let url: URL
-  /// The last part of the path, as in messages.
+  /// The last part of the path, as messages show it.
   public let name: String
   public let encoding: TextEncoding
   public let hasByteOrderMark: Bool
@@ -23,19 +24,19 @@ public struct CustomerFile: Sendable {
   public let delimiter: Character
   /// True when the first line says `sep=`.
   public let hasSeparatorLine: Bool
-  /// Of the header's line.
+  /// The line end of the header's line.
   public let lineEnd: LineEnd
-  /// In the order of the file, without blanks around them.
+  /// The column names in the order of the file, without white space around them.
   public let header: [String]
-  /// Of the bytes of the file as they are.
+  /// The digest of the file's unchanged bytes.
   public let digest: SHA256Digest
 
   let columns: [CustomerSource.Field: Int]
   let file: RandomAccessFile
   let stamp: RandomAccessFile.Stamp
-  /// Why the file is taken as Windows-1252 and not as UTF-8; nil when it is UTF-8 or UTF-16.
+  /// The reason why the file is read as Windows-1252 and not as UTF-8; nil when it is UTF-8 or UTF-16.
   let notUTF8: EncodingDetector.Finding?
-  /// How many rows were parsed of it, those that were parsed again included. Nothing but tests asks for it.
+  /// The number of rows parsed, including those that were parsed again. Only tests use it.
   let parsedRows = RowCounter()
   private let firstOffset: Int
   private let firstLine: Int
@@ -64,7 +65,7 @@ public struct CustomerFile: Sendable {
     var record = CSVRecord()
     repeat {
       guard try reader.next(into: &record) else {
-        throw CustomerFileError(name, "the file is empty; it needs a header and a row a mailbox")
+        throw CustomerFileError(name, "the file is empty; it needs a header and one row per mailbox")
       }
     } while record.isBlank
     lineEnd = reader.endedInCRLF ? .crlf : .lf
@@ -74,7 +75,7 @@ public struct CustomerFile: Sendable {
     (firstOffset, firstLine) = (reader.offset, reader.line)
   }
 
-  /// A reader that stands before the first row.
+  /// A reader positioned before the first row.
   func reader() -> CSVReader {
     // The delimiter is ASCII: it was made from a byte.
     CSVReader(
@@ -82,7 +83,7 @@ public struct CustomerFile: Sendable {
       line: firstLine)
   }
 
-  /// Throws when the file is not what it was when it was opened.
+  /// Throws when the file has changed since it was opened.
   func checkUnchanged() throws(CustomerFileError) {
     let now: RandomAccessFile.Stamp
     do throws(FileError) {
@@ -94,15 +95,15 @@ public struct CustomerFile: Sendable {
   }
 }
 
-/// Counts the rows that are parsed of one file, in whichever pass.
+/// Counts the rows that are parsed from one file, over all passes.
 final class RowCounter: Sendable {
   private let rows = Atomic(0)
   var count: Int { rows.load(ordering: .relaxed) }
   func add() { rows.add(1, ordering: .relaxed) }
 }
 
-/// What is wrong with a customer file as a whole, so that no row of it is used: at least one problem. Its description is
-/// one line a problem.
+/// The problems of a customer file as a whole, because of which no row of it is used: at least one. Its description is
+/// one line per problem.
 public struct CustomerFileError: Error, Sendable, Hashable, CustomStringConvertible {
   public let problems: [Problem]
   public init(_ problems: [Problem]) { self.problems = problems }

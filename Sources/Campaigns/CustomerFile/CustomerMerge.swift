@@ -7,12 +7,12 @@ struct CustomerMerge {
   struct Repeat {
     var address: EmailAddress
     var lines: [Int]
-    /// In order of appearance; one means that the rows say the same.
+    /// The access values in order of appearance; a single one means that the rows agree.
     var access: [String]
   }
 
   let customer: Customer
-  /// One clause a field, as `company is "A" in line 2 and "B" in line 9`.
+  /// One clause per field, such as `company is "A" in line 2 and "B" in line 9`.
   let contradictions: [String]
   let repeats: [Repeat]
 
@@ -75,7 +75,7 @@ struct CustomerMerge {
       if contact == nil { contact = row.contact }
       return row.contact.map { ($0.key, $0.displayText) }
     }
-    // A telephone number is nobody's business but the caller's.
+    // A phone number is nobody's business but the caller's.
     let phone = text("phone", showing: false) { $0.phone }
     customer = Customer(
       id: rows[0].id, company: company, salutation: salutation, title: title, firstName: firstName, lastName: lastName,

@@ -42,9 +42,9 @@ public struct CustomerReader {
   }
 }
 
-/// Reads the rows of one customer, wherever in the file they stand.
+/// Reads the rows of one customer, wherever they are in the file.
 struct CustomerRowReader {
-  /// Rows with one id: those that are good, and those that are not.
+  /// The rows with one id: the good ones and the others.
   struct Group {
     var id: String
     var rows: [CustomerRow] = []

@@ -1,6 +1,6 @@
 import Mail
 
-/// Something in the customer file that stops nothing but that the operator should know.
+/// Something in the customer file that does not stop the campaign but that the operator should know.
 public struct CustomerWarning: Sendable, Hashable, CustomStringConvertible {
   public enum Kind: String, Sendable, CaseIterable {
     /// A segment that no row uses.
@@ -13,17 +13,17 @@ public struct CustomerWarning: Sendable, Hashable, CustomStringConvertible {
     case sharedMailbox
     /// One contact address for several customers.
     case sharedContact
-    /// Letters that go to a mailbox which is affected itself.
+    /// Letters that go to a mailbox that is itself affected.
     case contactAffected
-    /// Customers who get a call in place of a letter.
+    /// Customers who get a call instead of a letter.
     case noContact
-    /// Customers to be called whose telephone number is not in the file.
+    /// Customers to be called whose phone number is not in the file.
     case noTelephone
     /// A mail program that letters have no instructions for.
     case unknownProgram
   }
   public var kind: Kind
-  /// The lines it is about, in order.
+  /// The lines that the warning is about, in order.
   public var lines: [Int]
   public var message: String
 
@@ -36,7 +36,7 @@ public struct CustomerWarning: Sendable, Hashable, CustomStringConvertible {
   public var description: String { message }
 }
 
-/// Line numbers as they stand in a sentence: `line 3`, `lines 3, 9 and 40`, at most ten of them.
+/// Line numbers as part of a sentence: `line 3`, `lines 3, 9 and 40`, at most ten of them.
 struct LineList: CustomStringConvertible {
   let lines: [Int]
   init(_ lines: [Int]) { self.lines = lines }
@@ -50,11 +50,11 @@ struct LineList: CustomStringConvertible {
   }
 }
 
-/// Words and gathers the warnings of a customer file. Of every kind the first ones are named and the rest is counted, so
-/// that a file with a million of them needs neither the memory nor the reader's patience.
+/// Words and gathers the warnings of a customer file. Of every kind the first ones are named and the rest are counted,
+/// so that a file with a million of them exhausts neither the memory nor the reader's patience.
 struct WarningList {
   static let named = 100
-  /// How many customers a warning names that is about many.
+  /// The number of customers that a warning about many names.
   private static let examples = 5
 
   private(set) var warnings: [CustomerWarning] = []
@@ -133,7 +133,7 @@ struct WarningList {
       }
     }
     for key in order {
-      // Two addresses of the same hash end up apart here, and then they are not shared.
+      // Two addresses with the same hash are separated here, and then they are not shared.
       guard let (address, rows) = found[key], Set(rows.values).count > 1 else { continue }
       let lines = rows.keys.sorted()
       let shown = QuotedText(address.displayText)

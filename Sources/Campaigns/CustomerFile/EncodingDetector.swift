@@ -1,17 +1,18 @@
 import Files
 import Mail
 
-/// Reads a customer file's bytes before any row is parsed, and tells which encoding they are in, and their digest.
+/// Reads a customer file's bytes before any row is parsed, and determines their encoding and their digest.
 ///
-/// The decision is for the whole file, never line by line: a byte order mark, else the zeros of UTF-16, else strict UTF-8,
-/// else Windows-1252. What is none of these, and what is no text at all, is an error with its line.
+/// The decision is for the whole file, never line by line: a byte order mark, else the zeros of UTF-16, else strict
+/// UTF-8, else Windows-1252. A file in none of these encodings, or one that is not text at all, is an error with its
+/// line.
 struct EncodingDetector: Sendable {
   let encoding: TextEncoding
-  /// Bytes of the byte order mark, 0 to 3.
+  /// The length of the byte order mark in bytes, 0 to 3.
   let markLength: Int
   let digest: SHA256Digest
   let size: Int
-  /// Line and byte for which the file is taken as Windows-1252 and not as UTF-8.
+  /// The line and the byte because of which the file is read as Windows-1252 and not as UTF-8.
   private(set) var notUTF8: Finding?
 
   struct Finding: Sendable {
@@ -38,12 +39,14 @@ struct EncodingDetector: Sendable {
     } while !buffer.isEmpty
     digest = hash.finish()
     size = offset
-    guard size > 0 else { throw CustomerFileError(name, "the file is empty; it needs a header and a row a mailbox") }
+    guard size > 0 else {
+      throw CustomerFileError(name, "the file is empty; it needs a header and one row per mailbox")
+    }
     (encoding, markLength) = try Self.decide(start, scan, size: size, name: name)
     if encoding == .windows1252 { notUTF8 = scan.notUTF8 }
   }
 
-  /// What a look at every byte brings to light.
+  /// The findings of one pass over every byte.
   private struct Scan {
     private var utf8 = UTF8Scan()
     private var line = 1
@@ -100,7 +103,7 @@ struct EncodingDetector: Sendable {
     return (.windows1252, 0)
   }
 
-  /// By the byte order mark, or by zeros on one side: in a table's header nearly every character is ASCII.
+  /// Decides by the byte order mark, or by zeros on one side: in a table's header nearly every character is ASCII.
   private static func utf16(_ start: [UInt8]) -> (TextEncoding, Int)? {
     if start.starts(with: [0xFF, 0xFE]) { return (.utf16LittleEndian, 2) }
     if start.starts(with: [0xFE, 0xFF]) { return (.utf16BigEndian, 2) }
@@ -108,7 +111,7 @@ struct EncodingDetector: Sendable {
     var zeros = [0, 0]
     for (index, byte) in sample.enumerated() where byte == 0 { zeros[index % 2] += 1 }
     let many = max(1, sample.count / 4)
-    // A few characters have their zero on the other side, as U+0400 and one half of U+1F600.
+    // A few characters have their zero on the other side, such as U+0400 and one half of U+1F600.
     if zeros[1] >= many, zeros[0] < zeros[1] / 4 { return (.utf16LittleEndian, 0) }
     if zeros[0] >= many, zeros[1] < zeros[0] / 4 { return (.utf16BigEndian, 0) }
     return nil
@@ -118,14 +121,14 @@ struct EncodingDetector: Sendable {
 /// Tells byte by byte whether a text is UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
 struct UTF8Scan: Sendable {
   private var pending = 0
-  /// What the next continuation byte may be; narrower than 80…BF after E0, ED, F0 and F4.
+  /// The range of the next continuation byte; narrower than 80…BF after E0, ED, F0 and F4.
   private var lower: UInt8 = 0x80
   private var upper: UInt8 = 0xBF
 
-  /// True between characters; at the end of a file it must be.
+  /// True between characters; it must be true at the end of a file.
   var isComplete: Bool { pending == 0 }
 
-  /// False for a byte that cannot stand here; the scan is of no use afterwards.
+  /// False for a byte that is not allowed here; the scan cannot be used afterwards.
   @inline(__always)
   mutating func accepts(_ byte: UInt8) -> Bool {
     if pending == 0 {

@@ -5,7 +5,7 @@ struct HeaderCheck {
   let notUTF8: EncodingDetector.Finding?
 
   /// The place of each field's column, counted from 0. All problems are thrown together; a column that announces
-  /// passwords comes alone, since nothing else of such a file is of interest.
+  /// passwords is reported alone, since nothing else about such a file matters.
   func columns(
     in header: [String], _ record: CSVRecord, source: CustomerSource
   ) throws(CustomerFileError) -> [CustomerSource.Field: Int] {
@@ -46,7 +46,7 @@ struct HeaderCheck {
   }
 
   private func missing(_ title: String, for field: CustomerSource.Field, in header: [String]) -> Problem {
-    // Only a near header is repeated: without a header line, the first row stands in its place.
+    // Only a header that is near is repeated: in a file without a header line, the first row is in its place.
     let near = NearestName(among: header).suggestion(for: title).map { ", did you mean \(QuotedText($0))?" }
     let advice = "; correct the header, or customers.columns.\(field.rawValue) in campaign.yaml"
     return problem("there is no column \(QuotedText(title)) for \"\(field.rawValue)\"" + (near ?? advice))

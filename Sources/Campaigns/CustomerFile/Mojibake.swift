@@ -18,7 +18,7 @@ enum Mojibake: Equatable {
     return false
   }
 
-  /// Looks at UTF-8; nil when nothing is wrong.
+  /// Checks UTF-8; nil when nothing is wrong.
   init?(in bytes: ArraySlice<UInt8>) {
     guard Self.isSuspicious(bytes) else { return nil }
     self.init(in: String(decoding: bytes, as: UTF8.self))
@@ -46,7 +46,7 @@ enum Mojibake: Equatable {
     return nil
   }
 
-  /// True for what the bytes C2, C3 and E2 of UTF-8 become, together with the byte after them.
+  /// True for the characters that the bytes C2, C3 and E2 of UTF-8 become, together with the byte after them.
   private static func isDoubled(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
     switch first.value {
     case 0xC3: (0xA0...0xBF).contains(second.value) || TextEncoding.windows1252Upper.contains(second.value)
@@ -56,7 +56,7 @@ enum Mojibake: Equatable {
     }
   }
 
-  /// The reason for the operator. `notUTF8` is where the file is no UTF-8, when it is not.
+  /// The reason, for the operator. `notUTF8` is the place where the file is not UTF-8; nil when it is UTF-8.
   func description(of text: String, notUTF8: EncodingDetector.Finding?) -> String {
     let quoted = QuotedText(text)
     switch self {

@@ -1,8 +1,8 @@
-/// Tells names of columns and keys that announce a password.
+/// Recognises names of columns and keys that announce a password.
 ///
-/// Some providers' exports print mailbox passwords in clear. Such a file is refused by its header alone; no value is
-/// looked at. Long words count anywhere in a name (`IMAP-Passwort`), short ones only as a word of their own, so that
-/// `Shipping` is no PIN and `Kompass` no pass.
+/// Some providers' exports contain mailbox passwords in plain text. Such a file is refused because of its header alone;
+/// no value is read. Long words count anywhere in a name (`IMAP-Passwort`), short ones only as a word of their own, so
+/// that `Shipping` is not taken for a PIN, nor `Kompass` for a pass.
 enum PasswordColumn {
   private static let parts = [
     "passw", "passphrase", "passcode", "kennwort", "kennwörter", "losungswort", "zugangscode",

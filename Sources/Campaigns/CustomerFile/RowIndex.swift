@@ -1,7 +1,7 @@
-/// Where each row stands and which rows are one customer's, in 24 bytes a row.
+/// The place of each row and which rows belong to one customer, in 24 bytes per row.
 ///
-/// Rows with the same id are chained in the order of the file. Ids are told apart by a 64-bit hash; whoever reads the
-/// rows of a chain must look at the ids themselves, since two of them may have the same hash.
+/// Rows with the same id are chained in the order of the file. Ids are distinguished by a 64-bit hash; a reader of the
+/// rows of a chain must compare the ids themselves, since two ids may have the same hash.
 struct RowIndex: Sendable {
   struct Row: Sendable {
     var idHash: UInt64
@@ -16,15 +16,15 @@ struct RowIndex: Sendable {
 
   enum Flag: UInt64 {
     case rejected = 0x8000_0000_0000_0000
-    /// Not the first row of its customer.
+    /// The row is not the first of its customer.
     case follows = 0x4000_0000_0000_0000
-    /// Its segment asks for a letter.
+    /// The row's segment asks for a letter.
     case letter = 0x2000_0000_0000_0000
-    /// Its segment asks for a call.
+    /// The row's segment asks for a call.
     case call = 0x1000_0000_0000_0000
-    /// It names a telephone number.
+    /// The row names a phone number.
     case phone = 0x0800_0000_0000_0000
-    /// It says something else about its customer than the row before it, or its mailbox may be in an earlier one.
+    /// The row says something else about its customer than the row before it, or its mailbox may be in an earlier one.
     case differs = 0x0400_0000_0000_0000
   }
 
@@ -47,7 +47,7 @@ struct RowIndex: Sendable {
 
   mutating func reject(_ position: Int) { rows[position].packed |= Flag.rejected.rawValue }
 
-  /// The row and those chained behind it.
+  /// The row and those chained after it.
   func chain(from first: Int) -> [Int] {
     var chain = [first]
     while rows[chain[chain.count - 1]].next != Self.none { chain.append(Int(rows[chain[chain.count - 1]].next)) }
@@ -55,7 +55,7 @@ struct RowIndex: Sendable {
   }
 }
 
-/// Finds the last row that was put in under a hash: a table of row numbers with open addressing, 8 bytes a row or so.
+/// Finds the last row that was put in under a hash: a table of row numbers with open addressing, about 8 bytes per row.
 struct HashIndex {
   private static let empty = UInt32.max
   private var slots = [UInt32](repeating: empty, count: 16)
@@ -90,10 +90,10 @@ struct HashIndex {
     return entry == Self.empty ? nil : Int(entry)
   }
 
-  /// The hash a row was put in under; zero for one that was not.
+  /// The hash a row was put in under; zero for a row that was not put in.
   func hash(of row: Int) -> UInt64 { row < hashes.count ? hashes[row] : 0 }
 
-  /// Rows come in ascending order; those left out have the hash zero.
+  /// Rows are added in ascending order; those left out have the hash zero.
   private mutating func remember(_ hash: UInt64, _ row: Int) {
     while hashes.count < row { hashes.append(0) }
     hashes.append(hash)

@@ -16,8 +16,8 @@ struct CustomerRow {
   var programs: [MailProgram]
   var line: Int
 
-  /// A hash of all that rows of one customer have to agree on, the same within one run of the program only. Rows with
-  /// equal hashes say the same of the same customer.
+  /// A hash of everything that the rows of one customer have to agree on; it is stable only within one run of the
+  /// program. Rows with equal hashes say the same about the same customer.
   var customerHash: Int {
     var hasher = Hasher()
     for text in [id, company, salutation, title, firstName, lastName, phone] { hasher.combine(text) }
@@ -27,12 +27,12 @@ struct CustomerRow {
   }
 }
 
-/// Makes rows of records. A row is good, or it is rejected with every reason there is; it is never mended.
+/// Makes rows of records. A row is good, or it is rejected with every reason there is; it is never corrected.
 struct RowParser {
   struct Result {
-    /// Nil where the row does not show it.
+    /// The customer's id; nil when the row does not show it.
     var id: String?
-    /// Nil when the row is rejected.
+    /// The parsed row; nil when the row is rejected.
     var row: CustomerRow?
     var reason: String?
     /// The value of the access column when no segment has it.
@@ -141,7 +141,7 @@ struct RowParser {
     return nil
   }
 
-  /// The value without blanks around it, in normal form C; empty when the file has no such column.
+  /// The value without white space around it, in normal form C; empty when the file has no such column.
   private func text(_ column: Int?, _ record: CSVRecord) -> String {
     guard let column, !record.range(column).isEmpty else { return "" }
     return record.text(column).precomposed.trimmingBlanks()
@@ -188,7 +188,7 @@ struct RowParser {
     }
   }
 
-  /// A text as a letter can print it. Controls above ASCII were found by ``Mojibake``.
+  /// A text as a letter can print it. Control characters above ASCII were found by ``Mojibake``.
   private func line(
     _ name: String, _ column: Int?, _ record: CSVRecord, _ reasons: inout [String],
     clean: (String) -> String = { $0 }
@@ -203,7 +203,7 @@ struct RowParser {
     return text
   }
 
-  /// A line break in a spreadsheet's cell, and the blanks around it, is one blank in a letter.
+  /// A line break in a spreadsheet's cell, with the white space around it, becomes one space in a letter.
   private func onOneLine(_ text: String) -> String {
     guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else { return text }
     return text.unicodeScalars.split { $0 == "\n" || $0 == "\r" || $0 == "\t" }

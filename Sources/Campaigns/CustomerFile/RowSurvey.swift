@@ -1,7 +1,7 @@
 import Mail
 
-/// The making of a ``CustomerBook``: every row is parsed once and judged, then the rows of one customer are compared,
-/// then customers are. Rows that agree are compared by a hash; only those of a customer whose rows differ are parsed
+/// The making of a ``CustomerBook``: every row is parsed once and checked, then the rows of each customer are compared,
+/// then the customers. Rows that agree are compared by a hash; only those of a customer whose rows differ are parsed
 /// again, and the few that a warning names.
 struct RowSurvey {
   let file: CustomerFile
@@ -17,7 +17,7 @@ struct RowSurvey {
   private var ids = HashIndex()
   private var mailboxes = HashIndex()
   private var contacts = HashIndex()
-  /// Mailboxes of letter segments: where an intruder may be reading.
+  /// Mailboxes of letter segments, in which an intruder may be reading.
   private var affected = HashIndex()
   private var sharedMailboxes: [(earlier: Int, later: Int)] = []
   private var sharedContacts: [(earlier: Int, later: Int)] = []
@@ -32,7 +32,7 @@ struct RowSurvey {
     self.segments = segments
   }
 
-  /// Problems of one kind that are named before the rest is only counted.
+  /// The number of problems of one kind that are named before the rest is only counted.
   private static let named = 20
 
   mutating func readRows() throws(CustomerFileError) {
@@ -62,7 +62,7 @@ struct RowSurvey {
     }
     customerHashes = []
     guard index.count > 0 else {
-      throw CustomerFileError(file.name, "the file has a header but no rows; it needs a row a mailbox")
+      throw CustomerFileError(file.name, "the file has a header but no rows; it needs one row per mailbox")
     }
     let problems = guesses + unknownAccess.map { unknown($0.value, $0.lines) }
     guard problems.isEmpty else { throw CustomerFileError(problems.inOrder()) }
@@ -138,8 +138,8 @@ struct RowSurvey {
     return sameMailbox != nil
   }
 
-  /// Compares the rows of each customer: counts the customers, and rejects those whose rows contradict each other or are
-  /// not all good.
+  /// Compares the rows of each customer: counts the customers, and rejects those whose rows contradict each other or
+  /// are not all good.
   mutating func assemble() throws(CustomerFileError) {
     var reader = CustomerRowReader(file, segments: segments)
     for first in 0..<index.count where !index[first].has(.follows) {
@@ -177,7 +177,7 @@ struct RowSurvey {
     }
   }
 
-  /// What the operator should know although nothing is rejected for it.
+  /// The warnings: what the operator should know although nothing is rejected because of it.
   func warnings() throws(CustomerFileError) -> [CustomerWarning] {
     var list = WarningList(file, segments: segments, index: index)
     list.unused(segments.keys.filter { rowsBySegment[$0] == nil }.sorted())
@@ -191,7 +191,7 @@ struct RowSurvey {
     var called: [Int] = []
     for first in 0..<index.count where !index[first].has(.follows) {
       let chain = index.chain(from: first)
-      // A customer is rejected whole.
+      // A customer is rejected as a whole.
       guard !chain.contains(where: { index[$0].has(.rejected) }) else { continue }
       let contact = chain.lazy.map { contacts.hash(of: $0) }.first { $0 != 0 }
       let isLetter = chain.contains { index[$0].has(.letter) }

@@ -2,9 +2,10 @@ import Foundation
 import Mail
 
 extension String {
-  /// Without blanks, tabs, line breaks and no-break spaces at both ends.
+  /// The text without spaces, tabs, line breaks and no-break spaces at either end.
   func trimmingBlanks() -> String {
-    // Nearly every text begins with a visible character of ASCII or between U+00C0 and U+07FF, and ends with one of ASCII.
+    // Nearly every text begins with a visible character of ASCII or between U+00C0 and U+07FF, and ends with one of
+    // ASCII.
     if let first = utf8.first, let last = utf8.last, Self.isPlain(first), last > 0x20, last < 0x7F { return self }
     func isBlank(_ scalar: Unicode.Scalar) -> Bool {
       scalar == " " || scalar == "\t" || scalar == "\r" || scalar == "\n" || scalar == "\u{A0}" || scalar == "\u{202F}"
@@ -19,31 +20,31 @@ extension String {
 
   private static func isPlain(_ byte: UInt8) -> Bool { (byte > 0x20 && byte < 0x7F) || (byte >= 0xC3 && byte < 0xE0) }
 
-  /// In normal form C, so that an ü is one character however it was typed.
+  /// The text in normal form C, so that an ü is one character however it was typed.
   var precomposed: String {
     // Every character below U+0300, in UTF-8 the byte CC, is its own normal form.
     utf8.allSatisfy { $0 < 0xCC } ? self : precomposedStringWithCanonicalMapping
   }
 }
 
-/// What is done about the invisible characters that rule the direction of writing (UAX #9), which come into a spreadsheet
-/// from web forms and address books.
+/// The handling of the invisible characters that control the direction of writing (UAX #9), which get into a
+/// spreadsheet from web forms and address books.
 ///
-/// A name that turns the direction of what follows makes a reader see another name, or another sentence: it is refused. A
-/// telephone number is a different thing: telephones put such characters around every number that is copied from them, and
-/// nothing but its digits counts, so there they are left out.
+/// A name that changes the direction of what follows makes a reader see another name, or another sentence: it is
+/// refused. A phone number is different: phones put such characters around every number that is copied from them, and
+/// only its digits count, so there they are left out.
 enum TextDirection {
   static let why = "an invisible character that turns the direction of the writing behind it; remove it"
 }
 
 extension String {
-  /// The first character that turns the direction of what follows; plain ASCII and most of Latin is passed over quickly.
+  /// The first character that changes the direction of what follows; plain ASCII and most of Latin are skipped quickly.
   var firstTurningScalar: Unicode.Scalar? {
     guard utf8.contains(0xE2) else { return nil }
     return unicodeScalars.first(where: \.turnsDirection)
   }
 
-  /// Without any character that rules the direction of writing, the marks too.
+  /// The text without any character that controls the direction of writing, including the marks.
   var withoutDirectionMarks: String {
     guard utf8.contains(where: { $0 == 0xE2 || $0 == 0xD8 }) else { return self }
     let isMark = { (scalar: Unicode.Scalar) in [0x200E, 0x200F, 0x061C].contains(scalar.value) }

@@ -1,22 +1,23 @@
 public import Foundation
 public import Mail
 
-/// What signs and encrypts the letters of a campaign: the keys and certificates in the files it names, or in systemd's
-/// credentials folder.
+/// The keys and certificates that sign and encrypt the letters of a campaign: those in the files it names, or in
+/// systemd's credentials folder.
 public struct CampaignKeys: Sendable {
-  /// Nil when nothing here signs with DKIM, and when a key cannot be used.
+  /// The DKIM signer; nil when nothing here signs with DKIM, and when a key cannot be used.
   public let dkim: DKIMSigner?
   private let smime: SMIMESigner?
   private let certificates: CustomerCertificates?
-  /// When the plan was frozen, or would be: the certificates that were valid then stay in use, however long it takes.
+  /// The moment when the plan was frozen, or would be: the certificates that were valid then stay in use, however long
+  /// the campaign takes.
   private var frozenAt: Date
-  /// Why there is no signer although one is asked for.
+  /// The reasons why there is no signer although one is asked for.
   public let troubles: [SecretFileError]
 
   /// - Parameters:
   ///   - credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
-  ///   - moment: When the sender's certificate has to be valid; nil where a letter is only made again.
-  ///   - frozenAt: When customers' certificates have to be.
+  ///   - moment: When the sender's certificate has to be valid; nil when a letter is only reproduced.
+  ///   - frozenAt: When customers' certificates have to be valid.
   public init(_ campaign: Campaign, credentials: URL?, at moment: Date?, frozenAt: Date) {
     var troubles: [SecretFileError] = []
     func used<Value>(_ read: () throws(SecretFileError) -> Value?) -> Value? {
@@ -40,15 +41,15 @@ public struct CampaignKeys: Sendable {
     self.troubles = troubles
   }
 
-  /// The same, for a plan that was frozen at another moment.
+  /// The same keys, for a plan that was frozen at another moment.
   public func frozen(at moment: Date) -> CampaignKeys {
     var other = self
     other.frozenAt = moment
     return other
   }
 
-  /// Nil when nothing here signs, and when a key or certificate cannot be used: a letter is signed with all that is asked
-  /// for, or not at all.
+  /// Nil when nothing here signs, and when a key or certificate cannot be used: a letter is signed with all that is
+  /// asked for, or not at all.
   public var signer: LetterSigner? {
     guard troubles.isEmpty else { return nil }
     return LetterSigner(smime: smime, recipients: certificates?.usable(at: frozenAt), dkim: dkim)
@@ -63,9 +64,10 @@ public struct CampaignKeys: Sendable {
   /// The certificate that signs with S/MIME; nil when none does, and when a key cannot be used.
   public var identity: SMIMEIdentity? { troubles.isEmpty ? smime?.identity : nil }
 
-  /// What can be signed with now but gives trouble later, and which certificates no letter is encrypted with.
+  /// Warnings about keys that can sign now but give trouble later, and about certificates that no letter is encrypted
+  /// with.
   ///
-  /// - Parameter addresses: To which letters go out encrypted, as ``EmailAddress/key``.
+  /// - Parameter addresses: The addresses to which letters go out encrypted, as ``EmailAddress/key``.
   public func warnings(of campaign: Campaign, encryptedTo addresses: Set<String>, at now: Date) -> [KeyWarning] {
     guard let identity else { return [] }
     var warnings: [KeyWarning] = []
@@ -84,22 +86,22 @@ public struct CampaignKeys: Sendable {
   }
 }
 
-/// Why letters cannot be signed as the campaign file asks.
+/// The reason why letters cannot be signed as the campaign file asks.
 public struct CampaignKeysError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// At least one.
+  /// The faults, at least one.
   public let troubles: [SecretFileError]
 
   public var description: String { troubles.map(\.description).joined(separator: "\n") }
 }
 
-/// What gives trouble later although letters can be signed now.
+/// A cause of trouble later although letters can be signed now.
 public enum KeyWarning: Sendable, Hashable {
-  /// The S/MIME certificate is valid until then only.
+  /// The S/MIME certificate is valid only until then.
   case endsBeforeDeadline(Date)
   case endsBeforeLastRetry(Date, lastRetry: Date)
   case selfSigned
-  /// A customer's certificate; the path with what is wrong. Its letters go out unencrypted.
+  /// A fault of a customer's certificate: the path with the problem. Its letters go out unencrypted.
   case unusable(path: String)
-  /// Certificates of nobody who gets a letter.
+  /// Certificates of people who get no letter.
   case noLetterFor(folder: String, files: [String])
 }

@@ -2,11 +2,12 @@ import Files
 public import Foundation
 public import Mail
 
-/// The customers' certificates in a folder that the operator gives, each file one or several in PEM, or one in DER.
+/// The customers' certificates in a folder that the operator names; each file holds one or several in PEM, or one in
+/// DER.
 ///
-/// Read once; which of them letters may be encrypted with at a moment is a question of its own, see ``usable(at:)``.
+/// They are read once; ``usable(at:)`` decides which of them letters may be encrypted with at a given moment.
 public struct CustomerCertificates: Sendable {
-  /// Something in the folder that no letter is encrypted with, and why. The description is what `check` prints.
+  /// Something in the folder that no letter is encrypted with, and the reason. The description is what `check` prints.
   public struct Fault: Sendable, Hashable, CustomStringConvertible {
     /// Its name in the folder.
     public let file: String
@@ -16,7 +17,7 @@ public struct CustomerCertificates: Sendable {
 
   public let path: String
   private var found: [(file: String, certificate: Certificate)] = []
-  /// Of files that are none of certificates, whatever the moment.
+  /// The faults of files that are not certificate files, whatever the moment.
   private var unreadable: [Fault] = []
 
   private static let largest = 1_048_576
@@ -37,7 +38,7 @@ public struct CustomerCertificates: Sendable {
       do {
         let bytes = try RandomAccessFile(folder.appending(path: name)).contents(atMost: Self.largest)
         let all = try Certificate.isPEM(bytes) ? Certificate.read(pem: bytes) : [Certificate(der: bytes)]
-        // Who exports a chain means the certificate at its end; one alone may be an authority to itself.
+        // Somebody who exports a chain means the certificate at its end; a single certificate may be its own authority.
         let own = all.count > 1 ? all.filter { !$0.isAuthority } : all
         if own.isEmpty {
           unreadable.append(
@@ -52,16 +53,16 @@ public struct CustomerCertificates: Sendable {
     }
   }
 
-  /// What letters are encrypted with, when the plan is frozen at `moment`.
+  /// The certificates that letters are encrypted with when the plan is frozen at `moment`.
   public func usable(at moment: Date) -> SMIMERecipients {
     SMIMERecipients(found.filter { Self.fault(of: $0.certificate, at: moment) == nil }.map(\.certificate))
   }
 
-  /// In the order of the files' names.
+  /// The faults in the order of the files' names.
   public func faults(at moment: Date) -> [Fault] {
     let usable = usable(at: moment)
     let unusable = found.compactMap { file, certificate -> Fault? in
-      // Nothing is wrong with an old certificate beside the one that took its place.
+      // An old certificate next to its replacement is not a fault.
       if certificate.isOver(at: moment), certificate.addresses.contains(where: usable.has) { return nil }
       return Self.fault(of: certificate, at: moment).map { Fault(file: file, message: $0) }
     }

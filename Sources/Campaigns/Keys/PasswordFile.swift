@@ -2,15 +2,15 @@ public import Foundation
 
 /// Reads a password or passphrase from a file of its own.
 ///
-/// The file must be one that nobody else can read. Its contents are never part of an error.
+/// Nobody else may be able to read the file. Its contents are never part of an error.
 public enum PasswordFile {
   /// The password in `file`: its one line, without the line break.
   ///
   /// - Parameters:
-  ///   - word: What errors call it.
+  ///   - word: The name that errors use for it.
   ///   - file: The file as ``Relay/passwordFile`` names it.
-  ///   - folder: The campaign's folder. When `file` lies below it but is not there, the same relative path is looked for
-  ///     in `credentials`.
+  ///   - folder: The campaign's folder. When `file` lies below it but is not there, the same relative path is looked
+  ///     for in `credentials`.
   ///   - credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
   public static func read(
     _ file: URL, word: String = "password", folder: URL, credentials: URL?

@@ -4,11 +4,11 @@ import Foundation
 /// A file that nobody else may read: a password or a key. Its contents are never part of an error.
 struct SecretFile {
   let url: URL
-  /// As messages name it: `password file`.
+  /// The name of the kind in messages: `password file`.
   let what: String
-  /// What to do when it is missing.
+  /// The advice for when it is missing.
   let remedy: String
-  /// A certificate is no secret, but lies beside one that is, and is looked for in the same places.
+  /// A certificate is not secret, but it is kept next to a key that is, and is looked for in the same places.
   let isSecret: Bool
 
   init(_ url: URL, what: String, remedy: String, isSecret: Bool = true) {
@@ -18,7 +18,7 @@ struct SecretFile {
     self.isSecret = isSecret
   }
 
-  /// What was read, and from where.
+  /// The bytes that were read, and the file they came from.
   struct Contents {
     let path: String
     let bytes: [UInt8]
@@ -38,7 +38,7 @@ struct SecretFile {
       throw SecretFileError(path: path, message: "there is no such file; \(remedy)")
     }
     let other = credentials.appending(path: relative)
-    // systemd gives a service access by an ACL, whose mask stands in the place of the group's bits.
+    // systemd gives a service access by an ACL, whose mask takes the place of the group's bits.
     if let opened = try open(other) { return try contents(of: opened, forbidden: 0o007, atMost: limit) }
     throw SecretFileError(
       path: path, message: "there is no such file, nor \(other.path(percentEncoded: false)); \(remedy)")
@@ -82,7 +82,7 @@ struct SecretFile {
   }
 }
 
-/// Why a password, key or certificate file is not used; names its path, never its contents.
+/// The reason why a password, key or certificate file is not used; it names the path, never the contents.
 public struct SecretFileError: Error, Sendable, Hashable, CustomStringConvertible {
   public let path: String
   public let message: String

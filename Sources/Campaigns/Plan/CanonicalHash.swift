@@ -11,7 +11,7 @@ struct CanonicalHash {
     add(purpose)
   }
 
-  /// A length in eight bytes, the highest first, then the text in UTF-8.
+  /// A length in eight bytes, most significant first, then the text in UTF-8.
   mutating func add(_ text: String) {
     add(text.utf8.count)
     pending.append(contentsOf: text.utf8)

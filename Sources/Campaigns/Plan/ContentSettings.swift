@@ -3,14 +3,14 @@ import Mail
 
 /// The settings of a campaign that are printed in letters or decide who gets one, each by its place in `campaign.yaml`.
 ///
-/// Relays, their limits and credentials, the retry schedule and what becomes of uncertain messages are not among them:
+/// Relays, their limits and credentials, the retry schedule and the handling of uncertain messages are not among them:
 /// they may change while a campaign runs.
 struct ContentSettings {
-  /// In a fixed order. The parts of a setting are kept apart, so that `["a, b"]` is not `["a", "b"]`.
+  /// The settings in a fixed order. The parts of a setting are kept separate, so that `["a, b"]` is not `["a", "b"]`.
   let values: [(key: SettingKey, parts: [String])]
 
-  /// - Parameter signer: Its domain, selectors, public keys and certificates count, for they are in every letter; it is
-  ///   nil where letters leave unsigned.
+  /// - Parameter signer: Its domain, selectors, public keys and certificates count, since they are in every letter; nil
+  ///   when letters leave unsigned.
   init(_ campaign: Campaign, signer: LetterSigner?) {
     let incident = campaign.incident
     let sender = campaign.sender
@@ -33,13 +33,13 @@ struct ContentSettings {
         }
       ),
     ]
-    // Named where it is used: plans without it stay what they were.
+    // Named where it is used: plans without it stay unchanged.
     if let zone = sender.timeZone { values.append((.sender(.timeZone), [zone.identifier])) }
     for name in campaign.segments.keys.sorted() {
       values.append((.segment(name), campaign.segments[name].map(Self.parts) ?? []))
     }
     for letter in campaign.letters {
-      // Which comes first is of no matter to a letter; who gets it is.
+      // The order does not matter to a letter; the set of customers who get it does.
       values.append((.letter(letter.letter), letter.segments.map { ["list"] + $0.sorted() } ?? ["all"]))
     }
     values.append((.deadline, ["\(campaign.deadline)"]))
@@ -58,7 +58,7 @@ struct ContentSettings {
     self.values = values
   }
 
-  /// A key that is replaced in its file is another one; a file that is moved is not.
+  /// A key that is replaced in its file counts as another key; a file that is moved does not.
   private static func settings(of key: DKIMSigner.Key) -> [(SettingKey, [String])] {
     let digest = key.key.publicDigest.hex
     return switch key.key.algorithm {

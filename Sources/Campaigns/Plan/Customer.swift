@@ -7,8 +7,8 @@ public struct Customer: Sendable, Hashable, Codable {
     public var address: EmailAddress
     /// The value of the access column; a key of ``Campaign/segments``.
     public var access: String
-    /// The mail programs it is used with, each once, in the order of ``MailProgram/allCases``; empty where the file names
-    /// none.
+    /// The mail programs it is used with, each once, in the order of ``MailProgram/allCases``; empty where the file
+    /// names none.
     public var programs: [MailProgram]
 
     public init(address: EmailAddress, access: String, programs: [MailProgram] = []) {
@@ -17,7 +17,7 @@ public struct Customer: Sendable, Hashable, Codable {
       self.programs = programs
     }
 
-    /// Customers that were frozen before there were programs have none.
+    /// Customers that were frozen before programs existed have none.
     public init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       address = try container.decode(EmailAddress.self, forKey: .address)
@@ -33,10 +33,10 @@ public struct Customer: Sendable, Hashable, Codable {
   public var lastName: String
   /// `de` or `en`: the letter's language.
   public var language: String
-  /// Where the letter goes; nil when the file has none (such a customer is called).
+  /// The address the letter goes to; nil when the file has none (such a customer is called).
   public var contact: EmailAddress?
   public var phone: String
-  /// In the order of the file.
+  /// The mailboxes, in the order of the file.
   public var mailboxes: [Mailbox]
   /// Line numbers of the customer's rows in the customer file, for messages to the operator.
   public var lines: [Int]
@@ -60,6 +60,6 @@ public struct Customer: Sendable, Hashable, Codable {
 }
 
 extension Customer {
-  /// Title, first and last name; empty for a customer without.
+  /// Title, first and last name; empty for a customer without any of them.
   public var fullName: String { [title, firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ") }
 }

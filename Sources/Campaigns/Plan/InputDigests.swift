@@ -2,20 +2,20 @@ import Files
 import Foundation
 public import Mail
 
-/// Digests of everything a frozen plan was made of, kept with the plan, so that a resume can tell at once, without
+/// Digests of everything a frozen plan was made of, kept with the plan. With them a resume can tell at once, without
 /// reading the customers, whether something changed, and say what.
 public struct InputDigests: Sendable, Hashable, Codable {
-  /// The customer file's name; only its bytes count, not what it is called.
+  /// The customer file's name, which does not count as a change: only the file's bytes do.
   public let customerFileName: String
-  /// SHA-256 of the customer file's bytes, in hexadecimal digits as all of them.
+  /// SHA-256 of the customer file's bytes, in hexadecimal digits, like all digests here.
   public let customerFile: String
-  /// By the path of the template's file.
+  /// The digests of the templates, keyed by the path of the template's file.
   public let templates: [String: String]
   public let settings: [SettingKey: String]
 
   /// - Parameters:
   ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes.
-  ///   - signer: What signs the letters; nil when nothing here does.
+  ///   - signer: Signs the letters; nil when nothing here does.
   public init(
     _ campaign: Campaign, customerFile: SHA256Digest, templates: [(path: String, digest: SHA256Digest)],
     signer: LetterSigner?
@@ -53,7 +53,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
     }
   }
 
-  /// What is different from `earlier`: the customer file, then templates and settings by name; empty when nothing is.
+  /// The differences from `earlier`: the customer file, then templates and settings by name; empty when there are none.
   public func changes(since earlier: InputDigests) -> [InputChange] {
     var changes: [InputChange] = customerFile == earlier.customerFile ? [] : [.customerFile(name: customerFileName)]
     changes += Self.differences(templates, earlier.templates).sorted { $0.key < $1.key }
@@ -82,12 +82,12 @@ public enum InputChange: Sendable, Hashable {
   case template(path: String, Difference)
   case setting(SettingKey, Difference)
 
-  /// It is about how letters are signed or encrypted.
+  /// True when the change is about how letters are signed or encrypted.
   public var isForSigning: Bool {
     if case .setting(let key, _) = self { key.isForSigning } else { false }
   }
 
-  /// For people, as one clause.
+  /// The change in one clause, for people.
   public var text: String {
     switch self {
     case .customerFile(let name): "\(name) changed"

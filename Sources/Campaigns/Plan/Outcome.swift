@@ -1,13 +1,13 @@
-/// What is done for a customer: exactly one of letters, call or nothing, with its reasons.
+/// The action for a customer: exactly one of letters, call or nothing, with its reasons.
 public struct Outcome: Sendable, Hashable, Codable {
   public enum Kind: String, Sendable, Codable, CaseIterable { case letter, phone, none }
   public var kind: Kind
-  /// The names of the letters, each once, those that mailboxes ask for first; empty unless `kind` is letter.
+  /// The names of the letters, each once, with those that mailboxes ask for first; empty unless `kind` is letter.
   public var letters: [String]
-  /// Why, each reason once, in order of first appearance. For a letter why no mailbox asks for one, where it is for a
-  /// whole segment; empty otherwise.
+  /// The reasons for the outcome, each once, in order of first appearance. For a letter: why no mailbox asks for one,
+  /// when the letter is for a whole segment; empty otherwise.
   public var reasons: [OutcomeReason]
-  /// Why a letter customer is called as well, where one of their mailboxes asks for a call; empty otherwise.
+  /// The reasons why a letter customer is called as well, when one of their mailboxes asks for a call; empty otherwise.
   public var calls: [OutcomeReason]
 
   public init(kind: Kind, letters: [String] = [], reasons: [OutcomeReason] = [], calls: [OutcomeReason] = []) {
@@ -54,7 +54,7 @@ public enum OutcomeReason: Sendable, Hashable, Codable {
     }
   }
 
-  /// For people.
+  /// The reason in words, for people.
   public var text: String {
     switch self {
     case .segment(let reason): reason
@@ -64,6 +64,6 @@ public enum OutcomeReason: Sendable, Hashable, Codable {
 }
 
 extension [OutcomeReason] {
-  /// All of them, for people; empty without any.
+  /// All reasons in words, for people; empty when there are none.
   public var text: String { map(\.text).joined(separator: "; ") }
 }

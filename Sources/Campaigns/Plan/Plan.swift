@@ -2,24 +2,24 @@ public import Mail
 
 /// The plan of a campaign: what is done for every customer, counted, reconciled to the last row, and frozen by a hash.
 ///
-/// It is made in one pass over the customers, with the memory of one. It fails with a ``PlanError`` when an
-/// access value has no segment, and when anything does not add up.
+/// It is made in one pass over the customers, with one customer in memory at a time. It fails with a ``PlanError`` when
+/// an access value has no segment, and when anything does not add up.
 public struct Plan: Sendable, Hashable {
   public struct Counts: Sendable, Hashable, Codable {
     public var customers = 0
-    /// Customers who get a letter, or several.
+    /// Customers who get one letter or several.
     public var letter = 0
     public var phone = 0
     public var none = 0
-    /// Letters by name.
+    /// The number of letters per name.
     public var letters: [String: Int] = [:]
-    /// Rows below the header, without empty lines.
+    /// The number of rows below the header, without empty lines.
     public var rows = 0
     public var usedRows = 0
     public var rejectedRows = 0
     public init() {}
 
-    /// Letters of all names.
+    /// The number of letters of all names together.
     public var messages: Int { letters.values.reduce(0, +) }
 
     /// Throws ``PlanError/doesNotAddUp(_:)`` unless every row and every customer is accounted for.
@@ -35,16 +35,16 @@ public struct Plan: Sendable, Hashable {
   }
 
   public let counts: Counts
-  /// SHA-256 over every customer with its outcome, the rejected rows, the templates and the settings that are printed or
-  /// decide who gets a letter. Relays, limits, credentials and retries are not part of it, nor are line numbers of
+  /// SHA-256 over every customer with its outcome, the rejected rows, the templates and the settings that are printed
+  /// or decide who gets a letter. Relays, limits, credentials and retries are not part of it, nor are line numbers of
   /// customers.
   public let hash: SHA256Digest
 
   /// - Parameters:
-  ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes; their order does not
-  ///     matter.
-  ///   - signer: What signs the letters; nil when nothing here does.
-  ///   - body: Called for every customer with its outcome, in order. What it throws ends the making of the plan.
+  ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes; their order does
+  ///     not matter.
+  ///   - signer: Signs the letters; nil when nothing here does.
+  ///   - body: Called for every customer with its outcome, in order. An error it throws ends the making of the plan.
   public init(
     _ book: CustomerBook, campaign: Campaign, templates: [(path: String, digest: SHA256Digest)], signer: LetterSigner?,
     forEach body: (Customer, Outcome) throws -> Void = { _, _ in }
@@ -73,7 +73,7 @@ public struct Plan: Sendable, Hashable {
       case .none: counts.none += 1
       }
       Self.add(customer, outcome, to: &hash)
-      // Hashed where the column is named, which is hashed too: plans without it stay what they were.
+      // Hashed where the column is named, which is hashed too: plans without it keep their hash.
       if campaign.customers.columns[.program] != nil {
         for mailbox in customer.mailboxes { hash.add(mailbox.programs.map(\.rawValue)) }
       }
@@ -81,7 +81,7 @@ public struct Plan: Sendable, Hashable {
     }
     hash.add(book.rejected.count)
     for row in book.rejected {
-      // Without the reason, whose words may be better in the next version.
+      // Without the reason, whose wording may improve in the next version.
       hash.add(row.line)
       hash.add(row.customerID)
     }
@@ -112,7 +112,8 @@ public struct Plan: Sendable, Hashable {
     hash.add(text(outcome.calls))
   }
 
-  /// Reasons as plans have been hashed since the first: these words are part of every plan's hash, and never change.
+  /// The reasons in the wording that every plan has been hashed with since the first: these words are part of every
+  /// plan's hash and never change.
   private static func text(_ reasons: [OutcomeReason]) -> String {
     reasons.map { reason in
       switch reason {
@@ -123,8 +124,8 @@ public struct Plan: Sendable, Hashable {
   }
 }
 
-/// Why there is no plan. The first is for the operator to mend; the last is a fault of the program, which stops
-/// rather than send by numbers that do not add up.
+/// The reason why there is no plan. The first is for the operator to correct; the last is a fault of the program, which
+/// stops rather than send by numbers that do not add up.
 public enum PlanError: Error, Sendable, Hashable, CustomStringConvertible {
   case unknownAccess(String, customer: String, lines: [Int])
   case doesNotAddUp(String)

@@ -5,26 +5,26 @@ public import Mail
 /// A planned customer as the plan is frozen with it.
 public struct StagedCustomer: Sendable, Hashable {
   public let id: String
-  /// Where its letters go; nil when the file has no address.
+  /// The address its letters go to; nil when the file has none.
   public let contact: EmailAddress?
   public let outcome: Outcome
   /// The ``Customer`` as JSON.
   public let payload: Data
 }
 
-/// Takes each customer with its outcome while the plan is made and checked, so that freezing the plan neither parses nor
-/// plans anybody again.
+/// Takes each customer with its outcome while the plan is made and checked, so that freezing the plan neither parses
+/// nor plans anybody again.
 ///
-/// Memory holds one piece of them and one copy of each different outcome, of which there are as many as segments are
-/// combined. The rest is written to a file without a name, mode 0600, that is gone when the process ends, however it ends.
-/// Customers who fit into one piece are not written at all. Fails with a ``PlanStagingError``.
+/// Memory holds one piece of them and one copy of each different outcome; there are as many outcomes as combinations of
+/// segments. The rest is written to a file without a name, mode 0600, which disappears when the process ends, however
+/// it ends. Customers who fit into one piece are not written at all. Fails with a ``PlanStagingError``.
 ///
 ///     var staging = PlanStaging(in: queueFolder)
 ///     let plan = try Plan(book, campaign: campaign, templates: files, signer: signer) { try staging.append($0, $1) }
 ///     var reader = staging.finish().reader()
 ///     while let customer = try reader.next() { … }
 public struct PlanStaging: ~Copyable {
-  /// Bytes that are kept in memory before they are written.
+  /// The number of bytes that are kept in memory before they are written.
   static let pieceSize = 262_144
 
   private let folder: URL
@@ -36,7 +36,7 @@ public struct PlanStaging: ~Copyable {
   private var numbers: [Outcome: Int] = [:]
   private var count = 0
 
-  /// - Parameter folder: On the disk that takes the file; nothing is written to it yet.
+  /// - Parameter folder: A folder on the disk that takes the file; nothing is written to it yet.
   public init(in folder: URL) { self.folder = folder }
 
   /// Adds a customer; the order is that of the additions.
@@ -67,7 +67,7 @@ public struct PlanStaging: ~Copyable {
 public struct StagedCustomers: Sendable {
   fileprivate let file: StagingFile?
   fileprivate let fileSize: Int
-  /// What stands behind the file's bytes and was not written.
+  /// The bytes that follow the file's bytes and were not written.
   fileprivate let tail: [UInt8]
   fileprivate let outcomes: [Outcome]
   public let count: Int
@@ -81,12 +81,12 @@ public struct StagedCustomers: Sendable {
   }
 }
 
-/// Gives staged customers one after the other, with the memory of one piece.
+/// Gives staged customers one after the other, with one piece in memory at a time.
 public struct StagedCustomerReader: Sendable {
   private let customers: StagedCustomers
   private var buffer: [UInt8] = []
   private var position = 0
-  /// Behind the buffer's last byte.
+  /// The offset after the buffer's last byte.
   private var offset = 0
 
   fileprivate init(_ customers: StagedCustomers) { self.customers = customers }
@@ -113,7 +113,7 @@ public struct StagedCustomerReader: Sendable {
     return buffer[position..<position + count]
   }
 
-  /// Reads on until `count` bytes stand in the buffer; false when there are not as many.
+  /// Reads on until `count` bytes are in the buffer; false when there are fewer.
   private mutating func fill(_ count: Int) throws(PlanStagingError) -> Bool {
     while buffer.count - position < count {
       let more = try customers.bytes(max(PlanStaging.pieceSize, count), at: offset)
@@ -127,12 +127,12 @@ public struct StagedCustomerReader: Sendable {
   }
 }
 
-/// Why planned customers cannot be kept until the plan is frozen. Nothing is frozen then.
+/// The reason why planned customers cannot be kept until the plan is frozen. The plan is not frozen then.
 public enum PlanStagingError: Error, Sendable, Hashable, CustomStringConvertible {
   case cannotWrite(path: String, cause: String)
   /// `cause` is a clause about the file.
   case cannotRead(path: String, cause: String)
-  /// What is read back is not what was written.
+  /// The bytes read back are not those that were written.
   case damaged(String)
 
   public var description: String {
@@ -147,7 +147,7 @@ public enum PlanStagingError: Error, Sendable, Hashable, CustomStringConvertible
   }
 }
 
-/// How a customer is written: four lengths or numbers of four bytes, then id, contact and payload.
+/// The form in which a customer is written: four lengths or numbers of four bytes each, then id, contact and payload.
 private struct StagedRecord {
   static let headerSize = 16
   let outcome: Int
@@ -177,7 +177,7 @@ private struct StagedRecord {
 
 /// A private file without a name, for this process alone. It has one for a moment, while it is still empty.
 private final class StagingFile: Sendable {
-  /// Of the folder, for errors.
+  /// The path of the folder, for errors.
   let path: String
   private let descriptor: Int32
   private let file: RandomAccessFile
@@ -185,7 +185,7 @@ private final class StagingFile: Sendable {
   init(in folder: URL) throws(PlanStagingError) {
     path = folder.path
     var name = Array("\(path)/.plan-XXXXXX".utf8CString)
-    // With mode 0600.
+    // mkstemp creates the file with mode 0600.
     descriptor = mkstemp(&name)
     guard descriptor >= 0 else { throw .cannotWrite(path: path, cause: Self.cause(errno)) }
     file = RandomAccessFile(owning: descriptor, path: path)

@@ -2,9 +2,9 @@ import Mail
 
 /// Decides what is done for a customer. Pure: the same customer and campaign give the same outcome.
 ///
-/// Every customer has exactly one outcome: a letter beats a call, a call beats nothing. A customer gets each letter once:
-/// those that the mailboxes ask for, then those for whole segments (``Campaign/letters``). What the other mailboxes ask
-/// for is not lost: a letter customer with a mailbox that wants a call has it in ``Outcome/calls``.
+/// Every customer has exactly one outcome: a letter beats a call, a call beats nothing. A customer gets each letter
+/// once: those that the mailboxes ask for, then those for whole segments (``Campaign/letters``). The requests of the
+/// other mailboxes are not lost: a letter customer with a mailbox that wants a call has it in ``Outcome/calls``.
 public enum Planner {
   /// Throws a ``PlanError`` when a value of the access column has no segment.
   public static func outcome(for customer: Customer, in campaign: Campaign) throws(PlanError) -> Outcome {
@@ -30,8 +30,8 @@ public enum Planner {
     return Outcome(kind: .none, reasons: nothing)
   }
 
-  /// The letters that the customer's mailboxes and their segments ask for, whether or not there is an address to send them
-  /// to.
+  /// The letters that the customer's mailboxes and their segments ask for, whether or not there is an address to send
+  /// them to.
   public static func letters(for customer: Customer, in campaign: Campaign) -> [String] {
     var letters: [String] = []
     for mailbox in customer.mailboxes {
@@ -43,8 +43,8 @@ public enum Planner {
     return letters
   }
 
-  /// The mailboxes that a letter lists with their servers, in the order of the file: those that ask for it. A letter for
-  /// whole segments lists none.
+  /// The mailboxes that a letter lists with their servers, in the order of the file: those that ask for it. A letter
+  /// for whole segments lists no mailboxes.
   public static func mailboxes(of customer: Customer, listedIn letter: String, in campaign: Campaign) -> [Customer
     .Mailbox]
   {

@@ -1,7 +1,7 @@
 /// A setting that is printed in letters or decides who gets one, by its place in `campaign.yaml`.
 ///
-/// Its ``name`` is how people, plan hashes and stored digests know it: `incident.what`, `segments.imap`. A dictionary with
-/// these keys is encoded as an object of names.
+/// Its ``name`` identifies it to people, in plan hashes and in stored digests: `incident.what`, `segments.imap`. A
+/// dictionary with these keys is encoded as an object of names.
 public enum SettingKey: Sendable, Hashable {
   public enum Incident: String, Sendable, CaseIterable {
     case what, happened, discovered, data, consequences, measures, authority
@@ -29,13 +29,13 @@ public enum SettingKey: Sendable, Hashable {
   case incident(Incident)
   case sender(Sender)
   case columns
-  /// By the segment's name, the letter's name.
+  /// A segment by its name; ``letter(_:)`` is a letter by its name.
   case segment(String)
   case letter(String)
   case deadline
   case dkim(DKIM)
   case smime(SMIME)
-  /// One that this version does not know, from digests that another one stored.
+  /// A setting that this version does not know, from digests that another version stored.
   case other(String)
 
   public var name: String {
@@ -52,7 +52,7 @@ public enum SettingKey: Sendable, Hashable {
     }
   }
 
-  /// Reads a stored ``name``; every text is one.
+  /// Reads a stored ``name``; every text is a valid name.
   public init(name: String) {
     let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let key = parts.count == 2 ? parts[1] : ""
@@ -71,7 +71,7 @@ public enum SettingKey: Sendable, Hashable {
     self = known ?? .other(name)
   }
 
-  /// It says how letters are signed or encrypted.
+  /// True when the setting says how letters are signed or encrypted.
   public var isForSigning: Bool {
     switch self {
     case .dkim, .smime: true
@@ -79,7 +79,7 @@ public enum SettingKey: Sendable, Hashable {
     }
   }
 
-  /// It names the file of a key or certificate; its digest is one of what is public of that.
+  /// True when the setting names the file of a key or certificate; its digest is made from the public part of that.
   public var isKeyFile: Bool {
     switch self {
     case .dkim(.rsaKeyFile), .dkim(.ed25519KeyFile), .smime(.certificateFile): true

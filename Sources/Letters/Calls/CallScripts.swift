@@ -2,11 +2,11 @@ public import Campaigns
 import Mail
 import Mustache
 
-/// What a caller says to one customer, from the template `call-script`.
+/// The script of a call to one customer, from the template `call-script`.
 ///
-/// Pure, as letters are. It lists all mailboxes of the customer: those that any letter has instructions for with their
-/// servers, since the caller may have to take the letter's place. A set of templates without a script uses the bundled
-/// one: campaigns that were begun before there were scripts have calls to make as well.
+/// Pure, as letters are. It lists all mailboxes of the customer, and the servers of those that any letter has
+/// instructions for, since the call may have to replace the letter. A set of templates without a script uses the
+/// bundled one: campaigns that were begun before scripts existed have calls to make as well.
 public struct CallScripts: Sendable {
   private let campaign: Campaign
   private let scripts: [String: TemplateSet.Script]
@@ -18,12 +18,12 @@ public struct CallScripts: Sendable {
     scripts = templates.scripts.isEmpty ? try TemplateSet.bundled().scripts : templates.scripts
   }
 
-  /// Lines of at most 72 characters where the values allow.
+  /// The script as text, in lines of at most 72 characters where the values allow.
   public func text(for customer: Customer, causes: [CallCause]) throws(LetterError) -> String {
     TextWrapping.wrap(try render(\.text, for: customer, causes))
   }
 
-  /// One `<article>`, to stand between ``htmlBegin(campaign:)`` and ``htmlEnd``.
+  /// The script as one `<article>`, to be put between ``htmlBegin(campaign:)`` and ``htmlEnd``.
   public func html(for customer: Customer, causes: [CallCause]) throws(LetterError) -> String {
     try render(\.html, for: customer, causes)
   }
@@ -48,7 +48,7 @@ public struct CallScripts: Sendable {
     return rendered.filled(with: [])
   }
 
-  /// In the shape of ``LetterVariables/callScript``.
+  /// The values in the shape of ``LetterVariables/callScript``.
   private func values(for customer: Customer, _ causes: [CallCause]) -> [String: Any] {
     let listed = customer.mailboxes.filter { campaign.segments[$0.access]?.letter != nil }
     let others = customer.mailboxes.filter { campaign.segments[$0.access]?.letter == nil }
@@ -78,7 +78,8 @@ public struct CallScripts: Sendable {
 }
 
 extension CallScripts {
-  /// The page around the scripts, up to the first; the campaign's name is a folder's, which needs no escaping.
+  /// The page around the scripts, up to the first one; the campaign's name is the name of a folder, which needs no
+  /// escaping.
   public static func htmlBegin(campaign: String) -> String {
     """
     <!DOCTYPE html>
@@ -99,7 +100,7 @@ extension CallScripts {
 
   public static let htmlEnd = "</body>\n</html>\n"
 
-  /// The first line of the scripts as text; a form feed is between one customer and the next.
+  /// The first line of the scripts as text; a form feed separates one customer from the next.
   public static func textBegin(campaign: String) -> String { "\(title) \(campaign)\n\n" }
 
   public static let pageBreak = "\u{C}\n"
@@ -111,7 +112,7 @@ extension CallScripts {
 
   private static let title = "Scripts for the calls of campaign"
 
-  /// A page each in print; colours that can be read by day and by night; nothing wider than a telephone.
+  /// One page per script in print; colours that are readable by day and by night; nothing wider than a phone.
   private static let style = """
     :root { color-scheme: light dark; }
     body { margin: 0; background: #ffffff; color: #1c1c1c; font: 16px/1.4 Arial, Helvetica, sans-serif; }
@@ -146,7 +147,7 @@ extension CallScripts {
 
 /// One reason to call a customer.
 ///
-/// Encoded as an object of `kind`, `letter` and `detail`, null where there is none.
+/// Encoded as an object of `kind`, `letter` and `detail`, null for a missing one.
 public struct CallCause: Sendable, Hashable {
   public enum Kind: String, Sendable, Encodable, CaseIterable {
     /// A segment asks for the call; ``CallCause/detail`` is its reason.
@@ -157,17 +158,17 @@ public struct CallCause: Sendable, Hashable {
     /// The relay refused the letter, or it was given up; the detail is the last reply.
     case refused, expired
     case uncertain
-    /// Sent with an unknown outcome, and not again, as the campaign was cancelled.
+    /// The letter was sent with an unknown outcome, and not sent again because the campaign was cancelled.
     case uncertainCancelled = "uncertain_cancelled"
-    /// The campaign was cancelled before the letter was sent; or before it was accepted.
+    /// The campaign was cancelled before the letter was sent, or before it was accepted.
     case unsent, unaccepted
-    /// Not accepted by the deadline.
+    /// The letter was not accepted by the deadline.
     case late
   }
   public var kind: Kind
-  /// The name of the letter it is about, where the customer gets several.
+  /// The name of the letter that the call is about, when the customer gets several.
   public var letter: String?
-  /// Empty where there is nothing to add.
+  /// The detail; empty when there is nothing to add.
   public var detail: String
 
   public init(_ kind: Kind, letter: String? = nil, detail: String = "") {
@@ -176,7 +177,7 @@ public struct CallCause: Sendable, Hashable {
     self.detail = detail
   }
 
-  /// The flag of a script's template that is yes for this cause: what a caller says is the same for several kinds.
+  /// The flag of a script's template that is yes for this cause; several kinds share the same words.
   var flag: String {
     switch kind {
     case .request: "is_request"

@@ -1,4 +1,4 @@
-/// Finds one run of bytes in another: exact, without any look at characters, which costs twenty times as much.
+/// Finds one run of bytes in another, exactly and without decoding characters, which would cost twenty times as much.
 ///
 /// UTF-8 makes this safe: the bytes of a character never occur inside the bytes of others.
 struct ByteSearch {
@@ -6,7 +6,7 @@ struct ByteSearch {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// `text` with each run of blanks, line breaks and control characters as one space.
+  /// `text` with each run of white space, line breaks and control characters as one space.
   init(flattening text: String) {
     var flat: [UInt8] = []
     flat.reserveCapacity(text.utf8.count)
@@ -24,7 +24,7 @@ struct ByteSearch {
 
   func contains(_ sought: [UInt8]) -> Bool { first(sought, from: 0) != nil }
 
-  /// Where `text` begins, at `start` or behind it.
+  /// The place where `text` begins, at or after `start`.
   func first(_ text: String, from start: Int) -> Int? {
     first(Array(text.utf8), from: start)
   }

@@ -1,12 +1,13 @@
 /// Finds a letter that tells its reader to act and, elsewhere, that there is nothing to do.
 ///
-/// “Change all passwords” said to everybody contradicts “nothing to do”, also where the latter is said of some readers only:
-/// they have read the former as well. The other way round is no contradiction: “you need do nothing; if you use POP3, change
-/// the password” tells everybody apart. Nor is it one to say that whoever has done it already is through.
+/// “Change all passwords” said to everybody contradicts “nothing to do”, also when only some readers are told the
+/// latter: they have read the former as well. The reverse is not a contradiction: “you need do nothing; if you use
+/// POP3, change the password” distinguishes the readers. It is not a contradiction either to say that those who have
+/// done it already are finished.
 enum Contradiction {
   static let name = "contradiction"
 
-  /// The two sentences' lines and phrases; nil when there is none.
+  /// The lines and phrases of the two sentences; nil when there is no contradiction.
   static func find(in sentences: Sentences) -> (act: (line: Int, phrase: String), nothing: (line: Int, phrase: String))?
   {
     var act: (line: Int, phrase: String)?
@@ -43,7 +44,7 @@ enum Contradiction {
     "no action is required", "no action needed", "no action required", "no action is necessary",
   ].map(Phrase.init)
 
-  /// A sentence with one of these speaks to some readers only, or of something that is not the reader's to do.
+  /// A sentence with one of these speaks only to some readers, or about something that the reader does not have to do.
   private static let limits = [
     "wenn", "falls", "sofern", "wer", "kunden die", "kunden mit", "if", "whoever", "customers who", "customers with",
     "those who", "wir ändern", "wir werden", "wir haben", "we change", "we will", "we have", "can", "könnte", "können",

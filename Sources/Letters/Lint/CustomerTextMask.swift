@@ -1,11 +1,11 @@
 import Campaigns
 import Mail
 
-/// Takes a customer's own texts out of a finished letter, so that the lint reads what we wrote: a firm called
-/// “Null & Nichtig” or “Passwort Verlag” is no fault of a template.
+/// Takes a customer's own texts out of a finished letter, so that the lint reads what we wrote: a firm called “Null &
+/// Nichtig” or “Passwort Verlag” is not a fault of a template.
 ///
-/// What is left is the same for all customers of one kind, and is looked over once. The campaign's own texts are left whole,
-/// even where a customer is called like a part of them.
+/// The remaining text is the same for all customers of one kind, and is checked once. The campaign's own texts are left
+/// unchanged, even where a customer's name is a part of them.
 struct CustomerTextMask {
   /// Stands for one text; a letter cannot hold it otherwise, see ``Placeholder``.
   static let mark: UInt8 = 1
@@ -15,11 +15,11 @@ struct CustomerTextMask {
     /// The number of the own text; nil for a text of the campaign.
     let own: Int?
   }
-  /// By first byte, the longest first.
+  /// The texts by their first byte, the longest first.
   private var patterns: [[Pattern]] = Array(repeating: [], count: 256)
 
   /// - Parameters:
-  ///   - own: The customer's texts, as this part of the letter writes them; shorter than three bytes they stay.
+  ///   - own: The customer's texts, as this part of the letter writes them; those shorter than three bytes stay.
   ///   - campaign: Texts that are not to be touched.
   init(own: [String], campaign: [String]) {
     let all =
@@ -33,7 +33,7 @@ struct CustomerTextMask {
     }
   }
 
-  /// `text` with a mark for each own text, and the numbers of those that were there.
+  /// `text` with a mark for each own text, and the numbers of those that were found.
   func taken(from text: String) -> (text: String, found: Set<Int>) {
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
@@ -60,7 +60,8 @@ struct CustomerTextMask {
     return (String(decoding: result, as: UTF8.self), found)
   }
 
-  /// Where the match ends. A blank stands for any run of blanks and line breaks: the text is set to lines.
+  /// The end of the match. A space matches any run of white space and line breaks, because the text is wrapped to
+  /// lines.
   private static func match(_ pattern: [UInt8], in bytes: [UInt8], at start: Int) -> Int? {
     var index = start
     for byte in pattern {
@@ -75,7 +76,7 @@ struct CustomerTextMask {
     return index
   }
 
-  /// Whether the match is not a part of a longer word or address.
+  /// Whether the match stands alone and is not a part of a longer word or address.
   private static func isWhole(_ bytes: [UInt8], from start: Int, to end: Int) -> Bool {
     if start > 0, isWord(bytes[start - 1]) || "@+.-".utf8.contains(bytes[start - 1]) { return false }
     guard end < bytes.count else { return true }

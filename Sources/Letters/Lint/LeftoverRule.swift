@@ -1,8 +1,9 @@
-/// What a template or a program leaves behind in a letter: placeholders that nobody filled, empty values, salutations
-/// without a name, and passwords. Reads what a reader sees, line by line, without the customer's own texts.
+/// A rule for what a template or a program leaves behind in a letter: placeholders that nobody filled, empty values,
+/// salutations without a name, and passwords. It checks the text a reader sees, line by line, without the customer's
+/// own texts.
 struct LeftoverRule: Sendable {
   let name: String
-  /// Behind what was found.
+  /// The words after the text that was found.
   let message: String
   /// One of these is in every line that has a fault: matching is slow, and most lines have none.
   private let signs: [[UInt8]]
@@ -16,7 +17,7 @@ struct LeftoverRule: Sendable {
       (try? #/(?:^|[^\w\-@.])(nil|undefined|XXX+|TODO|FIXME|NaN)(?![\w\-@]|\.\w)/#.firstMatch(in: line))?.output.1
         ?? (try? #/Optional\(|\$\{[^}]*\}?|<<[^<>]*>>|%[sd@](?!\w)|[Ll]orem [Ii]psum/#.firstMatch(in: line))?.output
         ?? (try? #/\[[A-ZÄÖÜ][A-ZÄÖÜ0-9_ .\-]+\]/#.firstMatch(in: line))?.output
-        // “null” is a German word too: only where a value would stand at the end.
+        // “null” is a German word too: it counts only where a value would be at the end.
         ?? (try? #/(?:^|[^\w\-@.])(null)(?:[,)]|\s*$)/#.firstMatch(in: line))?.output.1
     },
     LeftoverRule(
@@ -47,7 +48,7 @@ struct LeftoverRule: Sendable {
     self.find = find
   }
 
-  /// What was found in `text` (a subject, a text, or what is shown of an HTML part), with its line.
+  /// The finding in `text` (a subject, a text, or what is shown of an HTML part), with its line.
   func findings(in text: String) -> [(line: Int, found: String)] {
     let whole = ByteSearch(Array(text.utf8))
     let signs = signs.filter(whole.contains)

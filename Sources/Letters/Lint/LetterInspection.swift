@@ -13,12 +13,12 @@ struct MaskedLetter: Sendable, Hashable {
   let accesses: [String]
 }
 
-/// The rules for what does not depend on the customer: each found once for all letters that are the same but for the
+/// The rules that do not depend on the customer: each fault is found once for all letters that differ only in the
 /// customers' own texts.
 struct LetterInspection: Sendable {
   struct Report: Sendable {
     var faults: [Fault] = []
-    /// Mail addresses that are left: it depends on the customer whether they may be there.
+    /// The remaining mail addresses: it depends on the customer whether they may be there.
     var addresses: [(part: LetterPart, line: Int, address: String)] = []
   }
 
@@ -93,7 +93,8 @@ struct LetterInspection: Sendable {
     }
   }
 
-  /// Every link's target is the notice URL and is its text too, so nobody has to look where it leads; one is enough.
+  /// Every link's target is the notice URL and is its text too, so nobody has to check where it leads; one link is
+  /// enough.
   private func links(in html: String, _ report: inout Report) {
     let bytes = ByteSearch(Array(html.utf8))
     let url = LetterEscaping.html(noticeURL)
@@ -126,12 +127,12 @@ struct LetterInspection: Sendable {
     }
   }
 
-  /// Whether the part shows `value`, for one that was not found as a text of its own.
+  /// Whether the part shows `value`, for a value that was not found as a text of its own.
   func holds(_ content: String, _ value: String, _ part: LetterPart) -> Bool {
     ByteSearch(flattening: content).contains(part == .html ? LetterEscaping.html(value) : value)
   }
 
-  /// The words of the text are in the HTML, and the other way round.
+  /// The words of the text are in the HTML, and vice versa.
   private func sameWords(_ text: Sentences, _ html: Sentences, _ report: inout Report) {
     for (part, name, other, lacking) in [
       (LetterPart.html, "HTML", "text", text.words.subtracting(html.words)),
@@ -147,7 +148,7 @@ struct LetterInspection: Sendable {
     }
   }
 
-  /// What the text writes out where the HTML has a sign (≡).
+  /// The words that the text writes out where the HTML has a sign (≡).
   private static let signsInWords: Set<String> = ["menü", "menu", "drei", "striche", "three", "lines"]
 
   func facts(language: String, accesses: [String]) -> [(name: String, value: String)] {
@@ -175,14 +176,15 @@ struct LetterInspection: Sendable {
     return facts.map { (name: $0.0, value: $0.1.asSingleLine) }
   }
 
-  /// What a finding shows of what it found: not all of a long line, and no mark.
+  /// The excerpt that a finding shows: not all of a long line, and no mark.
   private static func named(_ found: String) -> String {
     let clean = found.replacing("\u{1}", with: "…")
     return clean.count > 60 ? clean.prefix(60) + "…" : clean
   }
 }
 
-/// The reports on the letters met so far, for all threads. Starts afresh when it is full, as ``RenderCache`` does.
+/// The reports on the letters met so far, for all threads. The cache starts empty again when it is full, as
+/// ``RenderCache`` does.
 final class InspectionCache: Sendable {
   private let limit: Int
   private let reports = Mutex<[MaskedLetter: LetterInspection.Report]>([:])

@@ -2,20 +2,20 @@ public import Campaigns
 import Foundation
 import Mail
 
-/// Checks finished letters for what must not go out, whatever the template or the customer file said.
+/// Checks finished letters for everything that must not go out, whatever the template or the customer file said.
 ///
-/// Pure, and independent of how the letter was made: it reads the words a customer would read. An error keeps a campaign
-/// from being launched; a warning is shown and leaves the choice to the operator. The customer's own texts are taken out
-/// first (``CustomerTextMask``); letters that are the same without them are looked over once.
+/// Pure, and independent of how the letter was made: it reads the words a customer would read. An error keeps a
+/// campaign from being launched; a warning is shown and leaves the choice to the operator. The customer's own texts are
+/// taken out first (``CustomerTextMask``); letters that are the same without them are checked once.
 public struct LetterLint: Sendable {
   public struct Finding: Sendable, Hashable, CustomStringConvertible {
     public enum Severity: String, Sendable, Codable { case error, warning }
-    /// The rule's name, as `docs/configuration/lint-rules.md` has it.
+    /// The rule's name as in `docs/configuration/lint-rules.md`.
     public let rule: String
     public let severity: Severity
     public let customer: String
     public let part: LetterPart
-    /// In the finished part, counted from 1; nil when the whole part is meant.
+    /// The line in the finished part, counted from 1; nil when the whole part is meant.
     public let line: Int?
     public let message: String
 
@@ -25,11 +25,11 @@ public struct LetterLint: Sendable {
     }
   }
 
-  /// Above this many characters mail programs cut a subject off.
+  /// The number of characters above which mail programs cut a subject off.
   public static let longestSubject = 78
-  /// Above this many bytes of HTML Gmail cuts a message off.
+  /// The number of bytes of HTML above which Gmail cuts a message off.
   static let longestHTML = 102 * 1024
-  /// Above this many bytes a part is no letter any more.
+  /// The number of bytes above which a part is no longer a letter.
   static let longestPart = 512 * 1024
 
   private let campaign: Campaign
@@ -48,10 +48,10 @@ public struct LetterLint: Sendable {
     inspection = LetterInspection(campaign: campaign, date: date)
   }
 
-  /// What is wrong with `letter`, in the order subject, text, HTML; empty when nothing is.
+  /// The findings about `letter`, in the order subject, text, HTML; empty when there are none.
   public func findings(in letter: Letter, for customer: Customer) -> [Finding] {
     let mailboxes = Planner.mailboxes(of: customer, listedIn: letter.template, in: campaign)
-    // What the letter needs of them comes first, so that it is known by its number.
+    // The texts that the letter needs come first, so that each is known by its number.
     let needed = [letter.code.description] + mailboxes.map(\.address.displayText)
     let own = needed + ownTexts(of: customer, language: letter.language)
     let facts = inspection.facts(language: letter.language, accesses: mailboxes.map(\.access)).map(\.value)
@@ -131,7 +131,7 @@ public struct LetterLint: Sendable {
   }
 }
 
-/// What one rule found, whoever gets the letter.
+/// The finding of one rule, independent of the customer who gets the letter.
 struct Fault: Sendable, Hashable {
   let rule: String
   let severity: LetterLint.Finding.Severity

@@ -1,12 +1,13 @@
-/// What a finished part of a letter holds that ``LetterLint`` judges: leftovers of templates, addresses, URLs, and in HTML
-/// what loads, asks or runs something.
+/// The contents of a finished part of a letter that ``LetterLint`` checks: leftovers of templates, addresses, URLs, and
+/// in HTML whatever loads, asks or runs something.
 ///
-/// One pass over the bytes. It reads bytes, not HTML: it would rather find too much in a strange template than too little.
+/// One pass over the bytes. It reads bytes, not HTML: it would rather find too much in a strange template than too
+/// little.
 struct LetterWords {
   enum Word: Hashable {
-    /// A sign of a template or of a program.
+    /// A leftover sign of a template or of a program.
     case leftover(String)
-    /// What looks like a mail address, as a reader sees it.
+    /// Text that looks like a mail address, as a reader sees it.
     case address(String)
     /// Whatever has `://` or begins with `www.`, `mailto:`, `tel:`, `data:` or `javascript:`.
     case url(String)
@@ -30,7 +31,7 @@ struct LetterWords {
     self.isHTML = isHTML
   }
 
-  /// The bytes at which something may be found; all others are passed over at once.
+  /// The bytes at which something may be found; all others are skipped at once.
   private static let signs: [Bool] = (0..<256).map { "\n{}@:wW<=(".utf8.contains(UInt8($0)) }
 
   private mutating func run() {
@@ -70,10 +71,10 @@ struct LetterWords {
     var end = at + 1
     while end < bytes.count, Self.isDomainByte(bytes[end]) { end += 1 }
     while end > at + 1, bytes[end - 1] == UInt8(ascii: ".") || bytes[end - 1] == UInt8(ascii: "-") { end -= 1 }
-    // “@media” and a lone @ are no addresses.
+    // “@media” and a lone @ are not addresses.
     guard start < at, bytes[at + 1..<end].contains(UInt8(ascii: ".")) else { return nil }
     let written = unescaped(String(decoding: bytes[start..<end], as: UTF8.self))
-    // <info@…>, "info@…": what encloses an address is no part of it.
+    // <info@…>, "info@…": the enclosing signs are not part of the address.
     return written.split(whereSeparator: { "<>\"'".contains($0) }).last.map(String.init)
   }
 
@@ -85,7 +86,7 @@ struct LetterWords {
       let scheme = ["mailto", "tel", "data", "javascript"].contains {
         index - start == $0.utf8.count && has($0, at: start)
       }
-      // “Tel: 0999” is a label: behind the colon of a URL there is no blank.
+      // “Tel: 0999” is a label: no space follows the colon of a URL.
       let opaque = scheme && index + 1 < bytes.count && Self.isURLByte(bytes[index + 1])
       guard opaque || has("://", at: index) else { return nil }
     } else {
@@ -132,7 +133,7 @@ struct LetterWords {
     return String(decoding: bytes[start...index], as: UTF8.self)
   }
 
-  /// True when the bytes from `start` are `text`, in whatever case; `text` is ASCII in small letters.
+  /// True when the bytes from `start` are `text`, ignoring case; `text` is ASCII in lower case.
   private func has(_ text: String, at start: Int) -> Bool {
     guard start + text.utf8.count <= bytes.count else { return false }
     var index = start

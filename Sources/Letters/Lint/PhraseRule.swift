@@ -1,10 +1,10 @@
-/// A rule that a list of phrases makes: the one table of what a letter does not say.
+/// A rule made of a list of phrases: the only table of what a letter does not say.
 ///
 /// `docs/configuration/lint-rules.md` lists the rules for operators.
 struct PhraseRule: Sendable {
   let name: String
   let severity: LetterLint.Finding.Severity
-  /// What is wrong, behind the phrase that was found.
+  /// The fault in words, after the phrase that was found.
   let message: String
   let phrases: [Phrase]
 

@@ -1,19 +1,19 @@
-/// The sentences a reader sees in a part of a letter, as words in small letters with the line each began in.
+/// The sentences a reader sees in a part of a letter, as words in lower case, each sentence with the line it began in.
 ///
-/// Text and HTML give the same sentences for the same words: lists, headings and paragraphs end one, as `.`, `!`, `?`, `:`
-/// and `;` do. What is not shown (`<style>`, `<title>`, comments) is left out.
+/// Text and HTML give the same sentences for the same words: lists, headings and paragraphs end a sentence, as `.`,
+/// `!`, `?`, `:` and `;` do. Parts that are not shown (`<style>`, `<title>`, comments) are left out.
 struct Sentences {
   struct Sentence {
-    /// Words with one blank between them and one at each end, so that ` word ` finds a whole word.
+    /// Words with one space between them and one at each end, so that ` word ` finds a whole word.
     let words: ByteSearch
-    /// Counted from 1.
+    /// The line, counted from 1.
     let line: Int
   }
 
   private(set) var all: [Sentence] = []
   /// The words of the whole part.
   private(set) var words: Set<String> = []
-  /// What a reader sees, blanks and breaks as one blank each.
+  /// The text a reader sees, each run of white space and breaks as one space.
   private(set) var visible = ByteSearch([])
 
   private var current: [String] = []
@@ -109,7 +109,7 @@ struct Sentences {
 
   private static let inline: Set<String> = ["a", "strong", "b", "em", "i", "span", "code", "u", "small"]
 
-  /// The tag or comment that `html` begins with, and its name in small letters, with `/` before it where it ends one.
+  /// The tag or comment that `html` begins with, and its name in lower case, after a `/` when it is an end tag.
   private static func tag(_ html: Substring.UnicodeScalarView) -> (name: String, written: Substring.UnicodeScalarView) {
     let end = html.firstIndex(of: ">").map { html.index(after: $0) } ?? html.endIndex
     let name = html[..<end].dropFirst().prefix { $0 != " " && $0 != ">" && $0 != "\n" }
@@ -129,7 +129,7 @@ struct Sentences {
   }
 }
 
-/// A phrase to look for in ``Sentences``: words in small letters, `…` for any words between them.
+/// A phrase to look for in ``Sentences``: words in lower case, `…` for any words between them.
 struct Phrase: Sendable {
   let text: String
   private let words: [String]
@@ -142,14 +142,14 @@ struct Phrase: Sendable {
     self.parts = parts.map { Array((" " + $0.joined(separator: " ") + " ").utf8) }
   }
 
-  /// False when one of its words is nowhere: then no sentence needs to be looked at.
+  /// False when one of its words is missing from the part: then no sentence needs to be checked.
   func mayBeIn(_ sentences: Sentences) -> Bool { words.allSatisfy(sentences.words.contains) }
 
   func isIn(_ sentence: Sentences.Sentence) -> Bool {
     var start = 0
     for part in parts {
       guard let found = sentence.words.first(part, from: start) else { return false }
-      // The blank behind a part may be the one before the next.
+      // The space after a part may be the one before the next.
       start = found + part.count - 1
     }
     return true
@@ -157,7 +157,8 @@ struct Phrase: Sendable {
 }
 
 extension Sentences {
-  /// The HTML with every tag and what is not shown as blanks, line by line: what a reader sees, in the lines of the file.
+  /// The HTML with spaces for every tag and everything that is not shown, line by line: the text a reader sees, in the
+  /// lines of the file.
   static func shown(of html: String) -> String {
     var shown = ""
     var rest = html.unicodeScalars[...]

@@ -65,8 +65,8 @@ struct CustomerFields {
   /// The number of the first mailbox address; the named fields come before it.
   static let firstMailbox = 7
 
-  /// Greeting, id, company, title, first name, last name, verification code, then one address a mailbox; empty where there
-  /// is none.
+  /// Greeting, id, company, title, first name, last name, verification code, then one address per mailbox; a missing
+  /// text is empty.
   private(set) var texts: [String]
 
   init(customer: Customer, mailboxes: [Customer.Mailbox], language: String, code: VerificationCode?) {
@@ -79,7 +79,7 @@ struct CustomerFields {
     for mailbox in mailboxes { texts.append(mailbox.address.displayText) }
   }
 
-  /// The optional ones that are filled, one bit each: company, title, first name, last name.
+  /// The optional texts that are filled, one bit each: company, title, first name, last name.
   var filled: UInt8 {
     (texts[2].isEmpty ? 0 : 1) | (texts[3].isEmpty ? 0 : 2) | (texts[4].isEmpty ? 0 : 4) | (texts[5].isEmpty ? 0 : 8)
   }
@@ -89,7 +89,7 @@ struct CustomerFields {
 ///
 /// swift-mustache would print nothing for it; the mark in the result shows that the letter needs the value.
 struct AbsentValue: MustacheParent, MustacheCustomRenderable {
-  /// The whole name, as `incident.authority.name`.
+  /// The whole name, such as `incident.authority.name`.
   let name: String
 
   var isNull: Bool { true }

@@ -1,9 +1,10 @@
 import Campaigns
 
-/// The greeting of a letter, without the comma behind it.
+/// The greeting of a letter, without the comma after it.
 ///
-/// Made from explicit fields only: salutation, title, first name, last name, company. Whether somebody is a man or a
-/// woman is never guessed from a name; a salutation that is empty, `divers` or unknown gives the greeting that fits all.
+/// It is made only from explicit fields: salutation, title, first name, last name, company. Whether somebody is a man
+/// or a woman is never guessed from a name; a salutation that is empty, `divers` or unknown gives the greeting that
+/// fits everybody.
 struct Greeting: Sendable, Hashable {
   private enum Address { case man, woman, open }
 
@@ -30,7 +31,7 @@ struct Greeting: Sendable, Hashable {
     }
   }
 
-  /// “Dear Sir or Madam” costs two of the five points at which SpamAssassin takes a letter for spam.
+  /// “Dear Sir or Madam” costs two of the five points at which SpamAssassin treats a letter as spam.
   private static func english(_ address: Address, title: String, first: String, last: String) -> String {
     if !last.isEmpty, let short = englishTitle(title) { return joined("Dear", short, last) }
     switch address {
@@ -49,7 +50,7 @@ struct Greeting: Sendable, Hashable {
     }
   }
 
-  /// The one academic title an English letter opens with; nil for others, as `LL.M.`
+  /// The only academic title that an English letter opens with; nil for others, such as `LL.M.`
   private static func englishTitle(_ title: String) -> String? {
     let lowered = title.lowercased()
     if lowered.hasPrefix("prof") { return "Professor" }

@@ -1,19 +1,19 @@
 public import Mail
 
-/// A finished letter: what one customer reads, before it becomes a message.
+/// A finished letter: the text that one customer reads, before it becomes a message.
 ///
 /// Lines end in `\n`. The same campaign, templates, date and customer give the same letter.
 public struct Letter: Sendable, Hashable {
-  /// One line, without a line break at its end.
+  /// The subject: one line, without a line break at its end.
   public let subject: String
-  /// Complete by itself; lines of at most 72 characters where the values allow.
+  /// The plain text, complete by itself; lines of at most 72 characters where the values allow.
   public let text: String
   public let html: String
   /// `de` or `en`.
   public let language: String
-  /// Name of the template's folder.
+  /// The name of the template's folder.
   public let template: String
-  /// What the customer reads out to ask whether the letter is ours.
+  /// The code that the customer reads out to ask whether the letter is ours.
   public let code: VerificationCode
   /// SHA-256 over the template's files, see ``TemplateSet/digest(of:)``.
   public let templateDigest: SHA256Digest
@@ -28,7 +28,8 @@ public enum LetterPart: String, Sendable, Hashable, CaseIterable, Comparable {
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Why there can be no letter for one customer: a user mistake in the customer file, the templates or the campaign file.
+/// The reason why there can be no letter for one customer: a user mistake in the customer file, the templates or the
+/// campaign file.
 ///
 /// The description names the customer by id, the place, and what to do; it carries no address and no other value.
 public struct LetterError: Error, Sendable, Hashable, CustomStringConvertible {

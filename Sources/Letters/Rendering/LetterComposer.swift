@@ -2,10 +2,10 @@ public import Campaigns
 public import Foundation
 public import Mail
 
-/// Puts a letter into its envelope's message: who writes, to whom, and the message's identity.
+/// Puts a letter into a message for its envelope: the sender, the recipient and the message's identity.
 ///
-/// Message-ID and MIME boundary are keyed hashes of campaign, letter and customer: the same for every attempt, different for
-/// every message, and nobody without the campaign's key can compute them from a customer's id.
+/// Message-ID and MIME boundary are keyed hashes of campaign, letter and customer: the same for every attempt,
+/// different for every message, and nobody without the campaign's key can compute them from a customer's id.
 public struct LetterComposer: Sendable {
   private let campaign: String
   private let sender: Sender
@@ -22,8 +22,8 @@ public struct LetterComposer: Sendable {
     self.signer = signer
   }
 
-  /// False when every letter must be 7-bit on its whole way: one that is signed would lose its signature where a relay
-  /// converts it for a next one without 8BITMIME (RFC 6376 §5.3).
+  /// False when every letter must be 7-bit on its whole way: a signed letter would lose its signature when a relay
+  /// converts it for a next relay without 8BITMIME (RFC 6376 §5.3).
   public var allowsEightBit: Bool { signer == nil }
 
   /// `<128 bits in hex@From domain>` (RFC 5322 §3.6.4).
@@ -31,7 +31,7 @@ public struct LetterComposer: Sendable {
     try MessageID(left: token("message-id", letter, id), domain: sender.from.address.domain)
   }
 
-  /// - Parameter date: What the message's Date field says; it does not change what the letter says.
+  /// - Parameter date: The value of the message's Date field; it does not change the text of the letter.
   /// - Throws: ``LetterError`` when the customer has no contact address.
   public func message(for letter: Letter, to customer: Customer, date: Date) throws -> MailMessage {
     guard let contact = customer.contact else { throw LetterError(customer: customer.id, problem: .noContact) }
@@ -43,8 +43,8 @@ public struct LetterComposer: Sendable {
       html: letter.html, boundary: "=_" + token("boundary", letter.template, customer.id))
   }
 
-  /// The letter as it goes out: a message, signed at `date` and encrypted if there is a signer. Signed letters are 7-bit,
-  /// whatever `encoding` says.
+  /// The letter as it goes out: a message, signed at `date` and encrypted if there is a signer. Signed letters are
+  /// 7-bit, whatever `encoding` says.
   ///
   /// - Throws: ``LetterError`` as ``message(for:to:date:)`` does, `MessageError`, `SMIMEError` and `DKIMKeyError`.
   public func bytes(
@@ -56,14 +56,14 @@ public struct LetterComposer: Sendable {
     return try signer.signed(message, boundary: boundary, key: hash, at: date)
   }
 
-  /// First and last name, else the company, else none.
+  /// The first and last name, else the company, else nothing.
   static func displayName(of customer: Customer) -> String? {
     let person = [customer.firstName.asSingleLine, customer.lastName.asSingleLine].filter { !$0.isEmpty }
     let name = person.isEmpty ? customer.company.asSingleLine : person.joined(separator: " ")
     return name.isEmpty ? nil : name
   }
 
-  /// 32 hexadecimal digits. The parts are told apart by NUL, which no name of a folder or field holds.
+  /// 32 hexadecimal digits. The parts are separated by NUL, which no name of a folder or field holds.
   private func token(_ purpose: String, _ letter: String, _ customer: String) -> String {
     String(hash.digest(of: "\(purpose)\0\(campaign)\0\(letter)\0\(customer)").hex.prefix(32))
   }

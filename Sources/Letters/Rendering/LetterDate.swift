@@ -2,7 +2,7 @@ import Campaigns
 import Foundation
 import Mail
 
-/// Days and times as a letter writes them, in the letter's language.
+/// Dates and times as a letter writes them, in the letter's language.
 ///
 /// Written here instead of by Foundation's formatters: those depend on the machine's locale data, and the same input
 /// must give the same letter everywhere.
@@ -16,10 +16,10 @@ struct LetterDate: Sendable {
       : "\(day.day) \(Self.english[day.month - 1]) \(day.year)"
   }
 
-  /// `23. November 2026, 16:00 Uhr`, `23 November 2026, 16:00 (UTC+1)`: wall time of the moment's own offset.
+  /// `23. November 2026, 16:00 Uhr`, `23 November 2026, 16:00 (UTC+1)`: the wall time of the moment's own offset.
   ///
-  /// English letters name the offset, as their readers may live elsewhere. German letters name it where the clocks in Germany
-  /// show another time.
+  /// English letters name the offset, as their readers may live elsewhere. German letters name it where the clocks in
+  /// Germany show another time.
   func text(_ moment: LocalDateTime) -> String {
     let time = "\(moment.hour):\(moment.minute < 10 ? "0" : "")\(moment.minute)"
     let zone = "(\(Self.zone(moment.offset)))"
@@ -28,8 +28,9 @@ struct LetterDate: Sendable {
     return "\(day(of: moment)), \(time) Uhr" + (isGerman ? "" : " \(zone)")
   }
 
-  /// Seconds east of UTC that clocks in Germany go: two hours from the last Sunday of March to the last of October, both at
-  /// 1:00 UTC, else one. By the rule, and not by the machine's data, so that the same letter is the same everywhere.
+  /// The offset of clocks in Germany in seconds east of UTC: two hours from the last Sunday of March to the last of
+  /// October, both at 1:00 UTC, else one. It follows the rule, not the machine's data, so that the same letter is the
+  /// same everywhere.
   private static func germanOffset(at date: Date) -> Int {
     let seconds = Int(date.timeIntervalSince1970.rounded(.down))
     let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
@@ -42,7 +43,7 @@ struct LetterDate: Sendable {
     return (change(3)..<change(10)).contains(seconds) ? 7200 : 3600
   }
 
-  /// The day alone. Outside the years 1 to 9999, which no campaign file can name, the moment as RFC 3339 writes it.
+  /// The day alone; outside the years 1 to 9999, which no campaign file can name, the moment in the form of RFC 3339.
   func day(of moment: LocalDateTime) -> String { moment.day.map(text) ?? moment.description }
 
   private static func zone(_ offset: Int) -> String {

@@ -1,10 +1,10 @@
 import Mustache
 
-/// How a value is written into a part of a letter: the kind of template file decides, never the template.
+/// The escaping of a value in a part of a letter: the kind of template file decides, never the template.
 ///
-/// Our own escaping instead of swift-mustache's: that one compares whole characters and so lets a `<` pass that a
-/// combining mark follows; and a customer's values are put in after swift-mustache is through (see ``RenderKey``), so
-/// both ways must escape alike.
+/// It replaces swift-mustache's escaping, which compares whole characters and so lets a `<` pass that is followed by a
+/// combining mark. A customer's values are put in after swift-mustache has finished (see ``RenderKey``), so both ways
+/// must escape alike.
 struct LetterEscaping: MustacheContentType {
   /// The pragma that is put before the source of a template file of this kind.
   static func pragma(for part: LetterPart) -> String {
@@ -44,7 +44,7 @@ struct LetterEscaping: MustacheContentType {
   }
 }
 
-/// The same escaping for what is not a letter but shows one.
+/// The same escaping for pages that show letters.
 public enum LetterEscaped {
   /// `& < > " '` as character references: text in an element and in a quoted attribute.
   public static func html(_ text: String) -> String { LetterEscaping.html(text) }

@@ -5,7 +5,7 @@ import Mustache
 /// Makes each customer's letter from the campaign and its templates.
 ///
 /// Pure: the same campaign, templates, date and customer give the same letter, on every machine. May be used from
-/// several threads at once. A value that is needed and empty, a language without a template, an unknown access: all are
+/// several threads at once. A needed value that is empty, a language without a template, and an unknown access are each
 /// a ``LetterError`` with the customer's id; unknown names in a template were found when it was loaded.
 public struct LetterRenderer: Sendable {
   private let campaign: Campaign
@@ -16,7 +16,7 @@ public struct LetterRenderer: Sendable {
 
   /// - Parameters:
   ///   - date: The date the letters bear; it belongs to the frozen plan, so that a letter can be rendered again.
-  ///   - codes: Those of the frozen campaign for letters that are sent; samples for letters that are looked at.
+  ///   - codes: Those of the frozen campaign for letters that are sent; samples for letters that are only shown.
   /// - Throws: ``TemplateError`` when the campaign names a template that is not there.
   public init(
     campaign: Campaign, templates: TemplateSet, date: LocalDateTime, codes: VerificationCodes
@@ -65,7 +65,7 @@ public struct LetterRenderer: Sendable {
       html: cut.html.filled(with: fields.map(LetterEscaping.html)))
   }
 
-  /// The same letter, rendered anew by swift-mustache: what ``letter(_:for:)`` must agree with.
+  /// The same letter, rendered again by swift-mustache; ``letter(_:for:)`` must agree with it.
   func plainLetter(_ letter: String, for customer: Customer) throws(LetterError) -> Letter {
     let draft = try draft(letter, for: customer)
     let values = draft.shape.values(common: common(draft.shape.language), segments: campaign.segments) {
@@ -92,7 +92,7 @@ public struct LetterRenderer: Sendable {
       throw LetterError(customer: customer.id, problem: .notAsked(letter: letter))
     }
     let language = customer.language
-    // That the template is there was looked at when the renderer was made.
+    // The presence of the template was checked when the renderer was made.
     guard let texts = templates.texts[letter]?[language] else {
       throw LetterError(
         customer: customer.id,

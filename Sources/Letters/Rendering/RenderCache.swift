@@ -4,8 +4,8 @@ import Synchronization
 
 /// The cut letters of the shapes met so far, for all threads that render.
 ///
-/// A campaign has few shapes: its customers share a handful of accesses. If one has very many, the cache starts afresh
-/// when it is full, which costs time and never memory or correctness.
+/// A campaign has few shapes: its customers share a handful of accesses. If a campaign has very many shapes, the cache
+/// starts empty again when it is full, which costs time but neither memory nor correctness.
 final class RenderCache: Sendable {
   struct Entry: Sendable {
     let subject: CompiledText
@@ -33,14 +33,14 @@ final class RenderCache: Sendable {
 /// All that a letter depends on apart from the campaign and the customer's own texts: which of them are filled, and
 /// which access and mail programs each mailbox has.
 ///
-/// Customers of one shape get the same letter but for those texts. So a shape is rendered once by swift-mustache, with a
-/// mark where each text belongs, and cut at the marks; a customer's letter is the pieces put together again. That is
-/// the same letter as rendering it anew, because no tag a template may hold looks into a text. Measured: a hundredth of
-/// the time.
+/// Customers of one shape get the same letter except for those texts. So a shape is rendered once by swift-mustache,
+/// with a mark where each text belongs, and cut at the marks; a customer's letter is the pieces put together again.
+/// That gives the same letter as rendering it again, because no tag a template may hold looks into a text. Measured: a
+/// hundredth of the time.
 struct RenderKey: Sendable, Hashable {
   let template: String
   let language: String
-  /// See ``CustomerFields/filled``.
+  /// The optional texts that are filled, see ``CustomerFields/filled``.
   let filled: UInt8
   /// The access of each mailbox the letter lists, in their order.
   let accesses: [String]
@@ -91,7 +91,7 @@ struct RenderKey: Sendable, Hashable {
     return values
   }
 
-  /// The mailboxes that the letter does not list, by what becomes of them.
+  /// The mailboxes that the letter does not list, by the action for them.
   private func addOthers(to values: inout [String: Any], segments: [String: Segment], text: (Int) -> String) {
     var instructed: [[String: Any]] = []
     var called: [[String: Any]] = []
@@ -114,7 +114,7 @@ struct RenderKey: Sendable, Hashable {
   }
 
   private static func values(of server: MailServer) -> [String: Any] {
-    // The A-labels: what a mail program certainly takes.
+    // The A-labels, which every mail program accepts.
     ["host": server.host.ascii, "port": String(server.port), "encryption": server.encryption.rawValue]
   }
 }

@@ -1,10 +1,11 @@
 extension String {
-  /// The text on one line: runs of blanks, line breaks and control characters become one space, none at either end.
+  /// The text on one line: each run of white space, line breaks and control characters becomes one space, with none at
+  /// either end.
   ///
   /// Every value that comes from a customer passes through here, so no field of a spreadsheet can begin a new line in a
   /// letter or a new header field in a message.
   package var asSingleLine: String {
-    // Almost every value is one line already; then it is not copied.
+    // Almost every value is already one line; then it is not copied.
     var previousWasSpace = true
     var clean = true
     for scalar in unicodeScalars {

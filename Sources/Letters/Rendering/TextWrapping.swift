@@ -1,13 +1,13 @@
-/// Sets the plain text of a letter to lines of at most 72 characters.
+/// Wraps the plain text of a letter to lines of at most 72 characters.
 ///
-/// A value put into a line can make it too long; such a line is broken at blanks, and what follows is indented as the
-/// line was, behind `- `, `[ ] ` or `1. `. A word is never broken, so a line with a long address or the URL stays long.
-/// Lines that fit stay as they are.
+/// A value put into a line can make it too long; such a line is broken at spaces, and the continuation is indented as
+/// the line was, after `- `, `[ ] ` or `1. `. A word is never broken, so a line with a long address or the URL stays
+/// long. Lines that fit stay as they are.
 enum TextWrapping {
   static let width = 72
 
-  /// - Parameter leavesMarks: Leaves lines alone that hold a mark for a customer's text; they are set when it is there.
-  ///   Setting a text twice is the same as setting it once.
+  /// - Parameter leavesMarks: Leaves lines unchanged that hold a mark for a customer's text; they are wrapped when the
+  ///   text is there. Wrapping a text twice is the same as wrapping it once.
   static func wrap(_ text: String, leavesMarks: Bool = false) -> String {
     var text = text
     let wrapped: [UInt8]? = text.withUTF8 { bytes in
@@ -63,13 +63,13 @@ enum TextWrapping {
           column += 1
         }
         if line[index] == space, index >= start + (isFirst ? indent : 0) {
-          // A word that is too long by itself ends at its first blank.
+          // A word that is too long by itself ends at its first space.
           lastSpace = index
           if column > width { break }
         }
         index += 1
       }
-      // The blank right behind a full line is as good a place as one before it.
+      // The space right after a full line is as good a place as one before it.
       if index < line.count, line[index] == space { lastSpace = index }
       guard index < line.count, let end = lastSpace else {
         result.append(contentsOf: line[start...])
@@ -85,7 +85,7 @@ enum TextWrapping {
     }
   }
 
-  /// How far the lines that continue this one are set in.
+  /// The indentation of the lines that continue this one.
   private static func indentation(of line: UnsafeBufferPointer<UInt8>) -> Int {
     var index = 0
     while index < line.count, line[index] == space { index += 1 }

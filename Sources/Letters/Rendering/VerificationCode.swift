@@ -1,30 +1,30 @@
 import Mail
 
-/// What a customer reads out on the telephone to ask whether a letter is ours: eleven digits and a check digit,
+/// The code that a customer reads out on the phone to ask whether a letter is ours: eleven digits and a check digit,
 /// `4821 9930 1742`.
 ///
-/// The check digit is Damm's: one digit that is wrong, and two neighbours that are swapped (as in “einundzwanzig”), always
-/// show. A code says nothing about the customer, and nobody without the campaign's key can make one.
-/// See `docs/decisions/0018-verification-codes.md`.
+/// The check digit is Damm's: it always detects one wrong digit, and two neighbours that are swapped (as in
+/// “einundzwanzig”). A code says nothing about the customer, and nobody without the campaign's key can make one. See
+/// `docs/decisions/0018-verification-codes.md`.
 public struct VerificationCode: Sendable, Hashable, CustomStringConvertible {
-  /// Why a text is no code.
+  /// The reason why a text is not a code.
   public enum Fault: Error, Sendable, Hashable {
-    /// Something else than digits, blanks, hyphens and dots.
+    /// The text holds something other than digits, spaces, hyphens and dots.
     case notDigits
-    /// So many digits.
+    /// The text has this number of digits, which is wrong.
     case length(Int)
     /// A digit must be wrong.
     case checkDigit
   }
 
   static let length = 12
-  /// How many codes there are: what the eleven digits before the check digit can say.
+  /// The number of possible codes: all values of the eleven digits before the check digit.
   static let count: UInt64 = 100_000_000_000
 
   /// Twelve digits.
   public let digits: String
 
-  /// In groups of four.
+  /// The digits in groups of four.
   public var description: String {
     stride(from: 0, to: Self.length, by: 4).map { String(digits.dropFirst($0).prefix(4)) }.joined(separator: " ")
   }
@@ -36,13 +36,13 @@ public struct VerificationCode: Sendable, Hashable, CustomStringConvertible {
     digits = padded + String(Self.check(padded.utf8.map { Int($0 - 48) }))
   }
 
-  /// A code as it was read out or typed: between the digits may be blanks, hyphens and dots.
+  /// A code as it was read out or typed: there may be spaces, hyphens and dots between the digits.
   public init(parsing text: String) throws(Fault) {
     var digits: [UInt8] = []
     for scalar in text.unicodeScalars {
       switch scalar {
       case "0"..."9": digits.append(UInt8(scalar.value))
-      // Mail programs and word processors write blanks and hyphens of their own.
+      // Mail programs and word processors use their own kinds of spaces and hyphens.
       case " ", "\u{A0}", "\u{202F}", "\t", "-", "\u{2010}", "\u{2011}", "\u{2013}", ".": continue
       default: throw .notDigits
       }
@@ -66,7 +66,7 @@ public struct VerificationCode: Sendable, Hashable, CustomStringConvertible {
 
 /// The verification codes of one campaign's letters: keyed hashes of campaign, customer and letter.
 ///
-/// Pure: a letter that is made again has the same code. Two letters may share a code, see ``VerificationCode``.
+/// Pure: a letter that is reproduced has the same code. Two letters may share a code, see ``VerificationCode``.
 public struct VerificationCodes: Sendable {
   private enum Kind: Sendable {
     case real(KeyedHash)
@@ -88,7 +88,8 @@ public struct VerificationCodes: Sendable {
     campaign = ""
   }
 
-  /// For letters that are only looked at: before the launch there is no key. All have one code, ``VerificationCode/sample``.
+  /// For letters that are only shown: before the launch there is no key. All of them have the same code,
+  /// ``VerificationCode/sample``.
   public static let samples = VerificationCodes(.sample)
 
   /// - Parameter letter: The letter's name.
@@ -96,8 +97,8 @@ public struct VerificationCodes: Sendable {
     switch kind {
     case .sample: .sample
     case .real(let hash):
-      // Told apart by NUL, which no name of a folder or field holds. 64 bits are so many more than there are codes that
-      // none is any likelier than another. The sample's number is left out.
+      // The parts are separated by NUL, which no name of a folder or field holds. 64 bits give so many more values than
+      // there are codes that all codes are equally likely in practice. The sample's number is left out.
       VerificationCode(
         number: 1 + Self.integer(hash.digest(of: "code\0\(campaign)\0\(id)\0\(letter)")) % (VerificationCode.count - 1))
     }
@@ -110,6 +111,6 @@ public struct VerificationCodes: Sendable {
 }
 
 extension VerificationCode {
-  /// `0000 0000 0000`: what letters show that are only looked at. No letter that is sent has it.
+  /// `0000 0000 0000`, the code of letters that are only shown. No letter that is sent has it.
   public static let sample = VerificationCode(number: 0)
 }

@@ -1,9 +1,9 @@
 import Campaigns
 
-/// Which annexes a letter has: one for each mail program that a mailbox of it is used with, in the order of
+/// The annexes of a letter: one per mail program that a mailbox of the letter is used with, in the order of
 /// ``MailProgram/allCases``, lettered A, B, C.
 ///
-/// A mailbox whose programs nobody knows needs the general one, ``MailProgram/other``.
+/// A mailbox whose programs are unknown needs the general annex, ``MailProgram/other``.
 struct Annexes {
   private let programs: [MailProgram]
   private let language: String
@@ -15,10 +15,10 @@ struct Annexes {
     self.language = language
   }
 
-  /// What `{{#annexes}}` goes through.
+  /// The items that `{{#annexes}}` repeats for.
   var values: [[String: Any]] { values(of: programs) }
 
-  /// What `{{#programs}}` of a mailbox goes through.
+  /// The items that `{{#programs}}` of a mailbox repeats for.
   func values(ofMailbox mailbox: [MailProgram]) -> [[String: Any]] { values(of: Self.needed(mailbox)) }
 
   private static func needed(_ mailbox: [MailProgram]) -> [MailProgram] { mailbox.isEmpty ? [.other] : mailbox }

@@ -1,23 +1,23 @@
 import CTemplates
 public import Campaigns
 
-/// The files of `Templates/`, which the program carries inside itself: the templates and what `init` starts from.
+/// The files of `Templates/`, bundled in the program: the templates and the files `init` starts from.
 ///
-/// Byte for byte the files of the source tree; nothing is read from disk and nothing can fail.
+/// They are byte for byte the files of the source tree; nothing is read from disk and nothing can fail.
 public enum BundledTemplates {
-  /// Paths relative to `Templates/`, as `password-change/de.txt.mustache`, in their order.
+  /// Paths relative to `Templates/`, such as `password-change/de.txt.mustache`, in their order.
   public static let files: [(path: String, bytes: [UInt8])] = (0..<bundled_file_count()).map { index in
     let file = bundled_file_at(index)
     return (String(cString: file.path), Array(UnsafeBufferPointer(start: file.bytes, count: file.length)))
   }
 
-  /// What `init` copies into a campaign's `templates/` folder: letters and the script for calls, paths relative to that
-  /// folder.
+  /// The files that `init` copies into a campaign's `templates/` folder: letters and the script for calls, paths
+  /// relative to that folder.
   public static var templateFiles: [(path: String, bytes: [UInt8])] { files.filter { $0.path.hasSuffix(".mustache") } }
 
-  /// `campaign.yaml` of a new campaign, with the three days that `init` knows better than the source tree.
+  /// `campaign.yaml` of a new campaign, with the three dates that `init` knows better than the source tree.
   ///
-  /// The deadline keeps the offset it is given with.
+  /// The deadline keeps the offset with which it is given.
   public static func campaignFile(
     happened: CalendarDate, discovered: CalendarDate, deadline: LocalDateTime
   ) -> String {

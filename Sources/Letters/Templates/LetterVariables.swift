@@ -1,22 +1,22 @@
 import Campaigns
 
-/// The names a template may use, and what stands behind each.
+/// The names a template may use, and the kind of value of each.
 ///
-/// The one list of them: templates are checked against it before anything is rendered, and the values of a letter have
-/// exactly this shape. `docs/configuration/templates.md` explains them to operators.
+/// This is the only list of them: templates are checked against it before anything is rendered, and the values of a
+/// letter have exactly this shape. `docs/configuration/templates.md` explains them to operators.
 indirect enum LetterVariables: Sendable {
-  /// Printed by `{{name}}`; `{{#name}}` asks whether there is one.
+  /// A text, printed by `{{name}}`; `{{#name}}` asks whether there is one.
   case text
-  /// Yes or no: `{{#name}}` and `{{^name}}` only.
+  /// Yes or no, for `{{#name}}` and `{{^name}}` only.
   case flag
-  /// `{{#name}}` is repeated for each item; inside, the item's own names come first.
+  /// A list: `{{#name}}` is repeated for each item; inside, the item's own names come first.
   case list(LetterVariables)
   case record([String: LetterVariables])
 
   static let all = Self.record(letter)
 
-  /// Of the template `call-script`: those of letters but for the code, which a letter bears, and what only a letter knows;
-  /// and what a caller needs.
+  /// The names of the template `call-script`: those of letters without the code, which is on a letter, and without what
+  /// only a letter knows, and in addition those that a caller needs.
   static let callScript: Self = {
     var names = letter
     for name in ["code", "instructed_mailboxes", "gets_instructions"] { names[name] = nil }
@@ -52,7 +52,7 @@ indirect enum LetterVariables: Sendable {
 
   private static let server = Self.record(["host": .text, "port": .text, "encryption": .text])
 
-  /// What `tag` gets wrong, as a clause for the operator; nil when it is right.
+  /// The fault of `tag`, as a clause for the operator; nil when it is correct.
   ///
   /// - Parameter root: ``all``, or another list of names at the top.
   static func fault(of tag: TemplateTag, in root: LetterVariables = all) -> String? {
@@ -62,7 +62,7 @@ indirect enum LetterVariables: Sendable {
       case .list(let item): scopes.append(item)
       case .record, .text: find(section.name, in: scopes).map { scopes.append($0) }
       case .flag: break
-      // The section's own tag is a fault already; nothing inside it can be judged.
+      // The section's own tag is already reported; nothing inside it can be checked.
       case nil: return nil
       }
     }
@@ -87,7 +87,8 @@ indirect enum LetterVariables: Sendable {
     }
   }
 
-  /// As swift-mustache looks a name up: its first part from the innermost scope outwards, the others below what was found.
+  /// Looks a name up as swift-mustache does: its first part from the innermost scope outwards, the other parts below
+  /// the value found.
   private static func find(_ name: String, in scopes: [LetterVariables]) -> LetterVariables? {
     if name == "." { return scopes.count > 1 ? scopes.last : nil }
     let parts = name.split(separator: ".").map(String.init)
@@ -105,7 +106,7 @@ indirect enum LetterVariables: Sendable {
     if case .record(let members) = self { members[name] } else { nil }
   }
 
-  /// The top-level list whose items have `name`; of several, the one with the shortest name.
+  /// The top-level list whose items have `name`; of several lists, the one with the shortest name.
   private static func list(holding name: String, in root: LetterVariables) -> String? {
     guard case .record(let members) = root else { return nil }
     return members.sorted { ($0.key.utf8.count, $0.key) < ($1.key.utf8.count, $1.key) }.first { member in

@@ -4,20 +4,21 @@ import Mustache
 
 /// One template file, read and checked: `<template>/<language>.<subject|txt|html>.mustache`.
 ///
-/// Holds the parsed template and the places of its tags. Fails with every fault of the file at once: not UTF-8, control
-/// characters, tags that are not allowed, unknown names, and what swift-mustache itself objects to.
+/// Holds the parsed template and the places of its tags. Reading fails with every fault of the file at once: not UTF-8,
+/// control characters, tags that are not allowed, unknown names, and faults found by swift-mustache itself.
 struct TemplateFile: Sendable {
   let template: String
   let language: String
   let part: LetterPart
-  /// As errors name it.
+  /// The file's name in errors.
   let file: String
-  /// Over the bytes of the file as they are on disk.
+  /// The digest over the bytes of the file as they are on disk.
   let digest: SHA256Digest
   let tags: [TemplateTag]
   let mustache: MustacheTemplate
 
-  /// What a file name of a template folder says; nil for a name that is not `<language>.<part>.mustache`.
+  /// The language and part that a file name of a template folder gives; nil for a name that is not
+  /// `<language>.<part>.mustache`.
   static func parts(of name: String) -> (language: String, part: LetterPart)? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 3, parts[2] == "mustache", let part = LetterPart(rawValue: parts[1]),
@@ -103,17 +104,17 @@ struct TemplateFile: Sendable {
   }
 }
 
-/// What is wrong with the letter templates of a campaign: everything that was found, not only the first fault.
+/// The faults of the letter templates of a campaign: all that were found, not only the first one.
 ///
-/// A user mistake, never a fault of the program. The description has one line a fault:
+/// A user mistake, never a fault of the program. The description has one line per fault:
 /// `FILE:LINE:COLUMN: what is wrong and what to do`, without line and column where a whole file or folder is meant.
 public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
   public struct Fault: Sendable, Hashable, CustomStringConvertible {
     /// The path as the operator can open it; bundled templates begin with `bundled:`.
     public let file: String
-    /// Counted from 1; nil when the whole file is meant.
+    /// The line, counted from 1; nil when the whole file is meant.
     public let line: Int?
-    /// Counted from 1, in characters (Unicode scalars); nil when the whole line or file is meant.
+    /// The column, counted from 1, in characters (Unicode scalars); nil when the whole line or file is meant.
     public let column: Int?
     public let message: String
 
@@ -122,7 +123,7 @@ public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible 
     }
   }
 
-  /// At least one; by file, then by line.
+  /// The faults, at least one; sorted by file, then by line.
   public let faults: [Fault]
 
   init(_ faults: [Fault]) { self.faults = faults }

@@ -1,7 +1,7 @@
-/// What a template is for, which its name decides: the files it has, and the variables its files may use.
+/// The purpose of a template, decided by its name: the files it has, and the variables its files may use.
 enum TemplateKind: Sendable {
   case letter
-  /// What a caller says to a customer; see ``CallScripts``.
+  /// The script that a caller follows with a customer; see ``CallScripts``.
   case callScript
 
   static let callScriptName = "call-script"

@@ -3,13 +3,14 @@ public import Mail
 
 /// The letter templates of one campaign, read once and checked as a whole.
 ///
-/// A folder `templates/` with a folder a template, in it `<language>.subject.mustache`, `<language>.txt.mustache` and
-/// `<language>.html.mustache` for each language. A campaign without the folder uses the bundled templates; the digests
-/// are over the bytes that are really used. The folder `call-script` is no letter, see ``CallScripts``; it has no subject. Fails with all faults of all files together, each with its place.
+/// It is a folder `templates/` with one folder per template, in which are `<language>.subject.mustache`,
+/// `<language>.txt.mustache` and `<language>.html.mustache` for each language. A campaign without the folder uses the
+/// bundled templates; the digests are over the bytes that are really used. The folder `call-script` is not a letter,
+/// see ``CallScripts``; it has no subject. Reading fails with all faults of all files together, each with its place.
 public struct TemplateSet: Sendable {
-  /// One file with what the frozen plan remembers of it.
+  /// One file, with the facts about it that the frozen plan keeps.
   public struct File: Sendable, Hashable {
-    /// Relative to the templates folder: `password-change/de.txt.mustache`.
+    /// The path relative to the templates folder: `password-change/de.txt.mustache`.
     public let path: String
     /// SHA-256 of the file's bytes.
     public let digest: SHA256Digest
@@ -28,12 +29,12 @@ public struct TemplateSet: Sendable {
     let html: TemplateFile
   }
 
-  /// In the order of their paths.
+  /// The files in the order of their paths.
   public let files: [File]
   /// True when the campaign has no templates folder of its own.
   public let isBundled: Bool
   let texts: [String: [String: Texts]]
-  /// By language; empty where the set has no script for calls.
+  /// The scripts by language; empty when the set has no script for calls.
   let scripts: [String: Script]
   private let digests: [String: SHA256Digest]
 
@@ -68,7 +69,7 @@ public struct TemplateSet: Sendable {
     return try TemplateSet(files: files, origin: folder.path + "/", isBundled: false)
   }
 
-  /// The templates that the program carries inside itself; parsed once, for they never change.
+  /// The templates bundled in the program; parsed once, since they never change.
   public static func bundled() throws(TemplateError) -> TemplateSet { try parsedBundle.get() }
 
   private static let parsedBundle = Result { () throws(TemplateError) -> TemplateSet in
@@ -104,7 +105,7 @@ public struct TemplateSet: Sendable {
       } catch {
         faults += error.faults
         broken.insert(path)
-        // The language is known all the same, so that its missing files are reported too.
+        // The language is recorded anyway, so that its missing files are reported too.
         found[parts[0], default: [:]][language, default: [:]] = found[parts[0]]?[language] ?? [:]
       }
     }

@@ -1,9 +1,9 @@
 /// One tag of a template with its place, found by reading the source text.
 ///
-/// swift-mustache renders an unknown name as nothing and keeps no places, so the names are checked on this list, before
-/// anything is rendered. Only what a letter needs is allowed: `{{name}}`, `{{.}}`, `{{#name}}`, `{{^name}}`, `{{/name}}`
-/// and `{{! comment }}`. Everything else of Mustache is refused, each with its reason, because it would get round the
-/// check of the names or the escaping.
+/// swift-mustache renders an unknown name as nothing and keeps no places. So the names are checked on this list before
+/// anything is rendered. Only what a letter needs is allowed: `{{name}}`, `{{.}}`, `{{#name}}`, `{{^name}}`,
+/// `{{/name}}` and `{{! comment }}`. Everything else of Mustache is refused, each with its reason, because it would
+/// bypass the check of the names or the escaping.
 struct TemplateTag: Sendable, Hashable {
   enum Kind: Sendable, Hashable { case variable, section, inverted }
 
@@ -21,7 +21,7 @@ struct TemplateTag: Sendable, Hashable {
     let column: Int
   }
 
-  /// The tags of `source` in their order, and what is wrong with them.
+  /// The tags of `source` in their order, and their faults.
   static func scan(_ source: String, file: String) -> (tags: [TemplateTag], faults: [TemplateError.Fault]) {
     var scanner = TagScanner(source: Array(source.utf8), file: file)
     scanner.run()
@@ -117,7 +117,7 @@ private struct TagScanner {
     open.removeLast()
   }
 
-  /// True for `.` and for names of small letters, digits, underscores and single dots between them.
+  /// True for `.` and for names of lower-case letters, digits, underscores and single dots between them.
   private mutating func checked(_ name: String, _ tagLine: Int, _ tagColumn: Int) -> Bool {
     if name == "." { return true }
     let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -138,7 +138,7 @@ private struct TagScanner {
     return plain
   }
 
-  /// Where the `}}` of the tag at `position` begins. Only a comment may go over several lines.
+  /// The place where the `}}` of the tag at `position` begins. Only a comment may extend over several lines.
   private func endOfTag() -> Int? {
     let isComment = position + 2 < source.count && source[position + 2] == UInt8(ascii: "!")
     var index = position + 2

@@ -1,10 +1,10 @@
 import CIDN2
 
-/// Why a text is not an address, a domain or a Message-ID.
+/// The reason why a text is not an address, a domain or a Message-ID.
 ///
 /// Its description is an English clause that begins with a verb, so that a caller who may show the text can write
 /// "contact address “x” has two dots in a row". It names the offending character and its place, but never holds the
-/// text itself: an address is personal data and may not end up in a log by way of an error.
+/// text itself: an address is personal data and must not get into a log through an error.
 ///
 /// Places are counted in characters as a reader sees them, from 1, in the whole text that was parsed.
 public struct AddressError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -20,7 +20,8 @@ public struct AddressError: Error, Sendable, Hashable, CustomStringConvertible {
     case twoDots
     case trailingDot
     case space(at: Int)
-    /// A no-break space, a zero-width or bidirectional character or another one that cannot be seen, by its Unicode name.
+    /// A no-break space, a zero-width or bidirectional character or another one that cannot be seen, by its Unicode
+    /// name.
     case invisible(Unicode.Scalar, at: Int)
     case control(Unicode.Scalar, at: Int)
     case comment(at: Int)
@@ -28,16 +29,16 @@ public struct AddressError: Error, Sendable, Hashable, CustomStringConvertible {
     case character(Unicode.Scalar, at: Int)
     case openQuote
     case textAfterQuote
-    /// `[192.0.2.1]` in place of a domain (RFC 5321 §4.1.3): nobody can vouch for who reads mail there.
+    /// `[192.0.2.1]` instead of a domain (RFC 5321 §4.1.3): nobody can vouch for who reads mail there.
     case addressLiteral
-    /// The local part in octets; 64 are allowed (RFC 5321 §4.5.3.1.1).
+    /// The length of the local part in octets; 64 are allowed (RFC 5321 §4.5.3.1.1).
     case localPartTooLong(Int)
-    /// The address in octets; 254 are allowed (RFC 5321 §4.5.3.1.3, less the angle brackets).
+    /// The length of the address in octets; 254 are allowed (RFC 5321 §4.5.3.1.3, less the angle brackets).
     case tooLong(Int)
     case noDotInDomain
-    /// A label in octets; 63 are allowed (RFC 1035 §2.3.4). 0 when it is the A-label alone that is too long.
+    /// The length of a label in octets; 63 are allowed (RFC 1035 §2.3.4). 0 when only the A-label is too long.
     case labelTooLong(Int)
-    /// The domain in octets; 253 are allowed. 0 when it is too long in A-labels alone.
+    /// The length of the domain in octets; 253 are allowed. 0 when it is too long only in A-labels.
     case domainTooLong(Int)
     case hyphenAtLabelEdge
     case numericTopLevel
@@ -49,7 +50,7 @@ public struct AddressError: Error, Sendable, Hashable, CustomStringConvertible {
     case needsQuotes(Unicode.Scalar, at: Int)
   }
 
-  /// What is wrong with an internationalised label (RFC 5891 §5.4).
+  /// The fault of an internationalised label (RFC 5891 §5.4).
   public enum IDNAProblem: Sendable, Hashable {
     case character, context, direction, unassigned, combiningFirst, hyphens, badALabel, other
   }

@@ -2,10 +2,10 @@ import CIDN2
 
 /// A domain name as mail needs it: A-labels for the wire, U-labels for people.
 ///
-/// Parses once and is valid ever after: every label passes IDNA2008 (RFC 5891, libidn2), the name has at least two
-/// labels, no label is over 63 octets and the name is at most 253 octets (RFC 1035 §2.3.4, RFC 5321 §4.5.3.1.2).
-/// `straße.de` and `strasse.de` are two domains. A last label of digits only is refused: that is an IP address.
-/// Two domains are equal when their A-labels are.
+/// A domain is parsed once and valid from then on: every label passes IDNA2008 (RFC 5891, libidn2), the name has at
+/// least two labels, no label is over 63 octets and the name is at most 253 octets (RFC 1035 §2.3.4, RFC 5321
+/// §4.5.3.1.2). `straße.de` and `strasse.de` are two domains. A last label of digits only is refused: that is an IP
+/// address. Two domains are equal when their A-labels are.
 public struct Domain: Sendable, Hashable, CustomStringConvertible {
   /// A-label form, lower case, no trailing dot: what goes into DNS, SMTP and libcurl.
   public let ascii: String
@@ -31,7 +31,7 @@ public struct Domain: Sendable, Hashable, CustomStringConvertible {
     // libidn2's tables make “ss” of a capital sharp s, which would be another domain; since Unicode 15.1 it is “ß”.
     let small = String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\u{1E9E}" ? "ß" : $0 }))
     let encoded = try Self.convert(small, capacity: 256, by: cidn2_to_ascii)
-    // The mapping can bring forth dots and signs that were not there before, as from full-width characters.
+    // The mapping can produce dots and signs that were not there before, for example from full-width characters.
     guard encoded.utf8.allSatisfy({ isLabelByte($0) || $0 == UInt8(ascii: ".") }) else {
       throw AddressError(.notIDNA(.character))
     }
@@ -46,7 +46,7 @@ public struct Domain: Sendable, Hashable, CustomStringConvertible {
 
   public func hash(into hasher: inout Hasher) { hasher.combine(ascii) }
 
-  /// Looks at the characters as they were typed, where their places can still be told; true when libidn2 is needed.
+  /// Checks the characters as they were typed, while their places are still known; true when libidn2 is needed.
   private static func checkCharacters(of text: Substring, in whole: String) throws(AddressError) -> Bool {
     var needsIDNA = false
     var previous: UInt8 = 0
@@ -58,7 +58,7 @@ public struct Domain: Sendable, Hashable, CustomStringConvertible {
           if previous == 0 { throw AddressError(.leadingDot) }
           if previous == byte { throw AddressError(.twoDots) }
         } else if byte == UInt8(ascii: "-"), previous == byte {
-          // Perhaps `xn--`: libidn2 knows.
+          // It may be `xn--`, which libidn2 decides.
           needsIDNA = needsIDNA || hasALabelPrefix(text)
         } else if !isLabelByte(byte) {
           throw AddressError(reason(for: scalar, at: whole.place(of: index)))

@@ -1,13 +1,13 @@
 import Foundation
 
-/// One mailbox address, `local@domain`: parsed once, valid ever after.
+/// One mailbox address, `local@domain`: parsed once and valid from then on.
 ///
 /// The syntax is Mailbox of RFC 5321 §4.1.2 with UTF-8 in the local part as RFC 6531 §3.3 adds it: a dot-atom or a
-/// quoted string, then a domain name of at least two labels. Comments, address literals, blanks around the address,
-/// controls and invisible characters are refused, and so is the empty quoted string; ``AddressError`` says which.
-/// The local part is at most 64 octets, the address at most 254.
+/// quoted string, then a domain name of at least two labels. Comments, address literals, white space around the
+/// address, control characters and invisible characters are refused, and so is the empty quoted string;
+/// ``AddressError`` says which. The local part is at most 64 octets, the address at most 254.
 public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
-  /// As it goes over the wire: in NFC, in quotes only where it needs them, its case kept (RFC 5321 §2.4).
+  /// The address as it is transmitted: in NFC, in quotes only where it needs them, its case kept (RFC 5321 §2.4).
   public let local: String
   public let domain: Domain
 
@@ -46,15 +46,15 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
   /// The address as a reader knows it, its domain in U-labels.
   public var displayText: String { "\(local)@\(domain.unicode)" }
 
-  /// For comparing, as for duplicates and keyed hashes: the whole address in lower case. Almost no provider tells
-  /// `Info@` from `info@`, though RFC 5321 would let it.
+  /// The key for comparisons, such as for duplicates and keyed hashes: the whole address in lower case. Almost no
+  /// provider distinguishes `Info@` from `info@`, although RFC 5321 permits it.
   public var key: String { "\(local.lowercased())@\(domain.ascii)" }
 
   public var description: String { "\(local)@\(domain.ascii)" }
 }
 
 extension EmailAddress: Codable {
-  /// From one string; an invalid one is `DecodingError.dataCorrupted`, with the reason but without the address.
+  /// Decodes one string; an invalid one is `DecodingError.dataCorrupted`, with the reason but without the address.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)

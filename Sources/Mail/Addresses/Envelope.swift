@@ -1,4 +1,4 @@
-/// What the relay is told apart from the message: one sender, one recipient (RFC 5321 §2.3.1).
+/// The data given to the relay in addition to the message: one sender, one recipient (RFC 5321 §2.3.1).
 ///
 /// There is never more than one recipient, so no customer can learn of another.
 public struct Envelope: Sendable, Hashable {
@@ -8,8 +8,8 @@ public struct Envelope: Sendable, Hashable {
   /// headers; domains always travel as A-labels.
   public let needsSMTPUTF8: Bool
 
-  /// - Parameter hasInternationalHeaders: True when the message names another address whose local part is not ASCII, as in
-  ///   Reply-To.
+  /// - Parameter hasInternationalHeaders: True when the message names another address whose local part is not ASCII, as
+  ///   in Reply-To.
   public init(sender: EmailAddress, recipient: EmailAddress, hasInternationalHeaders: Bool = false) {
     self.sender = sender
     self.recipient = recipient

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What stands before the @ of an address, in its canonical form: NFC, and quoted only if it has to be.
+/// The part before the @ of an address, in its canonical form: NFC, and quoted only if it has to be.
 ///
 /// `"anna.muster"` and `anna.muster` are the same mailbox (RFC 5321 §4.1.2), so both become the latter.
 struct LocalPart {

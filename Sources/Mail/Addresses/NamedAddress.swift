@@ -1,9 +1,9 @@
-/// An address with the name shown beside it, as in From and To (RFC 5322 §3.4, mailbox).
+/// An address with the name shown next to it, as in From and To (RFC 5322 §3.4, mailbox).
 ///
 /// The name is plain text; ``MailMessage`` quotes and encodes it, and refuses one with control characters or with
-/// characters that turn the direction of writing.
+/// characters that change the direction of writing.
 public struct NamedAddress: Sendable, Hashable {
-  /// Never empty: an empty name is no name.
+  /// The name; never empty: an empty name counts as no name.
   public let displayName: String?
   public let address: EmailAddress
 
@@ -14,8 +14,9 @@ public struct NamedAddress: Sendable, Hashable {
 
   /// Parses `Name <a@b.example>`, `"Name, with comma" <a@b.example>`, `<a@b.example>` or `a@b.example`.
   ///
-  /// Dots, parentheses and letters of every script may stand in an unquoted name; what would end it or begin another
-  /// address may not. The encoded words of RFC 2047 are not decoded: this reads what an operator wrote, not a header.
+  /// Dots, parentheses and letters of every script are allowed in an unquoted name; characters that would end it or
+  /// begin another address are not. The encoded words of RFC 2047 are not decoded: this reads what an operator wrote,
+  /// not a header.
   public init(parsing text: String) throws(AddressError) {
     if let found = text.firstControl() {
       throw AddressError(.control(found.scalar, at: found.place))

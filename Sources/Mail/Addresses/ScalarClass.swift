@@ -1,10 +1,11 @@
-/// How an address or a header sees a character outside the plain letters: as text, or as one of the kinds that hide in
+/// The class of a character outside the plain letters in an address or a header: text, or one of the kinds that hide in
 /// spreadsheets and break or disguise an address.
 enum ScalarClass {
   case text
-  /// C0 and C1 controls, DEL, line and paragraph separators: what could end a header line.
+  /// C0 and C1 control characters, DEL, line and paragraph separators, which could end a header line.
   case control
-  /// Spaces other than U+0020, zero-width characters, bidirectional controls, tags, and what Unicode has not assigned.
+  /// Spaces other than U+0020, zero-width characters, bidirectional controls, tags, and code points that Unicode has
+  /// not assigned.
   case invisible
 
   init(_ scalar: Unicode.Scalar) {
@@ -12,7 +13,7 @@ enum ScalarClass {
       self = .control
       return
     }
-    // Most of what is not ASCII is a letter of a European language; only the soft hyphen hides among them.
+    // Most characters outside ASCII are letters of a European language; only the soft hyphen hides among them.
     if scalar.value < 0x7F || (0xA1...0x24F).contains(scalar.value) && scalar.value != 0xAD {
       self = .text
       return
@@ -27,12 +28,12 @@ enum ScalarClass {
 }
 
 extension Unicode.Scalar {
-  /// Embeddings, overrides and isolates of the Unicode bidirectional algorithm (UAX #9): they turn the direction of what
-  /// follows, so that a name or a subject reads as another one. The marks U+200E, U+200F and U+061C are none of them:
-  /// names of two scripts need them, and they turn nothing that has a direction of its own.
+  /// Embeddings, overrides and isolates of the Unicode bidirectional algorithm (UAX #9): they change the direction of
+  /// the text that follows, so that a name or a subject reads as another one. The marks U+200E, U+200F and U+061C do
+  /// not belong to them: names in two scripts need them, and they change nothing that has a direction of its own.
   public var turnsDirection: Bool { (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value) }
 
-  /// The character as an English noun with its article, as "a no-break space (U+00A0)".
+  /// The character as an English noun with its article, such as "a no-break space (U+00A0)".
   var spokenName: String {
     let hex = String(value, radix: 16, uppercase: true)
     let code = "U+" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex
@@ -59,8 +60,8 @@ extension String {
   /// The place of the character at `index` as a reader counts, from 1.
   func place(of index: String.Index) -> Int { self[..<index].count + 1 }
 
-  /// The first character that no name and no subject may hold, with its place: a control character, or one that turns the
-  /// direction of what follows. Plain ASCII is passed over quickly.
+  /// The first character that no name and no subject may hold, with its place: a control character, or one that changes
+  /// the direction of the text that follows. Plain ASCII is skipped quickly.
   func firstControl() -> (scalar: Unicode.Scalar, place: Int)? {
     if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return nil }
     for index in unicodeScalars.indices {

@@ -1,7 +1,8 @@
-/// Bytes that nobody can tell from random ones without the key, and that are the same for the same key and label.
+/// Bytes that nobody can distinguish from random ones without the key, and that are the same for the same key and
+/// label.
 ///
-/// HMAC-SHA256 twice: the label gives a key of its own (as HKDF-Extract and -Expand, RFC 5869), under which a counter is
-/// hashed. Two labels, or two keys, have nothing in common.
+/// HMAC-SHA256 twice: the label gives a key of its own (as HKDF-Extract and -Expand, RFC 5869), under which a counter
+/// is hashed. Two labels, or two keys, have nothing in common.
 struct DerivedRandomness {
   private let stream: KeyedHash
 

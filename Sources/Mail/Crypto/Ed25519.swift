@@ -7,7 +7,7 @@ import COpenSSL
 public struct Ed25519PrivateKey: Sendable {
   private let key: Ed25519Key
 
-  /// From the 32 bytes of RFC 8032 §5.1.5, which must come from a cryptographic source of randomness.
+  /// Makes a key from the 32 bytes of RFC 8032 §5.1.5, which must come from a cryptographic source of randomness.
   public init(seed: [UInt8]) throws(KeyError) {
     guard seed.count == copenssl_ed25519_seed_size else { throw .wrongSeedLength(seed.count) }
     guard let key = Ed25519Key(copenssl_ed25519_from_seed(seed)) else { throw .notAPrivateKey }
@@ -28,7 +28,7 @@ public struct Ed25519PrivateKey: Sendable {
   /// `-----BEGIN PUBLIC KEY-----`, as `openssl pkeyutl -verify -pubin -inkey` reads it.
   public var publicKeyPEM: String { get throws(KeyError) { try publicKey.pem } }
 
-  /// 64 bytes; the same for the same message (RFC 8032 §5.1.6).
+  /// The signature of 64 bytes; the same for the same message (RFC 8032 §5.1.6).
   public func signature(for message: [UInt8]) throws(KeyError) -> [UInt8] {
     let size = copenssl_ed25519_signature_size
     var done = false
@@ -41,12 +41,12 @@ public struct Ed25519PrivateKey: Sendable {
   }
 }
 
-/// Why a key could not be read or used. Says nothing about what is in it.
+/// The reason why a key could not be read or used. It says nothing about the key's contents.
 public enum KeyError: Error, Sendable, Hashable, CustomStringConvertible {
   case wrongSeedLength(Int)
   case notAPrivateKey
   case notAPublicKey
-  /// libcrypto gave up; memory is out or its configuration is broken.
+  /// libcrypto failed: memory is exhausted or its configuration is broken.
   case failed
 
   /// An English clause that begins with a verb, after "the key".
@@ -84,7 +84,7 @@ public struct Ed25519PublicKey: Sendable {
 final class Ed25519Key: @unchecked Sendable {
   let pointer: OpaquePointer
 
-  /// Nil when libcrypto handed out nothing.
+  /// Nil when libcrypto returned nothing.
   init?(_ pointer: OpaquePointer?) {
     guard let pointer else { return nil }
     self.pointer = pointer

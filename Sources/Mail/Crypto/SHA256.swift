@@ -2,7 +2,7 @@ import COpenSSL
 
 /// SHA-256 (FIPS 180-4) by libcrypto.
 ///
-/// Fails only when the machine's OpenSSL has no SHA-256 at all or memory is out; the program stops then.
+/// It fails only when the machine's OpenSSL has no SHA-256 at all or memory is exhausted; the program stops then.
 public enum SHA256 {
   public static func digest(of bytes: some Collection<UInt8>) -> SHA256Digest {
     let direct = bytes.withContiguousStorageIfAvailable(digest(ofBuffer:))
@@ -16,7 +16,7 @@ public enum SHA256 {
 
 /// 32 bytes of SHA-256 or HMAC-SHA256.
 public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
-  /// Always 32.
+  /// The bytes, always 32.
   public let bytes: [UInt8]
 
   /// Nil unless there are 32 bytes.
@@ -75,7 +75,7 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { hex }
 
-  /// `sha256:` and the digits: how plans are named to people and in documents.
+  /// `sha256:` and the digits: the name of a plan for people and in documents.
   public var labelled: String { "sha256:\(hex)" }
 
   /// Nil unless `labelled` is `sha256:` and 64 hexadecimal digits.
@@ -85,9 +85,9 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// SHA-256 of bytes that come in pieces, as of a file too large for memory.
+/// SHA-256 of bytes that come in pieces, such as a file too large for memory.
 ///
-/// A value: a copy goes its own way. Fails as ``SHA256`` does.
+/// It is a value: a copy continues independently. It fails as ``SHA256`` does.
 public struct SHA256Stream: Sendable {
   /// Owns the state in libcrypto. It is written to only while one stream alone holds it, hence `@unchecked`.
   private final class Storage: @unchecked Sendable {
@@ -110,13 +110,13 @@ public struct SHA256Stream: Sendable {
     precondition(copenssl_sha256_update(storage.state, bytes, bytes.count), "libcrypto could not go on with SHA-256")
   }
 
-  /// The digest of everything so far. The stream may go on afterwards.
+  /// The digest of everything so far. The stream may continue afterwards.
   public func finish() -> SHA256Digest {
     SHA256Digest { copenssl_sha256_digest(storage.state, $0) }
   }
 }
 
-/// HMAC-SHA256 (RFC 2104) with one key: how receipts name a customer without the address.
+/// HMAC-SHA256 (RFC 2104) with one key, with which receipts identify a customer without the address.
 ///
 /// The key is taken in once and cannot be read back, printed or encoded. May be used by several threads at once.
 /// Fails as ``SHA256`` does.
@@ -137,7 +137,8 @@ public struct KeyedHash: Sendable {
 
   public init(key: [UInt8]) { self.key = Key(key) }
 
-  /// Of the UTF-8 of `text`, as it is: two spellings of one address give two digests, see ``EmailAddress/key``.
+  /// The digest of the UTF-8 of `text`, unchanged: two spellings of one address give two digests, see
+  /// ``EmailAddress/key``.
   public func digest(of text: String) -> SHA256Digest {
     var text = text
     return text.withUTF8(digest(ofBuffer:))

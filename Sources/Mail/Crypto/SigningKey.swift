@@ -17,7 +17,7 @@ final class SigningKey: @unchecked Sendable {
     case notEncrypted
   }
 
-  /// From PKCS #8 or PKCS #1 in PEM. A passphrase that is not needed is an error.
+  /// Reads PKCS #8 or PKCS #1 in PEM. A passphrase that is not needed is an error.
   convenience init(pem: some Collection<UInt8>, passphrase: String?) throws(ReadError) {
     let bytes = Array(pem)
     let secret = passphrase.map { Array($0.utf8) }
@@ -35,7 +35,7 @@ final class SigningKey: @unchecked Sendable {
     if secret != nil, !isEncrypted { throw .notEncrypted }
   }
 
-  /// What `write` writes; nil when it fails.
+  /// The bytes that `write` writes; nil when it fails.
   func bytes(atMost capacity: Int, by write: (OpaquePointer, UnsafeMutablePointer<UInt8>, Int) -> Int) -> [UInt8]? {
     let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       // A buffer of more than zero bytes has a base address.

@@ -6,7 +6,7 @@ import Foundation
 /// Not encodable and not printable: only ``pem`` gives the secret away. Threads may share a key and sign with it at the
 /// same time. The same data gives the same signature.
 public struct DKIMKey: Sendable {
-  /// The names of the tag `a=`.
+  /// The names of the algorithms in the tag `a=`.
   public enum Algorithm: String, Sendable, Hashable, CaseIterable {
     case rsa = "rsa-sha256"
     case ed25519 = "ed25519-sha256"
@@ -20,16 +20,17 @@ public struct DKIMKey: Sendable {
     }
   }
 
-  /// RFC 8301 §3.2: what signers should use; shorter keys are broken with money, longer ones are not read everywhere.
+  /// The key length that signers should use (RFC 8301 §3.2); shorter keys can be broken at some expense, longer ones
+  /// are not accepted everywhere.
   public static let rsaBits = 2048
 
   public let algorithm: Algorithm
-  /// What the tag `p=` of the DNS record holds, before base64: SubjectPublicKeyInfo of an RSA key, the 32 bytes of an
-  /// Ed25519 key.
+  /// The contents of the tag `p=` of the DNS record, before base64: SubjectPublicKeyInfo of an RSA key, the 32 bytes of
+  /// an Ed25519 key.
   public let publicBytes: [UInt8]
   private let key: SigningKey
 
-  /// PKCS #8 or PKCS #1.
+  /// Reads a key in PKCS #8 or PKCS #1.
   public init(pem: some Collection<UInt8>) throws(DKIMKeyError) { try self.init(pem: pem, leastBits: Self.rsaBits) }
 
   /// `leastBits` is lower only for the 1024 bits of the RFCs' examples.
@@ -72,10 +73,10 @@ public struct DKIMKey: Sendable {
     get throws(DKIMKeyError) { try Self.bytes(of: key, atMost: 1 << 16, by: copenssl_signing_key_pem) }
   }
 
-  /// SHA-256 of ``publicBytes``: tells keys apart without giving anything away.
+  /// SHA-256 of ``publicBytes``: identifies a key without giving anything away.
   public var publicDigest: SHA256Digest { SHA256.digest(of: publicBytes) }
 
-  /// For data whose SHA-256 is `digest`.
+  /// The signature of data whose SHA-256 is `digest`.
   func signature(of digest: SHA256Digest) throws(DKIMKeyError) -> [UInt8] {
     // An RSA signature is as long as its modulus; OpenSSL takes no key over 16,384 bits.
     try Self.bytes(of: key, atMost: 2048) { copenssl_signing_key_sign($0, digest.bytes, $1, $2) }
@@ -89,16 +90,16 @@ public struct DKIMKey: Sendable {
   }
 }
 
-/// Why a key cannot sign letters. Says nothing about what is in it.
+/// The reason why a key cannot sign letters. It says nothing about the key's contents.
 public enum DKIMKeyError: Error, Sendable, Hashable, CustomStringConvertible {
   case notAPrivateKey
   case encrypted
   case unknownKind
   case tooShort(bits: Int)
-  /// libcrypto gave up; memory is out or its configuration is broken.
+  /// libcrypto failed: memory is exhausted or its configuration is broken.
   case failed
 
-  /// An English clause with its remedy that goes behind the file's name.
+  /// An English clause with its remedy that follows the file's name.
   public var description: String {
     switch self {
     case .notAPrivateKey:
@@ -116,12 +117,12 @@ public enum DKIMKeyError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// The name of a DKIM key below `_domainkey` of its domain (RFC 6376 §3.1): labels of letters, digits and hyphens.
 ///
-/// Two selectors are equal when DNS takes them for the same, whatever their case.
+/// Two selectors are equal when DNS treats them as the same, whatever their case.
 public struct DKIMSelector: Sendable, Hashable, CustomStringConvertible {
-  /// In small letters.
+  /// The selector in lower case.
   public let text: String
 
-  /// Nil for anything else; at most 63 octets a label and 100 in all.
+  /// Nil for anything else; at most 63 octets per label and 100 in all.
   public init?(_ text: some StringProtocol) {
     let text = text.lowercased()
     let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -139,11 +140,11 @@ public struct DKIMSelector: Sendable, Hashable, CustomStringConvertible {
   public var description: String { text }
 }
 
-/// What DNS must say so that letters signed with a key can be verified (RFC 6376 §3.6, RFC 8463 §4.2).
+/// The DNS record that makes letters signed with a key verifiable (RFC 6376 §3.6, RFC 8463 §4.2).
 public struct DKIMRecord: Sendable, Hashable {
-  /// Without a dot at its end.
+  /// The name of the record, without a dot at its end.
   public let name: String
-  /// As web forms of DNS providers take it: one text without quotes.
+  /// The value as web forms of DNS providers accept it: one text without quotes.
   public let value: String
 
   public init(domain: Domain, selector: DKIMSelector, key: DKIMKey) {

@@ -1,12 +1,14 @@
 public import Foundation
 
-/// Signs messages with DKIM (RFC 6376): one `DKIM-Signature` field a key, relaxed/relaxed, put in front of the message.
+/// Signs messages with DKIM (RFC 6376): one `DKIM-Signature` field per key, relaxed/relaxed, put in front of the
+/// message.
 ///
-/// Pure: the same message, time and keys give the same bytes. May be used from several tasks at once; nothing is locked.
-/// Fields are at most 78 characters wide, except that a longer domain or selector cannot be folded.
+/// Pure: the same message, time and keys give the same bytes. May be used from several tasks at once; nothing is
+/// locked. Fields are at most 78 characters wide, except that a longer domain or selector cannot be folded.
 ///
-/// What a reader is shown or acts on is oversigned: each field of ``signedFields`` is named once more than it is there,
-/// so that none can be added behind our back (RFC 6376 §8.15). The body is signed whole; there is no `l=`.
+/// The fields that a reader is shown or acts on are oversigned: each field of ``signedFields`` is named once more than
+/// it occurs, so that none can be added without our knowledge (RFC 6376 §8.15). The whole body is signed; there is no
+/// `l=`.
 public struct DKIMSigner: Sendable {
   public struct Key: Sendable {
     public let selector: DKIMSelector
@@ -18,7 +20,7 @@ public struct DKIMSigner: Sendable {
   }
 
   public let domain: Domain
-  /// The first one's signature is the topmost field.
+  /// The keys; the first one's signature is the topmost field.
   public let keys: [Key]
 
   public init(domain: Domain, keys: [Key]) {
@@ -26,14 +28,14 @@ public struct DKIMSigner: Sendable {
     self.keys = keys
   }
 
-  /// In the order of the tag `h=`. A field that is absent is named once: it must not be added.
+  /// The signed fields, in the order of the tag `h=`. A field that is absent is named once: it must not be added.
   public static let signedFields = [
     "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type",
     "Content-Transfer-Encoding", "Auto-Submitted",
   ]
 
   /// - Parameters:
-  ///   - message: Whole, its lines ended by CRLF.
+  ///   - message: The whole message, its lines ended by CRLF.
   ///   - date: The signing time (`t=`), in whole seconds, rounded as the Date field is.
   public func signed(_ message: [UInt8], at date: Date) throws(DKIMKeyError) -> [UInt8] {
     let parts = MessageParts(message)
@@ -67,7 +69,7 @@ public struct DKIMSigner: Sendable {
   /// The SHA-256 that a signature is made of (RFC 6376 §3.7): the signed fields, then the signature's own with an empty
   /// `b=` and no line end.
   ///
-  /// - Parameter field: From its name on.
+  /// - Parameter field: The signature's field from its name on.
   static func digest(signing field: [UInt8], after fields: [UInt8]) -> SHA256Digest {
     var signed = fields
     signed.reserveCapacity(signed.count + field.count)

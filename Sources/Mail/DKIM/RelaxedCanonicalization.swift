@@ -1,11 +1,11 @@
 import Foundation
 
-/// The form of header and body that DKIM signs as `relaxed` (RFC 6376 §3.4.2, §3.4.4): indifferent to folding, to runs of
-/// blanks, to blanks at the end of lines and to empty lines at the end of the body.
+/// The form of header and body that DKIM signs as `relaxed` (RFC 6376 §3.4.2, §3.4.4): independent of folding, of runs
+/// of white space, of white space at the end of lines and of empty lines at the end of the body.
 ///
-/// Takes messages whose lines end in CRLF.
+/// It takes messages whose lines end in CRLF.
 enum RelaxedCanonicalization {
-  /// Appends `name:value` without a line end: the name in small letters, the value on one line.
+  /// Appends `name:value` without a line end: the name in lower case, the value on one line.
   static func append(name: some Sequence<UInt8>, value: some Sequence<UInt8>, to bytes: inout [UInt8]) {
     for byte in name where !isBlank(byte) { bytes.append(lowercased(byte)) }
     bytes.append(UInt8(ascii: ":"))
@@ -22,7 +22,7 @@ enum RelaxedCanonicalization {
     }
   }
 
-  /// The whole body. Empty when nothing but blanks and line ends is in it.
+  /// The whole body; empty when it holds nothing but white space and line ends.
   static func body(_ body: some Collection<UInt8>) -> [UInt8] {
     body.withContiguousStorageIfAvailable(relaxed) ?? Array(body).withUnsafeBufferPointer(relaxed)
   }
@@ -51,7 +51,7 @@ enum RelaxedCanonicalization {
     return result
   }
 
-  /// One line, its runs of blanks as one space.
+  /// One line, with each run of white space as one space.
   private static func append(_ line: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
     var copied = 0
     var index = 0

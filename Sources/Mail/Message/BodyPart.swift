@@ -1,6 +1,6 @@
 import Foundation
 
-/// One of the two bodies: its text with plain line ends, and how it is going to travel.
+/// One of the two bodies: its text with plain line ends, and its transfer encoding.
 ///
 /// Refuses a NUL byte and the message's boundary, naming the line.
 struct BodyPart {
@@ -11,9 +11,9 @@ struct BodyPart {
   }
 
   let transfer: Transfer
-  /// About as many bytes as the part will take; a hint, not a bound.
+  /// About the number of bytes that the part will take; a hint, not a bound.
   let capacity: Int
-  /// Its lines end in LF alone.
+  /// The text, whose lines end in LF alone.
   private let source: String
 
   init(
@@ -54,7 +54,7 @@ struct BodyPart {
     }
   }
 
-  /// CRLF and CR as LF.
+  /// The text with CRLF and CR replaced by LF.
   private static func normalised(_ text: String) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count)
@@ -74,15 +74,15 @@ struct BodyPart {
     normalised(String(decoding: text.utf8.prefix(offset), as: UTF8.self)).utf8.count { $0 == UInt8(ascii: "\n") } + 1
   }
 
-  /// What one look at the bytes tells. The C library's searches do it many bytes at a time.
+  /// The findings of one pass over the bytes. The C library's searches handle many bytes at a time.
   private struct Survey {
     var nul: Int?
     var boundary: Int?
     var hasCarriageReturn = false
-    /// Octets outside ASCII.
+    /// The number of octets outside ASCII.
     var wideCount = 0
     var lineCount = 1
-    /// In octets, without the line end.
+    /// The length in octets, without the line end.
     var longestLine = 0
     var isASCII: Bool { wideCount == 0 }
 
@@ -113,7 +113,7 @@ struct BodyPart {
       return count
     }
 
-    /// Horspool's search: looks at one byte in as many as `needle` has, mostly. The needle is 1 to 66 bytes.
+    /// Horspool's search: it mostly checks only one byte in every `needle.count`. The needle is 1 to 66 bytes.
     private static func find(_ needle: [UInt8], in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
       let last = needle.count - 1
       var skips = [UInt8](repeating: UInt8(needle.count), count: 256)

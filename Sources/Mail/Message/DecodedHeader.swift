@@ -2,7 +2,7 @@ import Foundation
 
 /// The header of a message as people read it: fields in their order, unfolded, encoded words (RFC 2047) decoded.
 ///
-/// For showing, not for acting on. What cannot be decoded stays as it is written.
+/// It is for showing, not for acting on. Text that cannot be decoded stays as it is written.
 public struct DecodedHeader: Sendable {
   public struct Field: Sendable, Hashable {
     public let name: String
@@ -31,7 +31,7 @@ public struct DecodedHeader: Sendable {
     var lastWasEncoded = false
     for word in value.split(whereSeparator: { $0 == " " || $0 == "\t" }) {
       let encoded = payload(of: word)
-      // The space between two encoded words is no part of the text (RFC 2047 §6.2).
+      // The space between two encoded words is not part of the text (RFC 2047 §6.2).
       if !octets.isEmpty, !(lastWasEncoded && encoded != nil) { octets.append(UInt8(ascii: " ")) }
       octets += encoded ?? Array(word.utf8)
       lastWasEncoded = encoded != nil

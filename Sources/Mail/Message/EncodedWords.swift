@@ -2,13 +2,13 @@
 ///
 /// Each word is at most 75 characters; a line with such a word is at most 76. A word holds whole characters as a reader
 /// sees them (a letter with its marks, a flag, a family), so that no mail program that shows words one by one shows
-/// halves; a character too long for any word, as a letter under a heap of marks, is split between its code points. Of the
-/// two encodings the shorter is taken, Q when they are equal, but B where a character fits a word of that alone. The text
-/// must have no control characters: whoever decodes the words would get them back.
+/// halves; a character too long for any word, such as a letter with very many marks, is split between its code points.
+/// The shorter of the two encodings is taken, Q when they are equal, but B when a character fits only into a word of
+/// that encoding. The text must have no control characters: decoding the words would bring them back.
 enum EncodedWords {
   static let lineLength = 76
 
-  /// `column` is the number of characters on the line so far. Words after the first stand on lines of their own.
+  /// `column` is the number of characters on the line so far. Each word after the first is on a line of its own.
   static func append(_ text: String, column: Int, to bytes: inout [UInt8]) {
     var room = min(75, lineLength - column) - overhead
     let source = Array(text.utf8)
@@ -37,7 +37,7 @@ enum EncodedWords {
       for scalar in character.unicodeScalars {
         let count = UTF8.width(scalar)
         if !fits(count) {
-          // The first word finds at least 50 characters of room, and no code point takes more than 12.
+          // The first word has at least 50 characters of room, and no code point takes more than 12.
           precondition(start < end, "a header name is too long to be followed by an encoded word")
           finishWord()
         }
@@ -70,7 +70,8 @@ enum EncodedWords {
   /// `=?utf-8?Q?` and `?=`.
   private static let overhead = 12
 
-  /// What may stand for itself in a phrase, the strictest place (RFC 2047 §5, rule 3); a space becomes one `_`.
+  /// The characters that need no encoding in a phrase, the strictest place (RFC 2047 §5, rule 3); a space becomes one
+  /// `_`.
   private static func isSafeInQ(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -21,7 +21,7 @@ struct FoldedField {
     column += piece.utf8.count
   }
 
-  /// May be broken anywhere.
+  /// A piece that may be broken anywhere.
   mutating func append(base64 text: String) {
     var rest = text.utf8[...]
     while !rest.isEmpty {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Writes header fields as bytes: folds them at 78 characters, quotes and encodes what needs it, and lets no text end
-/// its line (RFC 5322 §2.2.3, §3.2; RFC 2047).
+/// Writes header fields as bytes: folds them at 78 characters, quotes and encodes text that needs it, and lets no text
+/// end its line (RFC 5322 §2.2.3, §3.2; RFC 2047).
 struct HeaderWriter {
   var bytes: [UInt8]
 
@@ -10,10 +10,10 @@ struct HeaderWriter {
     bytes.reserveCapacity(capacity)
   }
 
-  /// `text` as it is; the caller knows that it may stand there.
+  /// `text` as it is; the caller knows that it is allowed there.
   mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-  /// A moment as RFC 5322 §3.3 writes it, and the end of the line.
+  /// A moment in the form of RFC 5322 §3.3, and the end of the line.
   mutating func append(_ date: Date) {
     CivilTime(date).appendRFC5322(to: &bytes)
     append("\r\n")
@@ -57,7 +57,7 @@ struct HeaderWriter {
   }
 
   /// Writes the words of `text`, each after a space, folding before a word that would not fit; false, with nothing
-  /// written, when a word is too long for a line or the first would leave the line of the field's name bare.
+  /// written, when a word is too long for a line or the first would leave the line of the field's name empty.
   private mutating func fold(_ text: String) -> Bool {
     let before = bytes.count
     var column = "Subject:".utf8.count
@@ -129,11 +129,11 @@ struct HeaderWriter {
     return false
   }
 
-  /// What a text needs in an unstructured field.
+  /// The form that a text needs in an unstructured field.
   private enum Shape {
     case empty
-    /// Printable ASCII in which every space stands alone between two words, so that folding and unfolding lose nothing,
-    /// and which no reader takes for encoded words.
+    /// Printable ASCII in which single spaces separate the words, so that folding and unfolding lose nothing, and which
+    /// no reader takes for encoded words.
     case plain
     case other
 

@@ -1,20 +1,20 @@
 public import Foundation
 
-/// What is done to the letters of a campaign before they leave: signed with S/MIME, encrypted for customers whose
-/// certificate is known, and signed with DKIM over all of that; each of it where it is asked for.
+/// The processing of a campaign's letters before they leave: signed with S/MIME, encrypted for customers whose
+/// certificate is known, and signed with DKIM over all of that; each step only where it is asked for.
 ///
 /// Pure: the same message, time and keys give the same bytes.
 public struct LetterSigner: Sendable {
   public let smime: SMIMESigner?
-  /// Nil where nothing is encrypted.
+  /// The customers' certificates; nil when nothing is encrypted.
   public let recipients: SMIMERecipients?
   public let dkim: DKIMSigner?
 
-  /// Nil where nothing signs.
+  /// Nil when nothing signs.
   public init?(smime: SMIMESigner? = nil, recipients: SMIMERecipients? = nil, dkim: DKIMSigner? = nil) {
     guard smime != nil || dkim != nil else { return nil }
     self.smime = smime
-    // Nobody could tell who has sent a letter that is encrypted only.
+    // Nobody could tell who sent a letter that is only encrypted.
     self.recipients = smime == nil ? nil : recipients
     self.dkim = dkim
   }
@@ -24,8 +24,8 @@ public struct LetterSigner: Sendable {
   /// The whole message, in quoted-printable: a relay that had to convert it would break the signature.
   ///
   /// - Parameters:
-  ///   - boundary: Of the multipart/signed.
-  ///   - key: The campaign's secret key, which what encryption takes from chance is derived from.
+  ///   - boundary: The boundary of the multipart/signed.
+  ///   - key: The campaign's secret key, from which the randomness of the encryption is derived.
   ///   - date: The signing time.
   /// - Throws: `MessageError`, ``SMIMEError`` and ``DKIMKeyError``.
   public func signed(_ message: MailMessage, boundary: String, key: KeyedHash, at date: Date) throws -> [UInt8] {

@@ -5,9 +5,9 @@ public import Foundation
 /// Pure: date, Message-ID and boundary come in, so the same message gives the same bytes, which a receipt's digest
 /// relies on. There is one recipient, and no way to name a second. The bytes are an RFC 5322 message with a
 /// multipart/alternative body (RFC 2046 §5.1.4), its lines ended by CRLF, at most 78 characters long in headers and
-/// quoted-printable (a Message-ID or an address that is longer cannot be folded) and at most 998 octets always.
-/// Headers are ASCII, names and subject in encoded words (RFC 2047); only a local part that is not ASCII stands there
-/// as it is (RFC 6532).
+/// quoted-printable (a Message-ID or an address that is longer cannot be folded) and always at most 998 octets long.
+/// Headers are ASCII, names and subject in encoded words (RFC 2047); only a local part that is not ASCII appears
+/// unchanged (RFC 6532).
 public struct MailMessage: Sendable {
   public let from: NamedAddress
   public let replyTo: NamedAddress?
@@ -21,7 +21,7 @@ public struct MailMessage: Sendable {
   public let boundary: String
 
   /// - Parameters:
-  ///   - language: the tag for Content-Language, as `de`.
+  ///   - language: the tag for Content-Language, such as `de`.
   ///   - text: the plain text; its line ends may be LF, CRLF or CR. Complete in itself.
   ///   - html: the same letter as HTML, with the same freedom.
   ///   - boundary: must occur in neither; at most 66 characters.
@@ -63,8 +63,8 @@ public struct MailMessage: Sendable {
     header.append(messageID.left)
     header.append("@")
     header.append(messageID.domain.ascii)
-    // No X-Auto-Response-Suppress beside it: an absence note tells the operator that nobody reads the letter today,
-    // and the header would have Exchange hold back its bounces as well.
+    // There is no X-Auto-Response-Suppress next to it: an absence note tells the operator that nobody reads the letter
+    // today, and the header would make Exchange suppress its bounces as well.
     header.append(">\r\nAuto-Submitted: auto-generated\r\nContent-Language: ")
     header.append(language)
     header.append("\r\nMIME-Version: 1.0\r\n")
@@ -82,7 +82,7 @@ public struct MailMessage: Sendable {
     writer.append(boundary)
     writer.append("\"\r\n")
     if plainPart.transfer == .eightBit || htmlPart.transfer == .eightBit {
-      // What holds 8-bit parts must say so itself (RFC 2045 §6.4).
+      // An entity that holds 8-bit parts must say so itself (RFC 2045 §6.4).
       writer.append("Content-Transfer-Encoding: 8bit\r\n")
     }
     for (part, subtype) in [(plainPart, "plain"), (htmlPart, "html")] {
@@ -131,7 +131,8 @@ private func isAlphanumeric(_ byte: UInt8) -> Bool {
   }
 }
 
-/// Why a message cannot be built: a template or a customer's data brought in what no message may hold.
+/// The reason why a message cannot be built: a template or a customer's data brought in something that no message may
+/// hold.
 ///
 /// Its description is an English clause such as "the subject has a line feed at character 5". It never holds the text.
 public struct MessageError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -147,9 +148,9 @@ public struct MessageError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   public enum Problem: Sendable, Hashable {
-    /// A character that could end the header line, a tab, or one that turns the direction of writing; counted from 1.
+    /// A character that could end the header line, a tab, or one that changes the direction of writing; counted from 1.
     case control(Unicode.Scalar, at: Int)
-    /// RFC 5322 §4 bans it, and relays cut there; lines counted from 1.
+    /// A NUL byte: RFC 5322 §4 forbids it, and relays cut the text there; lines are counted from 1.
     case nulByte(line: Int)
     /// The boundary would end the part early.
     case containsBoundary(line: Int)

@@ -3,7 +3,7 @@ import Foundation
 /// A message cut into its header fields and its body.
 struct MessageParts {
   private let message: [UInt8]
-  /// Names in small letters, with the ranges of their values, in the order of the message.
+  /// The fields' names in lower case, with the ranges of their values, in the order of the message.
   private let fields: [(name: String, value: Range<Int>)]
   let bodyStart: Int
 
@@ -32,8 +32,8 @@ struct MessageParts {
     return fields.count { $0.name == name }
   }
 
-  /// The fields of `names` in relaxed form, each with its line end. A name that is there several times means the fields
-  /// from the last one upwards; one more means nothing (RFC 6376 §5.4.2).
+  /// The fields of `names` in relaxed form, each with its line end. A name that is listed several times means the
+  /// fields from the last one upwards; a name listed once more often than its fields means nothing (RFC 6376 §5.4.2).
   func canonical(names: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest: [String: [Range<Int>]] = [:]

@@ -2,10 +2,10 @@ import Foundation
 
 /// Text in quoted-printable (RFC 2045 §6.7): lines of at most 76 characters that survive every relay.
 ///
-/// Beyond what the RFC asks, the octets of one character stay on one line, and no line begins with `.` or `From `, which
-/// careless software alters. Blanks at the end of a line are encoded.
+/// Beyond what the RFC asks, the octets of one character stay on one line, and no line begins with `.` or `From `,
+/// which careless software alters. White space at the end of a line is encoded.
 enum QuotedPrintable {
-  /// Appends `source`, UTF-8 whose lines end in LF, with CRLF in their place.
+  /// Appends `source`, UTF-8 whose lines end in LF, with CRLF instead of each LF.
   static func append(_ source: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
     var rest = source[...]
     while let lineFeed = rest.firstLineFeed {
@@ -32,7 +32,7 @@ enum QuotedPrintable {
     byte &- 0x20 < 0x5F && byte != UInt8(ascii: "=") || byte == UInt8(ascii: "\t")
   }
 
-  /// The first index that is not a literal, at most `limit`; looks at eight bytes at once where it can.
+  /// The first index that is not a literal, at most `limit`; it checks eight bytes at once where possible.
   private static func literalEnd(of line: UnsafeBufferPointer<UInt8>, from start: Int, limit: Int) -> Int {
     let raw = UnsafeRawBufferPointer(line)
     let ones: UInt64 = 0x0101_0101_0101_0101
@@ -51,7 +51,7 @@ enum QuotedPrintable {
   }
 
   private static func appendLine(_ line: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-    // Room for the `=` of a soft line break; a line that has no need of one may use it too.
+    // Room for the `=` of a soft line break; a line that does not need one may use it too.
     let room = 75
     var column = 0
     var index = 0
@@ -78,7 +78,7 @@ enum QuotedPrintable {
           continue
         }
       }
-      // An empty line has room for anything; breaking it again would go on for ever.
+      // An empty line has room for anything; breaking it again would never end.
       precondition(column > 0, "no room on an empty line")
       bytes.append(contentsOf: "=\r\n".utf8)
       column = 0
@@ -100,11 +100,11 @@ enum QuotedPrintable {
   }
 }
 
-/// How the bodies of a message travel (RFC 2045 §6): what the relay allows.
+/// The transfer encoding of a message's bodies (RFC 2045 §6), as far as the relay allows it.
 public enum TransferEncoding: String, Sendable, CaseIterable {
   /// For relays without 8BITMIME: every part in quoted-printable.
   case quotedPrintable = "quoted-printable"
-  /// For relays with 8BITMIME (RFC 6152): parts as they are, labelled 7bit where they are plain ASCII. A part with a line
-  /// of more than 998 octets travels in quoted-printable all the same.
+  /// For relays with 8BITMIME (RFC 6152): parts as they are, labelled 7bit where they are plain ASCII. A part with a
+  /// line of more than 998 octets travels in quoted-printable nevertheless.
   case eightBit = "8bit"
 }

@@ -1,24 +1,24 @@
 import COpenSSL
 public import Foundation
 
-/// An X.509 certificate (RFC 5280): whom it names, what it may be used for, and how long.
+/// An X.509 certificate (RFC 5280): the subject, the permitted uses and the validity.
 ///
-/// Read once and never changed; threads may share it. Equal when its bytes are. Nothing is believed of it: who issued it
-/// is a question of its own, see ``wasIssued(by:)``.
+/// It is read once and never changed; threads may share it. Two certificates are equal when their bytes are. Its
+/// statements are not verified; ``wasIssued(by:)`` checks the issuer.
 public struct Certificate: Sendable, Hashable, CustomStringConvertible {
   public let der: [UInt8]
-  /// The subject and the issuer in the form of RFC 4514, as `CN=Support,O=Provider`.
+  /// The subject and the issuer in the form of RFC 4514, such as `CN=Support,O=Provider`.
   public let subject: String
   public let issuer: String
-  /// Valid from the first to the last of these seconds.
+  /// The certificate is valid from the first to the last of these seconds.
   public let notBefore: Date
   public let notAfter: Date
-  /// From subject and alternative names; what is no address is left out.
+  /// The addresses in subject and alternative names; names that are not addresses are left out.
   public let addresses: [EmailAddress]
-  /// By key usage, where there is one.
+  /// The uses permitted by the key usage, where there is one.
   public let maySign: Bool
   public let mayReceive: Bool
-  /// By extended key usage, where there is one.
+  /// The use permitted by the extended key usage, where there is one.
   public let isForMail: Bool
   public let isAuthority: Bool
   public let keyKind: KeyKind
@@ -27,7 +27,7 @@ public struct Certificate: Sendable, Hashable, CustomStringConvertible {
 
   public enum KeyKind: Sendable, Hashable {
     case rsa
-    /// P-256, P-384 or P-521.
+    /// An elliptic curve: P-256, P-384 or P-521.
     case curve
     case other
   }
@@ -56,12 +56,12 @@ public struct Certificate: Sendable, Hashable, CustomStringConvertible {
     self = certificate
   }
 
-  /// Whether a file is PEM, whatever is in it.
+  /// Whether a file is PEM, whatever it holds.
   public static func isPEM(_ bytes: some Collection<UInt8>) -> Bool {
     String(decoding: bytes, as: UTF8.self).contains("-----BEGIN ")
   }
 
-  /// The certificates of a list, which is freed.
+  /// The certificates of a list, which is freed here.
   static func takeAll(_ list: OpaquePointer) throws(CertificateError) -> [Certificate] {
     defer { copenssl_certificates_free(list) }
     var certificates: [Certificate] = []
@@ -109,12 +109,12 @@ public struct Certificate: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { subject }
 
-  /// Whether the last second it is valid in has passed.
+  /// Whether the last second of its validity has passed.
   public func isOver(at moment: Date) -> Bool { moment >= notAfter + 1 }
 
   public var isSelfSigned: Bool { wasIssued(by: self) }
 
-  /// Whether names, key and signature say so; the signature is checked.
+  /// Whether names, key and signature show that `issuer` issued it; the signature is checked.
   public func wasIssued(by issuer: Certificate) -> Bool {
     copenssl_certificate_issued(issuer.storage.pointer, storage.pointer)
   }
@@ -142,7 +142,7 @@ public struct Certificate: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Why a file has no certificate to use. A clause that goes behind the file's name.
+/// The reason why a file has no usable certificate: a clause that follows the file's name.
 public enum CertificateError: Error, Sendable, Hashable, CustomStringConvertible {
   case malformed
   case noCertificate

@@ -1,8 +1,8 @@
 public import Foundation
 
-/// Why letters cannot be signed with S/MIME. Says nothing about what is in a key or a passphrase.
+/// The reason why letters cannot be signed with S/MIME. It says nothing about the contents of a key or a passphrase.
 public struct SMIMEError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// Which of the files is to blame.
+  /// The file that is at fault.
   public enum File: Sendable, Hashable { case certificate, key }
 
   public enum Problem: Sendable, Hashable {
@@ -24,10 +24,10 @@ public struct SMIMEError: Error, Sendable, Hashable, CustomStringConvertible {
     case missingIssuer(String)
     case notAnAuthority(String)
     case notInChain(String)
-    /// Of the authority with this subject, or of the sender's certificate.
+    /// The certificate of the authority with this subject, or the sender's certificate when nil.
     case notYetValid(String?, from: Date)
     case expired(String?, at: Date)
-    /// libcrypto gave up; memory is out or its configuration is broken.
+    /// libcrypto failed: memory is exhausted or its configuration is broken.
     case failed
     case encryptionFailed
   }
@@ -40,7 +40,7 @@ public struct SMIMEError: Error, Sendable, Hashable, CustomStringConvertible {
     self.problem = problem
   }
 
-  /// An English clause with its remedy that goes behind the file's name.
+  /// An English clause with its remedy that follows the file's name.
   public var description: String {
     switch problem {
     case .notAPrivateKey: "this is not a private key in PEM (PKCS #8 or PKCS #1); export the certificate's key anew"

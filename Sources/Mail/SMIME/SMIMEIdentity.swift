@@ -1,23 +1,24 @@
 import COpenSSL
 public import Foundation
 
-/// Who signs with S/MIME (RFC 8551): a certificate, its private key, and the authorities between it and its root.
+/// The identity that signs with S/MIME (RFC 8551): a certificate, its private key, and the authorities between it and
+/// its root.
 ///
-/// Made only of what can sign letters: an RSA key, because its signatures (PKCS #1 v1.5) are the same for the same letter,
-/// of a certificate that may sign mail, with its chain in order. When it is valid is judged by ``fault(at:)``. Not
-/// encodable and not printable; threads may share it.
+/// It is made only of parts that can sign letters: an RSA key, because its signatures (PKCS #1 v1.5) are the same for
+/// the same letter, of a certificate that may sign mail, with its chain in order. ``fault(at:)`` checks whether it is
+/// valid at a moment. Not encodable and not printable; threads may share it.
 public struct SMIMEIdentity: Sendable {
-  /// As with DKIM.
+  /// The least length of an RSA key in bits, the same as for DKIM.
   public static let rsaBits = DKIMKey.rsaBits
 
   public let certificate: Certificate
-  /// From the issuer of ``certificate`` upwards, without a root: who trusts a root has it.
+  /// The authorities from the issuer of ``certificate`` upwards, without a root: a reader who trusts a root has it.
   public let authorities: [Certificate]
-  /// The certificate vouches for itself: no reader believes it unless told to.
+  /// True when the certificate vouches for itself: no reader trusts it unless told to.
   public let isSelfSigned: Bool
   let key: SigningKey
 
-  /// From PEM: `certificates` with the chain in any order, `key` in PKCS #8 or PKCS #1.
+  /// Reads PEM: `certificates` with the chain in any order, `key` in PKCS #8 or PKCS #1.
   public init(certificates: [Certificate], keyPEM: [UInt8], passphrase: String?) throws(SMIMEError) {
     let key: SigningKey
     do throws(SigningKey.ReadError) {
@@ -28,7 +29,7 @@ public struct SMIMEIdentity: Sendable {
     try self.init(certificates: certificates, key: key)
   }
 
-  /// From PKCS #12 (RFC 7292).
+  /// Reads PKCS #12 (RFC 7292).
   public init(pkcs12: [UInt8], passphrase: String) throws(SMIMEError) {
     let secret = Array(passphrase.utf8)
     var key: OpaquePointer?
@@ -80,15 +81,16 @@ public struct SMIMEIdentity: Sendable {
       chain.append(next)
     }
     if let stranger = rest.map(\.subject).min() { throw SMIMEError(.certificate, .notInChain(stranger)) }
-    // Public authorities issue nothing from their roots, so a certificate that stands alone misses at least one.
+    // Public authorities issue nothing from their roots, so a certificate that is alone misses at least one.
     if chain.count == 1, !own.isSelfSigned { throw SMIMEError(.certificate, .missingIssuer(own.issuer)) }
     return chain.dropFirst().filter { !$0.isSelfSigned }
   }
 
-  /// Until when letters can be signed: the last second of the certificate or of an authority that ends earlier.
+  /// The moment until which letters can be signed: the last second of the certificate, or of an authority that ends
+  /// earlier.
   public var notAfter: Date { ([certificate] + authorities).map(\.notAfter).min() ?? certificate.notAfter }
 
-  /// Why nothing can be signed at `moment`; nil when it can.
+  /// The reason why nothing can be signed at `moment`; nil when signing is possible.
   public func fault(at moment: Date) -> SMIMEError? {
     for each in [certificate] + authorities {
       let subject = each == certificate ? nil : each.subject
@@ -98,7 +100,7 @@ public struct SMIMEIdentity: Sendable {
     return nil
   }
 
-  /// Why letters from `sender` cannot be signed; nil when they can.
+  /// The reason why letters from `sender` cannot be signed; nil when they can.
   public func fault(from sender: EmailAddress) -> SMIMEError? {
     certificate.addresses.contains(sender)
       ? nil : SMIMEError(.certificate, .otherAddress(certificate.addresses.map(\.displayText), sender.displayText))

@@ -1,11 +1,11 @@
 import COpenSSL
 
-/// Customers' certificates by address, and letters encrypted with them (RFC 8551 §3.3): AES-256 in CBC mode, the content key
-/// for RSA (PKCS #1 v1.5) or by ECDH with SHA-256.
+/// Customers' certificates by address, and letters encrypted with them (RFC 8551 §3.3): AES-256 in CBC mode, the
+/// content key for RSA (PKCS #1 v1.5) or by ECDH with SHA-256.
 ///
-/// Where an address has several certificates, a letter can be read with the key of any of them. Pure: what encryption takes
-/// from chance is derived from a secret key, so that the same letter is the same bytes and can be made again to prove it;
-/// see docs/decisions/0015. May be used from several tasks at once.
+/// Where an address has several certificates, a letter can be read with the key of any of them. Pure: the randomness of
+/// the encryption is derived from a secret key, so that the same letter is the same bytes and can be reproduced to
+/// prove it; see docs/decisions/0015. May be used from several tasks at once.
 public struct SMIMERecipients: Sendable {
   private let byAddress: [String: [Certificate]]
 
@@ -24,12 +24,12 @@ public struct SMIMERecipients: Sendable {
 
   public func has(_ address: EmailAddress) -> Bool { byAddress[address.key] != nil }
 
-  /// The entity encrypted for `address`; as it is where there is no certificate for it.
+  /// The entity encrypted for `address`; unchanged when there is no certificate for the address.
   ///
   /// - Parameters:
-  ///   - entity: As ``SMIMESigner`` makes it.
-  ///   - key: The campaign's secret key: who has it can decrypt all its letters.
-  ///   - messageID: Of the message the entity is for.
+  ///   - entity: The entity as ``SMIMESigner`` makes it.
+  ///   - key: The campaign's secret key: anybody who has it can decrypt all its letters.
+  ///   - messageID: The Message-ID of the message the entity is for.
   func encrypted(
     _ entity: [UInt8], for address: EmailAddress, key: KeyedHash, messageID: MessageID
   ) throws(SMIMEError) -> [UInt8] {
@@ -37,7 +37,7 @@ public struct SMIMERecipients: Sendable {
     // With the entity in the label, no two contents are ever encrypted with the same key, whatever a Message-ID does.
     let label = (["smime", "\(messageID)", SHA256.digest(of: entity).hex] + certificates.map(\.digest.hex))
       .joined(separator: "\0")
-    // Content key, IV, and for each certificate padding or an ephemeral key; OpenSSL fails when it wants more.
+    // Content key, IV, and for each certificate padding or an ephemeral key; OpenSSL fails when it needs more.
     let randomness = DerivedRandomness(key, label: label).bytes(4096 + 8192 * certificates.count)
     let pointers = certificates.map { Optional($0.storage.pointer) }
     let capacity = entity.count + 4096 + certificates.reduce(0) { $0 + $1.der.count + 4096 }

@@ -10,9 +10,10 @@ public struct SMIMESigner: Sendable {
   public init(_ identity: SMIMEIdentity) { self.identity = identity }
 
   /// - Parameters:
-  ///   - entity: Content fields, an empty line and a body: 7-bit, its lines ended by CRLF and without blanks at their
+  ///   - entity: Content fields, an empty line and a body: 7-bit, its lines ended by CRLF and without white space at
+  ///     their
   ///     ends, so that no relay has reason to change what was signed.
-  ///   - boundary: Of the multipart/signed; does not occur in the entity.
+  ///   - boundary: The boundary of the multipart/signed; it does not occur in the entity.
   ///   - date: The signing time, in whole seconds, rounded as the Date field is.
   func signed(_ entity: [UInt8], boundary: String, at date: Date) throws(SMIMEError) -> [UInt8] {
     let signature = try signature(of: entity, at: date)
@@ -44,7 +45,7 @@ public struct SMIMESigner: Sendable {
   private func signature(of entity: [UInt8], at date: Date) throws(SMIMEError) -> [UInt8] {
     let chain = identity.authorities.map { Optional($0.storage.pointer) }
     let certificates = ([identity.certificate] + identity.authorities).reduce(0) { $0 + $1.der.count }
-    // An RSA signature, names and attributes beside the certificates.
+    // Room for an RSA signature, names and attributes next to the certificates.
     let capacity = 2 * certificates + 8192
     let signature = identity.key.bytes(atMost: capacity) { key, der, capacity in
       withExtendedLifetime(identity) {
@@ -59,7 +60,7 @@ public struct SMIMESigner: Sendable {
 }
 
 extension [UInt8] {
-  /// In lines of 64 characters, each ended by CRLF.
+  /// Base64 in lines of 64 characters, each ended by CRLF.
   mutating func append(base64Lines bytes: [UInt8]) {
     var rest = Data(bytes).base64EncodedData()[...]
     while !rest.isEmpty {

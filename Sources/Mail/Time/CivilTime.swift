@@ -2,8 +2,8 @@ import Foundation
 
 /// A moment as calendar and clock show it in UTC: proleptic Gregorian, whole milliseconds, by integer arithmetic.
 ///
-/// Rounded to the nearest millisecond, so that a time written and read again is the same. What lies outside the years
-/// 0 to 9999, which neither RFC 3339 nor RFC 5322 can write, is the nearest moment inside them.
+/// It is rounded to the nearest millisecond, so that a time written and read again is the same. A moment outside the
+/// years 0 to 9999, which neither RFC 3339 nor RFC 5322 can write, becomes the nearest moment inside them.
 package struct CivilTime: Equatable {
   var year: Int
   var month: Int
@@ -12,7 +12,7 @@ package struct CivilTime: Equatable {
   var minute: Int
   var second: Int
   var millisecond: Int
-  /// 0 is Sunday.
+  /// The day of the week; 0 is Sunday.
   var weekday: Int
 
   init(_ date: Date) {
@@ -31,7 +31,7 @@ package struct CivilTime: Equatable {
     (year, month, day) = Self.day(daysFrom1970: days)
   }
 
-  /// The day that lies so many days after 1970-01-01.
+  /// The day that is the given number of days after 1970-01-01.
   package static func day(daysFrom1970 days: Int) -> (year: Int, month: Int, day: Int) {
     // Years begin in March here, so that the leap day is a year's last day.
     let sinceMarch0 = days + 719_468
@@ -51,7 +51,7 @@ package struct CivilTime: Equatable {
       + shown.minute * 60 + shown.second
   }
 
-  /// Days from 1970-01-01, negative before it.
+  /// The number of days from 1970-01-01, negative before it.
   package static func daysFrom1970(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year
     let marchMonth = month <= 2 ? month + 9 : month - 3

@@ -2,11 +2,11 @@ public import Foundation
 
 /// Moments as text in receipts, the status and the campaign file: RFC 3339 §5.6.
 ///
-/// Written always in UTC with milliseconds, so that every text has the same length and sorts as time does; a moment
-/// outside the years 0 to 9999 is written as the nearest one inside. What is written is read back as the same moment,
-/// to the millisecond.
+/// They are always written in UTC with milliseconds, so that every text has the same length and sorts in order of time;
+/// a moment outside the years 0 to 9999 is written as the nearest one inside. A written moment is read back as the same
+/// moment, to the millisecond.
 public enum RFC3339 {
-  /// As `2026-11-23T08:00:00.123Z`: 24 characters.
+  /// The moment as `2026-11-23T08:00:00.123Z`: 24 characters.
   public static func string(_ date: Date) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(24)
@@ -14,14 +14,14 @@ public enum RFC3339 {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The same, as ASCII at the end of `bytes`.
+  /// Appends the same text as ASCII to `bytes`.
   public static func append(_ date: Date, to bytes: inout [UInt8]) {
     CivilTime(date).appendRFC3339(to: &bytes)
   }
 
   /// The moment and its offset in seconds east of UTC; nil unless `text` is `YYYY-MM-DDTHH:MM:SS`, perhaps a fraction,
-  /// and `Z` or `+HH:MM`, with every field in its range. A leap second (`:60`) is nil: no clock here can show one.
-  /// Of a fraction nine digits count.
+  /// and `Z` or `+HH:MM`, with every field in its range. A leap second (`:60`) is nil: no clock here can show one. Nine
+  /// digits of a fraction count.
   public static func parse(_ text: String) -> (date: Date, offset: Int)? {
     var reader = Reader(bytes: text.utf8[...])
     guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
@@ -62,7 +62,7 @@ public enum RFC3339 {
       return value
     }
 
-    /// Nanoseconds; 0 when there is no fraction, nil when a point has no digit after it.
+    /// The fraction in nanoseconds; 0 when there is no fraction, nil when a point has no digit after it.
     mutating func fraction() -> Int? {
       guard take(".") else { return 0 }
       guard let first = digit() else { return nil }

@@ -41,13 +41,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "kunden.csv: the file is empty; it needs a header and a row a mailbox"),
-    ("\u{FEFF}", "kunden.csv: the file is empty; it needs a header and a row a mailbox"),
-    ("\r\n\r\n", "kunden.csv: the file is empty; it needs a header and a row a mailbox"),
-    ("\(CustomerTable.header)\r\n", "kunden.csv: the file has a header but no rows; it needs a row a mailbox"),
-    ("\(CustomerTable.header)", "kunden.csv: the file has a header but no rows; it needs a row a mailbox"),
+    ("", "kunden.csv: the file is empty; it needs a header and one row per mailbox"),
+    ("\u{FEFF}", "kunden.csv: the file is empty; it needs a header and one row per mailbox"),
+    ("\r\n\r\n", "kunden.csv: the file is empty; it needs a header and one row per mailbox"),
+    ("\(CustomerTable.header)\r\n", "kunden.csv: the file has a header but no rows; it needs one row per mailbox"),
+    ("\(CustomerTable.header)", "kunden.csv: the file has a header but no rows; it needs one row per mailbox"),
     (
-      "\(CustomerTable.header)\n\n;;;;;;;;\n", "kunden.csv: the file has a header but no rows; it needs a row a mailbox"
+      "\(CustomerTable.header)\n\n;;;;;;;;\n",
+      "kunden.csv: the file has a header but no rows; it needs one row per mailbox"
     ),
     (
       "\(CustomerTable.header)\r\(CustomerFileTests.row)\r",
