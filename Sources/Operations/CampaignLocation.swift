@@ -1,9 +1,10 @@
 public import Foundation
 import Queue
 
-/// Which campaign an operation is about, and in which queue folder it lies.
+/// The campaign that an operation is about, by its name and the queue folder it lies in.
 ///
-/// The name is fit for a folder: making a location of any other name fails with an ``OperatorError`` of the kind `usage`.
+/// The name is fit for a folder: making a location of any other name fails with an ``OperatorError`` of the kind
+/// `usage`.
 public struct CampaignLocation: Sendable, Hashable {
   public let name: String
   /// The queue folder: it holds the store and a folder for each campaign.
@@ -23,7 +24,7 @@ public struct CampaignLocation: Sendable, Hashable {
   var spool: Spool { Spool(folder: queue) }
   var templates: URL { folder.appendingPathComponent("templates", isDirectory: true) }
 
-  /// The same name in another queue folder, as that of a rehearsal.
+  /// The same name in another queue folder, such as that of a rehearsal.
   func inQueue(_ other: URL) -> CampaignLocation { CampaignLocation(checkedName: name, queue: other) }
 
   private init(checkedName: String, queue: URL) {

@@ -6,14 +6,14 @@ import Queue
 public import Receipts
 import Synchronization
 
-/// What the queue knows of one verification code: every letter that has it, over all campaigns.
+/// The letters that have one verification code, over all campaigns of the queue folder.
 public struct CodeLookup: Sendable {
   public let code: VerificationCode
-  /// In the order of the campaigns and of their plans; more than one when letters share a code.
+  /// The letters in the order of the campaigns and of their plans; more than one when letters share a code.
   public let letters: [FoundLetter]
-  /// The campaigns that were asked.
+  /// The campaigns that were searched.
   public let campaigns: [String]
-  /// The campaigns that cannot be asked: their customers and keys are gone.
+  /// The campaigns that cannot be searched: their customers and keys are gone.
   public let purged: [String]
 
   /// True when a letter with the code left, or may have.
@@ -79,7 +79,7 @@ public struct FoundLetter: Sendable {
       switch message.state {
       case .accepted: .yes
       case .sending, .uncertain: .maybe
-      // Sent once with unknown outcome, and again since.
+      // It was sent once with unknown outcome, and again since.
       case .queued, .deferred, .refused, .expired, .excluded, .cancelled: message.resent ? .maybe : .no
       }
     attempts = message.attempts

@@ -7,25 +7,25 @@ public import Preflight
 public import Queue
 public import SMTP
 
-/// What operations are given from outside: store, transport, clock, randomness and what the machine tells of itself.
+/// Everything that operations get from outside: store, transport, clock, random numbers and facts about the machine.
 ///
-/// The composition root makes it once; tests make one with what they want to see.
+/// The composition root makes it once; tests make their own with what they need.
 public struct Dependencies: Sendable {
   public var stores: any StoreOpener
-  /// Delivers letters; by the relays' names the passwords of those that have one.
+  /// Makes the transport that delivers letters. The passwords are keyed by the names of the relays that have one.
   public var transport: @Sendable ([String: Password]) -> any Transport
-  /// Looks at one relay without sending.
+  /// Inspects one relay without sending anything.
   public var inspect: @Sendable (Relay, [String: Password]) async -> RelayInspection
-  /// Asks a name server; nil is the system's.
+  /// Makes the look-ups through a name server; nil is the system's.
   public var dns: @Sendable (NameServer?) -> any DNSLookup
   public var time: any DeliveryClock
-  /// So many bytes from a cryptographic generator.
+  /// Returns the given number of bytes from a cryptographic generator.
   public var randomBytes: @Sendable (Int) -> [UInt8]
-  /// In 0 ..< 1, for the spreading of retries.
+  /// Returns a random number in 0 ..< 1, which spreads retries.
   public var jitter: @Sendable () -> Double
   /// systemd's folder of credentials; nil when there is none.
   public var credentials: URL?
-  /// Of time stamps in logs that state none.
+  /// The time zone of time stamps in logs that state none.
   public var timeZone: TimeZone
   public var log: Logger
 

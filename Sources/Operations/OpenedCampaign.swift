@@ -3,10 +3,10 @@ import Foundation
 public import Queue
 import Reports
 
-/// A campaign opened for reading only: beside a running delivery or without one.
+/// A campaign opened for reading only, during a delivery or without one.
 ///
-/// Fails with ``StoreError`` when the store cannot be read, and with ``CampaignFileError`` when there is neither a launched
-/// campaign of that name nor a folder with a campaign file.
+/// Fails with ``StoreError`` when the store cannot be read, and with ``CampaignFileError`` when there is neither a
+/// launched campaign of that name nor a folder with a campaign file.
 public struct OpenedCampaign: Sendable {
   public let location: CampaignLocation
   /// Nil while there is no store yet.
@@ -21,7 +21,7 @@ public struct OpenedCampaign: Sendable {
     if record == nil { _ = try CampaignFile.read(folder: location.folder) }
   }
 
-  /// Nil while there is none.
+  /// The store of a queue folder; nil while there is none.
   private static func store(of queue: URL, _ dependencies: Dependencies) throws(StoreError) -> (any MessageStore)? {
     do throws(StoreError) {
       return try dependencies.stores.open(queue: queue, access: .reader, lock: nil)
@@ -40,7 +40,7 @@ public struct OpenedCampaign: Sendable {
     return LaunchedCampaign(location: location, store: store, record: record)
   }
 
-  /// The same, of a campaign whose customers are still there.
+  /// The same for a campaign whose customers are still there; fails with the kind `usage` when they were purged.
   func launchedWithCustomers() throws(OperatorError) -> LaunchedCampaign {
     let found = try launched()
     try found.record.requireCustomers()
@@ -56,8 +56,9 @@ struct LaunchedCampaign: Sendable {
 }
 
 extension CampaignLocation {
-  /// Fails with the kind `usage` when the campaign was purged. For operations that need no store: where there is none, or
-  /// one that cannot be read, nothing is known to be purged, and the operation that needs the store says what is wrong.
+  /// Fails with the kind `usage` when the campaign was purged. For operations that need no store: where there is none,
+  /// or one that cannot be read, nothing is known to be purged, and the operation that needs the store says what is
+  /// wrong.
   func requireUnpurged(_ dependencies: Dependencies) async throws {
     let store: any MessageStore
     do throws(StoreError) {
@@ -78,7 +79,7 @@ extension CampaignRecord {
 }
 
 extension CampaignRecord.Purge {
-  /// What is left of the campaign, and what to do.
+  /// The message about a purged campaign: what is left of it, and what to do.
   public var message: OperatorMessage {
     guard let finishedAt else {
       return """

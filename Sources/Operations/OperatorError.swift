@@ -1,8 +1,9 @@
 public import Foundation
 
-/// Why an operation could not be done: the kind, and what is wrong, where, and what to do.
+/// The reason why an operation could not be done: the kind, and what is wrong, where, and what to do.
 ///
-/// Thrown before anything is half done, unless the message says otherwise. The kind decides the exit status of a command.
+/// Thrown before anything is half done, unless the message says otherwise. The kind decides the exit status of a
+/// command.
 public struct OperatorError: Error, Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The operation does not fit the campaign, or its parameters do not fit each other.
@@ -28,8 +29,8 @@ public struct OperatorError: Error, Sendable, Hashable {
   }
 }
 
-/// A message for the operator, with times and next steps kept as values: the command writes times in the zone it names and
-/// steps as commands, a page shows them its own way.
+/// A message for the operator, with times and next steps kept as values: the command writes times in the zone it names
+/// and steps as commands, a page shows them its own way.
 ///
 /// ```swift
 /// throw OperatorError(.usage, "\(name) was never launched: \(step: .launch(withoutRejected: false)) begins it.")
@@ -85,10 +86,10 @@ extension Sequence<OperatorMessage> {
   }
 }
 
-/// Numbers with their noun, in the singular where they are one: `1 row`, `2 rows`.
+/// A number with its noun, in the singular for one: `1 row`, `2 rows`.
 public func pluralized(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-/// What the operator can do next, as a value: a command line shows the command to type, a page a button.
+/// A next step of the operator, as a value: a command line shows the command to type, a page a button.
 public enum NextStep: Sendable, Hashable {
   case check
   case checkOnline(resolver: String?)

@@ -6,10 +6,10 @@ public import Preview
 
 /// Letters to look at before they are sent: one customer's, the hardest ones, or all. Nothing is sent.
 ///
-/// Letters are made as a launch would make them, with sample codes and another Message-ID. A preview is worth having without
-/// the keys: ``unsigned`` says why letters are not signed here.
+/// Letters are made as a launch would make them, with sample codes and another Message-ID. A preview is useful without
+/// the keys too: ``unsigned`` says why letters are not signed here.
 public struct PreviewRun: Sendable {
-  /// What there is to show for one customer.
+  /// The content to show for one customer.
   public enum CustomerPreview: Sendable {
     case letters([PreviewedLetter], to: Customer)
     /// The customer is called or needs nothing.
@@ -38,14 +38,15 @@ public struct PreviewRun: Sendable {
       date: now)
   }
 
-  /// Why letters are not signed here; empty when they are, or need not be.
+  /// The reasons why letters are not signed here; empty when they are, or need not be.
   public var unsigned: [SecretFileError] { loaded.keys.troubles }
 
   private var severalLetters: Bool { loaded.campaign.letterNames.count > 1 }
 
   // MARK: Which letters
 
-  /// The customers whose letters are the hardest, with the reasons; fails with the kind `data` when nobody gets a letter.
+  /// The customers whose letters are the hardest, with the reasons; fails with the kind `data` when nobody gets a
+  /// letter.
   public func sample() throws -> [CustomerSample.Choice] {
     var sample = CustomerSample()
     _ = try loaded.plan { sample.add($0, $1) }
@@ -64,7 +65,7 @@ public struct PreviewRun: Sendable {
   /// Fails with the kind `data` when there is no such customer, or the customer does not get the letter.
   ///
   /// - Parameters:
-  ///   - letter: Only this one.
+  ///   - letter: The only letter to show.
   ///   - needsOne: Several letters are an error of the kind `usage`.
   public func customer(_ id: String, letter: String?, needsOne: Bool) throws -> CustomerPreview {
     guard let customer = try loaded.book.customer(id: id) else {
@@ -90,7 +91,7 @@ public struct PreviewRun: Sendable {
     return .letters(try names.map { try maker.previewed($0, for: customer) }, to: customer)
   }
 
-  // MARK: Where to
+  // MARK: Writing
 
   /// Writes every letter as an `.eml` file into a folder that does not exist yet.
   public func writeAll(to path: String) throws -> Written {
@@ -123,7 +124,7 @@ public struct PreviewRun: Sendable {
       return Written(
         count: try LetterPictures.write(letters, severalLetters: severalLetters, to: folder), folder: folder)
     } catch {
-      // An empty folder would be in the way of the next try.
+      // An empty folder would prevent the next try.
       if try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty {
         try FileManager.default.removeItem(at: folder)
       }
@@ -131,9 +132,11 @@ public struct PreviewRun: Sendable {
     }
   }
 
-  /// Writes a page with these letters into the campaign's folder, and returns where.
+  /// Writes a page with these letters into the campaign's folder, and returns its URL.
   ///
-  /// - Parameter customer: Whose letters they are; nil for those of the sample. With `letter` where it is only one of several.
+  /// - Parameters:
+  ///   - customer: The customer whose letters they are; nil for those of the sample.
+  ///   - letter: The name of the letter where it is only one of several.
   public func writePage(of letters: [PreviewedLetter], customer: String?, letter: String?) throws -> URL {
     let name =
       customer.map { id in

@@ -6,19 +6,20 @@ import Queue
 public import Rehearsal
 import SMTP
 
-/// Runs a whole campaign against the built-in relay with its faults, in a scratch queue folder. Nothing leaves the machine.
+/// Runs a whole campaign against the built-in relay with its faults, in a scratch queue folder. Nothing leaves the
+/// machine.
 ///
-/// The real engine, store and SMTP code run; waits end at once where the clock of the dependencies skips them. What it made
-/// is gone when it returns, however it ends, but for what is to be kept.
+/// The real engine, store and SMTP code run; waits end at once where the clock of the dependencies skips them. What it
+/// made is gone when it returns, however it ends, except for what is to be kept.
 public struct RehearsalRun: Sendable {
-  /// What would have happened.
+  /// The result: what would have happened.
   public struct Outcome: Sendable {
     public let delivery: DeliveryOutcome
     /// From the first letter to the end, by the clock of the rehearsal, in seconds.
     public let duration: TimeInterval
     /// What the built-in relay counted.
     public let relay: RelayCounts
-    /// Rows whose customers would not be told.
+    /// The number of rows whose customers would not be told.
     public let rejectedRows: Int
     /// The scratch queue folder, where it is kept.
     public let kept: CampaignLocation?
@@ -48,7 +49,7 @@ public struct RehearsalRun: Sendable {
     let scratch = try scratchFolder()
     let loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: dependencies.now)
     _ = try loaded.keys.requiredSigner()
-    // Before anything is made: a campaign that cannot be launched leaves nothing behind.
+    // Checked before anything is made: a campaign that cannot be launched leaves nothing behind.
     var staging = PlanStaging(in: FileManager.default.temporaryDirectory)
     let (plan, check) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(dependencies.now)) {
       try staging.append($0, $1)
@@ -84,7 +85,7 @@ public struct RehearsalRun: Sendable {
     }
   }
 
-  /// Not made yet.
+  /// The scratch queue folder, which is not made yet.
   private func scratchFolder() throws(OperatorError) -> URL {
     guard let keep else {
       let name = dependencies.randomBytes(8).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()

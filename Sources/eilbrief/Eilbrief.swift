@@ -15,7 +15,7 @@ struct Eilbrief: AsyncParsableCommand {
         eilbrief init summer        make Queue/summer with everything to start from
         eilbrief check summer       read everything, send nothing
         eilbrief rehearse summer    the whole campaign against a built-in relay
-        eilbrief approve summer     where two people have to release it
+        eilbrief approve summer     one of two approvals, for “release: two”
         eilbrief launch summer      send; run again it resumes
 
       Exit codes:
@@ -37,7 +37,7 @@ struct Eilbrief: AsyncParsableCommand {
     ])
 
   static func main() async {
-    // Every file of a spool is personal data: created for its owner alone, whatever the shell's umask is.
+    // Every file of a queue folder is personal data: created for its owner alone, whatever the shell's umask is.
     umask(0o077)
     signal(SIGPIPE, SIG_IGN)
     // A file that may not grow (`ulimit -f`) is an error of that write, like a full disk.
@@ -62,7 +62,7 @@ struct Eilbrief: AsyncParsableCommand {
     }
   }
 
-  /// Says what went wrong and ends the process with the status it amounts to.
+  /// Prints what went wrong and ends the process with the exit status for it.
   private static func end(_ error: any Error, _ nextCommand: NextCommand) -> Never {
     if let silent = error as? SilentFailure { Foundation.exit(silent.status.rawValue) }
     // A request for help, or a mistake on the command line: what the parser knows how to say.

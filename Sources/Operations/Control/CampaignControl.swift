@@ -3,12 +3,12 @@ import Foundation
 public import Queue
 public import Receipts
 
-/// Pauses or cancels a campaign: asks the process that delivers it, or does it where none does.
+/// Pauses or cancels a campaign: asks the process that delivers it, or makes the change itself where no process does.
 ///
-/// Fails with the kind `usage` when the campaign is over or paused already, and with `stopped` when the delivering process
-/// has ended without doing it.
+/// Fails with the kind `usage` when the campaign is over or paused already, and with `stopped` when the delivering
+/// process has ended without doing it.
 public struct CampaignControl: Sendable {
-  /// What happens on the way, told when it happens.
+  /// An event during the operation, reported when it happens.
   public enum Event: Sendable {
     case recovered(lost: Int)
     /// The process that delivers was asked; it finishes what is on the wire first.
@@ -17,12 +17,12 @@ public struct CampaignControl: Sendable {
     case holderIsStopped(SpoolLock.Holder)
   }
 
-  /// How it ended.
+  /// The result of the operation.
   public enum Outcome: Sendable, Hashable {
-    /// No process delivered it: it is done. `letters` will not be sent, of a campaign that was cancelled.
+    /// No process delivered the campaign, and the change is made. `letters` of a cancelled campaign will not be sent.
     case paused
     case cancelled(letters: Int)
-    /// The delivering process did it.
+    /// The delivering process made the change.
     case doneByHolder(CampaignState)
   }
 
@@ -33,7 +33,7 @@ public struct CampaignControl: Sendable {
 
   /// - Parameters:
   ///   - isStopped: Whether a process of this machine is stopped.
-  ///   - report: Called for what happens on the way.
+  ///   - report: Called for each event during the operation.
   public init(
     _ location: CampaignLocation, _ dependencies: Dependencies, isStopped: @escaping @Sendable (Int32) -> Bool,
     report: @escaping @Sendable (Event) -> Void
@@ -68,15 +68,15 @@ public struct CampaignControl: Sendable {
     }
   }
 
-  /// A process that died right after the last change has left its receipts in the store only, and nobody may come after
-  /// this operation. Another campaign's delivery is not waited for.
+  /// Completes the receipts on disk: a process that died right after the last change has left them in the store only,
+  /// and perhaps no other operation follows this one. Does not wait for another campaign's delivery.
   private func completeReceipts(of record: CampaignRecord) async throws {
     do {
       try await WritableSpool(location, dependencies).writeReceipts(of: record, at: dependencies.now)
     } catch SpoolLockError.held {}
   }
 
-  /// No process delivers: the change is ours to make.
+  /// Makes the change in this process: no other one delivers the campaign.
   private func apply(
     _ request: ControlRequest, _ spool: WritableSpool, _ record: CampaignRecord
   ) async throws -> Outcome {
@@ -122,7 +122,7 @@ public struct CampaignControl: Sendable {
         .stopped,
         "process \(holder.pid) has ended, but \(location.name) is \(state.rawValue), not \(wanted.rawValue).")
     }
-    // It may have died right after the change.
+    // The process may have died right after the change.
     if try await !areReceiptsSigned(of: record) { try await completeReceipts(of: record) }
     return .doneByHolder(state)
   }

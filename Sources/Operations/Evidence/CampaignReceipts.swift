@@ -3,7 +3,8 @@ import Mail
 import Queue
 import Receipts
 
-/// The receipts in a campaign's folder, as operations read them: by the campaign's name, and verified before they are shown.
+/// The receipts in a campaign's folder, as operations read them: by the campaign's name, and verified before they are
+/// shown.
 struct CampaignReceipts {
   let campaign: String
   let folder: URL
@@ -14,7 +15,7 @@ struct CampaignReceipts {
     folder = location.spool.receipts(of: location.name)
   }
 
-  /// Fails with the kind `data` where the file is gone: the store has its lines.
+  /// Fails with the kind `data` when the file is gone: the store still has its lines.
   func requireFile() throws(OperatorError) {
     guard !FileManager.default.fileExists(atPath: file.path) else { return }
     throw OperatorError(
@@ -25,7 +26,7 @@ struct CampaignReceipts {
       """)
   }
 
-  /// Fails with the kind `data` when they are not sound, or another campaign's or plan's than `record`.
+  /// Fails with the kind `data` when they are not sound, or belong to another campaign or plan than `record`.
   func sound(of record: CampaignRecord) throws -> ReceiptVerifier.Verdict {
     try requireFile()
     let verdict = try ReceiptVerifier(folder: folder).verify()
@@ -41,14 +42,14 @@ struct CampaignReceipts {
     return verdict
   }
 
-  /// Fails with the kind `data` when they are another campaign's.
+  /// Fails with the kind `data` when they belong to another campaign.
   func requireName(_ verdict: ReceiptVerifier.Verdict) throws(OperatorError) {
     guard let named = verdict.campaign, named != campaign else { return }
     throw OperatorError(.data, "\(folder.path): these are the receipts of \(named), not of \(campaign).")
   }
 
-  /// Why no delivery can begin beside these receipts; nil when none stands in its way. `isLaunched`: the queue knows the
-  /// campaign, so that receipts of its own are as they should be.
+  /// The reason why no delivery can begin with these receipts in the folder; nil when they do not prevent one.
+  /// `isLaunched`: the queue knows the campaign, so that receipts of its own are as they should be.
   func objection(isLaunched: Bool) throws -> OperatorMessage? {
     guard let first = try firstLine() else { return nil }
     return switch (try? Receipt(line: first))?.campaign {
@@ -63,7 +64,7 @@ struct CampaignReceipts {
     }
   }
 
-  /// Nil when there is no whole line: what a crash cut short is no receipt.
+  /// Nil when there is no whole line: a line that a crash cut short is not a receipt.
   private func firstLine() throws -> [UInt8]? {
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     struct Enough: Error {}

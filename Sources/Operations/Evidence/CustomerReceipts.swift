@@ -3,19 +3,19 @@ import Mail
 import Queue
 public import Receipts
 
-/// The receipts of one customer, put together by attempt.
+/// The receipts of one customer, grouped by attempt.
 public struct CustomerReceipts: Sendable {
   public struct Attempt: Sendable {
-    /// Of the receipt `attempt`.
+    /// The line number of the receipt `attempt`.
     public let line: Int64
     public let receipt: Receipt
-    /// What came of it, in order: the outcome, and how an uncertain one was settled.
+    /// The results, in order: the outcome, and how an uncertain one was settled.
     public internal(set) var outcomes: [Receipt] = []
   }
 
   private(set) var attempts: [Attempt] = []
 
-  /// `hash` is the keyed hash of the customer's id. The file must have been verified.
+  /// Reads the receipts of the customer whose id has the keyed hash `hash`. The file must have been verified.
   init(of hash: SHA256Digest, in file: URL) throws {
     var attempts: [Attempt] = []
     try ReceiptReader(file: file).forEachLine { line, isWhole in

@@ -3,7 +3,7 @@ import Queue
 import Receipts
 import Reports
 
-/// What an exported folder says of itself: how to verify it, in words and as a script.
+/// The texts of an exported folder: how to verify it, in words and as a script.
 enum ExportTexts {
   /// The checks of docs/receipts.md as a script for a POSIX shell.
   static let verifyScript = """

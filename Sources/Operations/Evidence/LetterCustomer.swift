@@ -2,13 +2,14 @@ import Campaigns
 import Queue
 import Synchronization
 
-/// A customer of a frozen plan who gets a letter, or several.
+/// A customer of a frozen plan who gets at least one letter.
 struct LetterCustomer {
   let customer: CustomerRecord
-  /// At least one.
+  /// The customer's messages; at least one.
   let messages: [MessageRecord]
 
-  /// With `letter`, only that one. Fails with the kind `data` when the plan has no such customer, or no such letter for it.
+  /// Finds a customer with all messages, or only that of `letter`. Fails with the kind `data` when the plan has no such
+  /// customer, or no such letter for the customer.
   static func find(
     _ id: String, letter: String? = nil, in store: any MessageStore, _ record: CampaignRecord
   ) async throws -> LetterCustomer {

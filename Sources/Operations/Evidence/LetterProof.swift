@@ -7,18 +7,18 @@ public import Mail
 public import Queue
 public import Receipts
 
-/// One customer's letters made again and held against each of the customer's receipts.
+/// One customer's letters, reproduced and compared with each of the customer's receipts.
 public struct LetterProof: Sendable {
-  /// One letter beside what making it again came to.
+  /// One letter with the result of reproducing it.
   public struct Letter: Sendable {
     public let message: MessageRecord
-    /// Each attempt with the letter made again; nil where neither encoding gives the receipt's digest. Empty for a letter
-    /// that was not attempted yet.
+    /// Each attempt with the reproduced letter; nil where neither encoding gives the receipt's digest. Empty for a
+    /// letter that was not attempted yet.
     public let attempts: [(attempt: CustomerReceipts.Attempt, letter: LetterReproduction.Letter?)]
-    /// Why the letter is not the one that was sent; nil when it is.
+    /// The reason why the letter is not the one that was sent; nil when it is.
     public let difference: String?
 
-    /// Of the attempt that was accepted, else of the last one.
+    /// The bytes sent in the attempt that was accepted, else in the last one.
     public var bytes: [UInt8]? {
       let accepted = attempts.first { attempt, _ in
         attempt.outcomes.contains { $0.event == .accepted || $0.resolution == "accepted" }
@@ -34,14 +34,14 @@ public struct LetterProof: Sendable {
   public let verdict: ReceiptVerifier.Verdict
   public let letters: [Letter]
 
-  /// Why a letter is not the one that was sent; nil when all are.
+  /// The reason why a letter is not the one that was sent; nil when all are.
   public var difference: String? { letters.lazy.compactMap(\.difference).first }
 
-  /// Fails with the kind `data` when the receipts are not sound or the customer has none, and with `usage` when one letter is
-  /// to be written and the customer gets several.
+  /// Fails with the kind `data` when the receipts are not sound or the customer has none, and with `usage` when one
+  /// letter is to be written and the customer gets several.
   ///
   /// - Parameters:
-  ///   - letter: Only this one; nil for all of the customer's.
+  ///   - letter: The only letter to prove; nil for all of the customer's letters.
   ///   - needsOne: The proof is about one letter.
   public static func make(
     _ location: CampaignLocation, source: SourceFolder, customer: String, letter: String?, needsOne: Bool,
@@ -71,7 +71,7 @@ public struct LetterProof: Sendable {
       })
   }
 
-  /// Holds one letter, made again, against each of its attempts.
+  /// Reproduces one letter and compares it with each of its attempts.
   private static func prove(
     _ message: MessageRecord, _ attempts: [CustomerReceipts.Attempt], of customer: CustomerRecord,
     _ record: CampaignRecord, _ hash: KeyedHash, _ source: SourceFolder, _ dependencies: Dependencies
@@ -99,7 +99,8 @@ public struct LetterProof: Sendable {
       difference: matches.first { $0.1 == nil }.map { reproduction.difference(from: $0.0) })
   }
 
-  /// Writes the proved letter into a new file that only its owner can read; fails with `cannotWrite` when there is one.
+  /// Writes the proved letter into a new file that only its owner can read; fails with `cannotWrite` when the file
+  /// exists.
   public func write(to path: String) throws {
     guard let bytes = letters.first?.bytes else { return }
     guard !FileManager.default.fileExists(atPath: path) else {

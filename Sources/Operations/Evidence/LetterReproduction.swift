@@ -5,9 +5,9 @@ import Letters
 public import Mail
 import Queue
 
-/// A letter made again from the store, the campaign file and the templates, in both encodings it may have travelled in.
+/// A letter reproduced from the store, the campaign file and the templates, in both encodings it may have travelled in.
 ///
-/// A letter that cannot be made any more is no error here: ``difference(from:)`` says why.
+/// A letter that can no longer be made is not an error here: ``difference(from:)`` says why.
 public struct LetterReproduction: Sendable {
   public struct Letter: Sendable {
     public let encoding: TransferEncoding
@@ -16,13 +16,13 @@ public struct LetterReproduction: Sendable {
   }
 
   private(set) var letters: [Letter] = []
-  /// What was changed since the launch, one clause each.
+  /// The changes since the launch, one clause per change.
   private let changes: [InputChange]
   private var trouble: String?
 
   /// - Parameters:
-  ///   - source: Has the campaign file and perhaps templates.
-  ///   - date: Of the first attempt.
+  ///   - source: The folder with the campaign file and perhaps templates.
+  ///   - date: The time of the first attempt.
   init(
     record: CampaignRecord, source: SourceFolder, credentials: URL?, frozen: CustomerRecord, message: MessageRecord,
     date: Date
@@ -33,7 +33,7 @@ public struct LetterReproduction: Sendable {
     let signer = try Self.signer(campaign, credentials: credentials, frozenAt: record.createdAt)
     let templates = try TemplateSet.load(folder: source.templates)
     let inputs = try record.plan.digests()
-    // The customer file is not needed: the spool has the customer.
+    // The customer file is not needed: the queue has the customer.
     let customerFile = SHA256Digest(hex: inputs.customerFile) ?? SHA256.digest(of: [])
     changes = InputDigests(
       campaign, customerFile: customerFile, templates: templates.files(of: campaign),
@@ -66,7 +66,7 @@ public struct LetterReproduction: Sendable {
     }
   }
 
-  /// Why no letter made again is the one of `attempt`, in words.
+  /// The reason, in words, why no reproduced letter is the one of `attempt`.
   func difference(from attempt: CustomerReceipts.Attempt) -> String {
     var lines = ["line \(attempt.line): the letter made again is not the one that was sent."]
     lines += letters.map { "  made again (\($0.encoding.rawValue)): sha256 \($0.digest)" }

@@ -4,15 +4,15 @@ import Queue
 public import Receipts
 import Reports
 
-/// Copies what proves a campaign into one folder that needs nothing of ours to be checked.
+/// Copies what proves a campaign into one folder that can be checked without eilbrief.
 ///
-/// The receipts are verified on the way, and refused (kind `data`) when they are not sound. The folder appears whole or not
-/// at all. Template files that are no longer those of the plan are left out, and reported.
+/// The receipts are verified on the way, and refused (kind `data`) when they are not sound. The folder appears whole or
+/// not at all. Template files that are no longer those of the plan are left out, and reported.
 public struct ReceiptExport: Sendable {
   public let verdict: ReceiptVerifier.Verdict
   /// Template files that are left out, each with the reason.
   public let missingTemplates: [String]
-  /// Names of approvers whose approval is no longer there as it was given.
+  /// The names of approvers whose approval is no longer in the file as it was given.
   public let missingApprovals: [String]
 
   public static func write(
@@ -55,11 +55,11 @@ public struct ReceiptExport: Sendable {
     }
   }
 
-  /// The lines of the approvals that released the plan, so far as they are still there, and the names of the others.
+  /// The lines of the approvals that released the plan, as far as they are still there, and the names of the others.
   private static func releasing(
     _ record: CampaignRecord, _ source: SourceFolder
   ) -> (lines: [UInt8], missing: [String]) {
-    // A file that was damaged since does not hinder the export of sound receipts.
+    // A file that has been damaged since then does not prevent the export of sound receipts.
     let kept = (try? ApprovalFile(folder: source.folder).read()) ?? []
     let found = kept.filter { record.plan.approvals.contains($0.frozen) }
     return (

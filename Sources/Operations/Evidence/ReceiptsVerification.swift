@@ -5,13 +5,13 @@ public import Receipts
 
 /// The receipts of a campaign, checked: chain, sequence, states, plan and signed checkpoint.
 public struct ReceiptsVerification: Sendable {
-  /// As the receipts have it: they may be another campaign's.
+  /// The campaign that the receipts name: it may be another one.
   public let campaign: String
   public let verdict: ReceiptVerifier.Verdict
-  /// Why they are not sound, or not this campaign's; nil when they are.
+  /// The reason why they are not sound, or not this campaign's; nil when they are sound and this campaign's.
   public let error: OperatorError?
 
-  /// Fails when there is nothing to check, or the key cannot be used.
+  /// Verifies the receipts of a campaign. Fails when there is nothing to check, or the key cannot be used.
   ///
   /// - Parameter key: A file with a public key that was kept elsewhere, to check the signature against (PEM).
   public static func run(_ location: CampaignLocation, key: String?) throws -> ReceiptsVerification {
@@ -44,7 +44,7 @@ public struct ReceiptsVerification: Sendable {
     return OperatorError(.data, "\(folder.path): \(fault)\(before)")
   }
 
-  /// For receipts with which nothing is wrong but that the checkpoint was signed with another key than the one asked for.
+  /// The message for receipts whose only fault is that the checkpoint was signed with another key than the given one.
   private static func otherKey(
     _ key: String, _ fault: ReceiptVerifier.Fault, in folder: URL
   ) throws -> OperatorMessage? {
@@ -75,8 +75,8 @@ public struct ReceiptsVerification: Sendable {
 
 /// The receipts of one customer, found by the keyed hash of the customer's id.
 public enum ShownReceipts {
-  /// Calls `body` for each receipt with its line as it is in the file, in order. Fails with the kind `data` when the receipts
-  /// are not sound, and when the customer has none.
+  /// Calls `body` for each receipt with its line as it is in the file, in order. Fails with the kind `data` when the
+  /// receipts are not sound, and when the customer has none.
   public static func forEach(
     of customer: String, in location: CampaignLocation, _ dependencies: Dependencies,
     _ body: (_ receipt: Receipt, _ line: [UInt8]) throws -> Void

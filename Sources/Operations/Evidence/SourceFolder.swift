@@ -13,7 +13,8 @@ public struct SourceFolder: Sendable {
 
   var templates: URL { folder.appendingPathComponent("templates", isDirectory: true) }
 
-  /// The template files the plan was frozen with, so far as they still are the same bytes; and what became of the others.
+  /// The template files the plan was frozen with, as far as they are still the same bytes; and what happened to the
+  /// others.
   func frozenTemplates(_ inputs: InputDigests) -> (files: [(path: String, bytes: [UInt8])], missing: [String]) {
     let bundled = FileManager.default.fileExists(atPath: templates.path) ? nil : BundledTemplates.templateFiles
     var files: [(path: String, bytes: [UInt8])] = []

@@ -6,16 +6,16 @@ import Queue
 public import Receipts
 public import Reports
 
-/// Who watches a launch or a rehearsal, and may stop it: a terminal, a page, a log.
+/// An observer of a launch or a rehearsal, which may stop it: a terminal, a page, a log.
 public protocol DeliveryObserver: Sendable {
   func note(_ event: DeliveryEvent)
   /// Asked before anything is frozen; returns when the launch may begin, throws when it may not.
   func confirm(_ question: LaunchQuestion) throws
-  /// How often ``show(_:)`` is called while letters are delivered.
+  /// The interval at which ``show(_:)`` is called while letters are delivered.
   var progressInterval: Duration { get }
-  /// Where the delivery stands, as it is durable.
+  /// Called with the durable state of the delivery.
   func show(_ progress: CampaignStatus)
-  /// No more progress is shown.
+  /// Called when no more progress will be shown.
   func endProgress()
   /// Runs the delivery; to stop it, its task is cancelled, and what is on the wire is finished first.
   func untilStopped<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value
@@ -29,13 +29,13 @@ extension DeliveryObserver {
   }
 }
 
-/// What happens on the way of a launch, told when it happens.
+/// An event during a launch, reported when it happens.
 public enum DeliveryEvent: Sendable {
   /// Letters that were on the wire when the last process ended: they are uncertain.
   case recovered(lost: Int)
   case nothingToSend
   case resuming(remaining: Int, total: Int, relays: [Relay])
-  /// The launch goes on with the other relays.
+  /// Some relays cannot be used; the launch continues with the others.
   case relaysUnusable([RelayUnavailable])
   case released([FrozenApproval])
   case launched(letters: Int, relays: [Relay], plan: SHA256Digest)
@@ -46,11 +46,11 @@ public enum DeliveryEvent: Sendable {
 public struct LaunchQuestion: Sendable {
   public let letters: Int
   public let relays: [Relay]
-  /// What they should know before; nil when the deadline can be kept.
+  /// What the operator should know first; nil when the deadline can be kept.
   public let objection: OperatorMessage?
 }
 
-/// How a delivery ended, and where the campaign stands then.
+/// The end of a delivery, and the state of the campaign after it.
 public struct DeliveryOutcome: Sendable {
   public let end: DeliveryEngine.End
   public let status: CampaignStatus

@@ -12,7 +12,8 @@ import Reports
 /// Delivers a frozen campaign until it ends or is stopped, and writes down how it ended.
 ///
 /// Shared by launch, resume and rehearsal. Promises that the campaign's state, its receipts on disk and the signed
-/// checkpoint agree with the store when it returns; when the store fails it says so and leaves the rest to the next run.
+/// checkpoint agree with the store when it returns; when the store fails it says so and leaves the rest to the next
+/// run.
 struct DeliveryRun: Sendable {
   let spool: WritableSpool
   let campaign: Campaign
@@ -86,10 +87,10 @@ struct DeliveryRun: Sendable {
     }
   }
 
-  /// Reads the store like any other reader, so what is shown is durable. Runs until cancelled. What cannot be read just now
-  /// is not shown: a display stops no delivery.
+  /// Reads the store like any other reader, so what is shown is durable. Runs until cancelled. What cannot be read just
+  /// now is not shown: a display does not stop a delivery.
   private func showProgress() async throws {
-    // The limits' arithmetic grows with the letters that are left: it is not done anew for every line.
+    // The cost of the limits' arithmetic grows with the letters that are left: it is not repeated for every line.
     let linesPerForecast = max(1, Int((5 / observer.progressInterval.seconds).rounded(.up)))
     var forecast: LimitForecast?
     var lines = 0

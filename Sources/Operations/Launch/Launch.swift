@@ -8,10 +8,10 @@ import Receipts
 import Reports
 import SMTP
 
-/// Launches a campaign, or goes on with one: freezes the plan where there is none yet, and delivers.
+/// Launches a campaign or resumes one: freezes the plan where there is none yet, and delivers.
 ///
-/// Reads and checks everything before anything is frozen; nothing is half done when it fails. A campaign that was launched
-/// is resumed; its input must be what was frozen, while relays, limits, passwords and retry times may change.
+/// Reads and checks everything before anything is frozen; nothing is half done when it fails. A campaign that was
+/// launched is resumed; its input must be what was frozen, while relays, limits, passwords and retry times may change.
 ///
 /// ```swift
 /// let outcome = try await Launch(location, .launch(withoutRejected: false), observer, dependencies).run()
@@ -20,7 +20,7 @@ public struct Launch: Sendable {
   public enum Mode: Sendable, Hashable {
     /// Freezes a campaign that was never launched; resumes one that was.
     case launch(withoutRejected: Bool)
-    /// Only goes on.
+    /// Only resumes a campaign.
     case resume
   }
 
@@ -49,7 +49,7 @@ public struct Launch: Sendable {
     _ = try keys.requiredSigner()
     let transport = dependencies.transport(passwords)
     let locked = try LockedSpool(location, at: now)
-    // A launch that is refused makes no store.
+    // A launch that is refused does not create a store.
     let opened = locked.hasStore ? try WritableSpool(locked, dependencies) : nil
     let spool: WritableSpool
     let record: CampaignRecord
@@ -79,17 +79,18 @@ public struct Launch: Sendable {
     return try await DeliveryOutcome(end, of: record, in: spool.store, at: now)
   }
 
-  // MARK: Going on
+  // MARK: Resuming
 
-  /// Makes a frozen campaign ready to go on; the outcome when nothing of it is left to send.
+  /// Prepares a frozen campaign for delivery. Returns the outcome when nothing is left to send, else nil.
   private func resume(
     _ frozen: CampaignRecord, _ spool: WritableSpool, _ campaign: Campaign, _ templates: TemplateSet,
     _ keys: CampaignKeys
   ) async throws -> DeliveryOutcome? {
     let store = spool.store
-    // What was asked of the process before; what is asked from now on, while this one begins, is heard by its engine.
+    // Drops what was asked of the previous process; what is asked from now on, while this one begins, reaches its
+    // engine.
     try await store.request(nil, of: frozen.id, at: now)
-    // Nobody comes after this run who could complete what a process that died while cancelling has left.
+    // No later run would complete what a process that died while cancelling has left.
     if frozen.state == .cancelled { try await spool.writeReceipts(of: frozen, at: now) }
     let signer = try keys.frozen(at: frozen.createdAt).requiredSigner()
     try await requireResumable(frozen, spool, campaign, templates, signer)
@@ -130,7 +131,7 @@ public struct Launch: Sendable {
     }
   }
 
-  /// A cancelled campaign is over for good, and some were told already.
+  /// The message for a cancelled campaign: it is over for good, and some customers were told already.
   private static func cancelled(_ snapshot: CampaignSnapshot) -> OperatorMessage {
     let accepted = snapshot.messages[.accepted] ?? 0
     let uncertain = snapshot.messages[.uncertain] ?? 0

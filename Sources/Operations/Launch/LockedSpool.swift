@@ -4,8 +4,8 @@ import Queue
 
 /// A queue folder that no other process may change, for as long as this value lives, and whose store is not opened yet.
 ///
-/// Throws ``SpoolLockError`` when another process delivers from it, and ``StoreError/cannotWrite(path:cause:)`` when the
-/// campaign's folder cannot take what a delivery writes: before anything is changed.
+/// Throws ``SpoolLockError`` when another process delivers from it, and ``StoreError/cannotWrite(path:cause:)`` when
+/// the campaign's folder cannot take what a delivery writes: before anything is changed.
 final class LockedSpool: Sendable {
   let location: CampaignLocation
   let lock: SpoolLock
@@ -20,7 +20,7 @@ final class LockedSpool: Sendable {
     }
   }
 
-  /// False when nothing was ever launched from it; opening the store would make one.
+  /// False when nothing was ever launched from the queue folder; opening the store would create one.
   var hasStore: Bool {
     var status = stat()
     return lstat(location.spool.database.path, &status) == 0
@@ -36,7 +36,7 @@ final class WritableSpool: Sendable {
   private let locked: LockedSpool
   private let randomBytes: @Sendable (Int) -> [UInt8]
 
-  /// Makes the store where there is none.
+  /// Creates the store where there is none.
   init(_ locked: LockedSpool, _ dependencies: Dependencies) throws {
     location = locked.location
     self.locked = locked
@@ -53,7 +53,7 @@ final class WritableSpool: Sendable {
     try await ReceiptFile.complete(in: location.spool, campaign: record, from: store, lock: locked.lock)
   }
 
-  /// Signs how far the receipts reach.
+  /// Signs a checkpoint over the receipts written so far.
   func sign(_ receipts: ReceiptFile, at now: Date) async throws {
     let (spool, randomBytes) = (location.spool, randomBytes)
     try await receipts.writeCheckpoint(at: now, signedWith: try ReceiptKey.load(from: spool) { randomBytes(32) })

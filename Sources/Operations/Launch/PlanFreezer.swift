@@ -6,15 +6,15 @@ import Queue
 import Receipts
 import Synchronization
 
-/// Freezes a plan: hash key, digests, every customer with its outcome, in one transaction. The customers are those who
-/// were planned and checked; nothing is frozen when the customer file was changed since.
+/// Freezes a plan: hash key, digests, every customer with its outcome, in one transaction. The customers are those that
+/// were planned and checked; nothing is frozen when the customer file has been changed since then.
 struct PlanFreezer {
   let loaded: LoadedCampaign
   let plan: Plan
   let customers: StagedCustomers
   /// 32 bytes from the system's generator.
   let hashKey: [UInt8]
-  /// By whom it was released, where that is asked for.
+  /// The approvals that released the plan, where the campaign asks for them.
   var approvals: [FrozenApproval] = []
 
   func freeze(into store: any MessageStore, at now: Date) async throws -> CampaignRecord {
@@ -60,8 +60,8 @@ struct PlanFreezer {
       payload: customer.payload, messages: messages)
   }
 
-  /// What mailboxes ask for leaves first, whoever gets it: there somebody has to act. Then the letters for whole segments,
-  /// one after the other.
+  /// The order of a letter: those that mailboxes ask for leave first, for all customers, because they ask somebody to
+  /// act; then the letters for whole segments, one after the other.
   private static func priority(of letter: String, in campaign: Campaign) -> Int {
     campaign.letters.firstIndex { $0.letter == letter }.map { $0 + 1 } ?? 0
   }

@@ -3,7 +3,7 @@ import Files
 import Foundation
 import Letters
 
-/// Makes a campaign to start from: a commented campaign file, a sample customer file, the templates.
+/// Creates a campaign to start from: a commented campaign file, a sample customer file, the templates.
 ///
 /// The folder appears whole or not at all; nothing is ever overwritten. Fails with the kind `cannotWrite`.
 public enum CampaignScaffold {
@@ -25,7 +25,7 @@ public enum CampaignScaffold {
     }
   }
 
-  /// By their paths from the campaign's folder.
+  /// The files by their paths, relative to the campaign's folder.
   private static func files(at now: Date, in zone: TimeZone) throws -> [(path: String, bytes: [UInt8])] {
     let offset = zone.secondsFromGMT(for: now)
     let today = LocalDateTime(date: now, offset: offset)
@@ -40,7 +40,7 @@ public enum CampaignScaffold {
       + BundledTemplates.templateFiles.map { ("templates/\($0.path)", Array($0.bytes)) }
   }
 
-  /// A half-made campaign never stands under its name.
+  /// Writes the files so that a half-made campaign never has the campaign's name.
   private static func write(_ files: [(path: String, bytes: [UInt8])], to folder: URL) throws(FileError) {
     let campaign = try NewFolder(folder)
     do throws(FileError) {
@@ -52,7 +52,7 @@ public enum CampaignScaffold {
     }
   }
 
-  /// A working day's end: 16:00 of today, or of tomorrow when it is less than four hours away.
+  /// The end of a working day: 16:00 of today, or of tomorrow when it is less than four hours away.
   static func deadline(after now: Date, in zone: TimeZone) -> Date {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = zone

@@ -6,7 +6,8 @@ public import Preflight
 import Queue
 import SMTP
 
-/// What a check found: everything the campaign would do, and what is in its way. Nothing is sent and nothing changed.
+/// The findings of a check: everything the campaign would do, and what prevents it. Nothing is sent and nothing
+/// changed.
 public struct CheckReport: Sendable {
   public let campaign: Campaign
   public let book: CustomerBook
@@ -17,10 +18,11 @@ public struct CheckReport: Sendable {
   public let usesBundledTemplates: Bool
   public let deadline: DeadlineForecast
   public let warnings: [OperatorMessage]
-  /// Those of the customer file and of the letters, of which only the first are in ``warnings``.
+  /// The warnings about the customer file and the letters, of which only the first are in ``warnings``.
   public let warningCount: Int
-  /// Why a launch will not begin on this machine as it is: a password or a key is missing, an approval, or receipts are in
-  /// the way. ``warnings`` name them too: a campaign may be read through where its secrets are not.
+  /// The reasons why a launch will not begin on this machine as it is: a password, a key or an approval is missing, or
+  /// there are receipts that prevent it. ``warnings`` name them too: a campaign may be checked where its secrets are
+  /// not.
   public let blockers: [OperatorMessage]
   /// Nil when no approval is asked for, when a key cannot be read, and when the campaign was launched.
   public let release: CampaignRelease?
@@ -29,7 +31,7 @@ public struct CheckReport: Sendable {
   /// Nil when nothing outside the machine was looked at.
   public let online: OnlineCheck?
 
-  /// Whether the files are fit: to be launched, or to go on with.
+  /// Whether the files are fit to be launched, or to be resumed with.
   public var isFit: Bool { launched.map { !$0.isRefused } ?? (book.rejected.isEmpty && letters.errors.count == 0) }
 
   /// Letters that are encrypted as well; nil where encryption is not asked for.
@@ -37,7 +39,7 @@ public struct CheckReport: Sendable {
 
   /// Reads and checks everything.
   ///
-  /// - Parameter online: Look at DNS and the relays as well, through this name server (nil: the system's).
+  /// - Parameter online: With it, DNS and the relays are checked as well, through its name server (nil: the system's).
   public static func make(
     _ location: CampaignLocation, online: OnlineOptions?, _ dependencies: Dependencies
   ) async throws -> CheckReport {

@@ -2,7 +2,7 @@ import Files
 public import Foundation
 public import Mail
 
-/// A key that signs letters with DKIM, made into a new file, and what belongs into DNS and the campaign file for it.
+/// A key that signs letters with DKIM, made into a new file, and what belongs in DNS and in the campaign file for it.
 public struct DKIMKeyMaking: Sendable {
   public let file: URL
   public let algorithm: DKIMKey.Algorithm

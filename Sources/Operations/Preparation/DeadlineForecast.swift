@@ -2,10 +2,10 @@ public import Campaigns
 import Delivery
 public import Foundation
 
-/// Whether the deadline that is printed in every letter can be kept, as far as the relays' limits go.
+/// Whether the deadline that is printed in every letter can be kept, as far as the relays' limits allow.
 public struct DeadlineForecast: Sendable, Hashable {
   public let deadline: Date
-  /// When the last letter can have been tried once.
+  /// The earliest time by which every letter can have been tried once.
   public let finish: Date
   private let now: Date
 

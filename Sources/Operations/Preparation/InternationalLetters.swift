@@ -1,8 +1,8 @@
 import Campaigns
 import Mail
 
-/// The customers whose letters need SMTPUTF8 (RFC 6531), because their address has letters beyond ASCII before its @, and
-/// what a check says of them and of a sender who makes every letter need it.
+/// The customers whose letters need SMTPUTF8 (RFC 6531), because their address has letters beyond ASCII before its @,
+/// and what a check says of them and of a sender who makes every letter need it.
 struct InternationalLetters: Sendable {
   private static let named = 5
   private var customers: [String] = []

@@ -4,13 +4,13 @@ import Queue
 public import Receipts
 import Reports
 
-/// What the store has of a campaign that is checked: it was launched, and goes on or does not.
+/// The stored state of a campaign that is checked and was launched, and whether a resume would continue it.
 public struct LaunchStatus: Sendable {
   public let state: CampaignState
   public let frozenAt: Date
   /// Letters that are still to be sent.
   public let remaining: Int
-  /// What differs from the input that was frozen, as a resume would say it.
+  /// The differences from the input that was frozen, as a resume would name them.
   public let changes: [InputChange]
 
   public var isOver: Bool { state == .cancelled }
@@ -46,6 +46,6 @@ public struct LaunchStatus: Sendable {
 }
 
 extension FrozenPlan {
-  /// What the plan was made of.
+  /// The digests of what the plan was made of.
   func digests() throws -> InputDigests { try JSONDecoder().decode(InputDigests.self, from: inputs) }
 }

@@ -2,11 +2,12 @@ public import Campaigns
 public import Letters
 import Mail
 
-/// Makes every letter of a campaign and looks it over: what a check reports, and a launch requires to be without errors.
+/// Makes and inspects every letter of a campaign. A check reports the findings; a launch requires that none is an
+/// error.
 public struct LetterCheck: Sendable {
   /// Letters by language.
   public private(set) var letters: [String: Int] = [:]
-  /// By template and language, as `password-change de`.
+  /// Samples by template and language, as `password-change de`.
   public private(set) var samples: [String: Sample] = [:]
   private var reasons: [OutcomeCount.Key: Int] = [:]
   /// Customers who get a letter and a call.
@@ -23,7 +24,7 @@ public struct LetterCheck: Sendable {
 
   public struct Sample: Sendable {
     public var count: Int
-    /// Of the first letter.
+    /// The subject of the first letter.
     public var subject: String
     public var isOnlySubject: Bool
   }
@@ -85,7 +86,7 @@ public struct LetterCheck: Sendable {
       .sorted { $0.reasons.text < $1.reasons.text }
   }
 
-  /// Letters of all languages.
+  /// The number of letters in all languages.
   public var count: Int { letters.values.reduce(0, +) }
 
   /// Fails with the kind `data` when a letter must not go out.
@@ -111,6 +112,6 @@ public struct OutcomeCount: Sendable, Encodable {
 }
 
 extension Letter {
-  /// Of its texts, before they are encoded.
+  /// The size of the letter's texts, before they are encoded.
   fileprivate var byteCount: Int { subject.utf8.count + text.utf8.count + html.utf8.count }
 }

@@ -1,12 +1,13 @@
 import Letters
 
-/// The findings of a lint over all letters: a fault of a template is reported once, with the number of letters that have it.
+/// The findings of a lint over all letters: a fault of a template is reported once, with the number of letters that
+/// have it.
 public struct LetterFindings: Sendable {
-  /// Kinds that are named; the others are only counted.
+  /// The number of kinds that are named; the others are only counted.
   static let namedLimit = 50
-  /// Kinds that are told apart; each further finding counts for itself.
+  /// The number of kinds that are told apart; above it, each further finding is counted as a kind of its own.
   private static let kept = 1_000
-  /// Customers named for each kind.
+  /// The number of customers named for each kind.
   private static let customersNamed = 3
 
   /// One fault, in every letter that has it.
@@ -16,11 +17,11 @@ public struct LetterFindings: Sendable {
     public let language: String
     /// `subject`, `txt` or `html`; nil when the letter could not be made.
     public let part: String?
-    /// In the finished letter, of the first customer; nil when the whole part is meant.
+    /// The line in the first customer's finished letter; nil when the whole part is meant.
     public let line: Int?
     public let message: String
     public internal(set) var letters = 1
-    /// The first ones.
+    /// The first customers.
     public internal(set) var customers: [String]
 
     public var description: String {
@@ -57,7 +58,7 @@ public struct LetterFindings: Sendable {
         line: finding.line, message: finding.message, customers: [finding.customer]))
   }
 
-  /// A letter that cannot be made.
+  /// Adds a letter that cannot be made.
   mutating func add(_ error: LetterError, of letter: String, language: String) {
     add(
       Kind(

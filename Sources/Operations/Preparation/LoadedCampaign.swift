@@ -3,10 +3,10 @@ import Foundation
 import Letters
 import Mail
 
-/// A campaign read from its files, whole: campaign file, templates, customers, keys. Nothing of it is frozen yet.
+/// A campaign read completely from its files: campaign file, templates, customers, keys. It is not frozen yet.
 ///
-/// Fails with the errors of ``CampaignFile``, ``TemplateSet`` and ``CustomerBook``. A key that cannot be used is no error
-/// here: ``CampaignKeys/troubles`` has it.
+/// Fails with the errors of ``CampaignFile``, ``TemplateSet`` and ``CustomerBook``. A key that cannot be used is not an
+/// error here: ``CampaignKeys/troubles`` names it.
 struct LoadedCampaign: Sendable {
   let campaign: Campaign
   let templates: TemplateSet
@@ -20,7 +20,7 @@ struct LoadedCampaign: Sendable {
     self.keys = keys
   }
 
-  /// - Parameter now: When what signs the letters has to be valid.
+  /// - Parameter now: The time at which the keys and certificates that sign the letters have to be valid.
   init(_ location: CampaignLocation, credentials: URL?, at now: Date) throws {
     let campaign = try CampaignFile.read(folder: location.folder)
     let templates = try TemplateSet.load(folder: location.templates)
@@ -29,7 +29,7 @@ struct LoadedCampaign: Sendable {
       keys: CampaignKeys(campaign, credentials: credentials, at: now, frozenAt: now))
   }
 
-  /// The same, to be frozen at another moment than it was read.
+  /// The same campaign, to be frozen at another time than it was read.
   func frozen(at moment: Date) -> LoadedCampaign {
     LoadedCampaign(campaign: campaign, templates: templates, book: book, keys: keys.frozen(at: moment))
   }
@@ -45,7 +45,7 @@ struct LoadedCampaign: Sendable {
     try Plan(book, campaign: campaign, templates: templateFiles, signer: keys.signer, forEach: body)
   }
 
-  /// For letters that are looked at: before the launch no code is known that `verify` would find.
+  /// A renderer for letters that are only looked at: before the launch there is no code that `verify` would find.
   func renderer(date: LocalDateTime) throws -> LetterRenderer {
     try LetterRenderer(campaign: campaign, templates: templates, date: date, codes: .samples)
   }

@@ -5,7 +5,7 @@ import Mail
 public import Preflight
 import SMTP
 
-/// What a check found outside this machine: DNS and the relays.
+/// The findings of a check outside this machine: DNS and the relays.
 public struct OnlineCheck: Sendable {
   /// The name server that was asked; nil for the system's.
   public let resolver: NameServer?
@@ -28,8 +28,8 @@ public struct OnlineCheck: Sendable {
   public func count(_ severity: PreflightFinding.Severity) -> Int { findings.count { $0.severity == severity } }
   public var hasWarnings: Bool { count(.warning) > 0 }
 
-  /// Of what kind the errors are, the first in the order data, relay, stopped (something could not be found out); nil when
-  /// nothing is in the way.
+  /// The kind of the errors, the first in the order data, relay, stopped (something could not be found out); nil when
+  /// nothing prevents a launch.
   public var fault: OperatorError.Kind? {
     let errors = findings.filter { $0.severity == .error }
     if errors.contains(where: { $0.topic != .relay }) { return .data }

@@ -12,7 +12,7 @@ struct RejectedRows {
     rows = loaded.book.rejected
   }
 
-  /// Fails with the kind `data` when there are any. `verb` is what would have to be done without them.
+  /// Fails with the kind `data` when there are any. `verb` names what would be done without them.
   func requireNone(unless isAllowed: Bool, of plan: Plan, verb: String) throws(OperatorError) {
     guard !rows.isEmpty, !isAllowed else { return }
     throw OperatorError(

@@ -4,7 +4,7 @@ import Delivery
 /// Opens one connection to each relay before a plan is frozen: a wrong password or a relay that is down is found while
 /// everything can still be changed. Sends nothing.
 enum RelayProbe {
-  /// Why some of the relays cannot be used; fails with the kind `relay` when none can.
+  /// Returns the reasons why some of the relays cannot be used; fails with the kind `relay` when none can.
   static func run(_ campaign: Campaign, _ transport: any Transport) async throws(OperatorError) -> [RelayUnavailable] {
     var troubles: [RelayUnavailable] = []
     for relay in campaign.relays {

@@ -5,7 +5,7 @@ import Reports
 
 /// Recognises by its first bytes a file with personal data that a command of ours wrote.
 enum GeneratedFile {
-  /// What the file is; nil for any other file, or one that cannot be read.
+  /// The kind of the file; nil for any other file, or one that cannot be read.
   static func kind(of file: URL) -> String? {
     guard let handle = try? FileHandle(forReadingFrom: file), let start = try? handle.read(upToCount: 16_384) else {
       return nil
@@ -24,7 +24,7 @@ enum GeneratedFile {
   }
 
   private static func isTable(_ text: String) -> Bool {
-    // As JSON, with its keys in alphabetical order; as CSV, with any delimiter.
+    // Reports: as JSON, with their keys in alphabetical order; as CSV, with any delimiter.
     let first = CustomerReport.header.sorted().first ?? ""
     if text.utf8.starts(with: "[\n{\n  \"\(first)\" : ".utf8) { return true }
     return SafeCSV.Delimiter.allCases.contains { delimiter in

@@ -7,13 +7,13 @@ import Receipts
 /// Removes a finished campaign's personal data for good; its receipts remain.
 ///
 /// The intent is durable, and with it customers and key are gone from the queue, before the first file is removed; the
-/// receipt is written when everything is gone. A crash in between leaves a purge that every operation names and the next
-/// purge finishes. Fails before anything is removed when the campaign is not over, or its time has not come.
+/// receipt is written when everything is gone. A crash in between leaves a purge that every operation names and the
+/// next purge finishes. Fails before anything is removed when the campaign is not over, or its time has not come.
 public struct Purge: Sendable {
-  /// What a purge will do.
+  /// The steps that a purge will take.
   public enum Plan: Sendable {
     case begins(CampaignSnapshot, PurgeFiles)
-    /// It was interrupted, and goes on.
+    /// The purge was interrupted, and continues.
     case continues
   }
 
@@ -32,11 +32,11 @@ public struct Purge: Sendable {
   }
 
   /// - Parameters:
-  ///   - atOnce: Whatever `retention` in the campaign file says.
+  ///   - atOnce: Purges whatever `retention` in the campaign file says.
   ///   - confirm: Called before anything is removed; what it throws ends the purge.
   public func run(atOnce: Bool, confirm: (Plan) throws -> Void) async throws -> Outcome {
     _ = try await OpenedCampaign(location, dependencies).launched()
-    // Where SQLite writes the database anew: on the queue's own disk, not in a folder shared with others.
+    // SQLite rewrites the database here: on the queue's own disk, not in a folder shared with others.
     setenv("SQLITE_TMPDIR", location.queue.path, 1)
     let spool = try WritableSpool(location, dependencies)
     guard let record = try await spool.store.campaign(named: location.name) else {

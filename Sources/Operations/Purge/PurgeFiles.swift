@@ -4,18 +4,18 @@ import Queue
 import Receipts
 import Reports
 
-/// Which files of a campaign's folder a purge removes, and which it leaves to the operator.
+/// The files of a campaign's folder that a purge removes, and those that it leaves to the operator.
 ///
-/// Removed are the customer file and what eilbrief itself wrote there, known by its form: previews, reports, telephone
-/// lists, kept rehearsals. Left without a word are campaign file, approvals, templates, receipts, passwords and certificates. What is
-/// none of these is named and left alone; nothing outside the folder is ever removed, no link is followed.
+/// It removes the customer file and what eilbrief itself wrote there, known by its form: previews, reports, call lists,
+/// kept rehearsals. It leaves campaign file, approvals, templates, receipts, passwords and certificates, without naming
+/// them. All other files are named and left alone. Nothing outside the folder is ever removed, and no link is followed.
 public struct PurgeFiles: Sendable {
   /// The campaign's folder itself, where it may be a link.
   public let root: URL
   public private(set) var removed: [(url: URL, what: String)] = []
   public private(set) var leftAlone: [(path: String, why: String)] = []
 
-  /// - Parameter campaign: nil when the campaign file cannot be read: then nobody knows which file has the customers.
+  /// - Parameter campaign: Nil when the campaign file cannot be read: then it is unknown which file has the customers.
   static func find(_ folder: URL, campaign: Campaign?, in spool: URL) -> PurgeFiles {
     let root = folder.resolvingSymlinksInPath()
     var files = PurgeFiles(root: root)
@@ -44,7 +44,7 @@ public struct PurgeFiles: Sendable {
     }
   }
 
-  /// The customer files of the spool's other campaigns.
+  /// The customer files of the other campaigns in the queue folder.
   private static func others(than root: URL, in spool: URL) -> Set<String> {
     let folders = (try? FileManager.default.contentsOfDirectory(at: spool, includingPropertiesForKeys: nil)) ?? []
     return Set(
@@ -77,7 +77,7 @@ public struct PurgeFiles: Sendable {
     }
   }
 
-  /// What `rehearse --keep` makes: a spool with its letters beside it, and no campaign to go on with.
+  /// True for what `rehearse --keep` makes: a queue folder with its letters, and no campaign that could be resumed.
   private static func isKeptRehearsal(_ folder: URL) -> Bool {
     let manager = FileManager.default
     let names = Set((try? manager.contentsOfDirectory(atPath: folder.path)) ?? [])

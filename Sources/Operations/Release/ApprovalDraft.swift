@@ -3,7 +3,7 @@ import Foundation
 import Queue
 public import Receipts
 
-/// What an approval would be given for: everything is read and checked as a launch does it, and one person is asked.
+/// The subject of an approval: everything is read and checked as a launch does it, and one person is asked.
 ///
 /// ```swift
 /// let draft = try await ApprovalDraft.prepare(location, withoutRejected: false, dependencies)
@@ -20,8 +20,8 @@ public struct ApprovalDraft: Sendable {
   public let release: CampaignRelease
   private let location: CampaignLocation
 
-  /// Fails with the kind `usage` when the campaign asks for no approval or was launched, with `data` when a launch would not
-  /// begin because of the files.
+  /// Fails with the kind `usage` when the campaign asks for no approval or was launched, with `data` when a launch
+  /// would not begin because of the files.
   public static func prepare(
     _ location: CampaignLocation, withoutRejected: Bool, _ dependencies: Dependencies
   ) async throws -> ApprovalDraft {
@@ -53,7 +53,7 @@ public struct ApprovalDraft: Sendable {
       location: location)
   }
 
-  /// The approval of this name that counts already.
+  /// The approval under this name that counts already; nil when there is none.
   public func earlierApproval(by name: ApproverName) -> Approval? { release.state.approval(by: name) }
 
   /// Adds an approval; it is on disk when this returns.
@@ -66,7 +66,7 @@ public struct ApprovalDraft: Sendable {
     do throws(StoreError) {
       store = try dependencies.stores.open(queue: location.queue, access: .reader, lock: nil)
     } catch {
-      // What is wrong with the store is said by the operation that needs it.
+      // A fault of the store is reported by the operation that needs the store.
       return
     }
     guard let record = try await store.campaign(named: location.name) else { return }

@@ -16,13 +16,13 @@ public struct CampaignRelease: Sendable {
     state = ReleaseState(approvals, of: subject)
   }
 
-  /// Nil when the campaign file asks for none. Fails when the approvals cannot be read for what they are.
+  /// Nil when the campaign file asks for none. Fails when a line of the approvals is invalid.
   static func read(_ loaded: LoadedCampaign, _ plan: Plan, _ location: CampaignLocation) throws -> CampaignRelease? {
     guard loaded.campaign.release == .two else { return nil }
     return CampaignRelease(subject(loaded, plan), try ApprovalFile(folder: location.folder).read())
   }
 
-  /// With one more, which is on disk when this returns.
+  /// The release with one more approval, which is on disk when this returns.
   func adding(_ approval: Approval, _ location: CampaignLocation) throws -> CampaignRelease {
     CampaignRelease(subject, try ApprovalFile(folder: location.folder).add(approval))
   }
@@ -39,14 +39,14 @@ public struct CampaignRelease: Sendable {
       """)
   }
 
-  /// Why a launch would not begin; nil when it would.
+  /// The reason why a launch would not begin; nil when it would.
   public var objection: OperatorMessage? {
     state.isReleased
       ? nil
       : "“release: two” asks for two approvals, and \(count): next, \(step(withoutRejected: false))"
   }
 
-  /// Who approves next, for an operator who has agreed to leave rejected rows out.
+  /// The next approval to give, for an operator who has agreed to leave rejected rows out.
   public var nextStep: OperatorMessage { step(withoutRejected: subject.rejectedRows > 0) }
 
   private func step(withoutRejected: Bool) -> OperatorMessage {
@@ -54,7 +54,7 @@ public struct CampaignRelease: Sendable {
     return "\(who): \(step: .approve(withoutRejected: withoutRejected))"
   }
 
-  /// One for each approval, the oldest first.
+  /// One line per approval, the oldest first.
   public var lines: [OperatorMessage] {
     state.approvals.map { approval, standing in
       let given: OperatorMessage = "of \(approval.name) at \(time: approval.at)"

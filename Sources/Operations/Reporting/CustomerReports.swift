@@ -2,12 +2,13 @@ import Foundation
 import Queue
 public import Reports
 
-/// Reports of a launched campaign, written as a stream with constant memory: who was told what and when, and who is called.
+/// Reports of a launched campaign, written as a stream with constant memory: who was told what and when, and who is
+/// called.
 public enum CustomerReports {
   public enum Content: Sendable, Hashable {
     case customers(Format)
     case calls(Format)
-    /// What a caller says to each customer on the call list.
+    /// The script for the callers: what they say to each customer on the call list.
     case scripts(CallScriptWriter.Form)
   }
 
@@ -16,7 +17,7 @@ public enum CustomerReports {
     case json
   }
 
-  /// Returns how many rows were rejected before the launch: their customers are in no report.
+  /// Returns the number of rows that were rejected before the launch: their customers are in no report.
   ///
   /// - Parameter write: Takes the report piece by piece; what it throws ends the report.
   public static func write(

@@ -4,7 +4,7 @@ import Queue
 import Receipts
 public import Reports
 
-/// Where a campaign stands, at any time, while it is delivered or not.
+/// The state and the figures of a campaign, at any time, whether it is delivered or not.
 public struct StatusQuery: Sendable {
   public let status: CampaignStatus
   /// Customers with an uncertain letter, each once.
@@ -20,7 +20,7 @@ public struct StatusQuery: Sendable {
     }
     let now = dependencies.now
     var status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
-    // Without the campaign file nobody knows the limits.
+    // Without the campaign file the limits are unknown.
     if let campaign = try? CampaignFile.read(folder: location.folder) {
       try await status.estimate(within: campaign.relays, from: store, at: now)
     }

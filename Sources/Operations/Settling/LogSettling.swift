@@ -6,7 +6,7 @@ import Queue
 public import Receipts
 import RelayLogs
 
-/// Uncertain letters settled by what the relay's logs say of them, and why the others stay open.
+/// Uncertain letters settled by the relay's logs, and the reasons why the others stay open.
 ///
 /// Every log is read to its end before anything is settled; all letters are settled in one transaction.
 public struct LogSettling: Sendable {
@@ -27,13 +27,13 @@ public struct LogSettling: Sendable {
     public let customer: String
     public let letter: String
     public let result: Result
-    /// The log's lines as the receipt has them, or why the log cannot tell; without addresses.
+    /// The log's lines as the receipt has them, or the reason why the log cannot tell; without addresses.
     public let evidence: OperatorMessage
   }
 
-  /// In the order of the plan; empty when no letter was uncertain.
+  /// The letters in the order of the plan; empty when no letter was uncertain.
   public let letters: [Letter]
-  /// Files without a line of a log that is known.
+  /// The files without a line in the form of a known log.
   public let foreign: [String]
 
   /// Customers whose letters stay uncertain, each once.
@@ -60,7 +60,7 @@ public struct LogSettling: Sendable {
     do {
       findings = try await search(chosen, paths, location, record, spool, dependencies)
     } catch {
-      // What the last process left behind is uncertain all the same.
+      // What the last process left on the wire is uncertain all the same.
       try await spool.writeReceipts(of: record, at: now)
       throw error
     }
@@ -132,7 +132,7 @@ public struct LogSettling: Sendable {
     return Letter(customer: message.customer, letter: message.letter, result: result, evidence: evidence)
   }
 
-  /// As in the receipt.
+  /// The evidence as the receipt has it, with addresses hidden.
   private static func redacted(_ evidence: LogEvidence, _ message: UncertainMessage) -> OperatorMessage {
     OperatorMessage(
       AddressRedaction.evidence(
@@ -151,7 +151,8 @@ public struct LogSettling: Sendable {
 }
 
 extension MessageRecord {
-  /// What a log is checked by; nil unless a relay accepted it with a reply: an operator's word is no reply.
+  /// The letter as a reference for checking a log; nil unless a relay accepted it with a reply: an operator's decision
+  /// is not a reply.
   fileprivate var acceptedLetter: AcceptedLetter? {
     guard state == .accepted, let relay, (200...299).contains(code ?? 0) else { return nil }
     return AcceptedLetter(messageID: messageID, recipient: recipient, relay: relay, at: changedAt)

@@ -3,19 +3,19 @@ import Queue
 public import Receipts
 import Synchronization
 
-/// Settles uncertain letters: by the operator's word, or by the logs of the relay.
+/// Settles uncertain letters, by the operator's decision or by the logs of the relay.
 ///
-/// Letters that the last process left on the wire become uncertain first. Customers that are named must all be uncertain, or
-/// nothing is settled (kind `data`).
+/// Letters that the last process left on the wire become uncertain first. Customers that are named must all be
+/// uncertain, or nothing is settled (kind `data`).
 public struct Settling: Sendable {
-  /// What happened on the way.
+  /// An event during the operation.
   public enum Event: Sendable {
     case recovered(lost: Int)
   }
 
   let location: CampaignLocation
   let dependencies: Dependencies
-  /// Ids of customers; empty for all.
+  /// The ids of customers; empty for all.
   let customers: [String]
 
   public init(_ location: CampaignLocation, customers: [String], _ dependencies: Dependencies) {
@@ -26,7 +26,7 @@ public struct Settling: Sendable {
 
   /// Returns the customers whose letters are settled.
   ///
-  /// - Parameter letter: Only this one, where customers get several.
+  /// - Parameter letter: The only letter to settle, where customers get several.
   public func decide(
     _ resolution: Resolution, letter: String?, report: (Event) -> Void
   ) async throws -> [String] {
@@ -52,8 +52,8 @@ public struct Settling: Sendable {
     return settled
   }
 
-  /// Judges each letter by the logs. A log is looked through for each letter, so it does not matter whether anybody has
-  /// seen those that have just become uncertain.
+  /// Judges each letter by the logs. The logs are searched for each letter, so it does not matter whether anybody has
+  /// seen the letters that have just become uncertain.
   public func byLogs(_ paths: [String], report: (Event) -> Void) async throws -> LogSettling {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
     let spool = try WritableSpool(location, dependencies)

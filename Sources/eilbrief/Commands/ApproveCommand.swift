@@ -9,12 +9,12 @@ import Reports
 struct ApproveCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve",
-    abstract: "Approves what would be launched; where campaign.yaml says “release: two”, `launch` needs two names.",
+    abstract: "Approves a campaign; where campaign.yaml says “release: two”, `launch` needs two approvals.",
     discussion: """
-      Reads and checks everything as `launch` does, shows what is approved and asks once. The approval counts for exactly
-      this: when a byte of campaign.yaml, the customer file, a template or a key changes, it is void, and is shown as that.
-      The names go into the receipts. Nobody checks that they are your own: it guards against mistakes, not against a person
-      who can write to the campaign's folder.
+      Reads and checks everything as `launch` does, shows what is approved and asks once. The approval counts for
+      exactly this: when a byte of campaign.yaml, the customer file, a template or a key changes, it is void, and is
+      shown as void. The names go into the receipts. Nobody checks that a name is your own: approvals guard against
+      mistakes, not against a person who can write to the campaign's folder.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions

@@ -2,19 +2,19 @@ import ArgumentParser
 import Foundation
 import Operations
 
-/// Where campaigns live.
+/// The option that names the queue folder.
 struct QueueOptions: ParsableArguments {
   @Option(
     name: .customLong("queue"),
     help: ArgumentHelp(
-      "The folder that holds the campaigns (default: $EILBRIEF_QUEUE, else ./Queue).", valueName: "dir"))
+      "The queue folder, which holds the campaigns (default: $EILBRIEF_QUEUE, else ./Queue).", valueName: "dir"))
   var path: String?
 
   var folder: URL {
     path.map { URL(fileURLWithPath: $0, isDirectory: true).standardizedFileURL } ?? Self.defaultFolder
   }
 
-  /// Where campaigns live when the command line does not say.
+  /// The queue folder when the command line does not name one.
   static var defaultFolder: URL {
     let named = ProcessInfo.processInfo.environment["EILBRIEF_QUEUE"].flatMap { $0.isEmpty ? nil : $0 }
     return URL(fileURLWithPath: named ?? "Queue", isDirectory: true).standardizedFileURL

@@ -7,32 +7,33 @@ import Reports
 struct CheckCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Reads everything and sends nothing: what the campaign would do, and what is in its way.",
+    abstract: "Reads everything, sends nothing, and shows what the campaign would do and what prevents it.",
     discussion: """
       Shows the encoding found in the customer file with three of its umlaut rows to look at, the customers by outcome,
-      the rejected rows, every letter's faults, and the time the relays' limits need against the deadline. Of a campaign
-      that was launched it says the state, and what has changed since it was frozen.
+      the rejected rows, every letter's faults, and the time that the relays' limits need, compared with the deadline.
+      For a campaign that was launched it shows the state, and what has changed since it was frozen.
 
       A password or key that is missing here is named and makes the campaign not ready, but the exit code stays 0: a
-      campaign may be read through where its secrets are not.
+      campaign may be checked on a machine that does not have its secrets.
 
-      --online looks outside as well, and still sends nothing: whether DNS lets receivers believe your letters (SPF, DKIM,
-      DMARC), whether answers and bounces arrive (MX), and whether the relays take them (TLS, certificate, login, size).
-      For what is missing it prints what to publish. `launch` does not look at DNS: run this before it.
+      --online looks outside as well, and still sends nothing: whether DNS lets receivers believe your letters (SPF,
+      DKIM, DMARC), whether answers and bounces arrive (MX), and whether the relays take them (TLS, certificate, login,
+      size). For what is missing it prints what to publish. `launch` does not look at DNS: run `check --online` before
+      it.
 
       Exit codes:
         0   nothing is wrong; there may be warnings
         65  the files are wrong; or, with --online, DNS is
         69  with --online: no relay can be used, or one cannot take the letters
         75  with --online: something could not be found out; try again later
-      Of several, the first in this order.
+      Where several apply, the first in this order is used.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Flag(help: "Look at DNS and the relays as well.") var online = false
   @Option(
     help: ArgumentHelp(
-      "With --online: ask this name server in place of the system's, as 192.0.2.53 or [2001:db8::53]:5300.",
+      "With --online: ask this name server instead of the system's, as 192.0.2.53 or [2001:db8::53]:5300.",
       valueName: "address[:port]"))
   var resolver: String?
   @Flag(help: "Print what was found as JSON.") var json = false

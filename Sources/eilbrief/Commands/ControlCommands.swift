@@ -6,7 +6,7 @@ import Receipts
 struct PauseCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "pause",
-    abstract: "Stops a running campaign after what is on the wire; `resume` goes on with it.")
+    abstract: "Stops a running campaign once what is on the wire is finished; `resume` continues it.")
 
   @OptionGroup var options: CampaignOptions
 
@@ -19,7 +19,7 @@ struct CancelCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "cancel",
     abstract: "Ends a campaign for good: what was not sent will not be sent.",
-    discussion: "Letters that are queued or deferred become cancelled; their customers are on the call list.")
+    discussion: "Letters that are queued or deferred become cancelled; their customers go on the call list.")
 
   @OptionGroup var options: CampaignOptions
   @Flag(help: "Do not ask.") var yes = false

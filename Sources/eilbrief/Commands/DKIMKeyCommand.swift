@@ -19,22 +19,24 @@ struct DKIMKeyCommand: ParsableCommand {
     commandName: "dkim-key",
     abstract: "Makes a key that signs letters with DKIM, and prints the DNS record for it.",
     discussion: """
-      The private key goes into a new file that only you can read; nothing is ever overwritten (exit code 73). Publish the
-      record, wait until `dig +short TXT SELECTOR._domainkey.DOMAIN` shows it, then put the printed line into campaign.yaml.
+      The private key goes into a new file that only you can read; nothing is ever overwritten (exit code 73). Publish
+      the record, wait until `dig +short TXT SELECTOR._domainkey.DOMAIN` shows it, then put the printed line into
+      campaign.yaml.
 
-      RSA (2048 bits) is what every receiver can check. An Ed25519 key beside it, with a selector of its own, is for those
-      that can check that too. Keep a key until the letters it signed need no more proof: `receipts prove` makes them again.
+      Every receiver can check RSA (2048 bits). An Ed25519 key can be used in addition, with a selector of its own, for
+      receivers that can check it. Keep a key as long as the letters it signed are to be proved: `receipts prove` signs
+      them again.
       """.flowing)
 
   @Option(
-    help: ArgumentHelp("The domain that signs: the one of the sender's address, or above it.", valueName: "domain"))
+    help: ArgumentHelp("The domain that signs: that of the sender's address, or one above it.", valueName: "domain"))
   var domain: String
   @Option(
     help: ArgumentHelp(
-      "The key's name below _domainkey: letters, digits and hyphens. Each key its own, as 2026-11.",
+      "The key's name below _domainkey: letters, digits and hyphens, as 2026-11. Each key has its own.",
       valueName: "selector"))
   var selector: String
-  @Option(help: "rsa or ed25519.") var type = KeyType.rsa
+  @Option(help: "The type of the key: rsa or ed25519.") var type = KeyType.rsa
   @Option(help: ArgumentHelp("The new file for the private key.", valueName: "file")) var output: String
   @Flag(help: "Print the record as JSON.") var json = false
 

@@ -5,7 +5,7 @@ import Operations
 struct InitCommand: ParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Makes a campaign to start from: a commented campaign.yaml, a sample customer file, the templates.")
+    abstract: "Creates a campaign to start from: a commented campaign.yaml, a sample customer file, the templates.")
 
   @OptionGroup var options: CampaignOptions
 

@@ -8,9 +8,9 @@ struct LaunchCommand: AsyncParsableCommand, CampaignCommand {
     abstract: "Freezes the plan, fills the queue and delivers; run again it resumes.",
     discussion: """
       Asks before it sends. Ctrl-C (or SIGTERM) finishes what is on the wire, then stops; after that, or after a crash,
-      `launch` or `resume` goes on where it stopped. A campaign whose customer file, templates or texts were changed since
-      the first launch is not resumed; relays, limits, passwords and retry times may change. Where campaign.yaml says
-      “release: two”, it begins only after two people have approved what is launched.
+      `launch` or `resume` continues where it stopped. A campaign whose customer file, templates or texts were changed
+      since the first launch is not resumed; relays, limits, passwords and retry times may change. Where campaign.yaml
+      says “release: two”, a launch begins only after two people have approved what is launched.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
@@ -25,7 +25,7 @@ struct LaunchCommand: AsyncParsableCommand, CampaignCommand {
 struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Goes on with a campaign that was paused, stopped or killed.")
+    abstract: "Continues a campaign that was paused, stopped or killed.")
 
   @OptionGroup var options: CampaignOptions
 

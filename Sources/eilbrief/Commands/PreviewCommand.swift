@@ -11,7 +11,7 @@ struct PreviewCommand: AsyncParsableCommand, CampaignCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "preview",
-    abstract: "Shows letters before they are sent: one customer's, the hardest ones, or all.",
+    abstract: "Shows letters before they are sent: those of one customer, the hardest ones, or all.",
     discussion: """
       Nothing is sent. Letters are made as `launch` would make them, with sample codes and another Message-ID.
 
@@ -31,7 +31,7 @@ struct PreviewCommand: AsyncParsableCommand, CampaignCommand {
   @Flag(
     help: """
       The customers whose letters are the hardest: one for every letter, language and segment, the longest names and \
-      addresses, the most mailboxes, odd characters. Alone it lists them.
+      addresses, the most mailboxes, unusual characters. Without --open, --png or --all they are listed.
       """)
   var sample = false
   @Option(help: "text (the default), html or eml (the whole message as it would be sent).") var format: Format?
@@ -106,7 +106,7 @@ struct PreviewCommand: AsyncParsableCommand, CampaignCommand {
       """
   }
 
-  /// What --png and --open ask for.
+  /// Makes what --png and --open ask for.
   private func look(at letters: [PreviewedLetter], _ preview: PreviewRun, customer: String?) throws {
     if let png { show(try preview.writePictures(of: letters, to: png), "picture") }
     guard open else { return }

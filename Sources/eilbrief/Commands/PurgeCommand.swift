@@ -7,15 +7,16 @@ struct PurgeCommand: AsyncParsableCommand, CampaignCommand {
     commandName: "purge",
     abstract: "Removes a finished campaign's personal data for good; its receipts remain and can still be verified.",
     discussion: """
-      Without --now it works once the time that `retention` in campaign.yaml sets has passed since the campaign's end, and
-      does not ask: let a timer run it. Customers, letters and the key of the receipts are removed from the queue; the
-      customer file, previews, reports and kept rehearsals are removed from the campaign's folder. What lies elsewhere is
-      not touched. After a crash, run it again.
+      Without --now, the time that `retention` in campaign.yaml sets must have passed since the campaign's end; then
+      `purge` does not ask, so that a timer can run it. Customers, letters and the key of the receipts are removed from
+      the queue; the customer file, previews, reports and kept rehearsals are removed from the campaign's folder. What
+      lies elsewhere is not touched. After a crash, run it again.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
-  @Flag(help: "At once, whatever `retention` says; you type the campaign's name.") var now = false
-  @Option(help: ArgumentHelp("With --now, in place of typing the name.", valueName: "campaign")) var confirm: String?
+  @Flag(help: "Purge at once, whatever `retention` says; you type the campaign's name to confirm.") var now = false
+  @Option(help: ArgumentHelp("With --now: the campaign's name, instead of typing it.", valueName: "campaign"))
+  var confirm: String?
 
   func validate() throws {
     guard confirm == nil || now else { throw ValidationError("--confirm belongs to --now.") }

@@ -54,17 +54,18 @@ struct ShowReceiptsCommand: AsyncParsableCommand, CampaignCommand {
 struct ProveReceiptsCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
-    abstract: "Makes one customer's letters again and shows that they are those in the receipts.",
+    abstract: "Reproduces one customer's letters and shows that they are those in the receipts.",
     discussion: """
-      The letter is made from the customer as the spool has it, the campaign file and the templates; the customer file is not
-      needed. Its SHA-256 must be the one in each of the customer's receipts. Exit code 65 when it is not, with what was
-      changed since the launch.
+      The letter is made from the customer as the queue keeps it, the campaign file and the templates; the customer file
+      is not needed. Its SHA-256 must be the one in each of the customer's receipts. Otherwise the exit code is 65, and
+      what was changed since the launch is named.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @OptionGroup var source: SourceFolderOption
   @Option(help: ArgumentHelp("The customer's id.", valueName: "id")) var customer: String
-  @Option(help: ArgumentHelp("Which letter; all of the customer's without it.", valueName: "name")) var letter: String?
+  @Option(help: ArgumentHelp("Only this letter. Default: all of the customer's letters.", valueName: "name"))
+  var letter: String?
   @Option(
     help: ArgumentHelp(
       "Write the letter's bytes into this new file; `sha256sum` of it prints the receipt's digest.", valueName: "file"))
@@ -87,10 +88,10 @@ struct ProveReceiptsCommand: AsyncParsableCommand, CampaignCommand {
 struct ExportReceiptsCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes receipts, checkpoint, public key, plan, templates and how to verify them into one folder.",
+    abstract: "Writes receipts, checkpoint, public key, plan, templates and a guide to verifying them into one folder.",
     discussion: """
-      The folder holds no address and no customer's name. Who has it needs a shell, sha256sum and openssl to check it:
-      verify.sh does it, README.txt explains it.
+      The folder holds no address and no customer's name. Anyone who has the folder can check it with a shell, sha256sum
+      and openssl: verify.sh does it, README.txt explains it.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
@@ -120,7 +121,7 @@ struct SourceFolderOption: ParsableArguments {
   @Option(
     name: .customLong("made-from"),
     help: ArgumentHelp(
-      "The folder with campaign.yaml and templates, when it is not the campaign's own: for a queue folder that a rehearsal kept.",
+      "The folder with campaign.yaml and templates, if not the campaign's own; for a queue that a rehearsal kept.",
       valueName: "dir"))
   var path: String?
 

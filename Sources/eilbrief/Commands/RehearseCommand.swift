@@ -12,12 +12,12 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
     discussion: """
       The real engine, store and SMTP code run against a relay on this machine that keeps the letters and makes trouble:
       greylisting, unknown and full mailboxes, slow and lost replies, 421. Waits for retries and limits end at once, and
-      the clock shows what it would have shown. Faults are written as “greylist 10%, unknown 3%, lost-reply 1%”, “none”
-      for none; without --faults: greylist 10%, unknown 3%, full 2%, slow 2% 200ms, lost-reply 1%, 421 1%.
+      the clock shows what it would have shown. Faults are written as “greylist 10%, unknown 3%, lost-reply 1%”, or as
+      “none”; without --faults: greylist 10%, unknown 3%, full 2%, slow 2% 200ms, lost-reply 1%, 421 1%.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
-  @Option(help: ArgumentHelp("What the relay does wrong.", valueName: "plan")) var faults: String?
+  @Option(help: ArgumentHelp("The faults of the relay.", valueName: "plan")) var faults: String?
   @Option(
     help: ArgumentHelp(
       "Keep the scratch queue folder and the letters in this folder; it must not exist.", valueName: "dir"))

@@ -8,12 +8,13 @@ struct ReportCommand: AsyncParsableCommand, CampaignCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Reports who was told what, when; or, with `calls`, who is to be called.",
+    abstract: "Reports who was told what and when; with `calls`, which customers are to be called.",
     discussion: """
-      The report has one row a letter, and one for each customer without. “accepted” means accepted by the relay, not delivered or read. The telephone
-      list has every customer who is to be called from the start, whose letter was refused, expired, excluded or is
-      uncertain, or who was not reached by the deadline. With --format html or text it is what a caller says to each of
-      them, a page a customer, in the customer's language, to print. All of it is personal data: keep it accordingly.
+      The report has one row per letter, and one for each customer without a letter. “accepted” means accepted by the
+      relay, not delivered or read. The call list has every customer who is to be called from the start, whose letter
+      was refused, expired, excluded or is uncertain, or who was not reached by the deadline. With --format html or text
+      it is the script for the callers, one page per customer, in the customer's language, to print. All of it is
+      personal data: keep it accordingly.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions

@@ -6,35 +6,35 @@ import Receipts
 struct ResolveCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "resolve",
-    abstract: "Settles uncertain letters: taken by the relay, or to be sent again.",
+    abstract: "Settles uncertain letters: accepted by the relay, or to be sent again.",
     discussion: """
       A letter is uncertain when the connection was lost after its last byte and before the relay's answer, or when the
       process was lost while it was on the wire. --relay-log settles each letter by the log of the relay that eilbrief
       connects to (Postfix, Exim, OpenSMTPD, or Exchange's message tracking log; plain or gzip; give every file of the
-      time, in any order): as accepted where the log shows that the relay took it, back to the queue where the log covers
-      the time and shows that it did not. The log line becomes part of the receipt. What the log cannot tell stays
-      uncertain, with the reason.
+      time, in any order): accepted where the log shows that the relay took it, back in the queue where the log covers
+      the time and shows that it did not. The log line becomes part of the receipt. A letter that the log cannot decide
+      stays uncertain, with the reason.
 
       Without a log, look for the Message-IDs yourself (`eilbrief report` lists them). With --resend a customer may get
-      the letter twice, both times with the same Message-ID, so that most mail programs show it once. The receipts record
-      your decision.
+      the letter twice, both times with the same Message-ID, so that most mail programs show it once. The receipts
+      record your decision.
 
-      Ends with 1 when letters stay uncertain.
+      The exit code is 1 when letters stay uncertain.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Option(
-    help: ArgumentHelp("Only this customer; may be given several times. Default: every uncertain one.", valueName: "id")
-  )
+    help: ArgumentHelp(
+      "Only this customer; may be given several times. Default: all with an uncertain letter.", valueName: "id"))
   var customer: [String] = []
   @Option(
     help: ArgumentHelp(
       "Only this letter, where customers get several. Default: every uncertain one.", valueName: "name"))
   var letter: String?
-  @Option(help: ArgumentHelp("Judge by this log of the relay; may be given several times.", valueName: "file"))
+  @Option(help: ArgumentHelp("Settle letters by this log of the relay; may be given several times.", valueName: "file"))
   var relayLog: [String] = []
-  @Flag(help: "They go out again with the same Message-ID at the next resume.") var resend = false
-  @Flag(help: "The relay's log shows that it took them.") var assumeAccepted = false
+  @Flag(help: "Send them again, with the same Message-ID, at the next resume.") var resend = false
+  @Flag(help: "Record them as accepted: you have seen in the relay's log that it took them.") var assumeAccepted = false
 
   func validate() throws {
     guard [!relayLog.isEmpty, resend, assumeAccepted].count(where: { $0 }) == 1 else {

@@ -7,7 +7,7 @@ import Reports
 struct StatusCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Says where a campaign stands, at any time, while it runs or not.")
+    abstract: "Shows the state and the figures of a campaign, at any time, whether it runs or not.")
 
   @OptionGroup var options: CampaignOptions
   @Flag(help: "Print the figures as JSON (schema 1).") var json = false
@@ -22,7 +22,7 @@ struct StatusCommand: AsyncParsableCommand, CampaignCommand {
     }
   }
 
-  /// False when nobody reads any more.
+  /// Returns false when nobody reads the output any more.
   private func show(_ query: StatusQuery, now: Date) throws -> Bool {
     guard !json else { return Console.print(try ReportEncoding.json(query.status)) }
     let status = StatusText(status: query.status, nextCommand: options.nextCommand, now: now)

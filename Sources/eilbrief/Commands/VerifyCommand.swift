@@ -7,11 +7,11 @@ import Reports
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Tells the hotline whose letter has a verification code, or that we never sent it.",
+    abstract: "Tells the hotline which customer's letter has a verification code, or that no letter has it.",
     discussion: """
-      A caller reads the code of a letter out: 12 digits; blanks, hyphens and
+      A caller reads the code of a letter out: 12 digits; spaces, hyphens and
       dots between them do not matter. All campaigns of the queue folder are
-      asked, also while one is being delivered.
+      searched, also while one is being delivered.
 
       A code can be copied from a genuine letter into a forged one: compare the
       name, the address and the time shown here with what the caller has. Never
@@ -19,7 +19,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
       Exit codes:
         0   a letter with this code was sent, or may have been
-        1   no letter with this code has left, as far as these campaigns go
+        1   no letter with this code has left, as far as these campaigns show
         64  not a code: a digit is wrong, missing or too many
       """.flowing)
 

@@ -6,7 +6,7 @@ import Queue
 import Receipts
 import Reports
 
-/// What is approved, as text: everything somebody should have looked at before they put their name to it.
+/// The text of what is approved: everything a person should have looked at before they put their name to it.
 enum ApprovalOutput {
   static func text(_ draft: ApprovalDraft, _ nextCommand: NextCommand) -> String {
     let campaign = draft.campaign
@@ -73,7 +73,7 @@ struct ReleaseDocument: Encodable {
     var at: Date
     /// `counts`, `again` or `void`.
     var standing: String
-    /// Why it is void; null when it is not.
+    /// The reason why it is void; null when it is not.
     @OrNull var reason: String?
   }
 
@@ -109,7 +109,7 @@ enum SigningText {
     }
   }
 
-  /// And until when.
+  /// The S/MIME signer, as text, and the end of the certificate's validity.
   static func smime(of campaign: Campaign, _ keys: CampaignKeys) -> String {
     guard campaign.smime != nil else { return "not signed" }
     guard let identity = keys.identity else { return "not signed, see the warnings" }

@@ -9,7 +9,7 @@ import Queue
 import Receipts
 import Reports
 
-/// What a check found, as text.
+/// The text of what a check found.
 struct CheckText {
   static let shownRejected = 50
 
@@ -210,7 +210,7 @@ struct CheckDocument: Encodable {
     var frozenAt: Date
     /// Letters that are still to be sent.
     var remaining: Int
-    /// What differs from the input that was frozen.
+    /// The differences from the input that was frozen.
     var changes: [String]
 
     enum CodingKeys: String, CodingKey {
@@ -254,7 +254,7 @@ struct CheckDocument: Encodable {
   /// Null while a key that signs cannot be read: it is part of the plan.
   @OrNull var plan: String?
   var relays: [Relay]
-  /// When the last letter can have been tried once, as far as the relays' limits go.
+  /// The earliest time by which every letter can have been tried once, as far as the relays' limits allow.
   var finish: Date
   var deadline: Date
   var blockers: [String]

@@ -2,7 +2,7 @@ import Foundation
 import Mail
 import Operations
 
-/// What `dkim-key` has to say of a new key: where it is, and what belongs into DNS and into the campaign file.
+/// The output of `dkim-key` for a new key: where it is, and what belongs in DNS and in the campaign file.
 struct DKIMKeyDocument: Encodable {
   let file: String
   /// `rsa` or `ed25519`.
@@ -50,7 +50,7 @@ struct DKIMKeyDocument: Encodable {
     """
   }
 
-  /// As a YAML text that says just this.
+  /// The value as a YAML scalar that reads back as exactly this text.
   private static func quoted(_ text: String) -> String {
     "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
   }

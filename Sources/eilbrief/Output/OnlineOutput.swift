@@ -17,7 +17,7 @@ enum OnlineText {
     return lines.joined(separator: "\n")
   }
 
-  /// The last words of `check`; nil when nothing online is in the way.
+  /// The last sentence of `check`; nil when nothing online prevents a launch.
   static func verdict(_ online: OnlineCheck, _ nextCommand: NextCommand) -> String? {
     let again = "`\(nextCommand.line(.checkOnline(resolver: online.resolver.map { "\($0)" })))`"
     let errors = online.count(.error)

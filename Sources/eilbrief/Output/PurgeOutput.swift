@@ -4,7 +4,7 @@ import Operations
 import Queue
 import Receipts
 
-/// What a purge will do, said before it asks.
+/// The text of what a purge will do, printed before it asks.
 enum PurgeText {
   private static let shown = 20
 

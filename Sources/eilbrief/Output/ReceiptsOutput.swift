@@ -5,7 +5,7 @@ import Queue
 import Receipts
 import Reports
 
-/// Receipts and what was checked of them, as text.
+/// The text of receipts and of what was checked in them.
 enum ReceiptsText {
   static func text(_ verification: ReceiptsVerification, _ nextCommand: NextCommand) -> String {
     let verdict = verification.verdict
@@ -116,7 +116,7 @@ struct ProofDocument: Encodable {
     @OrNull var sha256: String?
     var outcomes: [Outcome]
     var proved: Bool
-    /// Of the letter made again; null when neither encoding gives the receipt's digest.
+    /// The encoding of the reproduced letter; null when neither encoding gives the receipt's digest.
     @OrNull var encoding: String?
 
     init(_ attempt: CustomerReceipts.Attempt, _ letter: LetterReproduction.Letter?) {

@@ -3,7 +3,7 @@ import Operations
 import Queue
 import Receipts
 
-/// What settling by a log came to, as text: a paragraph for each letter, the figures, and what is left to do.
+/// The text of the result of settling by a log: a paragraph per letter, the figures, and what is left to do.
 struct LogSettlingText {
   let settling: LogSettling
   let nextCommand: NextCommand
@@ -42,7 +42,7 @@ struct LogSettlingText {
     return "\(name): \(result)\n\(indented(nextCommand.text(letter.evidence)))"
   }
 
-  /// What a terminal might take for a command is made visible.
+  /// Makes visible what a terminal might take for a command.
   private func indented(_ text: String) -> String {
     text.split(separator: "\n").map { line in
       "    "

@@ -6,7 +6,7 @@ import Receipts
 import Rehearsal
 import Reports
 
-/// A campaign's figures, as text: that of `status`, and of the table at the end of a launch.
+/// The text of a campaign's figures, for `status` and for the table at the end of a launch.
 struct StatusText {
   let status: CampaignStatus
   let nextCommand: NextCommand
@@ -67,7 +67,7 @@ struct StatusText {
 
   // MARK: What to do next
 
-  /// What `status` says below the figures: who delivers, or what the operator can do.
+  /// The lines of `status` below the figures: who delivers, or what the operator can do.
   var nextSteps: [String] {
     guard status.plan != nil, status.purge == nil else { return [] }
     let resume = nextCommand.line(.resume)
@@ -135,7 +135,7 @@ enum DeliveryOutput {
     }
   }
 
-  /// The same of a rehearsal, with the relay's own figures.
+  /// The last lines of a rehearsal, with the relay's own figures.
   static func print(_ outcome: RehearsalRun.Outcome, _ options: CampaignOptions, now: Date) throws -> ExitStatus {
     let nextCommand = NextCommand(
       campaign: options.campaign, queue: outcome.kept?.queue.path ?? options.queue.path)

@@ -3,7 +3,7 @@ import Preview
 
 /// Opens a page in the operator's browser: what $BROWSER names, else xdg-open, where there is a display.
 enum BrowserOpener {
-  /// What became of it, for the operator; the page's address is in it, whatever happened.
+  /// Opens the page and returns the result for the operator; it contains the page's address, whatever happened.
   static func open(_ page: URL) -> String {
     let address = page.absoluteString
     let environment = ProcessInfo.processInfo.environment

@@ -1,15 +1,15 @@
 import Foundation
 import Operations
 
-/// What the operator sees: results on standard output, everything else on standard error.
+/// Output for the operator: results on standard output, everything else on standard error.
 enum Console {
-  /// False when nobody reads any more.
+  /// Returns false when nobody reads the output any more.
   @discardableResult
   static func print(_ text: String, terminator: String = "\n") -> Bool {
     write(text + terminator, to: .standardOutput)
   }
 
-  /// On a terminal the live line gives way.
+  /// On a terminal the live line is cleared first.
   static func error(_ text: String) {
     let start = isatty(STDERR_FILENO) == 1 && outputIsTerminal ? "\r\u{1B}[K" : ""
     write(start + text + "\n", to: .standardError)
@@ -35,7 +35,7 @@ enum Question {
     try ask(question, word: word) { $0.lowercased() }
   }
 
-  /// The same, where the answer is a campaign's name, capitals and all.
+  /// The same question where the answer is a campaign's name, compared with its capitals.
   static func confirm(_ question: String, name: String) throws {
     guard Console.inputIsTerminal else {
       throw OperatorError(.usage, "standard input is not a terminal, so nobody can answer: add --confirm \(name).")

@@ -25,7 +25,7 @@ enum LocalTime {
     return hours % 24 == 0 ? "\(hours / 24) d" : "\(hours / 24) d \(hours % 24) h"
   }
 
-  /// `UTC`, or the distance to it as RFC 3339 writes it: names of zones mean different things in different places.
+  /// `UTC`, or the offset from it as RFC 3339 writes it: names of zones mean different things in different places.
   private static func zone(_ date: Date) -> String {
     let minutes = Calendar.current.timeZone.secondsFromGMT(for: date) / 60
     guard minutes != 0 else { return "UTC" }

@@ -5,12 +5,12 @@ import Preflight
 import Queue
 import SMTP
 
-/// What operations are given on this machine: SQLite, libcurl, the system's resolver, clocks and random numbers.
+/// The dependencies of operations on this machine: SQLite, libcurl, the system's resolver, clocks and random numbers.
 enum Machine {
   /// Opening a relay may take as long as a person waits for a check, not as long as a launch would.
   private static let checkTimeouts = Timeouts(connect: .seconds(20), greeting: .seconds(60))
 
-  /// - Parameter time: The clock; that of the machine, but for a rehearsal.
+  /// - Parameter time: The clock: the machine's, except in a rehearsal.
   static func dependencies(time: any DeliveryClock = SystemClock()) throws -> Dependencies {
     let name = ClientName.of(host: ProcessInfo.processInfo.hostName)
     return Dependencies(
@@ -32,11 +32,11 @@ enum Machine {
     return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
   }
 
-  /// Whether a process of this machine is stopped (SIGSTOP, or Ctrl-Z in its terminal). Looks into /proc; where there is
-  /// none, no process is.
+  /// Whether a process of this machine is stopped (SIGSTOP, or Ctrl-Z in its terminal). Looks into /proc; where there
+  /// is none, no process is.
   static func isStopped(_ process: Int32) -> Bool {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-      // The state stands after the name, which is in brackets and may hold any.
+      // The state follows the name, which is in brackets and may contain brackets.
       let end = text.lastIndex(of: ")")
     else { return false }
     return text[end...].dropFirst(2).first == "T"

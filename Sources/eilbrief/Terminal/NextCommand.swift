@@ -7,7 +7,7 @@ import Operations
 /// default folder.
 struct NextCommand: Sendable {
   let campaign: String
-  /// As given on the command line; nil when it was not.
+  /// The queue folder as given on the command line; nil when it was not given.
   let queue: String?
 
   /// `eilbrief resolve sommer --queue KR --customer ID --resend`
@@ -53,7 +53,7 @@ struct NextCommand: Sendable {
     }.joined()
   }
 
-  /// As a shell reads it back.
+  /// The text quoted so that a shell reads it back unchanged.
   static func quoted(_ word: String) -> String {
     let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,:@%".contains($0) }
     return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"

@@ -3,7 +3,7 @@ import Foundation
 import Operations
 import Synchronization
 
-/// Where a report goes: standard output, or a file that appears under its name only when it is whole.
+/// The destination of a report: standard output, or a file that appears under its name only when it is whole.
 final class ReportOutput: Sendable {
   /// Nil for standard output.
   private let file: AtomicFile?

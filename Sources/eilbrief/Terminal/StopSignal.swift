@@ -1,13 +1,13 @@
 import Dispatch
 import Foundation
 
-/// Runs work that SIGINT, SIGTERM and SIGHUP (a terminal that was closed) ask to stop: its task is cancelled, and what is
-/// on the wire is finished first.
+/// Runs work that SIGINT, SIGTERM and SIGHUP (a terminal that was closed) ask to stop: its task is cancelled, and what
+/// is on the wire is finished first.
 ///
-/// Inside another call of it the outer one hears them, for both. Once heard, further signals change nothing; `kill -9` is
-/// safe too, at the price of letters that are then uncertain.
+/// Inside another call the outer one receives the signals, for both. Once heard, further signals change nothing; `kill
+/// -9` is safe too, at the price of letters that are then uncertain.
 enum StopSignal {
-  /// What hears a signal must not be set up twice: the second ignoring of it would make the first deaf.
+  /// The handlers must not be set up twice: the second setting of SIG_IGN would make the first one deaf.
   @TaskLocal private static var isHeard = false
 
   static func cancelling<Value: Sendable>(
@@ -30,7 +30,7 @@ enum StopSignal {
     return try await task.value
   }
 
-  /// `nohup` has a process ignore SIGHUP, a shell its background jobs SIGINT: then so do we.
+  /// `nohup` makes a process ignore SIGHUP, and a shell makes its background jobs ignore SIGINT: then we ignore it too.
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
     guard sigaction(number, nil, &action) == 0 else { return false }

@@ -13,7 +13,7 @@ struct TerminalObserver: DeliveryObserver {
   /// Whether the operator is asked before a launch.
   let asks: Bool
   let nextCommand: NextCommand
-  /// By which the live line counts; that of the delivery.
+  /// The clock by which the live line counts: that of the delivery.
   let time: any DeliveryClock
   private let isTerminal = Console.outputIsTerminal
   private let last = SharedLine()
@@ -80,11 +80,11 @@ struct TerminalObserver: DeliveryObserver {
   }
 }
 
-/// The last line shown, so that none is repeated.
+/// The last line shown, kept so that no line is repeated.
 private final class SharedLine: Sendable {
   private let text = Mutex("")
 
-  /// False when the line is the last one.
+  /// Returns false when the line is the same as the last one.
   func change(to line: String) -> Bool {
     text.withLock { text in
       defer { text = line }

@@ -21,8 +21,8 @@ struct TextTable {
 }
 
 extension String {
-  /// Help text as the parser wants it, which breaks lines for the terminal itself: a paragraph on one line. Indented lines
-  /// and lists stay as they are.
+  /// Help text as the parser wants it, which breaks lines for the terminal itself: a paragraph on one line. Indented
+  /// lines and lists stay as they are.
   var flowing: String {
     var lines: [String] = []
     var isOpen = false
