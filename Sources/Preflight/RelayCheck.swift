@@ -31,7 +31,7 @@ struct RelayCheck {
   func findings() -> [PreflightFinding] {
     var findings: [PreflightFinding] = []
     if let trouble = inspection.trouble {
-      let others = isSpare ? " A launch goes on with the other relays." : ""
+      let others = isSpare ? " A launch continues with the other relays." : ""
       findings.append(
         finding(isSpare ? .warning : .error, "It cannot be used: \(ShownText.plain(trouble.message))\(others)"))
     } else {

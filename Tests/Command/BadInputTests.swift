@@ -134,7 +134,7 @@ import Testing
         """
         1 of 3 rows rejected; their customers would not be told:
           \(message)
-        Mend them, or launch with --without-rejected to leave these customers out.
+        Correct them, or launch with --without-rejected to leave these customers out.
         """, replacing: old, with: new, in: bad.campaign.customerFile, at: location)
     }
   }

@@ -121,7 +121,7 @@ import Testing
         #expect(resume.status == 69)
         #expect(
           resume.errors
-            == "eilbrief: \(refused(by: relay))\nPaused. `eilbrief resume sommer` goes on once that is settled.\n")
+            == "eilbrief: \(refused(by: relay))\nPaused. `eilbrief resume sommer` continues once that is settled.\n")
         #expect(failedLogins(at: relay) == 1)
         #expect(!resume.output.contains(wrong))
         try expectNowhere(wrong, in: campaign)

@@ -30,7 +30,7 @@ struct EndToEnd {
           launch.send(SIGTERM)
           let outcome = await launch.outcome()
           #expect(outcome.status == 75, "\(outcome.errors)")
-          #expect(outcome.output.contains("Paused. `eilbrief resume sommer` goes on with it."))
+          #expect(outcome.output.contains("Paused. `eilbrief resume sommer` continues it."))
         }
         let paused = try await CommandStatus.read(campaign)
         #expect(paused.state == "paused" && paused.addsUp)

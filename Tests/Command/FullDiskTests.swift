@@ -87,7 +87,7 @@ import Testing
     ].map { fault in
       """
       eilbrief: \(fault); \(Self.advice)
-      Stopped. Letters that were on the wire may be uncertain; `eilbrief resume \(campaign)` goes on once the disk is in \
+      Stopped. Letters that were on the wire may be uncertain; `eilbrief resume \(campaign)` continues once the disk is in \
       order.
 
       """

@@ -276,7 +276,7 @@ import Testing
       let text = String(decoding: good, as: UTF8.self)
       try Data(text.replacing("post@gross.example", with: "gross.example").utf8).write(to: scene.campaign.customerFile)
       let refused = try await scene.run("approve", "--as", "Anna", "--yes")
-      #expect(refused.status == 65 && refused.errors.contains("Mend them, or approve with --without-rejected"))
+      #expect(refused.status == 65 && refused.errors.contains("Correct them, or approve with --without-rejected"))
       let anna = try await scene.approve("Anna", "--without-rejected")
       #expect(anna.output.contains("\nRejected rows: 1 of 3. Their customers are not told.\n  kunden.csv:"))
       #expect(

@@ -41,7 +41,7 @@ import Testing
       #expect(again.contains("queued    1  waiting to be sent\n"), "\(again)")
       let purge = try await run("purge", "sommer", "--now", "--confirm", "sommer")
       #expect(purge.errors.contains("1 letter of sommer is to be sent again; nothing was removed."), "\(purge.errors)")
-      #expect(purge.errors.contains("`eilbrief resume \(place)` goes on."), "\(purge.errors)")
+      #expect(purge.errors.contains("`eilbrief resume \(place)` continues."), "\(purge.errors)")
     }
   }
 

@@ -93,7 +93,7 @@ import Testing
       for words in [
         "\(path)/c.pem: this certificate expired at 2026-01-01T00:00:00.000Z; ask the customer for the new one; "
           + "letters that it should encrypt go out unencrypted\n",
-        "\(path)/e.txt: this is not a certificate, or a damaged one; export it anew as PEM; "
+        "\(path)/e.txt: this is not a certificate, or a damaged one; export it again as PEM; "
           + "letters that it should encrypt go out unencrypted\n",
         "\(path): no letter goes to the address in d.pem; if it should, correct the customer's contact address "
           + "or ask for another certificate\n",

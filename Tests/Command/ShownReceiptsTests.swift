@@ -58,7 +58,7 @@ import Testing
       let words = """
         eilbrief: \(file.path) is not there.
         As long as sommer is in the queue and not purged, `eilbrief resume sommer --queue \(launched.queue.path)` \
-        writes it anew from there.
+        writes it again from there.
 
         """
       for outcome in [

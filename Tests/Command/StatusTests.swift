@@ -99,7 +99,7 @@ import Testing
       #expect(document.process == nil)
       #expect(document.eta == nil && document.ratePerSecond == 0)
       let text = try await text(campaign)
-      hasWords(text, "No process delivers it now: the last one was killed. `eilbrief resume sommer` goes on.")
+      hasWords(text, "No process delivers it now: the last one was killed. `eilbrief resume sommer` continues.")
       #expect(!text.contains("about") && !text.contains("/s"))
     }
   }
@@ -110,7 +110,7 @@ import Testing
       #expect(pause.status == 0, "\(pause.errors)")
       _ = await launch.outcome()
       let text = try await text(campaign)
-      hasWords(text, "paused: `eilbrief resume sommer` goes on.")
+      hasWords(text, "paused: `eilbrief resume sommer` continues.")
       #expect(!text.contains("next attempt"))
     }
   }

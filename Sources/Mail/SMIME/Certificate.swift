@@ -149,7 +149,7 @@ public enum CertificateError: Error, Sendable, Hashable, CustomStringConvertible
 
   public var description: String {
     switch self {
-    case .malformed: "this is not a certificate, or a damaged one; export it anew as PEM"
+    case .malformed: "this is not a certificate, or a damaged one; export it again as PEM"
     case .noCertificate: "there is no certificate in this file; it must have \"-----BEGIN CERTIFICATE-----\""
     }
   }

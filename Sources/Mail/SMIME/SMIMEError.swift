@@ -53,10 +53,10 @@ public struct SMIMEError: Error, Sendable, Hashable, CustomStringConvertible {
       "this is not a PKCS #12 file (.p12, .pfx); where certificate and key are two files in PEM, "
         + "name the key with \"smime.key_file\""
     case .oldPKCS12:
-      "this PKCS #12 file is encrypted in a way that is no longer read, or not at all; write it anew: "
+      "this PKCS #12 file is encrypted in a way that is no longer read, or not at all; write it again: "
         + "\"openssl pkcs12 -legacy -in OLD -out ALL.pem\", then \"openssl pkcs12 -export -in ALL.pem -out NEW\""
-    case .pkcs12WithoutKey: "there is no private key in this PKCS #12 file; export it anew together with the key"
-    case .pkcs12WithoutCertificate: "there is no certificate in this PKCS #12 file; export it anew"
+    case .pkcs12WithoutKey: "there is no private key in this PKCS #12 file; export it again together with the key"
+    case .pkcs12WithoutCertificate: "there is no certificate in this PKCS #12 file; export it again"
     case .otherKey(let subject):
       "this is not the key of the certificate “\(subject)”; name the key that its request was made with"
     case .notRSA:

@@ -22,7 +22,7 @@ struct CampaignReceipts {
       .data,
       """
       \(file.path) is not there.
-      As long as \(campaign) is in the queue and not purged, \(step: .resume) writes it anew from there.
+      As long as \(campaign) is in the queue and not purged, \(step: .resume) writes it again from there.
       """)
   }
 

@@ -41,7 +41,7 @@ struct DeliveryRun: Sendable {
         .cannotWrite,
         """
         \(error)
-        Stopped. Letters that were on the wire may be uncertain; \(step: .resume) goes on once the disk is in order.
+        Stopped. Letters that were on the wire may be uncertain; \(step: .resume) continues once the disk is in order.
         """)
     } catch let error where error is StoreError || error is DeliveryError {
       // A fault of the store says nothing about the campaign; after a lost lease it is another process's.

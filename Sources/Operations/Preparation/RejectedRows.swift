@@ -20,7 +20,7 @@ struct RejectedRows {
       """
       \(rows.count) of \(pluralized(plan.counts.rows, "row")) rejected; their customers would not be told:
       \(lines.joined(separator: "\n"))
-      Mend them, or \(verb) with --without-rejected to leave these customers out.
+      Correct them, or \(verb) with --without-rejected to leave these customers out.
       """)
   }
 

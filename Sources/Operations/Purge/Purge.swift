@@ -79,7 +79,7 @@ public struct Purge: Sendable {
         .usage,
         """
         \(pluralized(open, "letter")) of \(name) \(open == 1 ? "is" : "are") to be sent again; nothing was removed. \
-        \(step: .resume) goes on.
+        \(step: .resume) continues.
         """)
     }
     let uncertain = messages[.uncertain] ?? 0

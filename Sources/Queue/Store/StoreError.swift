@@ -67,10 +67,10 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .overtaken(let path, let reason):
       """
       \(path): \(reason). This process may no longer be the one that writes to the queue folder, so it has ended and wrote nothing \
-      more. `eilbrief status` says who delivers; when nobody does, `eilbrief resume` goes on. Letters this process had on \
+      more. `eilbrief status` says who delivers; when nobody does, `eilbrief resume` continues. Letters this process had on \
       the wire may be uncertain.
       """
-    case .campaignExists(let name): "the campaign “\(name)” is already in the queue; `resume` goes on with it"
+    case .campaignExists(let name): "the campaign “\(name)” is already in the queue; `resume` continues it"
     case .noSuchCampaign(let id): "the queue has no campaign with number \(id)"
     case .invalidPlan(let reason): "the plan cannot be frozen: \(reason)"
     case .invalidCampaignChange(let campaign, let from, let to, let reason):

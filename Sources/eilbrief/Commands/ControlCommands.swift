@@ -41,7 +41,7 @@ extension CampaignCommand {
       report: { Self.show($0) })
     switch try await control.run(request) {
     case .paused:
-      Console.print("\(options.campaign) is paused; `\(options.nextCommand.line(.resume))` goes on with it.")
+      Console.print("\(options.campaign) is paused; `\(options.nextCommand.line(.resume))` continues it.")
     case .cancelled(let letters):
       Console.print("\(options.campaign) is cancelled; \(pluralized(letters, "letter")) will not be sent.")
     case .doneByHolder(let state):

@@ -31,7 +31,7 @@ struct PurgeCommand: AsyncParsableCommand, CampaignCommand {
       case .begins(let snapshot, let files):
         Console.print(PurgeText.plan(snapshot, files))
         if now, confirm == nil { try Question.confirm("Purge \(options.campaign) for good?", name: options.campaign) }
-      case .continues: Console.print("Going on with a purge that was interrupted.")
+      case .continues: Console.print("Continuing a purge that was interrupted.")
       }
     }
     switch outcome {

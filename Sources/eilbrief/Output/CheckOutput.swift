@@ -82,7 +82,7 @@ struct CheckText {
       // `38 de, 2 en`
       let languages = check.letters.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
       return
-        "Letters: \(count) (\(languages)) made and looked over, templates: "
+        "Letters: \(count) (\(languages)) made and checked, templates: "
         + "\(CheckDocument.templates(report)), DKIM: \(SigningText.dkim(of: report.campaign))\n"
         + "  S/MIME: \(SigningText.smime(of: report.campaign, report.keys))"
         + (report.encrypted.map { ", \($0) of \(pluralized(count, "letter")) encrypted" } ?? "")
@@ -121,7 +121,7 @@ struct CheckText {
     guard report.isFit else {
       return report.letters.errors.count > 0
         ? "Not ready: the errors above keep the campaign from being launched."
-        : "Not ready: mend the rejected rows, or launch with --without-rejected and leave these customers out."
+        : "Not ready: correct the rejected rows, or launch with --without-rejected and leave these customers out."
     }
     guard blockers.isEmpty else {
       return "Not ready: `launch` will not begin before this is settled:\n  " + blockers.joined(separator: "\n  ")

@@ -22,7 +22,7 @@ enum ReceiptsText {
       lines.append(
         """
           without the signed checkpoint, written at every pause and at the end, nothing shows whether lines were cut off
-          at the end or all of them were written anew
+          at the end or all of them were written again
         """)
     }
     if let purged = verdict.purgedAt {

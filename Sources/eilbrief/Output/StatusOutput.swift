@@ -74,7 +74,7 @@ struct StatusText {
     var lines: [String] = []
     switch status.state {
     case .running: lines.append(delivery(status.process))
-    case .paused, .aborted: lines.append("\(status.state.rawValue): `\(resume)` goes on.")
+    case .paused, .aborted: lines.append("\(status.state.rawValue): `\(resume)` continues.")
     case .completed where status.remaining > 0: lines.append("Letters are to be sent again: `\(resume)` sends them.")
     case .draft, .completed, .cancelled: break
     }
@@ -87,7 +87,7 @@ struct StatusText {
 
   private func delivery(_ process: DeliveringProcess?) -> String {
     guard let process else {
-      return "No process delivers it now: the last one was killed. `\(nextCommand.line(.resume))` goes on."
+      return "No process delivers it now: the last one was killed. `\(nextCommand.line(.resume))` continues."
     }
     guard !process.isStopped else {
       return """
@@ -124,14 +124,14 @@ enum DeliveryOutput {
       Console.print("  `\(nextCommand.line(.calls))` lists who is to be called.")
       return .someNotAccepted
     case .cancelled, .requested(.pause):
-      Console.print("Paused. `\(nextCommand.line(.resume))` goes on with it.")
+      Console.print("Paused. `\(nextCommand.line(.resume))` continues it.")
       return .stopped
     case .requested(.cancel):
       Console.print("Cancelled. `\(nextCommand.line(.calls))` lists who was not told.")
       return .someNotAccepted
     case .relaysPaused(let troubles):
       let reasons = troubles.map(\.message).joined(separator: "\n")
-      throw OperatorError(.relay, "\(reasons)\nPaused. \(step: .resume) goes on once that is settled.")
+      throw OperatorError(.relay, "\(reasons)\nPaused. \(step: .resume) continues once that is settled.")
     }
   }
 

@@ -28,7 +28,7 @@ struct TerminalObserver: DeliveryObserver {
       let names = relays.map(\.name).joined(separator: ", ")
       Console.print("Resuming \(nextCommand.campaign): \(remaining) of \(total) letters left, through \(names).")
     case .relaysUnusable(let troubles):
-      Console.error(troubles.map(\.message).joined(separator: "\n") + "\nGoing on with the others.")
+      Console.error(troubles.map(\.message).joined(separator: "\n") + "\nContinuing with the others.")
     case .released(let approvals): Console.print("Released by \(nextCommand.text(approvals.message)).")
     case .launched(let letters, let relays, let plan):
       Console.print(

@@ -73,7 +73,7 @@ import Testing
         "e-signs.pem: this certificate is not for encryption (key usage); \(another)",
         "f-tls.pem: this certificate is not for mail (extended key usage); \(another)",
         "g-pss.pem: this certificate has a key that is neither RSA nor on P-256, P-384 or P-521; \(another)",
-        "h.pem: this is not a certificate, or a damaged one; export it anew as PEM",
+        "h.pem: this is not a certificate, or a damaged one; export it again as PEM",
         "i: this is not a regular file",
       ])
     #expect(try scene.read().usable(at: scene.now).digests.isEmpty)

@@ -91,7 +91,7 @@ import Testing
     #expect(alone.count == 4)
     let spare = findings(spare: true) { $0.trouble = trouble }
     #expect(only(.error, in: spare) == [])
-    #expect(only(.warning, in: spare).first?.hasSuffix("A launch goes on with the other relays.") == true)
+    #expect(only(.warning, in: spare).first?.hasSuffix("A launch continues with the other relays.") == true)
   }
 
   @Test func withoutThePassword() {

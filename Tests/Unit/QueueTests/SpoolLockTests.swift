@@ -44,7 +44,7 @@ import Testing
       Issue.record("both have it")
     } catch {
       #expect(error.description.contains("process \(getpid()) on "))
-      #expect(error.description.contains("`eilbrief resume` goes on"))
+      #expect(error.description.contains("`eilbrief resume` continues"))
     }
     try next.check()
     #expect(lock.isOurs == false && next.isOurs)
