@@ -53,11 +53,11 @@ public struct CallScripts: Sendable {
     let listed = customer.mailboxes.filter { campaign.segments[$0.access]?.letter != nil }
     let others = customer.mailboxes.filter { campaign.segments[$0.access]?.letter == nil }
     let fields = CustomerFields(customer: customer, mailboxes: listed + others, language: customer.language, code: nil)
-    let shape = RenderKey(
+    let key = RenderKey(
       template: TemplateKind.callScriptName, language: customer.language, filled: fields.filled,
       accesses: listed.map(\.access), programs: listed.map(\.programs), otherAccesses: others.map(\.access))
     let common = CampaignValues(campaign: campaign, date: date, language: customer.language)
-    var values = shape.values(common: common, segments: campaign.segments) { fields.texts[$0] }
+    var values = key.values(common: common, segments: campaign.segments) { fields.texts[$0] }
     func optional(_ name: String, _ value: String) {
       values[name] = value.isEmpty ? AbsentValue(name: name) as Any : value.asSingleLine
     }

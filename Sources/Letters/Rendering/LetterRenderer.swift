@@ -41,8 +41,8 @@ public struct LetterRenderer: Sendable {
   /// - Parameter letter: One of the customer's ``Outcome/letters``.
   public func letter(_ letter: String, for customer: Customer) throws(LetterError) -> Letter {
     let draft = try draft(letter, for: customer)
-    let cut = cache.entry(for: draft.shape) {
-      let values = draft.shape.values(common: common(draft.shape.language), segments: campaign.segments) {
+    let cut = cache.entry(for: draft.key) {
+      let values = draft.key.values(common: common(draft.key.language), segments: campaign.segments) {
         Placeholder.field($0)
       }
       return RenderCache.Entry(
@@ -68,7 +68,7 @@ public struct LetterRenderer: Sendable {
   /// The same letter, rendered again by swift-mustache; ``letter(_:for:)`` must agree with it.
   func plainLetter(_ letter: String, for customer: Customer) throws(LetterError) -> Letter {
     let draft = try draft(letter, for: customer)
-    let values = draft.shape.values(common: common(draft.shape.language), segments: campaign.segments) {
+    let values = draft.key.values(common: common(draft.key.language), segments: campaign.segments) {
       draft.fields.texts[$0]
     }
     return try finished(
@@ -77,7 +77,7 @@ public struct LetterRenderer: Sendable {
   }
 
   private struct Draft {
-    let shape: RenderKey
+    let key: RenderKey
     let fields: CustomerFields
     let code: VerificationCode
     let texts: TemplateSet.Texts
@@ -103,10 +103,10 @@ public struct LetterRenderer: Sendable {
     let code = codes.code(of: letter, forCustomer: customer.id)
     let others = customer.mailboxes.filter { campaign.segments[$0.access]?.letter != letter }
     let fields = CustomerFields(customer: customer, mailboxes: mailboxes + others, language: language, code: code)
-    let shape = RenderKey(
+    let key = RenderKey(
       template: letter, language: language, filled: fields.filled, accesses: mailboxes.map(\.access),
       programs: mailboxes.map(\.programs), otherAccesses: others.map(\.access))
-    return Draft(shape: shape, fields: fields, code: code, texts: texts)
+    return Draft(key: key, fields: fields, code: code, texts: texts)
   }
 
   private func finished(
@@ -118,11 +118,11 @@ public struct LetterRenderer: Sendable {
       throw LetterError(customer: customer.id, problem: .severalLinesInSubject)
     }
     // A template in the set has a digest.
-    guard let digest = templates.digest(of: draft.shape.template) else {
-      preconditionFailure("template \(draft.shape.template) has no digest")
+    guard let digest = templates.digest(of: draft.key.template) else {
+      preconditionFailure("template \(draft.key.template) has no digest")
     }
     return Letter(
-      subject: String(subject), text: TextWrapping.wrap(text), html: html, language: draft.shape.language,
-      template: draft.shape.template, code: draft.code, templateDigest: digest)
+      subject: String(subject), text: TextWrapping.wrap(text), html: html, language: draft.key.language,
+      template: draft.key.template, code: draft.code, templateDigest: digest)
   }
 }
