@@ -50,7 +50,6 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
 
   public var isMissing: Bool { cause == .system(ENOENT) || cause == .system(ENOTDIR) }
   public var isNotPermitted: Bool { cause == .system(EACCES) || cause == .system(EPERM) }
-  public var isNoSpace: Bool { cause == .system(ENOSPC) || cause == .system(EDQUOT) }
 
   /// The cause, and what to do about it when reading failed.
   public var reason: String {

@@ -41,7 +41,6 @@ import Testing
     let errors = causes.map { FileError(.write, "/x", $0) }
     #expect(errors.map(\.isMissing) == [true, true, false, false, false, false, false, false])
     #expect(errors.map(\.isNotPermitted) == [false, false, true, true, false, false, false, false])
-    #expect(errors.map(\.isNoSpace) == [false, false, false, false, true, true, false, false])
   }
 
   @Test func aLockThatIsHeldIsNotTakenAgain() throws {
