@@ -15,6 +15,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "public_key.h"
+
 copenssl_certificates *copenssl_certificates_from_pem(const uint8_t *pem, size_t count) {
   if (count == 0 || count > INT_MAX) return NULL;
   ERR_set_mark();
@@ -241,6 +243,13 @@ copenssl_public_kind copenssl_certificate_key(const copenssl_certificate *certif
   }
   ERR_pop_to_mark();
   return kind;
+}
+
+copenssl_key_fault copenssl_certificate_key_fault(const copenssl_certificate *certificate) {
+  ERR_set_mark();
+  copenssl_key_fault fault = copenssl_fault_of_public_key(X509_get0_pubkey((const X509 *)certificate));
+  ERR_pop_to_mark();
+  return fault;
 }
 
 bool copenssl_certificate_belongs(const copenssl_certificate *certificate, const copenssl_signing_key *key) {

@@ -12,6 +12,8 @@
 #include <openssl/x509.h>
 #include <string.h>
 
+#include "public_key.h"
+
 typedef struct {
   const uint8_t *bytes;
   size_t count;
@@ -69,6 +71,10 @@ size_t copenssl_signing_key_bits(const copenssl_signing_key *key) {
   return bits > 0 ? (size_t)bits : 0;
 }
 
+copenssl_key_fault copenssl_signing_key_fault(const copenssl_signing_key *key) {
+  return copenssl_fault_of_public_key((EVP_PKEY *)key);
+}
+
 size_t copenssl_signing_key_pem(const copenssl_signing_key *key, uint8_t *pem, size_t capacity) {
   ERR_set_mark();
   // Secure memory is wiped when it is freed.
@@ -119,6 +125,28 @@ size_t copenssl_signing_key_sign(
   }
   ERR_pop_to_mark();
   return done ? written : 0;
+}
+
+bool copenssl_signing_key_verify(
+    const copenssl_signing_key *key, const uint8_t *digest, const uint8_t *signature, size_t count) {
+  EVP_PKEY *pair = (EVP_PKEY *)key;
+  bool valid = false;
+  ERR_set_mark();
+  if (copenssl_signing_key_kind(key) == copenssl_signing_rsa) {
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(pair, NULL);
+    valid = context != NULL && EVP_PKEY_verify_init(context) == 1 &&
+            EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
+            EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) == 1 &&
+            EVP_PKEY_verify(context, signature, count, digest, copenssl_sha256_size) == 1;
+    EVP_PKEY_CTX_free(context);
+  } else {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    valid = context != NULL && EVP_DigestVerifyInit(context, NULL, NULL, NULL, pair) == 1 &&
+            EVP_DigestVerify(context, signature, count, digest, copenssl_sha256_size) == 1;
+    EVP_MD_CTX_free(context);
+  }
+  ERR_pop_to_mark();
+  return valid;
 }
 
 void copenssl_signing_key_free(copenssl_signing_key *key) { EVP_PKEY_free((EVP_PKEY *)key); }

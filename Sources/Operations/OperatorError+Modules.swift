@@ -26,8 +26,8 @@ extension OperatorError {
     case PreviewError.noChromium:
       self.init(.cannotWrite, "\(error), or look at the letters in a browser with --open.")
     case let error as PreviewError: self.init(.cannotWrite, "\(error)")
-    case let error as DKIMKeyError: self.init(.software, "a letter could not be signed: \(error)")
-    case let error as SMIMEError: self.init(.software, "a letter could not be signed: \(error)")
+    case let error as DKIMKeyError: self.init(.software, "letters cannot be signed with DKIM (“dkim”): \(error)")
+    case let error as SMIMEError: self.init(.software, "letters cannot be signed with S/MIME (“smime”): \(error)")
     case let error as FileError: self.init(error.attempt == .lock ? .stopped : .cannotWrite, "\(error)")
     case let error as StoreError: self.init(Self.kind(of: error), "\(error)")
     case SpoolLockError.cannotWrite(let error): self.init(Self.kind(of: error), "\(error)")

@@ -80,6 +80,43 @@ import Testing
     }
   }
 
+  /// One customer's certificate is that customer's own trouble: it is named, and everybody gets the letter.
+  @Test func certificatesThatCannotBeUsedStopNobody() async throws {
+    try await PostfixRelay.with { relay in
+      try await TemporaryFolder.with { queue in
+        let scene = try await Scene(
+          SMIMEScene(TestCampaign(in: queue, customers: SMIMEScene.customers, relay: relay)))
+        let authority = scene.base.authority
+        let modulus = try await authority.modulus(of: scene.base.issued)
+        let even = Array(modulus.dropLast()) + [modulus[modulus.count - 1] & 0xFE]
+        let power100: [UInt8] = [0x10] + Array(repeating: 0, count: 11) + [1]
+        let bad: [(file: String, key: RSAPublicKey, words: String)] = [
+          ("long", RSAPublicKey(modulus: RSAPublicKey.modulus(bits: 20_000), exponent: [1, 0, 1]), "20000 bits"),
+          ("power", RSAPublicKey(modulus: modulus, exponent: power100), "exponent"),
+          ("one", RSAPublicKey(modulus: modulus, exponent: [1]), "exponent"),
+          ("even", RSAPublicKey(modulus: even, exponent: [1, 0, 1]), "modulus"),
+        ]
+        for (customer, (file, key, _)) in zip(scene.base.campaign.customers.dropFirst(2), bad) {
+          let issued = try await authority.issue(file, names: ["email:\(customer.contact)"], publicKey: key)
+          try Data(contentsOf: issued).write(to: scene.certificates.appendingPathComponent("\(file).pem"))
+        }
+        let check = try await scene.base.run("check")
+        #expect(
+          check.status == 0 && check.output.contains("2 of 6 letters encrypted"), "\(check.output)\(check.errors)")
+        for (file, _, words) in bad {
+          let line = check.output.split(separator: "\n").first { $0.contains("/\(file).pem: ") }
+          #expect(line?.contains(words) == true && line?.contains("go out unencrypted") == true, "\(check.output)")
+        }
+        let launch = try await scene.base.run("launch", "--yes")
+        #expect(launch.status == 0, "\(launch.output)\(launch.errors)")
+        try await relay.untilQueueIsEmpty()
+        let letters = try relay.deliveredFiles.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+        #expect(letters.count == 6)
+        #expect(letters.count { $0.contains("smime-type=enveloped-data") } == 2)
+      }
+    }
+  }
+
   @Test func checkCountsAndNamesWhatIsNotUsed() async throws {
     try await TemporaryFolder.with { queue in
       let scene = try await Scene(SMIMEScene(in: queue))

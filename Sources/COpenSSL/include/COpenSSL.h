@@ -47,6 +47,20 @@ bool copenssl_ed25519_verify(
     size_t count);
 void copenssl_ed25519_free(copenssl_ed25519_key *key);
 
+// MARK: Public keys that nothing may be signed with or encrypted for
+
+typedef enum {
+  copenssl_key_sound,
+  /// An RSA modulus of less than 2048 or more than 8192 bits.
+  copenssl_key_short, copenssl_key_long,
+  /// An RSA exponent that is even, 1, or above 2 to the power of 32.
+  copenssl_key_exponent,
+  /// An RSA modulus that is even, prime, or has a small factor.
+  copenssl_key_modulus,
+  /// A key that cannot be read, or a point that is not on its curve.
+  copenssl_key_unusable
+} copenssl_key_fault;
+
 // MARK: Keys that sign SHA-256 digests: RSA (PKCS #1 v1.5) and Ed25519
 
 typedef enum { copenssl_signing_rsa, copenssl_signing_ed25519, copenssl_signing_other } copenssl_signing_kind;
@@ -59,6 +73,8 @@ copenssl_signing_key *copenssl_signing_key_make_rsa(size_t bits);
 copenssl_signing_key *copenssl_signing_key_make_ed25519(void);
 copenssl_signing_kind copenssl_signing_key_kind(const copenssl_signing_key *key);
 size_t copenssl_signing_key_bits(const copenssl_signing_key *key);
+/// The fault of its public half.
+copenssl_key_fault copenssl_signing_key_fault(const copenssl_signing_key *key);
 /// The private key in PKCS #8. Writes at most `capacity` bytes and returns their number, as the next two do; 0 when it
 /// fails or does not fit.
 size_t copenssl_signing_key_pem(const copenssl_signing_key *key, uint8_t *pem, size_t capacity);
@@ -67,6 +83,9 @@ size_t copenssl_signing_key_public(const copenssl_signing_key *key, uint8_t *byt
 /// Signs 32 bytes of SHA-256. Does not change the key: several threads may use one at the same time.
 size_t copenssl_signing_key_sign(
     const copenssl_signing_key *key, const uint8_t *digest, uint8_t *signature, size_t capacity);
+/// Whether `signature` is the key's own for 32 bytes of SHA-256, to its public half.
+bool copenssl_signing_key_verify(
+    const copenssl_signing_key *key, const uint8_t *digest, const uint8_t *signature, size_t count);
 void copenssl_signing_key_free(copenssl_signing_key *key);
 
 // MARK: Certificates (RFC 5280)
@@ -114,6 +133,7 @@ unsigned copenssl_certificate_usage(const copenssl_certificate *certificate);
 typedef enum { copenssl_public_rsa, copenssl_public_curve, copenssl_public_other } copenssl_public_kind;
 /// `curve` stands for P-256, P-384 and P-521 only.
 copenssl_public_kind copenssl_certificate_key(const copenssl_certificate *certificate, size_t *bits);
+copenssl_key_fault copenssl_certificate_key_fault(const copenssl_certificate *certificate);
 bool copenssl_certificate_belongs(const copenssl_certificate *certificate, const copenssl_signing_key *key);
 /// Whether `issuer`'s name, key and signature are those `certificate` was issued with.
 bool copenssl_certificate_issued(const copenssl_certificate *issuer, const copenssl_certificate *certificate);

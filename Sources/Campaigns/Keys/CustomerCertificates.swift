@@ -55,7 +55,9 @@ public struct CustomerCertificates: Sendable {
 
   /// The certificates that letters are encrypted with when the plan is frozen at `moment`.
   public func usable(at moment: Date) -> SMIMERecipients {
-    SMIMERecipients(found.filter { Self.fault(of: $0.certificate, at: moment) == nil }.map(\.certificate))
+    let usable = found.filter { Self.fault(of: $0.certificate, at: moment) == nil }
+    return SMIMERecipients(
+      usable.map(\.certificate), files: Dictionary(usable.map { ($1, $0) }, uniquingKeysWith: { first, _ in first }))
   }
 
   /// The faults in the order of the files' names.
@@ -83,11 +85,10 @@ public struct CustomerCertificates: Sendable {
     if !certificate.isForMail { return "this certificate is not for mail (extended key usage); \(remedy)" }
     if !certificate.mayReceive { return "this certificate is not for encryption (key usage); \(remedy)" }
     switch certificate.keyKind {
-    case .rsa where certificate.keyBits < SMIMEIdentity.rsaBits:
-      return "this certificate has an RSA key of \(certificate.keyBits) bits, which is too short to be safe; \(remedy)"
     case .other: return "this certificate has a key that is neither RSA nor on P-256, P-384 or P-521; \(remedy)"
     case .rsa, .curve: break
     }
+    if let fault = certificate.keyFault { return "this certificate \(fault); \(remedy)" }
     if certificate.isOver(at: moment) {
       return "this certificate expired at \(RFC3339.string(certificate.notAfter)); ask the customer for the new one"
     }

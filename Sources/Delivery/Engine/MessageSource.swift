@@ -16,6 +16,8 @@ public protocol MessageSource: Sendable {
   /// False when the bytes are 7-bit whatever the relay allows, and must be announced so.
   var allowsEightBit: Bool { get }
   /// - Parameter date: the letter's Date, the moment of the first attempt.
+  /// - Throws: ``LetterError`` when this one letter cannot be made: it is left out, and the others go on. Any other
+  ///   error concerns all letters.
   func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8]
 }
 
@@ -26,8 +28,7 @@ extension MessageSource {
 
 /// Makes messages from the customers the plan froze.
 ///
-/// Owns nothing; may be used from several tasks at once. Throws ``LetterError`` or ``MessageError`` for a letter that
-/// cannot be made, which `check` finds over all customers before anything is sent.
+/// Owns nothing; may be used from several tasks at once. `check` and `launch` make every letter before anything is sent.
 public struct LetterMessageSource: MessageSource {
   public let envelopeSender: EmailAddress
   public let needsSMTPUTF8: Bool
@@ -60,7 +61,9 @@ public struct LetterMessageSource: MessageSource {
   public var allowsEightBit: Bool { composer.allowsEightBit }
 
   public func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
-    let customer = try JSONDecoder().decode(Customer.self, from: message.payload)
+    guard let customer = try? JSONDecoder().decode(Customer.self, from: message.payload) else {
+      throw LetterError(customer: message.customer, problem: .unreadableCustomer)
+    }
     return try composer.bytes(
       for: renderer.letter(message.letter, for: customer), to: customer, date: date, encoding: encoding)
   }

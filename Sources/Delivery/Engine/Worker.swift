@@ -1,6 +1,7 @@
 import Campaigns
 import FaultPoints
 import Foundation
+import Letters
 import Logging
 import Mail
 import Queue
@@ -9,7 +10,8 @@ import Queue
 ///
 /// Promises: nothing is sent before its claim is durable; the next claim is durable only together with or after the
 /// last outcome, so at most one message per connection is ever in doubt; cancellation takes effect between messages,
-/// never while one is on the wire. Throws when the store fails or a letter cannot be made.
+/// never while one is on the wire. A letter that cannot be made is excluded. Throws when the store fails, or when no letter
+/// can be made.
 struct Worker: Sendable {
   let name: String
   /// The number among the relay's connections, from 1.
@@ -113,7 +115,13 @@ struct Worker: Sendable {
     let now = time.now
     let encoding: TransferEncoding =
       capabilities.eightBitMIME && source.allowsEightBit ? .eightBit : .quotedPrintable
-    let bytes = try source.bytes(for: message, date: message.firstAttemptAt ?? now, encoding: encoding)
+    let bytes: [UInt8]
+    do {
+      bytes = try source.bytes(for: message, date: message.firstAttemptAt ?? now, encoding: encoding)
+    } catch let error as LetterError {
+      log.error("message \(message.message) cannot be made and is left out: \(error.reason)")
+      return try await exclude(message, .notMade(error.reason))
+    }
     let request = ClaimRequest(
       message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
@@ -142,8 +150,13 @@ struct Worker: Sendable {
       return await scheduler.giveBack(message)
     }
     if await scheduler.passOn(message, from: relay.relay.name) { return }
+    try await exclude(message, .noSMTPUTF8)
+  }
+
+  /// Takes a message out for good: its customer is called, and the others go on.
+  private func exclude(_ message: DueMessage, _ reason: ExclusionReason) async throws {
     let result = try await commits.submit(
-      .exclude(message: message.message, fence: message.fence, reason: .noSMTPUTF8, at: time.now))
+      .exclude(message: message.message, fence: message.fence, reason: reason, at: time.now))
     await scheduler.finish(message, isOpen: result == .stale)
   }
 

@@ -42,10 +42,23 @@ public struct LetterError: Error, Sendable, Hashable, CustomStringConvertible {
     case severalLinesInSubject
     /// The customer has no address a letter could go to.
     case noContact
+    /// A part of it can be in no message; the template's file, where that part is made from one.
+    case notAMessage(MessageError, file: String?)
+    /// There is no Message-ID for the sender's domain.
+    case noMessageID(AddressError)
+    /// Its customer's certificates are in these files, and nothing can be encrypted with them.
+    case notEncrypted(files: [String])
+    /// What was kept of the customer cannot be read.
+    case unreadableCustomer
   }
 
   public let customer: String
   public let problem: Problem
+
+  public init(customer: String, problem: Problem) {
+    self.customer = customer
+    self.problem = problem
+  }
 
   /// The description without the customer: the same for all who have the problem.
   public var reason: String { text(naming: "") }
@@ -67,6 +80,15 @@ public struct LetterError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(customer)the subject has more than one line; keep the .subject.mustache file to one line"
     case .noContact:
       "\(customer)there is no contact address a letter could go to"
+    case .notAMessage(let error, let file):
+      (file.map { "\($0): " } ?? "") + "\(customer)\(error)"
+    case .noMessageID(let error):
+      "\(customer)\"sender.from\" gives no Message-ID: its domain \(error)"
+    case .notEncrypted(let files):
+      files.map { "\($0): " }.joined() + "\(customer)the letter cannot be encrypted with this certificate; "
+        + "ask the customer for another one, or remove it"
+    case .unreadableCustomer:
+      "\(customer)what the queue keeps of this customer cannot be read; restore queue.sqlite from a copy"
     }
   }
 }

@@ -27,13 +27,16 @@ public struct LetterComposer: Sendable {
   public var allowsEightBit: Bool { signer == nil }
 
   /// `<128 bits in hex@From domain>` (RFC 5322 §3.6.4).
-  public func messageID(of letter: String, forCustomer id: String) throws(AddressError) -> MessageID {
-    try MessageID(left: token("message-id", letter, id), domain: sender.from.address.domain)
+  public func messageID(of letter: String, forCustomer id: String) throws(LetterError) -> MessageID {
+    do throws(AddressError) {
+      return try MessageID(left: token("message-id", letter, id), domain: sender.from.address.domain)
+    } catch {
+      throw LetterError(customer: id, problem: .noMessageID(error))
+    }
   }
 
   /// - Parameter date: The value of the message's Date field; it does not change the text of the letter.
-  /// - Throws: ``LetterError`` when the customer has no contact address.
-  public func message(for letter: Letter, to customer: Customer, date: Date) throws -> MailMessage {
+  public func message(for letter: Letter, to customer: Customer, date: Date) throws(LetterError) -> MailMessage {
     guard let contact = customer.contact else { throw LetterError(customer: customer.id, problem: .noContact) }
     return MailMessage(
       from: sender.from, replyTo: sender.replyTo,
@@ -46,14 +49,23 @@ public struct LetterComposer: Sendable {
   /// The letter as it goes out: a message, signed at `date` and encrypted if there is a signer. Signed letters are
   /// 7-bit, whatever `encoding` says.
   ///
-  /// - Throws: ``LetterError`` as ``message(for:to:date:)`` does, `MessageError`, `SMIMEError` and `DKIMKeyError`.
+  /// - Throws: ``LetterError`` for what concerns this letter; `SMIMEError` and `DKIMKeyError` for what concerns the
+  ///   sender's own keys, and so every letter.
   public func bytes(
     for letter: Letter, to customer: Customer, date: Date, encoding: TransferEncoding
   ) throws -> [UInt8] {
     let message = try message(for: letter, to: customer, date: date)
-    guard let signer else { return try message.bytes(encoding: encoding) }
-    let boundary = "=_" + token("signed-boundary", letter.template, customer.id)
-    return try signer.signed(message, boundary: boundary, key: hash, at: date)
+    do {
+      guard let signer else { return try message.bytes(encoding: encoding) }
+      let boundary = "=_" + token("signed-boundary", letter.template, customer.id)
+      return try signer.signed(message, boundary: boundary, key: hash, at: date)
+    } catch let error as MessageError {
+      let file = LetterPart(of: error.field).map { "\(letter.template)/\(letter.language).\($0.rawValue).mustache" }
+      throw LetterError(customer: customer.id, problem: .notAMessage(error, file: file))
+    } catch let error as SMIMEError {
+      guard case .encryptionFailed(let files) = error.problem else { throw error }
+      throw LetterError(customer: customer.id, problem: .notEncrypted(files: files))
+    }
   }
 
   /// The first and last name, else the company, else nothing.
@@ -66,5 +78,17 @@ public struct LetterComposer: Sendable {
   /// 32 hexadecimal digits. The parts are separated by NUL, which no name of a folder or field holds.
   private func token(_ purpose: String, _ letter: String, _ customer: String) -> String {
     String(hash.digest(of: "\(purpose)\0\(campaign)\0\(letter)\0\(customer)").hex.prefix(32))
+  }
+}
+
+extension LetterPart {
+  /// The part that a template makes; nil for what the campaign file and the customer give.
+  fileprivate init?(of field: MessageError.Field) {
+    switch field {
+    case .subject: self = .subject
+    case .text: self = .text
+    case .html: self = .html
+    case .fromName, .replyToName, .toName, .language, .boundary: return nil
+    }
   }
 }

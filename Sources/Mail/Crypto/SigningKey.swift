@@ -35,6 +35,15 @@ final class SigningKey: @unchecked Sendable {
     if secret != nil, !isEncrypted { throw .notEncrypted }
   }
 
+  /// Whether a signature made now verifies: a damaged private key makes others.
+  var signs: Bool {
+    let digest = SHA256.digest(of: Array("proof".utf8)).bytes
+    guard let signature = bytes(atMost: 2048, by: { copenssl_signing_key_sign($0, digest, $1, $2) }) else {
+      return false
+    }
+    return copenssl_signing_key_verify(pointer, digest, signature, signature.count)
+  }
+
   /// The bytes that `write` writes; nil when it fails.
   func bytes(atMost capacity: Int, by write: (OpaquePointer, UnsafeMutablePointer<UInt8>, Int) -> Int) -> [UInt8]? {
     let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in

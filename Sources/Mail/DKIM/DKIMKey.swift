@@ -48,11 +48,18 @@ public struct DKIMKey: Sendable {
     switch copenssl_signing_key_kind(key.pointer) {
     case copenssl_signing_rsa:
       let bits = copenssl_signing_key_bits(key.pointer)
-      guard bits >= leastBits else { throw .tooShort(bits: bits) }
+      switch KeyFault(copenssl_signing_key_fault(key.pointer), bits: bits) {
+      case nil: break
+      case .tooShort where bits >= leastBits: break
+      case .tooShort: throw .tooShort(bits: bits)
+      case .tooLong: throw .tooLong(bits: bits)
+      case .exponent, .modulus, .unusable: throw .unsafe
+      }
       algorithm = .rsa
     case copenssl_signing_ed25519: algorithm = .ed25519
     default: throw .unknownKind
     }
+    guard key.signs else { throw .doesNotSign }
     self.key = key
     publicBytes = try Self.bytes(of: key, atMost: 1 << 14, by: copenssl_signing_key_public)
   }
@@ -78,7 +85,7 @@ public struct DKIMKey: Sendable {
 
   /// The signature of data whose SHA-256 is `digest`.
   func signature(of digest: SHA256Digest) throws(DKIMKeyError) -> [UInt8] {
-    // An RSA signature is as long as its modulus; OpenSSL takes no key over 16,384 bits.
+    // An RSA signature is as long as its modulus.
     try Self.bytes(of: key, atMost: 2048) { copenssl_signing_key_sign($0, digest.bytes, $1, $2) }
   }
 
@@ -96,6 +103,11 @@ public enum DKIMKeyError: Error, Sendable, Hashable, CustomStringConvertible {
   case encrypted
   case unknownKind
   case tooShort(bits: Int)
+  case tooLong(bits: Int)
+  /// Its exponent or modulus is one of no RSA key that protects anything.
+  case unsafe
+  /// Its private half does not belong to its public one.
+  case doesNotSign
   /// libcrypto failed: memory is exhausted or its configuration is broken.
   case failed
 
@@ -110,6 +122,12 @@ public enum DKIMKeyError: Error, Sendable, Hashable, CustomStringConvertible {
     case .unknownKind: "this is neither an RSA nor an Ed25519 key; \"eilbrief dkim-key\" makes one"
     case .tooShort(let bits):
       "this RSA key has \(bits) bits where at least \(DKIMKey.rsaBits) are needed; \"eilbrief dkim-key\" makes one"
+    case .tooLong(let bits):
+      "this RSA key has \(bits) bits where receivers verify at most \(KeyFault.rsaBits.upperBound); "
+        + "\"eilbrief dkim-key\" makes one"
+    case .unsafe: "this RSA key protects nothing (exponent or modulus); \"eilbrief dkim-key\" makes one"
+    case .doesNotSign:
+      "what this key signs does not verify: it is damaged; restore it, or make one with \"eilbrief dkim-key\""
     case .failed: "this key could not be used: OpenSSL failed"
     }
   }

@@ -22,7 +22,8 @@ public struct Certificate: Sendable, Hashable, CustomStringConvertible {
   public let isForMail: Bool
   public let isAuthority: Bool
   public let keyKind: KeyKind
-  public let keyBits: Int
+  /// Nil for a key that letters may be encrypted for.
+  public let keyFault: KeyFault?
   let storage: Storage
 
   public enum KeyKind: Sendable, Hashable {
@@ -102,7 +103,7 @@ public struct Certificate: Sendable, Hashable, CustomStringConvertible {
     case copenssl_public_curve: keyKind = .curve
     default: keyKind = .other
     }
-    keyBits = bits
+    keyFault = KeyFault(copenssl_certificate_key_fault(storage.pointer), bits: bits)
   }
 
   public var digest: SHA256Digest { SHA256.digest(of: der) }

@@ -17,7 +17,9 @@ public struct SMIMEError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The key is not that of the certificate with this subject.
     case otherKey(subject: String)
     case notRSA
-    case tooShort(bits: Int)
+    case keyFault(KeyFault)
+    /// What the key signs is not what its certificate verifies.
+    case keyDoesNotSign
     case mayNotSign
     case notForMail
     case otherAddress([String], String)
@@ -29,7 +31,8 @@ public struct SMIMEError: Error, Sendable, Hashable, CustomStringConvertible {
     case expired(String?, at: Date)
     /// libcrypto failed: memory is exhausted or its configuration is broken.
     case failed
-    case encryptionFailed
+    /// A letter cannot be encrypted for the certificates in these files.
+    case encryptionFailed(files: [String])
   }
 
   public let file: File
@@ -62,8 +65,9 @@ public struct SMIMEError: Error, Sendable, Hashable, CustomStringConvertible {
     case .notRSA:
       "this is not a plain RSA key, and signatures of other kinds are never the same twice, so that no letter could be "
         + "proved; order a certificate for an RSA key"
-    case .tooShort(let bits):
-      "this RSA key has \(bits) bits where at least \(SMIMEIdentity.rsaBits) are needed; order a certificate for a new key"
+    case .keyFault(let fault): "this certificate \(fault); order one for a new key"
+    case .keyDoesNotSign:
+      "what this key signs does not verify: it is damaged; restore it, or order a certificate for a new key"
     case .mayNotSign: "this certificate may not sign (key usage); order one with digitalSignature"
     case .notForMail: "this certificate is not for mail (extended key usage); order one with emailProtection"
     case .otherAddress(let own, let sender):
@@ -81,7 +85,9 @@ public struct SMIMEError: Error, Sendable, Hashable, CustomStringConvertible {
     case .expired(let subject, let date):
       "\(Self.which(subject)) expired at \(RFC3339.string(date)); order a new one"
     case .failed: "OpenSSL failed"
-    case .encryptionFailed: "OpenSSL failed to encrypt it"
+    case .encryptionFailed(let files):
+      "it cannot be encrypted with the certificate\(files.isEmpty ? "" : " in \(files.joined(separator: ", "))"); "
+        + "ask the customer for another one"
     }
   }
 

@@ -8,9 +8,6 @@ public import Foundation
 /// the same letter, of a certificate that may sign mail, with its chain in order. ``fault(at:)`` checks whether it is
 /// valid at a moment. Not encodable and not printable; threads may share it.
 public struct SMIMEIdentity: Sendable {
-  /// The least length of an RSA key in bits, the same as for DKIM.
-  public static let rsaBits = DKIMKey.rsaBits
-
   public let certificate: Certificate
   /// The authorities from the issuer of ``certificate`` upwards, without a root: a reader who trusts a root has it.
   public let authorities: [Certificate]
@@ -61,7 +58,8 @@ public struct SMIMEIdentity: Sendable {
       throw SMIMEError(.key, .otherKey(subject: certificates.first?.subject ?? ""))
     }
     guard copenssl_signing_key_kind(key.pointer) == copenssl_signing_rsa else { throw SMIMEError(.key, .notRSA) }
-    guard own.keyBits >= Self.rsaBits else { throw SMIMEError(.key, .tooShort(bits: own.keyBits)) }
+    if let fault = own.keyFault { throw SMIMEError(.certificate, .keyFault(fault)) }
+    guard key.signs else { throw SMIMEError(.key, .keyDoesNotSign) }
     guard own.maySign else { throw SMIMEError(.certificate, .mayNotSign) }
     guard own.isForMail else { throw SMIMEError(.certificate, .notForMail) }
     self.key = key

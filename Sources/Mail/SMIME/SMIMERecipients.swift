@@ -8,8 +8,11 @@ import COpenSSL
 /// prove it; see docs/decisions/0015. May be used from several tasks at once.
 public struct SMIMERecipients: Sendable {
   private let byAddress: [String: [Certificate]]
+  private let files: [Certificate: String]
 
-  public init(_ certificates: [Certificate]) {
+  /// - Parameter files: The files that hold the certificates, which an error names.
+  public init(_ certificates: [Certificate], files: [Certificate: String] = [:]) {
+    self.files = files
     var byAddress: [String: [Certificate]] = [:]
     for certificate in Set(certificates).sorted(by: { $0.digest.hex < $1.digest.hex }) {
       for key in Set(certificate.addresses.map(\.key)) { byAddress[key, default: []].append(certificate) }
@@ -24,7 +27,8 @@ public struct SMIMERecipients: Sendable {
 
   public func has(_ address: EmailAddress) -> Bool { byAddress[address.key] != nil }
 
-  /// The entity encrypted for `address`; unchanged when there is no certificate for the address.
+  /// The entity encrypted for `address`; unchanged when there is no certificate for the address. Fails with
+  /// ``SMIMEError/Problem/encryptionFailed(files:)`` alone.
   ///
   /// - Parameters:
   ///   - entity: The entity as ``SMIMESigner`` makes it.
@@ -47,7 +51,9 @@ public struct SMIMERecipients: Sendable {
           pointers, pointers.count, entity, entity.count, randomness, randomness.count, buffer.baseAddress, capacity)
       }
     }
-    guard !enveloped.isEmpty else { throw SMIMEError(.certificate, .encryptionFailed) }
+    guard !enveloped.isEmpty else {
+      throw SMIMEError(.certificate, .encryptionFailed(files: certificates.compactMap { files[$0] }))
+    }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(enveloped.count * 3 / 2 + 256)
     bytes +=

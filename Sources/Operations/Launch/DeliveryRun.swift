@@ -47,9 +47,17 @@ struct DeliveryRun: Sendable {
       // A fault of the store says nothing about the campaign; after a lost lease it is another process's.
       throw error
     } catch {
+      // What concerns one letter excludes that letter. This concerns all.
       try await store.setState(.aborted, of: record.id, at: time.now)
       try await spool.sign(receipts, at: time.now)
-      throw error
+      let fault = OperatorError(describing: error) ?? OperatorError(.software, "\(error)")
+      throw OperatorError(
+        fault.kind,
+        fault.message + """
+
+          This concerns every letter, so the campaign is aborted. The letters that are left stay in the queue: \
+          \(step: .resume) continues once it is mended.
+          """)
     }
     FaultPoint.deliveryEnded.reached()
     try await close(end)

@@ -2,8 +2,8 @@ public import Campaigns
 public import Letters
 import Mail
 
-/// Makes and inspects every letter of a campaign. A check reports the findings; a launch requires that none is an
-/// error.
+/// Makes every letter of a campaign to its last byte, as sending does, and inspects it. A check reports the findings; a
+/// launch requires that none is an error.
 public struct LetterCheck: Sendable {
   /// Letters by language.
   public private(set) var letters: [String: Int] = [:]
@@ -48,6 +48,7 @@ public struct LetterCheck: Sendable {
     let renderer = try loaded.renderer(date: date)
     let lint = LetterLint(campaign: loaded.campaign, date: date)
     let signer = loaded.keys.signer
+    var proof = LetterBytesProof(loaded, date: date.date)
     var check = LetterCheck()
     let plan = try loaded.plan { customer, outcome in
       try body(customer, outcome)
@@ -58,8 +59,9 @@ public struct LetterCheck: Sendable {
       guard outcome.kind == .letter else { return }
       check.international.add(customer)
       for name in outcome.letters {
-        do throws(LetterError) {
+        do {
           let letter = try renderer.letter(name, for: customer)
+          try proof.make(letter, for: customer)
           check.add(letter)
           if let contact = customer.contact, signer?.encrypts(to: contact) == true {
             check.encrypted += 1
@@ -72,7 +74,7 @@ public struct LetterCheck: Sendable {
             case .warning: check.warnings.add(finding, in: letter)
             }
           }
-        } catch {
+        } catch let error as LetterError {
           check.errors.add(error, of: name, language: customer.language)
         }
       }

@@ -78,10 +78,11 @@ extension SQLiteStore {
     let update = transaction.statements.exclude
     update.bind(fence, at: 2)
     update.bind(at, at: 3)
-    update.bind(reason.rawValue, at: 4)
+    update.bind(reason.kind, at: 4)
+    update.bind(reason.detail, at: 5)
     let isExcluded = try transaction.change(message, by: update) { row in
       try transaction.chain(of: row.integer(MessageColumn.campaign))
-        .append(.excluded, at: at, message: row, reason: reason.text)
+        .append(.excluded, at: at, message: row, reason: reason.receiptText)
     }
     return isExcluded ? .done : .stale
   }

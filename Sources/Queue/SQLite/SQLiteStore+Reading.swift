@@ -140,7 +140,8 @@ extension SQLiteStore {
   private static let selectCustomers = """
     SELECT c.ref, c.kind, c.reasons, c.calls, c.payload, m.id, m.state, m.attempts, m.recipient, m.message_id,
       m.relay, m.first_attempt_at, m.last_attempt_at, m.due_at, m.changed_at, m.phase, m.code, m.enhanced, m.reply,
-      m.sha256, m.resent, m.letter, c.id, m.exclusion
+      m.sha256, m.resent, m.letter, c.id, m.exclusion,
+      m.exclusion_detail
     FROM campaigns JOIN customers AS c ON c.id BETWEEN first_customer AND last_customer
       LEFT JOIN messages AS m ON m.customer = c.id
     WHERE campaigns.id = ?1 ORDER BY c.id, m.id
@@ -243,7 +244,7 @@ extension SQLiteStore {
       dueAt: row.milliseconds(13)?.date, changedAt: Milliseconds(row.integer(14)).date,
       phase: row.text(15), code: row.isNull(16) ? nil : Int(row.integer(16)), enhanced: row.text(17),
       reply: row.text(18), sha256: SHA256Digest(bytes: row.blob(19)), resent: row.integer(20) == 1,
-      exclusion: row.text(23).flatMap(ExclusionReason.init))
+      exclusion: row.text(23).flatMap { ExclusionReason(kind: $0, detail: row.text(24)) })
   }
 
   static func address(_ text: String?, of message: Int64) throws -> EmailAddress {

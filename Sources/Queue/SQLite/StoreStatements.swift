@@ -39,7 +39,7 @@ final class StoreStatements {
     exclude = try prepare(
       """
       UPDATE OR ROLLBACK messages SET state = 'excluded', fence = fence + 1, resend = 0, due_at = NULL, changed_at = ?3,
-        exclusion = ?4
+        exclusion = ?4, exclusion_detail = ?5
       WHERE id = ?1 AND fence = ?2 AND state IN ('queued', 'deferred')
       """)
     recover = try prepare(

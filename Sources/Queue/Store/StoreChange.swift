@@ -16,14 +16,50 @@ public enum StoreChange: Sendable, Hashable {
 }
 
 /// The reason a message is taken out before it was sent.
-public enum ExclusionReason: String, Sendable, Hashable, Codable, CaseIterable {
+public enum ExclusionReason: Sendable, Hashable {
   /// Its address needs SMTPUTF8 (RFC 6531), and no relay in use offers that.
-  case noSMTPUTF8 = "no_smtputf8"
+  case noSMTPUTF8
+  /// The letter cannot be made: the fault and its file, in words.
+  case notMade(String)
 
-  /// The reason in words, for receipts and people.
+  /// The kind as the store keeps it.
+  public var kind: String {
+    switch self {
+    case .noSMTPUTF8: "no_smtputf8"
+    case .notMade: "not_made"
+    }
+  }
+
+  /// What the store keeps beside the kind.
+  public var detail: String? {
+    switch self {
+    case .noSMTPUTF8: nil
+    case .notMade(let fault): fault
+    }
+  }
+
+  /// The reason that was kept as `kind` and `detail`; nil for an unknown kind.
+  public init?(kind: String, detail: String?) {
+    switch kind {
+    case "no_smtputf8": self = .noSMTPUTF8
+    case "not_made": self = .notMade(detail ?? "")
+    default: return nil
+    }
+  }
+
+  /// The reason in words, for people.
   public var text: String {
     switch self {
     case .noSMTPUTF8: "no relay in use takes international addresses (SMTPUTF8)"
+    case .notMade(let fault): "the letter cannot be made: \(fault)"
+    }
+  }
+
+  /// The reason in words for receipts: without a detail, which may name a customer.
+  var receiptText: String {
+    switch self {
+    case .noSMTPUTF8: text
+    case .notMade: "the letter cannot be made"
     }
   }
 }

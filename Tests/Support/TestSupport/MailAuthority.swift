@@ -105,6 +105,26 @@ public struct MailAuthority: Sendable {
     return issued
   }
 
+  /// A certificate for mail with a key of any numbers, whose private half nobody has.
+  public func issue(_ name: String, names: [String], publicKey: RSAPublicKey) async throws -> URL {
+    _ = try await issue(name, names: names, key: .curve("P-256"))
+    try publicKey.write(to: folder.appending(path: "\(name).pub"))
+    try await openssl(
+      ["x509", "-req", "-in", "request.pem", "-force_pubkey", "\(name).pub", "-CA", "intermediate.pem"]
+        + ["-CAkey", "intermediate.key", "-extfile", "openssl.cnf", "-extensions", "more", "-days", "365"]
+        + ["-out", "\(name).pem"])
+    return folder.appending(path: "\(name).pem")
+  }
+
+  /// The modulus of an RSA key that OpenSSL made.
+  public func modulus(of issued: Issued) async throws -> [UInt8] {
+    let text = try await openssl(["rsa", "-in", issued.key.path, "-noout", "-modulus"])
+    let digits = Array(text.utf8.drop { $0 != UInt8(ascii: "=") }.dropFirst().prefix { $0 != UInt8(ascii: "\n") })
+    return stride(from: 0, to: digits.count, by: 2).compactMap {
+      UInt8(String(decoding: digits[$0...($0 + 1)], as: UTF8.self), radix: 16)
+    }
+  }
+
   /// All of it in one PKCS #12 file.
   public func pkcs12(_ issued: Issued, _ name: String, passphrase: String, more: [String] = []) async throws -> URL {
     try await openssl(

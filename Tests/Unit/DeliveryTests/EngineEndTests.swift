@@ -2,6 +2,7 @@ import Campaigns
 import Delivery
 import DeliverySupport
 import Foundation
+import Letters
 import Mail
 import Queue
 import Receipts
@@ -113,6 +114,22 @@ import Testing
     #expect(try await fixture.states() == [.accepted: 1, .sending: 1])
   }
 
+  /// One letter that cannot be made is left out; it stops nobody, whatever the number of connections.
+  @Test(arguments: [1, 3]) func aLetterThatCannotBeMadeIsExcluded(_ connections: Int) async throws {
+    let fixture = try await DeliveryFixture(recipients: DeliveryFixture.recipients(6))
+    let fault = LetterError(customer: "K4", problem: .notEncrypted(files: ["customer-4.pem"]))
+    let engine = try await fixture.engine(
+      relays: [DeliveryFixture.relay(connections: connections)],
+      source: FailingSource(recipient: "k4@d4.example", fault: fault))
+    guard case .finished = try await engine.run() else {
+      Issue.record("the delivery did not finish")
+      return
+    }
+    #expect(try await fixture.states() == [.accepted: 5, .excluded: 1])
+    let message = try #require(try await fixture.messages()["k4@d4.example"])
+    #expect(message.exclusion == .notMade(fault.reason) && fault.reason.hasPrefix("customer-4.pem: "))
+  }
+
   @Test func oneWorkersErrorEndsTheOthers() async throws {
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(4), time: TestClock(StuckClock().now),
@@ -132,9 +149,11 @@ final class FailingSource: MessageSource {
 
   let envelopeSender: EmailAddress
   let recipient: String
+  private let fault: any Error
   private let hasFailed = Mutex(false)
 
-  init(recipient: String) throws {
+  init(recipient: String, fault: any Error = Fault()) throws {
+    self.fault = fault
     envelopeSender = try EmailAddress("a@sender.example")
     self.recipient = recipient
   }
@@ -145,7 +164,7 @@ final class FailingSource: MessageSource {
         defer { failed = true }
         return !failed
       }
-      if isFirst { throw Fault() }
+      if isFirst { throw fault }
     }
     return Array("Message-ID: \(message.messageID)\r\n\r\nHello\r\n".utf8)
   }
