@@ -8,6 +8,9 @@ struct ConnectionSettings: Sendable {
   let clientName: String
   let timeouts: Timeouts
 
+  /// What is hidden in the relay's replies.
+  var login: LoginRedaction { LoginRedaction(username: relay.username, password: password) }
+
   /// `host:port` for messages to the operator, an IPv6 address in brackets.
   var place: String { "\(bracketedHost):\(relay.port)" }
 

@@ -44,7 +44,7 @@ final class CurlConnection {
   /// - Parameter inspecting: Fills ``inspection`` as well.
   func open(inspecting: Bool = false) -> Result<Extensions, RelayUnavailable> {
     close()
-    let opening = OpeningDialogue(startsTLS: settings.relay.tls == .startTLS)
+    let opening = OpeningDialogue(startsTLS: settings.relay.tls == .startTLS, login: settings.login)
     guard inspecting else { return open(opening) }
     var inspection = RelayInspection()
     opening.heard = { [unowned self] in inspection.note(self.easy) }

@@ -60,6 +60,8 @@ enum CurlLibrary {
 
   private static let status: CURLcode = {
     signal(SIGPIPE, SIG_IGN)
+    // libcurl would write the keys of every TLS connection to the file that it names.
+    unsetenv("SSLKEYLOGFILE")
     return curl_global_init(Int(CURL_GLOBAL_DEFAULT))
   }()
 }

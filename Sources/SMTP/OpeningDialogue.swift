@@ -10,6 +10,7 @@ final class OpeningDialogue {
   private enum Step { case greeting, ehlo, helo, startTLS, ehloAfterTLS, auth }
 
   private let startsTLS: Bool
+  private let login: LoginRedaction
   private var step = Step.greeting
   private var parser = ReplyParser()
 
@@ -30,8 +31,10 @@ final class OpeningDialogue {
   /// Called at every line of the relay's, while libcurl works on the connection.
   var heard: (() -> Void)?
 
-  init(startsTLS: Bool) {
+  /// - Parameter login: What no reply is kept with.
+  init(startsTLS: Bool, login: LoginRedaction) {
     self.startsTLS = startsTLS
+    self.login = login
   }
 
   /// The command or step that the relay is to answer now. After STARTTLS that is the handshake, until the second EHLO
@@ -58,7 +61,8 @@ final class OpeningDialogue {
 
   private func take(_ reply: Reply) {
     replies += 1
-    last = (step == .ehloAfterTLS ? .ehlo : phase, reply)
+    let answered: Phase = step == .ehloAfterTLS ? .ehlo : phase
+    last = (answered, login.redacted(reply, in: answered))
     switch step {
     case .greeting:
       step = .ehlo

@@ -6,6 +6,7 @@ import Delivery
 /// Owns what has been received and not yet understood. Blocks its thread, never longer than the limit it is given.
 final class ReplyStream {
   private let connection: CurlConnection
+  private let login: LoginRedaction
   private var parser = ReplyParser()
   private var input = [UInt8](repeating: 0, count: 4096)
   /// The last attempt to read found nothing: the next thing to do is to wait. (With TLS, a read is what tells that no
@@ -14,6 +15,7 @@ final class ReplyStream {
 
   init(connection: CurlConnection) {
     self.connection = connection
+    login = connection.settings.login
   }
 
   /// False when bytes of a reply are there that no call has asked for.
@@ -41,7 +43,7 @@ final class ReplyStream {
 
   private func parsed() throws(ConnectionLoss) -> Reply? {
     do {
-      return try parser.next()
+      return try parser.next().map { login.redacted($0, in: nil) }
     } catch {
       throw .senseless(error)
     }

@@ -31,7 +31,7 @@ public struct DKIMSigner: Sendable {
   /// The signed fields, in the order of the tag `h=`. A field that is absent is named once: it must not be added.
   public static let signedFields = [
     "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type",
-    "Content-Transfer-Encoding", "Auto-Submitted",
+    "Content-Transfer-Encoding", "Content-Language", "Auto-Submitted",
   ]
 
   /// - Parameters:

@@ -84,7 +84,7 @@ public struct CheckReport: Sendable {
     warnings =
       book.warnings.map { OperatorMessage($0.message) }
       + letters.warnings.named.map { OperatorMessage($0.description) } + international
-      + blockers.map { "`launch` will not begin: \($0)" }
+      + Self.privacy(of: campaign.customers.file) + blockers.map { "`launch` will not begin: \($0)" }
       + Self.signing(campaign)
       + keys.warnings(of: campaign, encryptedTo: letters.encryptedTo, at: now).map(\.message)
       // A launched campaign keeps its deadline, and what is left to send is not the whole of it.
@@ -124,6 +124,18 @@ public struct CheckReport: Sendable {
       ]
     case .here, .relay: []
     }
+  }
+
+  private static func privacy(of file: URL) -> [OperatorMessage] {
+    let path = file.path(percentEncoded: false)
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & 0o007 != 0 else { return [] }
+    return [
+      """
+      \(path): every user of this machine who can enter its folder may read the customers' data \
+      (mode 0\(String(status.st_mode & 0o777, radix: 8))); `chmod 600` it
+      """
+    ]
   }
 
   private static func timing(_ deadline: DeadlineForecast) -> [OperatorMessage] {

@@ -22,6 +22,7 @@ public struct TestCampaign: Sendable {
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     try CustomerFileText(customers: customers, encoding: encoding).bytes().write(to: customerFile)
+    chmod(customerFile.path, 0o600)
     if let password {
       try Data((password + "\n").utf8).write(to: passwordFile)
       chmod(passwordFile.path, 0o600)

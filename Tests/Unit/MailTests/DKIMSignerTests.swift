@@ -99,12 +99,14 @@ import Testing
     change("message-id", good.replacing("Message-ID: <", with: "Message-ID: <x"))
     change("mime-version", good.replacing("MIME-Version: 1.0", with: "MIME-Version: 1.1"))
     change("type", good.replacing("multipart/alternative", with: "multipart/mixed"))
+    change("language", good.replacing("Content-Language: ", with: "Content-Language: x-"))
     change("auto-submitted", good.replacing("auto-generated", with: "auto-replied"))
     change("signing-time", good.replacing("; t=1", with: "; t=2").replacing(" t=1", with: " t=2"))
     for field in [
       "From: a@evil.example", "To: b@firma.example", "Subject: Alles in Ordnung", "Reply-To: a@evil.example",
       "Date: Mon, 23 Nov 2026 08:00:00 +0000", "Message-ID: <a@evil.example>", "MIME-Version: 1.0",
-      "Content-Type: text/plain", "Content-Transfer-Encoding: base64", "Auto-Submitted: no",
+      "Content-Type: text/plain", "Content-Transfer-Encoding: base64", "Content-Language: fr",
+      "Auto-Submitted: no",
     ] {
       let name = field.prefix { $0 != ":" }
       change("\(name)-added-in-front", "\(field)\r\n" + good)
@@ -144,7 +146,7 @@ import Testing
     #expect(fields.count == 2)
     let names =
       "From:From:To:To:Subject:Subject:Date:Date:Message-ID:Message-ID:Reply-To:MIME-Version:MIME-Version:"
-      + "Content-Type:Content-Type:Content-Transfer-Encoding:Auto-Submitted:Auto-Submitted"
+      + "Content-Type:Content-Type:Content-Transfer-Encoding:Content-Language:Content-Language:Auto-Submitted:Auto-Submitted"
     for (field, kind) in zip(fields, ["rsa", "ed25519"]) {
       let words = field.replacing(": ", with: ":").replacing("DKIM-Signature:", with: "").split(separator: ";")
       let tags = words.map { $0.filter { $0 != " " } }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct OpeningDialogueTests {
   private func opening(startsTLS: Bool = false, _ lines: String...) -> OpeningDialogue {
-    let opening = OpeningDialogue(startsTLS: startsTLS)
+    let opening = OpeningDialogue(
+      startsTLS: startsTLS, login: LoginRedaction(username: nil, password: nil))
     for line in lines { Array((line + "\r\n").utf8).withUnsafeBytes { opening.receive($0) } }
     return opening
   }

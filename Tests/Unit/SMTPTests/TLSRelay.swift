@@ -32,7 +32,7 @@ final class TLSRelay {
 
   /// The login is anna with the password geheim. Each connection has a thread; a message ends with a lone dot.
   private static let program = """
-    import os, socket, ssl, sys, threading
+    import base64, os, socket, ssl, sys, threading
     mode, chain, key, version = sys.argv[1:5]
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1
@@ -69,7 +69,10 @@ final class TLSRelay {
                 encrypted = True
             elif word == b"AUTH":
                 say("334 ")
-                say("235 ok" if file.readline() == b"AGFubmEAZ2VoZWlt\\r\\n" else "535 5.7.8 wrong")
+                login = file.readline().decode().strip()
+                plain = base64.b64decode(login).decode().split("\\0")
+                said = "535 5.7.8 wrong login %s: user <%s>, password %s" % (login, plain[1].upper(), plain[2])
+                say("235 ok" if login == "AGFubmEAZ2VoZWlt" else said)
             elif word == b"DATA":
                 say("354 go on")
                 count = 0

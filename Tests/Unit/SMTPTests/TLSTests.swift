@@ -112,6 +112,7 @@ import Testing
     #expect(found?.kind == .authentication)
     #expect(found?.reply?.code == 535)
     #expect(found.map { "\($0)" }?.contains("hunter2") == false)
-    #expect(found.map { "\($0)" }?.contains("anna") == false)
+    #expect(found.map { "\($0)" }?.lowercased().contains("anna") == false)
+    #expect(found?.reply?.text == "5.7.8 wrong login (hidden)=: user <(hidden)>, password (hidden)")
   }
 }
