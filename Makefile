@@ -10,7 +10,7 @@ EILBRIEF := .build/release/eilbrief
 DEMO := .build/demo
 FAULTS := "greylist 10%, unknown 4%, full 3%, slow 5% 200ms, lost-reply 4%, 421 3%"
 
-.PHONY: build demo test test-reliability simulate reliability bench format lint setup setup-test
+.PHONY: build demo test test-reliability simulate reliability bench sbom format lint setup setup-test
 
 build: setup
 	swift build -c release --product eilbrief
@@ -86,6 +86,13 @@ bench: setup setup-test build
 	swift build -c release --product signing-rate
 	Benchmarks/run
 	Benchmarks/signing
+
+# What the program is made of, with versions, as CycloneDX JSON.
+SBOM := .build/eilbrief.cdx.json
+sbom: setup setup-test
+	@swift package resolve >/dev/null
+	@TZ=UTC .ci/sbom $(BUILD_PACKAGES) > $(SBOM)
+	@echo "$(SBOM): $$(grep -c '"purl"' $(SBOM)) components with their versions"
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
