@@ -79,8 +79,10 @@ struct LogJudge {
   private func objection(
     to passage: LogLedger.Passage, _ attempt: UncertainAttempt, _ coverage: Coverage
   ) -> LogGap? {
+    // What was put aside may have been released since, and is then seen again.
+    if let aside = passage.setAside, let proof = passage.proof, proof.time <= aside.time { return .setAside(aside) }
     if let reason = witnesses.contradiction(passage, recipient: attempt.recipient) { return reason }
-    guard passage.sender != nil || !passage.recipients.isEmpty else { return .unconfirmed(passage.mention) }
+    guard witnesses.isConfirmed(passage) else { return .unconfirmed(passage.mention) }
     guard
       coverage.mayBelong(passage.mention.time, in: passage.key.source, from: attempt.first, to: attempt.end)
     else { return .otherTime(passage.mention) }

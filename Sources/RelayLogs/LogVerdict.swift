@@ -65,7 +65,7 @@ public enum LogGap: Sendable, Hashable {
   case otherRecipient(LogLine)
   /// A line names the Message-ID or the envelope in a session of ours, but not when it was on the wire.
   case otherTime(LogLine)
-  /// A line names the Message-ID, but the log shows neither sender nor recipient of its message.
+  /// A line names the Message-ID, but the log does not show sender and recipient of its message, as it does of others.
   case unconfirmed(LogLine)
   /// A line without a Message-ID names the envelope, in a session in which no letter of the campaign is found.
   case strangeSession(LogLine)
@@ -164,7 +164,7 @@ extension LogGap: CustomStringConvertible {
     case .otherRecipient(let line): "the log names its Message-ID with another recipient: \(line)"
     case .otherTime(let line): "the log names it at a time when it was not on the wire: \(line)"
     case .unconfirmed(let line):
-      "the log names its Message-ID, and neither the sender nor the recipient of that message: \(line)"
+      "the log names its Message-ID, and does not show who that message is from and to: \(line)"
     case .strangeSession(let line):
       "the log has no Message-IDs, and no other letter of this campaign is in the session of this line: \(line)"
     case .cutSession(let line):

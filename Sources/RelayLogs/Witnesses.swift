@@ -25,6 +25,10 @@ struct Witnesses {
   private(set) var found: [Int: Witness] = [:]
   /// The envelope's sender as the relays' logs show it for our letters: some relays rewrite it.
   private(set) var senders: Set<String>
+  /// Sources that show the sender, and the recipient, of messages that are found: what they do not show of another message
+  /// they do not show yet, or no longer.
+  private(set) var showingSender: Set<[UInt8]> = []
+  private(set) var showingRecipient: Set<[UInt8]> = []
   /// Messages of OpenSMTPD that are known letters of ours: source and number.
   private(set) var claimed: Set<LogLedger.QueueKey> = []
 
@@ -51,6 +55,13 @@ struct Witnesses {
     findByEnvelope(accepted, ledger)
   }
 
+  /// Whether the log shows as much of the passage's envelope as of others', and sender or recipient at least.
+  func isConfirmed(_ passage: LogLedger.Passage) -> Bool {
+    let (hasSender, hasRecipient) = (passage.sender != nil, !passage.recipients.isEmpty)
+    return (hasSender || hasRecipient) && (hasSender || !showingSender.contains(passage.key.source))
+      && (hasRecipient || !showingRecipient.contains(passage.key.source))
+  }
+
   /// Nil when the log states nothing of the passage's envelope that differs.
   func contradiction(_ passage: LogLedger.Passage, recipient: EmailAddress) -> LogGap? {
     if let sender = passage.sender, !senders.contains(sender) { return .otherSender(passage.mention) }
@@ -61,6 +72,8 @@ struct Witnesses {
   }
 
   private mutating func insert(_ index: Int, _ letter: AcceptedLetter, _ passage: LogLedger.Passage, byReply: Bool) {
+    if passage.sender != nil { showingSender.insert(passage.key.source) }
+    if !passage.recipients.isEmpty { showingRecipient.insert(passage.key.source) }
     found[index] = Witness(
       letter: index, source: passage.key.source, time: passage.mention.time,
       offset: passage.mention.time.timeIntervalSince(letter.at), byReply: byReply)

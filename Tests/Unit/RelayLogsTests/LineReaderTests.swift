@@ -144,6 +144,7 @@ import Testing
     (
       "1xVvKN-00001Q-2h => other <a@b.example> R=r T=t H=x <z@y.example>", "handled 1xVvKN-00001Q-2h [\"a@b.example\"]"
     ),
+    ("1xVvKN-00001Q-2h => blackhole (DATA ACL discarded recipients)", "aside 1xVvKN-00001Q-2h []"),
     ("1xVvKN-00001Q-2h ** a@b.example: Unrouteable address", "handled 1xVvKN-00001Q-2h [\"a@b.example\"]"),
     ("1xVvKN-00001Q-2h SMTP connection lost after final dot H=(c) [192.0.2.1] P=esmtp", "other"),
     ("SMTP connection from c <= lost id=x@y.example", "other"),

@@ -33,8 +33,6 @@ import Testing
 
   @Test func theWholeLetterIsTaken() async throws {
     #expect(try await verdict("never", postfix("18:18:14")) == "taken")
-    #expect(try await verdict("never", postfix("18:18:14", to: nil)) == "taken")
-    #expect(try await verdict("never", postfix("18:18:14", from: nil)) == "taken")
     // The recipient is an alias there.
     let alias = postfix("18:18:14", to: "box7@inside.example", original: "Never@kanzlei-1.example")
     #expect(try await verdict("never", alias) == "taken")
@@ -44,6 +42,9 @@ import Testing
     #expect(try await verdict("never", postfix("18:18:14", from: "never@kanzlei-1.example")) == "other sender")
     #expect(try await verdict("never", postfix("18:18:14", to: "support@kanzlei-it.example")) == "other recipient")
     #expect(try await verdict("never", postfix("18:18:14", from: nil, to: nil)) == "unconfirmed")
+    // The log shows sender and recipient of the other letters; a copy's may not be there yet.
+    #expect(try await verdict("never", postfix("18:18:14", to: nil)) == "unconfirmed")
+    #expect(try await verdict("never", postfix("18:18:14", from: nil)) == "unconfirmed")
     // Before the attempt (somebody sent a preview of it), and long after it.
     #expect(try await verdict("never", postfix("18:17:30")) == "other time")
     #expect(try await verdict("never", postfix("18:40:00")) == "other time")
@@ -104,10 +105,10 @@ import Testing
     func line(_ text: String) -> String { "2026-11-24 18:33:17 1xVvKP-00002W-2i \(text)\n" }
     func taken(_ sender: String) -> String { line("<= \(sender) H=(c) [192.0.2.1] P=esmtp S=9 id=eb.never@kanzlei-it.example") }
     func result(_ lines: String) async throws -> String? { try await verdict("never", lines, in: "exim.log") }
-    #expect(try await result(taken("support@kanzlei-it.example")) == "taken")
     #expect(try await result(taken("x@kanzlei-2.example")) == "other sender")
     let other = taken("support@kanzlei-it.example") + line("=> x@kanzlei-2.example R=r T=t H=h [192.0.2.9]")
     #expect(try await result(other) == "other recipient")
+    #expect(try await result(taken("support@kanzlei-it.example")) == "unconfirmed")
     let ours = taken("support@kanzlei-it.example") + line("=> box <never@kanzlei-1.example> R=r T=t")
     #expect(try await result(ours) == "taken")
     let forged = line("<= x@kanzlei-2.example H=(c id=eb.never@kanzlei-it.example) [192.0.2.1] P=esmtp S=9 id=x@y.example")

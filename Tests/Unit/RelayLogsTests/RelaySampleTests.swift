@@ -21,7 +21,7 @@ import Testing
       [
         ("half", "not taken, 0"), ("headers", "not taken, 0"), ("dotclose", "not taken, 0"),
         ("dotreset", "not taken, 0"), ("slowclose", "not taken, 0"), ("headerreject", "not taken, 0"),
-        ("discard", "taken"), ("hold", "taken"), ("never", "not taken, 0"),
+        ("discard", "set aside"), ("hold", "taken"), ("never", "not taken, 0"),
       ]
     ),
     (
