@@ -168,7 +168,9 @@ enum EximLine {
     var reader = ByteReader(text)
     // With log_selector +pid.
     if reader.peek == 0x5B { _ = reader.word(before: 0x20) }
-    guard let id = reader.word(before: 0x20), isMessageID(id), let flag = reader.word(before: 0x20) else { return .other }
+    guard let id = reader.word(before: 0x20), isMessageID(id), let flag = reader.word(before: 0x20) else {
+      return .other
+    }
     if arrows.contains(where: { $0.elementsEqual(flag) }) {
       // A rule threw it away.
       if reader.rest.starts(with: "blackhole (") { return .setAside(queueID: id, recipients: []) }

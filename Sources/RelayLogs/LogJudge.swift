@@ -93,7 +93,8 @@ struct LogJudge {
   private func refusal(
     _ passages: [LogLedger.Passage], _ attempt: UncertainAttempt, _ coverage: Coverage
   ) -> LogEvidence? {
-    guard attempt.attempts == 1, passages.count == 1, let refused = passages[0].refused, let sender = passages[0].sender,
+    guard attempt.attempts == 1, passages.count == 1, let refused = passages[0].refused,
+      let sender = passages[0].sender,
       witnesses.senders.contains(sender), passages[0].recipients == [attempt.recipient.key], coverage.hasOneClock,
       coverage.mayBelong(refused.time, in: passages[0].key.source, from: attempt.begin, to: attempt.end)
     else { return nil }

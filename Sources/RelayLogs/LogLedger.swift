@@ -104,35 +104,38 @@ struct LogLedger {
 
   mutating func follow(_ entry: LogEntry, _ line: () -> LogLine) {
     guard sources.contains(entry.source) else { return }
-    let id: ArraySlice<UInt8>
-    let kind: QueueEvent.Kind
     switch entry.event {
-    case .begun(let queueID): (id, kind) = (queueID, .begun)
-    case .mention(let queueID, let messageID): (id, kind) = (queueID, .mention(Array(messageID)))
-    case .queued(let queueID, let sender): (id, kind) = (queueID, .queued(Self.key(sender)))
-    case .handled(let queueID, let recipients): (id, kind) = (queueID, .handled(recipients.map(Self.key)))
-    case .removed(let queueID): (id, kind) = (queueID, .removed)
+    case .begun(let queueID): follow(queueID, entry, line) { .begun }
+    case .mention(let queueID, let messageID): follow(queueID, entry, line) { .mention(Array(messageID)) }
+    case .queued(let queueID, let sender): follow(queueID, entry, line) { .queued(Self.key(sender)) }
+    case .handled(let queueID, let recipients): follow(queueID, entry, line) { .handled(recipients.map(Self.key)) }
+    case .removed(let queueID): follow(queueID, entry, line) { .removed }
     case .refused(let queueID, let envelope):
-      (id, kind) = (queueID, .refused(envelope.map { (Self.key($0.sender), Self.key($0.recipient)) }))
-    case .setAside(let queueID?, _): (id, kind) = (queueID, .setAside)
+      follow(queueID, entry, line) { .refused(envelope.map { (Self.key($0.sender), Self.key($0.recipient)) }) }
+    case .setAside(let queueID?, _): follow(queueID, entry, line) { .setAside }
     case .taken(let queueID, let messageID, let sender, let recipients):
-      (id, kind) = (queueID, .taken(Array(messageID), sender.map(Self.key), recipients.map(Self.key)))
+      follow(queueID, entry, line) { .taken(Array(messageID), sender.map(Self.key), recipients.map(Self.key)) }
     case .connected(let session, let address):
-      return follow(session, .connected(String(decoding: address, as: UTF8.self)), entry, line)
-    case .disconnected(let session): return follow(session, .disconnected, entry, line)
+      follow(session, .connected(String(decoding: address, as: UTF8.self)), entry, line)
+    case .disconnected(let session): follow(session, .disconnected, entry, line)
     case .accepted(let session, let message, let envelope):
       let recipient = Self.key(envelope.recipient)
       guard byRecipient[Array(recipient.utf8)] != nil else { return }
-      return follow(session, .accepted(Array(message), Self.key(envelope.sender), recipient), entry, line)
+      follow(session, .accepted(Array(message), Self.key(envelope.sender), recipient), entry, line)
     case .setAside, .other, .linesLost: return
     }
+  }
+
+  private mutating func follow(
+    _ id: ArraySlice<UInt8>, _ entry: LogEntry, _ line: () -> LogLine, _ kind: () -> QueueEvent.Kind
+  ) {
     let key = QueueKey(source: entry.source, id: Array(id))
     guard let count = queues[key]?.count else { return }
     guard count < Self.lineLimit else {
       fullKeys.insert(key)
       return
     }
-    queues[key]?.append(QueueEvent(kind: kind, line: line()))
+    queues[key]?.append(QueueEvent(kind: kind(), line: line()))
   }
 
   private mutating func follow(

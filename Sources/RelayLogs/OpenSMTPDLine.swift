@@ -9,19 +9,20 @@
 enum OpenSMTPDLine {
   static func event(_ text: ArraySlice<UInt8>) -> LogEvent {
     var reader = ByteReader(text)
-    guard let session = reader.word(before: 0x20), session.isHex(16), let rest = reader.rest.dropping("smtp ") else {
-      return .other
-    }
-    if let value = rest.dropping("envelope evpid=") {
-      guard value.prefix(17).last == 0x20, value.prefix(16).isHex(16), let envelope = envelope(value.dropFirst(17)) else {
-        return .other
-      }
-      return .accepted(session: session, message: value.prefix(8), envelope: envelope)
+    guard let session = reader.word(before: 0x20), session.isHex(session.count),
+      let rest = reader.rest.dropping("smtp ")
+    else { return .other }
+    if let value = rest.dropping("envelope ") {
+      let number = value.dropping("evpid=")?.prefix { $0 != 0x20 }
+      guard let envelope = envelope(number.map { value[$0.endIndex...].dropFirst() } ?? value) else { return .other }
+      return .accepted(session: session, message: number.map { $0.prefix(8) } ?? [], envelope: envelope)
     }
     if let value = rest.dropping("connected address=") ?? rest.dropping("event=connected address=") {
       return .connected(session: session, address: value.prefix { $0 != 0x20 })
     }
-    if rest.starts(with: "disconnected ") || rest.starts(with: "event=closed ") { return .disconnected(session: session) }
+    if rest.starts(with: "disconnected ") || rest.starts(with: "event=closed ") {
+      return .disconnected(session: session)
+    }
     // Until 6.3: `event=message address=… host=… msgid=… from=<…> to=<…> size=…`. A client's host name comes before.
     if rest.starts(with: "event=message "), let place = rest.lastIndex(of: " msgid="),
       let end = rest.lastIndex(of: "> size=")

@@ -53,7 +53,8 @@ struct SessionJudge {
       if let reason = objection(to: line, attempt, others) { doubt = doubt ?? reason } else { ours.append(line) }
     }
     guard let line = ours.first else { return .open(doubt ?? .strangeSession(first.taken.line)) }
-    guard ours.count == 1 else { return .open(.severalLines(line.taken.line)) }
+    // An attempt may have been lost before, and the letter sent again.
+    guard ours.count <= attempt.attempts else { return .open(.severalLines(line.taken.line)) }
     let session = ledger.sessions[line.session]
     return .taken(
       LogEvidence(
@@ -84,7 +85,8 @@ struct SessionJudge {
     guard line.taken.sender == attempt.sender.key else { return .strangeSession(line.taken.line) }
     func isInTime(_ from: Date, _ to: Date) -> Bool {
       let time = line.taken.line.time
-      return from.addingTimeInterval(least - Coverage.slack) <= time && time <= to.addingTimeInterval(most + Self.spread)
+      return from.addingTimeInterval(least - Coverage.slack) <= time
+        && time <= to.addingTimeInterval(most + Self.spread)
     }
     guard isInTime(attempt.first, attempt.end) else { return .otherTime(line.taken.line) }
     // A letter whose reply names another number has its own line.

@@ -23,7 +23,8 @@ import Testing
     #expect(launch.status == 1, "\(launch.errors)")
   }
 
-  private func campaign(_ name: String, in queue: URL, _ customers: [GeneratedCustomer], _ relay: SessionLogRelay) throws
+  private func campaign(_ name: String, in queue: URL, _ customers: [GeneratedCustomer], _ relay: SessionLogRelay)
+    throws
     -> TestCampaign
   {
     try TestCampaign(

@@ -170,9 +170,11 @@ extension MessageRecord {
       messageID: messageID, recipient: recipient, relay: relay, at: changedAt, reply: reply ?? "")
   }
 
-  /// Nil for a letter that was never on the wire.
+  /// Nil for a letter that no relay can have taken: never on the wire, or refused in each attempt.
   fileprivate var attemptedLetter: AttemptedLetter? {
-    guard let firstAttemptAt, let lastAttemptAt else { return nil }
+    guard let firstAttemptAt, let lastAttemptAt, resent || [.accepted, .sending, .uncertain].contains(state) else {
+      return nil
+    }
     // Nobody knows when the attempt ended whose outcome nobody knows.
     let end = isAcceptedByReply ? changedAt : lastAttemptAt.addingTimeInterval(DeliveryEngine.longestAttempt)
     return AttemptedLetter(

@@ -88,7 +88,8 @@ import Testing
   /// Mail of others may have the Message-ID of a letter they received: that shows nothing of the log.
   @Test func aCopyOfALetterIsNoLetterOfOurs() async throws {
     let whole = try SampleLog.whole("postfix.log")
-    let stranger = "Nov 24 18:25:00 relay postfix/cleanup[7]: 48FD2FC603B: message-id=<eb.later@kanzlei-it.example>\n"
+    let stranger =
+      "Nov 24 18:25:00 relay postfix/cleanup[7]: 48FD2FC603B: message-id=<eb.later@kanzlei-it.example>\n"
       + "Nov 24 18:25:00 relay postfix/qmgr[8]: 48FD2FC603B: from=<support@kanzlei-it.example>, size=1, nrcpt=1 (queue active)\n"
     let later = try SampleLog.accepted("later", after: 400, reply: "2.0.0 Ok: queued as 4DD53FC6099")
     #expect(

@@ -107,7 +107,8 @@ import Testing
     ("smtpd", "48FD2FC603A: reject: RCPT from c[192.0.2.1]: 550", "other"),
     ("submission/smtpd", "48FD2FC603A: reject: END-OF-MESSAGE from c[192.0.2.1]: 550", "refused 48FD2FC603A - -"),
     (
-      "cleanup", "48FD2FC603A: milter-reject: END-OF-MESSAGE from c[1]: 5.7.1 no; from=<a@b.example> to=<c@d.example> proto=X",
+      "cleanup",
+      "48FD2FC603A: milter-reject: END-OF-MESSAGE from c[1]: 5.7.1 no; from=<a@b.example> to=<c@d.example> proto=X",
       "refused 48FD2FC603A a@b.example c@d.example"
     ),
     (
@@ -176,7 +177,8 @@ import Testing
       "other"
     ),
     ("smtp envelope evpid=6702a5c2f751caf9 from=<a> to=<x@y.example@b.example> to=<c@d.example>", "other"),
-    ("smtp envelope evpid=6702a5c2 from=<a@b.example> to=<c@d.example>", "other"),
+    ("smtp envelope from=<a@b.example> to=<c@d.example>", "accepted \(session)  a@b.example c@d.example"),
+    ("smtp envelope evpid=6702a5c2f751caf9 from=<a@b.example> to=<c@d.example> x=<y>", "other"),
     ("mta delivery evpid=6702a5c2f751caf9 from=<a@b.example> to=<c@d.example> rcpt=<-> result=\"Ok\"", "other"),
   ]) func openSMTPDLines(_ text: String, _ expected: String) throws {
     #expect(try event("Nov 24 18:00:00 relay smtpd[7]: \(Self.session) \(text)") == expected)
@@ -189,7 +191,8 @@ import Testing
     #expect(
       try event(header, line("c@d.example;e@f.example,x@y.example,s@y.example"))
         == "taken <a@b.example> a@b.example s@y.example [\"c@d.example\", \"e@f.example\"]")
-    #expect(try event(header, line("\"c@d.example\",x@y.example,<>")) == "taken <a@b.example> a@b.example  [\"c@d.example\"]")
+    #expect(
+      try event(header, line("\"c@d.example\",x@y.example,<>")) == "taken <a@b.example> a@b.example  [\"c@d.example\"]")
   }
 
   @Test func exchangeLinesGoByTheirHeader() throws {

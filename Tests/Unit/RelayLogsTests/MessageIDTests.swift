@@ -80,7 +80,8 @@ import Testing
       "to=<never@", with: "to=<early@")
     #expect(try await verdict("never", earlier + begun) == "not taken, 1")
     // After: the next message has no Message-ID line yet, only its client.
-    let next = "Nov 24 18:18:20 relay postfix/smtpd[7]: \(id): client=x[192.0.2.1]\n"
+    let next =
+      "Nov 24 18:18:20 relay postfix/smtpd[7]: \(id): client=x[192.0.2.1]\n"
       + "Nov 24 18:18:20 relay postfix/qmgr[8]: \(id): from=<support@kanzlei-it.example>, size=9, nrcpt=1 (queue active)\n"
     #expect(try await verdict("never", begun + next) == "not taken, 1")
     // One host's queue ID is nothing to another host.
@@ -96,14 +97,17 @@ import Testing
     "postfix/cleanup[7]: 48FD2FC6099: message-id=<x@y.example> <eb.never@kanzlei-it.example>",
     "postfix/smtpd[7]: NOQUEUE: reject: RCPT from c[1]: 550; helo=<48FD2FC6099: message-id=<eb.never@kanzlei-it.example>>",
   ]) func aForgedLineIsNoLine(_ line: String) async throws {
-    let queued = "Nov 24 18:18:14 relay postfix/qmgr[8]: 48FD2FC6099: from=<support@kanzlei-it.example>, size=9, nrcpt=1 "
+    let queued =
+      "Nov 24 18:18:14 relay postfix/qmgr[8]: 48FD2FC6099: from=<support@kanzlei-it.example>, size=9, nrcpt=1 "
       + "(queue active)\n"
     #expect(try await verdict("never", "Nov 24 18:18:14 relay \(line)\n" + queued) == "not taken, 0")
   }
 
   @Test func eximsLettersAreCompared() async throws {
     func line(_ text: String) -> String { "2026-11-24 18:33:17 1xVvKP-00002W-2i \(text)\n" }
-    func taken(_ sender: String) -> String { line("<= \(sender) H=(c) [192.0.2.1] P=esmtp S=9 id=eb.never@kanzlei-it.example") }
+    func taken(_ sender: String) -> String {
+      line("<= \(sender) H=(c) [192.0.2.1] P=esmtp S=9 id=eb.never@kanzlei-it.example")
+    }
     func result(_ lines: String) async throws -> String? { try await verdict("never", lines, in: "exim.log") }
     #expect(try await result(taken("x@kanzlei-2.example")) == "other sender")
     let other = taken("support@kanzlei-it.example") + line("=> x@kanzlei-2.example R=r T=t H=h [192.0.2.9]")
@@ -111,7 +115,8 @@ import Testing
     #expect(try await result(taken("support@kanzlei-it.example")) == "unconfirmed")
     let ours = taken("support@kanzlei-it.example") + line("=> box <never@kanzlei-1.example> R=r T=t")
     #expect(try await result(ours) == "taken")
-    let forged = line("<= x@kanzlei-2.example H=(c id=eb.never@kanzlei-it.example) [192.0.2.1] P=esmtp S=9 id=x@y.example")
+    let forged = line(
+      "<= x@kanzlei-2.example H=(c id=eb.never@kanzlei-it.example) [192.0.2.1] P=esmtp S=9 id=x@y.example")
     #expect(try await result(forged) == "not taken, 0")
   }
 
@@ -120,7 +125,8 @@ import Testing
       try await verdict(
         "never",
         "2026-11-24T\(time).000Z,192.0.2.7,c,192.0.2.25,EX01,,EX01\\R,SMTP,RECEIVE,4711,<eb.never@kanzlei-it.example>,5f0c,"
-          + "\(recipient),,1,1,,,\"<eb.half@kanzlei-it.example>\",\(sender),\(sender),,Incoming,,,,\n", in: "exchange.log")
+          + "\(recipient),,1,1,,,\"<eb.half@kanzlei-it.example>\",\(sender),\(sender),,Incoming,,,,\n",
+        in: "exchange.log")
     }
     #expect(try await result("x@y.example;never@kanzlei-1.example", "support@kanzlei-it.example") == "taken")
     #expect(try await result("x@y.example", "support@kanzlei-it.example") == "other recipient")

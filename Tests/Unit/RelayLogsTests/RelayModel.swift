@@ -163,7 +163,8 @@ struct RelayModel {
         log(
           time,
           "\(sessionIDs.randomElement(using: &random) ?? "") smtp failed-command command=\"X smtp envelope "
-            + "evpid=1111111122222222 from=<\(Self.sender)> to=<\(attempt.recipient.key)>\" result=\"500 5.5.1 Invalid command\"")
+            + "evpid=1111111122222222 from=<\(Self.sender)> to=<\(attempt.recipient.key)>\" result=\"500 5.5.1 Invalid command\""
+        )
       } else {
         log(time, "postfix/smtpd[1]: warning: non-SMTP command from c[192.0.2.9]: 4DD53FC6048: message-id=\(id)")
       }
@@ -300,7 +301,8 @@ struct RelayModel {
   }
 
   private var header: String {
-    program == .exchange ? "#Fields: date-time,event-id,internal-message-id,message-id,recipient-address,return-path\n" : ""
+    program == .exchange
+      ? "#Fields: date-time,event-id,internal-message-id,message-id,recipient-address,return-path\n" : ""
   }
 
   private func line(_ time: TimeInterval, _ text: String) -> String {
@@ -318,7 +320,8 @@ extension String {
   /// The same for lines of one message: by its queue ID or session.
   fileprivate var hashed: Int {
     let words = split { " ,:".contains($0) }
-    let key = words.first { $0.count >= 8 && $0.allSatisfy { $0.isHexDigit || $0 == "-" || $0 == "x" } } ?? words.last ?? ""
+    let key =
+      words.first { $0.count >= 8 && $0.allSatisfy { $0.isHexDigit || $0 == "-" || $0 == "x" } } ?? words.last ?? ""
     return key.utf8.reduce(0) { ($0 * 31 + Int($1)) % 1_000_003 }
   }
 }

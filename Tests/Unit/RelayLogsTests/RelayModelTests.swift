@@ -14,7 +14,9 @@ import Testing
     var settledAsNotTaken = 0
   }
 
-  @Test(arguments: RelayModel.Program.allCases) func noVerdictContradictsTheTruth(_ program: RelayModel.Program) async throws {
+  @Test(arguments: RelayModel.Program.allCases) func noVerdictContradictsTheTruth(_ program: RelayModel.Program)
+    async throws
+  {
     var whole = Tally()
     for seed in 0..<30 as Range<UInt64> {
       for damage in RelayModel.Damage.allCases {

@@ -30,7 +30,8 @@ import Testing
       others: others, zone: zone)[1]?.summary
   }
 
-  private func other(_ name: String, from: TimeInterval, to: TimeInterval, reply: String? = nil) throws -> AttemptedLetter
+  private func other(_ name: String, from: TimeInterval, to: TimeInterval, reply: String? = nil) throws
+    -> AttemptedLetter
   {
     let start = try SampleLog.start(Self.log)
     return AttemptedLetter(
@@ -42,7 +43,8 @@ import Testing
   private func whole(and lines: String) throws -> String { try SampleLog.whole(Self.log) + lines }
 
   private func lines(
-    _ session: String, _ time: String, to recipient: String, from sender: String = "support", number: String = "11111111"
+    _ session: String, _ time: String, to recipient: String, from sender: String = "support",
+    number: String = "11111111"
   ) -> String {
     """
     Nov 24 \(time) relay smtpd[4711]: \(session) smtp connected address=127.0.0.1 host=localhost
@@ -79,7 +81,8 @@ import Testing
         """)
   }
 
-  @Test(arguments: ["Europe/Berlin", "Asia/Kolkata"]) func aClockInAnotherZoneIsUnderstood(_ zone: String) async throws {
+  @Test(arguments: ["Europe/Berlin", "Asia/Kolkata"]) func aClockInAnotherZoneIsUnderstood(_ zone: String) async throws
+  {
     let zone = try #require(TimeZone(identifier: zone))
     #expect(try await verdict("dotclose", at: 1.9, zone: zone) == "taken in session")
     #expect(try await verdict("headers", at: 4, zone: zone) == "not taken, 0")
@@ -113,7 +116,8 @@ import Testing
       "Nov 24 20:06:0\(number) relay smtpd[4711]: 0123456789abcdef smtp envelope evpid=1111111\(number)45887ecd "
         + "from=<support@kanzlei-it.example> to=<\(name)@kanzlei-1.example>\n"
     }.joined()
-    let connected = "Nov 24 20:06:00 relay smtpd[4711]: 0123456789abcdef smtp connected address=127.0.0.1 host=localhost\n"
+    let connected =
+      "Nov 24 20:06:00 relay smtpd[4711]: 0123456789abcdef smtp connected address=127.0.0.1 host=localhost\n"
     let log = try whole(and: connected + text)
     #expect(try await verdict("never", at: 3.9, in: log) == "strange session")
     // Nor where replies do not name the relay's numbers, so that letters are found by their envelope.
@@ -144,7 +148,8 @@ import Testing
     // Accepted two seconds after the connection was opened; the attempt was a minute later, and cut off.
     let late = [try SampleLog.accepted("late", in: Self.log, after: 120, reply: Self.reply("22222222"))]
     let log = try whole(and: lines("0123456789abcdea", "20:01:43", to: "late", number: "22222222"))
-    #expect(try await verdict("dotclose", at: 60, lasting: 1, in: log, accepted: Self.witnesses() + late) == "not taken, 0")
+    #expect(
+      try await verdict("dotclose", at: 60, lasting: 1, in: log, accepted: Self.witnesses() + late) == "not taken, 0")
     // Within reach of a relay that takes its time, it stays open.
     #expect(
       try await verdict("dotclose", at: -60, lasting: 1, in: log, accepted: Self.witnesses() + late) == "other time")
@@ -200,12 +205,15 @@ import Testing
   }
 
   @Test func severalLinesForOneLetterSettleNothing() async throws {
-    let twice = "Nov 24 19:59:45 relay smtpd[4711]: fb95dd798e4bba00 smtp envelope evpid=3333333344444444 "
+    let twice =
+      "Nov 24 19:59:45 relay smtpd[4711]: fb95dd798e4bba00 smtp envelope evpid=3333333344444444 "
       + "from=<support@kanzlei-it.example> to=<dotclose@kanzlei-1.example>\n"
     let text = try SampleLog.whole(Self.log)
     let place = try #require(text.range(of: "Nov 24 19:59:45 relay smtpd[4711]: fb95dd798e4bba00 smtp disconnected"))
     let log = text[..<place.lowerBound] + twice + text[place.lowerBound...]
     #expect(try await verdict("dotclose", at: 1.9, in: String(log)) == "several lines")
+    // It was sent twice, and taken twice.
+    #expect(try await verdict("dotclose", at: 1.9, attempts: 2, in: String(log)) == "taken in session")
   }
 
   // MARK: Letters found without their numbers
