@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Operations
 
@@ -56,6 +57,10 @@ struct NextCommand: Sendable {
   /// The text quoted so that a shell reads it back unchanged.
   static func quoted(_ word: String) -> String {
     let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,:@%".contains($0) }
+    // Characters that are not printed as they are cannot be copied: by their bytes (bash, zsh, POSIX.1-2024).
+    guard !word.unicodeScalars.contains(where: VisibleText.isHidden) else {
+      return "$'" + word.utf8.map { "\\x" + String(Int($0) + 256, radix: 16).dropFirst() }.joined() + "'"
+    }
     return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }
