@@ -149,7 +149,7 @@ import Testing
             #expect(
               outcome.status == 0 || hasFailed || words[0] == "verify", "\(words): \(outcome.ending) \(outcome.errors)")
           } else if hasFailed {
-            #expect(outcome.status >= 64 && outcome.status != 73, "\(words): \(outcome.ending) \(outcome.errors)")
+            #expect((outcome.status ?? 0) >= 64 && outcome.status != 73, "\(words): \(outcome.ending) \(outcome.errors)")
           } else {
             #expect(outcome.status == 73, "\(words): \(outcome.ending)")
             #expect(outcome.errors.hasSuffix(message(target)), "\(words): \(outcome.errors)")

@@ -23,7 +23,8 @@ import Testing
 
   @Test func aDocumentForAnotherProgramIsLeftAsItIs() throws {
     let document: [UInt8] = [0xEF, 0xBB, 0xBF, 0x61, 0x1B, 0x0D, 0x0A, 0xFF]
-    #expect(try written { #expect($0.write(document: document)) } == document)
+    let bytes = try written { stream in #expect(stream.write(document: document)) }
+    #expect(bytes == document)
   }
 
   @Test func onATerminalADocumentIsText() throws {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Rehearsal
 import Reports
 import TestSupport
 import Testing
