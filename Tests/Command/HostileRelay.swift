@@ -25,10 +25,14 @@ struct HostileRelay: Sendable {
 
   /// The verification codes in the letters it took.
   func codes() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil).compactMap { file in
-      let letter = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-      return letter.firstMatch(of: /\b\d{4} \d{4} \d{4}\b/).map { String($0.output) }
+    try letters().compactMap { letter in
+      letter.replacing("=\r\n", with: "").firstMatch(of: /\d{4} \d{4} \d{4}/).map { String($0.output) }
     }
+  }
+
+  func letters() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+      .map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
   }
 
   private static let script = #"""
