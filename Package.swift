@@ -62,10 +62,10 @@ let modules: [Target] = [
     name: "SMTP", dependencies: ["Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl"], swiftSettings: strict),
   // DNS and relays looked at before a launch: who may send, whose signature counts, where answers arrive.
   .target(
-    name: "Preflight", dependencies: ["Mail", "Campaigns", "Delivery", "SMTP", "CResolv", "CPSL"],
+    name: "Preflight", dependencies: ["Files", "Mail", "Campaigns", "Delivery", "SMTP", "CResolv", "CPSL"],
     swiftSettings: strict),
   .target(
-    name: "Reports", dependencies: ["Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail"],
+    name: "Reports", dependencies: ["Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "Files"],
     swiftSettings: strict),
   .target(
     name: "Rehearsal",

@@ -108,11 +108,23 @@ public enum DurableFile {
 public enum NewPrivateFile {
   public static func write(_ bytes: [UInt8], to file: URL) throws(FileError) {
     let folder = file.deletingLastPathComponent()
-    let unfinished = folder.appendingPathComponent(".\(file.lastPathComponent).unfinished")
-    defer { unlink(unfinished.path) }
-    try DurableFile.writeNew(unfinished, bytes)
-    // A rename would replace a file that has taken the name meanwhile.
-    guard link(unfinished.path, file.path) == 0 else { throw .cannotWrite(file.path, errno) }
+    let (descriptor, unfinished) = try UnfinishedFile.make(
+      folder.appendingPathComponent(".\(file.lastPathComponent).unfinished").path, for: file.path)
+    defer {
+      unlink(unfinished)
+      close(descriptor)
+    }
+    try DurableFile.writeAll(bytes, to: descriptor, path: file.path)
+    guard fsync(descriptor) == 0 else { throw .cannotWrite(file.path, errno) }
+    try name(unfinished, file.path)
     try DurableFile.syncFolder(folder)
+  }
+
+  /// Gives a file its name, which must be free: a rename would replace a file that has taken the name meanwhile.
+  static func name(_ unfinished: String, _ path: String) throws(FileError) {
+    guard link(unfinished, path) == 0 else {
+      throw errno == EEXIST ? FileError(.write, path, .exists) : .cannotWrite(path, errno)
+    }
+    unlink(unfinished)
   }
 }

@@ -27,7 +27,7 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
       case .system(let code): String(cString: strerror(code))
       case .notRegular: "it is not a regular file"
       case .notAFolder: "it is not a folder"
-      case .exists: "it exists already, and nothing was written; name a new folder"
+      case .exists: "it exists already, and nothing was written; choose another name"
       case .tooLarge: "it is too large"
       case .locked: "another process keeps it locked"
       case .other(let clause): clause
@@ -62,6 +62,7 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch attempt {
     case .read: "\(path): cannot be read: \(reason)"
+    case .write where cause == .exists: "\(path): \(cause)"
     case .write:
       "\(path): cannot be written: \(reason); make room there or give this user the right to write, then run the command again"
     case .lock:

@@ -91,9 +91,7 @@ public struct RehearsalRun: Sendable {
       let name = dependencies.randomBytes(8).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
       return FileManager.default.temporaryDirectory.appendingPathComponent("eilbrief-\(name)", isDirectory: true)
     }
-    guard !FileManager.default.fileExists(atPath: keep.path) else {
-      throw OperatorError(.cannotWrite, "\(keep.path) exists already; name a new folder with --keep.")
-    }
+    try OutputPath(location, credentials: nil).requireNew(keep.path, advice: "name a new folder with --keep")
     return keep
   }
 

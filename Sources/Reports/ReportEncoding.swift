@@ -1,7 +1,9 @@
+import Files
 import Foundation
 import Mail
 
 /// Reports as JSON: two-space indentation, keys in alphabetical order, times as RFC 3339 in UTC with milliseconds.
+/// Characters that nobody can see or that act on a terminal are escaped: see ``VisibleText/json(_:)``.
 public enum ReportEncoding {
   public static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
@@ -10,7 +12,7 @@ public enum ReportEncoding {
       var container = encoder.singleValueContainer()
       try container.encode(RFC3339.string(date))
     }
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return VisibleText.json(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Yams
 
@@ -108,7 +109,7 @@ struct YAMLDocument {
       )
     case .reader(_, let offset, let value, let yaml):
       let at = offset.map { Self.place(at: yaml.prefix($0).utf8.count, in: Array(yaml.utf8)[...]) }
-      let scalar = Unicode.Scalar(UInt32(max(0, value))).map(QuotedText.codePoint) ?? ""
+      let scalar = Unicode.Scalar(UInt32(max(0, value))).map(VisibleText.notation) ?? ""
       return (at, "a control character \(scalar) is not allowed here; remove it")
     default: return (nil, "cannot be read as YAML: \(error)")
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 import Yams
@@ -59,7 +60,7 @@ struct YAMLValue {
       return nil
     }
     if let turning = text.firstTurningScalar {
-      report("\"\(path)\" has \(QuotedText.codePoint(turning)), \(TextDirection.why)")
+      report("\"\(path)\" has \(VisibleText.notation(turning)), \(TextDirection.why)")
       return nil
     }
     return text.precomposed

@@ -100,12 +100,10 @@ public struct LetterProof: Sendable {
   }
 
   /// Writes the proved letter into a new file that only its owner can read; fails with `cannotWrite` when the file
-  /// exists.
-  public func write(to path: String) throws {
+  /// exists, or its name belongs to the queue folder.
+  public func write(to path: String, of location: CampaignLocation) throws {
     guard let bytes = letters.first?.bytes else { return }
-    guard !FileManager.default.fileExists(atPath: path) else {
-      throw OperatorError(.cannotWrite, "\(path) exists already; nothing was written.")
-    }
+    try OutputPath(location, credentials: nil).requireNew(path, advice: "nothing was written")
     try NewPrivateFile.write(bytes, to: URL(fileURLWithPath: path))
   }
 }

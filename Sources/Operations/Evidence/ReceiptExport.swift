@@ -25,6 +25,7 @@ public struct ReceiptExport: Sendable {
     let (templates, missing) = source.frozenTemplates(inputs)
     let receipts = CampaignReceipts(location)
     try receipts.requireFile()
+    try OutputPath(location, credentials: nil).requireUnreserved(destination.path)
     var folder = try ExportFolder(destination)
     do {
       let verdict = try folder.addReceipts(from: receipts.folder)

@@ -40,6 +40,6 @@ extension CampaignCommand {
     let observer = TerminalObserver(asks: asks, nextCommand: options.nextCommand, time: dependencies.time)
     let outcome = try await Launch(options.location(), mode, observer, dependencies).run()
     throw SilentFailure(
-      status: try DeliveryOutput.print(outcome, options.nextCommand, now: dependencies.time.now))
+      status: try DeliveryOutput.print(outcome, options.nextCommand, now: dependencies.time.now), isOfDelivery: true)
   }
 }

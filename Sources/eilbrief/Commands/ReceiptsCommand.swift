@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Operations
 import Queue
@@ -42,11 +43,11 @@ struct ShowReceiptsCommand: AsyncParsableCommand, CampaignCommand {
 
   @OptionGroup var options: CampaignOptions
   @Option(help: "The customer's id.") var customer: String
-  @Flag(help: "Print the lines as they are in the file.") var json = false
+  @Flag(help: "Print the lines of the file; characters that a terminal acts on are escaped.") var json = false
 
   func run() async throws {
     try await ShownReceipts.forEach(of: customer, in: options.location(), Machine.dependencies()) { receipt, line in
-      Console.print(json ? String(decoding: line, as: UTF8.self) : ReceiptsText.line(receipt))
+      Console.print(json ? VisibleText.json(String(decoding: line, as: UTF8.self)) : ReceiptsText.line(receipt))
     }
   }
 }
@@ -80,7 +81,7 @@ struct ProveReceiptsCommand: AsyncParsableCommand, CampaignCommand {
     if let difference = proof.difference { throw OperatorError(.data, OperatorMessage(difference)) }
     if !json { Console.print("The same: what was made again is byte for byte what was sent.") }
     guard let output else { return }
-    try proof.write(to: output)
+    try proof.write(to: output, of: options.location())
     if !json { Console.print("Wrote \(output)") }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 import Operations
@@ -43,7 +44,7 @@ enum ReceiptsText {
     if let evidence = receipt.evidence { parts.append("by \(evidence.replacing("\n", with: " / "))") }
     if let reason = receipt.reason { parts.append(reason) }
     if let sha256 = receipt.sha256 { parts.append("sha256 \(sha256)") }
-    return parts.joined(separator: "  ")
+    return VisibleText.line(parts.joined(separator: "  "))
   }
 }
 

@@ -42,13 +42,7 @@ struct LogSettlingText {
     return "\(name): \(result)\n\(indented(nextCommand.text(letter.evidence)))"
   }
 
-  /// Makes visible what a terminal might take for a command.
   private func indented(_ text: String) -> String {
-    text.split(separator: "\n").map { line in
-      "    "
-        + line.map { character in
-          character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "·" : String(character)
-        }.joined()
-    }.joined(separator: "\n")
+    text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
   }
 }

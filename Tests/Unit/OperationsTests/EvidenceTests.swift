@@ -127,10 +127,10 @@ import Testing
     try await scene.launch()
     let proof = try await prove("K1", scene)
     let file = scene.folder.url.appendingPathComponent("letter.eml")
-    try proof.write(to: file.path)
+    try proof.write(to: file.path, of: scene.location)
     #expect(try Array(Data(contentsOf: file)) == proof.letters[0].bytes)
     #expect(try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int == 0o600)
-    #expect(try await failure { try proof.write(to: file.path) }.kind == .cannotWrite)
+    #expect(try await failure { try proof.write(to: file.path, of: scene.location) }.kind == .cannotWrite)
   }
 
   @Test func changedInputMakesAnotherLetter() async throws {
