@@ -208,6 +208,16 @@ let tests: [Target] = [
     swiftSettings: strict),
 ]
 
+/// Built only by `make fuzz`, with the sanitizers, apart from everything else.
+let fuzzing: [Target] =
+  Context.environment["EILBRIEF_FUZZING"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "fuzz", dependencies: ["SMTP", "Delivery", "Letters", "Receipts", "Campaigns", "RelayLogs", "Mail"],
+      path: "Tests/Reliability/Fuzzing", exclude: ["README.md", "run", "Seeds"], swiftSettings: strict)
+  ]
+
 let package = Package(
   name: "eilbrief",
   platforms: [.macOS(.v15)],
@@ -224,4 +234,4 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: wrappers + modules + [operations, command, benchmark] + tests)
+  targets: wrappers + modules + [operations, command, benchmark] + tests + fuzzing)
