@@ -18,6 +18,8 @@ let wrappers: [Target] = [
   .target(name: "CResolv", linkerSettings: [.linkedLibrary("resolv")]),
   .target(name: "CPSL", linkerSettings: [.linkedLibrary("psl")]),
   .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+  // The libyaml inside Yams.
+  .target(name: "CYAMLEvents", dependencies: [.product(name: "Yams", package: "Yams")]),
   // The files of Templates/, compiled into the binary with #embed.
   .target(name: "CTemplates"),
 ]
@@ -32,14 +34,14 @@ let modules: [Target] = [
   .target(name: "RelayLogs", dependencies: ["Files", "Mail", "CZlib"], swiftSettings: strict),
   .target(
     name: "Campaigns",
-    dependencies: ["Files", "Mail", .product(name: "Yams", package: "Yams")],
+    dependencies: ["Files", "Mail", "CYAMLEvents", .product(name: "Yams", package: "Yams")],
     swiftSettings: strict),
   // What is written down of a campaign: the receipts' format, their verification, approvals, and the states they tell of.
   .target(name: "Receipts", dependencies: ["Files", "Mail", "FaultPoints"], swiftSettings: strict),
   .target(
     name: "Letters",
     dependencies: [
-      "Campaigns", "Mail", "CTemplates", .product(name: "Mustache", package: "swift-mustache"),
+      "Campaigns", "Files", "Mail", "CTemplates", .product(name: "Mustache", package: "swift-mustache"),
     ],
     swiftSettings: strict),
   // Pages and pictures of letters before they are sent, and which customers to look at.

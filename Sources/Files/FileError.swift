@@ -17,7 +17,9 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file or folder to be made exists already.
     case exists
     /// It has more bytes than the reader accepts.
-    case tooLarge
+    case tooLarge(limit: Int)
+    /// This line, counted from 1, has more bytes than the reader accepts.
+    case lineTooLong(Int, limit: Int)
     /// Another process kept the file locked for too long.
     case locked
     case other(String)
@@ -28,9 +30,19 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
       case .notRegular: "it is not a regular file"
       case .notAFolder: "it is not a folder"
       case .exists: "it exists already, and nothing was written; name a new folder"
-      case .tooLarge: "it is too large"
+      case .tooLarge(let limit): "it has more than \(Self.size(limit)); another file was meant"
+      case .lineTooLong(let line, let limit): "its line \(line) has more than \(Self.size(limit))"
       case .locked: "another process keeps it locked"
       case .other(let clause): clause
+      }
+    }
+
+    /// `1 MB`, `4 KB`.
+    private static func size(_ bytes: Int) -> String {
+      switch bytes {
+      case (1 << 20)...: "\(bytes >> 20) MB"
+      case (1 << 10)...: "\(bytes >> 10) KB"
+      default: "\(bytes) bytes"
       }
     }
   }

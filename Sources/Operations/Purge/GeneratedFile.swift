@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Letters
 import Preview
@@ -7,10 +8,13 @@ import Reports
 enum GeneratedFile {
   /// The kind of the file; nil for any other file, or one that cannot be read.
   static func kind(of file: URL) -> String? {
-    guard let handle = try? FileHandle(forReadingFrom: file), let start = try? handle.read(upToCount: 16_384) else {
+    var start: [UInt8] = []
+    do {
+      try RandomAccessFile(file).read(16_384, at: 0, into: &start)
+    } catch {
       return nil
     }
-    if file.pathExtension == "png", PictureMark.isIn(start) { return "a picture of a letter" }
+    if file.pathExtension == "png", PictureMark.isIn(Data(start)) { return "a picture of a letter" }
     let text = String(decoding: start, as: UTF8.self)
     if file.pathExtension == "html", text.contains(PreviewPage.generator) { return "a page with letters" }
     if file.pathExtension == "eml", isLetter(text) { return "a letter" }

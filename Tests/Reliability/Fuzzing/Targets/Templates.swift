@@ -17,12 +17,10 @@ struct Templates: FuzzTarget {
       let templates = try TemplateSet(files: files, origin: "templates/", isBundled: false)
       let renderer = try LetterRenderer(
         campaign: Samples.campaign, templates: templates, date: Samples.date, codes: Samples.codes)
-      for customer in Samples.customers {
-        let letter = try? renderer.letter("password-change", for: customer)
-        let plain = try? renderer.plainLetter("password-change", for: customer)
-        // A letter with an empty value is only found by the first way.
-        if let letter { precondition(letter == plain, "the two ways of rendering differ") }
-      }
+      let letter = try? renderer.letter("password-change", for: Samples.customer)
+      let plain = try? renderer.plainLetter("password-change", for: Samples.customer)
+      // A letter with an empty value is only found by the first way.
+      if let letter { precondition(letter == plain, "the two ways of rendering differ") }
     } catch {
       _ = error.description
     }
