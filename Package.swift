@@ -61,7 +61,8 @@ let modules: [Target] = [
     ],
     swiftSettings: strict),
   .target(
-    name: "SMTP", dependencies: ["Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl"], swiftSettings: strict),
+    name: "SMTP", dependencies: ["Files", "Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl"],
+    swiftSettings: strict),
   // DNS and relays looked at before a launch: who may send, whose signature counts, where answers arrive.
   .target(
     name: "Preflight", dependencies: ["Mail", "Campaigns", "Delivery", "SMTP", "CResolv", "CPSL"],

@@ -57,14 +57,21 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     self.cause = cause
   }
 
+  /// The one for a file that could not be opened because no descriptor could be had.
+  public static func outOfDescriptors(_ path: String) -> FileError { FileError(.read, path, .system(EMFILE)) }
   static func cannotRead(_ path: String, _ code: Int32) -> FileError { FileError(.read, path, .system(code)) }
   static func cannotWrite(_ path: String, _ code: Int32) -> FileError { FileError(.write, path, .system(code)) }
 
   public var isMissing: Bool { cause == .system(ENOENT) || cause == .system(ENOTDIR) }
+  /// No file descriptor could be had: that is the process's limit, and says nothing about the file or the disk.
+  public var isOutOfDescriptors: Bool {
+    if case .system(let code) = cause { Descriptors.areExhausted(code) } else { false }
+  }
   public var isNotPermitted: Bool { cause == .system(EACCES) || cause == .system(EPERM) }
 
   /// The cause, and what to do about it when reading failed.
   public var reason: String {
+    if isOutOfDescriptors { return Descriptors.advice }
     guard attempt == .read, case .system = cause else { return cause.description }
     return "\(cause); \(Self.readingAdvice)"
   }
@@ -73,6 +80,7 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
 
   public var description: String {
     switch attempt {
+    case _ where isOutOfDescriptors: "\(path): cannot be opened: \(Descriptors.advice)"
     case .read: "\(path): cannot be read: \(reason)"
     case .write:
       "\(path): cannot be written: \(reason); make room there or give this user the right to write, then run the command again"

@@ -53,7 +53,7 @@ struct YAMLScan {
         if !levels.isEmpty, levels[levels.count - 1].keys != nil { levels[levels.count - 1].expectsKey = !isKey }
         guard event.kind != cyaml_scalar else { break }
         guard levels.count < Self.deepest else {
-          refused = (place, "this is nested deeper than \(Self.deepest) levels; a campaign file needs no more than four")
+          refused = (place, "this is nested more than \(Self.deepest) levels deep; a campaign file needs four")
           return
         }
         let isGroup = event.kind == cyaml_group_begin

@@ -66,7 +66,8 @@ public struct TemplateSet: Sendable {
         for name in try manager.contentsOfDirectory(atPath: inside.path).sorted() where name.hasSuffix(".mustache") {
           guard files.count < mostFiles else {
             throw TemplateError(
-              file: folder.path, message: "has more than \(mostFiles) templates; remove those that no letter is made of")
+              file: folder.path, message: "has more than \(mostFiles) templates; remove those that no letter is made of"
+            )
           }
           let bytes = try RandomAccessFile.contents(of: inside.appendingPathComponent(name).path, atMost: largestFile)
           files.append(("\(template)/\(name)", bytes))

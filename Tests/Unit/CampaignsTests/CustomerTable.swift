@@ -68,3 +68,7 @@ extension CustomerBook {
       && Set(customers.flatMap(\.lines) + rejected.map(\.line)).count == rows
   }
 }
+
+extension RejectedRows {
+  var all: [RejectedRow] { get throws { try first(.max) } }
+}

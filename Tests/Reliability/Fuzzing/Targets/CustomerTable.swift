@@ -28,7 +28,7 @@ struct CustomerTable: FuzzTarget {
         _ = try? Planner.outcome(for: customer, in: campaign)
       }
       precondition(rows == book.usedRows, "\(rows) rows of customers, \(book.usedRows) used")
-      _ = book.rejected.map(\.description)
+      try book.rejected.visit { _ = $0.description }
       _ = book.warnings.map { "\($0)" }
     } catch {
       _ = "\(error)"
