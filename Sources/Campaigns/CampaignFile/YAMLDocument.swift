@@ -99,8 +99,9 @@ struct YAMLDocument {
       if problem == "but found another document" {
         return (Place(line: mark.line, column: mark.column), "a second document begins here; remove the line \"---\"")
       }
-      if problem == "found undefined alias" {
-        return (Place(line: mark.line, column: mark.column), noAliases)
+      // Brackets that are opened on one line are counted by libyaml before it tells of the first.
+      if problem.hasPrefix("Maximum nesting level") {
+        return (Place(line: mark.line, column: mark.column), YAMLScan.tooDeep)
       }
       var message = "not valid YAML: \(problem)"
       if let context, context.mark.line != mark.line {

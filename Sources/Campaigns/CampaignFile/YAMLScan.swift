@@ -13,6 +13,7 @@ struct YAMLScan {
 
   /// A campaign file nests four deep.
   static let deepest = 32
+  static let tooDeep = "this is nested more than \(deepest) levels deep; a campaign file needs four"
 
   /// The first thing that may not be there.
   private(set) var refused: (place: Place, message: String)?
@@ -53,7 +54,7 @@ struct YAMLScan {
         if !levels.isEmpty, levels[levels.count - 1].keys != nil { levels[levels.count - 1].expectsKey = !isKey }
         guard event.kind != cyaml_scalar else { break }
         guard levels.count < Self.deepest else {
-          refused = (place, "this is nested more than \(Self.deepest) levels deep; a campaign file needs four")
+          refused = (place, Self.tooDeep)
           return
         }
         let isGroup = event.kind == cyaml_group_begin

@@ -82,7 +82,7 @@ import Testing
 
   /// A header as wide as a file can be: each title is compared with few others.
   @Test func aWideHeaderIsSearchedOnce() throws {
-    let titles = (0..<200_000).map { "Spalte\($0)" }.joined(separator: ";")
+    let titles = (0..<100_000).map { "s\($0)" }.joined(separator: ";")
     let complaint = try CustomerTable((titles + "\r\n1;2\r\n").utf8).complaint()
     #expect(complaint.hasPrefix("kunden.csv:1: there is no column \"Kundennummer\""))
   }
