@@ -49,18 +49,17 @@ public enum DurableFile {
     }
   }
 
-  /// The whole file; nil when there is none. For small files only.
+  /// What a file that the program writes itself, apart from receipts and databases, is smaller than.
+  public static let largestSmallFile = 1 << 20
+
+  /// The whole file, of at most ``largestSmallFile`` bytes; nil when there is none.
   public static func read(_ file: URL) throws(FileError) -> [UInt8]? {
-    let path = file.path
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw .cannotRead(path, errno)
+    do throws(FileError) {
+      return try RandomAccessFile.contents(of: file.path, atMost: largestSmallFile)
+    } catch {
+      if error.cause == .system(ENOENT) { return nil }
+      throw error
     }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    while let piece = try readPiece(descriptor, 65536, path: path) { bytes += piece }
-    return bytes
   }
 
   /// At most `limit` bytes from the descriptor's position; nil at the end.
@@ -74,31 +73,6 @@ public enum DurableFile {
     }
     guard failure == 0 else { throw .cannotRead(path, failure) }
     return piece.isEmpty ? nil : piece
-  }
-
-  /// Calls `body` for each line without its line feed, with constant memory; `isWhole` is false for a last line that
-  /// has no line feed.
-  public static func forEachLine(of file: URL, _ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void) throws {
-    let path = file.path
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError.cannotRead(path, errno) }
-    defer { close(descriptor) }
-    var rest: [UInt8] = []
-    while let piece = try readPiece(descriptor, 1 << 18, path: path) {
-      var start = 0
-      while let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {
-        if rest.isEmpty {
-          try body(Array(piece[start..<end]), true)
-        } else {
-          rest += piece[start..<end]
-          try body(rest, true)
-          rest.removeAll(keepingCapacity: true)
-        }
-        start = end + 1
-      }
-      rest += piece[start...]
-    }
-    if !rest.isEmpty { try body(rest, false) }
   }
 }
 

@@ -71,7 +71,7 @@ public struct PreviewRun: Sendable {
   public func customer(_ id: String, letter: String?, needsOne: Bool) throws -> CustomerPreview {
     guard let customer = try loaded.book.customer(id: id) else {
       let file = loaded.book.file.name
-      if let row = loaded.book.rejected.first(where: { $0.customerID == id }) {
+      if let row = try loaded.book.rejected.row(of: id) {
         throw OperatorError(.data, "customer “\(id)” is rejected: \(file):\(row.line): \(row.reason)")
       }
       throw OperatorError(.data, "there is no customer “\(id)” in \(file).")

@@ -49,6 +49,7 @@ public struct RehearsalRun: Sendable {
     let scratch = try scratchFolder()
     let loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: dependencies.now)
     _ = try loaded.keys.requiredSigner()
+    try DescriptorBudget(loaded.campaign.relays, rehearsing: true).secure()
     // Checked before anything is made: a campaign that cannot be launched leaves nothing behind.
     var staging = PlanStaging(in: FileManager.default.temporaryDirectory)
     let (plan, check) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(dependencies.now)) {

@@ -45,6 +45,7 @@ struct Eilbrief: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     // A file that may not grow (`ulimit -f`) is an error of that write, like a full disk.
     signal(SIGXFSZ, SIG_IGN)
+    Machine.requireDescriptors()
     let parsed: any ParsableCommand
     do {
       if let mistake = FaultPoint.mistake { throw OperatorError(.usage, "\(mistake)") }

@@ -128,7 +128,11 @@ final class YAMLContext {
     self.struckKeys = struckKeys
   }
 
+  /// Problems that are reported; of a file with more of them, the rest can wait.
+  private static let most = 1000
+
   func report(_ message: String, at place: YAMLDocument.Place) {
+    guard problems.count < Self.most else { return }
     problems.append(Problem(file: file, line: place.line, column: place.column, message: message))
   }
 }

@@ -197,7 +197,7 @@ public struct DeliveryEngine: Sendable {
       try Task.checkCancellation()
       if trouble.kind == .busy {
         await relay.noteFailedOpening(trouble)
-      } else {
+      } else if trouble.kind != .noDescriptors {
         await relay.pause(trouble)
       }
       if await relay.trouble != nil { return false }

@@ -173,9 +173,23 @@ struct Worker: Sendable {
       case .notStarted:
         break
       }
-      guard case .success = await session.open(), await relay.reserve(at: time.monotonicNow) else { return result }
+      guard case .success = await reopen(), await relay.reserve(at: time.monotonicNow) else { return result }
     }
     return .notStarted(reason: "the relay closed every new connection before our first command")
+  }
+
+  /// Where only a file descriptor is missing, the letter waits a while: it is not the letter's attempt that failed.
+  private func reopen() async -> Result<RelayCapabilities, RelayUnavailable> {
+    for _ in 0..<60 {
+      let opened = await session.open()
+      guard case .failure(let trouble) = opened, trouble.kind == .noDescriptors else { return opened }
+      do {
+        try await time.sleep(until: time.monotonicNow.addingTimeInterval(1))
+      } catch {
+        return opened
+      }
+    }
+    return await session.open()
   }
 
   private func record(

@@ -51,6 +51,8 @@ public struct RelayHealth: Sendable {
       if failedOpenings >= Self.failedOpeningsBeforePause { pause(trouble) }
     case .tls, .certificate, .authentication, .refused:
       pause(trouble)
+    case .noDescriptors:
+      break
     }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 import Queue
@@ -59,12 +60,11 @@ public struct ReceiptsVerification: Sendable {
   }
 
   private static func publicKey(_ path: String) throws(OperatorError) -> Ed25519PublicKey {
-    let bytes: Data
+    let bytes: [UInt8]
     do {
-      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      bytes = try RandomAccessFile.contents(of: path, atMost: DurableFile.largestSmallFile)
     } catch {
-      let isThere = FileManager.default.fileExists(atPath: path)
-      throw OperatorError(.usage, "\(path): \(isThere ? "cannot be read" : "there is no such file").")
+      throw OperatorError(.usage, "\(path): \(error.isMissing ? "there is no such file" : "cannot be read").")
     }
     guard let parsed = try? Ed25519PublicKey(pem: String(decoding: bytes, as: UTF8.self)) else {
       throw OperatorError(.usage, "\(path): not an Ed25519 public key in PEM form.")

@@ -105,6 +105,7 @@ public struct Launch: Sendable {
       try await spool.writeReceipts(of: frozen, at: now)
       return try await DeliveryOutcome(.finished, of: frozen, in: store, at: now)
     }
+    try DescriptorBudget(campaign.relays).secure()
     observer.note(.resuming(remaining: status.remaining, total: status.total, relays: campaign.relays))
     return nil
   }
@@ -152,10 +153,11 @@ public struct Launch: Sendable {
     _ loaded: LoadedCampaign, _ transport: any Transport, withoutRejected: Bool
   ) async throws -> (Plan, StagedCustomers, CampaignRelease?) {
     let campaign = loaded.campaign
+    try DescriptorBudget(campaign.relays).secure()
     var staging = PlanStaging(in: location.queue)
     let (plan, check) = try LetterCheck.run(loaded, date: campaign.localTime(now)) { try staging.append($0, $1) }
     try check.requireNoErrors()
-    try RejectedRows(loaded).requireNone(unless: withoutRejected, of: plan, verb: "launch")
+    try RejectedCustomers(loaded).requireNone(unless: withoutRejected, of: plan, verb: "launch")
     guard plan.counts.letter > 0 else {
       throw OperatorError(.data, "no customer gets a letter; there is nothing to launch.")
     }

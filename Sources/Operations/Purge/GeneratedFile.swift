@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Letters
 import Preview
@@ -30,8 +31,13 @@ enum GeneratedFile {
   }
 
   private static func start(of file: URL) -> Data? {
-    guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
-    return try? handle.read(upToCount: 16_384) ?? Data()
+    var start: [UInt8] = []
+    do {
+      try RandomAccessFile(file).read(16_384, at: 0, into: &start)
+    } catch {
+      return nil
+    }
+    return Data(start)
   }
 
   /// The MIME boundary is ours: `=_` and 32 hexadecimal digits.

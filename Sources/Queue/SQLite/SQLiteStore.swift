@@ -49,6 +49,10 @@ public final class SQLiteStore: PurgeableStore {
           ? .noSpool(path: folder.path) : StoreError.cannotRead(path: path, errno: errno)
       }
     }
+    // SQLite would wait for a pipe's writer. Only looked at: closing a descriptor of it would give up SQLite's locks.
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw StoreError.cannotRead(path: path, errno: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw StoreError(FileError(.read, path, .notRegular)) }
     let store: SQLiteStore
     do {
       store = try SQLiteStore(spool: spool, access: access, lock: lock, checkpointPages: checkpointPages)
@@ -309,6 +313,9 @@ extension StoreError {
       case .SQLITE_CONSTRAINT: .invariant(cause)
       case .SQLITE_NOTADB: .notASpool(path: path, reason: "it is not an SQLite database")
       case .SQLITE_CORRUPT: .damaged(path: path)
+      // SQLite does not say why; it opens the database, its log and shared memory, and the folder.
+      case .SQLITE_IOERR where !Descriptors.areFree(4), .SQLITE_CANTOPEN where !Descriptors.areFree(4):
+        .noDescriptors(path: path)
       case .SQLITE_FULL, .SQLITE_READONLY, .SQLITE_PERM: .cannotWrite(path: path, cause: cause)
       case .SQLITE_IOERR, .SQLITE_CANTOPEN:
         writing

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Mail
 
@@ -76,6 +77,9 @@ public struct ReceiptVerifier: Sendable {
       try judge.finish()
     } catch let broken as BrokenReceipt {
       verdict.fault = Fault(line: broken.line, reason: broken.reason)
+    } catch let error as FileError {
+      guard case .lineTooLong(let line, _) = error.cause else { throw error }
+      verdict.fault = Fault(line: Int64(line), reason: "it is longer than any receipt")
     }
     verdict.lines = verdict.fault?.line.map { $0 - 1 } ?? judge.lines
     verdict.campaign = judge.replay.campaign

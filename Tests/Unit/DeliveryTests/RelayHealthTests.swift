@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func whatCannotPassPausesAtOnce() {
-    for kind in RelayUnavailable.Kind.allCases {
+    for kind in RelayUnavailable.Kind.allCases where kind != .noDescriptors {
       var health = RelayHealth(host: "relay.example:587")
       let trouble = RelayUnavailable(kind: kind, phase: .connect, reply: nil, message: "no")
       health.noteFailedOpening(trouble, othersAreOpen: false)
@@ -81,6 +81,14 @@ import Testing
       for _ in 0..<5 { health.noteFailedOpening(trouble, othersAreOpen: false) }
       #expect(health.trouble != nil)
     }
+  }
+
+  /// That this process may have no more files open says nothing about the relay.
+  @Test func missingDescriptorsAreNotHeldAgainstIt() {
+    var health = RelayHealth(host: "relay.example:587")
+    let trouble = RelayUnavailable(kind: .noDescriptors, phase: .connect, reply: nil, message: "no")
+    for _ in 0..<1000 { health.noteFailedOpening(trouble, othersAreOpen: false) }
+    #expect(health.trouble == nil)
   }
 
   @Test func aFullRelayIsNotPaused() {
