@@ -10,6 +10,8 @@ import Reports
 /// not at all. Template files that are no longer those of the plan are left out, and reported.
 public struct ReceiptExport: Sendable {
   public let verdict: ReceiptVerifier.Verdict
+  /// The message about receipts that are not in the file yet; nil when all are.
+  public let behind: OperatorMessage?
   /// Template files that are left out, each with the reason.
   public let missingTemplates: [String]
   /// The names of approvers whose approval is no longer in the file as it was given.
@@ -32,6 +34,7 @@ public struct ReceiptExport: Sendable {
         throw OperatorError(
           .data, "\(receipts.folder.path): these are the receipts of another campaign or plan; nothing was written.")
       }
+      let queue = try await QueueComparison.make(folder.receipts, signedBy: verdict.signedBy, in: opened)
       let approvals = releasing(record, source)
       if !approvals.lines.isEmpty { try folder.add(ApprovalFile.name, approvals.lines) }
       for file in templates { try folder.add("templates/\(file.path)", file.bytes) }
@@ -43,7 +46,9 @@ public struct ReceiptExport: Sendable {
       try folder.add("verify.sh", Array(ExportTexts.verifyScript.utf8), mode: 0o700)
       try folder.add("SHA256SUMS", Array(folder.checksums.utf8))
       try folder.finish()
-      return ReceiptExport(verdict: verdict, missingTemplates: missing, missingApprovals: approvals.missing)
+      return ReceiptExport(
+        verdict: verdict, behind: queue.behindMessage(in: location), missingTemplates: missing,
+        missingApprovals: approvals.missing)
     } catch let fault as ReceiptVerifier.Fault {
       folder.discard()
       throw OperatorError(

@@ -40,6 +40,9 @@ struct ReportCommand: AsyncParsableCommand, CampaignCommand {
       return { try opened.write($0) }
     }
     try writer?.close()
+    if let objection = try await ReceiptsObjection.find(options.location(), Machine.dependencies()) {
+      Console.error(options.nextCommand.text(objection))
+    }
     if rejected > 0 {
       Console.error(
         """

@@ -68,7 +68,7 @@ import Testing
     ("a priority that is none", "priority=1000"),
     ("a reason to exclude what is not excluded", "exclusion='no_smtputf8'"),
     ("excluded without a reason", "state='excluded'"),
-    ("excluded for a reason that is none", "state='excluded', exclusion='late'"),
+    ("excluded for a reason that is none", "state='excluded', exclusion='Too late'"),
     (
       "deferred without a time",
       "state='deferred', attempts=1, fence=1, first_attempt_at=1, last_attempt_at=1, relay='r', sha256=zeroblob(32)"
