@@ -1,5 +1,6 @@
 import Campaigns
 import Queue
+import Receipts
 import Synchronization
 
 /// A customer of a frozen plan who gets at least one letter.

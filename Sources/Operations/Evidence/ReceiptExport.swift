@@ -41,8 +41,10 @@ public struct ReceiptExport: Sendable {
       let omitted = missing.isEmpty ? "" : "\nTemplates left out here:\(missing.map { "\n  \($0)" }.joined())\n"
       try folder.add("plan.json", Array((ReportEncoding.json(plan) + "\n").utf8))
       try folder.add("plan.txt", Array((plan.text + omitted).utf8))
-      try folder.add(
-        "README.txt", Array(ExportTexts.readme(plan, verdict, hasApprovals: !approvals.lines.isEmpty).utf8))
+      let contents = ExportTexts.Contents(
+        plan: plan, verdict: verdict, missingTemplates: missing.count, hasApprovals: !approvals.lines.isEmpty,
+        missingApprovals: approvals.missing.count)
+      try folder.add("README.txt", Array(ExportTexts.readme(contents).utf8))
       try folder.add("verify.sh", Array(ExportTexts.verifyScript.utf8), mode: 0o700)
       try folder.add("SHA256SUMS", Array(folder.checksums.utf8))
       try folder.finish()

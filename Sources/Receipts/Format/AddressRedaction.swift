@@ -62,16 +62,13 @@ public enum AddressRedaction {
 
   private static func hiding(_ text: String, _ customer: RedactedCustomer?) -> [UInt8] {
     var places: [(range: Range<Int>, mark: HiddenWord.Mark)] = []
-    var spelled: SpelledText? = SpelledText(text)
-    // Escapes may be escaped themselves; what is found in one reading counts, whatever the others say.
-    for _ in 0..<4 {
-      guard let reading = spelled else { break }
+    // What is found in one reading counts, whatever the others say.
+    for reading in SpelledText(text).readings {
       let searched = HiddenWord.Text(reading)
       WrittenAddress.forEachPlace(in: searched.plain) { places.append(($0, .address)) }
       for word in customer?.words ?? [] {
         word.forEachPlace(in: searched) { places.append(($0, word.mark)) }
       }
-      spelled = reading.decoded()
     }
     guard !places.isEmpty else { return Array(text.utf8) }
     return replacing(places, in: Array(text.utf8))
@@ -80,13 +77,18 @@ public enum AddressRedaction {
   private static func replacing(
     _ places: [(range: Range<Int>, mark: HiddenWord.Mark)], in bytes: [UInt8]
   ) -> [UInt8] {
+    // Of places that overlap, the longest says what it was.
     var merged: [(range: Range<Int>, mark: HiddenWord.Mark)] = []
-    for place in places.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+    var longest = 0
+    for place in places.sorted(by: { ($0.range.lowerBound, $1.mark) < ($1.range.lowerBound, $0.mark) }) {
       if let last = merged.last, place.range.lowerBound < last.range.upperBound {
+        let mark = place.range.count > longest ? place.mark : last.mark
+        longest = max(longest, place.range.count)
         merged[merged.count - 1] = (
-          last.range.lowerBound..<max(last.range.upperBound, place.range.upperBound), max(last.mark, place.mark)
+          last.range.lowerBound..<max(last.range.upperBound, place.range.upperBound), mark
         )
       } else {
+        longest = place.range.count
         merged.append(place)
       }
     }
@@ -150,8 +152,8 @@ private enum WrittenAddress {
   private static func end(in text: [SpelledText.Element], from start: Int) -> Int {
     var end = start
     while end < text.count, isDomain(text[end].scalar) { end += 1 }
-    // The full stop after an address ends the sentence.
-    while end > start, text[end - 1].scalar == "." { end -= 1 }
+    // The full stop or colon after an address belongs to the sentence.
+    while end > start, text[end - 1].scalar == "." || text[end - 1].scalar == ":" { end -= 1 }
     return end
   }
 

@@ -2,7 +2,7 @@
 ///
 /// The words must stand alone: not within a longer word, and a number not within a time, a version or an IP address.
 struct HiddenWord {
-  /// What takes its place; where several places overlap, the highest.
+  /// What takes its place; of two that are as long, the higher.
   enum Mark: Int, Comparable {
     case domain, customer, address
 
@@ -109,7 +109,7 @@ struct HiddenWord {
     "y", "e",
   ]
   private static let legalForms: Set<String> = [
-    "gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "ug", "gbr", "eg", "ev", "e", "v", "k", "kfm", "se", "co", "und", "and", "the",
+    "gmbh", "mbh", "mbb", "ag", "kg", "kgaa", "ohg", "ug", "gbr", "eg", "ev", "e", "v", "k", "kfm", "se", "co", "und", "and", "the",
     "of", "für", "der", "die", "das", "ltd", "llc", "llp", "inc", "partg", "partgmbb", "haftungsbeschränkt", "sa", "sarl",
     "bv", "nv",
   ]
@@ -196,10 +196,10 @@ struct HiddenWord {
     case .name: return skip(" .,-_'’\"&/#+:\t", from: start, atMost: 4)
     case .domain:
       let opened = skip(" ([{", from: start, atMost: 3)
+      // A label of its own may have hyphens, one after the other in an A-label.
       var place = opened
-      if place < text.count, ".-_".unicodeScalars.contains(text[place].scalar) {
-        place += 1
-      } else {
+      while place < text.count, place < opened + 3, ".-_".unicodeScalars.contains(text[place].scalar) { place += 1 }
+      if place == opened {
         let word = ["dot", "punkt"].first { word in
           text[place...].prefix(word.utf8.count).map(\.scalar).elementsEqual(word.unicodeScalars)
         }

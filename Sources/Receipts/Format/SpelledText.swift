@@ -36,17 +36,34 @@ struct SpelledText {
 
   // MARK: Escapes
 
-  /// The text with one layer of escapes read, whatever they come from; nil when it has none: `%40` and `=40` (URLs,
+  /// All ways to read the text: as it is, and with escapes read that may themselves be escaped, three times at most. Each
+  /// kind of escape is read alone too, as what looks like one may be none (“user=berta”).
+  var readings: [SpelledText] {
+    var readings = [self]
+    let kinds = Self.escapeSigns.unicodeScalars.filter { sign in elements.contains { $0.scalar == sign } }
+    for signs in kinds.map({ [$0] }) + (kinds.count > 1 ? [Array(kinds)] : []) {
+      var reading = self
+      for _ in 0..<3 {
+        guard let next = reading.decoded(signs) else { break }
+        readings.append(next)
+        reading = next
+      }
+    }
+    return readings
+  }
+
+  private static let escapeSigns = "%=+&\\"
+
+  /// The text with one layer of escapes read that begin with one of `signs`; nil when it has none: `%40` and `=40` (URLs,
   /// quoted-printable), `+40` (RFC 3461 xtext), `&#64;` (HTML), `\x{40}` and `\u0040` (RFC 6533, programs).
-  func decoded() -> SpelledText? {
-    guard elements.contains(where: { Self.beginsEscape($0.scalar) }) else { return nil }
+  private func decoded(_ signs: [Unicode.Scalar]) -> SpelledText? {
     var result: [Element] = []
     result.reserveCapacity(elements.count)
     var isASCII = true
     var index = 0
     var found = false
     while index < elements.count {
-      guard let escape = escape(at: index) else {
+      guard signs.contains(elements[index].scalar), let escape = escape(at: index) else {
         result.append(elements[index])
         isASCII = isASCII && elements[index].scalar.isASCII
         index += 1
@@ -70,10 +87,6 @@ struct SpelledText {
     var isByte: Bool
     /// The index after the escape.
     var next: Int
-  }
-
-  private static func beginsEscape(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "%" || scalar == "=" || scalar == "+" || scalar == "&" || scalar == "\\"
   }
 
   private func escape(at index: Int) -> Escape? {
