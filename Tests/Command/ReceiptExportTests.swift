@@ -149,7 +149,8 @@ import Testing
       #expect(readme.contains("lines 1 to \(lines.count - 1) without breaking the signature"))
       #expect(readme.contains("The last line is not signed yet."))
       #expect(readme.contains("without 1 file") && readme.contains("only for a template of which no file is left out"))
-      let count = try String(contentsOf: proof.appendingPathComponent("receipts.jsonl"), encoding: .utf8)
+      let count =
+        try String(contentsOf: proof.appendingPathComponent("receipts.jsonl"), encoding: .utf8)
         .components(separatedBy: "\"event\":\"accepted\"").count - 1
       #expect(readme.contains("prints \(count).\n"))
       #expect(try await verdict("dash", proof).isSound)

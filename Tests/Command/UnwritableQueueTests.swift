@@ -43,7 +43,8 @@ import Testing
     let customer = try #require(campaign.customers.first { $0.outcome == .letter })
     return [
       ["status", "sommer", "--json"], ["report", "sommer", "--format", "json"], ["report", "sommer", "calls"],
-      ["report", "sommer", "calls", "--format", "text"], ["receipts", "show", "sommer", "--customer", customer.id, "--json"],
+      ["report", "sommer", "calls", "--format", "text"],
+      ["receipts", "show", "sommer", "--customer", customer.id, "--json"],
       ["receipts", "verify", "sommer", "--json"], ["verify", code],
       ["preview", "sommer", "--customer", customer.id],
     ]
@@ -80,9 +81,10 @@ import Testing
   /// Without what depends on the moment, or on whether the process is still there.
   private static func plain(_ output: String) -> String {
     output.split(separator: "\n").filter { line in
-      !["\"eta\"", "\"process\"", "\"pid\"", "\"host\"", "\"since\"", "\"stopped\"", "\"rate_per_second\"", "}", "{"].contains {
-        line.trimmingCharacters(in: .whitespaces).hasPrefix($0)
-      }
+      !["\"eta\"", "\"process\"", "\"pid\"", "\"host\"", "\"since\"", "\"stopped\"", "\"rate_per_second\"", "}", "{"]
+        .contains {
+          line.trimmingCharacters(in: .whitespaces).hasPrefix($0)
+        }
     }.joined(separator: "\n")
   }
 
@@ -120,7 +122,8 @@ import Testing
         try await Self.expectSame(campaign, code, in: copy, as: ordinary)
         // What has to be written says so.
         let resume = try await Self.run(["resume", "sommer"], copy, folder, ordinary)
-        #expect(resume.status == 73 && resume.errors.contains("cannot be written: Permission denied"), "\(resume.errors)")
+        #expect(
+          resume.status == 73 && resume.errors.contains("cannot be written: Permission denied"), "\(resume.errors)")
         try await ChildProcess.tool("chmod", ["-R", "u+w", copy.path])
       }
     }

@@ -183,7 +183,9 @@ enum ExportTexts {
 
 extension ExportTexts.Contents {
   fileprivate var templates: String {
-    missingTemplates == 0 ? "" : "; without \(pluralized(missingTemplates, "file"))\n                        that changed or is gone since, see plan.txt"
+    missingTemplates == 0
+      ? ""
+      : "; without \(pluralized(missingTemplates, "file"))\n                        that changed or is gone since, see plan.txt"
   }
 
   fileprivate var incomplete: String {
@@ -193,7 +195,8 @@ extension ExportTexts.Contents {
   fileprivate var approvals: String {
     var text = hasApprovals ? "\n  approvals.jsonl       what the people approved who released the plan" : ""
     if missingApprovals > 0 {
-      text += "\n  (The sender no longer has \(pluralized(missingApprovals, "line")) of approvals.jsonl as the receipts name \(missingApprovals == 1 ? "it" : "them").)"
+      text +=
+        "\n  (The sender no longer has \(pluralized(missingApprovals, "line")) of approvals.jsonl as the receipts name \(missingApprovals == 1 ? "it" : "them").)"
     }
     return text
   }

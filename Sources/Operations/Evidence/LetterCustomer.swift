@@ -49,7 +49,8 @@ struct LetterCustomer {
       let when = messages.contains { $0.state.isFinal } ? "" : " yet"
       return OperatorError(.data, "no letter to customer “\(customer.id)” was attempted\(when): it is \(states).")
     }
-    let beginning = "the queue has the letter to customer “\(customer.id)” as \(states), and receipts.jsonl lacks its receipts."
+    let beginning =
+      "the queue has the letter to customer “\(customer.id)” as \(states), and receipts.jsonl lacks its receipts."
     guard let behind = queue.behindMessage(in: location) else { return OperatorError(.data, "\(beginning)") }
     return OperatorError(.data, "\(beginning)\n\(behind)")
   }

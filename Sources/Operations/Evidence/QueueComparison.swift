@@ -41,7 +41,8 @@ public struct QueueComparison: Sendable, Hashable {
     do throws(StoreError) {
       key = try ReceiptKey.publicKey(of: location.spool)?.fingerprint
       if key == nil {
-        missing.append("the queue's key: \(location.spool.keys.appendingPathComponent("receipts.pem").path) is not there")
+        missing.append(
+          "the queue's key: \(location.spool.keys.appendingPathComponent("receipts.pem").path) is not there")
       }
     } catch {
       missing.append("the queue's key: \(error)")

@@ -45,7 +45,9 @@ enum UnwritableSpool {
     guard statvfs(spool.folder.path, &system) == 0, system.f_flag & UInt(ST_RDONLY) != 0 else { return nil }
     var log = stat()
     guard stat(spool.database.path + "-wal", &log) != 0 ? errno == ENOENT : log.st_size == 0 else { return nil }
-    guard let path = spool.database.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) else { return nil }
+    guard let path = spool.database.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) else {
+      return nil
+    }
     var configuration = configuration
     configuration.prepareDatabase { database in
       guard try check(database) == SpoolSchema.version else { throw StoreError.busy(path: path) }

@@ -105,18 +105,23 @@ struct HiddenWord {
 
   /// Words within names that are nobody's own.
   private static let particles: Set<String> = [
-    "von", "van", "vom", "zu", "zur", "zum", "der", "den", "dem", "de", "di", "da", "du", "la", "le", "und", "and", "the",
+    "von", "van", "vom", "zu", "zur", "zum", "der", "den", "dem", "de", "di", "da", "du", "la", "le", "und", "and",
+    "the",
     "y", "e",
   ]
   private static let legalForms: Set<String> = [
-    "gmbh", "mbh", "mbb", "ag", "kg", "kgaa", "ohg", "ug", "gbr", "eg", "ev", "e", "v", "k", "kfm", "se", "co", "und", "and", "the",
-    "of", "für", "der", "die", "das", "ltd", "llc", "llp", "inc", "partg", "partgmbb", "haftungsbeschränkt", "sa", "sarl",
+    "gmbh", "mbh", "mbb", "ag", "kg", "kgaa", "ohg", "ug", "gbr", "eg", "ev", "e", "v", "k", "kfm", "se", "co", "und",
+    "and", "the",
+    "of", "für", "der", "die", "das", "ltd", "llc", "llp", "inc", "partg", "partgmbb", "haftungsbeschränkt", "sa",
+    "sarl",
     "bv", "nv",
   ]
   /// Words of relays themselves: hidden in one customer's replies, they would say what the customer is called.
   private static let relayWords: Set<String> = [
-    "account", "address", "bounce", "box", "client", "cloud", "connection", "data", "delivery", "domain", "email", "error",
-    "example", "firewall", "gateway", "group", "host", "hosting", "info", "internet", "link", "local", "mail", "mailbox",
+    "account", "address", "bounce", "box", "client", "cloud", "connection", "data", "delivery", "domain", "email",
+    "error",
+    "example", "firewall", "gateway", "group", "host", "hosting", "info", "internet", "link", "local", "mail",
+    "mailbox",
     "mailer", "message", "network", "office", "online", "policy", "post", "postfix", "protection", "recipient", "relay",
     "security", "sender", "server", "service", "services", "smtp", "spam", "status", "support", "system", "systems",
     "user", "web", "with",
@@ -222,7 +227,9 @@ struct HiddenWord {
     func joins(_ sign: Int, _ digit: Int) -> Bool {
       scalar(digit).isDecimalDigit && (scalar(sign) == "." || scalar(sign) == ":")
     }
-    if joins(range.lowerBound - 1, range.lowerBound - 2) || joins(range.upperBound, range.upperBound + 1) { return false }
+    if joins(range.lowerBound - 1, range.lowerBound - 2) || joins(range.upperBound, range.upperBound + 1) {
+      return false
+    }
     var (start, end) = (range.lowerBound, range.upperBound)
     while scalar(start - 1).isDecimalDigit || scalar(start - 1) == "-" || scalar(start - 1) == "/" { start -= 1 }
     while scalar(end).isDecimalDigit || scalar(end) == "-" || scalar(end) == "/" { end += 1 }

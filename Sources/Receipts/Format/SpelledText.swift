@@ -103,12 +103,15 @@ struct SpelledText {
     }
   }
 
-  private func scalar(_ index: Int) -> Unicode.Scalar? { elements.indices.contains(index) ? elements[index].scalar : nil }
+  private func scalar(_ index: Int) -> Unicode.Scalar? {
+    elements.indices.contains(index) ? elements[index].scalar : nil
+  }
 
   private func hexadecimal(at start: Int, digits: Int, onlyCapitals: Bool = false) -> UInt32? {
     var value: UInt32 = 0
     for index in start..<start + digits {
-      guard let digit = scalar(index).flatMap(Self.digit), !onlyCapitals || !("a"..."f").contains(elements[index].scalar)
+      guard let digit = scalar(index).flatMap(Self.digit),
+        !onlyCapitals || !("a"..."f").contains(elements[index].scalar)
       else { return nil }
       value = value << 4 | digit
     }

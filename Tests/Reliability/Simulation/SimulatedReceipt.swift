@@ -60,7 +60,8 @@ struct ReceiptLines {
   }
 
   private mutating func fields(
-    _ receipt: SimulatedReceipt, _ id: Int64, _ customer: PlannedCustomer, _ message: PlannedMessage, _ hidesDomain: Bool,
+    _ receipt: SimulatedReceipt, _ id: Int64, _ customer: PlannedCustomer, _ message: PlannedMessage,
+    _ hidesDomain: Bool,
     key: [UInt8]
   ) {
     let keyed = hash ?? KeyedHash(key: key)

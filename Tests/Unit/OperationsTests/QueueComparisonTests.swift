@@ -109,7 +109,8 @@ import Testing
     // One that the rules allow: the campaign was run once more.
     try await forge(scene, by: try own(scene)) { lines in
       lines.append(lines[lines.count - 1].replacing("\"event\":\"completed\"", with: "\"event\":\"resumed\""))
-      lines[lines.count - 1] = lines[lines.count - 1].replacing("{\"seq\":\(lines.count - 1),", with: "{\"seq\":\(lines.count),")
+      lines[lines.count - 1] = lines[lines.count - 1].replacing(
+        "{\"seq\":\(lines.count - 1),", with: "{\"seq\":\(lines.count),")
     }
     let count = Int64(try String(contentsOf: scene.receiptsFile, encoding: .utf8).split(separator: "\n").count)
     try await expectFault(scene, line: count, "the queue's database does not know it")
@@ -171,7 +172,8 @@ import Testing
     for name in ["checkpoint.json", "checkpoint.sig"] {
       try FileManager.default.removeItem(at: scene.receipts.appendingPathComponent(name))
     }
-    try Data(lines.prefix(2).joined(separator: [UInt8(ascii: "\n")]) + [UInt8(ascii: "\n")]).write(to: scene.receiptsFile)
+    try Data(lines.prefix(2).joined(separator: [UInt8(ascii: "\n")]) + [UInt8(ascii: "\n")]).write(
+      to: scene.receiptsFile)
     let verification = try await verify(scene)
     #expect(verification.error == nil && verification.verdict.lines == 2)
     #expect(verification.queue?.lines == Int64(lines.count))
@@ -224,11 +226,13 @@ import Testing
     #expect(found.count == 6 && Set(found).count == 6 && found.first == "K1 password-change yes")
     // No code can be read from the index.
     let stored = try await ChildProcess.tool(
-      "python3", ["-c", "import sqlite3; print(sqlite3.connect('queue.sqlite').execute('SELECT code FROM codes').fetchall())"],
+      "python3",
+      ["-c", "import sqlite3; print(sqlite3.connect('queue.sqlite').execute('SELECT code FROM codes').fetchall())"],
       folder: scene.folder.url)
     for id in ["K1", "K2", "K3"] {
       let code = codes.code(of: "password-change", forCustomer: id)
-      #expect(stored.contains("\(codes.index(of: code))") && !stored.contains(code.description.replacing(" ", with: "")))
+      #expect(
+        stored.contains("\(codes.index(of: code))") && !stored.contains(code.description.replacing(" ", with: "")))
     }
     // A campaign that was frozen before there was an index.
     try await ChildProcess.tool(

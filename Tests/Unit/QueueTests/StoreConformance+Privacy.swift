@@ -8,7 +8,8 @@ import Testing
 /// What receipts tell about customers, and how a letter is found by its code.
 extension StoreConformance {
   static let privacy: [Case<any MessageStore>] = [
-    Case(name: "a domain of fewer than five customers with a letter is hidden in all of a campaign's receipts") { store in
+    Case(name: "a domain of fewer than five customers with a letter is hidden in all of a campaign's receipts") {
+      store in
       // K1 gets two letters, and counts once; those who are called do not count.
       var customers = try domains([(0..<5, "large.example"), (5..<9, "small.example"), (9..<10, "one.example")])
       var second = customers[5].messages[0]
@@ -21,7 +22,8 @@ extension StoreConformance {
       let hash = KeyedHash(key: Sample.hashKey)
       #expect(
         shown == [
-          "large.example", ReceiptDomain.hidden("small.example", by: hash), ReceiptDomain.hidden("one.example", by: hash),
+          "large.example", ReceiptDomain.hidden("small.example", by: hash),
+          ReceiptDomain.hidden("one.example", by: hash),
         ])
       #expect(shown.filter { $0.contains(":") }.allSatisfy { $0.hasPrefix("hmac-sha256:") && $0.utf8.count == 76 })
     },
@@ -32,7 +34,8 @@ extension StoreConformance {
       let lines = try await store.lines(of: two)
       #expect(lines.count == 5 && lines.allSatisfy { !$0.contains("large.example") })
     },
-    Case(name: "a reply in a receipt tells neither names nor id nor a hidden domain; the store keeps it whole") { store in
+    Case(name: "a reply in a receipt tells neither names nor id nor a hidden domain; the store keeps it whole") {
+      store in
       var customers = try domains([(0..<5, "large.example"), (5..<6, "praxis-öz.example")])
       for index in customers.indices {
         customers[index].payload = Data(
@@ -41,7 +44,8 @@ extension StoreConformance {
       let campaign = try await freeze(customers, in: store)
       let claims = try await store.claimAll(in: campaign)
       var record = Sample.refused()
-      record.reply = "5.1.1 k5@praxis-öz.example: no EMILE OEZIL at xn--praxis-z-3ya.example or praxis-öz.example, see C5, large.example"
+      record.reply =
+        "5.1.1 k5@praxis-öz.example: no EMILE OEZIL at xn--praxis-z-3ya.example or praxis-öz.example, see C5, large.example"
       _ = try await store.commit([.record(claims[5], record)])
       let receipt = try #require(try await store.receiptValues(of: campaign).last)
       let words = try #require(receipt.reply)

@@ -30,9 +30,10 @@ import Testing
   }
 
   private func temporary() throws -> Set<String> {
-    Set(try FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path).filter {
-      $0.hasPrefix("eilbrief-") && !$0.hasPrefix("eilbrief-output") || $0.hasPrefix(".eilbrief-")
-    })
+    Set(
+      try FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path).filter {
+        $0.hasPrefix("eilbrief-") && !$0.hasPrefix("eilbrief-output") || $0.hasPrefix(".eilbrief-")
+      })
   }
 
   @Test(.enabled(if: isPossible), arguments: [true, false])

@@ -35,7 +35,10 @@ import Testing
     ("other＠post.example other\\x{40}post.example", "<address> <address>"),
     ("SRS0=Ab1x=Yz=kanzlei.example=kunde@forward.example refused", "<address> refused"),
     ("bounce-kunde=kanzlei.example@list.example refused", "<address> refused"),
-    ("kunde=kanzlei.example refused, kunde at kanzlei.example", "<address>=kanzlei.example refused, <address> at kanzlei.example"),
+    (
+      "kunde=kanzlei.example refused, kunde at kanzlei.example",
+      "<address>=kanzlei.example refused, <address> at kanzlei.example"
+    ),
     // What only looks like one.
     ("size=4096 delay=40.5s, 100%", "size=4096 delay=40.5s, 100%"),
     ("look at mx1.relay.example (at 10:15)", "look at mx1.relay.example (at 10:15)"),
@@ -54,7 +57,10 @@ import Testing
     ("max+shop", "max unknown, max+shop unknown", "<address> unknown, <address> unknown"),
     ("max", "max+other unknown", "<address> unknown"),
     // Any script, in any case, composed or not.
-    ("jürgen", "JÜRGEN, ju\u{308}rgen, J=C3=BCrgen, j%C3%BCrgen, j&uuml;rgen", "<address>, <address>, <address>, <address>, <address>"),
+    (
+      "jürgen", "JÜRGEN, ju\u{308}rgen, J=C3=BCrgen, j%C3%BCrgen, j&uuml;rgen",
+      "<address>, <address>, <address>, <address>, <address>"
+    ),
     ("jürgen", "juergen, jurgen", "<address>, <address>"),
     ("juergen", "Jürgen", "<address>"),
     ("strauß", "STRAUSS", "<address>"),
@@ -127,7 +133,8 @@ import Testing
   @Test func theLettersOwnMessageIDStays() throws {
     let id = try MessageID(parsing: "<sommer.0a1b@kanzlei-it.example>")
     let customer = RedactedCustomer(recipient: try EmailAddress("sommer@kanzlei-it.example"), hidesDomain: true)
-    let evidence = "taken: \(id)\npostfix.log:7: message-id=\(id) to=<sommer@kanzlei-it.example>, relay=mx.kanzlei-it.example"
+    let evidence =
+      "taken: \(id)\npostfix.log:7: message-id=\(id) to=<sommer@kanzlei-it.example>, relay=mx.kanzlei-it.example"
     #expect(
       AddressRedaction.evidence(evidence, about: customer, keeping: id)
         == "taken: \(id)\npostfix.log:7: message-id=\(id) to=<address>, relay=mx.<domain>")

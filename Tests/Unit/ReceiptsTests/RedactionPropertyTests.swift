@@ -8,12 +8,15 @@ import Testing
 /// Addresses in random spellings, within random words of relays: nothing of them is left.
 @Suite struct RedactionPropertyTests {
   private static let words = [
-    "anna", "bernd", "müller", "strauß", "yıldız", "łukasz", "νίκος", "ольга", "søren", "zoë", "kanzlei", "buero", "tax17",
+    "anna", "bernd", "müller", "strauß", "yıldız", "łukasz", "νίκος", "ольга", "søren", "zoë", "kanzlei", "buero",
+    "tax17",
     "garcía", "Émile", "ñandú", "Özgür", "李明", "ฉันทนา", "x9",
   ]
   private static let carriers = [
-    "5.1.1 %: Recipient address rejected: User unknown in virtual mailbox table", "host mx1.relay.example said: 550 <%>",
-    "%", "no such user here (%), see https://relay.example/help?q=55", "Empfänger „%“ ist unbekannt", "rcpt=%; size=4096",
+    "5.1.1 %: Recipient address rejected: User unknown in virtual mailbox table",
+    "host mx1.relay.example said: 550 <%>",
+    "%", "no such user here (%), see https://relay.example/help?q=55", "Empfänger „%“ ist unbekannt",
+    "rcpt=%; size=4096",
     "452 4.2.2 [%] over quota 10:15:23", "orig_to=<%>, relay=none, delay=0.4", "你好 % 不存在", "to:%,",
   ]
 
@@ -86,7 +89,8 @@ import Testing
 
   private static func together(_ local: String, _ domain: String, _ random: inout SeededGenerator) -> String {
     let signs = [
-      "@", "-at-", "(at)", " at ", " (at) ", "[at]", "=40", "%40", "&#64;", "&#x40;", "%2540", "=3D40", "＠", "\\x{40}", "_at_",
+      "@", "-at-", "(at)", " at ", " (at) ", "[at]", "=40", "%40", "&#64;", "&#x40;", "%2540", "=3D40", "＠", "\\x{40}",
+      "_at_",
       "{at}", " AT ", "&commat;",
     ]
     switch Int.random(in: 0..<6, using: &random) {
@@ -137,9 +141,11 @@ import Testing
   @Test func whatSpeaksOfNobodyStays() throws {
     var random = SeededGenerator(seed: 28)
     let replies = [
-      "2.0.0 Ok: queued as 4XyZ1K", "4.7.1 Greylisted, see https://relay.example/faq?page=two", "5.7.26 DMARC policy of the sender",
+      "2.0.0 Ok: queued as 4XyZ1K", "4.7.1 Greylisted, see https://relay.example/faq?page=two",
+      "5.7.26 DMARC policy of the sender",
       "4.4.2 mx1.relay.example Error: timeout exceeded", "2.6.0 message accepted (size=4096, 0.5 s)",
-      "4.2.2 The mailbox is over its quota; 100% of 512 MB are used", "5.7.1 Service unavailable; client [192.0.2.7] blocked",
+      "4.2.2 The mailbox is over its quota; 100% of 512 MB are used",
+      "5.7.1 Service unavailable; client [192.0.2.7] blocked",
     ]
     for _ in 0..<500 {
       let address = try EmailAddress("\(Self.local(&random))@\(Self.domain(&random))")
