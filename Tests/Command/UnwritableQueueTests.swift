@@ -11,8 +11,10 @@ import Testing
   private static func withStopped(_ body: (TestCampaign, _ code: String) async throws -> Void) async throws {
     try await SinkRelay.with(options: ["-f", "RCPT"]) { relay in
       try await TemporaryFolder.with { queue in
+        let all = GeneratedCustomer.customers(14, seed: 11, everyoneGetsALetter: false)
+        let others = all.filter { $0.outcome != .letter }
         let campaign = try TestCampaign(
-          in: queue, customers: GeneratedCustomer.customers(8, seed: 11, everyoneGetsALetter: false),
+          in: queue, customers: Array(all.filter { $0.outcome == .letter }.prefix(2)) + others,
           relay: ["name: main", "url: \"smtp://127.0.0.1:\(relay.port)\"", "tls: none"])
         let letters = campaign.customers.filter { $0.outcome == .letter }
         try await EilbriefProcess.running("launch", "sommer", "--yes", queue: queue) { launch in
