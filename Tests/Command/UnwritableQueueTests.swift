@@ -18,8 +18,11 @@ import Testing
           relay: ["name: main", "url: \"smtp://127.0.0.1:\(relay.port)\"", "tls: none"])
         let letters = campaign.customers.filter { $0.outcome == .letter }
         try await EilbriefProcess.running("launch", "sommer", "--yes", queue: queue) { launch in
+          let receipts = campaign.folder.appendingPathComponent("receipts/receipts.jsonl")
+          // On disk too, which comes after the database.
           try await eventually("the letters are deferred") {
-            try await CommandStatus.read(campaign).messages["deferred"] == letters.count
+            let lines = (try? String(contentsOf: receipts, encoding: .utf8)) ?? ""
+            return lines.components(separatedBy: "\"event\":\"deferred\"").count == letters.count + 1
           }
           launch.send(SIGSTOP)
           let file = queue.appendingPathComponent("letter.eml")
