@@ -90,8 +90,9 @@ public struct RelayHealth: Sendable {
 
   private func refusing(_ result: SendResult, _ recipient: EmailAddress) -> RelayUnavailable {
     guard case .answered(let phase, let reply) = result else { return dropping(result) }
-    // This text goes to logs: it must hold no customer's address.
-    let words = AddressRedaction.text(reply.oneLine, recipientLocal: recipient.local)
+    // This text goes to logs: it must hold no customer's address. How many customers have its domain is not known here.
+    let words = AddressRedaction.text(
+      reply.oneLine, about: RedactedCustomer(recipient: recipient, hidesDomain: true))
     return RelayUnavailable(
       kind: .refused, phase: phase, reply: reply,
       message: """

@@ -8,7 +8,8 @@ import GRDB
 /// Owns the database file, its schema and its modes (files 0600, folder 0700). A call that returned is on disk. Opened
 /// as `owner` it may do everything, and it alone checkpoints; as `reader` it writes nothing; as `control` it writes the
 /// control row only and never checkpoints, because SQLite before 3.51.3 can lose a commit when two connections write
-/// and checkpoint at once. Readers work while the owner writes and when there is none. Tasks that are cancelled still
+/// and checkpoint at once. Readers work while the owner writes and when there is none, also where nothing can be written
+/// (``UnwritableSpool``). Tasks that are cancelled still
 /// get their changes written. After an I/O error, or once what it reads is damaged, nothing more is written
 /// (``StoreError/storageFailed(path:cause:)``): what reached the disk is unknown until the database is opened again.
 /// Nor is anything written once the spool's lock is no longer ours (``StoreError/overtaken(path:reason:)``).
@@ -21,7 +22,7 @@ public final class SQLiteStore: PurgeableStore {
   private let writer: DatabaseQueue?
   /// Asked before every change of an owner; nil when nobody else can come, as in a test.
   private let lock: SpoolLock?
-  private let reader: DatabasePool
+  private let reader: any DatabaseReader
   private let writing: Writing
 
   /// Opens the spool in a folder; an owner makes what is missing and converts what is old.
@@ -74,16 +75,28 @@ public final class SQLiteStore: PurgeableStore {
     writer =
       access == .reader
       ? nil : try DatabaseQueue(path: path, configuration: Self.writerConfiguration(path, access, checkpoint))
+    reader = try access == .reader ? Self.reader(of: spool) : DatabasePool(path: path, configuration: Self.reading)
+  }
+
+  private static var reading: Configuration {
     var configuration = Configuration()
     configuration.readonly = true
-    configuration.busyMode = .timeout(Self.patience)
+    configuration.busyMode = .timeout(patience)
     configuration.label = "eilbrief.reader"
-    configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA temp_store = MEMORY")
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
+    return configuration
+  }
+
+  private static func reader(of spool: Spool) throws -> any DatabaseReader {
+    let path = spool.database.path
+    do {
+      var configuration = reading
       // An owner has checked the file already.
-      if access == .reader { try Self.check(database, path: path) }
+      configuration.prepareDatabase { try check($0, path: path) }
+      return try DatabasePool(path: path, configuration: configuration)
+    } catch let error where UnwritableSpool.isCause(error, of: spool) {
+      return try UnwritableSpool.open(spool, reading) { try check($0, path: path, allowingOlder: true) }
     }
-    reader = try DatabasePool(path: path, configuration: configuration)
   }
 
   deinit {

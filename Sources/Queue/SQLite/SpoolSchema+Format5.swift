@@ -1,7 +1,22 @@
 /// Released migrations, each from one format to the next. None is ever edited.
 extension SpoolSchema {
-  /// A letter that cannot be made is excluded, with what is wrong.
+  /// A letter that cannot be made is excluded, with what is wrong. Receipts hide the domains that few customers have, and a
+  /// letter is found by its verification code.
   static let format5 = """
+    -- The domains that this campaign's receipts show; they hide the others. Campaigns frozen before show all.
+    ALTER TABLE campaigns ADD COLUMN hides_domains INTEGER NOT NULL DEFAULT 0 CHECK (hides_domains IN (0, 1));
+    CREATE TABLE readable_domains (
+      campaign INTEGER NOT NULL REFERENCES campaigns (id), domain TEXT NOT NULL CHECK (domain <> ''),
+      PRIMARY KEY (campaign, domain)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Letters by eight bytes of a keyed hash of their verification code. Campaigns frozen before have none.
+    ALTER TABLE campaigns ADD COLUMN has_codes INTEGER NOT NULL DEFAULT 0 CHECK (has_codes IN (0, 1));
+    CREATE TABLE codes (
+      campaign INTEGER NOT NULL REFERENCES campaigns (id), code INTEGER NOT NULL, message INTEGER NOT NULL,
+      PRIMARY KEY (campaign, code, message)
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE new_messages (
       id INTEGER PRIMARY KEY,
       customer INTEGER NOT NULL REFERENCES customers (id),

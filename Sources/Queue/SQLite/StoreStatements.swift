@@ -11,8 +11,14 @@ final class StoreStatements {
   let settle: PreparedStatement
   let sendAgain: PreparedStatement
   let message: PreparedStatement
+  /// Id and payload of a customer.
+  let customer: PreparedStatement
+  /// A row where receipts of the campaign show the domain.
+  let readableDomain: PreparedStatement
   let insertCustomer: PreparedStatement
   let insertMessage: PreparedStatement
+  let insertReadableDomain: PreparedStatement
+  let insertCode: PreparedStatement
   let insertReceipt: PreparedStatement
   let chain: PreparedStatement
   let updateChain: PreparedStatement
@@ -70,6 +76,8 @@ final class StoreStatements {
       WHERE id = ?1 AND state = 'uncertain' AND (?3 IS NULL OR fence = ?3)
       """)
     message = try prepare("SELECT \(MessageColumn.list) FROM messages WHERE id = ?1")
+    customer = try prepare("SELECT ref, payload FROM customers WHERE id = ?1")
+    readableDomain = try prepare("SELECT 1 FROM readable_domains WHERE campaign = ?1 AND domain = ?2")
     insertCustomer = try prepare(
       """
       INSERT OR ROLLBACK INTO customers (campaign, ref, kind, reasons, calls, payload, id)
@@ -81,10 +89,14 @@ final class StoreStatements {
         recipient, message_id, letter, template)
       VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
       """)
+    insertReadableDomain = try prepare(
+      "INSERT OR ROLLBACK INTO readable_domains (campaign, domain) VALUES (?1, ?2)")
+    insertCode = try prepare("INSERT OR ROLLBACK INTO codes (campaign, code, message) VALUES (?1, ?2, ?3)")
     insertReceipt = try prepare("INSERT OR ROLLBACK INTO receipts (id, line) VALUES (?1, ?2)")
     chain = try prepare(
       """
-      SELECT campaigns.name, chains.seq, chains.head FROM campaigns JOIN chains ON chains.campaign = campaigns.id
+      SELECT campaigns.name, chains.seq, chains.head, campaigns.hash_key, campaigns.hides_domains
+      FROM campaigns JOIN chains ON chains.campaign = campaigns.id
       WHERE campaigns.id = ?1
       """)
     updateChain = try prepare("UPDATE OR ROLLBACK chains SET seq = ?2, head = ?3 WHERE campaign = ?1")

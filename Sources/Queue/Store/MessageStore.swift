@@ -10,8 +10,9 @@ public import Receipts
 /// ``StoreError``. Every store passes the same conformance suite.
 public protocol MessageStore: DueMessages {
   /// Freezes a plan: the campaign, all its customers, a queued message for each that gets a letter, and the receipt
-  /// `plan-frozen`, followed by `approved` for each of its approvals, in one transaction with constant memory. Fails
-  /// with `campaignExists` when the name is taken.
+  /// `plan-frozen`, followed by `approved` for each of its approvals, in one transaction. Which domains the receipts show
+  /// is decided here (``ReceiptDomain``). Memory holds 16 bytes for each letter. Fails with `campaignExists` when the name
+  /// is taken.
   ///
   /// - Parameter next: returns the customers in the order of the plan, nil after the last. When it throws, nothing is
   ///   frozen and its error is rethrown.
@@ -57,6 +58,10 @@ public protocol MessageStore: DueMessages {
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot
   /// Every customer with the state of its message, in plan order, as a stream with constant memory.
   func forEachCustomer(in campaign: Int64, _ body: @Sendable (CustomerRecord) throws -> Void) async throws
+
+  /// The customers with a letter whose verification code has this index, in plan order, in time that does not grow with
+  /// the plan; a customer has all letters, also those with other codes. Nil when the campaign was frozen without codes.
+  func customers(in campaign: Int64, withCodeIndex index: Int64) async throws -> [CustomerRecord]?
 
   /// Asks the delivering process, or the next one, to pause or cancel; `nil` takes the request back.
   func request(_ request: ControlRequest?, of campaign: Int64, at now: Date) async throws

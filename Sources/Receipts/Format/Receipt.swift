@@ -17,7 +17,7 @@ public struct Receipt: Sendable, Hashable {
   public var customer: SHA256Digest?
   /// Keyed hash of the address's ``EmailAddress/key``.
   public var recipient: SHA256Digest?
-  /// The recipient's domain, in A-labels.
+  /// The recipient's domain in A-labels, or its keyed hash, see ``ReceiptDomain``.
   public var domain: String?
   public var relay: String?
   public var attempt: Int?

@@ -46,6 +46,9 @@ struct ReportCommand: AsyncParsableCommand, CampaignCommand {
       return { try writer.write($0) }
     }
     try file?.finish()
+    if let objection = try await ReceiptsObjection.find(location, dependencies) {
+      Console.error(options.nextCommand.text(objection))
+    }
     if rejected > 0 {
       Console.error(
         """

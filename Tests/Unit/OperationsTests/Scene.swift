@@ -221,8 +221,8 @@ final class Scene: Sendable {
 
   /// Events of the campaign's receipts on disk, after checking that they are sound and signed to the end.
   func soundReceipts() throws -> [Receipt] {
-    let verification = try ReceiptsVerification.run(location, key: nil)
-    #expect(verification.error == nil && verification.verdict.signedLines == verification.verdict.lines)
+    let verdict = try ReceiptVerifier(folder: receipts).verify()
+    #expect(verdict.isSound && verdict.campaign == location.name && verdict.signedLines == verdict.lines)
     return try Data(contentsOf: receiptsFile).split(separator: UInt8(ascii: "\n")).map {
       try Receipt(line: Array($0))
     }
