@@ -130,7 +130,7 @@ final class Auditor: @unchecked Sendable {
   }
 
   private func follow(_ event: SimulatedReceipt, about number: Int, by process: Int) {
-    let next = event.event.state ?? (event.resolution == .accepted ? MessageState.accepted : .queued)
+    let next = event.event.state ?? event.resolution?.result ?? .queued
     let old = messages[number]
     if !old.state.canBecome(next) { report("message \(number) went from \(old.state) to \(next)") }
     messages[number].state = next
@@ -157,7 +157,9 @@ final class Auditor: @unchecked Sendable {
       }
     case .expired: checkExpiry(number, old, by: process)
     case .excluded: checkExclusion(number, by: process)
+    case .resolved where event.resolution == .reopen: reopened(number, event, old, by: process)
     case .resolved where event.resolution == .resend:
+      beginsAnew(number, by: process)
       messages[number].resends += 1
       if event.evidence == SimulatedStore.policyWords {
         messages[number].policyResends += 1
@@ -168,6 +170,28 @@ final class Auditor: @unchecked Sendable {
     case .cancelled:
       if !mayCancel { report("message \(number) was cancelled by nobody") }
     default: break
+    }
+  }
+
+  /// A message that was given up is opened again: by the program only what was refused.
+  private func reopened(_ number: Int, _ event: SimulatedReceipt, _ old: Standing, by process: Int) {
+    beginsAnew(number, by: process)
+    let byProgram = event.evidence == StoreChange.reopenEvidence
+    if old.state != .refused, byProgram || old.state != .expired {
+      report("message \(number) was reopened though it was \(old.state)")
+    }
+  }
+
+  /// The give-up time of a message counts from now.
+  private func beginsAnew(_ number: Int, by process: Int) {
+    messages[number].first = (world.clock, process, world.wallOffset)
+  }
+
+  /// The operator has made deferred messages due.
+  func madeDue(at now: Date, by process: Int) {
+    for number in messages.indices.dropFirst() where messages[number].state == .deferred {
+      messages[number].due = messages[number].due.map { min($0, now) }
+      beginsAnew(number, by: process)
     }
   }
 

@@ -136,8 +136,8 @@ final class Scene: Sendable {
   }
 
   @discardableResult
-  func resume() async throws -> DeliveryOutcome {
-    try await Launch(location, .resume, observer, dependencies).run()
+  func resume(_ mode: Launch.Mode = .resume) async throws -> DeliveryOutcome {
+    try await Launch(location, mode, observer, dependencies).run()
   }
 
   /// Launches the campaign and stops it before the first letter.
@@ -243,6 +243,8 @@ final class RecordingObserver: DeliveryObserver {
     case recovered(Int)
     case nothingToSend
     case resuming(remaining: Int, total: Int, relays: [String])
+    case rescheduled(Int)
+    case madeDue(Int)
     case relaysUnusable([RelayUnavailable.Kind])
     case released([String])
     case launched(letters: Int, relays: [String])
@@ -283,6 +285,8 @@ final class RecordingObserver: DeliveryObserver {
       case .nothingToSend: .nothingToSend
       case .resuming(let remaining, let total, let relays):
         .resuming(remaining: remaining, total: total, relays: relays.map(\.name))
+      case .rescheduled(let letters): .rescheduled(letters)
+      case .madeDue(let letters): .madeDue(letters)
       case .relaysUnusable(let troubles): .relaysUnusable(troubles.map(\.kind))
       case .released(let approvals): .released(approvals.map(\.name.text))
       case .launched(let letters, let relays, _): .launched(letters: letters, relays: relays.map(\.name))
