@@ -189,7 +189,7 @@ struct Worker: Sendable {
     case .refused: record.result = .refused
     case .uncertain: record.result = .uncertain
     case .deferred:
-      let firstAttemptAt = (message.giveUpFrom ?? message.firstAttemptAt ?? claimedAt)
+      let firstAttemptAt = message.giveUpFrom(claimedAt: claimedAt)
         .addingTimeInterval(await scheduler.clockSetback())
       record.result = .deferred(
         until: retry.next(

@@ -21,7 +21,8 @@ extension SpoolSchema {
       lease_until INTEGER,
       first_attempt_at INTEGER,
       last_attempt_at INTEGER,
-      -- The give-up time counts from here, not from the first attempt: it was put back in the queue or made due.
+      -- The give-up time counts from here, not from the first attempt: from the first one since it was put back in the
+      -- queue, or from when it was made due.
       give_up_from INTEGER,
       changed_at INTEGER NOT NULL,
       relay TEXT,
@@ -58,7 +59,6 @@ extension SpoolSchema {
       CHECK ((attempts > 0) = (sha256 IS NOT NULL)),
       CHECK ((attempts > 0) = (relay IS NOT NULL)),
       CHECK (attempts > 0 OR give_up_from IS NULL),
-      CHECK (resolution IS NOT 'reopen' OR give_up_from IS NOT NULL),
       CHECK (state IN ('queued', 'excluded', 'cancelled') OR attempts > 0),
       -- Accepted is a 2xx of the relay, or the operator's word.
       CHECK (state <> 'accepted' OR coalesce(code, 0) BETWEEN 200 AND 299 OR resolution IS 'accepted'),

@@ -30,7 +30,7 @@ final class StoreStatements {
       """
       UPDATE OR ROLLBACK messages SET state = 'sending', attempts = attempts + 1, fence = fence + 1, resend = 0,
         due_at = NULL, worker = ?3, lease_until = ?4, relay = ?5, sha256 = ?6, first_attempt_at = coalesce(first_attempt_at, ?7),
-        last_attempt_at = ?7, changed_at = ?7, phase = NULL, code = NULL, enhanced = NULL, reply = NULL
+        give_up_from = CASE WHEN resend = 1 THEN ?7 ELSE give_up_from END, last_attempt_at = ?7, changed_at = ?7, phase = NULL, code = NULL, enhanced = NULL, reply = NULL
       WHERE id = ?1 AND fence = ?2 AND state IN ('queued', 'deferred')
       """)
     record = try prepare(
@@ -69,12 +69,12 @@ final class StoreStatements {
     sendAgain = try prepare(
       """
       UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'resend', resent = 1, resend = 1,
-        give_up_from = ?2, changed_at = ?2
+        changed_at = ?2
       WHERE id = ?1 AND state = 'uncertain' AND (?3 IS NULL OR fence = ?3)
       """)
     let reopening = """
       UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'reopen', resend = 1,
-        give_up_from = ?2, changed_at = ?2
+        changed_at = ?2
       """
     reopen = try prepare(
       reopening + " WHERE id = ?1 AND state IN ('refused', 'expired') AND (?3 IS NULL OR fence = ?3)")

@@ -28,7 +28,7 @@ struct TerminalObserver: DeliveryObserver {
       let names = relays.map(\.name).joined(separator: ", ")
       Console.print("Resuming \(nextCommand.campaign): \(remaining) of \(total) letters left, through \(names).")
     case .rescheduled(let letters):
-      Console.print("retry has changed: \(pluralized(letters, "deferred letter")) due at another time than before.")
+      Console.print("Another due time, by `retry` in campaign.yaml: \(pluralized(letters, "deferred letter")).")
     case .madeDue(let letters): Console.print("Due now: \(pluralized(letters, "deferred letter")).")
     case .relaysUnusable(let troubles):
       Console.error(troubles.map(\.message).joined(separator: "\n") + "\nContinuing with the others.")
