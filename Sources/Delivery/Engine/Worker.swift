@@ -203,7 +203,8 @@ struct Worker: Sendable {
     case .refused: record.result = .refused
     case .uncertain: record.result = .uncertain
     case .deferred:
-      let firstAttemptAt = (message.firstAttemptAt ?? claimedAt).addingTimeInterval(await scheduler.clockSetback())
+      let firstAttemptAt = message.giveUpFrom(claimedAt: claimedAt)
+        .addingTimeInterval(await scheduler.clockSetback())
       record.result = .deferred(
         until: retry.next(
           after: claim.attempt, at: time.monotonicNow, firstAttemptAt: firstAttemptAt, jitter: jitter()))

@@ -57,6 +57,19 @@ extension SQLiteStore {
     }
   }
 
+  public func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date? {
+    try await read { database in
+      let select = try PreparedStatement(
+        """
+        SELECT max(changed_at) FROM messages
+        WHERE campaign = ?1 AND relay = ?2 AND state = 'accepted' AND resolution IS NOT 'accepted'
+        """, in: database)
+      select.bind(campaign, at: 1)
+      select.bind(relay, at: 2)
+      return try select.step() ? select.milliseconds(0)?.date : nil
+    }
+  }
+
   public func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
     try await read { database in
       var customers = Dictionary(uniqueKeysWithValues: Outcome.Kind.allCases.map { ($0, 0) })
@@ -157,7 +170,7 @@ extension SQLiteStore {
 
   private static let dueColumns = """
     m.id, m.fence, m.attempts, m.priority, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
-    c.payload, m.letter
+    c.payload, m.letter, m.give_up_from
     """
 
   private static let customerColumns = """
@@ -251,8 +264,8 @@ extension SQLiteStore {
     return DueMessage(
       message: message, fence: row.integer(1), attempts: Int(row.integer(2)), turn: turn,
       recipient: try address(row.text(5), of: message), messageID: try messageID(row.text(6), of: message),
-      relay: row.text(7), firstAttemptAt: row.milliseconds(8)?.date, customer: row.text(9) ?? "",
-      letter: row.text(11) ?? "", payload: row.data(10))
+      relay: row.text(7), firstAttemptAt: row.milliseconds(8)?.date, giveUpFrom: row.milliseconds(12)?.date,
+      customer: row.text(9) ?? "", letter: row.text(11) ?? "", payload: row.data(10))
   }
 
   private static func customer(from row: PreparedStatement) throws -> CustomerRecord {

@@ -1,4 +1,5 @@
 import GRDB
+import Receipts
 
 /// The statements that run once per message, compiled once per connection.
 final class StoreStatements {
@@ -10,6 +11,8 @@ final class StoreStatements {
   let cancel: PreparedStatement
   let settle: PreparedStatement
   let sendAgain: PreparedStatement
+  let reopen: PreparedStatement
+  let reopenRefused: PreparedStatement
   let message: PreparedStatement
   /// Id and payload of a customer.
   let customer: PreparedStatement
@@ -33,7 +36,7 @@ final class StoreStatements {
       """
       UPDATE OR ROLLBACK messages SET state = 'sending', attempts = attempts + 1, fence = fence + 1, resend = 0,
         due_at = NULL, worker = ?3, lease_until = ?4, relay = ?5, sha256 = ?6, first_attempt_at = coalesce(first_attempt_at, ?7),
-        last_attempt_at = ?7, changed_at = ?7, phase = NULL, code = NULL, enhanced = NULL, reply = NULL
+        give_up_from = CASE WHEN resend = 1 THEN ?7 ELSE give_up_from END, last_attempt_at = ?7, changed_at = ?7, phase = NULL, code = NULL, enhanced = NULL, reply = NULL
       WHERE id = ?1 AND fence = ?2 AND state IN ('queued', 'deferred')
       """)
     record = try prepare(
@@ -75,6 +78,17 @@ final class StoreStatements {
         changed_at = ?2
       WHERE id = ?1 AND state = 'uncertain' AND (?3 IS NULL OR fence = ?3)
       """)
+    let reopening = """
+      UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'reopen', resend = 1,
+        changed_at = ?2
+      """
+    reopen = try prepare(
+      reopening + " WHERE id = ?1 AND state IN ('refused', 'expired') AND (?3 IS NULL OR fence = ?3)")
+    reopenRefused = try prepare(
+      reopening + """
+         WHERE id = ?1 AND state = 'refused' AND fence = ?3
+        AND campaign NOT IN (SELECT id FROM campaigns WHERE state = 'cancelled')
+        """)
     message = try prepare("SELECT \(MessageColumn.list) FROM messages WHERE id = ?1")
     customer = try prepare("SELECT ref, payload FROM customers WHERE id = ?1")
     readableDomain = try prepare("SELECT 1 FROM readable_domains WHERE campaign = ?1 AND domain = ?2")
@@ -112,5 +126,14 @@ final class StoreStatements {
       ON CONFLICT DO UPDATE SET count = count + excluded.count
       """)
     pruneUse = try prepare("DELETE FROM usage WHERE relay = ?1 AND at < ?2")
+  }
+
+  /// The statement that settles a message: ?1 is the message, ?2 the time, ?3 the fence it must have, or NULL.
+  func settling(as resolution: Resolution) -> PreparedStatement {
+    switch resolution {
+    case .accepted: settle
+    case .resend: sendAgain
+    case .reopen: reopen
+    }
   }
 }

@@ -26,6 +26,9 @@ struct TerminalObserver: DeliveryObserver {
     case .resuming(let remaining, let total, let relays):
       let names = relays.map(\.name).joined(separator: ", ")
       Console.print("Resuming \(nextCommand.campaign): \(remaining) of \(total) letters left, through \(names).")
+    case .rescheduled(let letters):
+      Console.print("Another due time, by `retry` in campaign.yaml: \(pluralized(letters, "deferred letter")).")
+    case .madeDue(let letters): Console.print("Due now: \(pluralized(letters, "deferred letter")).")
     case .relaysUnusable(let troubles):
       Console.error(troubles.map(\.message).joined(separator: "\n") + "\nContinuing with the others.")
     case .released(let approvals): Console.print("Released by \(nextCommand.text(approvals.message)).")
