@@ -43,7 +43,8 @@ public struct AttemptVerdict: Sendable, Hashable {
   }
 
   private init(_ reply: Reply, at phase: Phase) {
-    guard reply.isPositive == false || phase == .final, reply.isPositive || reply.isTransient || reply.isPermanent else {
+    guard reply.isPositive == false || phase == .final, reply.isPositive || reply.isTransient || reply.isPermanent
+    else {
       // A 2xx before the final dot decides nothing; a session that reports one, or no reply code, has lost its place.
       self.init(.again, .slowRelay)
       return
@@ -59,7 +60,8 @@ public struct AttemptVerdict: Sendable, Hashable {
     // A refused MAIL or login is about us, whoever the recipient is; a quota or a suspicion is believed when several
     // messages in a row have met it.
     case .suspectUs, .pause:
-      self.init(.deferred, reply.isPermanent && (phase == .mail || classification.isAboutLogin(reply)) ? .pause : .suspect)
+      self.init(
+        .deferred, reply.isPermanent && (phase == .mail || classification.isAboutLogin(reply)) ? .pause : .suspect)
     }
   }
 

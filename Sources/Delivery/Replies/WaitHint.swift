@@ -1,6 +1,6 @@
 /// The wait that a reply asks for: "try again in 300 seconds", "10 minutes", "in 00:05:00", "tomorrow".
 ///
-/// Only what stands near a word of trying again counts, so that "100 mails per hour" or "in the last 10 minutes" does not.
+/// Only what stands near a word of trying again counts: "100 mails per hour" and "in the last 10 minutes" do not.
 enum WaitHint {
   /// A reply is not believed for longer than this.
   static let longest = 86_400
@@ -55,9 +55,9 @@ enum WaitHint {
   private static let units: [String: Int] = {
     let names: [Int: String] = [
       1: """
-        s sec secs second seconds sekunde sekunden sek seconde secondes segundo segundos secondo secondi seconden sekund \
-        sekundy
-        """,
+      s sec secs second seconds sekunde sekunden sek seconde secondes segundo segundos secondo secondi seconden sekund \
+      sekundy
+      """,
       60: "m min mins minute minutes minuten minuto minutos minuti minuut minuty minut mn",
       3600: "h hr hrs hour hours stunde stunden std heure heures hora horas ora ore uur uren godzin godziny godzine",
       86_400: "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen dzien dni",
@@ -76,8 +76,8 @@ enum WaitHint {
   ]
   private static let triers: Set<String> = [
     "again", "retry", "retrying", "retried", "retries", "wait", "later", "reconnect", "resend", "come", "back", "tard",
-    "patientez", "attendez", "erneut", "nochmals", "nochmal", "spater", "spaeter", "warten", "espere", "tarde", "riprova",
-    "attendere", "opnieuw", "delay", "deferred", "reattempt", "reattempted", "try",
+    "patientez", "attendez", "erneut", "nochmals", "nochmal", "spater", "spaeter", "warten", "espere", "tarde",
+    "riprova", "attendere", "opnieuw", "delay", "deferred", "reattempt", "reattempted", "try",
   ]
   private static let waits = [
     "greylist", "reess", "intent", "riprov", "probeer", "ponow", "sprobuj", "wiederhol", "versuch", "sperr", "block",
