@@ -143,7 +143,7 @@ let tests: [Target] = [
     ], path: "Tests/Unit/DeliveryTests",
     resources: [
       .copy("Replies/field-guide.tsv"), .copy("Replies/collected-a.tsv"), .copy("Replies/collected-b.tsv"),
-      .copy("Replies/collected-c.tsv"),
+      .copy("Replies/collected-c.tsv"), .copy("Replies/collected-d.tsv"),
     ],
     swiftSettings: strict),
   .testTarget(

@@ -17,7 +17,7 @@ extension ReplyRules {
       any: [
         "illegal|banned|forbidden|prohibited attachment*|file*|extension*|filetype",
         "blocked|dangerous|unsafe|unacceptable|restricted attachment*|file*|extension*|filetype",
-        "attachment* ... not allowed|forbidden|blocked|prohibited|banned|rejected|illegal|type", "banned file",
+        "attachment* ... allowed|forbidden|blocked|prohibited|banned|rejected|illegal|type", "banned file",
         "potential security", "executable*", "anhang ... nicht|verboten|gesperrt", "piece jointe", "file type",
         "rejected as dangerous",
       ], Meaning(.contentVirus, .message, .retry, .suspectUs)),
@@ -26,7 +26,7 @@ extension ReplyRules {
       any: [
         "spam*", "antispam", "unsolicited", "non sollicite", "junk", "junkmail", "bulk mail|email", "ube", "uce",
         "content ... rejected|denied|blocked|refused|policy|judged|filter*|unacceptable|not|violat*|restriction*",
-        "mail content", "message content", "content filter*", "message filtered", "message ... suspicious",
+        "mail content", "message content", "content filter*|reject*", "message filtered", "message ... suspicious",
         "suspicious", "phish*", "scam", "fraud*", "banned content", "unacceptable content",
         "rejected ... filter*|rule*", "blocked ... filter*", "filter ... reject*",
         "score ... over|exceed*|threshold|limit", "mcspamsignature*", "topic_unsolicited*", "reject id num",

@@ -109,7 +109,8 @@ extension ReplyRules {
       ],
       unless: [
         "size", "large", "bytes", "@container full|quota|size|storage|limit|usage|over|overquota|exceed*|is", "storage",
-        "space", "disk", "inbox", "overquota", "hops", "hop", "policy error", "speicher*", "header*", "attachment*",
+        "space", "disk", "inbox", "overquota", "hops", "@container ... full", "hop", "policy error", "speicher*",
+        "header*", "attachment*",
         "loop", "recipient over", "user over", "user quota", "errors", "tried to reach",
       ], Meaning(.rateLimited, .relay, .slowDown, .pause)),
     ReplyRule(

@@ -17,6 +17,7 @@ extension ReplyRules {
         "kwota",
       ],
       unless: [
+        "your mailbox|quota|limit|account", "cannot|cant send", "today", "tomorrow", "daily", "hourly",
         "sending", "sender*", "relay*", "outgoing", "submission*", "message size", "message too", "system storage",
         "system resources", "message quota",
       ],
@@ -37,7 +38,7 @@ extension ReplyRules {
     ReplyRule(
       "domain-temporarily-not-found", from: "postfix.org: 450 Domain not found", .transient,
       any: [
-        "domain ... not found|unknown|exist", "host ... not found|unknown", "host or domain name", "domain failure",
+        "domain ... found|unknown|exist|exists", "host ... found|unknown", "host or domain name", "domain failure",
         "no such domain|host", "name service error", "nxdomain", "unrout* address", "no mx", "name or service",
       ], unless: aboutUs, Meaning(.domainNotFound, .domain, .retry)),
     ReplyRule(
@@ -87,7 +88,8 @@ extension ReplyRules {
         "no @holder|person ... here|by|found|available|with|named|matching|at|exists|registered|for",
         "no one at|by|here|with", "no valid recipient|recipients|mailbox",
         "@not ... valid|active|known|existing|local|legitimate @holder|email|inbox", "not our customer", "is not local",
-        "user not local", "recipient|address ... cannot be verified", "invalid|bad @holder|email|local|destination",
+        "user not local", "not a member of", "recipient|address ... cannot be verified",
+        "invalid|bad @holder|email|local|destination",
         "@holder ... invalid|wrong|misspelled|bad", "email ... invalid|misspelled",
         "doesnt|not have ... account|mailbox", "@holder no longer", "email no longer",
         "no longer valid|exists|available|used|exist|accepts|accepting|active|in|here",
@@ -123,6 +125,10 @@ extension ReplyRules {
       unless: aboutUs + [
         "policy error", "domain",
       ], Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
+    ReplyRule(
+      "not-a-member", from: "github.com/twisted1919/bounce-handler: User not a member of domain", .permanent,
+      any: ["user|account|recipient not a member of"], unless: aboutUs,
+      Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
     ReplyRule(
       "address-syntax", from: "IANA: X.1.3", .permanent, status: ["1.3"],
       any: ["syntax", "malformed", "invalid", "bad"],

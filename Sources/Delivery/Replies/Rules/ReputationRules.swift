@@ -72,7 +72,7 @@ extension ReplyRules {
         "banned", "ip based", "domain based", "not authorized to send email directly",
         "smtp relay at your service provider", "smtp server of your isp", "dynamic ip|ips|address|host|hosts", "dialup",
         "residential", "suspected spam sender|ip", "suspicious ip|host|network", "suspicious activity",
-        "not allowed to connect", "connection|connections ... not accepted|denied|refused|rejected|blocked",
+        "not allowed to connect", "connection|connections ... accepted|denied|refused|rejected|blocked",
         "connections will not be accepted", "refused to accept your connection", "access to this mail system",
         "your access", "to submit messages", "unsolicited ... originating", "weren ... sent", "messages from ip",
         "mail from ip", "abuse detected", "sending spam", "spam source|sender|sources", "spammer*", "spamming",

@@ -56,7 +56,7 @@ extension ReplyRules {
         "invalid|bad|unknown|illegal|unroutable|unrouteable|blocked sender", "blocked senders", "envelope sender",
         "envelope rejected", "envelope blocked", "return path", "reverse path",
         "mail from ... rejected|refused|denied|invalid|not|must|domain",
-        "mailfrom ... rejected|refused|denied|invalid|not|must",
+        "mailfrom ... rejected|refused|denied|invalid|not|must|fail*", "mail from ... mismatch*",
         "from address ... not|invalid|rejected|must|is|does|doesnt", "from header", "address in from", "from domain",
         "from user", "from not owned", "email address is not verified", "address is not verified", "not a verified",
         "not verified", "identities failed the check", "not owned by user", "not owned by ... user",

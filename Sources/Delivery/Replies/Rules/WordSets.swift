@@ -8,8 +8,7 @@ enum WordSets {
   static let sets: [String: String] = [
     // Who gets the letter. "Account" and "user" may also be ours.
     "holder": """
-    user users recipient recipients mailbox account address username addressee addr customer alias userid rcpt \
-    destinatary
+    user users recipient recipients mailbox account address username addressee addr customer alias userid rcpt
     """,
     "mailbox": """
     mailbox recipient inbox addressee postfach empfanger empfaenger boite destinataire casella buzon skrzynk* caixa
@@ -40,11 +39,9 @@ enum WordSets {
     "refused": "rejected refused denied blocked blacklisted banned forbidden prohibited",
     // What is ours.
     "sending": """
-    sending send relay relays outgoing outbound submission sender smtp delivery account user message messages recipient \
+    sending send relay relays outgoing outbound submission sender smtp delivery account user message messages mail \
     recipients mail email emails messaging mailing
     """,
     "used-up": "limit limits exceeded reached exceed* hit used",
-    "period": "hour day minute month second 24",
-    "letters": "messages mails emails mail email",
   ]
 }
