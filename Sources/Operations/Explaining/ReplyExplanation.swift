@@ -39,6 +39,8 @@ public struct ReplyLine: Sendable, Hashable {
     let name = parts[0].filter { !$0.isWhitespace }
     let phase = Phase(named: name)
     explanation = ReplyExplanation(parts[1], at: phase ?? defaultPhase)
-    unknownPhase = phase != nil || ["", "-", "?", "unknown"].contains(name.lowercased()) ? nil : name
+    // It is shown on a terminal: nothing of it may be a control.
+    let shown = String(name.prefix(20).map { $0.isLetter || $0.isNumber ? $0 : "?" })
+    unknownPhase = phase != nil || ["", "-", "?", "unknown"].contains(name.lowercased()) ? nil : shown
   }
 }
