@@ -144,6 +144,10 @@ let tests: [Target] = [
       "Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
       .product(name: "Logging", package: "swift-log"),
     ], path: "Tests/Unit/DeliveryTests",
+    resources: [
+      .copy("Replies/field-guide.tsv"), .copy("Replies/collected-a.tsv"), .copy("Replies/collected-b.tsv"),
+      .copy("Replies/collected-c.tsv"), .copy("Replies/collected-d.tsv"),
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "SMTPTests", dependencies: ["SMTP", "Delivery", "Campaigns", "Mail", "TestSupport"],

@@ -33,8 +33,8 @@ struct Eilbrief: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, ApproveCommand.self,
       LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self, StatusCommand.self,
-      ResolveCommand.self, ReceiptsCommand.self, ReportCommand.self, VerifyCommand.self, PurgeCommand.self,
-      DKIMKeyCommand.self,
+      ResolveCommand.self, ExplainCommand.self, ReceiptsCommand.self, ReportCommand.self, VerifyCommand.self,
+      PurgeCommand.self, DKIMKeyCommand.self,
     ])
 
   static func main() async {

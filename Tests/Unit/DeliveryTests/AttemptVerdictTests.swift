@@ -2,18 +2,18 @@ import Delivery
 import Testing
 
 /// The judgement of every kind of answer, as a table: what the customer's message becomes, and what the relay does.
-@Suite struct ReplyClassifierTests {
+@Suite struct AttemptVerdictTests {
   struct Row: CustomTestStringConvertible {
     let phase: Phase
     let code: Int
     let text: String
-    let outcome: Classification.Outcome
-    let effect: Classification.Effect
+    let outcome: AttemptVerdict.Outcome
+    let effect: AttemptVerdict.Effect
     var testDescription: String { "\(phase.rawValue) \(code) \(text)" }
 
     init(
-      _ phase: Phase, _ code: Int, _ text: String, _ outcome: Classification.Outcome,
-      _ effect: Classification.Effect = .none
+      _ phase: Phase, _ code: Int, _ text: String, _ outcome: AttemptVerdict.Outcome,
+      _ effect: AttemptVerdict.Effect = .none
     ) {
       self.phase = phase
       self.code = code
@@ -36,10 +36,14 @@ import Testing
     Row(.mail, 421, "4.3.2 shutting down", .deferred, .slowRelay),
     Row(.rcpt, 421, "4.7.0 too many messages", .deferred, .slowRelay),
     Row(.final, 421, "", .deferred, .slowRelay),
-    // 4.7.x slows the destination, 4.2.x and the rest only defer.
-    Row(.rcpt, 451, "4.7.1 Greylisted", .deferred, .slowDestination),
-    Row(.rcpt, 450, "4.7.23 PTR", .deferred, .slowDestination),
-    Row(.final, 451, "4.7.0 later", .deferred, .slowDestination),
+    // Greylisting and trouble of one recipient only defer; a rate slows whom it concerns; what never heals is ours.
+    Row(.rcpt, 451, "4.7.1 Greylisted", .deferred),
+    Row(.rcpt, 450, "4.7.25 PTR", .deferred, .suspect),
+    Row(.final, 451, "4.7.0 later", .deferred),
+    Row(.rcpt, 451, "4.7.1 rate limited", .deferred, .slowDestination),
+    Row(.data, 454, "Throttling failure: Maximum sending rate exceeded", .deferred, .slowRelay),
+    Row(.mail, 451, "Mails per session limit", .deferred),
+    Row(.rcpt, 550, "5.2.121 the sender has exceeded the limit per hour for this recipient", .deferred),
     Row(.rcpt, 450, "4.2.1 try later", .deferred),
     Row(.rcpt, 452, "4.2.2 mailbox full", .deferred),
     Row(.mail, 452, "4.3.1 no space", .deferred),
@@ -60,15 +64,17 @@ import Testing
     Row(.rcpt, 553, "5.1.3 bad syntax", .refused),
     Row(.rcpt, 552, "5.2.2 mailbox full", .refused),
     Row(.final, 550, "5.2.1 mailbox disabled", .refused),
-    Row(.rcpt, 550, "5.4.4 unable to route", .refused),
+    Row(.rcpt, 550, "5.4.4 nonexistent domain", .refused),
     Row(.rcpt, 550, "5.5.0 Requested action not taken: mailbox unavailable", .refused),
     Row(.rcpt, 550, "5.0.0 unknown user", .refused),
-    Row(.rcpt, 550, "", .refused),
     Row(.rcpt, 551, "User not local", .refused),
-    Row(.final, 554, "transaction failed", .refused),
-    // The enhanced status goes before code and text.
-    Row(.rcpt, 554, "5.1.1 blocked by policy", .refused),
-    Row(.rcpt, 501, "5.1.3 syntax", .refused),
+    Row(.rcpt, 501, "5.1.3 bad recipient address syntax", .refused),
+    // In doubt it is not the customer: no words, words that say nothing of the recipient, a status that they contradict.
+    Row(.rcpt, 550, "", .deferred, .suspect),
+    Row(.final, 554, "transaction failed", .deferred, .suspect),
+    Row(.rcpt, 554, "5.1.1 blocked by policy", .deferred, .suspect),
+    Row(.rcpt, 550, "5.4.4 unable to route", .deferred),
+    Row(.final, 550, "5.4.5 Daily user sending limit exceeded", .deferred, .suspect),
     // Ours: sender, system, dialogue, content, policy.
     Row(.rcpt, 550, "5.1.8 bad sender's address", .deferred, .suspect),
     Row(.rcpt, 550, "5.1.7 bad sender syntax", .deferred, .suspect),
@@ -90,28 +96,28 @@ import Testing
     Row(.final, 354, "", .again, .slowRelay),
   ]
 
-  @Test(arguments: rows) func classification(_ row: Row) {
-    #expect(ReplyClassifier.classify(.answered(row.phase, row.reply)) == Classification(row.outcome, row.effect))
+  @Test(arguments: rows) func verdict(_ row: Row) {
+    #expect(AttemptVerdict(.answered(row.phase, row.reply)) == AttemptVerdict(row.outcome, row.effect))
   }
 
   @Test func lostBeforeTheDotIsTriedAgain() {
     for phase in Phase.allCases {
       #expect(
-        ReplyClassifier.classify(.lost(phase, reason: "timed out", dotSent: false))
-          == Classification(.again, .slowRelay))
+        AttemptVerdict(.lost(phase, reason: "timed out", dotSent: false))
+          == AttemptVerdict(.again, .slowRelay))
     }
   }
 
   @Test func lostAfterTheDotIsUncertain() {
-    #expect(ReplyClassifier.classify(.lost(.final, reason: "timed out", dotSent: true)) == Classification(.uncertain))
+    #expect(AttemptVerdict(.lost(.final, reason: "timed out", dotSent: true)) == AttemptVerdict(.uncertain))
   }
 
   @Test func notStartedIsNoAttempt() {
-    #expect(ReplyClassifier.classify(.notStarted(reason: "end of file")) == Classification(.again))
+    #expect(AttemptVerdict(.notStarted(reason: "end of file")) == AttemptVerdict(.again))
   }
 
   /// Whatever code and status come: only a 2xx after the dot is accepted, nothing answered is uncertain, and a refusal
-  /// that brands the customer never comes from MAIL, from 5.7 or from a code below 500.
+  /// that brands the customer never comes before RCPT, from 5.7 or from a code below 500.
   @Test func exhaustively() {
     let statuses: [EnhancedStatus?] =
       [nil]
@@ -121,13 +127,12 @@ import Testing
     for phase in Phase.allCases {
       for code in 200..<600 {
         for status in statuses where status.map({ $0.class == code / 100 }) ?? true {
-          let classification = ReplyClassifier.classify(.answered(phase, Reply(code: code, enhanced: status, text: "")))
-          #expect((classification.outcome == .accepted) == (phase == .final && code < 300))
-          #expect(classification.outcome != .uncertain)
-          if classification.outcome == .refused {
-            #expect(
-              code >= 500 && phase != .mail && phase != .data || status.map { [1, 2, 4].contains($0.subject) } == true)
-            #expect(phase != .mail && status?.subject != 7)
+          let verdict = AttemptVerdict(.answered(phase, Reply(code: code, enhanced: status, text: "")))
+          #expect((verdict.outcome == .accepted) == (phase == .final && code < 300))
+          #expect(verdict.outcome != .uncertain)
+          if verdict.outcome == .refused {
+            #expect(code == 556 || status.map { [1, 2].contains($0.subject) } == true)
+            #expect([.rcpt, .data, .final].contains(phase) && code >= 500)
           }
         }
       }
