@@ -65,6 +65,8 @@ import Testing
       { _ = try await store.recover(campaign: id, at: Sample.time(11)) },
       { _ = try await store.expire(in: id, firstAttemptUntil: Sample.time(11), at: Sample.time(11)) },
       { _ = try await store.resendUncertain(in: id, at: Sample.time(11)) },
+      { _ = try await store.makeDue(in: id, customer: nil, at: Sample.time(11)) },
+      { _ = try await store.reschedule(in: id, by: Sample.schedule(1)) { message, _ in message.dueAt } },
       { _ = try await store.cancel(campaign: id, at: Sample.time(11)) },
       { try await store.request(.cancel, of: id, at: Sample.time(11)) },
       { try await store.freeze(Sample.plan("more"), customers: try Sample.customers(letters: 1), at: Sample.time(11)) },
