@@ -181,10 +181,10 @@ struct Worker: Sendable {
   private func record(
     _ result: SendResult, of message: DueMessage, _ claim: Claim, claimedAt: Date
   ) async throws {
-    let classification = ReplyClassifier.classify(result)
+    let verdict = AttemptVerdict(result)
     let now = time.now
     var record = AttemptOutcome(result: .accepted, at: now, result: result)
-    switch classification.outcome {
+    switch verdict.outcome {
     case .accepted: record.result = .accepted
     case .refused: record.result = .refused
     case .uncertain: record.result = .uncertain
@@ -196,9 +196,9 @@ struct Worker: Sendable {
     case .again:
       record.result = .deferred(until: time.monotonicNow)
     }
-    await relay.note(classification, on: result, to: message, at: time.monotonicNow)
-    await note(classification, for: message)
-    switch classification.outcome {
+    await relay.note(verdict, on: result, to: message, at: time.monotonicNow)
+    await note(verdict, for: message)
+    switch verdict.outcome {
     case .accepted, .refused:
       // Committed with, or before, this worker's next claim: no need to wait for it here.
       try await commits.record(record, by: claim)
@@ -208,14 +208,14 @@ struct Worker: Sendable {
         throw DeliveryError.leaseLost
       }
     }
-    await scheduler.finish(message, isOpen: ![.accepted, .refused].contains(classification.outcome))
+    await scheduler.finish(message, isOpen: ![.accepted, .refused].contains(verdict.outcome))
   }
 
-  private func note(_ classification: Classification, for message: DueMessage) async {
+  private func note(_ verdict: AttemptVerdict, for message: DueMessage) async {
     let domain = message.recipient.domain.ascii
-    if classification.effect == .slowDestination {
+    if verdict.effect == .slowDestination {
       await scheduler.slow(domain: domain)
-    } else if classification.outcome == .accepted {
+    } else if verdict.outcome == .accepted {
       await scheduler.clearBackoff(for: domain)
     }
   }

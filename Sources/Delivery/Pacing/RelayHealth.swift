@@ -55,10 +55,10 @@ public struct RelayHealth: Sendable {
   }
 
   public mutating func note(
-    _ classification: Classification, on result: SendResult, message: Int64, recipient: EmailAddress, at now: Date
+    _ verdict: AttemptVerdict, on result: SendResult, message: Int64, recipient: EmailAddress, at now: Date
   ) {
     if case .answered = result { failedOpenings = 0 }
-    switch classification.outcome {
+    switch verdict.outcome {
     case .accepted, .refused:
       suspicions = []
       uncertain = []
@@ -69,9 +69,9 @@ public struct RelayHealth: Sendable {
     case .deferred, .again:
       break
     }
-    switch classification.effect {
+    switch verdict.effect {
     case .none, .slowDestination:
-      if classification.outcome == .accepted { slowing.succeed() }
+      if verdict.outcome == .accepted { slowing.succeed() }
     case .slowRelay:
       slowedUntil = now.addingTimeInterval(slowing.fail())
       if case .lost = result {

@@ -35,7 +35,7 @@ actor RelayState {
   func noteFailedOpening(_ trouble: RelayUnavailable) {
     health.noteFailedOpening(trouble, othersAreOpen: !connected.isEmpty)
   }
-  func note(_ classification: Classification, on result: SendResult, to message: DueMessage, at now: Date) {
-    health.note(classification, on: result, message: message.message, recipient: message.recipient, at: now)
+  func note(_ verdict: AttemptVerdict, on result: SendResult, to message: DueMessage, at now: Date) {
+    health.note(verdict, on: result, message: message.message, recipient: message.recipient, at: now)
   }
 }

@@ -1,102 +1,76 @@
-/// Classifies a relay's reply: by enhanced status first, then by code, then by text.
+/// Classifies a relay's reply: the first of ``ReplyRules`` that fits its words, status, code and phase decides.
 ///
-/// Pure. It never marks a customer for trouble on our side: whatever concerns the sender, policy, authentication or the
-/// dialogue leaves the message deferred and puts the relay under suspicion instead.
+/// Pure. In doubt a reply is our trouble or the moment's, never the customer's: the treatment is
+/// ``Treatment/refuseRecipient`` only where the words or the status say something of this recipient, and only in a phase
+/// in which the relay knows the recipient.
 public enum ReplyClassifier {
-  public static func classify(_ result: SendResult) -> Classification {
-    switch result {
-    case .notStarted:
-      Classification(.again)
-    case .lost(_, _, let dotSent):
-      dotSent ? Classification(.uncertain) : Classification(.again, .slowRelay)
-    case .answered(let phase, let reply):
-      classify(reply, at: phase)
+  /// - Parameter phase: nil when nobody knows.
+  public static func classify(_ reply: Reply, at phase: Phase?) -> Classification {
+    classify(LoggedReply(reply), at: phase)
+  }
+
+  public static func classify(_ reply: LoggedReply, at phase: Phase?) -> Classification {
+    if let early = outright(reply, at: phase) { return early }
+    let words = ReplyWords(reply.text, code: reply.code)
+    let isTransient = isTransient(reply, words)
+    let statuses = (reply.enhanced.map { [$0] } ?? []) + words.statuses
+    let status = statuses.first { ($0.subject, $0.detail) != (0, 0) } ?? statuses.first
+    let found = ReplyRules.index.found(in: words.words)
+    let wait = WaitHint.seconds(in: words.timed)
+    for (rule, phrases) in zip(ReplyRules.all, ReplyRules.index.rules) {
+      let treatment = isTransient ? rule.meaning.transient : rule.meaning.permanent
+      guard fits(rule, reply.code, status, isTransient, phase),
+        treatment != .refuseRecipient || phase.map(Self.knowsRecipient.contains) ?? true,
+        phrases.words.allSatisfy({ $0.contains { found[$0] } }), !phrases.unless.contains(where: { found[$0] })
+      else { continue }
+      return Classification(rule.meaning.class, rule.meaning.scope, treatment, wait: wait, rule: rule.id)
     }
+    // The last rules fit everything; a table that lost them must not mark anybody.
+    return Classification(.unknown, .relay, isTransient ? .retry : .suspectUs, wait: wait, rule: "no-rule")
   }
 
-  static func classify(_ reply: Reply, at phase: Phase) -> Classification {
-    if reply.isPositive {
-      // A 2xx before the final dot decides nothing; a session that reports one as the answer has lost its place.
-      return phase == .final ? Classification(.accepted) : Classification(.again, .slowRelay)
-    }
-    if reply.code == 421 { return Classification(.deferred, .slowRelay) }
-    if reply.isTransient { return transient(reply) }
-    guard reply.isPermanent else { return Classification(.again, .slowRelay) }
-    if phase == .mail { return Classification(.deferred, .pause) }
-    if authenticationCodes.contains(reply.code) { return Classification(.deferred, .pause) }
-    if let status = reply.enhanced, let classification = permanent(status) { return classification }
-    return permanent(code: reply.code, text: reply.text, phase: phase)
-  }
+  /// The phases in which a refusal can be the recipient's.
+  static let knowsRecipient: Set<Phase> = [.rcpt, .data, .final]
 
-  private static func transient(_ reply: Reply) -> Classification {
-    reply.enhanced?.subject == 7 ? Classification(.deferred, .slowDestination) : Classification(.deferred)
-  }
-
-  /// Returns nil when the status leaves the decision to the code: `5.0.0` and `5.5.0` are used for anything.
-  private static func permanent(_ status: EnhancedStatus) -> Classification? {
-    switch (status.subject, status.detail) {
-    case (1, 7), (1, 8):  // the sender's address
-      Classification(.deferred, .suspect)
-    case (1, _), (2, _), (4, _):  // address, mailbox, routing
-      Classification(.refused)
-    case (0, _), (5, 0):
+  /// What needs no rule: success, no reply at all, and codes that SMTP does not have.
+  private static func outright(_ reply: LoggedReply, at phase: Phase?) -> Classification? {
+    switch reply.code {
+    case .some(200..<300):
+      Classification(.unknown, phase == .rcpt ? .recipient : phase == .final ? .message : .relay, .accept, rule: "success")
+    case .some(300..<400) where phase != .final:
+      Classification(.unknown, .relay, .accept, rule: "go-on")
+    case .some(400..<600):
       nil
-    default:  // 5.3 the relay's system, 5.5 dialogue, 5.6 content, 5.7 policy and security
-      Classification(.deferred, .suspect)
+    case .some:
+      Classification(.syntaxOrProtocol, .connection, .newConnection, rule: "no-such-code")
+    case nil where reply.text.allSatisfy(\.isWhitespace) && reply.enhanced == nil:
+      Classification(.unknown, .relay, .retry, rule: "no-reply")
+    case nil:
+      reply.enhanced?.class == 2 ? Classification(.unknown, .relay, .accept, rule: "success") : nil
     }
   }
 
-  private static func permanent(code: Int, text: String, phase: Phase) -> Classification {
-    if (500...504).contains(code) || speaksOfUs(text) { return Classification(.deferred, .suspect) }
-    // A refused DATA says nothing about the recipient, who was accepted just before.
-    return phase == .data ? Classification(.deferred, .suspect) : Classification(.refused)
+  /// By the code; a 5xx that quotes another server's 4xx is as transient as that one.
+  private static func isTransient(_ reply: LoggedReply, _ words: ReplyWords) -> Bool {
+    guard let code = reply.code else {
+      return (reply.enhanced ?? words.statuses.first)?.class == 4
+    }
+    return code < 500 || words.quotedCodes.last.map { $0 < 500 } == true
   }
 
-  /// The reply codes of RFC 4954: authentication required, credentials invalid, mechanism too weak, encryption
-  /// required.
-  private static let authenticationCodes: Set<Int> = [530, 534, 535, 538]
-
-  private static func speaksOfUs(_ text: String) -> Bool {
-    let lowered = text.lowercased()
-    return ourWords.contains { lowered.contains($0) }
-  }
-
-  /// Words by which relays and receivers speak of the sender, not of the recipient.
-  static let ourWords = [
-    "sender rejected", "sender address rejected", "sender denied", "not allowed to send", "authentication",
-    "not authenticated", "relaying denied", "relay access denied", "relay not permitted", "unable to relay",
-    "blacklist", "blocklist", "block list", "blocked", "nowl", "spam", "reputation", "policy", "spf", "dkim", "dmarc",
-    "rate limit", "too many", "banned", "reverse dns", "ptr record",
-  ]
-}
-
-/// The meaning of an attempt for the customer's message and for the relay: the result of ``ReplyClassifier``.
-public struct Classification: Sendable, Hashable {
-  public enum Outcome: String, Sendable, Hashable, CaseIterable {
-    case accepted
-    case refused
-    case uncertain
-    /// Try again after the retry schedule's next delay.
-    case deferred
-    /// Try again as soon as the relay is well: nothing was wrong with this message.
-    case again
-  }
-  public enum Effect: String, Sendable, Hashable, CaseIterable {
-    case none
-    /// The relay asks for less: wait before the next message through it.
-    case slowRelay
-    /// The recipient's domain asks for less: wait before the next message to it.
-    case slowDestination
-    /// Our trouble, not the customer's: a few of these in a row pause the relay.
-    case suspect
-    /// Our trouble for certain: pause the relay now.
-    case pause
-  }
-  public var outcome: Outcome
-  public var effect: Effect
-
-  public init(_ outcome: Outcome, _ effect: Effect = .none) {
-    self.outcome = outcome
-    self.effect = effect
+  private static func fits(
+    _ rule: ReplyRule, _ code: Int?, _ status: EnhancedStatus?, _ isTransient: Bool, _ phase: Phase?
+  ) -> Bool {
+    switch rule.replies {
+    case .any: break
+    case .transient: guard isTransient else { return false }
+    case .permanent: guard !isTransient else { return false }
+    }
+    if !rule.phases.isEmpty { guard let phase, rule.phases.contains(phase) else { return false } }
+    if !rule.codes.isEmpty { guard let code, rule.codes.contains(code) else { return false } }
+    if !rule.statuses.isEmpty {
+      guard let status, rule.statuses.contains(where: { $0.matches(status) }) else { return false }
+    }
+    return true
   }
 }

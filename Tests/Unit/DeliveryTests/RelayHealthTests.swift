@@ -21,7 +21,7 @@ import Testing
   }
 
   private func note(_ result: SendResult, _ message: Int64, _ health: inout RelayHealth) {
-    health.note(ReplyClassifier.classify(result), on: result, message: message, recipient: recipient, at: now)
+    health.note(AttemptVerdict(result), on: result, message: message, recipient: recipient, at: now)
   }
 
   @Test func oneRefusalForOurTroubleStopsNobody() {

@@ -2,18 +2,18 @@ import Delivery
 import Testing
 
 /// The judgement of every kind of answer, as a table: what the customer's message becomes, and what the relay does.
-@Suite struct ReplyClassifierTests {
+@Suite struct AttemptVerdictTests {
   struct Row: CustomTestStringConvertible {
     let phase: Phase
     let code: Int
     let text: String
-    let outcome: Classification.Outcome
-    let effect: Classification.Effect
+    let outcome: AttemptVerdict.Outcome
+    let effect: AttemptVerdict.Effect
     var testDescription: String { "\(phase.rawValue) \(code) \(text)" }
 
     init(
-      _ phase: Phase, _ code: Int, _ text: String, _ outcome: Classification.Outcome,
-      _ effect: Classification.Effect = .none
+      _ phase: Phase, _ code: Int, _ text: String, _ outcome: AttemptVerdict.Outcome,
+      _ effect: AttemptVerdict.Effect = .none
     ) {
       self.phase = phase
       self.code = code
@@ -90,24 +90,24 @@ import Testing
     Row(.final, 354, "", .again, .slowRelay),
   ]
 
-  @Test(arguments: rows) func classification(_ row: Row) {
-    #expect(ReplyClassifier.classify(.answered(row.phase, row.reply)) == Classification(row.outcome, row.effect))
+  @Test(arguments: rows) func verdict(_ row: Row) {
+    #expect(AttemptVerdict(.answered(row.phase, row.reply)) == AttemptVerdict(row.outcome, row.effect))
   }
 
   @Test func lostBeforeTheDotIsTriedAgain() {
     for phase in Phase.allCases {
       #expect(
-        ReplyClassifier.classify(.lost(phase, reason: "timed out", dotSent: false))
-          == Classification(.again, .slowRelay))
+        AttemptVerdict(.lost(phase, reason: "timed out", dotSent: false))
+          == AttemptVerdict(.again, .slowRelay))
     }
   }
 
   @Test func lostAfterTheDotIsUncertain() {
-    #expect(ReplyClassifier.classify(.lost(.final, reason: "timed out", dotSent: true)) == Classification(.uncertain))
+    #expect(AttemptVerdict(.lost(.final, reason: "timed out", dotSent: true)) == AttemptVerdict(.uncertain))
   }
 
   @Test func notStartedIsNoAttempt() {
-    #expect(ReplyClassifier.classify(.notStarted(reason: "end of file")) == Classification(.again))
+    #expect(AttemptVerdict(.notStarted(reason: "end of file")) == AttemptVerdict(.again))
   }
 
   /// Whatever code and status come: only a 2xx after the dot is accepted, nothing answered is uncertain, and a refusal
@@ -121,10 +121,10 @@ import Testing
     for phase in Phase.allCases {
       for code in 200..<600 {
         for status in statuses where status.map({ $0.class == code / 100 }) ?? true {
-          let classification = ReplyClassifier.classify(.answered(phase, Reply(code: code, enhanced: status, text: "")))
-          #expect((classification.outcome == .accepted) == (phase == .final && code < 300))
-          #expect(classification.outcome != .uncertain)
-          if classification.outcome == .refused {
+          let verdict = AttemptVerdict(.answered(phase, Reply(code: code, enhanced: status, text: "")))
+          #expect((verdict.outcome == .accepted) == (phase == .final && code < 300))
+          #expect(verdict.outcome != .uncertain)
+          if verdict.outcome == .refused {
             #expect(
               code >= 500 && phase != .mail && phase != .data || status.map { [1, 2, 4].contains($0.subject) } == true)
             #expect(phase != .mail && status?.subject != 7)
