@@ -73,7 +73,8 @@ public struct LoggedReply: Sendable, Hashable {
     ("in reply to rcpt to", .rcpt), ("in reply to mail from", .mail), ("in reply to end of data", .final),
     ("in reply to data", .data), ("in reply to ehlo", .ehlo), ("in reply to helo", .ehlo),
     ("after rcpt to:", .rcpt), ("after mail from:", .mail), ("after end of data:", .final), ("after data:", .data),
-    ("after initial connection", .connect), ("refused to talk to me", .connect), ("command rejected: end-of-data", .final),
+    ("after initial connection", .connect), ("refused to talk to me", .connect),
+    ("command rejected: end-of-data", .final),
   ]
 }
 

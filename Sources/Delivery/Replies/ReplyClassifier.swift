@@ -36,7 +36,8 @@ public enum ReplyClassifier {
   private static func outright(_ reply: LoggedReply, at phase: Phase?) -> Classification? {
     switch reply.code {
     case .some(200..<300):
-      Classification(.unknown, phase == .rcpt ? .recipient : phase == .final ? .message : .relay, .accept, rule: "success")
+      Classification(
+        .unknown, phase == .rcpt ? .recipient : phase == .final ? .message : .relay, .accept, rule: "success")
     case .some(300..<400) where phase != .final:
       Classification(.unknown, .relay, .accept, rule: "go-on")
     case .some(400..<600):

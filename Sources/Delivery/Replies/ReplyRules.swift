@@ -7,7 +7,8 @@
 /// since hosts misuse codes more often than words, and what is about us goes before what is about the customer.
 enum ReplyRules {
   static let all: [ReplyRule] =
-    receivers + senderAuthentication + access + limits + reputation + senders + relaying + recipients + content + messages
+    receivers + senderAuthentication + access + limits + reputation + senders + relaying + recipients + content
+    + messages
     + systems + policies + statuses + codes
 
   /// The rules that a reply with these words may fit, found by the first words of their phrases.
@@ -16,10 +17,12 @@ enum ReplyRules {
   /// Words that are about us wherever they stand: a reply with one of them says nothing of the recipient.
   static let aboutUs: [WordPhrase] = [
     "sender*", "from header", "header from", "from address", "mail from", "mailfrom", "return path", "envelope from",
-    "ip address", "ip is|was|has|blocked|rejected|banned|listed|denied|not", "client host", "helo", "ehlo", "reverse", "ptr", "rdns", "dnsbl", "spf", "dkim", "dmarc", "spam*",
+    "ip address", "ip is|was|has|blocked|rejected|banned|listed|denied|not", "client host", "helo", "ehlo", "reverse",
+    "ptr", "rdns", "dnsbl", "spf", "dkim", "dmarc", "spam*",
     "blacklist*", "blocklist*", "reputation", "authenti*", "relaying", "relay denied|access|not|limit|quota",
     "your ip|server|host|domain|network|account|mailserver|sending|outgoing|plan|sender|isp", "you are not",
-    "you have exceeded", "ratelimit*", "throttl*", "too many|much", "starttls", "tls", "per hour|day|minute", "outgoing",
+    "you have exceeded", "ratelimit*", "throttl*", "too many|much", "starttls", "tls", "per hour|day|minute",
+    "outgoing",
     "outbound", "sending", "submission*", "credits", "absender*", "expediteur", "emetteur", "remitente", "mittente",
     "afzender", "nadawc*", "client not|was|is|does", "connection*", "smtp auth", "login", "password",
   ]

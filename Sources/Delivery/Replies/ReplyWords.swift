@@ -145,14 +145,17 @@ extension ReplyWords {
 
   /// `5.7.1`, also `5.7.1:` or `#5.1.1` once their punctuation is gone; nil for anything else.
   private static func status(_ chunk: Substring) -> EnhancedStatus? {
-    guard let first = chunk.first, first == "4" || first == "5" || first == "2", chunk.utf8.count <= 9 else { return nil }
+    guard let first = chunk.first, first == "4" || first == "5" || first == "2", chunk.utf8.count <= 9 else {
+      return nil
+    }
     return EnhancedStatus(prefixOf: chunk)
   }
 
   /// What is worth knowing of a link: that it is a blocklist's, and the topic of Google's (`?p=NoSuchUser`).
   private static func link(_ chunk: String) -> [String]? {
     guard chunk.contains("://") || chunk.hasPrefix("www.") else { return nil }
-    let host = chunk.split(separator: "/", omittingEmptySubsequences: true).dropFirst(chunk.contains("://") ? 1 : 0).first
+    let host = chunk.split(separator: "/", omittingEmptySubsequences: true).dropFirst(chunk.contains("://") ? 1 : 0)
+      .first
     var found: [String] = []
     if let host, isBlocklist(host) { found.append("dnsbl") }
     if let topic = chunk.split(separator: "?", maxSplits: 1).dropFirst().first, topic.hasPrefix("p=") {
@@ -165,7 +168,9 @@ extension ReplyWords {
     let parts = chunk.split(separator: ".", omittingEmptySubsequences: false)
     if parts.count == 4, parts.allSatisfy({ !$0.isEmpty && $0.count <= 3 && Int($0) != nil }) { return true }
     return chunk.filter { $0 == ":" }.count >= 2
-      && chunk.utf8.allSatisfy { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") || Unicode.Scalar($0).properties.isASCIIHexDigit }
+      && chunk.utf8.allSatisfy {
+        $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") || Unicode.Scalar($0).properties.isASCIIHexDigit
+      }
       && chunk.contains { $0.isLetter || $0 == "." || chunk.contains("::") }
   }
 
@@ -175,7 +180,8 @@ extension ReplyWords {
     guard labels.count >= 2, let last = labels.last, labels.allSatisfy({ !$0.isEmpty }),
       chunk.utf8.allSatisfy({ isHostByte($0) })
     else { return nil }
-    guard topLevels.contains(String(last)) || (labels.count >= 3 && last.count == 2 && last.allSatisfy(\.isLetter)) else {
+    guard topLevels.contains(String(last)) || (labels.count >= 3 && last.count == 2 && last.allSatisfy(\.isLetter))
+    else {
       return nil
     }
     return isBlocklist(chunk) ? "dnsbl" : "host"
@@ -186,8 +192,10 @@ extension ReplyWords {
   }
 
   private static let topLevels: Set<String> = [
-    "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "eu", "de", "at", "ch", "fr", "uk", "us", "nl", "be",
-    "it", "es", "pl", "ru", "ua", "jp", "cn", "br", "au", "ca", "se", "dk", "fi", "cz", "sk", "hu", "ro", "pt", "gr", "io",
+    "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "eu", "de", "at", "ch", "fr", "uk", "us", "nl",
+    "be",
+    "it", "es", "pl", "ru", "ua", "jp", "cn", "br", "au", "ca", "se", "dk", "fi", "cz", "sk", "hu", "ro", "pt", "gr",
+    "io",
     "tv", "cc", "co", "example", "local", "lan", "arpa", "invalid", "test", "cloud", "email", "app", "dev", "online",
   ]
 
@@ -197,9 +205,12 @@ extension ReplyWords {
 
   /// Labels by which the hosts of blocklists and reputation services are known.
   private static let blocklists: Set<String> = [
-    "spamhaus", "spamcop", "sorbs", "barracudacentral", "abuseat", "uceprotect", "backscatterer", "senderscore", "spamrats",
-    "njabl", "dsbl", "ordb", "mail_abuse", "psbl", "surriel", "nixspam", "manitu", "invaluement", "surbl", "uribl", "cobion",
-    "dnsbl", "rbl", "dnswl", "blocklist", "blacklist", "blocklistde", "spamrl", "mailspike", "junkemailfilter", "hostkarma",
+    "spamhaus", "spamcop", "sorbs", "barracudacentral", "abuseat", "uceprotect", "backscatterer", "senderscore",
+    "spamrats",
+    "njabl", "dsbl", "ordb", "mail_abuse", "psbl", "surriel", "nixspam", "manitu", "invaluement", "surbl", "uribl",
+    "cobion",
+    "dnsbl", "rbl", "dnswl", "blocklist", "blacklist", "blocklistde", "spamrl", "mailspike", "junkemailfilter",
+    "hostkarma",
     "wpbl", "anonmails", "truncate", "gbudb", "cloudmark", "mxrate", "fabel", "drbl", "spameatingmonkey", "hetrixtools",
   ]
 }

@@ -55,9 +55,9 @@ enum WaitHint {
   private static let units: [String: Int] = {
     let names: [Int: String] = [
       1: """
-        s sec secs second seconds sekunde sekunden sek seconde secondes segundo segundos secondo secondi seconden sekund \
-        sekundy
-        """,
+      s sec secs second seconds sekunde sekunden sek seconde secondes segundo segundos secondo secondi seconden sekund \
+      sekundy
+      """,
       60: "m min mins minute minutes minuten minuto minutos minuti minuut minuty minut mn",
       3600: "h hr hrs hour hours stunde stunden std heure heures hora horas ora ore uur uren godzin godziny godzine",
       86_400: "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen dzien dni",
@@ -76,7 +76,8 @@ enum WaitHint {
   ]
   private static let triers: Set<String> = [
     "again", "retry", "retrying", "retried", "retries", "wait", "later", "reconnect", "resend", "come", "back", "tard",
-    "patientez", "attendez", "erneut", "nochmals", "nochmal", "spater", "spaeter", "warten", "espere", "tarde", "riprova",
+    "patientez", "attendez", "erneut", "nochmals", "nochmal", "spater", "spaeter", "warten", "espere", "tarde",
+    "riprova",
     "attendere", "opnieuw", "delay", "deferred", "reattempt", "reattempted", "try",
   ]
   private static let waits = [

@@ -8,18 +8,18 @@ import Testing
     let code: Int
     let text: String
     let outcome: AttemptVerdict.Outcome
-    let effect: AttemptVerdict.Effect
+    let signal: AttemptVerdict.Signal
     var testDescription: String { "\(phase.rawValue) \(code) \(text)" }
 
     init(
       _ phase: Phase, _ code: Int, _ text: String, _ outcome: AttemptVerdict.Outcome,
-      _ effect: AttemptVerdict.Effect = .none
+      _ signal: AttemptVerdict.Signal = .none
     ) {
       self.phase = phase
       self.code = code
       self.text = text
       self.outcome = outcome
-      self.effect = effect
+      self.signal = signal
     }
     var reply: Reply { Reply(code: code, enhanced: EnhancedStatus(prefixOf: text), text: text) }
   }
@@ -30,16 +30,16 @@ import Testing
     Row(.final, 252, "", .accepted),
     Row(.final, 299, "thanks", .accepted),
     // Before it, a 2xx is no answer at all.
-    Row(.rcpt, 250, "2.1.5 Ok", .again, .slowRelay),
-    Row(.data, 354, "go ahead", .again, .slowRelay),
+    Row(.rcpt, 250, "2.1.5 Ok", .again, .away),
+    Row(.data, 354, "go ahead", .again, .away),
     // 421 slows the relay wherever it comes.
-    Row(.mail, 421, "4.3.2 shutting down", .deferred, .slowRelay),
-    Row(.rcpt, 421, "4.7.0 too many messages", .deferred, .slowRelay),
-    Row(.final, 421, "", .deferred, .slowRelay),
+    Row(.mail, 421, "4.3.2 shutting down", .deferred, .away),
+    Row(.rcpt, 421, "4.7.0 too many messages", .deferred, .away),
+    Row(.final, 421, "", .deferred, .away),
     // 4.7.x slows the destination, 4.2.x and the rest only defer.
-    Row(.rcpt, 451, "4.7.1 Greylisted", .deferred, .slowDestination),
-    Row(.rcpt, 450, "4.7.23 PTR", .deferred, .slowDestination),
-    Row(.final, 451, "4.7.0 later", .deferred, .slowDestination),
+    Row(.rcpt, 451, "4.7.1 Greylisted", .deferred, .domainSlow(wait: nil)),
+    Row(.rcpt, 450, "4.7.23 PTR", .deferred, .domainSlow(wait: nil)),
+    Row(.final, 451, "4.7.0 later", .deferred, .domainSlow(wait: nil)),
     Row(.rcpt, 450, "4.2.1 try later", .deferred),
     Row(.rcpt, 452, "4.2.2 mailbox full", .deferred),
     Row(.mail, 452, "4.3.1 no space", .deferred),
@@ -70,35 +70,36 @@ import Testing
     Row(.rcpt, 554, "5.1.1 blocked by policy", .refused),
     Row(.rcpt, 501, "5.1.3 syntax", .refused),
     // Ours: sender, system, dialogue, content, policy.
-    Row(.rcpt, 550, "5.1.8 bad sender's address", .deferred, .suspect),
-    Row(.rcpt, 550, "5.1.7 bad sender syntax", .deferred, .suspect),
-    Row(.rcpt, 550, "5.3.2 system not accepting", .deferred, .suspect),
-    Row(.rcpt, 503, "5.5.1 bad sequence", .deferred, .suspect),
-    Row(.final, 554, "5.6.0 content", .deferred, .suspect),
-    Row(.rcpt, 554, "5.7.1 relay access denied", .deferred, .suspect),
-    Row(.final, 550, "5.7.515 not authenticated", .deferred, .suspect),
-    Row(.final, 554, "5.7.1 spam", .deferred, .suspect),
-    Row(.data, 554, "no valid recipients", .deferred, .suspect),
-    Row(.rcpt, 500, "", .deferred, .suspect),
-    Row(.rcpt, 504, "", .deferred, .suspect),
-    Row(.rcpt, 554, "Sorry, your IP is on a blacklist", .deferred, .suspect),
-    Row(.rcpt, 554, "IP=192.0.2.1 - A problem occurred. (NOWL)", .deferred, .suspect),
-    Row(.rcpt, 550, "Sender rejected", .deferred, .suspect),
-    Row(.final, 550, "rejected by DMARC policy", .deferred, .suspect),
+    Row(.rcpt, 550, "5.1.8 bad sender's address", .deferred, .suspicion),
+    Row(.rcpt, 550, "5.1.7 bad sender syntax", .deferred, .suspicion),
+    Row(.rcpt, 550, "5.3.2 system not accepting", .deferred, .suspicion),
+    Row(.rcpt, 503, "5.5.1 bad sequence", .deferred, .suspicion),
+    Row(.final, 554, "5.6.0 content", .deferred, .suspicion),
+    Row(.rcpt, 554, "5.7.1 relay access denied", .deferred, .suspicion),
+    Row(.final, 550, "5.7.515 not authenticated", .deferred, .suspicion),
+    Row(.final, 554, "5.7.1 spam", .deferred, .suspicion),
+    Row(.data, 554, "no valid recipients", .deferred, .suspicion),
+    Row(.rcpt, 500, "", .deferred, .suspicion),
+    Row(.rcpt, 504, "", .deferred, .suspicion),
+    Row(.rcpt, 554, "Sorry, your IP is on a blacklist", .deferred, .suspicion),
+    Row(.rcpt, 554, "IP=192.0.2.1 - A problem occurred. (NOWL)", .deferred, .suspicion),
+    Row(.rcpt, 550, "Sender rejected", .deferred, .suspicion),
+    Row(.final, 550, "rejected by DMARC policy", .deferred, .suspicion),
     // Nonsense decides nothing.
-    Row(.rcpt, 199, "", .again, .slowRelay),
-    Row(.final, 354, "", .again, .slowRelay),
+    Row(.rcpt, 199, "", .again, .away),
+    Row(.final, 354, "", .again, .away),
   ]
 
   @Test(arguments: rows) func verdict(_ row: Row) {
-    #expect(AttemptVerdict(.answered(row.phase, row.reply)) == AttemptVerdict(row.outcome, row.effect))
+    let verdict = AttemptVerdict(.answered(row.phase, row.reply))
+    #expect(verdict.outcome == row.outcome && verdict.signal == row.signal, "\(verdict)")
   }
 
   @Test func lostBeforeTheDotIsTriedAgain() {
     for phase in Phase.allCases {
       #expect(
         AttemptVerdict(.lost(phase, reason: "timed out", dotSent: false))
-          == AttemptVerdict(.again, .slowRelay))
+          == AttemptVerdict(.again, .away))
     }
   }
 

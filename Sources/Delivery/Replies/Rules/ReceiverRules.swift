@@ -23,7 +23,8 @@ extension ReplyRules {
     ReplyRule(
       "m365-submission-quota", from: "learn.microsoft.com: Exchange Online limits",
       any: [
-        "submissionquota*", "submission quota", "storedrv submission|clientsubmit ... quota*", "reached your daily limit",
+        "submissionquota*", "submission quota", "storedrv submission|clientsubmit ... quota*",
+        "reached your daily limit",
         "daily limit for message recipients",
       ], Meaning(.rateLimited, .relay, .slowDown, .pause)),
     ReplyRule(
@@ -31,10 +32,13 @@ extension ReplyRules {
       Meaning(.rateLimited, .relay, .slowDown, .pause)),
     ReplyRule(
       "m365-send-as-denied", from: "learn.microsoft.com: NDR error codes, 5.7.60",
-      any: ["sendasdenied*", "send as denied", "permissions to send as", "permission to send as", "not allowed to send as"],
+      any: [
+        "sendasdenied*", "send as denied", "permissions to send as", "permission to send as", "not allowed to send as",
+      ],
       Meaning(.senderRejected, .sender, .suspectUs)),
     ReplyRule(
-      "m365-tenant-blocked", from: "learn.microsoft.com: 5.7.700 through 5.7.750", status: ["7.700-750"], unless: ["agent busy"],
+      "m365-tenant-blocked", from: "learn.microsoft.com: 5.7.700 through 5.7.750", status: ["7.700-750"],
+      unless: ["agent busy"],
       Meaning(.reputationOrBlocklist, .sender, .slowDown, .suspectUs)),
     ReplyRule(
       "m365-bad-outbound-sender", from: "learn.microsoft.com: NDR error code 5.1.8", any: ["bad outbound sender"],
@@ -62,16 +66,19 @@ extension ReplyRules {
       Meaning(.senderRejected, .recipient, .retry, .refuseRecipient)),
     // Directory lookups that say "access denied" for an unknown address.
     ReplyRule(
-      "m365-no-such-recipient", from: "learn.microsoft.com: NDR error code 5.4.1 (directory based edge blocking)", .permanent,
+      "m365-no-such-recipient", from: "learn.microsoft.com: NDR error code 5.4.1 (directory based edge blocking)",
+      .permanent,
       status: ["4.1", "7.504", "1.4"],
       any: ["recipient address|addresses rejected ... access denied", "recipient address|addresses rejected"],
       unless: ["relay*", "spam*", "dnsbl"], Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
     ReplyRule(
-      "m365-recipient-not-found", from: "learn.microsoft.com: NDR error code 5.1.10", .permanent, status: ["1.10", "1.351"],
+      "m365-recipient-not-found", from: "learn.microsoft.com: NDR error code 5.1.10", .permanent,
+      status: ["1.10", "1.351"],
       Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
     // Codes of one receiver.
     ReplyRule(
-      "outlook-com-rate", from: "postmaster.live.com: troubleshooting, RP-001 to RP-003", any: ["rp num"], Meaning(.rateLimited, .domain, .slowDown, .suspectUs)),
+      "outlook-com-rate", from: "postmaster.live.com: troubleshooting, RP-001 to RP-003", any: ["rp num"],
+      Meaning(.rateLimited, .domain, .slowDown, .suspectUs)),
     ReplyRule(
       "m365-server-busy", from: "learn.microsoft.com: error 451 4.7.500-699 (ASxxx)", .transient, status: ["7.500-699"],
       Meaning(.rateLimited, .domain, .slowDown)),
@@ -80,7 +87,8 @@ extension ReplyRules {
       status: ["7.501-503", "7.506-508", "7.510-511", "7.513", "7.606-649"],
       Meaning(.reputationOrBlocklist, .domain, .slowDown, .suspectUs)),
     ReplyRule(
-      "m365-authentication-level", from: "learn.microsoft.com: NDR error codes 5.7.509, 5.7.515", status: ["7.509", "7.515"],
+      "m365-authentication-level", from: "learn.microsoft.com: NDR error codes 5.7.509, 5.7.515",
+      status: ["7.509", "7.515"],
       Meaning(.senderAuthentication, .sender, .suspectUs)),
     ReplyRule(
       "t-online-unknown-address-space", from: "postmaster.t-online.de",
@@ -98,10 +106,13 @@ extension ReplyRules {
       Meaning(.mailboxDisabled, .recipient, .retry, .refuseRecipient)),
     ReplyRule(
       "google-to-or-from-policy", from: "support.google.com/a/answer/172179",
-      any: ["sending to ... from ... has a policy", "has a policy that prohibited"], Meaning(.policy, .domain, .retry, .suspectUs)),
+      any: ["sending to ... from ... has a policy", "has a policy that prohibited"],
+      Meaning(.policy, .domain, .retry, .suspectUs)),
     ReplyRule(
       "sendgrid-credits", from: "sendgrid.com/docs: SMTP errors",
-      any: ["maximum credits", "credits exceeded|exhausted|used", "insufficient|no|not enough credits", "out of credits"],
+      any: [
+        "maximum credits", "credits exceeded|exhausted|used", "insufficient|no|not enough credits", "out of credits",
+      ],
       Meaning(.rateLimited, .relay, .pause)),
     ReplyRule(
       "no-healthy-replica", from: "Outlook.com: 451 4.4.0", any: ["message failed to be replicated", "agent busy"],
