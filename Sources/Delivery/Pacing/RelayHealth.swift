@@ -261,12 +261,9 @@ public struct RelayHealth: Sendable {
 
   /// The same words to different recipients put off: it is the relay that asks for less.
   private mutating func noteRepeated(_ judgement: inout Judgement, _ reply: Reply, _ attempt: Attempt) {
-    guard judgement.verdict.outcome == .deferred, judgement.verdict.signal == .none, reply.isTransient,
+    guard judgement.verdict.outcome == .deferred, judgement.verdict.signal != .suspicion, reply.isTransient,
       judgement.verdict.classification?.class != .greylisted
-    else {
-      if judgement.verdict.outcome == .accepted { repeated.end() }
-      return
-    }
+    else { return }
     guard repeated.isRepeated(by: attempt.message, domain: attempt.recipient.domain.ascii, reply) else { return }
     judgement.verdict.outcome = .again
     judgement.verdict.signal = .throttled(wait: judgement.verdict.classification?.wait, isQuota: false)

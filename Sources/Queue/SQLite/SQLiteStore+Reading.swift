@@ -134,7 +134,7 @@ extension SQLiteStore {
 
   private static let dueColumns = """
     m.id, m.fence, m.attempts, m.priority, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
-    c.payload, m.letter
+    c.payload, m.letter, m.phase, m.code, substr(m.reply, 1, 2000)
     """
 
   private static let selectCustomers = """
@@ -213,10 +213,16 @@ extension SQLiteStore {
       case .again: .again
       case .deferred: .deferred(until: Milliseconds(row.integer(4)).date)
       }
+    let answer: LastAnswer? =
+      if case .deferred = list, let phase = row.text(12), !row.isNull(13) {
+        LastAnswer(phase: phase, code: Int(row.integer(13)), text: row.text(14) ?? "")
+      } else {
+        nil
+      }
     return DueMessage(
       message: message, fence: row.integer(1), attempts: Int(row.integer(2)), turn: turn,
       recipient: try address(row.text(5), of: message), messageID: try messageID(row.text(6), of: message),
-      relay: row.text(7), firstAttemptAt: row.milliseconds(8)?.date, customer: row.text(9) ?? "",
+      relay: row.text(7), lastAnswer: answer, firstAttemptAt: row.milliseconds(8)?.date, customer: row.text(9) ?? "",
       letter: row.text(11) ?? "", payload: row.data(10))
   }
 

@@ -35,7 +35,7 @@ import Testing
         throw StoreError.invariant("not claimed")
       }
       let later = AttemptOutcome(
-        result: .deferred(until: now), at: now, phase: "rcpt", code: 450, enhanced: nil, reply: "later")
+        result: .deferred(until: now), at: now, phase: "rcpt", code: 450, enhanced: nil, reply: "greylisted")
       _ = try await fixture.store.commit([.record(claim, later)])
     }
   }

@@ -94,7 +94,7 @@ import Testing
 
   /// It comes again at another time, and others are taken meanwhile: then it is the recipient's.
   @Test func policyOfOneRecipientIsARefusalTheSecondTime() throws {
-    let closed = reply(.rcpt, 550, "5.7.133 only known senders may send to this group")
+    let closed = reply(.rcpt, 550, "5.7.1 message refused by local policy")
     var health = proven()
     #expect(try note(closed, 1, &health).verdict.outcome == .deferred)
     // Nobody was accepted meanwhile.
@@ -191,7 +191,7 @@ import Testing
   // MARK: Asked for less
 
   @Test func aThrottleIsOneEventAndOneProbe() throws {
-    let throttle = reply(.rcpt, 451, "4.7.1 rate limit exceeded, try again later")
+    let throttle = reply(.mail, 454, "4.7.0 too much mail, try again later")
     var health = proven(lastAcceptedAt: now)
     for message in 1...8 {
       #expect(try note(throttle, Int64(message), &health, after: 5).verdict.outcome == .again)
@@ -210,7 +210,7 @@ import Testing
 
   @Test func theTimeThatTheRelayNamesIsKept() throws {
     var health = proven(lastAcceptedAt: now)
-    try note(reply(.rcpt, 452, "4.3.1 quota exceeded, try again in 300 seconds"), 1, &health, after: 5)
+    try note(reply(.data, 452, "4.3.1 quota exceeded, try again in 300 seconds"), 1, &health, after: 5)
     #expect(health.rest?.until == now + 5.1 + 300)
   }
 
