@@ -11,9 +11,9 @@ public enum MessageState: String, Sendable, Hashable, Codable, CaseIterable {
   case deferred
   /// The relay took responsibility with a 2xx after the final dot. Not "delivered", not "read".
   case accepted
-  /// The relay refused it for good.
+  /// The relay refused it for good. The operator may open it again.
   case refused
-  /// Deferred until the give-up time had passed.
+  /// Deferred until the give-up time had passed. The operator may open it again.
   case expired
   /// The final dot went out and no reply came: it may or may not have been accepted. Only the operator settles it
   /// (or the policy `uncertain: resend`).
@@ -23,7 +23,8 @@ public enum MessageState: String, Sendable, Hashable, Codable, CaseIterable {
   /// The campaign was cancelled before it was accepted: not sent, or, after an uncertain outcome, not sent again.
   case cancelled
 
-  /// A final state is never left. `uncertain` is not final: it waits for the operator.
+  /// A final state is an outcome: a campaign is completed with it. Of the final states only `refused` and `expired` can
+  /// be left, when such a message is reopened. `uncertain` is not final: it waits for the operator.
   public var isFinal: Bool {
     switch self {
     case .accepted, .refused, .expired, .excluded, .cancelled: true
@@ -37,7 +38,8 @@ public enum MessageState: String, Sendable, Hashable, Codable, CaseIterable {
     case .sending: [.accepted, .deferred, .refused, .uncertain].contains(next)
     case .deferred: [.sending, .expired, .excluded, .cancelled].contains(next)
     case .uncertain: [.accepted, .queued].contains(next)
-    case .accepted, .refused, .expired, .excluded, .cancelled: false
+    case .refused, .expired: next == .queued
+    case .accepted, .excluded, .cancelled: false
     }
   }
 }
@@ -50,7 +52,8 @@ public enum CampaignState: String, Sendable, Hashable, Codable, CaseIterable {
   /// Frozen, not started.
   case draft
   case running, paused
-  /// Nothing is queued, deferred or on the wire any more. Settling an uncertain message by `resend` may open it again.
+  /// Nothing is queued, deferred or on the wire any more. A message that is queued again (`resend`, `reopen`) may open
+  /// it again.
   case completed
   /// Given up by the operator, for good.
   case cancelled
@@ -89,5 +92,29 @@ public enum CampaignState: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
-/// The ways in which an uncertain message is settled.
-public enum Resolution: String, Sendable, Hashable, CaseIterable { case accepted, resend }
+/// A decision about a message that no attempt makes: the ways in which an uncertain message is settled, and the way in
+/// which a refused or expired one is opened again.
+public enum Resolution: String, Sendable, Hashable, CaseIterable {
+  /// An uncertain message was accepted.
+  case accepted
+  /// An uncertain message is sent again: the customer may get it twice.
+  case resend
+  /// A refused or expired message is sent again. It was certainly not taken, so nobody gets it twice by this.
+  case reopen
+
+  /// The states in which a message can be settled this way.
+  public var origins: Set<MessageState> {
+    switch self {
+    case .accepted, .resend: [.uncertain]
+    case .reopen: [.refused, .expired]
+    }
+  }
+
+  /// The state that it leads to.
+  public var result: MessageState {
+    switch self {
+    case .accepted: .accepted
+    case .resend, .reopen: .queued
+    }
+  }
+}

@@ -217,8 +217,8 @@ struct Worker: Sendable {
     case .refused: record.result = .refused
     case .uncertain: record.result = .uncertain
     case .deferred:
-      let firstAttemptAt =
-        (message.firstAttemptAt ?? startedAt.wall).addingTimeInterval(await scheduler.clockSetback())
+      let firstAttemptAt = (message.giveUpFrom ?? message.firstAttemptAt ?? startedAt.wall)
+        .addingTimeInterval(await scheduler.clockSetback())
       record.result = .deferred(
         until: retry.next(
           after: claim.attempt, verdict.delay, at: time.monotonicNow, firstAttemptAt: firstAttemptAt, jitter: jitter()))

@@ -16,6 +16,8 @@ extension SQLiteStore {
         case .record(let claim, let record): results.append(try Self.record(record, by: claim, transaction))
         case .exclude(let message, let fence, let reason, let at):
           results.append(try Self.exclude(message, fence, reason, Milliseconds(at), transaction))
+        case .reopen(let message, let fence, let at):
+          results.append(try Self.reopen(message, fence, Milliseconds(at), transaction))
         }
       }
       FaultPoint.stepsUncommitted.reached()
@@ -85,6 +87,19 @@ extension SQLiteStore {
         .append(.excluded, at: at, message: row, reason: reason.receiptText)
     }
     return isExcluded ? .done : .stale
+  }
+
+  private static func reopen(
+    _ message: Int64, _ fence: Int64, _ at: Milliseconds, _ transaction: Transaction
+  ) throws -> StoreChangeResult {
+    let update = transaction.statements.reopenRefused
+    update.bind(at, at: 2)
+    update.bind(fence, at: 3)
+    let isReopened = try transaction.change(message, by: update) { row in
+      try transaction.chain(of: row.integer(MessageColumn.campaign))
+        .append(.resolved, at: at, message: row, resolution: .reopen, evidence: StoreChange.reopenEvidence)
+    }
+    return isReopened ? .done : .stale
   }
 
   /// A relay's reply in the database, in bytes.

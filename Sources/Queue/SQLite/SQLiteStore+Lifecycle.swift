@@ -80,7 +80,8 @@ extension SQLiteStore {
       expire.bind(now, at: 2)
       let count = try Self.forEach(
         """
-        SELECT id FROM messages WHERE campaign = ?1 AND state = 'deferred' AND first_attempt_at <= ?2 LIMIT 1000
+        SELECT id FROM messages
+        WHERE campaign = ?1 AND state = 'deferred' AND coalesce(give_up_from, first_attempt_at) <= ?2 LIMIT 1000
         """, [campaign, limit], transaction
       ) { message in
         _ = try transaction.change(message, by: expire) { row in
@@ -124,8 +125,8 @@ extension SQLiteStore {
       try Self.resolve(
         """
         SELECT messages.id, customers.ref FROM messages JOIN customers ON customers.id = messages.customer
-        WHERE messages.campaign = ?1 AND messages.state = 'uncertain' AND (?2 IS NULL OR customers.ref = ?2)
-          AND (?3 IS NULL OR messages.letter = ?3)
+        WHERE messages.campaign = ?1 AND \(resolution == .reopen ? Self.isGivenUp : Self.isUncertain)
+          AND (?2 IS NULL OR customers.ref = ?2) AND (?3 IS NULL OR messages.letter = ?3)
         ORDER BY messages.id
         """, customer: customer, letter: letter, in: campaign, as: resolution, evidence: evidence, at: now, transaction)
     }
@@ -147,6 +148,9 @@ extension SQLiteStore {
     return count
   }
 
+  private static let isUncertain = "messages.state = 'uncertain'"
+  private static let isGivenUp = "messages.state IN ('refused', 'expired')"
+
   /// The evidence of a message that the policy sends again.
   static let policyWords = "policy uncertain: resend"
 
@@ -154,11 +158,7 @@ extension SQLiteStore {
     _ query: String, customer: String?, letter: String?, in campaign: Int64, as resolution: Resolution,
     evidence: String?, at now: Milliseconds, _ transaction: Transaction
   ) throws -> [String] {
-    let record = try unpurged(campaign, transaction.database)
-    if resolution == .resend, record.state == .cancelled {
-      throw StoreError.invalidCampaignChange(
-        campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
-    }
+    try requireSendable(resolution, in: campaign, transaction)
     let select = try PreparedStatement(query, in: transaction.database)
     select.bind(campaign, at: 1)
     select.bind(customer, at: 2)
@@ -166,7 +166,7 @@ extension SQLiteStore {
     var found: [(message: Int64, customer: String)] = []
     while try select.step() { found.append((select.integer(0), select.text(1) ?? "")) }
     select.reset()
-    let update = resolution == .accepted ? transaction.statements.settle : transaction.statements.sendAgain
+    let update = transaction.statements.settling(as: resolution)
     update.bind(now, at: 2)
     update.bind(nil as Int?, at: 3)
     for (message, _) in found {
@@ -177,6 +177,15 @@ extension SQLiteStore {
     }
     if !found.isEmpty { FaultPoint.resolveUncommitted.reached() }
     return found.map(\.customer)
+  }
+
+  /// Fails when the resolution would send a message in a campaign that is over for good.
+  static func requireSendable(_ resolution: Resolution, in campaign: Int64, _ transaction: Transaction) throws {
+    let record = try unpurged(campaign, transaction.database)
+    guard resolution.result != .queued || record.state != .cancelled else {
+      throw StoreError.invalidCampaignChange(
+        campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
+    }
   }
 
   public func request(_ request: ControlRequest?, of campaign: Int64, at now: Date) async throws {

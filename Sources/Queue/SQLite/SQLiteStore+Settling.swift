@@ -32,15 +32,11 @@ extension SQLiteStore {
   public func settle(_ settlements: [Settlement], in campaign: Int64, at now: Date) async throws -> [Int64] {
     let now = Milliseconds(now)
     return try await write { transaction in
-      let record = try Self.unpurged(campaign, transaction.database)
+      _ = try Self.unpurged(campaign, transaction.database)
       var settled: [Int64] = []
       for settlement in settlements {
-        guard settlement.resolution == .accepted || record.state != .cancelled else {
-          throw StoreError.invalidCampaignChange(
-            campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
-        }
-        let update =
-          settlement.resolution == .accepted ? transaction.statements.settle : transaction.statements.sendAgain
+        try Self.requireSendable(settlement.resolution, in: campaign, transaction)
+        let update = transaction.statements.settling(as: settlement.resolution)
         update.bind(now, at: 2)
         update.bind(settlement.fence, at: 3)
         let isSettled = try transaction.change(settlement.message, by: update) { row in

@@ -1,6 +1,7 @@
 /// Released migrations, each from one format to the next. None is ever edited.
 extension SpoolSchema {
-  /// A letter that cannot be made is excluded, with what is wrong.
+  /// A letter that cannot be made is excluded, with what is wrong. A refused or expired letter can be reopened, and its
+  /// give-up time then counts anew. The retry schedule is kept, so that a change of it is noticed.
   static let format5 = """
     CREATE TABLE new_messages (
       id INTEGER PRIMARY KEY,
@@ -12,7 +13,7 @@ extension SpoolSchema {
       fence INTEGER NOT NULL DEFAULT 0 CHECK (fence >= attempts),
       -- Letters of a lower number leave first, as long as they were never tried.
       priority INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 999),
-      -- It waits to be sent again, by the operator's or the policy's word.
+      -- It waits to be sent again: settled so by the operator or the policy, or reopened.
       resend INTEGER NOT NULL DEFAULT 0 CHECK (resend IN (0, 1)),
       -- When a deferred message is tried again.
       due_at INTEGER,
@@ -20,6 +21,8 @@ extension SpoolSchema {
       lease_until INTEGER,
       first_attempt_at INTEGER,
       last_attempt_at INTEGER,
+      -- The give-up time counts from here, not from the first attempt: it was put back in the queue or made due.
+      give_up_from INTEGER,
       changed_at INTEGER NOT NULL,
       relay TEXT,
       phase TEXT,
@@ -27,7 +30,8 @@ extension SpoolSchema {
       enhanced TEXT,
       reply TEXT CHECK (length(reply) <= 65536),
       sha256 BLOB CHECK (length(sha256) = 32),
-      resolution TEXT CHECK (resolution IN ('accepted', 'resend')),
+      -- The last of them; resent stays once it is set.
+      resolution TEXT CHECK (resolution IN ('accepted', 'resend', 'reopen')),
       resent INTEGER NOT NULL DEFAULT 0 CHECK (resent IN (0, 1)),
       exclusion TEXT CHECK (exclusion IN ('no_smtputf8', 'not_made')),
       -- What cannot be made of a letter, and the file at fault.
@@ -43,8 +47,9 @@ extension SpoolSchema {
       CHECK ((state = 'sending') = (worker IS NOT NULL)),
       CHECK ((worker IS NULL) = (lease_until IS NULL)),
       CHECK ((state = 'deferred') = (due_at IS NOT NULL)),
-      -- What is queued after an attempt was uncertain, and is sent again.
+      -- What is queued after an attempt was uncertain, refused or expired, and is sent again.
       CHECK ((state = 'queued' AND attempts > 0) = (resend = 1)),
+      CHECK (resend = 0 OR coalesce(resolution, '') IN ('resend', 'reopen')),
       CHECK ((state = 'excluded') = (exclusion IS NOT NULL)),
       CHECK ((exclusion IS 'not_made') = (exclusion_detail IS NOT NULL)),
       -- An attempt leaves its marks, and what says it was attempted has them.
@@ -52,11 +57,15 @@ extension SpoolSchema {
       CHECK ((attempts > 0) = (last_attempt_at IS NOT NULL)),
       CHECK ((attempts > 0) = (sha256 IS NOT NULL)),
       CHECK ((attempts > 0) = (relay IS NOT NULL)),
+      CHECK (attempts > 0 OR give_up_from IS NULL),
+      CHECK (resolution IS NOT 'reopen' OR give_up_from IS NOT NULL),
       CHECK (state IN ('queued', 'excluded', 'cancelled') OR attempts > 0),
       -- Accepted is a 2xx of the relay, or the operator's word.
       CHECK (state <> 'accepted' OR coalesce(code, 0) BETWEEN 200 AND 299 OR resolution IS 'accepted'),
       CHECK (resolution IS NOT 'accepted' OR state = 'accepted'),
-      CHECK ((resent = 1) = (resolution IS 'resend') OR resolution IS 'accepted')
+      -- Only what was uncertain and sent again may have reached the customer twice. Reopening says nothing about that:
+      -- what was refused or expired was certainly not taken.
+      CHECK ((resent = 1) = (resolution IS 'resend') OR coalesce(resolution, '') IN ('accepted', 'reopen'))
     ) STRICT;
 
     INSERT INTO new_messages (id, customer, campaign, state, attempts, fence, priority, resend, due_at, worker, lease_until,
@@ -74,9 +83,13 @@ extension SpoolSchema {
     CREATE INDEX messages_untried ON messages (campaign, priority, id) WHERE state = 'queued' AND resend = 0;
     CREATE INDEX messages_again ON messages (campaign, id) WHERE state = 'queued' AND resend = 1;
     CREATE INDEX messages_deferred ON messages (campaign, due_at, id) WHERE state = 'deferred';
-    CREATE INDEX messages_expiry ON messages (campaign, first_attempt_at) WHERE state = 'deferred';
+    CREATE INDEX messages_expiry ON messages (campaign, coalesce(give_up_from, first_attempt_at))
+      WHERE state = 'deferred';
     CREATE INDEX messages_sending ON messages (worker) WHERE state = 'sending';
     CREATE INDEX messages_uncertain ON messages (campaign) WHERE state = 'uncertain';
+    -- The last message that a relay took.
+    CREATE INDEX messages_accepted ON messages (campaign, relay, changed_at)
+      WHERE state = 'accepted' AND resolution IS NOT 'accepted';
 
     CREATE TRIGGER message_begins BEFORE INSERT ON messages WHEN NEW.state <> 'queued' BEGIN
       SELECT RAISE(ROLLBACK, 'a message begins as queued');
@@ -94,6 +107,8 @@ extension SpoolSchema {
         WHEN 'sending' THEN NEW.state IN ('accepted', 'deferred', 'refused', 'uncertain')
         WHEN 'deferred' THEN NEW.state IN ('sending', 'expired', 'excluded', 'cancelled')
         WHEN 'uncertain' THEN NEW.state IN ('accepted', 'queued')
+        WHEN 'refused' THEN NEW.state = 'queued'
+        WHEN 'expired' THEN NEW.state = 'queued'
         ELSE 0 END)
     BEGIN
       SELECT RAISE(ROLLBACK, 'a message cannot go from this state to that one');
@@ -102,5 +117,8 @@ extension SpoolSchema {
       UPDATE message_tally SET count = count - 1 WHERE campaign = OLD.campaign AND state = OLD.state;
       UPDATE message_tally SET count = count + 1 WHERE campaign = NEW.campaign AND state = NEW.state;
     END;
+
+    -- The retry schedule that the due times of deferred messages were made by; NULL when that is not known.
+    ALTER TABLE campaigns ADD COLUMN retry TEXT;
     """
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Receipts
 
 /// The statements that run once per message, compiled once per connection.
 final class StoreStatements {
@@ -10,6 +11,8 @@ final class StoreStatements {
   let cancel: PreparedStatement
   let settle: PreparedStatement
   let sendAgain: PreparedStatement
+  let reopen: PreparedStatement
+  let reopenRefused: PreparedStatement
   let message: PreparedStatement
   let insertCustomer: PreparedStatement
   let insertMessage: PreparedStatement
@@ -66,9 +69,20 @@ final class StoreStatements {
     sendAgain = try prepare(
       """
       UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'resend', resent = 1, resend = 1,
-        changed_at = ?2
+        give_up_from = ?2, changed_at = ?2
       WHERE id = ?1 AND state = 'uncertain' AND (?3 IS NULL OR fence = ?3)
       """)
+    let reopening = """
+      UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'reopen', resend = 1,
+        give_up_from = ?2, changed_at = ?2
+      """
+    reopen = try prepare(
+      reopening + " WHERE id = ?1 AND state IN ('refused', 'expired') AND (?3 IS NULL OR fence = ?3)")
+    reopenRefused = try prepare(
+      reopening + """
+         WHERE id = ?1 AND state = 'refused' AND fence = ?3
+        AND campaign NOT IN (SELECT id FROM campaigns WHERE state = 'cancelled')
+        """)
     message = try prepare("SELECT \(MessageColumn.list) FROM messages WHERE id = ?1")
     insertCustomer = try prepare(
       """
@@ -100,5 +114,14 @@ final class StoreStatements {
       ON CONFLICT DO UPDATE SET count = count + excluded.count
       """)
     pruneUse = try prepare("DELETE FROM usage WHERE relay = ?1 AND at < ?2")
+  }
+
+  /// The statement that settles a message: ?1 is the message, ?2 the time, ?3 the fence it must have, or NULL.
+  func settling(as resolution: Resolution) -> PreparedStatement {
+    switch resolution {
+    case .accepted: settle
+    case .resend: sendAgain
+    case .reopen: reopen
+    }
   }
 }

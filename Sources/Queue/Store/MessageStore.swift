@@ -1,3 +1,4 @@
+public import Campaigns
 public import Foundation
 public import Mail
 public import Receipts
@@ -37,19 +38,34 @@ public protocol MessageStore: DueMessages {
   /// Queued and deferred messages become `cancelled`, each with a receipt, and so does the campaign, in one
   /// transaction. Returns the number of messages.
   func cancel(campaign: Int64, at now: Date) async throws -> Int
-  /// The operator settles uncertain messages (all, those of one customer id, or of one letter): to `accepted` or back
-  /// to `queued`, each with a receipt `resolved`. Returns the customers' ids.
+  /// The operator settles messages (all, those of one customer id, or of one letter), each with a receipt `resolved`:
+  /// uncertain ones to `accepted` or (`resend`) back to `queued`, refused and expired ones (`reopen`) back to `queued`.
+  /// What is queued again has a new give-up time. Returns the customers' ids, one for each message.
   func resolve(
     in campaign: Int64, customer: String?, letter: String?, as resolution: Resolution, evidence: String?, at now: Date
   ) async throws -> [String]
 
   /// The uncertain messages in the order of the plan, in time that grows with their number alone.
   func uncertain(in campaign: Int64) async throws -> [UncertainMessage]
-  /// Settles uncertain messages, each on its own evidence and with its own receipt `resolved`, in one transaction. A
-  /// message that is no longer uncertain, or was attempted again since it was read, is left alone. Returns the messages
-  /// settled.
+  /// Settles messages, each on its own evidence and with its own receipt `resolved`, in one transaction. A message that
+  /// is no longer uncertain (for `reopen`: refused or expired), or was attempted again since it was read, is left alone.
+  /// Returns the messages settled.
   func settle(_ settlements: [Settlement], in campaign: Int64, at now: Date) async throws -> [Int64]
 
+  /// Deferred messages (all, or those of one customer id) are due at `now` at the latest, and their give-up time counts
+  /// from then: by the operator's word, so without a receipt for each. Returns the number of messages.
+  func makeDue(in campaign: Int64, customer: String?, at now: Date) async throws -> Int
+  /// Keeps the retry schedule that the campaign is delivered by from now on. When it is not the one kept before, every
+  /// deferred message gets the due time that `due` returns for it, given the one kept before (nil when none was), in the
+  /// same transaction. Returns the number of messages whose due time has changed.
+  func reschedule(
+    in campaign: Int64, by schedule: RetrySchedule,
+    _ due: @escaping @Sendable (_ message: DeferredMessage, _ old: RetrySchedule?) -> Date
+  ) async throws -> Int
+
+  /// When the relay last accepted a message of the campaign by its own reply, on the wall clock; nil when it never did.
+  /// In time that does not grow with the number of messages.
+  func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date?
   /// Sending times counted against the relay's limits since `since`, oldest first, over all campaigns of the spool.
   func use(of relay: String, since: Date) async throws -> [Date]
 
@@ -80,7 +96,8 @@ public protocol DueMessages: Sendable {
   /// none.
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date?
 
-  /// Deferred messages first tried at `limit` or earlier become `expired`, each with a receipt. Returns their number.
+  /// Deferred messages become `expired`, each with a receipt, when they were first tried at `limit` or earlier, and not
+  /// put back in the queue or made due since. Returns their number.
   func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int
   /// The policy `uncertain: resend`: uncertain messages that were not resent before go back to `queued`, due at once,
   /// each with a receipt `resolved`. One that is uncertain a second time stays uncertain. Returns their number.
@@ -101,14 +118,16 @@ public struct DueMessage: Sendable, Hashable {
   public var lastAnswer: LastAnswer?
   /// The moment of the first claim: the letter's Date on every attempt. Nil before that claim.
   public var firstAttemptAt: Date?
+  /// The moment that the give-up time counts from, when that is not the first attempt.
+  public var giveUpFrom: Date?
   public var customer: String
   public var letter: String
   public var payload: Data
 
   public init(
     message: Int64, fence: Int64, attempts: Int, turn: DueTurn, recipient: EmailAddress, messageID: MessageID,
-    relay: String?, lastAnswer: LastAnswer? = nil, firstAttemptAt: Date?, customer: String, letter: String,
-    payload: Data
+    relay: String?, lastAnswer: LastAnswer? = nil, firstAttemptAt: Date?, giveUpFrom: Date? = nil, customer: String,
+    letter: String, payload: Data
   ) {
     self.message = message
     self.fence = fence
@@ -119,6 +138,7 @@ public struct DueMessage: Sendable, Hashable {
     self.relay = relay
     self.lastAnswer = lastAnswer
     self.firstAttemptAt = firstAttemptAt
+    self.giveUpFrom = giveUpFrom
     self.customer = customer
     self.letter = letter
     self.payload = payload
@@ -141,11 +161,28 @@ public struct LastAnswer: Sendable, Hashable {
   }
 }
 
+/// What a deferred message's due time is made of.
+public struct DeferredMessage: Sendable, Hashable {
+  public var attempts: Int
+  public var dueAt: Date
+  /// When it was deferred.
+  public var deferredAt: Date
+  /// The moment that the give-up time counts from.
+  public var giveUpFrom: Date
+
+  public init(attempts: Int, dueAt: Date, deferredAt: Date, giveUpFrom: Date) {
+    self.attempts = attempts
+    self.dueAt = dueAt
+    self.deferredAt = deferredAt
+    self.giveUpFrom = giveUpFrom
+  }
+}
+
 /// The reasons for which a message is due, in the order in which due messages leave.
 public enum DueTurn: Sendable, Hashable, Comparable {
   /// It was never tried: ordered by the letter's ``PlannedMessage/priority``.
   case untried(priority: Int)
-  /// It was uncertain, and is to be sent again as the operator or the policy decided.
+  /// It was uncertain, refused or expired, and is to be sent again as the operator or the policy decided.
   case again
   /// It was deferred, and this moment has come.
   case deferred(until: Date)

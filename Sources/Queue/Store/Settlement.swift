@@ -36,7 +36,7 @@ public struct UncertainMessage: Sendable, Hashable {
   }
 }
 
-/// How one uncertain message is settled, and on what evidence.
+/// How one message is settled, and on what evidence.
 public struct Settlement: Sendable, Hashable {
   public var message: Int64
   /// The fence the message was read with.

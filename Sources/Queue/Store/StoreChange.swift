@@ -11,6 +11,13 @@ public enum StoreChange: Sendable, Hashable {
   case record(Claim, AttemptOutcome)
   /// A queued or deferred message is taken out, with a reason.
   case exclude(message: Int64, fence: Int64, reason: ExclusionReason, at: Date)
+  /// A message that is refused, with exactly this fence, goes back to `queued` with a new fence and the receipt
+  /// `resolved`. The program does this by itself only when the relay's refusals turn out not to be about the customers:
+  /// otherwise it is the operator's decision. Stale in a cancelled campaign.
+  case reopen(message: Int64, fence: Int64, at: Date)
+
+  /// The evidence in the receipt of a message that the program has reopened.
+  package static let reopenEvidence = "policy: the relay's refusals were not about the customers"
 
   var isRecord: Bool { if case .record = self { true } else { false } }
 }

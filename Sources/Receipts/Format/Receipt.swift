@@ -31,7 +31,7 @@ public struct Receipt: Sendable, Hashable {
   public var template: String?
   /// The reason a message was taken out.
   public var reason: String?
-  /// How an uncertain message was settled: the state it went to is accepted or, for `resend`, queued.
+  /// How a message was settled or reopened, as ``Resolution`` has it.
   public var resolution: String?
   public var evidence: String?
   /// The approval of the plan, by whom and when, in `approved`.

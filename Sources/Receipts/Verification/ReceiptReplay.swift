@@ -82,7 +82,7 @@ struct ReceiptReplay: Sendable {
     let isNew = messages[message] == nil
     if isNew { try admit(message) }
     var standing = messages[message] ?? Standing(state: .queued, attempts: 0)
-    guard standing.state.canBecome(next), receipt.event.isPossible(after: standing.state) else {
+    guard standing.state.canBecome(next), receipt.isPossible(after: standing.state) else {
       throw ReceiptSyntaxError(
         "message \(message) is \(standing.state.rawValue), which cannot become \(next.rawValue)"
           + (standing.state.canBecome(next) ? " by “\(receipt.event.rawValue)”" : ""))
@@ -185,12 +185,6 @@ extension ReceiptEvent {
     default: nil
     }
   }
-
-  /// The outcome of an attempt needs one; `resolved` settles what is uncertain.
-  fileprivate func isPossible(after state: MessageState) -> Bool {
-    if isOutcome { return state == .sending }
-    return self != .resolved || state == .uncertain
-  }
 }
 
 extension [String: Int] {
@@ -198,13 +192,14 @@ extension [String: Int] {
 }
 
 extension Receipt {
+  private var decision: Resolution? { event == .resolved ? resolution.flatMap(Resolution.init) : nil }
+
   /// The state a `resolved` message went to.
-  fileprivate var resolved: MessageState? {
-    guard event == .resolved, let resolution else { return nil }
-    return switch Resolution(rawValue: resolution) {
-    case .accepted: .accepted
-    case .resend: .queued
-    case nil: nil
-    }
+  fileprivate var resolved: MessageState? { decision?.result }
+
+  /// The outcome of an attempt needs one; `resolved` settles what is uncertain, or opens what was given up.
+  fileprivate func isPossible(after state: MessageState) -> Bool {
+    if event.isOutcome { return state == .sending }
+    return event != .resolved || decision?.origins.contains(state) == true
   }
 }

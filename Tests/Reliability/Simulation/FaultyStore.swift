@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import Queue
 import Receipts
@@ -124,6 +125,17 @@ struct FaultyStore: MessageStore {
     try await change(.resend) { try await base.resendUncertain(in: campaign, at: now) }
   }
 
+  func makeDue(in campaign: Int64, customer: String?, at now: Date) async throws -> Int {
+    try await change(.makeDue) { try await base.makeDue(in: campaign, customer: customer, at: now) }
+  }
+
+  func reschedule(
+    in campaign: Int64, by schedule: RetrySchedule,
+    _ due: @escaping @Sendable (_ message: DeferredMessage, _ old: RetrySchedule?) -> Date
+  ) async throws -> Int {
+    try await change(.reschedule) { try await base.reschedule(in: campaign, by: schedule, due) }
+  }
+
   func request(_ request: ControlRequest?, of campaign: Int64, at now: Date) async throws {
     try await change(.request) { try await base.request(request, of: campaign, at: now) }
   }
@@ -146,6 +158,10 @@ struct FaultyStore: MessageStore {
 
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
     try await read(.nextDue) { try await base.nextDue(in: campaign, after: moment) }
+  }
+
+  func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date? {
+    try await read(.lastAcceptance) { try await base.lastAcceptance(through: relay, in: campaign) }
   }
 
   func use(of relay: String, since: Date) async throws -> [Date] {
@@ -173,6 +189,7 @@ struct FaultyStore: MessageStore {
 enum StoreCall: Int {
   case freeze, setState, commit, heartbeat, recover, expire, cancel, resolve, resend, request
   case campaign, campaigns, due, nextDue, use, snapshot, customers, pendingRequest, receipts, uncertain
+  case makeDue, reschedule, lastAcceptance
 }
 
 /// The faults of one process's store.

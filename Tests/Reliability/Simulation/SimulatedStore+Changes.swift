@@ -1,3 +1,4 @@
+public import Campaigns
 public import Foundation
 import Mail
 public import Queue
@@ -19,6 +20,7 @@ extension SimulatedStore {
         case .record(let claim, let record): contents.record(record, by: claim)
         case .exclude(let message, let fence, let reason, let at):
           contents.exclude(message, fence, reason, Milliseconds(at))
+        case .reopen(let message, let fence, let at): contents.reopen(message, fence, Milliseconds(at))
         }
       }
     }
@@ -56,7 +58,7 @@ extension SimulatedStore {
     let (limit, now) = (Milliseconds(limit), Milliseconds(now))
     return contents.withLock { contents in
       let found = contents.messages(in: campaign) { message in
-        message.state == .deferred && message.firstAttemptAt.map { $0 <= limit } == true
+        message.state == .deferred && (message.giveUpFrom ?? message.firstAttemptAt).map { $0 <= limit } == true
       }
       for id in found {
         contents.move(id, to: .expired, at: now)
@@ -102,19 +104,60 @@ extension SimulatedStore {
     }
   }
 
+  public func makeDue(in campaign: Int64, customer: String?, at now: Date) async throws -> Int {
+    let now = Milliseconds(now)
+    return contents.withLock { contents in
+      let found = contents.messages(in: campaign) { message in
+        message.state == .deferred && (customer == nil || contents.customers[message.customer].planned.id == customer)
+      }
+      for id in found {
+        let index = Int(id) - 1
+        contents.messages[index].giveUpFrom = now
+        if let due = contents.dueAt(id) { contents.turns[index] = .deferred(until: min(due, now.date)) }
+      }
+      return found.count
+    }
+  }
+
+  public func reschedule(
+    in campaign: Int64, by schedule: RetrySchedule,
+    _ due: @escaping @Sendable (_ message: DeferredMessage, _ old: RetrySchedule?) -> Date
+  ) async throws -> Int {
+    try contents.withLock { contents in
+      let index = try contents.index(of: campaign)
+      let old = contents.campaigns[index].retry
+      contents.campaigns[index].retry = schedule
+      if old == schedule { return 0 }
+      var changed = 0
+      for id in contents.messages(in: campaign, where: { $0.state == .deferred }) {
+        let message = contents.messages[Int(id) - 1]
+        guard let dueAt = contents.dueAt(id), let first = message.firstAttemptAt else { continue }
+        let new = due(
+          DeferredMessage(
+            attempts: message.attempts, dueAt: dueAt, deferredAt: message.changedAt.date,
+            giveUpFrom: (message.giveUpFrom ?? first).date), old)
+        guard Milliseconds(new).date != dueAt else { continue }
+        contents.turns[Int(id) - 1] = .deferred(until: Milliseconds(new).date)
+        changed += 1
+      }
+      return changed
+    }
+  }
+
   public func settle(_ settlements: [Settlement], in campaign: Int64, at now: Date) async throws -> [Int64] {
     let now = Milliseconds(now)
     return try contents.withLock { contents in
       let record = contents.campaigns[try contents.index(of: campaign)].record
-      if record.state == .cancelled, settlements.contains(where: { $0.resolution == .resend }) {
+      if record.state == .cancelled, settlements.contains(where: { $0.resolution != .accepted }) {
         throw StoreError.invalidCampaignChange(
           campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
       }
       var settled: [Int64] = []
       for settlement in settlements {
-        let isUncertain = contents.messages(in: campaign) { $0.state == .uncertain && $0.fence == settlement.fence }
-          .contains(settlement.message)
-        guard isUncertain else { continue }
+        let isOpen = contents.messages(in: campaign) { message in
+          settlement.resolution.origins.contains(message.state) && message.fence == settlement.fence
+        }.contains(settlement.message)
+        guard isOpen else { continue }
         contents.settle(settlement.message, as: settlement.resolution, evidence: settlement.evidence, at: now)
         settled.append(settlement.message)
       }
@@ -206,16 +249,24 @@ extension SimulatedStore.Contents {
     return .done
   }
 
+  mutating func reopen(_ id: Int64, _ fence: Int64, _ at: Milliseconds) -> StoreChangeResult {
+    guard let message = message(id), message.fence == fence, message.state == .refused,
+      campaigns[Int(message.campaign) - 1].record.state != .cancelled
+    else { return .stale }
+    settle(id, as: .reopen, evidence: StoreChange.reopenEvidence, at: at)
+    return .done
+  }
+
   mutating func resolve(
     in campaign: Int64, as resolution: Resolution, evidence: String?, at now: Milliseconds,
     where isAsked: (String) -> Bool, and isMeant: (SimulatedStore.Message) -> Bool
   ) throws -> [Int64] {
     let record = campaigns[try index(of: campaign)].record
-    if resolution == .resend, record.state == .cancelled {
+    if resolution != .accepted, record.state == .cancelled {
       throw StoreError.invalidCampaignChange(
         campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
     }
-    let found = messages(in: campaign) { $0.state == .uncertain && isMeant($0) }
+    let found = messages(in: campaign) { resolution.origins.contains($0.state) && isMeant($0) }
       .filter { isAsked(customers[messages[Int($0) - 1].customer].planned.id) }
     for id in found { settle(id, as: resolution, evidence: evidence, at: now) }
     return found
@@ -224,8 +275,9 @@ extension SimulatedStore.Contents {
   mutating func settle(_ id: Int64, as resolution: Resolution, evidence: String?, at now: Milliseconds) {
     move(id, to: resolution == .accepted ? .accepted : .queued, at: now) { message in
       if resolution == .resend { message.resent = true }
+      if resolution != .accepted { message.giveUpFrom = now }
     }
-    if resolution == .resend { turns[Int(id) - 1] = .again }
+    if resolution != .accepted { turns[Int(id) - 1] = .again }
     append(.resolved, about: id, at: now) { receipt in
       receipt.resolution = resolution
       receipt.evidence = evidence

@@ -37,6 +37,8 @@ public final class SimulatedStore: MessageStore {
     var outcomes: [Milliseconds] = []
     var receipts: [SimulatedReceipt] = []
     var lines = ReceiptLines()
+    /// What the due times of deferred messages were made by.
+    var retry: RetrySchedule?
   }
 
   struct Customer {
@@ -59,6 +61,8 @@ public final class SimulatedStore: MessageStore {
     var relay: String?
     var sha256: SHA256Digest?
     var firstAttemptAt: Milliseconds?
+    /// What the give-up time counts from, when that is not the first attempt.
+    var giveUpFrom: Milliseconds?
     var lastAttemptAt: Milliseconds?
     var changedAt: Milliseconds
     var record: AttemptOutcome?
@@ -194,6 +198,15 @@ public final class SimulatedStore: MessageStore {
     }
   }
 
+  public func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date? {
+    contents.withLock { contents in
+      contents.messages(in: campaign) { message in
+        // The operator's word is not the relay's.
+        message.state == .accepted && message.relay == relay && message.record?.result == .accepted
+      }.map { contents.messages[Int($0) - 1].changedAt }.max()?.date
+    }
+  }
+
   public func use(of relay: String, since: Date) async throws -> [Date] {
     let since = Milliseconds(since)
     return contents.withLock { contents in
@@ -261,8 +274,8 @@ extension SimulatedStore.Contents {
     return DueMessage(
       message: id, fence: message.fence, attempts: message.attempts, turn: turn,
       recipient: message.planned.recipient, messageID: message.planned.messageID, relay: message.relay,
-      firstAttemptAt: message.firstAttemptAt?.date, customer: customer.id, letter: message.planned.letter,
-      payload: customer.payload)
+      firstAttemptAt: message.firstAttemptAt?.date, giveUpFrom: message.giveUpFrom?.date, customer: customer.id,
+      letter: message.planned.letter, payload: customer.payload)
   }
 
   func uncertainMessage(_ id: Int64) -> UncertainMessage? {

@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import Mail
 import Queue
@@ -91,7 +92,7 @@ private actor LoggingStore: MessageStore {
         switch step {
         case .claim(let request): Int(request.message)
         case .record(let claim, _): Int(claim.message)
-        case .exclude(let message, _, _, _): Int(message)
+        case .exclude(let message, _, _, _), .reopen(let message, _, _): Int(message)
         }
       })
     return steps.map { _ in .done }
@@ -115,6 +116,11 @@ private actor LoggingStore: MessageStore {
   func uncertain(in: Int64) async throws -> [UncertainMessage] { throw NotAsked() }
   func settle(_: [Settlement], in: Int64, at: Date) async throws -> [Int64] { throw NotAsked() }
   func resendUncertain(in: Int64, at: Date) async throws -> Int { throw NotAsked() }
+  func makeDue(in: Int64, customer: String?, at: Date) async throws -> Int { throw NotAsked() }
+  func reschedule(
+    in: Int64, by: RetrySchedule, _: @escaping @Sendable (DeferredMessage, RetrySchedule?) -> Date
+  ) async throws -> Int { throw NotAsked() }
+  func lastAcceptance(through: String, in: Int64) async throws -> Date? { throw NotAsked() }
   func use(of: String, since: Date) async throws -> [Date] { throw NotAsked() }
   func snapshot(of: Int64) async throws -> CampaignSnapshot { throw NotAsked() }
   func forEachCustomer(in: Int64, _: @Sendable (CustomerRecord) throws -> Void) async throws { throw NotAsked() }

@@ -15,7 +15,8 @@ struct StoreConformance: Sendable {
     var testDescription: String { name }
   }
 
-  static let all: [Case<any MessageStore>] = freezing + delivering + settling + reading + letters
+  static let all: [Case<any MessageStore>] =
+    freezing + delivering + settling + reopening + waiting + reading + letters
 
   // MARK: Freezing
 

@@ -32,7 +32,7 @@ import Testing
       case 9:
         _ = try await store.expire(in: campaign, firstAttemptUntil: Sample.time(now - 300), at: Sample.time(now))
       case 10:
-        let resolution = Bool.random(using: &random) ? Resolution.accepted : .resend
+        let resolution = Resolution.allCases.randomElement(using: &random) ?? .accepted
         _ = try await store.resolve(
           in: campaign, customer: nil, as: resolution, evidence: "seen", at: Sample.time(now))
       default:

@@ -6,6 +6,9 @@ import Testing
 
 /// The table in Swift and the triggers in SQLite are two guards of one rule: Python's sqlite3 tries every pair.
 @Suite struct TransitionTableTests {
+  private static let queuedAgain =
+    "resend=1, attempts=1, fence=1, first_attempt_at=1, last_attempt_at=1, relay='r', sha256=zeroblob(32)"
+
   @Test func theDatabaseAllowsExactlyWhatTheTableAllows() async throws {
     let folder = try TemporaryFolder()
     do {
@@ -17,7 +20,8 @@ import Testing
       db = sqlite3.connect("queue.sqlite", isolation_level=None)
       marks = "first_attempt_at=9, last_attempt_at=9, sha256=zeroblob(32), relay='r', attempts=1, fence=9"
       set = {
-        "queued": "due_at=NULL, resend=(attempts > 0), worker=NULL, lease_until=NULL",
+        "queued": "due_at=NULL, resend=(attempts > 0), worker=NULL, lease_until=NULL, " +
+          "resolution=CASE WHEN attempts > 0 THEN 'reopen' END, give_up_from=CASE WHEN attempts > 0 THEN 9 END",
         "sending": "due_at=NULL, worker='w', lease_until=9, " + marks,
         "deferred": "due_at=9999, worker=NULL, lease_until=NULL, " + marks,
         "accepted": "due_at=NULL, worker=NULL, lease_until=NULL, code=250, " + marks,
@@ -65,6 +69,12 @@ import Testing
     ("a worker without sending", "worker='w', lease_until=9"),
     ("queued until a time", "due_at=9999"),
     ("to be sent again without an attempt", "resend=1"),
+    ("to be sent again by nobody's word", "\(queuedAgain), give_up_from=1"),
+    ("reopened without a new give-up time", "\(queuedAgain), resolution='reopen'"),
+    ("another give-up time without an attempt", "give_up_from=1"),
+    ("a resolution that is none", "\(queuedAgain), give_up_from=1, resolution='retry'"),
+    ("sent again, but not marked so", "\(queuedAgain), give_up_from=1, resolution='resend'"),
+    ("marked as sent again by nobody's word", "resent=1"),
     ("a priority that is none", "priority=1000"),
     ("a reason to exclude what is not excluded", "exclusion='no_smtputf8'"),
     ("excluded without a reason", "state='excluded'"),
