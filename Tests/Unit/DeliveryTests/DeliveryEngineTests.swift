@@ -384,4 +384,73 @@ import Testing
     #expect(try await fixture.states() == [.accepted: 30])
     #expect(one.withLock { $0.count } <= 5)
   }
+
+  /// The classifier takes it for dead addresses, and it says the same to everybody.
+  @Test func threeRefusedInTheSameWordsAreOpenAgain() async throws {
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(20),
+      .init(answer: { recipient, _ in
+        recipient.hasPrefix("k1@") || recipient.hasPrefix("k2@")
+          ? .accepted : .reply(.rcpt, 550, "5.4.4 \(recipient): no such user here")
+      }))
+    let engine = try await fixture.engine(relays: [DeliveryFixture.relay(connections: 1)])
+    guard case .relaysPaused(let troubles) = try await engine.run() else {
+      Issue.record("the relay was not paused")
+      return
+    }
+    #expect(troubles.first?.message.contains("no such user here") == true)
+    let states = try await fixture.states()
+    #expect(states[.refused] == nil && states[.accepted] == 2, "\(states)")
+    #expect((states[.queued] ?? 0) + (states[.deferred] ?? 0) == 18)
+  }
+
+  /// Two restarts of seconds, and an outage of an hour: nobody is lost, and the command does not end.
+  @Test(arguments: [2.0, 30, 3600]) func aRelayThatGoesAwayComesBack(_ seconds: TimeInterval) async throws {
+    let time = TestClock()
+    let start = time.monotonicNow
+    let away = Mutex<Date?>(nil)
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(100), time: time,
+      .init(
+        answer: { recipient, attempt in
+          if recipient.hasPrefix("k30@"), attempt == 1 {
+            away.withLock { $0 = time.monotonicNow }
+            return .lost(.data, reason: "reset", dotSent: false)
+          }
+          return .accepted
+        },
+        open: { _, _ in
+          let isAway = away.withLock { $0.map { time.monotonicNow.timeIntervalSince($0) < seconds } ?? false }
+          return isAway
+            ? .failure(RelayUnavailable(kind: .unreachable, phase: .connect, reply: nil, message: "refused"))
+            : .success(.everything)
+        }))
+    let end = try await fixture.engine(relays: [DeliveryFixture.relay(connections: 1)]).run()
+    #expect(isFinished(end))
+    #expect(try await fixture.states() == [.accepted: 100])
+    let late = time.monotonicNow.timeIntervalSince(start) - seconds
+    #expect(late <= (seconds < 600 ? 10 : 300), "\(late)")
+  }
+
+  /// Two hundred customers of one domain that greylists for five minutes.
+  @Test func greylistingDelaysOneLetterAndNoOther() async throws {
+    let time = TestClock()
+    let start = time.monotonicNow
+    let first = Mutex<[String: Date]>([:])
+    let fixture = try await DeliveryFixture(
+      recipients: (1...200).map { "k\($0)@kanzlei.example" }, time: time,
+      .init(answer: { recipient, _ in
+        let seen = first.withLock { first in
+          first[recipient] = first[recipient] ?? time.monotonicNow
+          return first[recipient]!
+        }
+        return time.monotonicNow.timeIntervalSince(seen) < 300
+          ? .reply(.rcpt, 451, "4.7.1 Greylisted, see our page") : .accepted
+      }))
+    let end = try await fixture.engine().run()
+    #expect(isFinished(end))
+    #expect(try await fixture.states() == [.accepted: 200])
+    #expect(time.monotonicNow.timeIntervalSince(start) <= 300 + 600)
+    #expect(first.withLock { $0.values.allSatisfy { $0 == start } })
+  }
 }
