@@ -63,7 +63,43 @@ extension ArraySlice<UInt8> {
     }
   }
 
+  /// The place where `text` last occurs: the index of its first byte.
+  func lastIndex(of text: StaticString) -> Int? {
+    var found: Int?
+    var rest = self
+    while let next = rest.firstIndex(of: text) {
+      found = next
+      rest = rest[(next + 1)...]
+    }
+    return found
+  }
+
   func contains(_ text: StaticString) -> Bool { firstIndex(of: text) != nil }
+
+  func ends(with text: StaticString) -> Bool {
+    text.withUTF8Buffer { suffix($0.count).elementsEqual($0) }
+  }
+
+  /// The rest after `text`; nil when it does not begin with it.
+  func dropping(_ text: StaticString) -> ArraySlice<UInt8>? {
+    starts(with: text) ? dropFirst(text.utf8CodeUnitCount) : nil
+  }
+
+  /// True for this many digits in base sixteen, in lower case, and nothing else.
+  func isHex(_ digits: Int) -> Bool {
+    count == digits && allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+
+  /// What stands in each pair of `opening` and the `>` after it, from left to right.
+  func allBracketed(after opening: StaticString) -> [ArraySlice<UInt8>] {
+    var found: [ArraySlice<UInt8>] = []
+    var rest = self
+    while let inner = rest.bracketed(after: opening) {
+      found.append(inner)
+      rest = rest[inner.endIndex...]
+    }
+    return found
+  }
 
   /// The bytes between the first `opening` and the `>` after it.
   func bracketed(after opening: StaticString) -> ArraySlice<UInt8>? {

@@ -2,7 +2,7 @@ import Foundation
 
 /// The times at which the logs of a relay begin and end, and whether what they do not mention did not happen.
 ///
-/// The rule and its reasons: `docs/decisions/0011-settled-by-the-relay-log.md`.
+/// The rule and its reasons: `docs/decisions/0011-settled-by-the-relay-log.md` and `0024-a-line-needs-an-identity.md`.
 struct Coverage {
   /// How long before an attempt a log must have begun.
   static let before: TimeInterval = 60
@@ -31,9 +31,17 @@ struct Coverage {
     /// The log's time minus ours: the least and the most.
     var least: TimeInterval
     var most: TimeInterval
+    /// When the first and the last letter found in it were accepted, by our clock.
+    var earliest: Date
+    var latest: Date
+
+    /// A span of our clock as the source's clock may show it, at its widest.
+    func window(_ from: Date, _ to: Date) -> Span {
+      Span(first: from.addingTimeInterval(least), last: to.addingTimeInterval(most))
+    }
   }
 
-  private let sources: [Source]
+  private let sources: [[UInt8]: Source]
   private let sightings: [Sighting]
   private let losses: [Date]
 
@@ -41,29 +49,32 @@ struct Coverage {
   init(sightings: [Sighting], spans: [[UInt8]: [Span]], losses: [Date]) {
     self.sightings = sightings
     self.losses = losses
-    var offsets: [[UInt8]: (least: TimeInterval, most: TimeInterval)] = [:]
+    var sources: [[UInt8]: Source] = [:]
     for sighting in sightings {
-      guard let (source, time) = sighting.found else { continue }
-      let offset = time.timeIntervalSince(sighting.acceptedAt)
-      let known = offsets[source] ?? (offset, offset)
-      offsets[source] = (min(known.least, offset), max(known.most, offset))
+      guard let (name, time) = sighting.found else { continue }
+      let (offset, at) = (time.timeIntervalSince(sighting.acceptedAt), sighting.acceptedAt)
+      var source =
+        sources[name]
+        ?? Source(spans: Self.joined(spans[name] ?? []), least: offset, most: offset, earliest: at, latest: at)
+      (source.least, source.most) = (min(source.least, offset), max(source.most, offset))
+      (source.earliest, source.latest) = (min(source.earliest, at), max(source.latest, at))
+      sources[name] = source
     }
-    sources = offsets.map { source, offset in
-      Source(spans: Self.joined(spans[source] ?? []), least: offset.least, most: offset.most)
-    }
+    self.sources = sources
   }
 
-  /// Nil when the logs show everything the relay took between `begin` and `end`.
-  func gap(from begin: Date, to end: Date) -> LogGap? {
+  /// Nil when the logs show everything the relay took of an attempt between `begin` and `end`, and of what it began to
+  /// read until `last`.
+  func gap(from begin: Date, to end: Date, last: Date) -> LogGap? {
     guard !sightings.isEmpty else { return .noOtherLetters }
     guard !sources.isEmpty else { return .notThisRelay(letters: sightings.count) }
     let from = begin.addingTimeInterval(-Self.before)
-    let to = end.addingTimeInterval(Self.after)
+    let to = max(end, last).addingTimeInterval(Self.after)
     var covering: [Span] = []
-    for source in sources {
+    for source in sources.values {
       let spread = source.most - source.least
       guard spread <= Self.clockSpread else { return .clocks(spread: spread) }
-      let wanted = window(from, to, source)
+      let wanted = source.window(from, to)
       guard let span = source.spans.first(where: { $0.first <= wanted.first && wanted.last <= $0.last }) else {
         return .notCovered(from: from, to: to)
       }
@@ -77,36 +88,42 @@ struct Coverage {
       covering.allSatisfy { $0.first <= sighting.acceptedAt && sighting.acceptedAt <= $0.last }
     }
     let missing = expected.count { $0.found == nil }
-    return missing == 0 ? nil : .incomplete(missing: missing, letters: expected.count)
+    guard missing == 0 else { return .incomplete(missing: missing, letters: expected.count) }
+    // A log of which the middle was cut out, or which ended and began again, has none on one side.
+    guard sources.values.allSatisfy({ $0.earliest <= begin }) else { return .noLetterBefore }
+    guard sources.values.allSatisfy({ $0.latest >= end }) else { return .noLetterAfter }
+    return nil
   }
 
-  /// Whether a line of that time may belong to an attempt; false when no clock is known.
-  func mayBelong(_ time: Date, from begin: Date, to end: Date) -> Bool {
-    sources.contains {
-      let wanted = window(
-        begin.addingTimeInterval(-Self.slack), end.addingTimeInterval(Self.after), $0)
-      return wanted.first <= time && time <= wanted.last
+  /// Whether a line of that time may belong to an attempt. Where no letter was found in the source, its clock may be in
+  /// any time zone. Without a source, the clocks of all sources count.
+  func mayBelong(_ time: Date, in source: [UInt8]? = nil, from begin: Date, to end: Date) -> Bool {
+    let (from, to) = (begin.addingTimeInterval(-Self.slack), end.addingTimeInterval(Self.after))
+    let known = source.map { sources[$0].map { [$0] } ?? [] } ?? Array(sources.values)
+    guard !known.isEmpty, hasOneClock else {
+      return from.addingTimeInterval(-Self.anyZone) <= time && time <= to.addingTimeInterval(Self.anyZone)
+    }
+    return known.contains {
+      let window = $0.window(from, to)
+      return window.first <= time && time <= window.last
     }
   }
 
   /// A moment of the log by our clock, the latest it may be.
   func ours(_ time: Date) -> Date {
-    time.addingTimeInterval(-(sources.map(\.least).min() ?? 0))
+    time.addingTimeInterval(-(sources.values.map(\.least).min() ?? 0))
   }
 
   /// True when every clock is known and keeps its distance to ours.
-  var hasOneClock: Bool { !sources.isEmpty && sources.allSatisfy { $0.most - $0.least <= Self.clockSpread } }
+  var hasOneClock: Bool { !sources.isEmpty && sources.values.allSatisfy { $0.most - $0.least <= Self.clockSpread } }
 
   /// The number of letters that were found.
   var found: Int { sightings.count { $0.found != nil } }
 
   /// Allows for stamps without fractions, and for the moment between claim and first byte.
-  private static let slack: TimeInterval = 2
-
-  /// A span of our clock as the source's clock may show it, at its widest.
-  private func window(_ from: Date, _ to: Date, _ source: Source) -> Span {
-    Span(first: from.addingTimeInterval(source.least), last: to.addingTimeInterval(source.most))
-  }
+  static let slack: TimeInterval = 2
+  /// The most that two time zones differ.
+  private static let anyZone: TimeInterval = 26 * 3600
 
   /// Spans that overlap, or follow each other closely, are one.
   static func joined(_ spans: [Span]) -> [Span] {

@@ -1,11 +1,11 @@
 import Foundation
 import Mail
 
-/// The logs' statements about the letters looked for, gathered line by line in two readings: the first finds the
-/// letters, the second what became of their queue IDs.
+/// The logs' statements about the letters looked for, gathered line by line in two readings: the first finds the queue IDs
+/// and sessions that matter, the second all lines of them. ``close()`` makes passages and sessions of the lines.
 ///
-/// Of several lines that say the same the earliest is kept, so that the order of the files makes no difference. Keeps
-/// at most ``limit`` passages and lines per letter, whatever the logs hold: a mail loop has more.
+/// The order the files are given in makes no difference, nor does a line that is in two of them. Keeps a bounded number of
+/// lines per letter, whatever the logs hold: a mail loop has more, and such letters are ``crowded``.
 struct LogLedger {
   /// A queue ID is unique at one time in one relay; later it may be another message's.
   struct QueueKey: Hashable {
@@ -14,43 +14,45 @@ struct LogLedger {
   }
 
   /// A message's way through one relay's queue.
-  struct Passage {
-    var letter: Int
+  struct Passage: Sendable {
+    var key: QueueKey
+    /// The line that names the Message-ID.
     var mention: LogLine
-    var queued: (rank: Int, line: LogLine)?
+    /// The first line that shows that the relay took it.
+    var proof: LogLine?
+    /// The envelope as far as the log states it: addresses as ``LogLedger/key(_:)``.
+    var sender: String?
+    var recipients: Set<String> = []
     var refused: LogLine?
     var setAside: LogLine?
-    /// When the queue ID became another message's.
-    var end: Date?
   }
 
-  struct Sighting {
-    var source: [UInt8]
-    var line: LogLine
-  }
-
+  /// Queue IDs and lines kept per letter, and lines per queue ID or session.
   static let limit = 64
-  /// A daemon's line may be written before another's that it comes after.
-  private static let disorder: TimeInterval = 5
+  static let lineLimit = 4096
 
   private let byID: [[UInt8]: [Int]]
   private let byRecipient: [[UInt8]: [Int]]
-  private let senders: Set<String>
-  private(set) var passages: [QueueKey: [Passage]] = [:]
-  private var passageCount: [Int: Int] = [:]
-  /// Lines that alone prove that a letter was taken.
-  private(set) var taken: [Int: Sighting] = [:]
-  /// Lines that name the envelope alone; by letter.
-  private(set) var envelopes: [Int: [Sighting]] = [:]
+  private var queues: [QueueKey: [QueueEvent]] = [:]
+  private var queueCount: [Int: Int] = [:]
+  private var sessionEvents: [QueueKey: [SessionEvent]] = [:]
+  private var fullKeys: Set<QueueKey> = []
+  /// Letters with more lines than are kept: nothing may be concluded from a line that is not there.
+  private(set) var crowded: Set<Int> = []
   /// Lines that put something for the recipient aside.
   private(set) var setAsides: [Int: [LogLine]] = [:]
   /// The sources whose lines matter: the relays that saw a letter.
   private(set) var sources: Set<[UInt8]> = []
   private(set) var losses: [Date] = []
   var spans: [[UInt8]: [Coverage.Span]] = [:]
+  /// The places of the files in time, by path; see ``RelayLogSearch``.
+  var ranks: [String: Int] = [:]
+
+  private(set) var passages: [Int: [Passage]] = [:]
+  private(set) var sessions: [RelaySession] = []
 
   /// Letters are known by their place in `letters`.
-  init(letters: [(MessageID, EmailAddress)], senders: Set<String>) {
+  init(letters: [(MessageID, EmailAddress)]) {
     var byID: [[UInt8]: [Int]] = [:]
     var byRecipient: [[UInt8]: [Int]] = [:]
     for (index, letter) in letters.enumerated() {
@@ -59,144 +61,224 @@ struct LogLedger {
     }
     self.byID = byID
     self.byRecipient = byRecipient
-    self.senders = senders
   }
 
   // MARK: The first reading
 
   mutating func note(_ entry: LogEntry, _ line: () -> LogLine) {
     switch entry.event {
-    case .mention(let queueID, let messageID):
+    case .mention(let queueID, let messageID), .taken(let queueID, let messageID, _, _):
       guard let letters = byID[Array(messageID)] else { return }
+      let key = QueueKey(source: entry.source, id: Array(queueID))
       sources.insert(entry.source)
-      let line = line()
-      for letter in letters { mention(letter, QueueKey(source: entry.source, id: Array(queueID)), line) }
-    case .taken(let messageID):
-      guard let letters = byID[Array(messageID)] else { return }
-      sources.insert(entry.source)
-      let line = line()
+      guard queues[key] == nil else { return }
+      var isWanted = false
       for letter in letters {
-        if let known = taken[letter], !line.comes(before: known.line) { continue }
-        taken[letter] = Sighting(source: entry.source, line: line)
+        queueCount[letter, default: 0] += 1
+        if queueCount[letter, default: 0] > Self.limit { crowded.insert(letter) } else { isWanted = true }
       }
-    case .envelope(let sender, let recipient):
-      guard senders.contains(Self.key(sender)), let letters = byRecipient[Array(Self.key(recipient).utf8)] else {
-        return
-      }
+      if isWanted { queues[key] = [] }
+    case .accepted(let session, _, let envelope):
+      guard byRecipient[Array(Self.key(envelope.recipient).utf8)] != nil else { return }
       sources.insert(entry.source)
-      let line = line()
-      for letter in letters {
-        var all = envelopes[letter] ?? []
-        all.append(Sighting(source: entry.source, line: line))
-        if all.count > 2 * Self.limit {
-          all.sort { $0.line.comes(before: $1.line) }
-          all.removeLast(all.count - Self.limit)
+      sessionEvents[QueueKey(source: entry.source, id: Array(session))] = []
+    case .setAside(_, let recipients):
+      for recipient in Set(recipients.map(Self.key)) {
+        guard let letters = byRecipient[Array(recipient.utf8)] else { continue }
+        let line = line()
+        for letter in letters {
+          guard setAsides[letter, default: []].count < Self.limit else {
+            crowded.insert(letter)
+            continue
+          }
+          setAsides[letter, default: []].append(line)
         }
-        envelopes[letter] = all
-      }
-    case .setAside(_, let recipient?):
-      guard let letters = byRecipient[Array(Self.key(recipient).utf8)] else { return }
-      let line = line()
-      for letter in letters where setAsides[letter, default: []].count < Self.limit {
-        setAsides[letter, default: []].append(line)
       }
     case .linesLost:
       if losses.count < 100_000 { losses.append(entry.time) }
-    case .queued, .refused, .setAside, .other: return
+    case .begun, .queued, .handled, .removed, .refused, .connected, .disconnected, .other: return
     }
-  }
-
-  private mutating func mention(_ letter: Int, _ key: QueueKey, _ line: LogLine) {
-    if let index = passages[key]?.firstIndex(where: { $0.letter == letter }) {
-      if let known = passages[key]?[index].mention, line.comes(before: known) { passages[key]?[index].mention = line }
-      return
-    }
-    guard passageCount[letter, default: 0] < Self.limit else { return }
-    passageCount[letter, default: 0] += 1
-    passages[key, default: []].append(Passage(letter: letter, mention: line))
   }
 
   // MARK: The second reading
 
   mutating func follow(_ entry: LogEntry, _ line: () -> LogLine) {
-    let id: ArraySlice<UInt8>
-    switch entry.event {
-    case .mention(let queueID, _), .queued(let queueID, _), .refused(let queueID), .setAside(let queueID?, _):
-      id = queueID
-    case .setAside, .taken, .envelope, .other, .linesLost: return
-    }
     guard sources.contains(entry.source) else { return }
-    let key = QueueKey(source: entry.source, id: Array(id))
-    guard let known = passages[key] else { return }
-    for index in known.indices {
-      let passage = known[index]
-      if case .mention(_, let messageID) = entry.event {
-        guard byID[Array(messageID)]?.contains(passage.letter) != true, entry.time > passage.mention.time else {
-          continue
-        }
-        passages[key]?[index].end = min(passage.end ?? entry.time, entry.time)
-        continue
-      }
-      guard entry.time >= passage.mention.time.addingTimeInterval(-Self.disorder) else { continue }
-      passages[key]?[index].take(entry.event, line())
+    switch entry.event {
+    case .begun(let queueID): follow(queueID, entry, line) { .begun }
+    case .mention(let queueID, let messageID): follow(queueID, entry, line) { .mention(Array(messageID)) }
+    case .queued(let queueID, let sender): follow(queueID, entry, line) { .queued(Self.key(sender)) }
+    case .handled(let queueID, let recipients): follow(queueID, entry, line) { .handled(recipients.map(Self.key)) }
+    case .removed(let queueID): follow(queueID, entry, line) { .removed }
+    case .refused(let queueID, let envelope):
+      follow(queueID, entry, line) { .refused(envelope.map { (Self.key($0.sender), Self.key($0.recipient)) }) }
+    case .setAside(let queueID?, _): follow(queueID, entry, line) { .setAside }
+    case .taken(let queueID, let messageID, let sender, let recipients):
+      follow(queueID, entry, line) { .taken(Array(messageID), sender.map(Self.key), recipients.map(Self.key)) }
+    case .connected(let session, let address):
+      follow(session, .connected(String(decoding: address, as: UTF8.self)), entry, line)
+    case .disconnected(let session): follow(session, .disconnected, entry, line)
+    case .accepted(let session, let message, let envelope):
+      let recipient = Self.key(envelope.recipient)
+      guard byRecipient[Array(recipient.utf8)] != nil else { return }
+      follow(session, .accepted(Array(message), Self.key(envelope.sender), recipient), entry, line)
+    case .setAside, .other, .linesLost: return
     }
+  }
+
+  private mutating func follow(
+    _ id: ArraySlice<UInt8>, _ entry: LogEntry, _ line: () -> LogLine, _ kind: () -> QueueEvent.Kind
+  ) {
+    let key = QueueKey(source: entry.source, id: Array(id))
+    guard let count = queues[key]?.count else { return }
+    guard count < Self.lineLimit else {
+      fullKeys.insert(key)
+      return
+    }
+    queues[key]?.append(QueueEvent(kind: kind(), line: line()))
+  }
+
+  private mutating func follow(
+    _ session: ArraySlice<UInt8>, _ kind: SessionEvent.Kind, _ entry: LogEntry, _ line: () -> LogLine
+  ) {
+    let key = QueueKey(source: entry.source, id: Array(session))
+    guard let count = sessionEvents[key]?.count else { return }
+    guard count < Self.lineLimit else {
+      fullKeys.insert(key)
+      return
+    }
+    sessionEvents[key]?.append(SessionEvent(kind: kind, line: line()))
   }
 
   // MARK: What came of it
 
-  /// The first line that shows that the letter was taken, with the one that names it.
-  func proof(of letter: Int) -> (sighting: Sighting, lines: [LogLine])? {
-    var best = taken[letter].map { (sighting: $0, lines: [$0.line]) }
-    for (key, passage) in passages(of: letter) {
-      guard let queued = passage.queued?.line, passage.end.map({ queued.time < $0 }) ?? true else { continue }
-      if let known = best, !passage.mention.comes(before: known.lines[0]) { continue }
-      best = (Sighting(source: key.source, line: passage.mention), [passage.mention, queued])
-    }
-    return best
-  }
-
-  func passages(of letter: Int) -> [(key: QueueKey, passage: Passage)] {
-    passagesByLetter[letter] ?? []
-  }
-
-  private var passagesByLetter: [Int: [(key: QueueKey, passage: Passage)]] = [:]
-
-  /// Call this after the second reading.
+  /// Makes passages and sessions. Call this after the second reading.
   mutating func close() {
-    for (key, all) in passages {
-      for passage in all { passagesByLetter[passage.letter, default: []].append((key, passage)) }
+    let precedes = order
+    for (key, events) in queues {
+      for (messageID, passage) in QueueEvent.passages(of: key, Self.inOrder(events, \.line, precedes)) {
+        for letter in byID[messageID] ?? [] {
+          passages[letter, default: []].append(passage)
+          if fullKeys.contains(key) { crowded.insert(letter) }
+        }
+      }
     }
-    for letter in passagesByLetter.keys {
-      passagesByLetter[letter]?.sort { $0.passage.mention.comes(before: $1.passage.mention) }
+    for letter in passages.keys { passages[letter]?.sort { precedes($0.mention, $1.mention) } }
+    for (key, events) in sessionEvents {
+      sessions += RelaySession.sessions(key, Self.inOrder(events, \.line, precedes))
+      guard fullKeys.contains(key) else { continue }
+      for case .accepted(_, _, let recipient) in events.map(\.kind) {
+        crowded.formUnion(byRecipient[Array(recipient.utf8)] ?? [])
+      }
     }
-    for letter in envelopes.keys { envelopes[letter]?.sort { $0.line.comes(before: $1.line) } }
-    for letter in setAsides.keys { setAsides[letter]?.sort { $0.comes(before: $1) } }
+    sessions.sort { left, right in
+      let (one, other) = (left.key.source + [0] + left.key.id, right.key.source + [0] + right.key.id)
+      return one == other ? left.order < right.order : one.lexicographicallyPrecedes(other)
+    }
+    for letter in setAsides.keys { setAsides[letter]?.sort(by: precedes) }
+    queues = [:]
+    sessionEvents = [:]
+  }
+
+  /// As they were written; a line that two files have, once.
+  private static func inOrder<Event>(
+    _ events: [Event], _ line: (Event) -> LogLine, _ precedes: (LogLine, LogLine) -> Bool
+  ) -> [Event] {
+    var seen: Set<LogLine.Content> = []
+    return events.sorted { precedes(line($0), line($1)) }.filter { seen.insert(line($0).content).inserted }
+  }
+
+  /// Whether one line was written before another: by their times, and within one second by the files' times and numbers.
+  private var order: (LogLine, LogLine) -> Bool {
+    let ranks = ranks
+    return { left, right in
+      (left.time, ranks[left.path] ?? 0, left.path, left.number)
+        < (right.time, ranks[right.path] ?? 0, right.path, right.number)
+    }
   }
 
   /// The address as ``EmailAddress/key`` where it is one, else the text as it is, in lower case.
-  private static func key(_ address: ArraySlice<UInt8>) -> String {
+  static func key(_ address: ArraySlice<UInt8>) -> String {
     let text = String(decoding: address, as: UTF8.self)
     return (try? EmailAddress(text))?.key ?? text.lowercased()
   }
 }
 
-extension LogLedger.Passage {
-  mutating func take(_ event: LogEvent, _ line: LogLine) {
-    switch event {
-    case .queued(_, let rank):
-      if let known = queued, (known.line.time, known.rank) < (line.time, rank) { return }
-      if let known = queued, (known.line.time, known.rank) == (line.time, rank), !line.comes(before: known.line) {
-        return
-      }
-      queued = (rank, line)
-    case .refused: refused = Self.earlier(refused, line)
-    case .setAside: setAside = Self.earlier(setAside, line)
-    case .mention, .taken, .envelope, .other, .linesLost: return
-    }
+/// A line about a queue ID.
+struct QueueEvent {
+  enum Kind {
+    case begun
+    case mention([UInt8])
+    case queued(String)
+    case handled([String])
+    case removed
+    case refused((sender: String, recipient: String)?)
+    case setAside
+    case taken([UInt8], String?, [String])
   }
 
-  private static func earlier(_ known: LogLine?, _ line: LogLine) -> LogLine {
-    guard let known, !line.comes(before: known) else { return line }
-    return known
+  var kind: Kind
+  var line: LogLine
+
+  /// A queue ID's lines cut into the messages that had it one after the other, those that are named alone. A message ends
+  /// where another begins, has another Message-ID, or after it was removed.
+  static func passages(
+    of key: LogLedger.QueueKey, _ events: [QueueEvent]
+  ) -> [(messageID: [UInt8], passage: LogLedger.Passage)] {
+    var found: [(messageID: [UInt8], passage: LogLedger.Passage)] = []
+    var messageID: [UInt8]?
+    var passage: LogLedger.Passage?
+    // Lines before the one that names the message, which another daemon may have written first.
+    var early: [QueueEvent] = []
+    func finish() {
+      if let messageID, let passage { found.append((messageID, passage)) }
+      (messageID, passage, early) = (nil, nil, [])
+    }
+    for event in events {
+      switch event.kind {
+      case .begun: finish()
+      case .mention(let id):
+        if let known = messageID, known != id { finish() }
+        guard passage == nil else { continue }
+        messageID = id
+        passage = LogLedger.Passage(key: key, mention: event.line)
+        for event in early { passage?.take(event) }
+      case .taken(let id, let sender, let recipients):
+        finish()
+        messageID = id
+        passage = LogLedger.Passage(
+          key: key, mention: event.line, proof: event.line, sender: sender, recipients: Set(recipients))
+      case .removed:
+        if passage == nil { early.append(event) } else { passage?.take(event) }
+        finish()
+      case .queued, .handled, .refused, .setAside:
+        if passage == nil { early.append(event) } else { passage?.take(event) }
+      }
+    }
+    finish()
+    return found
+  }
+}
+
+extension LogLedger.Passage {
+  fileprivate mutating func take(_ event: QueueEvent) {
+    switch event.kind {
+    case .queued(let address):
+      proof = proof ?? event.line
+      sender = sender ?? address
+    case .handled(let addresses):
+      proof = proof ?? event.line
+      recipients.formUnion(addresses)
+    case .removed: proof = proof ?? event.line
+    case .refused(let envelope):
+      guard refused == nil else { return }
+      refused = event.line
+      if let envelope {
+        sender = sender ?? envelope.sender
+        recipients.insert(envelope.recipient)
+      }
+    case .setAside: setAside = setAside ?? event.line
+    case .begun, .mention, .taken: return
+    }
   }
 }

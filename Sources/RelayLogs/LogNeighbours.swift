@@ -2,78 +2,85 @@ public import Foundation
 public import Mail
 import Synchronization
 
-/// Picks, out of a whole campaign, the letters a relay's log is checked by: those the same relay accepted with a reply
-/// nearest to the uncertain attempts. Keeps a bounded number for each group of attempts (decision record 0011).
+/// Picks, out of all campaigns of a spool, the letters a relay's log is judged by: those of the campaign itself that the
+/// same relay accepted with a reply, nearest before and after each uncertain attempt; and all that were attempted and have
+/// an attempt's recipient. Keeps a bounded number per attempt (decision records 0011 and 0024).
 ///
-/// Every letter of the campaign is noted once, in any order; then ``accepted`` and ``letters(to:)`` answer.
+/// Every letter is noted once, in any order; then ``accepted`` and ``others`` answer.
 public final class LogNeighbours: Sendable {
-  /// Letters accepted after a group of attempts that are kept; before and during it twice as many.
-  private static let kept = 20
-  /// Attempts no further apart than this have their neighbours in common.
-  private static let apart = Coverage.after
+  /// Letters kept on either side of each moment at which an attempt begins or ends.
+  static let kept = 20
 
-  private struct Group {
-    var relay: String
-    var begin: Date
-    var end: Date
-    /// Accepted until the group's end, the latest last; and after it, the earliest last.
-    var before: [AcceptedLetter] = []
-    var after: [AcceptedLetter] = []
+  /// The letters accepted between two such moments: the first and the last of them.
+  private struct Interval {
+    var first: [AcceptedLetter] = []
+    var last: [AcceptedLetter] = []
+  }
+
+  /// One relay's moments in order, and the intervals before, between and after them.
+  private struct Relay {
+    var moments: [Date]
+    var intervals: [Interval]
+
+    init(_ moments: Set<Date>) {
+      self.moments = moments.sorted()
+      intervals = Array(repeating: Interval(), count: moments.count + 1)
+    }
+
+    mutating func note(_ letter: AcceptedLetter) {
+      var (low, high) = (0, moments.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if moments[middle] < letter.at { low = middle + 1 } else { high = middle }
+      }
+      // Before the first moment only the last letters are near, after the last moment only the first.
+      if low > 0 { LogNeighbours.insert(letter, into: &intervals[low].first) { $0.at < $1.at } }
+      if low < moments.count { LogNeighbours.insert(letter, into: &intervals[low].last) { $0.at > $1.at } }
+    }
   }
 
   private struct State {
-    var groups: [Group] = []
-    var letters: [String: Int]
+    var relays: [String: Relay]
+    var others: [AttemptedLetter] = []
   }
 
   private let state: Mutex<State>
+  private let recipients: Set<String>
 
   public init(of attempts: [(relay: String, begin: Date, end: Date)], recipients: [EmailAddress]) {
-    var groups: [Group] = []
-    for attempt in attempts.sorted(by: { ($0.relay, $0.begin) < ($1.relay, $1.begin) }) {
-      if let last = groups.last, last.relay == attempt.relay,
-        attempt.begin.timeIntervalSince(last.end) <= Self.apart
-      {
-        groups[groups.count - 1].end = max(last.end, attempt.end)
-      } else {
-        groups.append(Group(relay: attempt.relay, begin: attempt.begin, end: attempt.end))
-      }
-    }
-    state = Mutex(
-      State(groups: groups, letters: Dictionary(recipients.map { ($0.key, 0) }) { first, _ in first }))
+    self.recipients = Set(recipients.map(\.key))
+    let byRelay = Dictionary(grouping: attempts, by: \.relay)
+    state = Mutex(State(relays: byRelay.mapValues { Relay(Set($0.flatMap { [$0.begin, $0.end] })) }))
   }
 
-  /// Notes one letter of the campaign. `accepted` is nil unless a relay accepted it with a reply: an operator's
-  /// decision shows nothing about a log.
-  public func note(recipient: EmailAddress, accepted letter: AcceptedLetter?) {
-    state.withLock { state in
-      if let count = state.letters[recipient.key] { state.letters[recipient.key] = count + 1 }
-      guard let letter else { return }
-      for index in state.groups.indices where state.groups[index].relay == letter.relay {
-        if letter.at <= state.groups[index].end {
-          Self.insert(letter, into: &state.groups[index].before, most: 2 * Self.kept) { $0.at < $1.at }
-        } else {
-          Self.insert(letter, into: &state.groups[index].after, most: Self.kept) { $0.at > $1.at }
-        }
-      }
-    }
+  /// Notes a letter that a relay accepted with a reply in the campaign itself: an operator's decision shows nothing about
+  /// a log, and another campaign's relay of the same name may be another one.
+  public func note(accepted letter: AcceptedLetter) {
+    state.withLock { $0.relays[letter.relay]?.note(letter) }
   }
 
-  /// Keeps the list in order and the last ones of it.
+  /// Notes a letter of any campaign that was attempted.
+  public func note(attempted letter: AttemptedLetter) {
+    guard recipients.contains(letter.recipient.key) else { return }
+    state.withLock { $0.others.append(letter) }
+  }
+
+  /// Keeps the list in order, and the first ones of it.
   private static func insert(
-    _ letter: AcceptedLetter, into list: inout [AcceptedLetter], most: Int,
-    _ precedes: (AcceptedLetter, AcceptedLetter) -> Bool
+    _ letter: AcceptedLetter, into list: inout [AcceptedLetter], _ precedes: (AcceptedLetter, AcceptedLetter) -> Bool
   ) {
-    if list.count == most, let first = list.first, !precedes(first, letter) { return }
+    if list.count == kept, let last = list.last, !precedes(letter, last) { return }
     list.insert(letter, at: list.firstIndex { precedes(letter, $0) } ?? list.endIndex)
-    if list.count > most { list.removeFirst() }
+    if list.count > kept { list.removeLast() }
   }
 
   /// The letters kept, oldest first.
   public var accepted: [AcceptedLetter] {
-    state.withLock { state in Array(Set(state.groups.flatMap { $0.before + $0.after })).sorted { $0.at < $1.at } }
+    state.withLock { state in
+      Array(Set(state.relays.values.flatMap { $0.intervals.flatMap { $0.first + $0.last } })).sorted { $0.at < $1.at }
+    }
   }
 
-  /// Letters of the campaign that go to the address.
-  public func letters(to recipient: EmailAddress) -> Int { state.withLock { $0.letters[recipient.key] ?? 0 } }
+  /// The letters that were attempted and have a recipient of the attempts.
+  public var others: [AttemptedLetter] { state.withLock { $0.others } }
 }

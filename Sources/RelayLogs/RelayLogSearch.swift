@@ -26,27 +26,35 @@ public struct RelayLogSearch {
     self.zone = zone
   }
 
-  /// - Parameter accepted: letters the same relays accepted with a reply, best those nearest in time.
-  public func judge(_ attempts: [UncertainAttempt], accepted: [AcceptedLetter]) throws -> Findings {
+  /// - Parameters:
+  ///   - accepted: letters of the campaign that the same relays accepted with a reply, best those nearest in time.
+  ///   - others: letters of any campaign of the spool that were attempted and have a recipient of the attempts; the
+  ///     attempts' own may be among them.
+  public func judge(
+    _ attempts: [UncertainAttempt], accepted: [AcceptedLetter], others: [AttemptedLetter]
+  ) throws -> Findings {
     guard let reference = attempts.map(\.begin).max() else { return Findings(verdicts: [:], foreign: []) }
     var ledger = LogLedger(
-      letters: attempts.map { ($0.messageID, $0.recipient) } + accepted.map { ($0.messageID, $0.recipient) },
-      senders: Set(attempts.map(\.sender.key)))
+      letters: attempts.map { ($0.messageID, $0.recipient) } + accepted.map { ($0.messageID, $0.recipient) })
     var foreign: [String] = []
+    var ends: [(path: String, first: Date, last: Date)] = []
     for file in files {
       var reader = LineReader(zone: zone, reference: reference)
-      var isForeign = true
+      var times: (first: Date, last: Date)?
       var hasLines = false
       try file.forEachLine { line, number in
         hasLines = true
         guard let entry = reader.entry(line) else { return }
-        isForeign = false
+        times = (min(times?.first ?? entry.time, entry.time), max(times?.last ?? entry.time, entry.time))
         ledger.note(entry) {
           LogLine(path: file.path, number: number, time: entry.time, bytes: line)
         }
       }
-      if isForeign, hasLines { foreign.append(file.path) }
+      if let times { ends.append((file.path, times.first, times.last)) } else if hasLines { foreign.append(file.path) }
     }
+    // Where two files have lines of one second, those of the older file come first.
+    ends.sort { ($0.first, $0.last, $0.path) < ($1.first, $1.last, $1.path) }
+    ledger.ranks = Dictionary(ends.enumerated().map { ($1.path, $0) }) { first, _ in first }
     for file in files {
       var reader = LineReader(zone: zone, reference: reference)
       var spans: [[UInt8]: Coverage.Span] = [:]
@@ -61,7 +69,8 @@ public struct RelayLogSearch {
       }
       for (source, span) in spans { ledger.spans[source, default: []].append(span) }
     }
-    let judge = LogJudge(ledger: ledger, attempts: attempts, accepted: accepted)
+    ledger.close()
+    let judge = LogJudge(ledger: ledger, attempts: attempts, accepted: accepted, others: others)
     return Findings(
       verdicts: Dictionary(attempts.indices.map { (attempts[$0].message, judge.verdict(on: $0)) }) { first, _ in first
       },

@@ -1,10 +1,12 @@
 /// The columns of an Exchange message tracking log, from its `#Fields:` line, and the meaning of its lines.
 ///
-/// RECEIVE is written when the message is committed to the server's database; SEND and DELIVER come after it.
+/// RECEIVE is written when the message is committed to the server's database; SEND and DELIVER come after it. The
+/// envelope's sender is the return path; a column that the log does not have states nothing.
 struct TrackingLog {
   private let messageID: Int
   private let event: Int
-  private let server: Int?
+  private let sender: Int?
+  private let recipients: Int?
 
   /// Nil when the line is not `#Fields:` of such a log.
   init?(header line: ArraySlice<UInt8>) {
@@ -16,22 +18,30 @@ struct TrackingLog {
     else { return nil }
     self.messageID = messageID
     self.event = event
-    server = names.firstIndex { $0.equals("server-hostname") }
+    sender = names.firstIndex { $0.equals("return-path") } ?? names.firstIndex { $0.equals("sender-address") }
+    recipients = names.firstIndex { $0.equals("recipient-address") }
   }
 
   /// `rest` is the text after the time and its comma.
   func event(_ rest: ArraySlice<UInt8>) -> LogEvent {
     var taken = false
     var id: ArraySlice<UInt8>?
+    var from: ArraySlice<UInt8>?
+    var to: [ArraySlice<UInt8>] = []
     var column = 1
     var fields = CSVFields(rest)
-    while let field = fields.next(), column <= max(messageID, event) {
-      if column == event { taken = field.equals("RECEIVE") || field.equals("SEND") || field.equals("DELIVER") }
-      if column == messageID { id = field }
+    while let field = fields.next() {
+      switch column {
+      case event: taken = field.equals("RECEIVE") || field.equals("SEND") || field.equals("DELIVER")
+      case messageID: id = field
+      case recipients: to = field.split(separator: 0x3B)
+      case sender: from = field.equals("<>") ? [] : field
+      default: break
+      }
       column += 1
     }
     guard taken, let id, id.first == 0x3C, id.last == 0x3E else { return .other }
-    return .taken(messageID: id.dropFirst().dropLast())
+    return .taken(queueID: id, messageID: id.dropFirst().dropLast(), sender: from, recipients: to)
   }
 
   /// Fields with or without quotation marks; doubled ones within are left doubled, as no Message-ID has any.

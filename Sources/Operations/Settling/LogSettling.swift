@@ -80,18 +80,25 @@ public struct LogSettling: Sendable {
     let neighbours = LogNeighbours(
       of: messages.map { (relay: $0.relay, begin: $0.attemptedAt, end: end(of: $0)) },
       recipients: messages.map(\.recipient))
-    try await spool.store.forEachCustomer(in: record.id) { customer in
-      for message in customer.messages {
-        neighbours.note(recipient: message.recipient, accepted: message.acceptedLetter)
+    // A line without a Message-ID may be any campaign's; what a log is proven by is this campaign's alone.
+    for campaign in try await spool.store.campaigns() where campaign.purge == nil {
+      let isOwn = campaign.id == record.id
+      try await spool.store.forEachCustomer(in: campaign.id) { customer in
+        for message in customer.messages {
+          if let attempted = message.attemptedLetter { neighbours.note(attempted: attempted) }
+          if isOwn, let accepted = message.acceptedLetter { neighbours.note(accepted: accepted) }
+        }
       }
     }
+    let others = neighbours.others
+    let first = Dictionary(others.map { ($0.messageID, $0.from) }) { min($0, $1) }
     return try search.judge(
       messages.map { message in
         UncertainAttempt(
           message: message.message, messageID: message.messageID, sender: sender, recipient: message.recipient,
-          sharesRecipient: neighbours.letters(to: message.recipient) > 1, relay: message.relay,
-          attempts: message.attempts, begin: message.attemptedAt, end: end(of: message))
-      }, accepted: neighbours.accepted)
+          relay: message.relay, attempts: message.attempts, first: first[message.messageID] ?? message.attemptedAt,
+          begin: message.attemptedAt, end: end(of: message))
+      }, accepted: neighbours.accepted, others: others)
   }
 
   /// No attempt lasts longer than its lease, whenever its process was found to be lost.
@@ -142,6 +149,10 @@ public struct LogSettling: Sendable {
   private static func redacted(_ gap: LogGap, _ message: UncertainMessage, _ now: Date) -> OperatorMessage {
     let text = AddressRedaction.text(
       gap.description, recipientLocal: message.recipient.local, keeping: message.messageID)
+    if gap == .noLetterAfter {
+      return OperatorMessage(
+        "\(text)\nLetters that it accepts later show it: send what is left, then run this again with the log of then.")
+    }
     guard case .notCovered(let from, let to) = gap else { return OperatorMessage(text) }
     let wait: OperatorMessage =
       to > now
@@ -154,7 +165,22 @@ extension MessageRecord {
   /// The letter as a reference for checking a log; nil unless a relay accepted it with a reply: an operator's decision
   /// is not a reply.
   fileprivate var acceptedLetter: AcceptedLetter? {
-    guard state == .accepted, let relay, (200...299).contains(code ?? 0) else { return nil }
-    return AcceptedLetter(messageID: messageID, recipient: recipient, relay: relay, at: changedAt)
+    guard isAcceptedByReply, let relay else { return nil }
+    return AcceptedLetter(
+      messageID: messageID, recipient: recipient, relay: relay, at: changedAt, reply: reply ?? "")
   }
+
+  /// Nil for a letter that no relay can have taken: never on the wire, or refused in each attempt.
+  fileprivate var attemptedLetter: AttemptedLetter? {
+    guard let firstAttemptAt, let lastAttemptAt, resent || [.accepted, .sending, .uncertain].contains(state) else {
+      return nil
+    }
+    // Nobody knows when the attempt ended whose outcome nobody knows.
+    let end = isAcceptedByReply ? changedAt : lastAttemptAt.addingTimeInterval(DeliveryEngine.longestAttempt)
+    return AttemptedLetter(
+      messageID: messageID, recipient: recipient, from: firstAttemptAt, to: end,
+      reply: isAcceptedByReply && attempts == 1 ? reply : nil)
+  }
+
+  private var isAcceptedByReply: Bool { state == .accepted && (200...299).contains(code ?? 0) }
 }

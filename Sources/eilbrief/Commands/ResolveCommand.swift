@@ -12,8 +12,9 @@ struct ResolveCommand: AsyncParsableCommand, CampaignCommand {
       process was lost while it was on the wire. --relay-log settles each letter by the log of the relay that eilbrief
       connects to (Postfix, Exim, OpenSMTPD, or Exchange's message tracking log; plain or gzip; give every file of the
       time, in any order): accepted where the log shows that the relay took it, back in the queue where the log covers
-      the time and shows that it did not. The log line becomes part of the receipt. A letter that the log cannot decide
-      stays uncertain, with the reason.
+      the time and shows that it did not. A line counts with the letter's Message-ID, or in a session with the relay in
+      which other letters of the campaign are found; sender, recipient and time are not enough. The log line becomes part
+      of the receipt. A letter that the log cannot decide stays uncertain, with the reason.
 
       Without a log, look for the Message-IDs yourself (`eilbrief report` lists them). With --resend a customer may get
       the letter twice, both times with the same Message-ID, so that most mail programs show it once. The receipts

@@ -69,7 +69,7 @@ import Testing
         "a-expired.pem: this certificate expired at 2026-11-26T11:59:59.000Z; ask the customer for the new one",
         "b-later.pem: this certificate is valid from 2027-01-01T00:00:00.000Z on, not now; wait, or \(another)",
         "c-nobody.pem: this certificate is for no e-mail address; \(another)",
-        "d-short.pem: this certificate has an RSA key of 1024 bits, which is too short to be safe; \(another)",
+        "d-short.pem: this certificate has an RSA key of 1024 bits, which is too short to be safe (2048 at least); \(another)",
         "e-signs.pem: this certificate is not for encryption (key usage); \(another)",
         "f-tls.pem: this certificate is not for mail (extended key usage); \(another)",
         "g-pss.pem: this certificate has a key that is neither RSA nor on P-256, P-384 or P-521; \(another)",

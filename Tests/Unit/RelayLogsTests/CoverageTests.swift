@@ -28,9 +28,9 @@ import Testing
     let enough = whole.replacing("Nov 24 18:00:00", with: "Nov 24 18:17:10")
     #expect(try await verdict(nil, lateStart) == gap)
     #expect(try await verdict(nil, enough) == "not taken, 0")
-    // The attempt ends at 18:18:24.
-    #expect(try await verdict(nil, whole.replacing("Nov 24 19:30:00", with: "Nov 24 18:28:20")) == gap)
-    #expect(try await verdict(nil, whole.replacing("Nov 24 19:30:00", with: "Nov 24 18:28:25")) == "not taken, 0")
+    // The attempt ends half a second after 18:18:18.
+    #expect(try await verdict(nil, whole.replacing("Nov 24 19:30:00", with: "Nov 24 18:28:15")) == gap)
+    #expect(try await verdict(nil, whole.replacing("Nov 24 19:30:00", with: "Nov 24 18:28:20")) == "not taken, 0")
   }
 
   /// What the relay took after the client had gone is still found; a beginning asks for more time behind it.
@@ -64,6 +64,37 @@ import Testing
     // Beyond the log's ends nothing is asked of it.
     let earlier = try SampleLog.witnesses() + [try SampleLog.accepted("yesterday", after: -86_400)]
     #expect(try await verdict(accepted: earlier) == "not taken, 0")
+  }
+
+  /// A log that ends and begins again, or of which the middle was cut out, has letters on one side alone.
+  @Test func lettersBeforeAndAfterMustBeInIt() async throws {
+    let both = try SampleLog.witnesses()
+    #expect(
+      try await verdict(accepted: [both[1]])
+        == "open: no letter that the relay accepted before the attempt is in the log, so nothing shows that it has begun by then"
+    )
+    #expect(
+      try await verdict(accepted: [both[0]])
+        == "open: no letter that the relay accepted after the attempt is in the log, so nothing shows that it goes on")
+    // Without the seconds in which the other letters were sent.
+    let cut = try SampleLog.whole("postfix.log").split(separator: "\n").filter { line in
+      !(13...19).contains { line.contains(" 18:18:\($0) ") }
+    }.joined(separator: "\n")
+    #expect(
+      try await verdict(try SampleLog.attempt("dotclose"), cut)
+        == "open: the log is not whole: 1 of 2 letters that the relay accepted at that time are not in it")
+  }
+
+  /// Mail of others may have the Message-ID of a letter they received: that shows nothing of the log.
+  @Test func aCopyOfALetterIsNoLetterOfOurs() async throws {
+    let whole = try SampleLog.whole("postfix.log")
+    let stranger =
+      "Nov 24 18:25:00 relay postfix/cleanup[7]: 48FD2FC603B: message-id=<eb.later@kanzlei-it.example>\n"
+      + "Nov 24 18:25:00 relay postfix/qmgr[8]: 48FD2FC603B: from=<support@kanzlei-it.example>, size=1, nrcpt=1 (queue active)\n"
+    let later = try SampleLog.accepted("later", after: 400, reply: "2.0.0 Ok: queued as 4DD53FC6099")
+    #expect(
+      try await verdict(nil, whole + stranger, accepted: try SampleLog.witnesses() + [later])
+        == "open: the log is not whole: 1 of 3 letters that the relay accepted at that time are not in it")
   }
 
   /// A zone that is not the log's, or a clock that is wrong, shows in the letters that were accepted.
@@ -132,7 +163,7 @@ import Testing
         for file in files { try Data(file.text.utf8).write(to: folder.appendingPathComponent(file.name)) }
         func verdicts() throws -> [Int64: LogVerdict] {
           try RelayLogSearch(paths: files.map { folder.appendingPathComponent($0.name).path }, zone: SampleLog.utc)
-            .judge(attempts, accepted: try SampleLog.witnesses()).verdicts
+            .judge(attempts, accepted: try SampleLog.witnesses(), others: []).verdicts
         }
         let first = try verdicts()
         files.shuffle(using: &random)

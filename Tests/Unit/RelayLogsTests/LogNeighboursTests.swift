@@ -1,9 +1,10 @@
 import Foundation
 import Mail
-import RelayLogs
 import Testing
 
-/// Which letters a relay's log is checked by.
+@testable import RelayLogs
+
+/// Which letters a relay's log is judged by.
 @Suite struct LogNeighboursTests {
   private static let start = Date(timeIntervalSince1970: 1_795_420_800)
 
@@ -14,12 +15,11 @@ import Testing
   }
 
   private func note(_ neighbours: LogNeighbours, _ seconds: Int, relay: String = "main") throws {
-    let recipient = try EmailAddress("k\(seconds)@kanzlei.example")
     neighbours.note(
-      recipient: recipient,
       accepted: AcceptedLetter(
-        messageID: try MessageID(left: "m\(seconds)", domain: Domain("sender.example")), recipient: recipient,
-        relay: relay, at: Self.start.addingTimeInterval(TimeInterval(seconds))))
+        messageID: try MessageID(left: "m\(seconds)", domain: Domain("sender.example")),
+        recipient: try EmailAddress("k\(seconds)@kanzlei.example"), relay: relay,
+        at: Self.start.addingTimeInterval(TimeInterval(seconds)), reply: "Ok"))
   }
 
   private func seconds(_ neighbours: LogNeighbours) -> [Int] {
@@ -27,11 +27,23 @@ import Testing
   }
 
   @Test func nearestLettersAreKeptInAnyOrder() throws {
-    let times = Array(-100...100)
+    let times = Array(-100...200)
     for order in [times, times.reversed(), times.shuffled()] {
-      let neighbours = LogNeighbours(of: [attempt(0, 10)], recipients: [])
+      let neighbours = LogNeighbours(of: [attempt(0, 100)], recipients: [])
       for time in order { try note(neighbours, time) }
-      #expect(seconds(neighbours) == Array(-29...10) + Array(11...30))
+      // Twenty before; of those during it the first and the last twenty; twenty after. What is accepted at the very
+      // moment counts as before it.
+      #expect(seconds(neighbours) == Array(-19...20) + Array(81...120))
+    }
+  }
+
+  /// However fast letters leave and however many are uncertain, each has its own neighbours.
+  @Test func everyAttemptHasItsOwnNeighbours() throws {
+    let neighbours = LogNeighbours(of: [attempt(0, 1), attempt(500, 501), attempt(1000, 1001)], recipients: [])
+    for time in -50...1100 { try note(neighbours, time) }
+    let kept = Set(seconds(neighbours))
+    for begin in [0, 500, 1000] {
+      #expect(kept.isSuperset(of: Array(begin - 19...begin + 21)), "\(begin)")
     }
   }
 
@@ -42,31 +54,15 @@ import Testing
     #expect(seconds(neighbours) == [2])
   }
 
-  @Test func lettersWithoutAReplyAreNoNeighbours() throws {
-    let neighbours = LogNeighbours(of: [attempt(0, 10)], recipients: [])
-    neighbours.note(recipient: try EmailAddress("a@b.example"), accepted: nil)
-    #expect(neighbours.accepted.isEmpty)
-  }
-
-  @Test func attemptsOfOneTimeShareTheirNeighbours() throws {
-    func kept(_ second: TimeInterval) throws -> Int {
-      let neighbours = LogNeighbours(of: [attempt(second, second), attempt(0, 0)], recipients: [])
-      for time in -200...3000 { try note(neighbours, time) }
-      return neighbours.accepted.count
-    }
-    // One group: forty until its end and twenty after it. Two groups: each its own.
-    #expect(try kept(600) == 60)
-    #expect(try kept(601) == 120)
-  }
-
-  @Test func lettersToAnAddressAreCounted() throws {
+  @Test func lettersWithARecipientOfTheAttemptsAreKept() throws {
     let asked = try EmailAddress("Kontakt@kanzlei.example")
     let neighbours = LogNeighbours(of: [attempt(0, 1)], recipients: [asked])
-    #expect(neighbours.letters(to: asked) == 0)
     for address in ["Kontakt@kanzlei.example", "Kontakt@KANZLEI.example", "other@kanzlei.example"] {
-      neighbours.note(recipient: try EmailAddress(address), accepted: nil)
+      neighbours.note(
+        attempted: AttemptedLetter(
+          messageID: try MessageID(left: "m", domain: Domain("sender.example")), recipient: try EmailAddress(address),
+          from: Self.start, to: Self.start, reply: nil))
     }
-    #expect(neighbours.letters(to: asked) == 2)
-    #expect(neighbours.letters(to: try EmailAddress("other@kanzlei.example")) == 0)
+    #expect(neighbours.others.map(\.recipient.key) == [asked.key, asked.key])
   }
 }
