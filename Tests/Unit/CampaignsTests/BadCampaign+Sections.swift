@@ -27,7 +27,7 @@ extension BadCampaign {
       expected: """
         campaign.yaml:30:20: "stop_at.refused" is not a share: "120%"; write 1% to 100%, as in 20%
         campaign.yaml:30:30: "stop_at.of" is not a number of letters: "viele"; write 1 to 1000000, as in 50
-        campaign.yaml:30:37: unknown key "if"; known here: refused, of
+        campaign.yaml:30:37: unknown key "if", did you mean "of"?
         """),
     BadCampaign(
       "bad-durations",
