@@ -10,7 +10,7 @@ EILBRIEF := .build/release/eilbrief
 DEMO := .build/demo
 FAULTS := "greylist 10%, unknown 4%, full 3%, slow 5% 200ms, lost-reply 4%, 421 3%"
 
-.PHONY: build demo test test-reliability simulate reliability bench sbom format lint setup setup-test
+.PHONY: build demo test test-reliability fuzz simulate reliability bench sbom format lint setup setup-test
 
 build: setup
 	swift build -c release --product eilbrief
@@ -51,7 +51,14 @@ test: setup setup-test lint
 # The short form of the trials, and the tests that take long. One at a time: the trials use both processors themselves.
 test-reliability: setup setup-test
 	swift build --build-tests
-	@.ci/tests --no-parallel --filter '$(LONG)'
+	@status=0; .ci/tests --no-parallel --filter '$(LONG)' || status=1; $(MAKE) fuzz || status=1; exit $$status
+
+# Every parser of others' bytes under libFuzzer and the address sanitizer, RUNS times each (Tests/Reliability/Fuzzing).
+RUNS ?= 100000
+fuzz: setup
+	EILBRIEF_FUZZING=1 swift build -c release --scratch-path .build/fuzzing --product fuzz --sanitize address \
+	  -Xswiftc -sanitize=fuzzer -Xcc -fsanitize=fuzzer-no-link -Xswiftc -enable-testing
+	@RUNS=$(RUNS) Tests/Reliability/Fuzzing/run
 
 # A million simulated campaigns, each from its seed, on two processors. A broken promise is printed with its seed;
 # `make simulate FIRST=123 SEEDS=1` shows what happened there, step by step.

@@ -18,6 +18,8 @@ let wrappers: [Target] = [
   .target(name: "CResolv", linkerSettings: [.linkedLibrary("resolv")]),
   .target(name: "CPSL", linkerSettings: [.linkedLibrary("psl")]),
   .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+  // The libyaml inside Yams.
+  .target(name: "CYAMLEvents", dependencies: [.product(name: "Yams", package: "Yams")]),
   // The files of Templates/, compiled into the binary with #embed.
   .target(name: "CTemplates"),
 ]
@@ -32,14 +34,14 @@ let modules: [Target] = [
   .target(name: "RelayLogs", dependencies: ["Files", "Mail", "CZlib"], swiftSettings: strict),
   .target(
     name: "Campaigns",
-    dependencies: ["Files", "Mail", .product(name: "Yams", package: "Yams")],
+    dependencies: ["Files", "Mail", "CYAMLEvents", .product(name: "Yams", package: "Yams")],
     swiftSettings: strict),
   // What is written down of a campaign: the receipts' format, their verification, approvals, and the states they tell of.
   .target(name: "Receipts", dependencies: ["Files", "Mail", "FaultPoints"], swiftSettings: strict),
   .target(
     name: "Letters",
     dependencies: [
-      "Campaigns", "Mail", "CTemplates", .product(name: "Mustache", package: "swift-mustache"),
+      "Campaigns", "Files", "Mail", "CTemplates", .product(name: "Mustache", package: "swift-mustache"),
     ],
     swiftSettings: strict),
   // Pages and pictures of letters before they are sent, and which customers to look at.
@@ -59,13 +61,14 @@ let modules: [Target] = [
     ],
     swiftSettings: strict),
   .target(
-    name: "SMTP", dependencies: ["Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl"], swiftSettings: strict),
+    name: "SMTP", dependencies: ["Files", "Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl"],
+    swiftSettings: strict),
   // DNS and relays looked at before a launch: who may send, whose signature counts, where answers arrive.
   .target(
-    name: "Preflight", dependencies: ["Mail", "Campaigns", "Delivery", "SMTP", "CResolv", "CPSL"],
+    name: "Preflight", dependencies: ["Files", "Mail", "Campaigns", "Delivery", "SMTP", "CResolv", "CPSL"],
     swiftSettings: strict),
   .target(
-    name: "Reports", dependencies: ["Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail"],
+    name: "Reports", dependencies: ["Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "Files"],
     swiftSettings: strict),
   .target(
     name: "Rehearsal",
@@ -141,6 +144,10 @@ let tests: [Target] = [
       "Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
       .product(name: "Logging", package: "swift-log"),
     ], path: "Tests/Unit/DeliveryTests",
+    resources: [
+      .copy("Replies/field-guide.tsv"), .copy("Replies/collected-a.tsv"), .copy("Replies/collected-b.tsv"),
+      .copy("Replies/collected-c.tsv"), .copy("Replies/collected-d.tsv"),
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "SMTPTests", dependencies: ["SMTP", "Delivery", "Campaigns", "Mail", "TestSupport"],
@@ -208,6 +215,16 @@ let tests: [Target] = [
     swiftSettings: strict),
 ]
 
+/// Built only by `make fuzz`, with the sanitizers, apart from everything else.
+let fuzzing: [Target] =
+  Context.environment["EILBRIEF_FUZZING"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "fuzz", dependencies: ["SMTP", "Delivery", "Letters", "Receipts", "Campaigns", "RelayLogs", "Mail"],
+      path: "Tests/Reliability/Fuzzing", exclude: ["README.md", "run", "Seeds"], swiftSettings: strict)
+  ]
+
 let package = Package(
   name: "eilbrief",
   platforms: [.macOS(.v15)],
@@ -224,4 +241,4 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: wrappers + modules + [operations, command, benchmark] + tests)
+  targets: wrappers + modules + [operations, command, benchmark] + tests + fuzzing)

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "pbe.h"
 #include "public_key.h"
 
 copenssl_certificates *copenssl_certificates_from_pem(const uint8_t *pem, size_t count) {
@@ -98,7 +99,9 @@ copenssl_pkcs12_result copenssl_pkcs12_open(
   // PKCS12_parse takes a C string.
   if (file != NULL && (text = OPENSSL_zalloc(passphrase_count + 1)) != NULL) {
     memcpy(text, passphrase, passphrase_count);
-    if (PKCS12_verify_mac(file, text, -1) != 1) {
+    if (!copenssl_pkcs12_is_bounded(file, text)) {
+      result = copenssl_pkcs12_unsupported;
+    } else if (PKCS12_verify_mac(file, text, -1) != 1) {
       result = PKCS12_mac_present(file) ? copenssl_pkcs12_wrong_passphrase : copenssl_pkcs12_unsupported;
     } else if (PKCS12_parse(file, text, &found, &certificate, &others) != 1) {
       result = copenssl_pkcs12_unsupported;

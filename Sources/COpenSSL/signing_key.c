@@ -12,6 +12,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 
+#include "pbe.h"
 #include "public_key.h"
 
 typedef struct {
@@ -33,7 +34,7 @@ static int give_passphrase(char *buffer, int size, int writing, void *context) {
 copenssl_signing_key *copenssl_signing_key_from_pem(
     const uint8_t *pem, size_t count, const uint8_t *passphrase, size_t passphrase_count, bool *encrypted) {
   *encrypted = false;
-  if (count == 0 || count > INT_MAX) return NULL;
+  if (count == 0 || count > INT_MAX || !copenssl_pem_is_bounded(pem, count)) return NULL;
   passphrase_source source = {passphrase, passphrase_count, false};
   ERR_set_mark();
   BIO *input = BIO_new_mem_buf(pem, (int)count);

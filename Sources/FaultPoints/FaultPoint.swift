@@ -6,8 +6,8 @@
   /// Debug builds only; in release builds passing a point does nothing, and no name of a point is in the program. Armed
   /// by `EILBRIEF_FAULT=point` or `point:N` (the N-th passing, from 1), read once. `EILBRIEF_FAULT_ACTION` is `kill`
   /// (SIGKILL, the default), `stop` (SIGSTOP), or `tell`: write the name of every point that is passed to standard
-  /// error, then continue. A name that does not exist ends the process with exit code 64 before it has done anything:
-  /// see ``requireKnownName()``.
+  /// error, then continue. A name that does not exist is a ``mistake``, with which the program ends before it has done
+  /// anything.
   public enum FaultPoint: String, Sendable, CaseIterable {
     // The spool is opened.
     case lockTaken, databaseFileMade, schemaUncommitted, schemaMade
@@ -43,12 +43,8 @@
     /// such as a write that is only half done. Asking does not count as a passing.
     public var isNext: Bool { ArmedFault.inEnvironment?.isNext(self) ?? false }
 
-    /// Ends the process with exit code 64 when the environment asks for a point or an action that does not exist.
-    public static func requireKnownName() {
-      guard let mistake = ArmedFault.mistake else { return }
-      FileHandle.standardError.write(Data("eilbrief: \(mistake)\n".utf8))
-      exit(64)
-    }
+    /// Says that the environment asks for a point or an action that does not exist; nil when it does not.
+    public static var mistake: String? { ArmedFault.mistake }
   }
 #else
   /// Release builds: a point has no name, and passing one does nothing.
@@ -68,6 +64,6 @@
     public var isNext: Bool { false }
 
     @inlinable @inline(__always)
-    public static func requireKnownName() {}
+    public static var mistake: String? { nil }
   }
 #endif

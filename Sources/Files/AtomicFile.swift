@@ -3,9 +3,8 @@ import Synchronization
 
 /// A file that is written piece by piece and appears under its name complete or not at all.
 ///
-/// Owns `NAME.unfinished` next to it, which is removed when the value goes away without ``finish(syncing:)``. The file
-/// is 0600 and replaces one of the same name. Pieces from several threads are not mixed. Fails with ``FileError``,
-/// which names the file itself.
+/// Owns `NAME.unfinished` next to it, which is removed when the value goes away without ``finish(syncing:replacing:)``.
+/// The file is 0600. Pieces from several threads are not mixed. Fails with ``FileError``, which names the file itself.
 public final class AtomicFile: Sendable {
   public let path: String
   private let unfinished: String
@@ -19,11 +18,9 @@ public final class AtomicFile: Sendable {
 
   public init(path: String) throws(FileError) {
     self.path = path
-    unfinished = path + ".unfinished"
-    let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw .cannotWrite(path, errno) }
-    state = Mutex(State(descriptor: descriptor))
-    guard fchmod(descriptor, 0o600) == 0 else { throw .cannotWrite(path, errno) }
+    let made = try UnfinishedFile.make(path + ".unfinished", for: path)
+    unfinished = made.name
+    state = Mutex(State(descriptor: made.descriptor))
   }
 
   deinit {
@@ -47,16 +44,25 @@ public final class AtomicFile: Sendable {
 
   /// Gives the file its name. Nothing can be written after that.
   ///
-  /// - Parameter syncing: The bytes are on disk before the file takes its name. The name itself is not synced: after a
-  ///   power cut there may be no file, or the one before. False for files that can be reproduced at will.
-  public func finish(syncing: Bool = true) throws(FileError) {
+  /// - Parameters:
+  ///   - syncing: The bytes are on disk before the file takes its name. The name itself is not synced: after a power cut
+  ///     there may be no file, or the one before. False for files that can be reproduced at will.
+  ///   - replacing: A file of the same name is replaced; otherwise it is an error.
+  public func finish(syncing: Bool = true, replacing: Bool = true) throws(FileError) {
     try state.withLock { state throws(FileError) in
       let descriptor = state.descriptor
       state.descriptor = -1
       let isSynced = !syncing || fsync(descriptor) == 0
       let code = errno
+      // The lock outlives the descriptor whose closing may report an error.
+      let lock = dup(descriptor)
+      defer { if lock >= 0 { close(lock) } }
       guard close(descriptor) == 0, isSynced else { throw .cannotWrite(path, isSynced ? errno : code) }
-      guard rename(unfinished, path) == 0 else { throw .cannotWrite(path, errno) }
+      if replacing {
+        guard rename(unfinished, path) == 0 else { throw .cannotWrite(path, errno) }
+      } else {
+        try NewPrivateFile.name(unfinished, path)
+      }
       state.isFinished = true
     }
   }

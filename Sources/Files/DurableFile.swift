@@ -49,18 +49,17 @@ public enum DurableFile {
     }
   }
 
-  /// The whole file; nil when there is none. For small files only.
+  /// What a file that the program writes itself, apart from receipts and databases, is smaller than.
+  public static let largestSmallFile = 1 << 20
+
+  /// The whole file, of at most ``largestSmallFile`` bytes; nil when there is none.
   public static func read(_ file: URL) throws(FileError) -> [UInt8]? {
-    let path = file.path
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw .cannotRead(path, errno)
+    do throws(FileError) {
+      return try RandomAccessFile.contents(of: file.path, atMost: largestSmallFile)
+    } catch {
+      if error.cause == .system(ENOENT) { return nil }
+      throw error
     }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    while let piece = try readPiece(descriptor, 65536, path: path) { bytes += piece }
-    return bytes
   }
 
   /// At most `limit` bytes from the descriptor's position; nil at the end.
@@ -75,31 +74,6 @@ public enum DurableFile {
     guard failure == 0 else { throw .cannotRead(path, failure) }
     return piece.isEmpty ? nil : piece
   }
-
-  /// Calls `body` for each line without its line feed, with constant memory; `isWhole` is false for a last line that
-  /// has no line feed.
-  public static func forEachLine(of file: URL, _ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void) throws {
-    let path = file.path
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError.cannotRead(path, errno) }
-    defer { close(descriptor) }
-    var rest: [UInt8] = []
-    while let piece = try readPiece(descriptor, 1 << 18, path: path) {
-      var start = 0
-      while let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {
-        if rest.isEmpty {
-          try body(Array(piece[start..<end]), true)
-        } else {
-          rest += piece[start..<end]
-          try body(rest, true)
-          rest.removeAll(keepingCapacity: true)
-        }
-        start = end + 1
-      }
-      rest += piece[start...]
-    }
-    if !rest.isEmpty { try body(rest, false) }
-  }
 }
 
 /// A small file for its owner alone (0600) that appears under its name complete, durable and at once, or not at all.
@@ -108,11 +82,23 @@ public enum DurableFile {
 public enum NewPrivateFile {
   public static func write(_ bytes: [UInt8], to file: URL) throws(FileError) {
     let folder = file.deletingLastPathComponent()
-    let unfinished = folder.appendingPathComponent(".\(file.lastPathComponent).unfinished")
-    defer { unlink(unfinished.path) }
-    try DurableFile.writeNew(unfinished, bytes)
-    // A rename would replace a file that has taken the name meanwhile.
-    guard link(unfinished.path, file.path) == 0 else { throw .cannotWrite(file.path, errno) }
+    let (descriptor, unfinished) = try UnfinishedFile.make(
+      folder.appendingPathComponent(".\(file.lastPathComponent).unfinished").path, for: file.path)
+    defer {
+      unlink(unfinished)
+      close(descriptor)
+    }
+    try DurableFile.writeAll(bytes, to: descriptor, path: file.path)
+    guard fsync(descriptor) == 0 else { throw .cannotWrite(file.path, errno) }
+    try name(unfinished, file.path)
     try DurableFile.syncFolder(folder)
+  }
+
+  /// Gives a file its name, which must be free: a rename would replace a file that has taken the name meanwhile.
+  static func name(_ unfinished: String, _ path: String) throws(FileError) {
+    guard link(unfinished, path) == 0 else {
+      throw errno == EEXIST ? FileError(.write, path, .exists) : .cannotWrite(path, errno)
+    }
+    unlink(unfinished)
   }
 }

@@ -3,11 +3,14 @@ public import Foundation
 /// A folder of files that appears under its name complete, durable and at once, or not at all.
 ///
 /// Owns `.NAME.unfinished` next to it until ``finish()`` or ``discard()``. Folders are 0700 and files 0600 unless said
-/// otherwise. Fails with ``FileError``; a folder whose name is taken is never begun.
+/// otherwise. Fails with ``FileError``; a folder whose name is taken is never begun. What a crash has left of an earlier
+/// one is removed; something else of that name is not ours, and is an error.
 public struct NewFolder: Sendable {
   public let destination: URL
   /// The place of the files until the folder is finished.
   public let unfinished: URL
+  /// `.NAME.unfinished`; it holds the folder alone, under its own name, by which it is known after a crash.
+  private let outer: URL
 
   public init(_ destination: URL) throws(FileError) {
     self.destination = destination
@@ -15,11 +18,22 @@ public struct NewFolder: Sendable {
     guard lstat(destination.path, &status) != 0 else {
       throw FileError(.write, destination.path, .exists)
     }
-    unfinished = destination.deletingLastPathComponent()
-      .appendingPathComponent(".\(destination.lastPathComponent).unfinished", isDirectory: true)
-    // An unfinished folder that a crash has left.
-    try? FileManager.default.removeItem(at: unfinished)
+    let name = destination.lastPathComponent
+    outer = destination.deletingLastPathComponent().appendingPathComponent(".\(name).unfinished", isDirectory: true)
+    unfinished = outer.appendingPathComponent(name, isDirectory: true)
+    if lstat(outer.path, &status) == 0 {
+      guard Self.isLeftover(outer, status, of: name) else {
+        throw FileError(.write, outer.path, .other("it is in the way, and not of eilbrief's making"))
+      }
+      try? FileManager.default.removeItem(at: outer)
+    }
     try PrivateFolder.make(unfinished)
+  }
+
+  /// True for what a crash has left: a folder of this user that holds nothing but the unfinished one.
+  private static func isLeftover(_ folder: URL, _ status: stat, of name: String) -> Bool {
+    guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else { return false }
+    return (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.allSatisfy { $0 == name } ?? false
   }
 
   /// Writes a file; `name` may have folders in it.
@@ -59,8 +73,9 @@ public struct NewFolder: Sendable {
       try? DurableFile.rename(destination, to: unfinished)
       throw error
     }
+    rmdir(outer.path)
   }
 
   /// Removes the unfinished folder with everything in it.
-  public func discard() { try? FileManager.default.removeItem(at: unfinished) }
+  public func discard() { try? FileManager.default.removeItem(at: outer) }
 }

@@ -1,7 +1,10 @@
 public import Foundation
 
-/// A regular file that is open for reading at any offset. The same file is read to the end even when another one takes
-/// its name meanwhile; ``stamp()`` detects a change of its contents. Safe to use from any thread.
+/// A regular file that is open for reading at any offset: the one way in which files of others are opened, so that
+/// nothing waits for a pipe's writer or reads a device without end.
+///
+/// The same file is read to the end even when another one takes its name meanwhile; ``stamp()`` detects a change of its
+/// contents. Safe to use from any thread.
 ///
 /// Fails with ``FileError``: the file is missing, not a regular file, may not be read, or the disk fails.
 public final class RandomAccessFile: Sendable {
@@ -66,11 +69,57 @@ public final class RandomAccessFile: Sendable {
     guard problem == 0 else { throw .cannotRead(path, problem) }
   }
 
+  /// The whole of the regular file at `path`, of at most `limit` bytes.
+  public static func contents(of path: String, atMost limit: Int) throws(FileError) -> [UInt8] {
+    try RandomAccessFile(path: path).contents(atMost: limit)
+  }
+
   /// The whole file; fails with ``FileError/Cause/tooLarge`` when it has more than `limit` bytes.
   public func contents(atMost limit: Int) throws(FileError) -> [UInt8] {
     var buffer: [UInt8] = []
     try read(limit + 1, at: 0, into: &buffer)
-    guard buffer.count <= limit else { throw FileError(.read, path, .tooLarge) }
+    guard buffer.count <= limit else { throw FileError(.read, path, .tooLarge(limit: limit)) }
     return buffer
+  }
+
+  /// Calls `body` for each line without its line feed, with memory for one line and one piece; `isWhole` is false for a
+  /// last line that has no line feed.
+  ///
+  /// - Parameter longest: A line of more bytes fails with ``FileError/Cause/lineTooLong(_:limit:)``, before it is read to
+  ///   its end.
+  public func forEachLine(
+    longest: Int, _ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void
+  ) throws {
+    var rest: [UInt8] = []
+    var number = 0
+    var offset = 0
+    var piece: [UInt8] = []
+    func take(_ line: [UInt8], isWhole: Bool) throws {
+      guard line.count <= longest else { throw FileError(.read, path, .lineTooLong(number, limit: longest)) }
+      try body(line, isWhole)
+    }
+    while true {
+      try read(1 << 18, at: offset, into: &piece)
+      if piece.isEmpty { break }
+      offset += piece.count
+      var start = 0
+      while let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        number += 1
+        if rest.isEmpty {
+          try take(Array(piece[start..<end]), isWhole: true)
+        } else {
+          rest += piece[start..<end]
+          try take(rest, isWhole: true)
+          rest.removeAll(keepingCapacity: true)
+        }
+        start = end + 1
+      }
+      rest += piece[start...]
+      guard rest.count <= longest else { throw FileError(.read, path, .lineTooLong(number + 1, limit: longest)) }
+    }
+    if !rest.isEmpty {
+      number += 1
+      try take(rest, isWhole: false)
+    }
   }
 }

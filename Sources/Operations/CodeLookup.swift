@@ -19,7 +19,8 @@ public struct CodeLookup: Sendable {
   /// True when a letter with the code left, or may have.
   public var hasLeft: Bool { letters.contains { $0.left != .no } }
 
-  /// Reads the customers as a stream and keeps the matches only.
+  /// Asks the index of codes that was made when a campaign was frozen; where there is none yet, computes the code of every
+  /// letter and compares.
   public static func run(
     _ code: VerificationCode, in queue: URL, _ dependencies: Dependencies
   ) async throws -> CodeLookup {
@@ -28,11 +29,16 @@ public struct CodeLookup: Sendable {
     let found = Mutex<[FoundLetter]>([])
     for record in records where record.purge == nil {
       let codes = VerificationCodes(key: record.plan.hashKey, campaign: record.plan.name)
-      try await store.forEachCustomer(in: record.id) { customer in
+      let keepLetters: @Sendable (CustomerRecord) throws -> Void = { customer in
         for message in customer.messages where codes.code(of: message.letter, forCustomer: customer.id) == code {
           let letter = try FoundLetter(message, of: customer, in: record)
           found.withLock { $0.append(letter) }
         }
+      }
+      if let customers = try await store.customers(in: record.id, withCodeIndex: codes.index(of: code)) {
+        for customer in customers { try keepLetters(customer) }
+      } else {
+        try await store.forEachCustomer(in: record.id, keepLetters)
       }
     }
     return CodeLookup(

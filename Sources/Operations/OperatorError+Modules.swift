@@ -28,7 +28,8 @@ extension OperatorError {
     case let error as PreviewError: self.init(.cannotWrite, "\(error)")
     case let error as DKIMKeyError: self.init(.software, "letters cannot be signed with DKIM (“dkim”): \(error)")
     case let error as SMIMEError: self.init(.software, "letters cannot be signed with S/MIME (“smime”): \(error)")
-    case let error as FileError: self.init(error.attempt == .lock ? .stopped : .cannotWrite, "\(error)")
+    case let error as FileError:
+      self.init(error.attempt == .lock || error.isOutOfDescriptors ? .stopped : .cannotWrite, "\(error)")
     case let error as StoreError: self.init(Self.kind(of: error), "\(error)")
     case SpoolLockError.cannotWrite(let error): self.init(Self.kind(of: error), "\(error)")
     case let error as SpoolLockError: self.init(.stopped, "\(error)")
@@ -48,7 +49,7 @@ extension OperatorError {
     switch error {
     case .noSpool, .campaignExists, .invalidCampaignChange, .cannotPurge, .purged: .usage
     case .newerVersion, .olderVersion, .notASpool, .damaged, .cannotRead, .cannotWrite, .storageFailed: .cannotWrite
-    case .busy, .overtaken: .stopped
+    case .busy, .overtaken, .noDescriptors: .stopped
     case .invalidPlan, .receiptsDisagree: .data
     case .noSuchCampaign, .notPermitted, .invariant: .software
     }

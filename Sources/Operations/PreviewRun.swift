@@ -1,4 +1,5 @@
 public import Campaigns
+import Files
 public import Foundation
 import Letters
 import Mail
@@ -70,7 +71,7 @@ public struct PreviewRun: Sendable {
   public func customer(_ id: String, letter: String?, needsOne: Bool) throws -> CustomerPreview {
     guard let customer = try loaded.book.customer(id: id) else {
       let file = loaded.book.file.name
-      if let row = loaded.book.rejected.first(where: { $0.customerID == id }) {
+      if let row = try loaded.book.rejected.row(of: id) {
         throw OperatorError(.data, "customer “\(id)” is rejected: \(file):\(row.line): \(row.reason)")
       }
       throw OperatorError(.data, "there is no customer “\(id)” in \(file).")
@@ -95,22 +96,24 @@ public struct PreviewRun: Sendable {
 
   /// Writes every letter as an `.eml` file into a folder that does not exist yet.
   public func writeAll(to path: String) throws -> Written {
-    let folder = try newFolder(path, option: "--all")
-    var count = 0
-    _ = try loaded.plan { customer, outcome in
-      for name in outcome.letters {
-        try write(try maker.previewed(name, for: customer), to: folder)
-        count += 1
+    try writing(to: path, option: "--all") { folder in
+      var count = 0
+      _ = try loaded.plan { customer, outcome in
+        for name in outcome.letters {
+          try write(try maker.previewed(name, for: customer), to: folder)
+          count += 1
+        }
       }
+      return count
     }
-    return Written(count: count, folder: folder)
   }
 
   /// Writes these letters as `.eml` files into a folder that does not exist yet.
   public func write(_ letters: [PreviewedLetter], to path: String) throws -> Written {
-    let folder = try newFolder(path, option: "--all")
-    for letter in letters { try write(letter, to: folder) }
-    return Written(count: letters.count, folder: folder)
+    try writing(to: path, option: "--all") { folder in
+      for letter in letters { try write(letter, to: folder) }
+      return letters.count
+    }
   }
 
   private func write(_ letter: PreviewedLetter, to folder: URL) throws {
@@ -119,16 +122,8 @@ public struct PreviewRun: Sendable {
 
   /// Writes pictures of these letters into a folder that does not exist yet.
   public func writePictures(of letters: [PreviewedLetter], to path: String) throws -> Written {
-    let folder = try newFolder(path, option: "--png")
-    do {
-      return Written(
-        count: try LetterPictures.write(letters, severalLetters: severalLetters, to: folder), folder: folder)
-    } catch {
-      // An empty folder would prevent the next try.
-      if try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty {
-        try FileManager.default.removeItem(at: folder)
-      }
-      throw error
+    try writing(to: path, option: "--png") { folder in
+      try LetterPictures.write(letters, severalLetters: severalLetters, to: folder)
     }
   }
 
@@ -145,16 +140,35 @@ public struct PreviewRun: Sendable {
     let folder = PreviewFolder.pages(of: location.folder)
     try PreviewFolder.make(folder)
     let page = PreviewPage(campaign: loaded.campaign.name, letters: letters)
-    try PreviewFolder.write(page.html().utf8, to: "\(name).html", in: folder)
-    return folder.appendingPathComponent("\(name).html")
+    let file = folder.appendingPathComponent("\(name).html")
+    switch FilePlace(file.path).kind {
+    case .nothing: break
+    case .file where GeneratedFile.isPage(file): break
+    default:
+      throw OperatorError(
+        .cannotWrite, "\(file.path) exists already and is no page of eilbrief's; move it away, then run this again.")
+    }
+    try PreviewFolder.write(page.html().utf8, to: file.lastPathComponent, in: folder)
+    return file
   }
 
-  private func newFolder(_ path: String, option: String) throws -> URL {
+  /// Makes a new folder for what `body` writes; when that fails, the folder is removed again: half of it would be taken
+  /// for all, and prevent the next try.
+  private func writing(to path: String, option: String, _ body: (URL) throws -> Int) throws -> Written {
+    let advice = "name a new folder with \(option)"
+    try OutputPath(location, credentials: nil).requireNew(path, advice: advice)
+    let folder: URL
     do throws(PreviewError) {
-      return try PreviewFolder.makeNew(path)
+      folder = try PreviewFolder.makeNew(path)
     } catch {
       guard case .folderExists(let path) = error else { throw error }
-      throw OperatorError(.cannotWrite, "\(path) exists already; name a new folder with \(option).")
+      throw OperatorError(.cannotWrite, "\(path) exists already; \(advice).")
+    }
+    do {
+      return Written(count: try body(folder), folder: folder)
+    } catch {
+      try? FileManager.default.removeItem(at: folder)
+      throw error
     }
   }
 }

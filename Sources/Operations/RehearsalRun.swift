@@ -49,6 +49,7 @@ public struct RehearsalRun: Sendable {
     let scratch = try scratchFolder()
     let loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: dependencies.now)
     _ = try loaded.keys.requiredSigner()
+    try DescriptorBudget(loaded.campaign.relays, rehearsing: true).secure()
     // Checked before anything is made: a campaign that cannot be launched leaves nothing behind.
     var staging = PlanStaging(in: FileManager.default.temporaryDirectory)
     let (plan, check) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(dependencies.now)) {
@@ -91,9 +92,7 @@ public struct RehearsalRun: Sendable {
       let name = dependencies.randomBytes(8).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
       return FileManager.default.temporaryDirectory.appendingPathComponent("eilbrief-\(name)", isDirectory: true)
     }
-    guard !FileManager.default.fileExists(atPath: keep.path) else {
-      throw OperatorError(.cannotWrite, "\(keep.path) exists already; name a new folder with --keep.")
-    }
+    try OutputPath(location, credentials: nil).requireNew(keep.path, advice: "name a new folder with --keep")
     return keep
   }
 

@@ -1,4 +1,6 @@
-/// Text written by strangers, made fit for a terminal: from DNS, from a relay, from a certificate.
+import Files
+
+/// Text written by strangers, as a finding quotes it: from DNS, from a relay, from a certificate.
 enum ShownText {
   /// The text in quotes, cut to a length. Bytes that are not printable ASCII appear as in zone files, `\009` (RFC 1035
   /// §5.1).
@@ -17,16 +19,8 @@ enum ShownText {
 
   static func quoted(_ text: some StringProtocol) -> String { quoted(Array(text.utf8)) }
 
-  /// A sentence: letters of every script, but nothing that steers a terminal or turns its text around.
+  /// A sentence: letters of every script, everything else written out.
   static func plain(_ text: String, limit: Int = 600) -> String {
-    var shown = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars.prefix(limit) {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
-        shown.append("?")
-      default: shown.append(scalar)
-      }
-    }
-    return String(shown)
+    VisibleText.line(String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit))))
   }
 }

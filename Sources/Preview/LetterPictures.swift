@@ -4,7 +4,7 @@ import Letters
 /// Pictures of letters as PNG files: on a phone, on a wide screen and on paper.
 ///
 /// They are made by a ``Chromium`` of their own, which ends with the call. Fails with ``PreviewError``; pictures that
-/// were written before then are kept.
+/// were written before then are the caller's to remove.
 public enum LetterPictures {
   /// Widths in pixels; paper is the area between the margins browsers leave on A4, at 96 pixels per inch.
   static let looks: [(name: String, width: Int, isPrinted: Bool)] = [

@@ -16,6 +16,10 @@ final class LogFile {
   /// Bytes kept per line; the rest of a longer one is skipped.
   static let lineLimit = 16 << 10
   private static let pieceSize = 128 << 10
+  /// gzip packs the lines of a log to a tenth or a fortieth of their size. What unpacks to more than a hundred times its
+  /// size holds no lines, and would be read for minutes; so much may unpack in any case.
+  private static let mostUnpacked = 100
+  private static let alwaysUnpacked = 8 << 20
 
   init(path: String) throws {
     self.path = path
@@ -39,7 +43,15 @@ final class LogFile {
     let unpacker = isGzip ? try fault { try GzipReader() } : nil
     var offset = 0
     var isFirst = true
+    var unpacked = 0
     func take(_ piece: ArraySlice<UInt8>) throws {
+      unpacked += piece.count
+      guard !isGzip || unpacked <= max(Self.alwaysUnpacked, offset * Self.mostUnpacked) else {
+        throw RelayLogError(
+          path: path,
+          reason: "this gzip file unpacks to more than \(Self.mostUnpacked) times its size, as no log does; "
+            + "if it is one, unpack it with \"gunzip\" and take that file")
+      }
       if isFirst {
         isFirst = false
         if piece.starts(with: [0xFF, 0xFE]) || piece.starts(with: [0xFE, 0xFF]) {

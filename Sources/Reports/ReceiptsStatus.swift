@@ -1,5 +1,5 @@
 import Foundation
-import Mail
+public import Mail
 import Queue
 public import Receipts
 
@@ -8,10 +8,19 @@ public import Receipts
 public struct ReceiptsStatus: Sendable, Encodable {
   private let campaign: String
   private let verdict: ReceiptVerifier.Verdict
+  private let queueKey: SHA256Digest?
+  private let queueLines: Int64?
 
-  public init(_ verdict: ReceiptVerifier.Verdict, of campaign: String) {
+  /// - Parameters:
+  ///   - queueKey: The fingerprint of the queue's own key; nil when it was not compared.
+  ///   - queueLines: Receipts in the queue's database; nil when they were not compared.
+  public init(
+    _ verdict: ReceiptVerifier.Verdict, of campaign: String, queueKey: SHA256Digest?, queueLines: Int64?
+  ) {
     self.campaign = campaign
     self.verdict = verdict
+    self.queueKey = queueKey
+    self.queueLines = queueLines
   }
 
   private enum Key: String, CodingKey {
@@ -20,6 +29,9 @@ public struct ReceiptsStatus: Sendable, Encodable {
     case checkpointAt = "checkpoint_at"
     case purgedAt = "purged_at"
     case releasedBy = "released_by"
+    case signedBy = "signed_by"
+    case queueKey = "queue_key"
+    case queueLines = "queue_lines"
   }
 
   private struct Fault: Encodable {
@@ -45,6 +57,9 @@ public struct ReceiptsStatus: Sendable, Encodable {
     try container.encode(verdict.signedLines, forKey: .signedLines)
     try container.encode(verdict.head?.hex, forKey: .head)
     try container.encode(verdict.checkpointAt, forKey: .checkpointAt)
+    try container.encode(verdict.signedBy?.hex, forKey: .signedBy)
+    try container.encode(queueKey?.hex, forKey: .queueKey)
+    try container.encode(queueLines, forKey: .queueLines)
     try container.encode(verdict.approvals.map(ReleasedBy.init), forKey: .releasedBy)
     try container.encode(figures, forKey: .messages)
     try container.encode(verdict.purgedAt, forKey: .purgedAt)

@@ -1,7 +1,7 @@
 /// CSV (RFC 4180) that a spreadsheet can open without harm.
 ///
-/// Fields that a spreadsheet would take for a formula (they start with `=`, `+`, `-`, `@`, tab or a line break) get an
-/// apostrophe in front. Lines end in CRLF. A byte-order mark comes first, without which Excel takes UTF-8 for cp1252.
+/// Fields that a spreadsheet would take for a formula (they start with `=`, `+`, `-`, `@`, one of these in full width, tab
+/// or a line break) get an apostrophe in front. Lines end in CRLF. A byte-order mark comes first, without which Excel takes UTF-8 for cp1252.
 public struct SafeCSV: Sendable {
   public enum Delimiter: String, Sendable, CaseIterable {
     /// The dialect that a German Excel opens in columns.
@@ -28,7 +28,7 @@ public struct SafeCSV: Sendable {
     fields.map(field).joined(separator: String(delimiter.character)) + "\r\n"
   }
 
-  private static let formulaSigns: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r", "\n"]
+  private static let formulaSigns: Set<Unicode.Scalar> = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"]
   /// Every delimiter among them, so that a file is read alike whichever is expected.
   private static let special: Set<Unicode.Scalar> = ["\"", "\r", "\n", ";", ",", "\t"]
 

@@ -1,6 +1,7 @@
 import CCurl
 import Campaigns
 import Delivery
+import Files
 import Foundation
 
 /// The one owner of libcurl's handles: opens a connection with libcurl and moves bytes over it.
@@ -14,13 +15,28 @@ import Foundation
 final class CurlConnection {
   let settings: ConnectionSettings
   let uptime: Uptime
-  private let multi: UnsafeMutableRawPointer?
+  private var multi: UnsafeMutableRawPointer?
   private var easy: UnsafeMutableRawPointer?
   private var socket: curl_socket_t = -1
   /// The facts that the last opening has found out, however it ended, if it was to inspect.
   private(set) var inspection: RelayInspection?
   /// libcurl's words for its last error; it writes into this memory as long as `easy` lives.
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  /// Descriptors of an open connection: its socket, and two by which libcurl wakes up.
+  static let descriptorsKept = 3
+  /// Those needed besides while it is opened: sockets to two of the host's addresses, two of the thread that resolves its
+  /// name, two of the system's resolver, a file of certificates.
+  static let descriptorsToOpen = 7
+  /// How much ``Relay/caFile`` may hold; all authorities of the world take some 200 KB.
+  private static let largestAuthorities = 16 << 20
+
+  private static func requireBounded(_ file: URL) throws(FileError) {
+    let size = try RandomAccessFile(file).stamp().size
+    guard size <= largestAuthorities else {
+      throw FileError(.read, file.path, .tooLarge(limit: largestAuthorities))
+    }
+  }
+
   /// How often opening checks whether its task is cancelled.
   private static let attention = Duration.milliseconds(250)
 
@@ -57,6 +73,18 @@ final class CurlConnection {
   private func open(_ opening: OpeningDialogue) -> Result<Extensions, RelayUnavailable> {
     var failure = OpeningFailure(settings: settings)
     if settings.relay.username != nil, settings.password == nil { return .failure(failure.noPassword()) }
+    if let caFile = settings.relay.caFile {
+      do throws(FileError) {
+        try Self.requireBounded(caFile)
+      } catch {
+        if error.isOutOfDescriptors { return .failure(failure.noDescriptors()) }
+        // libcurl tells of one that is missing.
+        if !error.isMissing { return .failure(failure.badAuthorities(error)) }
+      }
+    }
+    // Without a multi handle there was no descriptor for it.
+    if multi == nil { multi = curl_multi_init() }
+    guard multi != nil, Descriptors.areFree(Self.descriptorsToOpen) else { return .failure(failure.noDescriptors()) }
     guard let easy = curl_easy_init() else { return .failure(failure.noHandle()) }
     self.easy = easy
     errorText[0] = 0
@@ -82,7 +110,13 @@ final class CurlConnection {
       var systemError = 0
       ccurl_get_long(easy, CURLINFO_OS_ERRNO, &systemError)
       close()
-      return .failure(failure.trouble(code, systemError: Int32(systemError), opening))
+      // A descriptor that could not be had shows as anything: an unknown host, no connection, unreadable certificates.
+      if Descriptors.areExhausted(Int32(truncatingIfNeeded: systemError))
+        || !Descriptors.areFree(Self.descriptorsToOpen)
+      {
+        return .failure(failure.noDescriptors())
+      }
+      return .failure(failure.trouble(code, systemError: Int32(truncatingIfNeeded: systemError), opening))
     case .senseless(let fault):
       close()
       return .failure(failure.senseless(fault))
@@ -94,6 +128,9 @@ final class CurlConnection {
       return .failure(failure.cancelled())
     }
   }
+
+  /// The answer to a task that is cancelled before it could begin to open.
+  func cancelled() -> RelayUnavailable { OpeningFailure(settings: settings).cancelled() }
 
   private enum End {
     case finished(CURLcode)

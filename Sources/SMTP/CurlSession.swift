@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import Dispatch
 import Mail
 import Synchronization
 
@@ -11,6 +12,8 @@ import Synchronization
 actor CurlSession: Session {
   private let executor: ThreadExecutor
   private let connection: CurlConnection
+  /// Passed while the connection is opened.
+  private let gate: DispatchSemaphore
   /// The dialogue on the open connection; nil when no connection is open.
   private var dialogue: Dialogue?
   /// The extensions that the open connection offers; nil when no connection is open. Apart from the actor, so that
@@ -19,7 +22,11 @@ actor CurlSession: Session {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  init(settings: ConnectionSettings, uptime: @escaping Uptime) {
+  init(
+    settings: ConnectionSettings, uptime: @escaping Uptime,
+    gate: DispatchSemaphore = DispatchSemaphore(value: OpeningGates.atOnce)
+  ) {
+    self.gate = gate
     executor = ThreadExecutor(name: "smtp \(settings.relay.name)")
     connection = CurlConnection(settings: settings, uptime: uptime)
   }
@@ -33,6 +40,10 @@ actor CurlSession: Session {
 
   private func openConnection() -> Result<RelayCapabilities, RelayUnavailable> {
     if let dialogue { return .success(dialogue.extensions.capabilities) }
+    while gate.wait(timeout: .now() + .milliseconds(250)) == .timedOut {
+      if Task.isCancelled { return .failure(connection.cancelled()) }
+    }
+    defer { gate.signal() }
     switch connection.open() {
     case .success(let extensions):
       dialogue = Dialogue(connection: connection, extensions: extensions)

@@ -1,7 +1,9 @@
 import CCurl
 public import Campaigns
 public import Delivery
+import Dispatch
 import Foundation
+import Synchronization
 
 /// Sends through real relays: every session is one libcurl connection on a thread of its own.
 ///
@@ -13,6 +15,7 @@ public struct CurlTransport: Transport {
   private let clientName: String
   private let timeouts: Timeouts
   private let uptime: Uptime
+  private let gates = OpeningGates()
 
   /// - Parameters:
   ///   - passwords: by the relay's name; needed for every relay that has a user name.
@@ -34,7 +37,18 @@ public struct CurlTransport: Transport {
     CurlSession(
       settings: ConnectionSettings(
         relay: relay, password: passwords[relay.name], clientName: clientName, timeouts: timeouts),
-      uptime: uptime)
+      uptime: uptime, gate: gates.gate(of: relay.name))
+  }
+
+  /// File descriptors of an open connection.
+  public static let descriptorsKept = CurlConnection.descriptorsKept
+
+  /// The file descriptors that sessions of all these relays need at once: each its own, and some more while it is opened.
+  public static func descriptors(for relays: [Relay]) -> Int {
+    relays.reduce(0) { sum, relay in
+      sum + relay.connections * descriptorsKept
+        + min(relay.connections, OpeningGates.atOnce) * CurlConnection.descriptorsToOpen
+    }
   }
 
   /// Opens a connection as a session does, inspects it, and closes it: nothing is sent. A relay whose password is
@@ -43,7 +57,23 @@ public struct CurlTransport: Transport {
     var settings = ConnectionSettings(
       relay: relay, password: passwords[relay.name], clientName: clientName, timeouts: timeouts)
     if settings.password == nil { settings.relay.username = nil }
-    return await CurlSession(settings: settings, uptime: uptime).inspect()
+    return await CurlSession(settings: settings, uptime: uptime, gate: gates.gate(of: relay.name)).inspect()
+  }
+}
+
+/// Lets few sessions of one relay open their connections at the same time: opening needs more descriptors than an open
+/// connection does, and a relay that is asked by all at once refuses some.
+final class OpeningGates: Sendable {
+  static let atOnce = 4
+  private let gates = Mutex<[String: DispatchSemaphore]>([:])
+
+  func gate(of relay: String) -> DispatchSemaphore {
+    gates.withLock { gates in
+      if let gate = gates[relay] { return gate }
+      let gate = DispatchSemaphore(value: Self.atOnce)
+      gates[relay] = gate
+      return gate
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import CCurl
 import Campaigns
 import Delivery
+import Files
 import Foundation
 
 /// Explains why a connection could not be opened: libcurl's code and the relay's replies become one
@@ -30,6 +31,17 @@ struct OpeningFailure {
   func noHandle() -> RelayUnavailable {
     trouble(
       .unreachable, at: .connect, "libcurl cannot start a connection: memory is short, or the library lacks an option.")
+  }
+
+  func noDescriptors() -> RelayUnavailable {
+    trouble(.noDescriptors, at: .connect, "no connection was tried: \(Descriptors.advice).")
+  }
+
+  /// What `ca_file` names is no file with certificates.
+  func badAuthorities(_ error: FileError) -> RelayUnavailable {
+    trouble(
+      .certificate, at: .tls,
+      "the trusted authorities cannot be read (\(error.path): \(error.cause)). Check ca_file in campaign.yaml.")
   }
 
   func cancelled() -> RelayUnavailable {

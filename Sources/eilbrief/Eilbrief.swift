@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaultPoints
+import Files
 import Foundation
 import Operations
 
@@ -32,22 +33,25 @@ struct Eilbrief: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, ApproveCommand.self,
       LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self, StatusCommand.self,
-      ResolveCommand.self, ReceiptsCommand.self, ReportCommand.self, VerifyCommand.self, PurgeCommand.self,
-      DKIMKeyCommand.self,
+      ResolveCommand.self, ExplainCommand.self, ReceiptsCommand.self, ReportCommand.self, VerifyCommand.self,
+      PurgeCommand.self, DKIMKeyCommand.self,
     ])
 
   static func main() async {
     // Every file of a queue folder is personal data: created for its owner alone, whatever the shell's umask is.
     umask(0o077)
+    PrintStream.reserveDescriptors()
+    // A reader that goes away ends the output, not the work: see PrintStream.
     signal(SIGPIPE, SIG_IGN)
     // A file that may not grow (`ulimit -f`) is an error of that write, like a full disk.
     signal(SIGXFSZ, SIG_IGN)
-    FaultPoint.requireKnownName()
+    Machine.requireDescriptors()
     let parsed: any ParsableCommand
     do {
+      if let mistake = FaultPoint.mistake { throw OperatorError(.usage, "\(mistake)") }
       parsed = try parseAsRoot()
     } catch {
-      exit(withError: error)
+      end(error, NextCommand(campaign: "CAMPAIGN", queue: nil))
     }
     do {
       var command = parsed
@@ -60,18 +64,40 @@ struct Eilbrief: AsyncParsableCommand {
       let options = (parsed as? any CampaignCommand)?.options
       end(error, options?.nextCommand ?? NextCommand(campaign: "CAMPAIGN", queue: nil))
     }
+    finish(.done)
   }
 
   /// Prints what went wrong and ends the process with the exit status for it.
   private static func end(_ error: any Error, _ nextCommand: NextCommand) -> Never {
-    if let silent = error as? SilentFailure { Foundation.exit(silent.status.rawValue) }
+    if error is OutputEnded { finish(.done) }
+    if let silent = error as? SilentFailure { finish(silent.status, keepsFailure: silent.isOfDelivery) }
     // A request for help, or a mistake on the command line: what the parser knows how to say.
-    if exitCode(for: error) != .failure { exit(withError: error) }
+    let code = exitCode(for: error)
+    guard code == .failure else {
+      let text = fullMessage(for: error)
+      guard code.isSuccess else {
+        Console.error(text)
+        finish(.usage, keepsFailure: true)
+      }
+      if !text.isEmpty { Console.print(text) }
+      finish(.done)
+    }
     let failure =
       OperatorError(describing: error)
       ?? OperatorError(
         .software, "a fault of this program: \(error)\nNothing that was recorded is lost; please report it.")
     Console.error("eilbrief: \(nextCommand.text(failure.message))")
-    Foundation.exit(ExitStatus(failure.kind).rawValue)
+    finish(ExitStatus(failure.kind), keepsFailure: true)
+  }
+
+  /// Ends the process; with 73 when a part of the output could not be written, unless a failure is to be kept.
+  private static func finish(_ status: ExitStatus, keepsFailure: Bool = false) -> Never {
+    guard let loss = Console.loss else { Foundation.exit(status.rawValue) }
+    Console.error(
+      """
+      eilbrief: \(loss.path): cannot be written: \(loss.cause). A part of the output is missing, and nothing else: what \
+      was done is done, and recorded.
+      """)
+    Foundation.exit((keepsFailure && status != .done ? status : .cannotWrite).rawValue)
   }
 }

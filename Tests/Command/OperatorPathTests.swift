@@ -101,7 +101,8 @@ import Testing
       #expect(wrong.status == 65 && wrong.output == "")
       #expect(
         wrong.errors == """
-          eilbrief: nothing was settled: no such customer in sommer: nobody; not uncertain: \(customers[1].id)
+          eilbrief: nothing was settled: no such customer in sommer: nobody; not uncertain, refused or expired: \
+          \(customers[1].id)
 
           """)
       #expect(try await statusInScratch(campaign, scratch).messages["uncertain"] == 1)

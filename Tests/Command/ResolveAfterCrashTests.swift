@@ -72,7 +72,7 @@ import Testing
             .filter { $0.hasPrefix("grep -c ") }
           #expect(commands.count == 1)
           let count = try await ChildProcess.run("dash", ["-c", commands.first ?? "false"], folder: proof)
-          #expect(count.output == "5\n" && readme.contains("\n   prints 5. "))
+          #expect(count.output == "5\n" && readme.contains("\n   prints 5.\n"))
           let receipts = try String(contentsOf: proof.appendingPathComponent("receipts.jsonl"), encoding: .utf8)
           let last = receipts.split(separator: "\n").last
           #expect(last?.contains("\"event\":\"completed\"") == true && last?.contains("\"accepted\":5,") == true)

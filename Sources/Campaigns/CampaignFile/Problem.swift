@@ -50,7 +50,6 @@ extension FileError {
     case _ where isMissing: "there is no such file"
     case _ where isNotPermitted: "this file may not be read; check its owner and mode with \"ls -l\""
     case .notRegular: "this is not a regular file"
-    case .tooLarge: "this file is too large"
     default: "this file cannot be read: \(cause)"
     }
   }

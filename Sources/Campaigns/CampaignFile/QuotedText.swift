@@ -1,5 +1,7 @@
-/// Text from a file as it is shown in a message: in quotes, on one line, with everything invisible written out, cut
-/// after 80 characters. So a message can neither spread over several lines nor send control sequences to a terminal.
+import Files
+
+/// Text from a file as it is shown in a message: in quotes, on one line, with everything invisible written out as
+/// ``VisibleText`` does, and odd spaces too; cut after 80 characters.
 struct QuotedText: CustomStringConvertible {
   let text: String
   init(_ text: some StringProtocol) { self.text = String(text) }
@@ -19,21 +21,15 @@ struct QuotedText: CustomStringConvertible {
       case "\t": shown += "\\t"
       case "\"", "\\": shown += "\\\(scalar)"
       default:
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
-          shown += Self.codePoint(scalar)
-        case .spaceSeparator where scalar != " ": shown += Self.codePoint(scalar)
-        default: shown.unicodeScalars.append(scalar)
+        let isOddSpace = scalar.properties.generalCategory == .spaceSeparator && scalar != " "
+        if isOddSpace || VisibleText.isHidden(scalar) {
+          shown += VisibleText.notation(scalar)
+        } else {
+          shown.unicodeScalars.append(scalar)
         }
       }
     }
     return shown + "\""
-  }
-
-  /// `U+00A0` in angle brackets.
-  static func codePoint(_ scalar: Unicode.Scalar) -> String {
-    let hex = String(scalar.value, radix: 16, uppercase: true)
-    return "<U+\(String(repeating: "0", count: max(0, 4 - hex.utf8.count)))\(hex)>"
   }
 }
 

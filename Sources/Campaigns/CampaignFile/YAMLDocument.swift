@@ -1,11 +1,12 @@
+import Files
 import Foundation
 import Yams
 
 /// `campaign.yaml` as a tree whose every node knows its line and column.
 ///
-/// It fails with a problem that names the place: text that is not UTF-8, a syntax error, several documents. A key that
-/// is written twice does not hide the other problems: it is noted, its first place is struck out, and the text is
-/// composed again.
+/// It fails with a problem that names the place: text that is not UTF-8, a syntax error, several documents, and what
+/// ``YAMLScan`` refuses. A key that is written twice does not hide the other problems: all its places but the last are
+/// struck out before the text is composed.
 struct YAMLDocument {
   /// Line and column, both from 1.
   struct Place: Hashable {
@@ -27,29 +28,35 @@ struct YAMLDocument {
     guard String(validating: text, as: UTF8.self) != nil else {
       throw failure(Self.firstInvalid(text), "this is not UTF-8 text; save the file with the encoding UTF-8")
     }
-    var struck: [Place: String] = [:]
-    while true {
-      do {
-        // The resolver without rules leaves every scalar as its text: the reader of a key decides its type.
-        let parser = try Parser(yaml: String(decoding: text, as: UTF8.self), resolver: .basic, encoding: .utf8)
-        root = try parser.singleRoot()
-        self.parser = parser
-        struckKeys = struck
-        return
-      } catch let error as YamlError {
-        if case .duplicatedKeysInMapping(let names, let context) = error, struck.count < 100, let name = names.first,
-          let index = Self.offset(of: Place(line: context.mark.line, column: context.mark.column), in: text),
-          Self.strike(name, at: index, in: &text, with: struck.count)
-        {
-          struck[Place(line: context.mark.line, column: context.mark.column)] = name
-        } else {
-          let (place, message) = Self.explain(error, bytes: text)
-          throw failure(place, message)
-        }
-      } catch {
-        throw failure(nil, "cannot be read as YAML: \(error)")
-      }
+    let scan = YAMLScan(text)
+    if let refused = scan.refused { throw failure(refused.place, refused.message) }
+    struckKeys = Self.strike(scan.repeated, in: &text)
+    do {
+      // The resolver without rules leaves every scalar as its text: the reader of a key decides its type.
+      parser = try Parser(yaml: String(decoding: text, as: UTF8.self), resolver: .basic, encoding: .utf8)
+      root = try parser.singleRoot()
+    } catch let error as YamlError {
+      let (place, message) = Self.explain(error, bytes: text)
+      throw failure(place, message)
+    } catch {
+      throw failure(nil, "cannot be read as YAML: \(error)")
     }
+  }
+
+  /// The number of keys that are struck out; of a file with more of them, one is reported.
+  private static let mostStruck = 100
+
+  /// Strikes out keys, from the end of the text to its beginning, so that the places before stay where they are.
+  private static func strike(_ keys: [(place: Place, key: String)], in text: inout [UInt8]) -> [Place: String] {
+    var struck: [Place: String] = [:]
+    guard !keys.isEmpty, keys.count <= mostStruck else { return struck }
+    for (place, key) in keys.sorted(by: { ($0.place.line, $0.place.column) > ($1.place.line, $1.place.column) }) {
+      guard let index = offset(of: place, in: text), strike(key, at: index, in: &text, with: struck.count) else {
+        continue
+      }
+      struck[place] = key
+    }
+    return struck
   }
 
   /// Exchanges the first character of a plain or quoted key for one of private use, a different one each time; columns
@@ -93,8 +100,9 @@ struct YAMLDocument {
       if problem == "but found another document" {
         return (Place(line: mark.line, column: mark.column), "a second document begins here; remove the line \"---\"")
       }
-      if problem == "found undefined alias" {
-        return (Place(line: mark.line, column: mark.column), noAliases)
+      // Brackets that are opened on one line are counted by libyaml before it tells of the first.
+      if problem.hasPrefix("Maximum nesting level") {
+        return (Place(line: mark.line, column: mark.column), YAMLScan.tooDeep)
       }
       var message = "not valid YAML: \(problem)"
       if let context, context.mark.line != mark.line {
@@ -108,7 +116,7 @@ struct YAMLDocument {
       )
     case .reader(_, let offset, let value, let yaml):
       let at = offset.map { Self.place(at: yaml.prefix($0).utf8.count, in: Array(yaml.utf8)[...]) }
-      let scalar = Unicode.Scalar(UInt32(max(0, value))).map(QuotedText.codePoint) ?? ""
+      let scalar = Unicode.Scalar(UInt32(max(0, value))).map(VisibleText.notation) ?? ""
       return (at, "a control character \(scalar) is not allowed here; remove it")
     default: return (nil, "cannot be read as YAML: \(error)")
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 import Yams
@@ -59,7 +60,7 @@ struct YAMLValue {
       return nil
     }
     if let turning = text.firstTurningScalar {
-      report("\"\(path)\" has \(QuotedText.codePoint(turning)), \(TextDirection.why)")
+      report("\"\(path)\" has \(VisibleText.notation(turning)), \(TextDirection.why)")
       return nil
     }
     return text.precomposed
@@ -127,7 +128,11 @@ final class YAMLContext {
     self.struckKeys = struckKeys
   }
 
+  /// Problems that are reported; of a file with more of them, the rest can wait.
+  private static let most = 1000
+
   func report(_ message: String, at place: YAMLDocument.Place) {
+    guard problems.count < Self.most else { return }
     problems.append(Problem(file: file, line: place.line, column: place.column, message: message))
   }
 }

@@ -11,8 +11,7 @@ public final class CustomerBook: Sendable {
   public let rows: Int
   /// The number of customers that are not rejected.
   public let customerCount: Int
-  /// The rejected rows, in the order of the file.
-  public let rejected: [RejectedRow]
+  public let rejected: RejectedRows
   public let warnings: [CustomerWarning]
   /// Up to three rows with letters beyond ASCII, which show the operator that the encoding was detected correctly.
   public let samples: [UmlautSample]
@@ -37,7 +36,7 @@ public final class CustomerBook: Sendable {
     try file.checkUnchanged()
     rows = survey.index.count
     customerCount = survey.customerCount
-    rejected = survey.rejected.sorted { $0.line < $1.line }
+    rejected = survey.rejected.finish()
     samples = survey.samples
     rowsBySegment = survey.rowsBySegment
     index = survey.index
@@ -62,27 +61,6 @@ public final class CustomerBook: Sendable {
       if customer.id == id.precomposed { return customer }
     }
     return nil
-  }
-}
-
-/// A row of the customer file that is not used, with the reason.
-public struct RejectedRow: Sendable, Hashable, CustomStringConvertible {
-  /// The line in which the row begins.
-  public var line: Int
-  /// The customer's id; nil when the row does not show it.
-  public var customerID: String?
-  /// The reason: a clause, or several with "; " between them.
-  public var reason: String
-
-  public init(line: Int, customerID: String?, reason: String) {
-    self.line = line
-    self.customerID = customerID
-    self.reason = reason
-  }
-
-  /// `line 14, customer "100": the mailbox address is missing`
-  public var description: String {
-    "line \(line)\(customerID.map { ", customer \(QuotedText($0))" } ?? ""): \(reason)"
   }
 }
 

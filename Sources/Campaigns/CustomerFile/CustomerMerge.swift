@@ -11,8 +11,11 @@ struct CustomerMerge {
     var access: [String]
   }
 
+  /// The number of different values of a field that are named.
+  private static let named = 10
+
   let customer: Customer
-  /// One clause per field, such as `company is "A" in line 2 and "B" in line 9`.
+  /// One clause per field, such as `company is "A" in line 2 and "B" in line 9`; of many values the first are named.
   let contradictions: [String]
   let repeats: [Repeat]
 
@@ -21,12 +24,20 @@ struct CustomerMerge {
     var contradictions: [String] = []
     func agreed(_ name: String, showing: Bool = true, _ value: (CustomerRow) -> (key: String, text: String)?) -> String?
     {
-      var found: [(key: String, text: String, line: Int)] = []
+      var found: [(text: String, line: Int)] = []
+      var keys: Set<String> = []
+      var last: String?
       for row in rows {
-        guard let (key, text) = value(row), !found.contains(where: { $0.key == key }) else { continue }
-        found.append((key, text, row.line))
+        // Most rows say what the row before them does.
+        guard let (key, text) = value(row), key != last else { continue }
+        last = key
+        guard keys.insert(key).inserted, found.count < Self.named else { continue }
+        found.append((text, row.line))
       }
-      if found.count > 1 {
+      if keys.count > found.count {
+        let places = found.map { showing ? "\(QuotedText($0.text)) in line \($0.line)" : "one in line \($0.line)" }
+        contradictions.append("\(name) is \(places.joined(separator: ", ")) and \(keys.count - found.count) others")
+      } else if found.count > 1 {
         let places = found.map { showing ? "\(QuotedText($0.text)) in line \($0.line)" : "one in line \($0.line)" }
         let first = places.dropLast().joined(separator: ", ")
         let last = showing ? places[places.count - 1] : "another in line \(found[found.count - 1].line)"

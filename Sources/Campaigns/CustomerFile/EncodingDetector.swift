@@ -28,7 +28,8 @@ struct EncodingDetector: Sendable {
     var offset = 0
     repeat {
       do throws(FileError) {
-        try file.read(131_072, at: offset, into: &buffer)
+        // A small table does not need a large buffer.
+        try file.read(min(131_072, max(4096, try file.stamp().size - offset)), at: offset, into: &buffer)
       } catch {
         throw CustomerFileError(name, error.clause)
       }

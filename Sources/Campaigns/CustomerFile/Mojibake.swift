@@ -1,3 +1,5 @@
+import Files
+
 /// Signs in a decoded text that it was decoded, now or long ago, with the wrong encoding.
 enum Mojibake: Equatable {
   /// U+FFFD: a character was lost before the file was saved.
@@ -63,7 +65,7 @@ enum Mojibake: Equatable {
     case .replacement:
       return "\(quoted) has lost a character (U+FFFD); export the file again from where it comes from"
     case .control(let scalar):
-      return "\(quoted) has the control character \(QuotedText.codePoint(scalar)); the file was saved with a wrong "
+      return "\(quoted) has the control character \(VisibleText.notation(scalar)); the file was saved with a wrong "
         + "encoding, save it again as \"CSV UTF-8\""
     case .doubleEncoding:
       if let finding = notUTF8 {

@@ -8,7 +8,7 @@ enum PasswordColumn {
     "passw", "passphrase", "passcode", "kennwort", "kennwörter", "losungswort", "zugangscode",
     "credential", "geheimzahl", "geheimwort", "geheimnis", "mot de passe", "motdepasse", "wachtwoord", "contraseña",
     "secretkey", "apikey", "privatekey",
-  ]
+  ].map { Array($0.utf8) }
   private static let words: Set<String> = [
     "pwd", "pass", "pw", "psw", "pswd", "pin", "puk", "tan", "secret", "secrets", "kw", "otp", "totp", "mdp",
     "geheim",
@@ -19,8 +19,14 @@ enum PasswordColumn {
     let folded = String(lower.unicodeScalars.filter { $0.properties.generalCategory != .format })
     // "Pass-Wort" and "api key" are the same words with something in between.
     let joined = String(folded.filter { $0.isLetter })
-    if parts.contains(where: { folded.contains($0) || joined.contains($0) }) { return true }
+    if holdsPart(Array(folded.utf8)) || holdsPart(Array(joined.utf8)) { return true }
     return wordsOf(name).contains { words.contains($0) }
+  }
+
+  private static func holdsPart(_ text: [UInt8]) -> Bool {
+    text.indices.contains { place in
+      parts.contains { $0[0] == text[place] && text[place...].starts(with: $0) }
+    }
   }
 
   /// The words of a name in lower case: `mailPin_2` is `mail`, `pin`.

@@ -29,6 +29,12 @@ struct RowIndex: Sendable {
   }
 
   private static let none = UInt32.max
+
+  /// False for a row whose line, offset or number does not fit.
+  static func canHold(line: Int, offset: Int, _ position: Int) -> Bool {
+    line <= UInt32.max && offset <= 0xFFFF_FFFF_FFFF && position < none
+  }
+
   private(set) var rows: [Row] = []
   var count: Int { rows.count }
 
@@ -62,9 +68,12 @@ struct HashIndex {
   private var hashes: [UInt64] = []
   private var used = 0
 
-  /// FNV-1a with a final mix: fast, the same in every run, and spread over all bits.
+  /// Another one in each run of the program, so that nobody can write ids that all fall on one place.
+  private static let start = UInt64.random(in: 1...UInt64.max)
+
+  /// FNV-1a with a final mix: fast, the same in the whole run, and spread over all bits.
   static func hash(_ text: String) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    var hash = start
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     hash = (hash ^ hash >> 32) &* 0xD6E8_FEB8_6659_FD93
     return hash ^ hash >> 32

@@ -1,3 +1,4 @@
+import Files
 import Mail
 
 /// One row of the customer file with every value parsed; nil and empty where the file has nothing.
@@ -195,10 +196,10 @@ struct RowParser {
   ) -> String {
     let text = clean(onOneLine(text(column, record)))
     if let control = text.utf8.first(where: { $0 < 0x20 || $0 == 0x7F }) {
-      reasons.append("\"\(name)\" has the control character \(QuotedText.codePoint(Unicode.Scalar(control)))")
+      reasons.append("\"\(name)\" has the control character \(VisibleText.notation(Unicode.Scalar(control)))")
     }
     if let turning = text.firstTurningScalar {
-      reasons.append("\"\(name)\" has \(QuotedText.codePoint(turning)), \(TextDirection.why)")
+      reasons.append("\"\(name)\" has \(VisibleText.notation(turning)), \(TextDirection.why)")
     }
     return text
   }

@@ -7,7 +7,7 @@ struct RowSurvey {
   let file: CustomerFile
   let segments: [String: Segment]
   private(set) var index = RowIndex()
-  private(set) var rejected: [RejectedRow] = []
+  private(set) var rejected: RejectedRows.Recorder
   private(set) var samples: [UmlautSample] = []
   private(set) var rowsBySegment: [String: Int] = [:]
   private(set) var customerCount = 0
@@ -30,6 +30,7 @@ struct RowSurvey {
   init(_ file: CustomerFile, segments: [String: Segment]) {
     self.file = file
     self.segments = segments
+    rejected = RejectedRows.Recorder(file: file.name)
   }
 
   /// The number of problems of one kind that are named before the rest is only counted.
@@ -58,7 +59,7 @@ struct RowSurvey {
         }
       }
       for name in result.unknownPrograms { note(program: name, line: record.line) }
-      add(result, record)
+      try add(result, record)
     }
     customerHashes = []
     guard index.count > 0 else {
@@ -92,8 +93,11 @@ struct RowSurvey {
     return Problem(file: file.name, line: lines[0], message: message)
   }
 
-  private mutating func add(_ result: RowParser.Result, _ record: CSVRecord) {
+  private mutating func add(_ result: RowParser.Result, _ record: CSVRecord) throws(CustomerFileError) {
     let position = index.count
+    guard RowIndex.canHold(line: record.line, offset: record.offset, position) else {
+      throw CustomerFileError(file.name, "the file has more lines than can be read; divide it among several campaigns")
+    }
     let hash = result.id.map(HashIndex.hash)
     let previous = hash.flatMap { ids.exchange($0, position) }
     var flags: [RowIndex.Flag] = []
@@ -111,7 +115,7 @@ struct RowSurvey {
       if let previous, isKnownMailbox || customerHash != customerHashes[previous] { flags.append(.differs) }
     } else {
       flags.append(.rejected)
-      rejected.append(RejectedRow(line: record.line, customerID: result.id, reason: result.reason ?? ""))
+      try rejected.add(record.line, customerID: result.id, reason: result.reason ?? "")
     }
     customerHashes.append(customerHash)
     index.append(idHash: hash ?? 0, offset: record.offset, line: record.line, flags: flags, previous: previous)
@@ -148,18 +152,22 @@ struct RowSurvey {
         if !index[first].has(.rejected) { customerCount += 1 }
         continue
       }
+      guard chain.count <= Customer.mostRows else {
+        try reject(chain)
+        continue
+      }
       guard chain.contains(where: { index[$0].has(.rejected) || index[$0].has(.differs) }) else {
         customerCount += 1
         continue
       }
       for group in try reader.groups(chain, of: index) where !group.rows.isEmpty {
         if let line = group.rejectedLines.first {
-          reject(group, "the row in line \(line) of the same customer is rejected")
+          try reject(group, "the row in line \(line) of the same customer is rejected")
           continue
         }
         let merged = CustomerMerge(group.rows)
         guard merged.contradictions.isEmpty else {
-          reject(
+          try reject(
             group, "the rows of this customer contradict each other: \(merged.contradictions.joined(separator: "; "))")
           continue
         }
@@ -170,11 +178,22 @@ struct RowSurvey {
     }
   }
 
-  private mutating func reject(_ group: CustomerRowReader.Group, _ reason: String) {
-    for (row, position) in zip(group.rows, group.positions) {
-      index.reject(position)
-      rejected.append(RejectedRow(line: row.line, customerID: group.id, reason: reason))
-    }
+  private mutating func reject(_ group: CustomerRowReader.Group, _ reason: String) throws(CustomerFileError) {
+    for position in group.positions { index.reject(position) }
+    try rejected.add(group.rows.map(\.line), customerID: group.id, reason: reason)
+  }
+
+  /// Rejects the rows of a customer who has too many of them, unread: they are not compared with each other.
+  private mutating func reject(_ chain: [Int]) throws(CustomerFileError) {
+    var reader = CustomerRowReader(file, segments: segments)
+    let id = try reader.row(chain[0], of: index).id
+    let good = chain.filter { !index[$0].has(.rejected) }
+    for position in good { index.reject(position) }
+    guard !good.isEmpty else { return }
+    try rejected.add(
+      good.map { Int(index[$0].line) }, customerID: id,
+      reason: "the customer has \(chain.count) rows, and a letter can list \(Customer.mostRows) mailboxes at most; "
+        + "if these are several customers, give each an id of their own")
   }
 
   /// The warnings: what the operator should know although nothing is rejected because of it.

@@ -60,6 +60,9 @@ public struct Customer: Sendable, Hashable, Codable {
 }
 
 extension Customer {
+  /// The rows that one customer may have: more are surely several customers under one id, or some other column.
+  public static let mostRows = 10_000
+
   /// Title, first and last name; empty for a customer without any of them.
   public var fullName: String { [title, firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ") }
 }

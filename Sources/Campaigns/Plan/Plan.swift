@@ -80,7 +80,7 @@ public struct Plan: Sendable, Hashable {
       try body(customer, outcome)
     }
     hash.add(book.rejected.count)
-    for row in book.rejected {
+    try book.rejected.visit { row in
       // Without the reason, whose wording may improve in the next version.
       hash.add(row.line)
       hash.add(row.customerID)

@@ -50,6 +50,8 @@ public struct RelayUnavailable: Error, Sendable, Hashable {
     case refused
     /// 421 or another 4xx before any message: too many connections, shutting down. It passes.
     case busy
+    /// This process may have no more files open: it says nothing about the relay, and it passes.
+    case noDescriptors
   }
   public var kind: Kind
   public var phase: Phase

@@ -95,6 +95,7 @@ struct Worker: Sendable {
         log.notice("\(trouble.message)")
         await relay.noteFailedOpening(trouble, of: number, startedAt: startedAt, at: time.monotonicNow)
         await scheduler.giveBack(message)
+        if trouble.kind == .noDescriptors { try await idle(until: time.monotonicNow.addingTimeInterval(1)) }
         return nil
       case .success(let capabilities):
         await relay.connected(number)
@@ -193,11 +194,25 @@ struct Worker: Sendable {
       case .notStarted:
         await relay.disconnected(number)
       }
-      guard case .success = await session.open() else { return result }
+      guard case .success = await reopen() else { return result }
       await relay.connected(number)
       guard await relay.reserve(at: time.monotonicNow) else { return result }
     }
     return .notStarted(reason: "the relay closed every new connection before our first command")
+  }
+
+  /// Where only a file descriptor is missing, the letter waits a while: it is not the letter's attempt that failed.
+  private func reopen() async -> Result<RelayCapabilities, RelayUnavailable> {
+    for _ in 0..<60 {
+      let opened = await session.open()
+      guard case .failure(let trouble) = opened, trouble.kind == .noDescriptors else { return opened }
+      do {
+        try await time.sleep(until: time.monotonicNow.addingTimeInterval(1))
+      } catch {
+        return opened
+      }
+    }
+    return await session.open()
   }
 
   private func record(
@@ -217,7 +232,7 @@ struct Worker: Sendable {
     case .refused: record.result = .refused
     case .uncertain: record.result = .uncertain
     case .deferred:
-      let firstAttemptAt = (message.giveUpFrom ?? message.firstAttemptAt ?? startedAt.wall)
+      let firstAttemptAt = message.giveUpFrom(claimedAt: startedAt.wall)
         .addingTimeInterval(await scheduler.clockSetback())
       record.result = .deferred(
         until: retry.next(

@@ -125,6 +125,8 @@ public struct RelayHealth: Sendable {
   /// once; what may pass is waited for, for long once the relay has taken a letter.
   public mutating func noteFailedOpening(_ trouble: RelayUnavailable, startedAt: Date, at now: Date) {
     switch trouble.kind {
+    // That this process may have no more files open says nothing about the relay.
+    case .noDescriptors: return
     case .tls, .certificate, .authentication: return pause(trouble)
     case .refused where lastAcceptedAt == nil || trouble.phase == .auth: return pause(trouble)
     case .refused, .unreachable, .busy: break
@@ -276,7 +278,7 @@ public struct RelayHealth: Sendable {
     case .none, .domainSlow, .sessionFull, .connectionsFull:
       break
     case .throttled(let wait, let isQuota):
-      noteThrottled(result, wait: wait, isQuota: isQuota, startedAt: attempt.startedAt, at: now)
+      noteThrottled(result, attempt.recipient, wait: wait, isQuota: isQuota, startedAt: attempt.startedAt, at: now)
     case .away:
       _ = noteGone(words(of: result, attempt.recipient), startedAt: attempt.startedAt, at: now)
       if case .lost = result, lastAcceptedAt == nil {
@@ -304,7 +306,7 @@ public struct RelayHealth: Sendable {
   }
 
   private mutating func noteThrottled(
-    _ result: SendResult, wait: Int?, isQuota: Bool, startedAt: Date, at now: Date
+    _ result: SendResult, _ recipient: EmailAddress, wait: Int?, isQuota: Bool, startedAt: Date, at now: Date
   ) {
     // What was on the wire when the relay said so first is part of it.
     if let event = lastThrottle, startedAt < event { return }
@@ -314,7 +316,7 @@ public struct RelayHealth: Sendable {
     let since = rest?.reason == .throttled ? rest?.since ?? now : now
     rest = Rest(
       reason: .throttled, since: since, until: now.addingTimeInterval(wait.map(TimeInterval.init) ?? backoff),
-      words: words(of: result, nil), probe: nil, event: now)
+      words: words(of: result, recipient), probe: nil, event: now)
   }
 
   private var lastThrottle: Date?
@@ -332,9 +334,11 @@ public struct RelayHealth: Sendable {
   // MARK: Words
 
   /// For logs and people: without a customer's address.
-  private func words(of result: SendResult, _ recipient: EmailAddress?) -> String {
+  private func words(of result: SendResult, _ recipient: EmailAddress) -> String {
     switch result {
-    case .answered(_, let reply): AddressRedaction.text(reply.oneLine, recipientLocal: recipient?.local ?? "")
+    case .answered(_, let reply):
+      // How many customers have its domain is not known here.
+      AddressRedaction.text(reply.oneLine, about: RedactedCustomer(recipient: recipient, hidesDomain: true))
     case .lost(_, let reason, _), .notStarted(let reason): reason
     }
   }

@@ -119,6 +119,7 @@ actor RelayState {
   /// A connection could not be opened. A relay that takes no more while others are open is only full.
   func noteFailedOpening(_ trouble: RelayUnavailable, of worker: Int, startedAt: Date, at now: Date) {
     disconnected(worker)
+    health.leaveProbe(worker)
     if trouble.kind == .busy, !connected.isEmpty {
       limitConnections(at: now)
     } else {

@@ -1,4 +1,4 @@
-/// What a relay's reply says, whom it concerns, and what a client should do about it: the result of ``ReplyClassifier``.
+/// What a relay's reply says, whom it concerns, and what a client should do: the result of ``ReplyClassifier``.
 ///
 /// It judges the reply alone. What becomes of the message is ``AttemptVerdict``, which also knows whether a reply came.
 public struct Classification: Sendable, Hashable {

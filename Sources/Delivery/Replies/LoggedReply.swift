@@ -74,7 +74,10 @@ public struct LoggedReply: Sendable, Hashable {
     ("in reply to data", .data), ("in reply to ehlo", .ehlo), ("in reply to helo", .ehlo),
     ("after rcpt to:", .rcpt), ("after mail from:", .mail), ("after end of data:", .final), ("after data:", .data),
     ("after initial connection", .connect), ("refused to talk to me", .connect),
-    ("command rejected: end-of-data", .final),
+    (
+      "command rejected: end-of-data",
+      .final
+    ),
   ]
 }
 

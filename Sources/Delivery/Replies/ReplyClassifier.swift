@@ -1,8 +1,8 @@
 /// Classifies a relay's reply: the first of ``ReplyRules`` that fits its words, status, code and phase decides.
 ///
 /// Pure. In doubt a reply is our trouble or the moment's, never the customer's: the treatment is
-/// ``Treatment/refuseRecipient`` only where the words or the status say something of this recipient, and only in a phase
-/// in which the relay knows the recipient.
+/// ``Treatment/refuseRecipient`` only where the words or the status say something of this recipient, and
+/// only in a phase in which the relay knows the recipient.
 public enum ReplyClassifier {
   /// - Parameter phase: nil when nobody knows.
   public static func classify(_ reply: Reply, at phase: Phase?) -> Classification {
@@ -29,6 +29,9 @@ public enum ReplyClassifier {
     return Classification(.unknown, .relay, isTransient ? .retry : .suspectUs, wait: wait, rule: "no-rule")
   }
 
+  /// Where the rule was read; nil for what needs no rule.
+  public static func source(ofRule id: String) -> String? { ReplyRules.all.first { $0.id == id }?.source }
+
   /// The phases in which a refusal can be the recipient's.
   static let knowsRecipient: Set<Phase> = [.rcpt, .data, .final]
 
@@ -37,7 +40,8 @@ public enum ReplyClassifier {
     switch reply.code {
     case .some(200..<300):
       Classification(
-        .unknown, phase == .rcpt ? .recipient : phase == .final ? .message : .relay, .accept, rule: "success")
+        .unknown, phase == .rcpt ? .recipient : phase == .final ? .message : .relay, .accept,
+        rule: "success")
     case .some(300..<400) where phase != .final:
       Classification(.unknown, .relay, .accept, rule: "go-on")
     case .some(400..<600):

@@ -81,15 +81,16 @@ struct StatusPattern: Sendable, ExpressibleByStringLiteral {
   }
 }
 
-/// A phrase of normalised words (``ReplyWords``), one slot after the other: `over|above quota` (either word), `block*` (a
-/// word that begins so), `user ... unknown` (with up to four words between).
+/// A phrase of normalised words (``ReplyWords``), one slot after the other: `over|above quota` (either word),
+/// `block*` (a word that begins so), `user ... unknown` (with up to four words between), `@holder unknown` (a word of a
+/// set, see ``WordSets``).
 struct WordPhrase: Sendable, ExpressibleByStringLiteral {
   let slots: [Slot]
 
   struct Slot: Sendable {
     /// Up to four words may stand before this slot.
     let afterGap: Bool
-    let words: [String]
+    let words: Set<String>
     let beginnings: [String]
 
     func matches(_ word: String) -> Bool {
@@ -107,10 +108,12 @@ struct WordPhrase: Sendable, ExpressibleByStringLiteral {
         afterGap = true
         continue
       }
-      let choices = part.split(separator: "|")
+      let choices = part.split(separator: "|").flatMap { choice in
+        choice.hasPrefix("@") ? WordSets.words(of: choice.dropFirst()) : [choice]
+      }
       slots.append(
         Slot(
-          afterGap: afterGap, words: choices.filter { !$0.hasSuffix("*") }.map(String.init),
+          afterGap: afterGap, words: Set(choices.filter { !$0.hasSuffix("*") }.map(String.init)),
           beginnings: choices.filter { $0.hasSuffix("*") }.map { String($0.dropLast()) }))
       afterGap = false
     }

@@ -1,29 +1,30 @@
 /// The table of rules: what replies mean, the most specific first.
 ///
 /// The first rule that fits decides. The order is that of the chapters below, and inside a chapter that of its lines:
-/// what one receiver is known to mean by a code of its own; words that can only be about us (authentication, TLS, login,
-/// limits, blocklists, the sender, relaying); words about the recipient; words that are vague (a virus, spam, policy,
-/// trouble of the system); the enhanced status code alone; the reply code and the phase alone. So words go before codes,
-/// since hosts misuse codes more often than words, and what is about us goes before what is about the customer.
+/// what one receiver is known to mean by a code of its own; words that can only be about us (authentication, TLS,
+/// login, limits, blocklists, the sender, relaying); words about the recipient; words that are vague (a virus, spam,
+/// trouble of the system); the enhanced status code alone; words of refusal that say nothing else; the reply code and
+/// the phase alone. So words go before codes, since hosts misuse codes more often than words, and what is about us goes
+/// before what is about the customer.
 enum ReplyRules {
   static let all: [ReplyRule] =
-    receivers + senderAuthentication + access + limits + reputation + senders + relaying + recipients + content
-    + messages
-    + systems + policies + statuses + codes
+    receivers + greylisting + reverseDNS + senderAuthentication + access + limits + reputation + senders + relaying
+    + recipients + content + messages + systems + statuses + policies + codes
 
   /// The rules that a reply with these words may fit, found by the first words of their phrases.
   static let index = PhraseIndex(all)
 
   /// Words that are about us wherever they stand: a reply with one of them says nothing of the recipient.
   static let aboutUs: [WordPhrase] = [
-    "sender*", "from header", "header from", "from address", "mail from", "mailfrom", "return path", "envelope from",
-    "ip address", "ip is|was|has|blocked|rejected|banned|listed|denied|not", "client host", "helo", "ehlo", "reverse",
-    "ptr", "rdns", "dnsbl", "spf", "dkim", "dmarc", "spam*",
-    "blacklist*", "blocklist*", "reputation", "authenti*", "relaying", "relay denied|access|not|limit|quota",
+    "sender*", "header*", "reply to", "from header", "from address", "mail from", "mailfrom", "return path",
+    "envelope from", "ip address", "ip is|was|has|blocked|rejected|banned|listed|denied|not", "client host", "helo",
+    "ehlo", "reverse", "ptr", "rdns", "dnsbl", "spf", "dkim", "dmarc", "spam*", "blacklist*", "blocklist*",
+    "reputation", "authenti*", "relaying", "relay denied|access|not|limit|quota",
     "your ip|server|host|domain|network|account|mailserver|sending|outgoing|plan|sender|isp", "you are not",
-    "you have exceeded", "ratelimit*", "throttl*", "too many|much", "starttls", "tls", "per hour|day|minute",
-    "outgoing",
-    "outbound", "sending", "submission*", "credits", "absender*", "expediteur", "emetteur", "remitente", "mittente",
+    "you have exceeded", "your mailbox|quota|limit", "allowed to send|use", "cannot|cant send", "today", "tomorrow",
+    "ratelimit*", "throttl*", "too many|much", "starttls", "tls", "per hour|day|minute",
+    "outgoing", "outbound", "sending", "mail send", "send limit|quota", "submission*", "again later", "retry later",
+    "service ... unavailable|available", "credits", "absender*", "expediteur", "emetteur", "remitente", "mittente",
     "afzender", "nadawc*", "client not|was|is|does", "connection*", "smtp auth", "login", "password",
   ]
 }

@@ -3,8 +3,8 @@ import Foundation
 /// The words of a reply as rules compare them, with what is different in every reply taken out.
 ///
 /// Lower case, without diacritics and punctuation. `addr`, `ip`, `host`, `url` and `num` stand for an address, an IP
-/// address, a host name, a link and a number; a blocklist's host or link is `dnsbl`; codes and enhanced status codes are
-/// left out and kept beside. What is often written in two words is one: `mailbox`, `email`, `blacklist`, `greylist`.
+/// address, a host name, a link and a number; a blocklist's host or link is `dnsbl`; codes and enhanced status codes
+/// are left out and kept beside. What is often written in two words is one: `mailbox`, `email`, `blacklist`, `greylist`.
 /// Linear in the length of the reply.
 struct ReplyWords: Sendable {
   private(set) var words: [String] = []
@@ -35,8 +35,11 @@ struct ReplyWords: Sendable {
     guard !rest.isEmpty else { return }
     if rest.contains("@"), !rest.hasPrefix("@") { return addAddress(rest) }
     // A continuation line's code: "550-5.1.1", "550-The".
-    if let code, rest.hasPrefix("\(code)"), let after = rest.dropFirst(3).first, "- :#".contains(after) {
-      return add(String(rest.dropFirst(4)), code: code)
+    if let code {
+      while rest.hasPrefix("\(code)"), let after = rest.dropFirst(3).first, "-:#".contains(after) {
+        rest = rest.dropFirst(4)
+      }
+      if rest.isEmpty { return }
     }
     if let status = Self.status(rest) {
       statuses.append(status)
@@ -145,17 +148,16 @@ extension ReplyWords {
 
   /// `5.7.1`, also `5.7.1:` or `#5.1.1` once their punctuation is gone; nil for anything else.
   private static func status(_ chunk: Substring) -> EnhancedStatus? {
-    guard let first = chunk.first, first == "4" || first == "5" || first == "2", chunk.utf8.count <= 9 else {
-      return nil
-    }
+    guard let first = chunk.first, first == "4" || first == "5" || first == "2",
+      chunk.utf8.count <= 9
+    else { return nil }
     return EnhancedStatus(prefixOf: chunk)
   }
 
   /// What is worth knowing of a link: that it is a blocklist's, and the topic of Google's (`?p=NoSuchUser`).
   private static func link(_ chunk: String) -> [String]? {
     guard chunk.contains("://") || chunk.hasPrefix("www.") else { return nil }
-    let host = chunk.split(separator: "/", omittingEmptySubsequences: true).dropFirst(chunk.contains("://") ? 1 : 0)
-      .first
+    let host = chunk.split(separator: "/").dropFirst(chunk.contains("://") ? 1 : 0).first
     var found: [String] = []
     if let host, isBlocklist(host) { found.append("dnsbl") }
     if let topic = chunk.split(separator: "?", maxSplits: 1).dropFirst().first, topic.hasPrefix("p=") {
@@ -167,11 +169,11 @@ extension ReplyWords {
   private static func isIPAddress(_ chunk: Substring) -> Bool {
     let parts = chunk.split(separator: ".", omittingEmptySubsequences: false)
     if parts.count == 4, parts.allSatisfy({ !$0.isEmpty && $0.count <= 3 && Int($0) != nil }) { return true }
-    return chunk.filter { $0 == ":" }.count >= 2
-      && chunk.utf8.allSatisfy {
-        $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") || Unicode.Scalar($0).properties.isASCIIHexDigit
-      }
-      && chunk.contains { $0.isLetter || $0 == "." || chunk.contains("::") }
+    // IPv6 (RFC 4291 §2.2); a time as 00:05:00 is none.
+    guard chunk.utf8.count <= 45, chunk.filter({ $0 == ":" }).count >= 2,
+      chunk.allSatisfy({ $0 == ":" || $0 == "." || $0.isHexDigit })
+    else { return false }
+    return chunk.contains("::") || chunk.contains { $0.isLetter || $0 == "." } || chunk.filter { $0 == ":" }.count == 7
   }
 
   /// `host` or `dnsbl` for a host name; nil for words that only lack a space after a full stop.
@@ -180,10 +182,8 @@ extension ReplyWords {
     guard labels.count >= 2, let last = labels.last, labels.allSatisfy({ !$0.isEmpty }),
       chunk.utf8.allSatisfy({ isHostByte($0) })
     else { return nil }
-    guard topLevels.contains(String(last)) || (labels.count >= 3 && last.count == 2 && last.allSatisfy(\.isLetter))
-    else {
-      return nil
-    }
+    let isCountry = labels.count >= 3 && last.count == 2 && last.allSatisfy(\.isLetter)
+    guard isCountry || topLevels.contains(String(last)) else { return nil }
     return isBlocklist(chunk) ? "dnsbl" : "host"
   }
 
@@ -193,10 +193,9 @@ extension ReplyWords {
 
   private static let topLevels: Set<String> = [
     "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "eu", "de", "at", "ch", "fr", "uk", "us", "nl",
-    "be",
-    "it", "es", "pl", "ru", "ua", "jp", "cn", "br", "au", "ca", "se", "dk", "fi", "cz", "sk", "hu", "ro", "pt", "gr",
-    "io",
-    "tv", "cc", "co", "example", "local", "lan", "arpa", "invalid", "test", "cloud", "email", "app", "dev", "online",
+    "be", "it", "es", "pl", "ru", "ua", "jp", "cn", "br", "au", "ca", "se", "dk", "fi", "cz", "sk", "hu", "ro", "pt",
+    "gr", "io", "tv", "cc", "co", "example", "local", "lan", "arpa", "invalid", "test", "cloud", "email", "app", "dev",
+    "online",
   ]
 
   private static func isBlocklist(_ host: Substring) -> Bool {
@@ -206,11 +205,9 @@ extension ReplyWords {
   /// Labels by which the hosts of blocklists and reputation services are known.
   private static let blocklists: Set<String> = [
     "spamhaus", "spamcop", "sorbs", "barracudacentral", "abuseat", "uceprotect", "backscatterer", "senderscore",
-    "spamrats",
-    "njabl", "dsbl", "ordb", "mail_abuse", "psbl", "surriel", "nixspam", "manitu", "invaluement", "surbl", "uribl",
-    "cobion",
-    "dnsbl", "rbl", "dnswl", "blocklist", "blacklist", "blocklistde", "spamrl", "mailspike", "junkemailfilter",
-    "hostkarma",
-    "wpbl", "anonmails", "truncate", "gbudb", "cloudmark", "mxrate", "fabel", "drbl", "spameatingmonkey", "hetrixtools",
+    "spamrats", "njabl", "dsbl", "ordb", "mail_abuse", "psbl", "surriel", "nixspam", "manitu", "invaluement", "surbl",
+    "uribl", "cobion", "dnsbl", "rbl", "dnswl", "blocklist", "blacklist", "blocklistde", "spamrl", "mailspike",
+    "junkemailfilter", "hostkarma", "wpbl", "anonmails", "truncate", "gbudb", "cloudmark", "mxrate", "fabel", "drbl",
+    "ipcheck", "spameatingmonkey", "hetrixtools",
   ]
 }

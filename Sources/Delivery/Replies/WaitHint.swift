@@ -1,6 +1,6 @@
 /// The wait that a reply asks for: "try again in 300 seconds", "10 minutes", "in 00:05:00", "tomorrow".
 ///
-/// Only what stands near a word of trying again counts, so that "100 mails per hour" or "in the last 10 minutes" does not.
+/// Only what stands near a word of trying again counts: "100 mails per hour" and "in the last 10 minutes" do not.
 enum WaitHint {
   /// A reply is not believed for longer than this.
   static let longest = 86_400
@@ -77,8 +77,7 @@ enum WaitHint {
   private static let triers: Set<String> = [
     "again", "retry", "retrying", "retried", "retries", "wait", "later", "reconnect", "resend", "come", "back", "tard",
     "patientez", "attendez", "erneut", "nochmals", "nochmal", "spater", "spaeter", "warten", "espere", "tarde",
-    "riprova",
-    "attendere", "opnieuw", "delay", "deferred", "reattempt", "reattempted", "try",
+    "riprova", "attendere", "opnieuw", "delay", "deferred", "reattempt", "reattempted", "try",
   ]
   private static let waits = [
     "greylist", "reess", "intent", "riprov", "probeer", "ponow", "sprobuj", "wiederhol", "versuch", "sperr", "block",

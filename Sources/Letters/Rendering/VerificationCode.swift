@@ -104,6 +104,15 @@ public struct VerificationCodes: Sendable {
     }
   }
 
+  /// What a letter of this campaign with the code is found by: eight bytes of a keyed hash, which say nothing about the
+  /// code without the key. The sample's is no letter's.
+  public func index(of code: VerificationCode) -> Int64 {
+    switch kind {
+    case .sample: 0
+    case .real(let hash): Int64(bitPattern: Self.integer(hash.digest(of: "code-index\0\(code.digits)")))
+    }
+  }
+
   /// The first eight bytes.
   private static func integer(_ digest: SHA256Digest) -> UInt64 {
     digest.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }

@@ -52,14 +52,20 @@ indirect enum LetterVariables: Sendable {
 
   private static let server = Self.record(["host": .text, "port": .text, "encryption": .text])
 
+  /// The number of lists inside each other: mailboxes, their programs, and what these have.
+  private static let deepestLists = 3
+
   /// The fault of `tag`, as a clause for the operator; nil when it is correct.
   ///
   /// - Parameter root: ``all``, or another list of names at the top.
   static func fault(of tag: TemplateTag, in root: LetterVariables = all) -> String? {
     var scopes = [root]
+    var lists: [String] = []
     for section in tag.enclosing where !section.inverted {
       switch find(section.name, in: scopes) {
-      case .list(let item): scopes.append(item)
+      case .list(let item):
+        scopes.append(item)
+        lists.append(section.name)
       case .record, .text: find(section.name, in: scopes).map { scopes.append($0) }
       case .flag: break
       // The section's own tag is already reported; nothing inside it can be checked.
@@ -76,6 +82,11 @@ indirect enum LetterVariables: Sendable {
       return "there is no variable {{\(tag.name)}}" + suggestion(for: tag.name, in: scopes)
     }
     switch (tag.kind, found) {
+    case (.section, .list) where lists.contains(tag.name) || lists.count == deepestLists:
+      // Each list multiplies the text by the number of its items.
+      return lists.contains(tag.name)
+        ? "the list {{#\(tag.name)}} stands inside itself; end it before it begins again"
+        : "this is the \(deepestLists + 1)th list inside another; write it outside of them"
     case (.variable, .flag):
       return "{{\(tag.name)}} is yes or no; write {{#\(tag.name)}} … {{/\(tag.name)}} around the text it decides on"
     case (.variable, .list):
@@ -115,10 +126,13 @@ indirect enum LetterVariables: Sendable {
   }
 
   private static func suggestion(for name: String, in scopes: [LetterVariables]) -> String {
+    guard name.utf8.count <= 100 else { return "" }
     let known = Set(scopes.flatMap { $0.names(prefix: "") }).sorted()
     let typed = Array(name.unicodeScalars)
-    let near = known.map { (name: $0, distance: NearestName.distance(typed, Array($0.unicodeScalars))) }
-      .filter { $0.distance <= max(2, name.utf8.count / 3) }
+    let limit = max(2, name.utf8.count / 3)
+    let near = known.filter { abs($0.utf8.count - typed.count) <= limit }
+      .map { (name: $0, distance: NearestName.distance(typed, Array($0.unicodeScalars))) }
+      .filter { $0.distance <= limit }
     let nearest = near.map(\.distance).min()
     let best = near.filter { $0.distance == nearest }.prefix(2).map { "{{\($0.name)}}" }
     if !best.isEmpty { return "; did you mean \(best.joined(separator: " or "))?" }

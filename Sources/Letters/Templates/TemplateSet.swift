@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Mail
 
@@ -47,6 +48,11 @@ public struct TemplateSet: Sendable {
   /// SHA-256 over the template's files in the order of their paths: for each the text `PATH NUL HEX-DIGEST LF`.
   public func digest(of template: String) -> SHA256Digest? { digests[template] }
 
+  /// A template is some pages of text, perhaps with a picture; something much larger is some other file.
+  package static let largestFile = 1 << 20
+  /// A hundred letters in two languages.
+  static let mostFiles = 600
+
   /// Reads `folder`, the campaign's `templates/`; takes the bundled templates when there is no such folder.
   public static func load(folder: URL) throws(TemplateError) -> TemplateSet {
     let manager = FileManager.default
@@ -58,9 +64,19 @@ public struct TemplateSet: Sendable {
         var isFolder: ObjCBool = false
         guard manager.fileExists(atPath: inside.path, isDirectory: &isFolder), isFolder.boolValue else { continue }
         for name in try manager.contentsOfDirectory(atPath: inside.path).sorted() where name.hasSuffix(".mustache") {
-          files.append(("\(template)/\(name)", Array(try Data(contentsOf: inside.appendingPathComponent(name)))))
+          guard files.count < mostFiles else {
+            throw TemplateError(
+              file: folder.path, message: "has more than \(mostFiles) templates; remove those that no letter is made of"
+            )
+          }
+          let bytes = try RandomAccessFile.contents(of: inside.appendingPathComponent(name).path, atMost: largestFile)
+          files.append(("\(template)/\(name)", bytes))
         }
       }
+    } catch let error as TemplateError {
+      throw error
+    } catch let error as FileError {
+      throw TemplateError(file: error.path, message: "cannot be read: \(error.cause)")
     } catch {
       throw TemplateError(
         file: (error as NSError).userInfo[NSFilePathErrorKey] as? String ?? folder.path,

@@ -14,6 +14,11 @@ struct TemplateTag: Sendable, Hashable {
   /// The sections around the tag, outermost first.
   let enclosing: [Opening]
 
+  /// Sections inside each other. Rendering takes a stack frame for each, and nobody reads a text with more conditions.
+  static let deepest = 32
+  /// Faults of one file that are reported; the rest of the file is not read.
+  static let mostFaults = 100
+
   struct Opening: Sendable, Hashable {
     let name: String
     let inverted: Bool
@@ -47,6 +52,7 @@ private struct TagScanner {
 
   mutating func run() {
     while position < source.count {
+      guard faults.count < TemplateTag.mostFaults else { return }
       if at("{{") {
         guard readTag() else { return }
       } else {
@@ -73,8 +79,15 @@ private struct TagScanner {
     let name = { (text: ArraySlice<UInt8>) in Self.trimmed(text) }
     switch sign {
     case UInt8(ascii: "!"): break
-    case UInt8(ascii: "#"): opened(name(content.dropFirst()), inverted: false, tagLine, tagColumn)
-    case UInt8(ascii: "^"): opened(name(content.dropFirst()), inverted: true, tagLine, tagColumn)
+    case UInt8(ascii: "#"), UInt8(ascii: "^"):
+      guard open.count < TemplateTag.deepest else {
+        fault(
+          tagLine, tagColumn,
+          "this section is inside \(TemplateTag.deepest) others, and that is as deep as they may be; write it outside of them"
+        )
+        return false
+      }
+      opened(name(content.dropFirst()), inverted: sign == UInt8(ascii: "^"), tagLine, tagColumn)
     case UInt8(ascii: "/"): closed(name(content.dropFirst()), tagLine, tagColumn)
     case UInt8(ascii: "{"), UInt8(ascii: "&"):
       fault(

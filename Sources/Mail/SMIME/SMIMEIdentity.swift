@@ -68,8 +68,15 @@ public struct SMIMEIdentity: Sendable {
     authorities = try Self.chain(of: own, among: certificates)
   }
 
+  /// Certificates of one file; a chain has three or four.
+  private static let mostCertificates = 50
+
   private static func chain(of own: Certificate, among certificates: [Certificate]) throws(SMIMEError) -> [Certificate]
   {
+    // Each step of the chain tries every certificate that is left.
+    guard certificates.count <= mostCertificates else {
+      throw SMIMEError(.certificate, .notInChain(certificates[mostCertificates].subject))
+    }
     var rest = Set(certificates)
     rest.remove(own)
     var chain = [own]

@@ -1,4 +1,5 @@
 import Delivery
+import Files
 import Foundation
 public import Queue
 public import Receipts
@@ -131,7 +132,7 @@ public struct CampaignControl: Sendable {
   private func areReceiptsSigned(of record: CampaignRecord) async throws -> Bool {
     let opened = try await OpenedCampaign(location, dependencies).launched()
     let file = location.spool.receipts(of: location.name).appendingPathComponent("checkpoint.json")
-    guard let json = try? Data(contentsOf: file), let checkpoint = try? Checkpoint(json: Array(json)) else {
+    guard let json = try? DurableFile.read(file), let checkpoint = try? Checkpoint(json: json) else {
       return false
     }
     return try await opened.store.receipts(of: record.id, after: checkpoint.count, limit: 1).isEmpty

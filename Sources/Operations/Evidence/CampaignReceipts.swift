@@ -26,20 +26,28 @@ struct CampaignReceipts {
       """)
   }
 
-  /// Fails with the kind `data` when they are not sound, or belong to another campaign or plan than `record`.
-  func sound(of record: CampaignRecord) throws -> ReceiptVerifier.Verdict {
+  /// Fails with the kind `data` when they are not sound, belong to another campaign or plan than the queue has, or
+  /// contradict the queue.
+  func sound(in opened: LaunchedCampaign) async throws -> (verdict: ReceiptVerifier.Verdict, queue: QueueComparison) {
+    let record = opened.record
     try requireFile()
     let verdict = try ReceiptVerifier(folder: folder).verify()
-    if let fault = verdict.fault {
-      let place = fault.line == nil ? folder : file
-      throw OperatorError(.data, "\(place.path): \(fault)\nReceipts that are not sound prove nothing.")
-    }
+    if let fault = verdict.fault { throw unsound(fault) }
     try requireName(verdict)
     guard verdict.plan == record.plan.planHash.labelled else {
       throw OperatorError(
         .data, "\(folder.path): these are the receipts of another plan than the queue has of \(campaign).")
     }
-    return verdict
+    do {
+      return (verdict, try await QueueComparison.make(file, signedBy: verdict.signedBy, in: opened))
+    } catch let fault as ReceiptVerifier.Fault {
+      throw unsound(fault)
+    }
+  }
+
+  private func unsound(_ fault: ReceiptVerifier.Fault) -> OperatorError {
+    let place = fault.line == nil ? folder : file
+    return OperatorError(.data, "\(place.path): \(fault)\nReceipts that are not sound prove nothing.")
   }
 
   /// Fails with the kind `data` when they belong to another campaign.

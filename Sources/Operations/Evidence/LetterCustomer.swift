@@ -1,5 +1,6 @@
 import Campaigns
 import Queue
+import Receipts
 import Synchronization
 
 /// A customer of a frozen plan who gets at least one letter.
@@ -38,5 +39,19 @@ struct LetterCustomer {
       )
     }
     return LetterCustomer(customer: customer, messages: chosen)
+  }
+
+  /// The error for a customer about whose letters the receipts say nothing: none was attempted, or the receipts are
+  /// behind the queue.
+  func withoutReceipts(_ queue: QueueComparison, in location: CampaignLocation) -> OperatorError {
+    let states = messages.map(\.state.rawValue).joined(separator: " and ")
+    guard messages.contains(where: { $0.attempts > 0 }) else {
+      let when = messages.contains { $0.state.isFinal } ? "" : " yet"
+      return OperatorError(.data, "no letter to customer “\(customer.id)” was attempted\(when): it is \(states).")
+    }
+    let beginning =
+      "the queue has the letter to customer “\(customer.id)” as \(states), and receipts.jsonl lacks its receipts."
+    guard let behind = queue.behindMessage(in: location) else { return OperatorError(.data, "\(beginning)") }
+    return OperatorError(.data, "\(beginning)\n\(behind)")
   }
 }

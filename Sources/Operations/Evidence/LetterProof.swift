@@ -32,6 +32,8 @@ public struct LetterProof: Sendable {
   public let frozenAt: Date
   public let customer: String
   public let verdict: ReceiptVerifier.Verdict
+  /// The message about receipts that are not in the file yet; nil when all are.
+  public let behind: OperatorMessage?
   public let letters: [Letter]
 
   /// The reason why a letter is not the one that was sent; nil when all are.
@@ -55,16 +57,15 @@ public struct LetterProof: Sendable {
       throw OperatorError(.usage, "customer “\(customer)” gets \(names): name the one to write with --letter.")
     }
     let receipts = CampaignReceipts(location)
-    let verdict = try receipts.sound(of: record)
+    let (verdict, queue) = try await receipts.sound(in: opened)
     let hash = KeyedHash(key: record.plan.hashKey)
     let all = try CustomerReceipts(of: hash.digest(of: customer), in: receipts.file).attempts
     guard found.messages.contains(where: { message in all.contains { $0.receipt.message == message.message } }) else {
-      let states = found.messages.map(\.state.rawValue).joined(separator: " and ")
-      throw OperatorError(.data, "no letter to customer “\(customer)” was attempted yet: it is \(states).")
+      throw found.withoutReceipts(queue, in: location)
     }
     return LetterProof(
       campaign: record.plan.name, plan: record.plan.planHash, frozenAt: record.createdAt, customer: customer,
-      verdict: verdict,
+      verdict: verdict, behind: queue.behindMessage(in: location),
       letters: try found.messages.map { message in
         let attempts = all.filter { $0.receipt.message == message.message }
         return try prove(message, attempts, of: found.customer, record, hash, source, dependencies)
@@ -100,12 +101,10 @@ public struct LetterProof: Sendable {
   }
 
   /// Writes the proved letter into a new file that only its owner can read; fails with `cannotWrite` when the file
-  /// exists.
-  public func write(to path: String) throws {
+  /// exists, or its name belongs to the queue folder.
+  public func write(to path: String, of location: CampaignLocation) throws {
     guard let bytes = letters.first?.bytes else { return }
-    guard !FileManager.default.fileExists(atPath: path) else {
-      throw OperatorError(.cannotWrite, "\(path) exists already; nothing was written.")
-    }
+    try OutputPath(location, credentials: nil).requireNew(path, advice: "nothing was written")
     try NewPrivateFile.write(bytes, to: URL(fileURLWithPath: path))
   }
 }

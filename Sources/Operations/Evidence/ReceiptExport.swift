@@ -10,6 +10,8 @@ import Reports
 /// not at all. Template files that are no longer those of the plan are left out, and reported.
 public struct ReceiptExport: Sendable {
   public let verdict: ReceiptVerifier.Verdict
+  /// The message about receipts that are not in the file yet; nil when all are.
+  public let behind: OperatorMessage?
   /// Template files that are left out, each with the reason.
   public let missingTemplates: [String]
   /// The names of approvers whose approval is no longer in the file as it was given.
@@ -25,6 +27,7 @@ public struct ReceiptExport: Sendable {
     let (templates, missing) = source.frozenTemplates(inputs)
     let receipts = CampaignReceipts(location)
     try receipts.requireFile()
+    try OutputPath(location, credentials: nil).requireUnreserved(destination.path)
     var folder = try ExportFolder(destination)
     do {
       let verdict = try folder.addReceipts(from: receipts.folder)
@@ -32,18 +35,23 @@ public struct ReceiptExport: Sendable {
         throw OperatorError(
           .data, "\(receipts.folder.path): these are the receipts of another campaign or plan; nothing was written.")
       }
+      let queue = try await QueueComparison.make(folder.receipts, signedBy: verdict.signedBy, in: opened)
       let approvals = releasing(record, source)
       if !approvals.lines.isEmpty { try folder.add(ApprovalFile.name, approvals.lines) }
       for file in templates { try folder.add("templates/\(file.path)", file.bytes) }
       let omitted = missing.isEmpty ? "" : "\nTemplates left out here:\(missing.map { "\n  \($0)" }.joined())\n"
       try folder.add("plan.json", Array((ReportEncoding.json(plan) + "\n").utf8))
       try folder.add("plan.txt", Array((plan.text + omitted).utf8))
-      try folder.add(
-        "README.txt", Array(ExportTexts.readme(plan, verdict, hasApprovals: !approvals.lines.isEmpty).utf8))
+      let contents = ExportTexts.Contents(
+        plan: plan, verdict: verdict, missingTemplates: missing.count, hasApprovals: !approvals.lines.isEmpty,
+        missingApprovals: approvals.missing.count)
+      try folder.add("README.txt", Array(ExportTexts.readme(contents).utf8))
       try folder.add("verify.sh", Array(ExportTexts.verifyScript.utf8), mode: 0o700)
       try folder.add("SHA256SUMS", Array(folder.checksums.utf8))
       try folder.finish()
-      return ReceiptExport(verdict: verdict, missingTemplates: missing, missingApprovals: approvals.missing)
+      return ReceiptExport(
+        verdict: verdict, behind: queue.behindMessage(in: location), missingTemplates: missing,
+        missingApprovals: approvals.missing)
     } catch let fault as ReceiptVerifier.Fault {
       folder.discard()
       throw OperatorError(

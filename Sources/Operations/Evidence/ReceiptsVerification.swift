@@ -1,20 +1,28 @@
+import Files
 import Foundation
 import Mail
 import Queue
 public import Receipts
 
-/// The receipts of a campaign, checked: chain, sequence, states, plan and signed checkpoint.
+/// The receipts of a campaign, checked: chain, sequence, states, plan and signed checkpoint; and held against the queue
+/// they lie in, where there is one.
 public struct ReceiptsVerification: Sendable {
   /// The campaign that the receipts name: it may be another one.
   public let campaign: String
   public let verdict: ReceiptVerifier.Verdict
+  /// Nil when there was no queue to compare with, or something is wrong.
+  public let queue: QueueComparison?
+  /// The message about receipts that are not in the file yet; nil when all are.
+  public let behind: OperatorMessage?
   /// The reason why they are not sound, or not this campaign's; nil when they are sound and this campaign's.
   public let error: OperatorError?
 
   /// Verifies the receipts of a campaign. Fails when there is nothing to check, or the key cannot be used.
   ///
   /// - Parameter key: A file with a public key that was kept elsewhere, to check the signature against (PEM).
-  public static func run(_ location: CampaignLocation, key: String?) throws -> ReceiptsVerification {
+  public static func run(
+    _ location: CampaignLocation, key: String?, _ dependencies: Dependencies
+  ) async throws -> ReceiptsVerification {
     let receipts = CampaignReceipts(location)
     let folder = receipts.folder
     guard FileManager.default.fileExists(atPath: folder.path) else {
@@ -22,9 +30,51 @@ public struct ReceiptsVerification: Sendable {
         .usage, "\(location.name) has no receipts: it was never launched from \(location.queue.path).")
     }
     try receipts.requireFile()
-    let verdict = try ReceiptVerifier(folder: folder, publicKey: try key.map(publicKey)).verify()
+    var verdict = try ReceiptVerifier(folder: folder, publicKey: try key.map(publicKey)).verify()
+    var error = try error(verdict, receipts, key: key)
+    var queue: QueueComparison?
+    if error == nil {
+      do {
+        queue = try await comparison(verdict, receipts, location, dependencies)
+      } catch let fault as ReceiptVerifier.Fault {
+        verdict.fault = fault
+        verdict.signedLines = nil
+        error = OperatorError(
+          .data,
+          """
+          \(folder.path): \(fault)
+          The chain itself is unbroken: whoever signed it may have written all of it. Keep these files and queue.sqlite as \
+          they are.
+          """)
+      }
+    }
     return ReceiptsVerification(
-      campaign: verdict.campaign ?? location.name, verdict: verdict, error: try error(verdict, receipts, key: key))
+      campaign: verdict.campaign ?? location.name, verdict: verdict, queue: queue,
+      behind: queue?.behindMessage(in: location), error: error)
+  }
+
+  /// Nil when there is no queue here: receipts that were copied elsewhere are checked by themselves.
+  private static func comparison(
+    _ verdict: ReceiptVerifier.Verdict, _ receipts: CampaignReceipts, _ location: CampaignLocation,
+    _ dependencies: Dependencies
+  ) async throws -> QueueComparison? {
+    let store: any MessageStore
+    do throws(StoreError) {
+      store = try dependencies.stores.open(queue: location.queue, access: .reader, lock: nil)
+    } catch .noSpool {
+      return nil
+    } catch {
+      // A database that is damaged, or of another version, keeps nobody from checking what does not depend on it.
+      return try QueueComparison.make(signedBy: verdict.signedBy, in: location, without: error)
+    }
+    guard let record = try await store.campaign(named: location.name) else {
+      throw ReceiptVerifier.Fault(line: 1, reason: "the queue's database does not know the campaign")
+    }
+    guard record.plan.planHash.labelled == verdict.plan else {
+      throw ReceiptVerifier.Fault(line: 1, reason: "the queue's database has another plan of \(location.name)")
+    }
+    let opened = LaunchedCampaign(location: location, store: store, record: record)
+    return try await QueueComparison.make(receipts.file, signedBy: verdict.signedBy, in: opened)
   }
 
   private static func error(
@@ -59,12 +109,11 @@ public struct ReceiptsVerification: Sendable {
   }
 
   private static func publicKey(_ path: String) throws(OperatorError) -> Ed25519PublicKey {
-    let bytes: Data
+    let bytes: [UInt8]
     do {
-      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      bytes = try RandomAccessFile.contents(of: path, atMost: DurableFile.largestSmallFile)
     } catch {
-      let isThere = FileManager.default.fileExists(atPath: path)
-      throw OperatorError(.usage, "\(path): \(isThere ? "cannot be read" : "there is no such file").")
+      throw OperatorError(.usage, "\(path): \(error.isMissing ? "there is no such file" : "cannot be read").")
     }
     guard let parsed = try? Ed25519PublicKey(pem: String(decoding: bytes, as: UTF8.self)) else {
       throw OperatorError(.usage, "\(path): not an Ed25519 public key in PEM form.")
@@ -76,14 +125,16 @@ public struct ReceiptsVerification: Sendable {
 /// The receipts of one customer, found by the keyed hash of the customer's id.
 public enum ShownReceipts {
   /// Calls `body` for each receipt with its line as it is in the file, in order. Fails with the kind `data` when the
-  /// receipts are not sound, and when the customer has none.
+  /// receipts are not sound, and when the customer has none. Returns the message about receipts that are not in the file
+  /// yet; nil when all are.
+  @discardableResult
   public static func forEach(
     of customer: String, in location: CampaignLocation, _ dependencies: Dependencies,
     _ body: (_ receipt: Receipt, _ line: [UInt8]) throws -> Void
-  ) async throws {
+  ) async throws -> OperatorMessage? {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
     let receipts = CampaignReceipts(location)
-    _ = try receipts.sound(of: opened.record)
+    let queue = try await receipts.sound(in: opened).queue
     let found = try await LetterCustomer.find(customer, in: opened.store, opened.record)
     let hash = KeyedHash(key: opened.record.plan.hashKey).digest(of: customer)
     var count = 0
@@ -94,11 +145,7 @@ public enum ShownReceipts {
       count += 1
       try body(receipt, line)
     }
-    guard count > 0 else {
-      let state = found.messages.map(\.state.rawValue).joined(separator: " and ")
-      throw OperatorError(
-        .data,
-        "customer “\(customer)” has no receipts in \(location.name): no letter was attempted yet, it is \(state).")
-    }
+    guard count > 0 else { throw found.withoutReceipts(queue, in: location) }
+    return queue.behindMessage(in: location)
   }
 }

@@ -1,4 +1,5 @@
 import Campaigns
+import Files
 public import Foundation
 import Letters
 import Mail
@@ -22,7 +23,8 @@ public struct SourceFolder: Sendable {
     for (path, digest) in inputs.templates.sorted(by: { $0.key < $1.key }) {
       let bytes =
         bundled.map { $0.first { $0.path == path }?.bytes }
-        ?? (try? Data(contentsOf: templates.appendingPathComponent(path))).map(Array.init)
+        ?? (try? RandomAccessFile.contents(
+          of: templates.appendingPathComponent(path).path, atMost: TemplateSet.largestFile))
       if let bytes, SHA256.digest(of: bytes).hex == digest {
         files.append((path, bytes))
       } else {

@@ -35,6 +35,10 @@ public enum DeliveryEvent: Sendable {
   case recovered(lost: Int)
   case nothingToSend
   case resuming(remaining: Int, total: Int, relays: [Relay])
+  /// The retry schedule has changed, and with it the due times of these deferred letters.
+  case rescheduled(letters: Int)
+  /// The deferred letters that are tried at once, as the operator said.
+  case madeDue(letters: Int)
   /// Some relays cannot be used; the launch continues with the others.
   case relaysUnusable([RelayUnavailable])
   case released([FrozenApproval])

@@ -22,6 +22,8 @@ public struct Launch: Sendable {
     case launch(withoutRejected: Bool)
     /// Only resumes a campaign.
     case resume
+    /// Resumes a campaign and tries deferred letters at once, all or those of the named customers.
+    case resumeNow(customers: [String])
   }
 
   private let location: CampaignLocation
@@ -95,6 +97,7 @@ public struct Launch: Sendable {
     let signer = try keys.frozen(at: frozen.createdAt).requiredSigner()
     try await requireResumable(frozen, spool, campaign, templates, signer)
     if campaign.uncertain == .resend { _ = try await store.resendUncertain(in: frozen.id, at: now) }
+    try await setDueTimes(frozen, store, campaign.retry)
     let status = CampaignStatus(try await store.snapshot(of: frozen.id), at: now)
     guard status.remaining > 0 else {
       observer.note(.nothingToSend)
@@ -105,8 +108,29 @@ public struct Launch: Sendable {
       try await spool.writeReceipts(of: frozen, at: now)
       return try await DeliveryOutcome(.finished, of: frozen, in: store, at: now)
     }
+    try DescriptorBudget(campaign.relays).secure()
     observer.note(.resuming(remaining: status.remaining, total: status.total, relays: campaign.relays))
     return nil
+  }
+
+  /// Deferred letters wait by the retry schedule of the campaign file as it now is, or no longer at all.
+  private func setDueTimes(
+    _ frozen: CampaignRecord, _ store: any MessageStore, _ retry: RetrySchedule
+  ) async throws {
+    var customers: [String] = []
+    if case .resumeNow(let named) = mode {
+      customers = named
+      try await NamedCustomers.read(named, of: frozen, in: store).require(
+        [.deferred], of: frozen, consequence: "nothing was resumed", lack: "no deferred letter")
+    }
+    let moved = try await store.reschedule(in: frozen.id, by: retry) { retry.due(of: $0, deferredBy: $1) }
+    if moved > 0 { observer.note(.rescheduled(letters: moved)) }
+    guard case .resumeNow = mode else { return }
+    var count = 0
+    for customer in customers.isEmpty ? [nil] : customers.map(Optional.some) {
+      count += try await store.makeDue(in: frozen.id, customer: customer, at: now)
+    }
+    observer.note(.madeDue(letters: count))
   }
 
   /// Fails when the campaign is over for good, or its input is no longer what was frozen.
@@ -152,10 +176,11 @@ public struct Launch: Sendable {
     _ loaded: LoadedCampaign, _ transport: any Transport, withoutRejected: Bool
   ) async throws -> (Plan, StagedCustomers, CampaignRelease?) {
     let campaign = loaded.campaign
+    try DescriptorBudget(campaign.relays).secure()
     var staging = PlanStaging(in: location.queue)
     let (plan, check) = try LetterCheck.run(loaded, date: campaign.localTime(now)) { try staging.append($0, $1) }
     try check.requireNoErrors()
-    try RejectedRows(loaded).requireNone(unless: withoutRejected, of: plan, verb: "launch")
+    try RejectedCustomers(loaded).requireNone(unless: withoutRejected, of: plan, verb: "launch")
     guard plan.counts.letter > 0 else {
       throw OperatorError(.data, "no customer gets a letter; there is nothing to launch.")
     }
@@ -186,6 +211,8 @@ public struct Launch: Sendable {
     let record = try await PlanFreezer(
       loaded: frozen, plan: plan, customers: customers, hashKey: dependencies.randomBytes(32), approvals: approvals
     ).freeze(into: spool.store, at: now)
+    // Nothing is deferred yet.
+    _ = try await spool.store.reschedule(in: record.id, by: frozen.campaign.retry) { message, _ in message.dueAt }
     if !approvals.isEmpty { observer.note(.released(approvals)) }
     observer.note(
       .launched(letters: plan.counts.messages, relays: loaded.campaign.relays, plan: plan.hash))

@@ -25,6 +25,7 @@ struct PlanFreezer {
       approvals: approvals)
     let reader = Mutex(customers.reader())
     let composer = LetterComposer(campaign: campaign, key: hashKey, signer: loaded.keys.signer)
+    let codes = VerificationCodes(key: hashKey, campaign: campaign.name)
     let (templates, book) = (loaded.templates, loaded.book)
     try await store.freeze(
       frozen,
@@ -33,7 +34,7 @@ struct PlanFreezer {
           try book.checkUnchanged()
           return nil
         }
-        return try Self.planned(customer, campaign, templates, composer)
+        return try Self.planned(customer, campaign, templates, composer, codes)
       }, at: now)
     guard let record = try await store.campaign(named: campaign.name) else {
       throw OperatorError(.software, "\(campaign.name): the frozen plan cannot be read back.")
@@ -42,7 +43,8 @@ struct PlanFreezer {
   }
 
   private static func planned(
-    _ customer: StagedCustomer, _ campaign: Campaign, _ templates: TemplateSet, _ composer: LetterComposer
+    _ customer: StagedCustomer, _ campaign: Campaign, _ templates: TemplateSet, _ composer: LetterComposer,
+    _ codes: VerificationCodes
   ) throws -> PlannedCustomer {
     let outcome = customer.outcome
     var messages: [PlannedMessage] = []
@@ -52,7 +54,8 @@ struct PlanFreezer {
         messages.append(
           PlannedMessage(
             recipient: contact, messageID: try composer.messageID(of: letter, forCustomer: customer.id), letter: letter,
-            priority: priority(of: letter, in: campaign), template: "\(letter)@\(digest)"))
+            priority: priority(of: letter, in: campaign), template: "\(letter)@\(digest)",
+            codeIndex: codes.index(of: codes.code(of: letter, forCustomer: customer.id))))
       }
     }
     return PlannedCustomer(

@@ -13,6 +13,8 @@ public struct CheckReport: Sendable {
   public let book: CustomerBook
   public let plan: Plan
   public let letters: LetterCheck
+  /// The first of the rejected rows; all of them are ``CustomerBook/rejected``.
+  public let firstRejected: [RejectedRow]
   public let keys: CampaignKeys
   /// The templates are those inside the program, not the campaign's own.
   public let usesBundledTemplates: Bool
@@ -70,6 +72,7 @@ public struct CheckReport: Sendable {
     book = loaded.book
     self.plan = plan
     self.letters = letters
+    firstRejected = try loaded.book.rejected.first(50)
     keys = loaded.keys
     usesBundledTemplates = loaded.templates.isBundled
     deadline = DeadlineForecast(campaign, letters: plan.counts.messages, at: now)
@@ -96,6 +99,7 @@ public struct CheckReport: Sendable {
     _ dependencies: Dependencies
   ) throws -> [OperatorMessage] {
     var blockers: [OperatorMessage] = []
+    if let objection = DescriptorBudget(loaded.campaign.relays).objection() { blockers.append(objection) }
     do throws(SecretFileError) {
       _ = try RelayCredentials.read(loaded.campaign, credentials: dependencies.credentials)
     } catch {

@@ -17,9 +17,11 @@ enum RelayProbe {
       }
     }
     guard troubles.count < campaign.relays.count else {
+      let isOurs = troubles.contains { $0.kind == .noDescriptors }
       let messages = troubles.map(\.message).joined(separator: "\n")
       throw OperatorError(
-        .relay, "\(messages)\nNothing was frozen and nothing was sent. Settle that, then launch again.")
+        isOurs ? .stopped : .relay,
+        "\(messages)\nNothing was frozen and nothing was sent. Settle that, then launch again.")
     }
     return troubles
   }

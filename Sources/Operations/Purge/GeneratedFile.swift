@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Letters
 import Preview
@@ -7,15 +8,36 @@ import Reports
 enum GeneratedFile {
   /// The kind of the file; nil for any other file, or one that cannot be read.
   static func kind(of file: URL) -> String? {
-    guard let handle = try? FileHandle(forReadingFrom: file), let start = try? handle.read(upToCount: 16_384) else {
-      return nil
-    }
+    guard let start = start(of: file) else { return nil }
     if file.pathExtension == "png", PictureMark.isIn(start) { return "a picture of a letter" }
     let text = String(decoding: start, as: UTF8.self)
     if file.pathExtension == "html", text.contains(PreviewPage.generator) { return "a page with letters" }
     if file.pathExtension == "eml", isLetter(text) { return "a letter" }
     if CallScripts.isBegin(text) { return "scripts for calls" }
     return isTable(text) ? "a report" : nil
+  }
+
+  /// True for a report, a call list or scripts, of whatever campaign.
+  static func isReport(_ file: URL) -> Bool {
+    guard let start = start(of: file) else { return false }
+    let text = String(decoding: start, as: UTF8.self)
+    // A list of nobody, as JSON.
+    return CallScripts.isBegin(text) || isTable(text) || text == "[]\n"
+  }
+
+  /// True for a page of `preview --open`.
+  static func isPage(_ file: URL) -> Bool {
+    start(of: file).map { String(decoding: $0, as: UTF8.self).contains(PreviewPage.generator) } ?? false
+  }
+
+  private static func start(of file: URL) -> Data? {
+    var start: [UInt8] = []
+    do {
+      try RandomAccessFile(file).read(16_384, at: 0, into: &start)
+    } catch {
+      return nil
+    }
+    return Data(start)
   }
 
   /// The MIME boundary is ours: `=_` and 32 hexadecimal digits.

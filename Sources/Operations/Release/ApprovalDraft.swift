@@ -39,7 +39,7 @@ public struct ApprovalDraft: Sendable {
         """)
     }
     try letters.requireNoErrors()
-    let rejected = RejectedRows(loaded)
+    let rejected = RejectedCustomers(loaded)
     try rejected.requireNone(unless: withoutRejected, of: plan, verb: "approve")
     guard plan.counts.letter > 0 else {
       throw OperatorError(.data, "no customer gets a letter; there is nothing to approve.")
@@ -48,7 +48,7 @@ public struct ApprovalDraft: Sendable {
       throw OperatorError(.data, objection)
     }
     return ApprovalDraft(
-      campaign: loaded.campaign, plan: plan, letters: letters, keys: loaded.keys, rejected: rejected.lines,
+      campaign: loaded.campaign, plan: plan, letters: letters, keys: loaded.keys, rejected: try rejected.lines(),
       deadline: DeadlineForecast(loaded.campaign, letters: plan.counts.messages, at: now), release: release,
       location: location)
   }

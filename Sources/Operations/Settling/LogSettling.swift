@@ -139,16 +139,16 @@ public struct LogSettling: Sendable {
     return Letter(customer: message.customer, letter: message.letter, result: result, evidence: evidence)
   }
 
-  /// The evidence as the receipt has it, with addresses hidden.
+  /// The evidence with addresses hidden, as in the receipt; that hides the customer's names too.
   private static func redacted(_ evidence: LogEvidence, _ message: UncertainMessage) -> OperatorMessage {
     OperatorMessage(
       AddressRedaction.evidence(
-        evidence.description, recipientLocal: message.recipient.local, messageID: message.messageID))
+        evidence.description, about: RedactedCustomer(message), keeping: message.messageID))
   }
 
   private static func redacted(_ gap: LogGap, _ message: UncertainMessage, _ now: Date) -> OperatorMessage {
     let text = AddressRedaction.text(
-      gap.description, recipientLocal: message.recipient.local, keeping: message.messageID)
+      gap.description, about: RedactedCustomer(message), keeping: message.messageID)
     if gap == .noLetterAfter {
       return OperatorMessage(
         "\(text)\nLetters that it accepts later show it: send what is left, then run this again with the log of then.")
@@ -158,6 +158,13 @@ public struct LogSettling: Sendable {
       to > now
       ? "\nIt cannot yet: try again after \(time: to), once the relay has logged something more." : ""
     return "\(text): by this machine's clock it must reach from \(time: from) to \(time: to)\(wait)"
+  }
+}
+
+extension RedactedCustomer {
+  /// For the operator's own screen: the domain stays.
+  fileprivate init(_ message: UncertainMessage) {
+    self.init(recipient: message.recipient, hidesDomain: false)
   }
 }
 

@@ -1,12 +1,24 @@
 import Foundation
 import Queue
 public import Receipts
-import Synchronization
 
-/// Settles uncertain letters, by the operator's decision or by the logs of the relay.
+/// A letter that the operator has settled.
+public struct SettledLetter: Sendable, Hashable {
+  /// The customer's id.
+  public let customer: String
+  public let letter: String
+  public let resolution: Resolution
+  /// The state it had: uncertain, refused or expired.
+  public let before: MessageState
+  /// The relay's last words; nil when there were none.
+  public let reply: String?
+}
+
+/// Settles uncertain letters, by the operator's decision or by the logs of the relay, and opens refused and expired ones
+/// again.
 ///
-/// Letters that the last process left on the wire become uncertain first. Customers that are named must all be
-/// uncertain, or nothing is settled (kind `data`).
+/// Letters that the last process left on the wire become uncertain first. Customers that are named must all have a
+/// letter that can be settled so, or nothing is settled (kind `data`).
 public struct Settling: Sendable {
   /// An event during the operation.
   public enum Event: Sendable {
@@ -24,12 +36,13 @@ public struct Settling: Sendable {
     self.dependencies = dependencies
   }
 
-  /// Returns the customers whose letters are settled.
+  /// Settles uncertain letters as `accepted` or `resend`. Refused and expired letters of named customers are sent again
+  /// too (`reopen`): of all customers nobody means to send those again by one word.
   ///
   /// - Parameter letter: The only letter to settle, where customers get several.
   public func decide(
     _ resolution: Resolution, letter: String?, report: (Event) -> Void
-  ) async throws -> [String] {
+  ) async throws -> [SettledLetter] {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
     let spool = try WritableSpool(location, dependencies)
     let (record, now) = (opened.record, dependencies.now)
@@ -42,14 +55,18 @@ public struct Settling: Sendable {
           .stopped, "nothing was settled: look at all uncertain letters (\(step: .status)), then run this again.")
       }
     }
-    try await requireUncertain(in: record, spool)
-    var settled: [String] = []
+    let resolutions: [Resolution] = resolution == .resend && !customers.isEmpty ? [.resend, .reopen] : [resolution]
+    let found = try await letters(for: resolutions, letter: letter, in: record, spool)
+    var settled: [Resolution: Set<String>] = [:]
     for id in customers.isEmpty ? [nil] : customers.map(Optional.some) {
-      settled += try await spool.store.resolve(
-        in: record.id, customer: id, letter: letter, as: resolution, evidence: "operator", at: now)
+      for resolution in resolutions {
+        let ids = try await spool.store.resolve(
+          in: record.id, customer: id, letter: letter, as: resolution, evidence: "operator", at: now)
+        settled[resolution, default: []].formUnion(ids)
+      }
     }
     try await spool.writeReceipts(of: record, at: now)
-    return settled
+    return found.filter { settled[$0.resolution]?.contains($0.customer) == true }
   }
 
   /// Judges each letter by the logs. The logs are searched for each letter, so it does not matter whether anybody has
@@ -59,30 +76,51 @@ public struct Settling: Sendable {
     let spool = try WritableSpool(location, dependencies)
     let lost = try await spool.store.recover(campaign: opened.record.id, at: dependencies.now)
     if lost > 0 { report(.recovered(lost: lost)) }
-    try await requireUncertain(in: opened.record, spool)
+    _ = try await named(for: [.accepted, .resend], in: opened.record, spool)
     return try await LogSettling.run(
       location, customers: customers, paths: paths, opened.record, spool, dependencies)
   }
 
-  /// Fails with the kind `data` when one of the named customers is not one of the campaign, or not uncertain.
-  private func requireUncertain(in record: CampaignRecord, _ spool: WritableSpool) async throws {
-    let uncertain = Set(try await spool.store.uncertain(in: record.id).map(\.customer))
-    let wrong = customers.filter { !uncertain.contains($0) }
-    guard !wrong.isEmpty else { return }
-    // What the last process left on the wire has become uncertain all the same.
-    try await spool.writeReceipts(of: record, at: dependencies.now)
-    let unseen = Mutex(Set(wrong))
-    try await spool.store.forEachCustomer(in: record.id) { customer in
-      unseen.withLock { _ = $0.remove(customer.id) }
+  /// The letters that can be settled so, those of all customers or of the named ones.
+  private func letters(
+    for resolutions: [Resolution], letter: String?, in record: CampaignRecord, _ spool: WritableSpool
+  ) async throws -> [SettledLetter] {
+    let named = try await named(for: resolutions, in: record, spool)
+    if customers.isEmpty {
+      return try await spool.store.uncertain(in: record.id).filter { letter == nil || $0.letter == letter }
+        .flatMap { message in
+          resolutions.map {
+            SettledLetter(
+              customer: message.customer, letter: message.letter, resolution: $0, before: .uncertain, reply: nil)
+          }
+        }
     }
-    let unknown = unseen.withLock { $0 }
-    let missing = wrong.filter { unknown.contains($0) }
-    let certain = wrong.filter { !unknown.contains($0) }
-    var reasons: [String] = []
-    if !missing.isEmpty {
-      reasons.append("no such customer in \(record.plan.name): \(missing.joined(separator: ", "))")
+    return named.records.flatMap { customer in
+      customer.messages.filter { letter == nil || $0.letter == letter }.compactMap { message in
+        resolutions.first { $0.origins.contains(message.state) }.map {
+          SettledLetter(
+            customer: customer.id, letter: message.letter, resolution: $0, before: message.state, reply: message.reply)
+        }
+      }
     }
-    if !certain.isEmpty { reasons.append("not uncertain: \(certain.joined(separator: ", "))") }
-    throw OperatorError(.data, "nothing was settled: \(reasons.joined(separator: "; "))")
+  }
+
+  /// Fails with the kind `data` when one of the named customers is not one of the campaign, or has no letter that can be
+  /// settled so.
+  private func named(
+    for resolutions: [Resolution], in record: CampaignRecord, _ spool: WritableSpool
+  ) async throws -> NamedCustomers {
+    let named = try await NamedCustomers.read(customers, of: record, in: spool.store)
+    let states = resolutions.reduce(into: Set<MessageState>()) { $0.formUnion($1.origins) }
+    do {
+      try named.require(
+        states, of: record, consequence: "nothing was settled",
+        lack: resolutions.contains(.reopen) ? "not uncertain, refused or expired" : "not uncertain")
+    } catch {
+      // What the last process left on the wire has become uncertain all the same.
+      try await spool.writeReceipts(of: record, at: dependencies.now)
+      throw error
+    }
+    return named
   }
 }

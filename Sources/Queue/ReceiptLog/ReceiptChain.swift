@@ -11,17 +11,25 @@ final class ReceiptChain {
   let campaign: Int64
   /// Escaped for JSON.
   private let name: [UInt8]
-  private let insert: PreparedStatement
+  private let statements: StoreStatements
+  /// With the campaign's key, made when a receipt first hides a domain.
+  private lazy var hash = KeyedHash(key: hashKey)
+  private let hashKey: [UInt8]
+  /// False for a campaign that was frozen when receipts showed every domain.
+  private let hidesDomains: Bool
   private var encoder = ReceiptEncoder()
   private(set) var seq: Int64
   private(set) var head: [UInt8]
 
-  init(campaign: Int64, name: String, seq: Int64, head: [UInt8], insert: PreparedStatement) {
+  /// - Parameter row: The campaign's, from ``StoreStatements/chain``.
+  init(campaign: Int64, _ row: PreparedStatement, _ statements: StoreStatements) {
     self.campaign = campaign
-    self.name = StrictJSONWriter.escaped(name.utf8)
-    self.seq = seq
-    self.head = head
-    self.insert = insert
+    name = StrictJSONWriter.escaped((row.text(0) ?? "").utf8)
+    seq = row.integer(1)
+    head = row.blob(2)
+    hashKey = row.blob(3)
+    hidesDomains = row.integer(4) == 1
+    self.statements = statements
   }
 
   /// Writes one receipt; `fields` adds what comes between `event` and `prev`.
@@ -31,9 +39,9 @@ final class ReceiptChain {
     fields(&encoder.json)
     encoder.end(prev: head)
     head = SHA256.digest(of: encoder.bytes).bytes
-    insert.bind(SpoolSchema.receipt(campaign, seq), at: 1)
-    insert.bind(blob: encoder.bytes, at: 2)
-    try insert.run()
+    statements.insertReceipt.bind(SpoolSchema.receipt(campaign, seq), at: 1)
+    statements.insertReceipt.bind(blob: encoder.bytes, at: 2)
+    try statements.insertReceipt.run()
   }
 
   /// A receipt about the message in `row`, whose columns are ``MessageColumn``.
@@ -41,11 +49,17 @@ final class ReceiptChain {
     _ event: ReceiptEvent, at: Milliseconds, message row: PreparedStatement, record: AttemptOutcome? = nil,
     reply: String? = nil, reason: String? = nil, resolution: Resolution? = nil, evidence: String? = nil
   ) throws {
+    let recipient = row.text(MessageColumn.recipient) ?? ""
+    let domain = recipient[(recipient.lastIndex(of: "@").map(recipient.index(after:)) ?? recipient.startIndex)...]
+    let isHidden = try hides(domain)
+    let words = record?.reply ?? reply
+    let customer =
+      words?.isEmpty == false || evidence != nil ? try self.customer(of: row, recipient, hidesDomain: isHidden) : nil
     try append(event, at: at) { line in
       line.field("message", row.integer(MessageColumn.id))
       line.field("customer", hex: MessageColumn.customerHash, of: row)
       line.field("recipient", hex: MessageColumn.recipientHash, of: row)
-      line.field("domain", domainOf: MessageColumn.recipient, of: row)
+      line.field("domain", isHidden ? ReceiptDomain.hidden(String(domain), by: hash) : String(domain))
       line.field("relay", text: MessageColumn.relay, of: row)
       let attempts = row.integer(MessageColumn.attempts)
       if attempts > 0 { line.field("attempt", attempts) }
@@ -54,34 +68,48 @@ final class ReceiptChain {
         if let code = record.code { line.field("code", Int64(code)) }
         if let enhanced = record.enhanced { line.field("enhanced", enhanced) }
       }
-      if let words = record?.reply ?? reply, !words.isEmpty {
-        line.field("reply", AddressRedaction.text(words, recipientLocal: recipientLocal(row)))
-      }
+      if let words, !words.isEmpty { line.field("reply", AddressRedaction.text(words, about: customer)) }
       line.field("message_id", text: MessageColumn.messageID, of: row)
       line.field("sha256", hex: MessageColumn.sha256, of: row)
       line.field("template", text: MessageColumn.template, of: row)
       // Our own words.
-      if let reason { line.field("reason", AddressRedaction.text(reason, recipientLocal: "")) }
+      if let reason { line.field("reason", AddressRedaction.text(reason, about: nil)) }
       if let resolution { line.field("resolution", resolution.rawValue) }
       if let evidence {
         let messageID = row.text(MessageColumn.messageID).flatMap { try? MessageID(parsing: $0) }
-        line.field(
-          "evidence", AddressRedaction.evidence(evidence, recipientLocal: recipientLocal(row), messageID: messageID))
+        line.field("evidence", AddressRedaction.evidence(evidence, about: customer, keeping: messageID))
       }
     }
   }
 
-  private func recipientLocal(_ row: PreparedStatement) -> String {
-    row.withBytes(MessageColumn.recipient) { address in
-      String(decoding: address[..<(address.lastIndex(of: UInt8(ascii: "@")) ?? 0)], as: UTF8.self)
-    }
+  /// Whether receipts of this campaign hide the domain.
+  private func hides(_ domain: Substring) throws -> Bool {
+    guard hidesDomains else { return false }
+    let select = statements.readableDomain
+    defer { select.reset() }
+    select.bind(campaign, at: 1)
+    select.bind(String(domain), at: 2)
+    return try !select.step()
+  }
+
+  /// What words about the message in `row` must not tell.
+  private func customer(
+    of row: PreparedStatement, _ recipient: String, hidesDomain: Bool
+  ) throws -> RedactedCustomer {
+    let select = statements.customer
+    defer { select.reset() }
+    select.bind(row.integer(MessageColumn.customer), at: 1)
+    guard try select.step() else { throw StoreError.invariant("a message has no customer") }
+    return RedactedCustomer(
+      recipient: try SQLiteStore.address(recipient, of: row.integer(MessageColumn.id)), hidesDomain: hidesDomain,
+      id: select.text(0) ?? "", payload: select.data(1))
   }
 }
 
 /// The columns of its message that a receipt needs, in this order.
 enum MessageColumn {
   static let list = """
-    id, campaign, attempts, fence, relay, sha256, customer_hash, recipient_hash, recipient, message_id, template
+    id, campaign, attempts, fence, relay, sha256, customer_hash, recipient_hash, recipient, message_id, template, customer
     """
   static let id: Int32 = 0
   static let campaign: Int32 = 1
@@ -94,6 +122,7 @@ enum MessageColumn {
   static let recipient: Int32 = 8
   static let messageID: Int32 = 9
   static let template: Int32 = 10
+  static let customer: Int32 = 11
 }
 
 extension StrictJSONWriter {
@@ -107,13 +136,5 @@ extension StrictJSONWriter {
   fileprivate mutating func field(_ name: StaticString, hex column: Int32, of row: PreparedStatement) {
     guard !row.isNull(column) else { return }
     row.withBytes(column) { field(name, hex: $0) }
-  }
-
-  /// The text after the last `@` of an address column.
-  fileprivate mutating func field(_ name: StaticString, domainOf column: Int32, of row: PreparedStatement) {
-    row.withBytes(column) { address in
-      let start = (address.lastIndex(of: UInt8(ascii: "@")) ?? -1) + 1
-      field(name, utf8: UnsafeRawBufferPointer(rebasing: address[start...]))
-    }
   }
 }

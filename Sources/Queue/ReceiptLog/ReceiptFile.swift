@@ -60,6 +60,9 @@ public actor ReceiptFile {
     guard descriptor >= 0 else { throw StoreError.cannotWrite(path: file.path, errno: errno) }
     // The file that is returned has a copy of its own.
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw StoreError.cannotWrite(path: file.path, errno: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw StoreError(FileError(.write, file.path, .notRegular)) }
     guard fchmod(descriptor, 0o600) == 0 else { throw StoreError.cannotWrite(path: file.path, errno: errno) }
     // Its name is durable when a checkpoint speaks of it; until then the store can give it again.
     FaultPoint.receiptsFileMade.reached()

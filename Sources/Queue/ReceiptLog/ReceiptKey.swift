@@ -7,6 +7,17 @@ public import Mail
 ///
 /// Losing it loses only the right to sign further checkpoints under the same name. Fails with ``StoreError``.
 public enum ReceiptKey {
+  /// The public half of the spool's key; nil when there is none.
+  public static func publicKey(of spool: Spool) throws(StoreError) -> Ed25519PublicKey? {
+    let file = spool.keys.appendingPathComponent("receipts.pem")
+    guard let pem = try StoreError.mapping({ () throws(FileError) in try DurableFile.read(file) }) else { return nil }
+    do {
+      return try Ed25519PrivateKey(pem: String(decoding: pem, as: UTF8.self)).publicKey
+    } catch {
+      throw .cannotRead(path: file.path, cause: "it \(error)")
+    }
+  }
+
   /// The spool's key; made from `seed` (32 bytes from a cryptographic source) when there is none yet.
   public static func load(from spool: Spool, seed: () -> [UInt8]) throws(StoreError) -> Ed25519PrivateKey {
     let file = spool.keys.appendingPathComponent("receipts.pem")

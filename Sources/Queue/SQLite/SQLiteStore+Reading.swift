@@ -100,20 +100,43 @@ extension SQLiteStore {
       let select = try PreparedStatement(Self.selectCustomers, in: database)
       select.bind(campaign, at: 1)
       defer { select.reset() }
-      // One row per message, those of a customer one after another.
-      var number: Int64?
-      var customer: CustomerRecord?
-      while try select.step() {
+      try Self.forEachCustomer(from: select) { customer in
         try Task.checkCancellation()
-        if number != select.integer(22) {
-          if let customer { try body(customer) }
-          number = select.integer(22)
-          customer = try Self.customer(from: select)
-        }
-        if let message = try Self.message(from: select) { customer?.messages.append(message) }
+        try body(customer)
       }
-      if let customer { try body(customer) }
     }
+  }
+
+  public func customers(in campaign: Int64, withCodeIndex index: Int64) async throws -> [CustomerRecord]? {
+    try await read { database in
+      let flag = try PreparedStatement("SELECT has_codes FROM campaigns WHERE id = ?1", in: database)
+      flag.bind(campaign, at: 1)
+      guard try flag.step() else { throw StoreError.noSuchCampaign(campaign) }
+      guard flag.integer(0) == 1 else { return nil }
+      let select = try PreparedStatement(Self.selectCustomersByCode, in: database)
+      select.bind(campaign, at: 1)
+      select.bind(index, at: 2)
+      var customers: [CustomerRecord] = []
+      try Self.forEachCustomer(from: select) { customers.append($0) }
+      return customers
+    }
+  }
+
+  /// Reads rows of ``customerColumns``: one per message, those of a customer one after another.
+  private static func forEachCustomer(
+    from select: PreparedStatement, _ body: (CustomerRecord) throws -> Void
+  ) throws {
+    var number: Int64?
+    var customer: CustomerRecord?
+    while try select.step() {
+      if number != select.integer(22) {
+        if let customer { try body(customer) }
+        number = select.integer(22)
+        customer = try Self.customer(from: select)
+      }
+      if let message = try Self.message(from: select) { customer?.messages.append(message) }
+    }
+    if let customer { try body(customer) }
   }
 
   public func pendingRequest(of campaign: Int64) async throws -> ControlRequest? {
@@ -150,14 +173,26 @@ extension SQLiteStore {
     c.payload, m.letter, m.give_up_from, m.phase, m.code, substr(m.reply, 1, 2000)
     """
 
-  private static let selectCustomers = """
-    SELECT c.ref, c.kind, c.reasons, c.calls, c.payload, m.id, m.state, m.attempts, m.recipient, m.message_id,
+  private static let customerColumns = """
+    c.ref, c.kind, c.reasons, c.calls, c.payload, m.id, m.state, m.attempts, m.recipient, m.message_id,
       m.relay, m.first_attempt_at, m.last_attempt_at, m.due_at, m.changed_at, m.phase, m.code, m.enhanced, m.reply,
-      m.sha256, m.resent, m.letter, c.id, m.exclusion,
-      m.exclusion_detail
+      m.sha256, m.resent, m.letter, c.id, m.exclusion, m.exclusion_detail
+    """
+
+  private static let selectCustomers = """
+    SELECT \(customerColumns)
     FROM campaigns JOIN customers AS c ON c.id BETWEEN first_customer AND last_customer
       LEFT JOIN messages AS m ON m.customer = c.id
     WHERE campaigns.id = ?1 ORDER BY c.id, m.id
+    """
+
+  private static let selectCustomersByCode = """
+    SELECT \(customerColumns)
+    FROM customers AS c JOIN messages AS m ON m.customer = c.id
+    WHERE c.id IN (
+      SELECT messages.customer FROM codes JOIN messages ON messages.id = codes.message
+      WHERE codes.campaign = ?1 AND codes.code = ?2
+    ) ORDER BY c.id, m.id
     """
 
   static func record(of campaign: Int64, _ database: Database) throws -> CampaignRecord {

@@ -8,7 +8,8 @@ import GRDB
 /// Owns the database file, its schema and its modes (files 0600, folder 0700). A call that returned is on disk. Opened
 /// as `owner` it may do everything, and it alone checkpoints; as `reader` it writes nothing; as `control` it writes the
 /// control row only and never checkpoints, because SQLite before 3.51.3 can lose a commit when two connections write
-/// and checkpoint at once. Readers work while the owner writes and when there is none. Tasks that are cancelled still
+/// and checkpoint at once. Readers work while the owner writes and when there is none, also where nothing can be written
+/// (``UnwritableSpool``). Tasks that are cancelled still
 /// get their changes written. After an I/O error, or once what it reads is damaged, nothing more is written
 /// (``StoreError/storageFailed(path:cause:)``): what reached the disk is unknown until the database is opened again.
 /// Nor is anything written once the spool's lock is no longer ours (``StoreError/overtaken(path:reason:)``).
@@ -21,7 +22,7 @@ public final class SQLiteStore: PurgeableStore {
   private let writer: DatabaseQueue?
   /// Asked before every change of an owner; nil when nobody else can come, as in a test.
   private let lock: SpoolLock?
-  private let reader: DatabasePool
+  private let reader: any DatabaseReader
   private let writing: Writing
 
   /// Opens the spool in a folder; an owner makes what is missing and converts what is old.
@@ -49,6 +50,10 @@ public final class SQLiteStore: PurgeableStore {
           ? .noSpool(path: folder.path) : StoreError.cannotRead(path: path, errno: errno)
       }
     }
+    // SQLite would wait for a pipe's writer. Only looked at: closing a descriptor of it would give up SQLite's locks.
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw StoreError.cannotRead(path: path, errno: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw StoreError(FileError(.read, path, .notRegular)) }
     let store: SQLiteStore
     do {
       store = try SQLiteStore(spool: spool, access: access, lock: lock, checkpointPages: checkpointPages)
@@ -70,16 +75,28 @@ public final class SQLiteStore: PurgeableStore {
     writer =
       access == .reader
       ? nil : try DatabaseQueue(path: path, configuration: Self.writerConfiguration(path, access, checkpoint))
+    reader = try access == .reader ? Self.reader(of: spool) : DatabasePool(path: path, configuration: Self.reading)
+  }
+
+  private static var reading: Configuration {
     var configuration = Configuration()
     configuration.readonly = true
-    configuration.busyMode = .timeout(Self.patience)
+    configuration.busyMode = .timeout(patience)
     configuration.label = "eilbrief.reader"
-    configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA temp_store = MEMORY")
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
+    return configuration
+  }
+
+  private static func reader(of spool: Spool) throws -> any DatabaseReader {
+    let path = spool.database.path
+    do {
+      var configuration = reading
       // An owner has checked the file already.
-      if access == .reader { try Self.check(database, path: path) }
+      configuration.prepareDatabase { try check($0, path: path) }
+      return try DatabasePool(path: path, configuration: configuration)
+    } catch let error where UnwritableSpool.isCause(error, of: spool) {
+      return try UnwritableSpool.open(spool, reading) { try check($0, path: path, allowingOlder: true) }
     }
-    reader = try DatabasePool(path: path, configuration: configuration)
   }
 
   deinit {
@@ -309,6 +326,9 @@ extension StoreError {
       case .SQLITE_CONSTRAINT: .invariant(cause)
       case .SQLITE_NOTADB: .notASpool(path: path, reason: "it is not an SQLite database")
       case .SQLITE_CORRUPT: .damaged(path: path)
+      // SQLite does not say why; it opens the database, its log and shared memory, and the folder.
+      case .SQLITE_IOERR where !Descriptors.areFree(4), .SQLITE_CANTOPEN where !Descriptors.areFree(4):
+        .noDescriptors(path: path)
       case .SQLITE_FULL, .SQLITE_READONLY, .SQLITE_PERM: .cannotWrite(path: path, cause: cause)
       case .SQLITE_IOERR, .SQLITE_CANTOPEN:
         writing

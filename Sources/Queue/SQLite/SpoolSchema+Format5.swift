@@ -1,8 +1,23 @@
 /// Released migrations, each from one format to the next. None is ever edited.
 extension SpoolSchema {
   /// A letter that cannot be made is excluded, with what is wrong. A refused or expired letter can be reopened, and its
-  /// give-up time then counts anew. The retry schedule is kept, so that a change of it is noticed.
+  /// give-up time then counts anew. The retry schedule is kept, so that a change of it is noticed. Receipts hide the domains
+  /// that few customers have, and a letter is found by its verification code.
   static let format5 = """
+    -- The domains that this campaign's receipts show; they hide the others. Campaigns frozen before show all.
+    ALTER TABLE campaigns ADD COLUMN hides_domains INTEGER NOT NULL DEFAULT 0 CHECK (hides_domains IN (0, 1));
+    CREATE TABLE readable_domains (
+      campaign INTEGER NOT NULL REFERENCES campaigns (id), domain TEXT NOT NULL CHECK (domain <> ''),
+      PRIMARY KEY (campaign, domain)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Letters by eight bytes of a keyed hash of their verification code. Campaigns frozen before have none.
+    ALTER TABLE campaigns ADD COLUMN has_codes INTEGER NOT NULL DEFAULT 0 CHECK (has_codes IN (0, 1));
+    CREATE TABLE codes (
+      campaign INTEGER NOT NULL REFERENCES campaigns (id), code INTEGER NOT NULL, message INTEGER NOT NULL,
+      PRIMARY KEY (campaign, code, message)
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE new_messages (
       id INTEGER PRIMARY KEY,
       customer INTEGER NOT NULL REFERENCES customers (id),
@@ -21,7 +36,8 @@ extension SpoolSchema {
       lease_until INTEGER,
       first_attempt_at INTEGER,
       last_attempt_at INTEGER,
-      -- The give-up time counts from here, not from the first attempt: it was put back in the queue or made due.
+      -- The give-up time counts from here, not from the first attempt: from the first one since it was put back in the
+      -- queue, or from when it was made due.
       give_up_from INTEGER,
       changed_at INTEGER NOT NULL,
       relay TEXT,
@@ -58,7 +74,6 @@ extension SpoolSchema {
       CHECK ((attempts > 0) = (sha256 IS NOT NULL)),
       CHECK ((attempts > 0) = (relay IS NOT NULL)),
       CHECK (attempts > 0 OR give_up_from IS NULL),
-      CHECK (resolution IS NOT 'reopen' OR give_up_from IS NOT NULL),
       CHECK (state IN ('queued', 'excluded', 'cancelled') OR attempts > 0),
       -- Accepted is a 2xx of the relay, or the operator's word.
       CHECK (state <> 'accepted' OR coalesce(code, 0) BETWEEN 200 AND 299 OR resolution IS 'accepted'),

@@ -14,8 +14,14 @@ final class StoreStatements {
   let reopen: PreparedStatement
   let reopenRefused: PreparedStatement
   let message: PreparedStatement
+  /// Id and payload of a customer.
+  let customer: PreparedStatement
+  /// A row where receipts of the campaign show the domain.
+  let readableDomain: PreparedStatement
   let insertCustomer: PreparedStatement
   let insertMessage: PreparedStatement
+  let insertReadableDomain: PreparedStatement
+  let insertCode: PreparedStatement
   let insertReceipt: PreparedStatement
   let chain: PreparedStatement
   let updateChain: PreparedStatement
@@ -30,7 +36,7 @@ final class StoreStatements {
       """
       UPDATE OR ROLLBACK messages SET state = 'sending', attempts = attempts + 1, fence = fence + 1, resend = 0,
         due_at = NULL, worker = ?3, lease_until = ?4, relay = ?5, sha256 = ?6, first_attempt_at = coalesce(first_attempt_at, ?7),
-        last_attempt_at = ?7, changed_at = ?7, phase = NULL, code = NULL, enhanced = NULL, reply = NULL
+        give_up_from = CASE WHEN resend = 1 THEN ?7 ELSE give_up_from END, last_attempt_at = ?7, changed_at = ?7, phase = NULL, code = NULL, enhanced = NULL, reply = NULL
       WHERE id = ?1 AND fence = ?2 AND state IN ('queued', 'deferred')
       """)
     record = try prepare(
@@ -69,12 +75,12 @@ final class StoreStatements {
     sendAgain = try prepare(
       """
       UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'resend', resent = 1, resend = 1,
-        give_up_from = ?2, changed_at = ?2
+        changed_at = ?2
       WHERE id = ?1 AND state = 'uncertain' AND (?3 IS NULL OR fence = ?3)
       """)
     let reopening = """
       UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'reopen', resend = 1,
-        give_up_from = ?2, changed_at = ?2
+        changed_at = ?2
       """
     reopen = try prepare(
       reopening + " WHERE id = ?1 AND state IN ('refused', 'expired') AND (?3 IS NULL OR fence = ?3)")
@@ -84,6 +90,8 @@ final class StoreStatements {
         AND campaign NOT IN (SELECT id FROM campaigns WHERE state = 'cancelled')
         """)
     message = try prepare("SELECT \(MessageColumn.list) FROM messages WHERE id = ?1")
+    customer = try prepare("SELECT ref, payload FROM customers WHERE id = ?1")
+    readableDomain = try prepare("SELECT 1 FROM readable_domains WHERE campaign = ?1 AND domain = ?2")
     insertCustomer = try prepare(
       """
       INSERT OR ROLLBACK INTO customers (campaign, ref, kind, reasons, calls, payload, id)
@@ -95,10 +103,14 @@ final class StoreStatements {
         recipient, message_id, letter, template)
       VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
       """)
+    insertReadableDomain = try prepare(
+      "INSERT OR ROLLBACK INTO readable_domains (campaign, domain) VALUES (?1, ?2)")
+    insertCode = try prepare("INSERT OR ROLLBACK INTO codes (campaign, code, message) VALUES (?1, ?2, ?3)")
     insertReceipt = try prepare("INSERT OR ROLLBACK INTO receipts (id, line) VALUES (?1, ?2)")
     chain = try prepare(
       """
-      SELECT campaigns.name, chains.seq, chains.head FROM campaigns JOIN chains ON chains.campaign = campaigns.id
+      SELECT campaigns.name, chains.seq, chains.head, campaigns.hash_key, campaigns.hides_domains
+      FROM campaigns JOIN chains ON chains.campaign = campaigns.id
       WHERE campaigns.id = ?1
       """)
     updateChain = try prepare("UPDATE OR ROLLBACK chains SET seq = ?2, head = ?3 WHERE campaign = ?1")

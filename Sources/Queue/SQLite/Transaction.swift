@@ -58,9 +58,7 @@ final class Transaction {
     defer { select.reset() }
     select.bind(campaign, at: 1)
     guard try select.step() else { throw StoreError.noSuchCampaign(campaign) }
-    let chain = ReceiptChain(
-      campaign: campaign, name: select.text(0) ?? "", seq: select.integer(1), head: select.blob(2),
-      insert: statements.insertReceipt)
+    let chain = ReceiptChain(campaign: campaign, select, statements)
     chains[campaign] = chain
     lastChain = chain
     return chain

@@ -103,7 +103,7 @@ public final class SpoolLock: Sendable {
   /// The process that delivers from the spool at this moment; nil when there is none. What is unknown about a holder is
   /// left empty.
   public static func holder(of spool: Spool) -> Holder? {
-    let descriptor = open(spool.lock.path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(spool.lock.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }

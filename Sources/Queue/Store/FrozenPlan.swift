@@ -52,7 +52,8 @@ public struct FrozenCustomer<Message: Sendable & Hashable>: Sendable, Hashable {
   public var reasons: [OutcomeReason]
   /// The reasons for which a letter customer is called as well; empty otherwise.
   public var calls: [OutcomeReason]
-  /// The customer as JSON, opaque to the store: the data that rendering needs.
+  /// The customer as JSON: the data that rendering needs. The store reads the names in it, which receipts hide, and
+  /// nothing else.
   public var payload: Data
   /// One per letter, in the order in which they leave; empty unless `kind` is letter.
   public var messages: [Message]
@@ -82,12 +83,19 @@ public struct PlannedMessage: Sendable, Hashable {
   public var priority: Int
   /// Name of the template and the digest of its files, for the receipts: `password-change@0123456789ab`.
   public var template: String
+  /// Eight bytes of a keyed hash of its verification code: what the letter is found by. Nil where it is not to be found;
+  /// then none of the plan's letters is.
+  public var codeIndex: Int64?
 
-  public init(recipient: EmailAddress, messageID: MessageID, letter: String, priority: Int, template: String) {
+  public init(
+    recipient: EmailAddress, messageID: MessageID, letter: String, priority: Int, template: String,
+    codeIndex: Int64? = nil
+  ) {
     self.recipient = recipient
     self.messageID = messageID
     self.letter = letter
     self.priority = priority
     self.template = template
+    self.codeIndex = codeIndex
   }
 }

@@ -11,8 +11,9 @@ public import Receipts
 /// ``StoreError``. Every store passes the same conformance suite.
 public protocol MessageStore: DueMessages {
   /// Freezes a plan: the campaign, all its customers, a queued message for each that gets a letter, and the receipt
-  /// `plan-frozen`, followed by `approved` for each of its approvals, in one transaction with constant memory. Fails
-  /// with `campaignExists` when the name is taken.
+  /// `plan-frozen`, followed by `approved` for each of its approvals, in one transaction. Which domains the receipts show
+  /// is decided here (``ReceiptDomain``). Memory holds 16 bytes for each letter. Fails with `campaignExists` when the name
+  /// is taken.
   ///
   /// - Parameter next: returns the customers in the order of the plan, nil after the last. When it throws, nothing is
   ///   frozen and its error is rethrown.
@@ -40,7 +41,7 @@ public protocol MessageStore: DueMessages {
   func cancel(campaign: Int64, at now: Date) async throws -> Int
   /// The operator settles messages (all, those of one customer id, or of one letter), each with a receipt `resolved`:
   /// uncertain ones to `accepted` or (`resend`) back to `queued`, refused and expired ones (`reopen`) back to `queued`.
-  /// What is queued again has a new give-up time. Returns the customers' ids, one for each message.
+  /// The give-up time of what is queued again counts from its next attempt. Returns the customers' ids, one for each message.
   func resolve(
     in campaign: Int64, customer: String?, letter: String?, as resolution: Resolution, evidence: String?, at now: Date
   ) async throws -> [String]
@@ -74,6 +75,10 @@ public protocol MessageStore: DueMessages {
   /// Every customer with the state of its message, in plan order, as a stream with constant memory.
   func forEachCustomer(in campaign: Int64, _ body: @Sendable (CustomerRecord) throws -> Void) async throws
 
+  /// The customers with a letter whose verification code has this index, in plan order, in time that does not grow with
+  /// the plan; a customer has all letters, also those with other codes. Nil when the campaign was frozen without codes.
+  func customers(in campaign: Int64, withCodeIndex index: Int64) async throws -> [CustomerRecord]?
+
   /// Asks the delivering process, or the next one, to pause or cancel; `nil` takes the request back.
   func request(_ request: ControlRequest?, of campaign: Int64, at now: Date) async throws
   func pendingRequest(of campaign: Int64) async throws -> ControlRequest?
@@ -96,8 +101,8 @@ public protocol DueMessages: Sendable {
   /// none.
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date?
 
-  /// Deferred messages become `expired`, each with a receipt, when they were first tried at `limit` or earlier, and not
-  /// put back in the queue or made due since. Returns their number.
+  /// Deferred messages become `expired`, each with a receipt, when they were first tried at `limit` or earlier: those
+  /// that were put back in the queue, first tried since, and not made due since. Returns their number.
   func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int
   /// The policy `uncertain: resend`: uncertain messages that were not resent before go back to `queued`, due at once,
   /// each with a receipt `resolved`. One that is uncertain a second time stays uncertain. Returns their number.
@@ -118,7 +123,8 @@ public struct DueMessage: Sendable, Hashable {
   public var lastAnswer: LastAnswer?
   /// The moment of the first claim: the letter's Date on every attempt. Nil before that claim.
   public var firstAttemptAt: Date?
-  /// The moment that the give-up time counts from, when that is not the first attempt.
+  /// The moment that the give-up time counts from, when that is not the first attempt. For a message that is sent
+  /// ``DueTurn/again`` it is the claim that follows.
   public var giveUpFrom: Date?
   public var customer: String
   public var letter: String
@@ -142,6 +148,11 @@ public struct DueMessage: Sendable, Hashable {
     self.customer = customer
     self.letter = letter
     self.payload = payload
+  }
+
+  /// The moment that the give-up time counts from once the message is claimed.
+  public func giveUpFrom(claimedAt: Date) -> Date {
+    turn == .again ? claimedAt : giveUpFrom ?? firstAttemptAt ?? claimedAt
   }
 
   /// The place from which the list continues after a page that ends with this message.

@@ -23,6 +23,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case cannotWrite(path: String, cause: String)
   /// An earlier write failed; what reached the disk is unknown, so this process writes no more.
   case storageFailed(path: String, cause: String)
+  /// This process has as many files open as it may; nothing is wrong with the disk.
+  case noDescriptors(path: String)
   /// Another process kept the file locked for too long.
   case busy(path: String)
   /// The spool belongs to another process by now, or may; this one must stop, and writes no more.
@@ -63,6 +65,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .cannotWrite(let path, let cause): FileError(.write, path, .other(cause)).description
     case .storageFailed(let path, let cause):
       "\(path): an earlier write failed (\(cause)); run `resume` once the disk is in order"
+    case .noDescriptors(let path): FileError.outOfDescriptors(path).description
     case .busy(let path): FileError(.lock, path, .locked).description
     case .overtaken(let path, let reason):
       """
@@ -98,6 +101,7 @@ extension StoreError {
   init(_ error: FileError) {
     self =
       switch error.attempt {
+      case _ where error.isOutOfDescriptors: .noDescriptors(path: error.path)
       case .read: .cannotRead(path: error.path, cause: error.reason)
       case .write: .cannotWrite(path: error.path, cause: error.reason)
       case .lock: .busy(path: error.path)

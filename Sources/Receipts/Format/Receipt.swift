@@ -17,7 +17,7 @@ public struct Receipt: Sendable, Hashable {
   public var customer: SHA256Digest?
   /// Keyed hash of the address's ``EmailAddress/key``.
   public var recipient: SHA256Digest?
-  /// The recipient's domain, in A-labels.
+  /// The recipient's domain in A-labels, or its keyed hash, see ``ReceiptDomain``.
   public var domain: String?
   public var relay: String?
   public var attempt: Int?
@@ -122,10 +122,12 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
 /// Reads a receipts file line by line, with constant memory.
 ///
 /// Returns lines as they are; others decide whether they are receipts, and whether the chain holds. Fails with
-/// ``FileError``.
+/// ``FileError``, also when the file is not a regular one or has a line longer than ``longestLine``.
 public struct ReceiptReader: Sendable {
   /// The file's name in every folder of receipts.
   public static let fileName = "receipts.jsonl"
+  /// In bytes. The longest part of a receipt is a relay's reply, of at most 128 KiB, each of which may take six to write.
+  static let longestLine = 1 << 20
 
   public let file: URL
 
@@ -133,7 +135,7 @@ public struct ReceiptReader: Sendable {
 
   /// Calls `body` for each line without its line feed; `isWhole` is false for a last line that has none.
   public func forEachLine(_ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void) throws {
-    try DurableFile.forEachLine(of: file, body)
+    try RandomAccessFile(path: file.path).forEachLine(longest: Self.longestLine, body)
   }
 
   /// Calls `body` for each receipt. A line that is not a receipt throws ``ReceiptSyntaxError`` with its number.

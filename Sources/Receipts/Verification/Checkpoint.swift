@@ -98,6 +98,8 @@ struct SignedCheckpoint: Sendable {
   let json: [UInt8]
   /// 64 bytes over ``json``.
   let signature: [UInt8]
+  /// The key that the signature was checked with.
+  let key: Ed25519PublicKey
 
   /// The reason a checkpoint proves nothing. An English clause that names the file.
   struct Fault: Error {
@@ -132,7 +134,7 @@ struct SignedCheckpoint: Sendable {
           ? "checkpoint.sig is missing" : "checkpoint.sig is not the signature of checkpoint.json")
     }
     do {
-      return SignedCheckpoint(checkpoint: try Checkpoint(json: json), json: json, signature: signature)
+      return SignedCheckpoint(checkpoint: try Checkpoint(json: json), json: json, signature: signature, key: key)
     } catch {
       throw Fault(reason: "checkpoint.json is signed but cannot be read: \(error)")
     }
@@ -147,4 +149,10 @@ struct SignedCheckpoint: Sendable {
     }
     return found
   }
+}
+
+extension Ed25519PublicKey {
+  /// SHA-256 of the key in PEM: what `sha256sum receipts-public.pem` prints, and people tell each other to compare keys.
+  /// Nil when libcrypto fails.
+  public var fingerprint: SHA256Digest? { (try? pem).map { SHA256.digest(of: Array($0.utf8)) } }
 }

@@ -65,6 +65,9 @@ public struct ExportFolder {
     digests[name] = hash.finish()
   }
 
+  /// The receipts that were added, as long as the folder is not finished.
+  public var receipts: URL { folder.unfinished.appendingPathComponent(ReceiptReader.fileName) }
+
   /// The text that `sha256sum -c` checks: one line per file so far.
   public var checksums: String { digests.sorted { $0.key < $1.key }.map { "\($1.hex)  \($0)\n" }.joined() }
 

@@ -119,6 +119,9 @@ struct ReceiptReplay: Sendable {
     guard receipt.customer != nil, receipt.recipient != nil, receipt.messageID != nil, receipt.template != nil else {
       throw ReceiptSyntaxError("it does not say whose message it is")
     }
+    guard receipt.domain.map(ReceiptDomain.isWellFormed) ?? true else {
+      throw ReceiptSyntaxError("“domain” is neither a domain nor the keyed hash of one")
+    }
     guard receipt.attempt == nil || receipt.relay != nil && receipt.sha256 != nil else {
       throw ReceiptSyntaxError("an attempt without its relay or the digest of what was sent")
     }

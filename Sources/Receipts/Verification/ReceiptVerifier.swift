@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Mail
 
@@ -21,6 +22,8 @@ public struct ReceiptVerifier: Sendable {
     /// Lines the signed checkpoint vouches for; nil when there is no checkpoint.
     public var signedLines: Int64?
     public var checkpointAt: Date?
+    /// The fingerprint of the key that the checkpoint was checked with; nil when there is no checkpoint.
+    public var signedBy: SHA256Digest?
     /// The plan's letters.
     public var letters = 0
     /// The letters that have receipts, by state.
@@ -46,6 +49,11 @@ public struct ReceiptVerifier: Sendable {
     public var line: Int64?
     public var reason: String
 
+    public init(line: Int64?, reason: String) {
+      self.line = line
+      self.reason = reason
+    }
+
     public var description: String { line.map { "line \($0): \(reason)" } ?? "checkpoint: \(reason)" }
   }
 
@@ -59,15 +67,26 @@ public struct ReceiptVerifier: Sendable {
     self.publicKey = publicKey
   }
 
+  /// The fingerprint of the key that signed the checkpoint in `folder`, by `receipts-public.pem` there; nil when there is
+  /// no checkpoint. Throws ``Fault`` when the signature does not fit, and ``FileError``.
+  public static func signer(in folder: URL) throws -> SHA256Digest? {
+    do {
+      return try SignedCheckpoint.read(in: folder, publicKey: nil)?.key.fingerprint
+    } catch let fault as SignedCheckpoint.Fault {
+      throw Fault(line: nil, reason: fault.reason)
+    }
+  }
+
   public func verify() throws -> Verdict {
     var verdict = Verdict()
-    let checkpoint: Checkpoint?
+    let signed: SignedCheckpoint?
     do {
-      checkpoint = try SignedCheckpoint.read(in: folder, publicKey: publicKey)?.checkpoint
+      signed = try SignedCheckpoint.read(in: folder, publicKey: publicKey)
     } catch let fault as SignedCheckpoint.Fault {
       verdict.fault = Fault(line: nil, reason: fault.reason)
       return verdict
     }
+    let checkpoint = signed?.checkpoint
     var judge = ReceiptJudge(checkpoint: checkpoint)
     do {
       try ReceiptReader(file: folder.appendingPathComponent(ReceiptReader.fileName)).forEachLine { line, isWhole in
@@ -76,6 +95,9 @@ public struct ReceiptVerifier: Sendable {
       try judge.finish()
     } catch let broken as BrokenReceipt {
       verdict.fault = Fault(line: broken.line, reason: broken.reason)
+    } catch let error as FileError {
+      guard case .lineTooLong(let line, _) = error.cause else { throw error }
+      verdict.fault = Fault(line: Int64(line), reason: "it is longer than any receipt")
     }
     verdict.lines = verdict.fault?.line.map { $0 - 1 } ?? judge.lines
     verdict.campaign = judge.replay.campaign
@@ -87,6 +109,7 @@ public struct ReceiptVerifier: Sendable {
     verdict.purgedAt = judge.replay.purgedAt
     verdict.signedLines = verdict.fault == nil ? checkpoint?.count : nil
     verdict.checkpointAt = checkpoint?.at
+    verdict.signedBy = signed?.key.fingerprint
     return verdict
   }
 }

@@ -43,10 +43,11 @@ struct CheckCommand: AsyncParsableCommand, CampaignCommand {
     let dependencies = try Machine.dependencies()
     let report = try await CheckReport.make(
       options.location(), online: online ? .init(resolver: server) : nil, dependencies)
-    Console.print(
-      json
-        ? try ReportEncoding.json(CheckDocument(report, options.nextCommand))
-        : CheckText(report: report, nextCommand: options.nextCommand, now: dependencies.time.now).text)
+    if json {
+      try CheckDocument(report, options.nextCommand).write { Console.print($0, terminator: "") }
+    } else {
+      Console.print(CheckText(report: report, nextCommand: options.nextCommand, now: dependencies.time.now).text)
+    }
     if !report.isFit { throw SilentFailure(status: .data) }
     if let fault = report.online?.fault { throw SilentFailure(status: ExitStatus(fault)) }
   }

@@ -25,12 +25,25 @@ struct LaunchCommand: AsyncParsableCommand, CampaignCommand {
 struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Continues a campaign that was paused, stopped or killed.")
+    abstract: "Continues a campaign that was paused, stopped or killed.",
+    discussion: """
+      Deferred letters are tried again when they fall due; --now tries them at once, whatever their number of attempts,
+      and their give-up time counts from now. Where `retry` in campaign.yaml was changed, letters that wait already wait
+      as it now says.
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
+  @Flag(help: "Try deferred letters at once.") var now = false
+  @Option(
+    help: ArgumentHelp("With --now: only this customer's; may be given several times.", valueName: "id"))
+  var customer: [String] = []
+
+  func validate() throws {
+    guard customer.isEmpty || now else { throw ValidationError("--customer goes with --now.") }
+  }
 
   func run() async throws {
-    try await run(.resume, asks: false)
+    try await run(now ? .resumeNow(customers: customer) : .resume, asks: false)
   }
 }
 
@@ -40,6 +53,6 @@ extension CampaignCommand {
     let observer = TerminalObserver(asks: asks, nextCommand: options.nextCommand, time: dependencies.time)
     let outcome = try await Launch(options.location(), mode, observer, dependencies).run()
     throw SilentFailure(
-      status: try DeliveryOutput.print(outcome, options.nextCommand, now: dependencies.time.now))
+      status: try DeliveryOutput.print(outcome, options.nextCommand, now: dependencies.time.now), isOfDelivery: true)
   }
 }

@@ -128,20 +128,20 @@ struct PreviewCommand: AsyncParsableCommand, CampaignCommand {
       guard !open, png == nil else { return try look(at: letters, preview, customer: id) }
       for (index, letter) in letters.enumerated() {
         if index > 0 { Console.print("\n\(String(repeating: "=", count: 72))\n") }
-        show(letter, to: customer)
+        try show(letter, to: customer)
       }
     }
   }
 
-  private func show(_ letter: PreviewedLetter, to customer: Customer) {
+  private func show(_ letter: PreviewedLetter, to customer: Customer) throws {
     switch format ?? .text {
     case .text:
       Console.print(
         "To: \(customer.contact?.displayText ?? "")\nSubject: \(letter.letter.subject)\n\n\(letter.letter.text)")
     case .html:
-      Console.print(letter.letter.html)
+      try ReportOutput(file: nil).write(letter.letter.html + "\n")
     case .eml:
-      Console.print(String(decoding: letter.bytes, as: UTF8.self), terminator: "")
+      try ReportOutput(file: nil).write(letter.bytes)
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Operations
 import Queue
@@ -14,20 +15,27 @@ struct ReceiptsCommand: AsyncParsableCommand {
     ])
 }
 
-struct VerifyReceiptsCommand: ParsableCommand, CampaignCommand {
+struct VerifyReceiptsCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Checks the receipts: chain, sequence, states, plan, signed checkpoint. Names the first broken line.")
+    abstract: "Checks the receipts: chain, sequence, states, plan, signed checkpoint. Names the first broken line.",
+    discussion: """
+      In a queue folder they are held against its database and its key too. Elsewhere compare the fingerprint of the key
+      with one you were told another way.
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @Option(help: ArgumentHelp("A public key kept elsewhere, to check the signature against (PEM).", valueName: "file"))
   var key: String?
   @Flag(help: "Print what was found as JSON (schema 1).") var json = false
 
-  func run() throws {
-    let verification = try ReceiptsVerification.run(options.location(), key: key)
+  func run() async throws {
+    let verification = try await ReceiptsVerification.run(options.location(), key: key, Machine.dependencies())
     if json {
-      Console.print(try ReportEncoding.json(ReceiptsStatus(verification.verdict, of: verification.campaign)))
+      let status = ReceiptsStatus(
+        verification.verdict, of: verification.campaign, queueKey: verification.queue?.key,
+        queueLines: verification.queue?.lines)
+      Console.print(try ReportEncoding.json(status))
     }
     if let error = verification.error { throw error }
     if !json { Console.print(ReceiptsText.text(verification, options.nextCommand)) }
@@ -42,12 +50,13 @@ struct ShowReceiptsCommand: AsyncParsableCommand, CampaignCommand {
 
   @OptionGroup var options: CampaignOptions
   @Option(help: "The customer's id.") var customer: String
-  @Flag(help: "Print the lines as they are in the file.") var json = false
+  @Flag(help: "Print the lines of the file; characters that a terminal acts on are escaped.") var json = false
 
   func run() async throws {
-    try await ShownReceipts.forEach(of: customer, in: options.location(), Machine.dependencies()) { receipt, line in
-      Console.print(json ? String(decoding: line, as: UTF8.self) : ReceiptsText.line(receipt))
+    let behind = try await ShownReceipts.forEach(of: customer, in: options.location(), Machine.dependencies()) {
+      Console.print(json ? VisibleText.json(String(decoding: $1, as: UTF8.self)) : ReceiptsText.line($0))
     }
+    if let behind { Console.error(options.nextCommand.text(behind)) }
   }
 }
 
@@ -77,10 +86,11 @@ struct ProveReceiptsCommand: AsyncParsableCommand, CampaignCommand {
       options.location(), source: source.folder(options), customer: customer, letter: letter, needsOne: output != nil,
       Machine.dependencies())
     Console.print(json ? try ReportEncoding.json(ProofDocument(proof)) : ProofText.text(proof))
+    if let behind = proof.behind { Console.error(options.nextCommand.text(behind)) }
     if let difference = proof.difference { throw OperatorError(.data, OperatorMessage(difference)) }
     if !json { Console.print("The same: what was made again is byte for byte what was sent.") }
     guard let output else { return }
-    try proof.write(to: output)
+    try proof.write(to: output, of: options.location())
     if !json { Console.print("Wrote \(output)") }
   }
 }
@@ -90,8 +100,8 @@ struct ExportReceiptsCommand: AsyncParsableCommand, CampaignCommand {
     commandName: "export",
     abstract: "Writes receipts, checkpoint, public key, plan, templates and a guide to verifying them into one folder.",
     discussion: """
-      The folder holds no address and no customer's name. Anyone who has the folder can check it with a shell, sha256sum
-      and openssl: verify.sh does it, README.txt explains it.
+      Customers stand in it as keyed hashes; README.txt says what else is hidden and what is not. Anyone who has the
+      folder can check it with a shell, sha256sum and openssl: verify.sh does it, README.txt explains it.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
@@ -108,11 +118,8 @@ struct ExportReceiptsCommand: AsyncParsableCommand, CampaignCommand {
     for name in export.missingApprovals {
       Console.error("Left out: the approval of \(name), which \(ApprovalFile.name) no longer has as it was given")
     }
-    Console.print(
-      """
-      Wrote \(folder.path): \(export.verdict.reach).
-      `sh verify.sh` in it checks everything with sha256sum and openssl alone; README.txt says how to do it by hand.
-      """)
+    if let behind = export.behind { Console.error(options.nextCommand.text(behind)) }
+    Console.print(ReceiptsText.text(export, in: folder.path))
   }
 }
 

@@ -36,6 +36,7 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
       options.location(), faults: plan,
       keep: keep.map { URL(fileURLWithPath: $0, isDirectory: true).standardizedFileURL }, observer, dependencies
     ).run()
-    throw SilentFailure(status: try DeliveryOutput.print(outcome, options, now: dependencies.time.now))
+    throw SilentFailure(
+      status: try DeliveryOutput.print(outcome, options, now: dependencies.time.now), isOfDelivery: true)
   }
 }

@@ -23,23 +23,32 @@ struct ReportCommand: AsyncParsableCommand, CampaignCommand {
   @Option(help: "CSV only: semicolon (opens in a German Excel), comma or tab.") var delimiter = SafeCSV.Delimiter
     .semicolon
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("Write to this file (0600) instead of standard output.", valueName: "file"))
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Write to this file (0600) instead of standard output; an earlier report there is replaced.", valueName: "file"))
   var output: String?
+  @Flag(help: "With --output: replace another file as well, but none of the queue's or a campaign's own.")
+  var force = false
 
   func validate() throws {
     guard part == .calls || format == .csv || format == .json else {
       throw ValidationError("--format \(format.rawValue) is for calls: the script for each customer to be called.")
     }
+    guard !force || output != nil else { throw ValidationError("--force goes with --output.") }
   }
 
   func run() async throws {
-    var writer: ReportOutput?
-    let rejected = try await CustomerReports.write(content, of: options.location(), Machine.dependencies()) {
-      let opened = try ReportOutput(path: output)
-      writer = opened
-      return { try opened.write($0) }
+    let (location, dependencies) = (try options.location(), try Machine.dependencies())
+    var file: ReportFile?
+    let rejected = try await CustomerReports.write(content, of: location, dependencies) {
+      file = try output.map { try ReportFile($0, force: force, of: location, dependencies) }
+      let writer = ReportOutput(file: file, structure: delimiter == .tab ? ["\t"] : [])
+      return { try writer.write($0) }
     }
-    try writer?.close()
+    try file?.finish()
+    if let objection = try await ReceiptsObjection.find(location, dependencies) {
+      Console.error(options.nextCommand.text(objection))
+    }
     if rejected > 0 {
       Console.error(
         """

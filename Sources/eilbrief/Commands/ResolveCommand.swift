@@ -6,7 +6,7 @@ import Receipts
 struct ResolveCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "resolve",
-    abstract: "Settles uncertain letters: accepted by the relay, or to be sent again.",
+    abstract: "Settles uncertain letters: accepted, or to be sent again; reopens refused and expired ones.",
     discussion: """
       A letter is uncertain when the connection was lost after its last byte and before the relay's answer, or when the
       process was lost while it was on the wire. --relay-log settles each letter by the log of the relay that eilbrief
@@ -19,6 +19,10 @@ struct ResolveCommand: AsyncParsableCommand, CampaignCommand {
       Without a log, look for the Message-IDs yourself (`eilbrief report` lists them). With --resend a customer may get
       the letter twice, both times with the same Message-ID, so that most mail programs show it once. The receipts
       record your decision.
+
+      With --resend and --customer the customer's refused and expired letters are sent again too: the relay was at fault
+      and is mended, or the mailbox takes letters now. Nobody gets such a letter twice. They have as many attempts as they
+      need until the give-up time, which counts anew.
 
       The exit code is 1 when letters stay uncertain.
       """.flowing)
@@ -57,9 +61,11 @@ struct ResolveCommand: AsyncParsableCommand, CampaignCommand {
 
   private func decide(_ settling: Settling) async throws {
     let settled = try await settling.decide(resend ? .resend : .accepted, letter: letter, report: show)
-    for id in settled { Console.print("\(id): \(resend ? "queued again" : "accepted, as you say")") }
     if settled.isEmpty {
-      Console.print("No letter \(letter.map { "“\($0)” " } ?? "")of \(options.campaign) is uncertain.")
+      let others = resend && !customer.isEmpty ? ", refused or expired" : ""
+      Console.print("No letter \(letter.map { "“\($0)” " } ?? "")of \(options.campaign) is uncertain\(others).")
+    } else {
+      Console.print(SettledLettersText(letters: settled).text)
     }
     if resend, !settled.isEmpty { Console.print("`\(options.nextCommand.line(.resume))` sends them.") }
   }

@@ -11,7 +11,6 @@ import Reports
 
 /// The text of what a check found.
 struct CheckText {
-  static let shownRejected = 50
 
   let report: CheckReport
   let nextCommand: NextCommand
@@ -65,14 +64,12 @@ struct CheckText {
   }
 
   private var rejected: String {
-    let rows = report.book.rejected
+    let more = report.book.rejected.count - report.firstRejected.count
     return
-      (["Rejected rows: \(rows.count). Their customers would not be told."]
-      + rows.firstFew(Self.shownRejected) { row in
+      (["Rejected rows: \(report.book.rejected.count). Their customers would not be told."]
+      + report.firstRejected.map { row in
         "  line \(row.line)\(row.customerID.map { ", customer “\($0)”" } ?? ""): \(row.reason)"
-      } more: {
-        "  and \($0) more (all of them with --json)"
-      }).joined(separator: "\n")
+      } + (more > 0 ? ["  and \(more) more (all of them with --json)"] : [])).joined(separator: "\n")
   }
 
   private var letters: String {
@@ -182,6 +179,12 @@ struct CheckDocument: Encodable {
     var line: Int
     @OrNull var customer: String?
     var reason: String
+
+    init(_ row: RejectedRow) {
+      line = row.line
+      customer = row.customerID
+      reason = row.reason
+    }
   }
 
   struct Relay: Encodable {
@@ -229,7 +232,9 @@ struct CheckDocument: Encodable {
   var campaign: String
   var file: File
   var rows: Int
-  var rejected: [Rejected]
+  /// Written one by one, see ``write(_:)``: there may be a million.
+  private var rejected: [Rejected] = []
+  private let rejectedRows: RejectedRows
   var customers: [String: Int]
   /// Customers by outcome and reasons, where there are any.
   var reasons: [OutcomeCount]
@@ -283,7 +288,7 @@ struct CheckDocument: Encodable {
       delimiter: Self.name(book.file.delimiter), lineEnd: book.file.lineEnd.rawValue,
       samples: book.samples.map { Sample(line: $0.line, text: $0.text) })
     rows = counts.rows
-    rejected = book.rejected.map { Rejected(line: $0.line, customer: $0.customerID, reason: $0.reason) }
+    rejectedRows = book.rejected
     customers = [
       "total": counts.customers, "letter": counts.letter, "phone": counts.phone, "none": counts.none,
     ]
@@ -310,6 +315,12 @@ struct CheckDocument: Encodable {
         state: $0.state, frozenAt: $0.frozenAt, remaining: $0.remaining, changes: $0.changes.map(\.text))
     }
     online = report.online.map { Online(resolver: $0.resolver.map { "\($0)" }, findings: $0.findings) }
+  }
+
+  func write(to write: @escaping (String) throws -> Void) throws {
+    try ReportEncoding.json(self, filling: CodingKeys.rejected.rawValue, to: write) { add in
+      try rejectedRows.visit { try add(Rejected($0)) }
+    }
   }
 
   static func templates(_ report: CheckReport) -> String { report.usesBundledTemplates ? "bundled" : "templates/" }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 import Operations
@@ -52,6 +53,8 @@ struct DKIMKeyDocument: Encodable {
 
   /// The value as a YAML scalar that reads back as exactly this text.
   private static func quoted(_ text: String) -> String {
-    "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    // JSON's escapes are YAML's too, for characters below U+10000; the others have no business in a path.
+    return "\"\(VisibleText.json(escaped).replacing("\n", with: "\\n"))\""
   }
 }

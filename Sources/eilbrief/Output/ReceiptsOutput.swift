@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 import Operations
@@ -15,6 +16,7 @@ enum ReceiptsText {
     if let head = verdict.head { lines.append("  head  \(head)") }
     if let signed = verdict.signedLines, let at = verdict.checkpointAt {
       lines.append("  signed up to line \(signed) at \(LocalTime.full(at))")
+      if let key = verdict.signedBy { lines.append("  by key  \(key)\(whose(verification.queue))") }
       if signed < verdict.lines {
         lines.append("  \(verdict.lines - signed) later lines are chained but not signed yet")
       }
@@ -28,7 +30,23 @@ enum ReceiptsText {
     if let purged = verdict.purgedAt {
       lines.append("  purged at \(LocalTime.full(purged)): the key that linked the receipts to customers is destroyed")
     }
+    if verification.queue?.lines != nil { lines.append("  every line is as in the queue's database") }
+    lines += verification.queue?.missing.map { "  not compared with \($0)" } ?? []
+    if let behind = verification.behind { lines.append("  \(nextCommand.text(behind))") }
     return lines.joined(separator: "\n")
+  }
+
+  private static func whose(_ queue: QueueComparison?) -> String {
+    queue?.key == nil ? "\n    compare this fingerprint with one you were told another way" : ", this queue's own"
+  }
+
+  static func text(_ export: ReceiptExport, in folder: String) -> String {
+    """
+    Wrote \(folder): \(export.verdict.reach).
+    Signed by the key with the fingerprint \(export.verdict.signedBy?.hex ?? "").
+    Tell it to whoever gets the folder another way, by phone or on paper: the folder alone cannot show whose key it is.
+    `sh verify.sh` in it checks everything with sha256sum and openssl alone; README.txt says how to do it by hand.
+    """
   }
 
   /// A receipt on one line.
@@ -43,7 +61,7 @@ enum ReceiptsText {
     if let evidence = receipt.evidence { parts.append("by \(evidence.replacing("\n", with: " / "))") }
     if let reason = receipt.reason { parts.append(reason) }
     if let sha256 = receipt.sha256 { parts.append("sha256 \(sha256)") }
-    return parts.joined(separator: "  ")
+    return VisibleText.line(parts.joined(separator: "  "))
   }
 }
 

@@ -42,13 +42,29 @@ struct LogSettlingText {
     return "\(name): \(result)\n\(indented(nextCommand.text(letter.evidence)))"
   }
 
-  /// Makes visible what a terminal might take for a command.
   private func indented(_ text: String) -> String {
-    text.split(separator: "\n").map { line in
-      "    "
-        + line.map { character in
-          character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "·" : String(character)
-        }.joined()
+    text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
+  }
+}
+
+/// The lines about letters that are settled by the operator's word.
+struct SettledLettersText {
+  let letters: [SettledLetter]
+
+  var text: String {
+    // With the letter's name where there are several.
+    let isNamed = Set(letters.map(\.letter)).count > 1
+    return letters.map { letter in
+      (isNamed ? "\(letter.customer), \(letter.letter)" : letter.customer) + ": " + result(letter)
     }.joined(separator: "\n")
+  }
+
+  private func result(_ letter: SettledLetter) -> String {
+    let words = letter.reply.map { ": \($0.prefix(200))" } ?? ""
+    return switch letter.before {
+    case .refused: "queued again; it was refused" + words
+    case .expired: "queued again; it had expired, and the last answer was" + (words.isEmpty ? " none" : words)
+    default: letter.resolution == .accepted ? "accepted, as you say" : "queued again"
+    }
   }
 }

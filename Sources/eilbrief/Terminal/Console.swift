@@ -1,28 +1,39 @@
+import Files
 import Foundation
 import Operations
 
-/// Output for the operator: results on standard output, everything else on standard error.
+/// Output for the operator: results on standard output, everything else on standard error, both through
+/// ``PrintStream``.
 enum Console {
-  /// Returns false when nobody reads the output any more.
+  /// Returns false when nobody reads the output any more, or it cannot be written.
   @discardableResult
   static func print(_ text: String, terminator: String = "\n") -> Bool {
-    write(text + terminator, to: .standardOutput)
+    PrintStream.output.write(text + terminator)
   }
 
   /// On a terminal the live line is cleared first.
   static func error(_ text: String) {
-    let start = isatty(STDERR_FILENO) == 1 && outputIsTerminal ? "\r\u{1B}[K" : ""
-    write(start + text + "\n", to: .standardError)
+    let errors = PrintStream.errors
+    errors.write(text + "\n", after: errors.isTerminal && outputIsTerminal ? .clearLine : nil)
   }
 
-  static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+  /// Shows the live line in place of the one before; a line of its own where there is no terminal. Left out while the
+  /// terminal takes nothing more: whatever waits for a display, a delivery does not.
+  static func progress(_ line: String) {
+    guard PrintStream.output.hasRoom else { return }
+    if outputIsTerminal { PrintStream.output.write(line, after: .clearLine) } else { Console.print(line) }
+  }
+
+  /// Ends the live line, so that what follows starts on a line of its own.
+  static func endProgress() {
+    if outputIsTerminal { PrintStream.output.write("", after: .clearLine) }
+  }
+
+  static var outputIsTerminal: Bool { PrintStream.output.isTerminal }
   static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
-  /// A reader that went away (a closed pipe) ends the output, not the delivery.
-  @discardableResult
-  private static func write(_ text: String, to handle: FileHandle) -> Bool {
-    (try? handle.write(contentsOf: Data(text.utf8))) != nil
-  }
+  /// The reason why a part of the output was lost; nil when none was.
+  static var loss: FileError? { PrintStream.output.loss ?? PrintStream.errors.loss }
 }
 
 /// Asks the operator before something that cannot be taken back.
@@ -44,7 +55,10 @@ enum Question {
   }
 
   private static func ask(_ question: String, word: String, _ read: (String) -> String) throws {
-    Console.print("\(question) Type “\(word)” to go on: ", terminator: "")
+    guard Console.print("\(question) Type “\(word)” to go on: ", terminator: "") else {
+      throw OperatorError(
+        Console.loss == nil ? .stopped : .cannotWrite, "the question cannot be shown; nothing was done.")
+    }
     guard readLine().map(read) == word else { throw OperatorError(.stopped, "not confirmed; nothing was done.") }
   }
 }

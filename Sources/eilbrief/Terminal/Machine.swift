@@ -1,4 +1,5 @@
 import Delivery
+import Files
 import Foundation
 import Operations
 import Preflight
@@ -25,6 +26,17 @@ enum Machine {
       credentials: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map {
         URL(fileURLWithPath: $0, isDirectory: true)
       }, timeZone: .current, log: try CommandLog.logger())
+  }
+
+  /// Ends the process where it may have so few files open that the Swift runtime itself could not have its timers. Before
+  /// anything else.
+  static func requireDescriptors() {
+    let needed = Descriptors.open + 64
+    let limit = Descriptors.raiseLimit(to: max(needed, 256))
+    guard limit < needed else { return }
+    Console.error(
+      "eilbrief: this process may have only \(limit) files open, and needs \(needed): raise its limit (`ulimit -n`).")
+    Foundation.exit(ExitStatus.stopped.rawValue)
   }
 
   private static func randomBytes(_ count: Int) -> [UInt8] {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Operations
 
@@ -56,6 +57,14 @@ struct NextCommand: Sendable {
   /// The text quoted so that a shell reads it back unchanged.
   static func quoted(_ word: String) -> String {
     let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,:@%".contains($0) }
+    // A character that is not printed as it is cannot be copied: its bytes in octal digits (bash, zsh, POSIX.1-2024).
+    guard !word.unicodeScalars.contains(where: VisibleText.isHidden) else {
+      let pieces = word.unicodeScalars.map { scalar in
+        guard VisibleText.isHidden(scalar) else { return "'\\".contains(String(scalar)) ? "\\\(scalar)" : "\(scalar)" }
+        return "\(scalar)".utf8.map { "\\" + String(Int($0) + 512, radix: 8).dropFirst() }.joined()
+      }
+      return "$'\(pieces.joined())'"
+    }
     return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }

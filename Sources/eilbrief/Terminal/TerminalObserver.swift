@@ -15,10 +15,9 @@ struct TerminalObserver: DeliveryObserver {
   let nextCommand: NextCommand
   /// The clock by which the live line counts: that of the delivery.
   let time: any DeliveryClock
-  private let isTerminal = Console.outputIsTerminal
   private let last = SharedLine()
 
-  var progressInterval: Duration { isTerminal ? .milliseconds(250) : .seconds(5) }
+  var progressInterval: Duration { Console.outputIsTerminal ? .milliseconds(250) : .seconds(5) }
 
   func note(_ event: DeliveryEvent) {
     switch event {
@@ -27,6 +26,9 @@ struct TerminalObserver: DeliveryObserver {
     case .resuming(let remaining, let total, let relays):
       let names = relays.map(\.name).joined(separator: ", ")
       Console.print("Resuming \(nextCommand.campaign): \(remaining) of \(total) letters left, through \(names).")
+    case .rescheduled(let letters):
+      Console.print("Another due time, by `retry` in campaign.yaml: \(pluralized(letters, "deferred letter")).")
+    case .madeDue(let letters): Console.print("Due now: \(pluralized(letters, "deferred letter")).")
     case .relaysUnusable(let troubles):
       Console.error(troubles.map(\.message).joined(separator: "\n") + "\nContinuing with the others.")
     case .released(let approvals): Console.print("Released by \(nextCommand.text(approvals.message)).")
@@ -56,13 +58,10 @@ struct TerminalObserver: DeliveryObserver {
   func show(_ progress: CampaignStatus) {
     let line = ProgressLine.text(progress, now: time.now)
     guard last.change(to: line) else { return }
-    Console.print(isTerminal ? "\r\u{1B}[K\(line)" : line, terminator: isTerminal ? "" : "\n")
+    Console.progress(line)
   }
 
-  /// Ends the live line, so that what follows starts on a line of its own.
-  func endProgress() {
-    if isTerminal { Console.print("\r\u{1B}[K", terminator: "") }
-  }
+  func endProgress() { Console.endProgress() }
 
   func untilStopped<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
     try await StopSignal.cancelling(work) { Console.error("Stopping: what is on the wire is finished first.") }

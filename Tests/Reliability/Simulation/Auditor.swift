@@ -32,7 +32,7 @@ final class Auditor: @unchecked Sendable {
     var claimedAt = 0
     var resends = 0
     var policyResends = 0
-    /// The first claim: the real moment, the process, and what the wall clock was off by.
+    /// The claim that the give-up time counts from: the real moment, the process, and what the wall clock was off by.
     var first: (at: Int, process: Int, wallOffset: Int)?
     var due: Date?
   }
@@ -130,7 +130,7 @@ final class Auditor: @unchecked Sendable {
   }
 
   private func follow(_ event: SimulatedReceipt, about number: Int, by process: Int) {
-    let next = event.event.state ?? (event.resolution == .accepted ? MessageState.accepted : .queued)
+    let next = event.event.state ?? event.resolution?.result ?? .queued
     let old = messages[number]
     if !old.state.canBecome(next) { report("message \(number) went from \(old.state) to \(next)") }
     messages[number].state = next
@@ -157,6 +157,7 @@ final class Auditor: @unchecked Sendable {
       }
     case .expired: checkExpiry(number, old, by: process)
     case .excluded: checkExclusion(number, by: process)
+    case .resolved where event.resolution == .reopen: reopened(number, event, old)
     case .resolved where event.resolution == .resend:
       messages[number].resends += 1
       if event.evidence == SimulatedStore.policyWords {
@@ -171,13 +172,30 @@ final class Auditor: @unchecked Sendable {
     }
   }
 
+  /// A message that was given up is opened again: by the program only what was refused.
+  private func reopened(_ number: Int, _ event: SimulatedReceipt, _ old: Standing) {
+    let byProgram = event.evidence == StoreChange.reopenEvidence
+    if old.state != .refused, byProgram || old.state != .expired {
+      report("message \(number) was reopened though it was \(old.state)")
+    }
+  }
+
+  /// The operator has made deferred messages due.
+  func madeDue(at now: Date, by process: Int) {
+    for number in messages.indices.dropFirst() where messages[number].state == .deferred {
+      messages[number].due = messages[number].due.map { min($0, now) }
+      messages[number].first = (world.clock, process, world.wallOffset)
+    }
+  }
+
   private func claimed(_ number: Int, _ event: SimulatedReceipt, _ old: Standing, by process: Int) {
     let wallOffset = Int(event.at.date.timeIntervalSince(world.date(world.clock)) * 1_000_000)
     messages[number].owner = process
     messages[number].wallOffset = wallOffset
     messages[number].claimedAt = world.clock
     messages[number].attempts += 1
-    if old.first == nil { messages[number].first = (world.clock, process, wallOffset) }
+    // Of those since it was queued, again or for the first time.
+    if old.state == .queued { messages[number].first = (world.clock, process, wallOffset) }
     if old.state == .deferred, let due = old.due, steady(of: process) < due.addingTimeInterval(-0.002) {
       report("message \(number) was tried \(due.timeIntervalSince(steady(of: process))) s before its time")
     }

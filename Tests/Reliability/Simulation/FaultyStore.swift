@@ -176,6 +176,10 @@ struct FaultyStore: MessageStore {
     try await read(.customers) { try await base.forEachCustomer(in: campaign, body) }
   }
 
+  func customers(in campaign: Int64, withCodeIndex index: Int64) async throws -> [CustomerRecord]? {
+    try await base.customers(in: campaign, withCodeIndex: index)
+  }
+
   func pendingRequest(of campaign: Int64) async throws -> ControlRequest? {
     try await read(.pendingRequest) { try await base.pendingRequest(of: campaign) }
   }

@@ -42,13 +42,14 @@ struct ReceiptLines {
   }
 
   mutating func append(
-    _ receipt: SimulatedReceipt, of plan: FrozenPlan, about customer: String?, _ message: PlannedMessage?
+    _ receipt: SimulatedReceipt, of plan: FrozenPlan, about customer: PlannedCustomer?, _ message: PlannedMessage?,
+    hidesDomain: Bool
   ) {
     encoder.begin(
       seq: Int64(lines.count + 1), at: receipt.at, campaign: StrictJSONWriter.escaped(plan.name.utf8),
       event: receipt.event)
     if let id = receipt.message, let customer, let message {
-      fields(receipt, id, customer, message, key: plan.hashKey)
+      fields(receipt, id, customer, message, hidesDomain, key: plan.hashKey)
     }
     if let approval = receipt.approval { encoder.json.fields(approval) }
     if let plan = receipt.plan { encoder.json.field("plan", plan) }
@@ -59,15 +60,19 @@ struct ReceiptLines {
   }
 
   private mutating func fields(
-    _ receipt: SimulatedReceipt, _ id: Int64, _ customer: String, _ message: PlannedMessage, key: [UInt8]
+    _ receipt: SimulatedReceipt, _ id: Int64, _ customer: PlannedCustomer, _ message: PlannedMessage,
+    _ hidesDomain: Bool,
+    key: [UInt8]
   ) {
     let keyed = hash ?? KeyedHash(key: key)
     hash = keyed
-    let local = message.recipient.local
+    let about = RedactedCustomer(
+      recipient: message.recipient, hidesDomain: hidesDomain, id: customer.id, payload: customer.payload)
+    let domain = message.recipient.domain.ascii
     encoder.json.field("message", id)
-    encoder.json.field("customer", hex: keyed.digest(of: customer).bytes)
+    encoder.json.field("customer", hex: keyed.digest(of: customer.id).bytes)
     encoder.json.field("recipient", hex: keyed.digest(of: message.recipient.key).bytes)
-    encoder.json.field("domain", message.recipient.domain.ascii)
+    encoder.json.field("domain", hidesDomain ? ReceiptDomain.hidden(domain, by: keyed) : domain)
     if let relay = receipt.relay { encoder.json.field("relay", relay) }
     if receipt.attempts > 0 { encoder.json.field("attempt", Int64(receipt.attempts)) }
     if let record = receipt.record {
@@ -76,16 +81,16 @@ struct ReceiptLines {
       if let enhanced = record.enhanced { encoder.json.field("enhanced", enhanced) }
     }
     if let words = receipt.record?.reply ?? receipt.reply, !words.isEmpty {
-      encoder.json.field("reply", AddressRedaction.text(words, recipientLocal: local))
+      encoder.json.field("reply", AddressRedaction.text(words, about: about))
     }
     encoder.json.field("message_id", message.messageID.description)
     if let sha256 = receipt.sha256 { encoder.json.field("sha256", hex: sha256.bytes) }
     encoder.json.field("template", message.template)
-    if let reason = receipt.reason { encoder.json.field("reason", AddressRedaction.text(reason, recipientLocal: "")) }
+    if let reason = receipt.reason { encoder.json.field("reason", AddressRedaction.text(reason, about: nil)) }
     if let resolution = receipt.resolution { encoder.json.field("resolution", resolution.rawValue) }
     if let evidence = receipt.evidence {
       encoder.json.field(
-        "evidence", AddressRedaction.evidence(evidence, recipientLocal: local, messageID: message.messageID))
+        "evidence", AddressRedaction.evidence(evidence, about: about, keeping: message.messageID))
     }
   }
 }
@@ -94,11 +99,13 @@ extension SimulatedStore.Contents {
   /// Makes the lines that are not made yet.
   mutating func encodeReceipts(of index: Int) {
     let plan = campaigns[index].record.plan
+    let readable = campaigns[index].readableDomains
     let made = campaigns[index].lines.lines.count
     for receipt in campaigns[index].receipts[made...] {
       let message = receipt.message.map { messages[Int($0) - 1] }
       campaigns[index].lines.append(
-        receipt, of: plan, about: message.map { customers[$0.customer].planned.id }, message?.planned)
+        receipt, of: plan, about: message.map { customers[$0.customer].planned }, message?.planned,
+        hidesDomain: message.map { !readable.contains($0.planned.recipient.domain) } ?? false)
     }
   }
 }

@@ -204,12 +204,14 @@ extension SimulatedStore.Contents {
     guard let message = message(id), message.fence == request.fence, [.queued, .deferred].contains(message.state)
     else { return .stale }
     let at = Milliseconds(request.at)
+    let isAgain = turns[Int(id) - 1] == .again
     move(id, to: .sending, at: at) { message in
       message.attempts += 1
       message.worker = request.worker
       message.leaseUntil = Milliseconds(request.leaseUntil)
       message.relay = request.relay
       message.sha256 = request.sha256
+      if isAgain { message.giveUpFrom = at }
       message.firstAttemptAt = message.firstAttemptAt ?? at
       message.lastAttemptAt = at
       message.record = nil
@@ -275,7 +277,6 @@ extension SimulatedStore.Contents {
   mutating func settle(_ id: Int64, as resolution: Resolution, evidence: String?, at now: Milliseconds) {
     move(id, to: resolution == .accepted ? .accepted : .queued, at: now) { message in
       if resolution == .resend { message.resent = true }
-      if resolution != .accepted { message.giveUpFrom = now }
     }
     if resolution != .accepted { turns[Int(id) - 1] = .again }
     append(.resolved, about: id, at: now) { receipt in

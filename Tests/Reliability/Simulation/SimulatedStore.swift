@@ -37,6 +37,8 @@ public final class SimulatedStore: MessageStore {
     var outcomes: [Milliseconds] = []
     var receipts: [SimulatedReceipt] = []
     var lines = ReceiptLines()
+    /// Those that its receipts show.
+    var readableDomains: Set<Domain> = []
     /// What the due times of deferred messages were made by.
     var retry: RetrySchedule?
   }
@@ -94,6 +96,8 @@ public final class SimulatedStore: MessageStore {
       var added: [Customer] = []
       var messages: [Message] = []
       var names: Set<String> = []
+      var domains = DomainCount()
+      var readable: [Domain] = []
       var kinds = Dictionary(uniqueKeysWithValues: Outcome.Kind.allCases.map { ($0, 0) })
       while let customer = try next() {
         guard (customer.kind == .letter) == !customer.messages.isEmpty else {
@@ -106,6 +110,7 @@ public final class SimulatedStore: MessageStore {
         guard Set(customer.messages.map(\.letter)).count == customer.messages.count,
           customer.messages.allSatisfy({ (0..<1000).contains($0.priority) })
         else { throw StoreError.invalidPlan("customer \(customer.id) gets a letter twice, or one without an order") }
+        readable += domains.add(Set(customer.messages.map(\.recipient.domain)))
         let first = firstMessage + Int64(messages.count)
         for message in customer.messages {
           messages.append(
@@ -126,6 +131,7 @@ public final class SimulatedStore: MessageStore {
           id: id, plan: kept, state: .draft, createdAt: now.date, startedAt: nil, finishedAt: nil),
         customers: firstCustomer..<firstCustomer + Int64(added.count),
         messages: firstMessage..<firstMessage + Int64(messages.count), kinds: kinds, tally: tally)
+      campaign.readableDomains = Set(readable)
       var receipt = SimulatedReceipt(event: .planFrozen, at: now)
       receipt.plan = "sha256:\(plan.planHash.hex)"
       receipt.figures =
@@ -232,6 +238,17 @@ public final class SimulatedStore: MessageStore {
       return found.customers.map { contents.customerRecord($0) }
     }
     for record in records { try body(record) }
+  }
+
+  public func customers(in campaign: Int64, withCodeIndex index: Int64) async throws -> [CustomerRecord]? {
+    try contents.withLock { contents in
+      let found = contents.campaigns[try contents.index(of: campaign)]
+      let planned = found.customers.map { contents.customers[Int($0) - 1].planned }
+      guard planned.allSatisfy({ $0.messages.allSatisfy { $0.codeIndex != nil } }) else { return nil }
+      return found.customers.filter { number in
+        contents.customers[Int(number) - 1].planned.messages.contains { $0.codeIndex == index }
+      }.map { contents.customerRecord($0) }
+    }
   }
 
   public func receipts(of campaign: Int64, after seq: Int64, limit: Int) async throws -> [ReceiptLine] {

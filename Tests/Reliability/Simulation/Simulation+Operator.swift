@@ -15,13 +15,14 @@ extension Simulation {
     if world.dice.chance(scenario.resolve) { perform { [self] in try await resolve() } }
   }
 
-  /// The campaign is over, unless the operator now sends uncertain letters again.
+  /// The campaign is over, unless the operator now sends letters again.
   func isSettled() -> Bool {
     if world.dice.chance(scenario.resolve) { perform { [self] in try await resolve() } }
     return store.contents.withLock { $0.campaigns[0].tally[.queued] == 0 }
   }
 
   /// The operator looks into the relay's log, and settles some of the uncertain letters honestly.
+  /// Now and then they open refused and expired letters again, and try at once what was deferred.
   private func resolve() async throws {
     let now = world.date(world.clock + world.wallOffset)
     // What a process that is gone left on the wire is settled first, as the command does.
@@ -40,6 +41,24 @@ extension Simulation {
       _ = try await store.resolve(
         in: Self.campaign, customer: customer, letter: nil, as: resolution, evidence: "the relay's log", at: now)
       auditor.follow(store, by: owner)
+    }
+    if world.dice.below(4) == 0 { try await tryAgain(at: now, by: owner) }
+  }
+
+  private func tryAgain(at now: Date, by owner: Int) async throws {
+    let givenUp = store.contents.withLock { contents in
+      contents.messages.indices.filter { [.refused, .expired].contains(contents.messages[$0].state) }
+    }
+    for index in givenUp where world.dice.below(2) == 0 {
+      world.trace.note(.resolve, world.clock, index + 1, 2)
+      let customer = store.contents.withLock { $0.customers[index].planned.id }
+      _ = try await store.resolve(
+        in: Self.campaign, customer: customer, letter: nil, as: .reopen, evidence: "operator", at: now)
+      auditor.follow(store, by: owner)
+    }
+    if world.dice.below(2) == 0 {
+      _ = try await store.makeDue(in: Self.campaign, customer: nil, at: now)
+      auditor.madeDue(at: Milliseconds(now).date, by: owner)
     }
   }
 

@@ -37,9 +37,9 @@ extension BadCampaign {
       .replace("from: Kanzlei-IT", with: "from: Kanzlei-\u{202E}IT"),
       .replace("name: Support", with: "name: \"\u{2067}Support\u{2069}\""),
       expected: """
-        campaign.yaml:7:13: "incident.measures" has <U+202A>, an invisible character that turns the direction of the writing behind it; remove it
-        campaign.yaml:10:9: "sender.from" has <U+202E>, an invisible character that turns the direction of the writing behind it; remove it
-        campaign.yaml:12:19: "sender.contact.name" has <U+2067>, an invisible character that turns the direction of the writing behind it; remove it
+        campaign.yaml:7:13: "incident.measures" has \\u{202A}, an invisible character that turns the direction of the writing behind it; remove it
+        campaign.yaml:10:9: "sender.from" has \\u{202E}, an invisible character that turns the direction of the writing behind it; remove it
+        campaign.yaml:12:19: "sender.contact.name" has \\u{2067}, an invisible character that turns the direction of the writing behind it; remove it
         """),
     BadCampaign(
       "discovered-before-happened",

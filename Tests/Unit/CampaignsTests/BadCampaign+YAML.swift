@@ -49,7 +49,7 @@ extension BadCampaign {
       "yaml-control",
       .replace("measures: Der", with: "measures: \u{7}Der"),
       expected: """
-        campaign.yaml:7:13: a control character <U+0007> is not allowed here; remove it
+        campaign.yaml:7:13: a control character \\u{7} is not allowed here; remove it
         """),
     BadCampaign(
       "yaml-indent",

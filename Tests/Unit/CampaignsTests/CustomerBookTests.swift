@@ -67,7 +67,7 @@ import Testing
       ("100", "line 2: the row has 1 column, the header has 9; every row needs all columns, empty ones too"),
       (";;;;;;;a@example.org;imap", "line 2: the id is empty"),
       ("\(String(repeating: "x", count: 129));;;;;;;a@example.org;imap", nil),
-      ("1\u{200B}0;;;;;;;a@example.org;imap", "line 2: the id \"1<U+200B>0\" has an invisible character"),
+      ("1\u{200B}0;;;;;;;a@example.org;imap", "line 2: the id \"1\\u{200B}0\" has an invisible character"),
       (
         "1,23E+10;;;;;;;a@example.org;imap",
         "line 2: the id \"1,23E+10\" was made a number by a spreadsheet program; format the column as text and enter the value "
@@ -107,12 +107,12 @@ import Testing
       ),
       (
         "100;A\u{7}B;;;;;;a@example.org;imap",
-        "line 2, customer \"100\": \"company\" has the control character <U+0007>"
+        "line 2, customer \"100\": \"company\" has the control character \\u{7}"
       ),
       (
         "100;A\u{202E}B;\u{2067}C\u{2069};;;;;a@example.org;imap",
-        "line 2, customer \"100\": \"company\" has <U+202E>, an invisible character that turns the direction of the writing "
-          + "behind it; remove it; \"first_name\" has <U+2067>, an invisible character that turns the direction of the "
+        "line 2, customer \"100\": \"company\" has \\u{202E}, an invisible character that turns the direction of the writing "
+          + "behind it; remove it; \"first_name\" has \\u{2067}, an invisible character that turns the direction of the "
           + "writing behind it; remove it"
       ),
       (
@@ -122,7 +122,7 @@ import Testing
     ] as [(String, String?)])
   func rejectsARowAndSaysWhy(row: String, reason: String?) throws {
     let book = try CustomerTable(rows: [row, "200;;;;;;;b@example.org;imap"]).book()
-    let lines = book.rejected.map(\.description)
+    let lines = try book.rejected.all.map(\.description)
     #expect(lines.count == 1)
     if let reason { #expect(lines == [reason]) }
     #expect(try book.all().map(\.id) == ["200"])
@@ -132,7 +132,7 @@ import Testing
   /// Telephones put them around every number that is copied from them.
   @Test func aTelephoneNumberLosesItsDirectionMarks() throws {
     let book = try CustomerTable(rows: ["1;;;;;;\u{202D}+49 9999 555-0\u{202C};a@example.org;imap"]).book()
-    #expect(book.rejected == [])
+    #expect(book.rejected.isEmpty)
     #expect(try book.all().map(\.phone) == ["+49 9999 555-0"])
   }
 
@@ -147,9 +147,9 @@ import Testing
       "1;;;;;;;a\u{A0}@example.org;imap", "2;;;;;;;\u{200B}a@example.org;imap",
       "3;;;;;;;\"a@example.org\r\nBcc: x@example.org\";imap",
     ]).book()
-    let reasons = book.rejected.map(\.reason)
-    #expect(reasons[0].hasPrefix("the mailbox address \"a<U+00A0>@example.org\" has "))
-    #expect(reasons[1].hasPrefix("the mailbox address \"<U+200B>a@example.org\" has "))
+    let reasons = try book.rejected.all.map(\.reason)
+    #expect(reasons[0].hasPrefix("the mailbox address \"a\\u{A0}@example.org\" has "))
+    #expect(reasons[1].hasPrefix("the mailbox address \"\\u{200B}a@example.org\" has "))
     #expect(reasons[2].hasPrefix("the mailbox address \"a@example.org\\r\\nBcc: x@example.org\" has "))
     #expect(try book.addsUp())
   }
@@ -165,7 +165,7 @@ import Testing
       "100;;;;;;;c@example.org;e2e",
     ]).book()
     #expect(
-      book.rejected.map(\.description) == [
+      try book.rejected.all.map(\.description) == [
         "line 2, customer \"100\": the row in line 4 of the same customer is rejected",
         "line 4, customer \"100\": the mailbox address \"kaputt\" has no @",
         "line 5, customer \"100\": the row in line 4 of the same customer is rejected",
@@ -184,7 +184,7 @@ import Testing
       "the rows of this customer contradict each other: company is \"Müller\" in line 2 and \"Meier\" in line 3; "
       + "language is \"de\" in line 2 and \"en\" in line 3; contact is \"a@example.org\" in line 2 and \"b@example.org\" in "
       + "line 3; phone is one in line 2 and another in line 3"
-    #expect(book.rejected == [2, 3, 5].map { RejectedRow(line: $0, customerID: "100", reason: reason) })
+    #expect(try book.rejected.all == [2, 3, 5].map { RejectedRow(line: $0, customerID: "100", reason: reason) })
     #expect(try book.all().map(\.id) == ["200"])
     #expect(try book.addsUp())
   }

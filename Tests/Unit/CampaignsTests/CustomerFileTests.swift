@@ -87,7 +87,7 @@ import Testing
     ),
     (
       "\(CustomerTable.header)\n100;M\u{81}ller;;;;a@example.org;;b@example.org;imap\n",
-      "kunden.csv:2: \"M<U+0081>ller\" has the control character <U+0081>; the file was saved with a wrong encoding, save it "
+      "kunden.csv:2: \"M\\u{81}ller\" has the control character \\u{81}; the file was saved with a wrong encoding, save it "
         + "again as \"CSV UTF-8\""
     ),
     (

@@ -63,8 +63,13 @@ extension CustomerBook {
   /// Rows in are rows used and rows rejected; every used row is one customer's.
   func addsUp() throws -> Bool {
     let customers = try all()
+    let lines = try rejected.all.map(\.line)
     return rows == usedRows + rejected.count && customers.count == customerCount
       && customers.map(\.lines.count).reduce(0, +) == usedRows
-      && Set(customers.flatMap(\.lines) + rejected.map(\.line)).count == rows
+      && Set(customers.flatMap(\.lines) + lines).count == rows
   }
+}
+
+extension RejectedRows {
+  var all: [RejectedRow] { get throws { try first(.max) } }
 }

@@ -73,7 +73,7 @@ import Testing
         CustomerWarning(
           kind: .unknownProgram, lines: [4],
           message:
-            "1 row names the mail program \"evil<U+0007><U+202E><U+001B>[2J\", which has no instructions of its own; "
+            "1 row names the mail program \"evil\\u{7}\\u{202E}\\u{1B}[2J\", which has no instructions of its own; "
             + "the general text is for it (line 4)"),
       ])
     #expect(try table.book().rejected.isEmpty)

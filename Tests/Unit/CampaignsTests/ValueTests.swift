@@ -67,7 +67,7 @@ import Testing
 
   @Test func quotedTextIsOneVisibleLine() {
     #expect(
-      QuotedText("a\u{1B}[31m\n\u{200B}\u{A0}\"\\ü").description == "\"a<U+001B>[31m\\n<U+200B><U+00A0>\\\"\\\\ü\"")
+      QuotedText("a\u{1B}[31m\n\u{200B}\u{A0}\"\\ü").description == "\"a\\u{1B}[31m\\n\\u{200B}\\u{A0}\\\"\\\\ü\"")
     #expect(QuotedText(String(repeating: "x", count: 90)).description == "\"\(String(repeating: "x", count: 80))…\"")
   }
 

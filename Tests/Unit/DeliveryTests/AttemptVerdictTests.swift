@@ -32,43 +32,49 @@ import Testing
     // Before it, a 2xx is no answer at all.
     Row(.rcpt, 250, "2.1.5 Ok", .again, .away),
     Row(.data, 354, "go ahead", .again, .away),
-    // 421 slows the relay wherever it comes.
-    Row(.mail, 421, "4.3.2 shutting down", .deferred, .away),
-    Row(.rcpt, 421, "4.7.0 too many messages", .deferred, .away),
-    Row(.final, 421, "", .deferred, .away),
-    // 4.7.x slows the destination, 4.2.x and the rest only defer.
-    Row(.rcpt, 451, "4.7.1 Greylisted", .deferred, .domainSlow(wait: nil)),
-    Row(.rcpt, 450, "4.7.23 PTR", .deferred, .domainSlow(wait: nil)),
-    Row(.final, 451, "4.7.0 later", .deferred, .domainSlow(wait: nil)),
+    // With 421 the relay closes the connection: it is gone, or asks for less.
+    Row(.mail, 421, "4.3.2 shutting down", .again, .away),
+    Row(.rcpt, 421, "4.7.0 too many messages", .again, .throttled(wait: nil, isQuota: false)),
+    Row(.final, 421, "", .again, .away),
+    // Greylisting and trouble of one recipient only defer; a rate slows whom it concerns; what never heals is ours.
+    Row(.rcpt, 451, "4.7.1 Greylisted", .deferred),
+    Row(.rcpt, 450, "4.7.25 PTR", .deferred, .suspicion),
+    Row(.final, 451, "4.7.0 later", .deferred),
+    Row(.rcpt, 451, "4.7.1 rate limited", .deferred, .domainSlow(wait: nil)),
+    Row(.data, 454, "Throttling failure: Maximum sending rate exceeded", .again, .throttled(wait: nil, isQuota: false)),
+    Row(.mail, 451, "Mails per session limit", .again, .sessionFull),
+    Row(.rcpt, 550, "5.2.121 the sender has exceeded the limit per hour for this recipient", .deferred),
     Row(.rcpt, 450, "4.2.1 try later", .deferred),
     Row(.rcpt, 452, "4.2.2 mailbox full", .deferred),
-    Row(.mail, 452, "4.3.1 no space", .deferred),
-    Row(.data, 451, "4.3.0 trouble", .deferred),
+    Row(.mail, 452, "4.3.1 no space", .again, .throttled(wait: nil, isQuota: false)),
+    Row(.data, 451, "4.3.0 trouble", .again, .throttled(wait: nil, isQuota: false)),
     Row(.final, 450, "", .deferred),
     // MAIL refused for good is about the sender: pause.
     Row(.mail, 550, "5.1.0 sender unknown", .deferred, .pause),
     Row(.mail, 553, "5.7.1 sender rejected", .deferred, .pause),
     Row(.mail, 552, "5.3.4 too large", .deferred, .pause),
     Row(.mail, 501, "", .deferred, .pause),
-    // Authentication, wherever it is asked for.
-    Row(.rcpt, 530, "5.7.0 Authentication required", .deferred, .pause),
-    Row(.rcpt, 535, "", .deferred, .pause),
-    Row(.final, 538, "", .deferred, .pause),
+    // A login that is asked for at RCPT may be about one recipient.
+    Row(.rcpt, 530, "5.7.0 Authentication required", .deferred, .suspicion),
+    Row(.rcpt, 535, "", .deferred, .suspicion),
+    Row(.final, 538, "", .deferred, .suspicion),
     // Dead addresses, mailboxes, routes: the customer's.
     Row(.rcpt, 550, "5.1.1 no such user", .refused),
     Row(.rcpt, 550, "5.1.10 null MX", .refused),
     Row(.rcpt, 553, "5.1.3 bad syntax", .refused),
     Row(.rcpt, 552, "5.2.2 mailbox full", .refused),
     Row(.final, 550, "5.2.1 mailbox disabled", .refused),
-    Row(.rcpt, 550, "5.4.4 unable to route", .refused),
+    Row(.rcpt, 550, "5.4.4 nonexistent domain", .refused),
     Row(.rcpt, 550, "5.5.0 Requested action not taken: mailbox unavailable", .refused),
     Row(.rcpt, 550, "5.0.0 unknown user", .refused),
-    Row(.rcpt, 550, "", .refused),
     Row(.rcpt, 551, "User not local", .refused),
-    Row(.final, 554, "transaction failed", .refused),
-    // The enhanced status goes before code and text.
-    Row(.rcpt, 554, "5.1.1 blocked by policy", .refused),
-    Row(.rcpt, 501, "5.1.3 syntax", .refused),
+    Row(.rcpt, 501, "5.1.3 bad recipient address syntax", .refused),
+    // In doubt it is not the customer: no words, words that say nothing of the recipient, a status that they contradict.
+    Row(.rcpt, 550, "", .deferred, .suspicion),
+    Row(.final, 554, "transaction failed", .deferred, .suspicion),
+    Row(.rcpt, 554, "5.1.1 blocked by policy", .deferred, .suspicion),
+    Row(.rcpt, 550, "5.4.4 unable to route", .deferred),
+    Row(.final, 550, "5.4.5 Daily user sending limit exceeded", .again, .throttled(wait: nil, isQuota: true)),
     // Ours: sender, system, dialogue, content, policy.
     Row(.rcpt, 550, "5.1.8 bad sender's address", .deferred, .suspicion),
     Row(.rcpt, 550, "5.1.7 bad sender syntax", .deferred, .suspicion),
@@ -91,8 +97,7 @@ import Testing
   ]
 
   @Test(arguments: rows) func verdict(_ row: Row) {
-    let verdict = AttemptVerdict(.answered(row.phase, row.reply))
-    #expect(verdict.outcome == row.outcome && verdict.signal == row.signal, "\(verdict)")
+    #expect(AttemptVerdict(.answered(row.phase, row.reply)).is(row.outcome, row.signal))
   }
 
   @Test func lostBeforeTheDotIsTriedAgain() {
@@ -112,7 +117,7 @@ import Testing
   }
 
   /// Whatever code and status come: only a 2xx after the dot is accepted, nothing answered is uncertain, and a refusal
-  /// that brands the customer never comes from MAIL, from 5.7 or from a code below 500.
+  /// that brands the customer never comes before RCPT, from 5.7 or from a code below 500.
   @Test func exhaustively() {
     let statuses: [EnhancedStatus?] =
       [nil]
@@ -126,12 +131,17 @@ import Testing
           #expect((verdict.outcome == .accepted) == (phase == .final && code < 300))
           #expect(verdict.outcome != .uncertain)
           if verdict.outcome == .refused {
-            #expect(
-              code >= 500 && phase != .mail && phase != .data || status.map { [1, 2, 4].contains($0.subject) } == true)
-            #expect(phase != .mail && status?.subject != 7)
+            #expect(code == 556 || status.map { [1, 2].contains($0.subject) } == true)
+            #expect([.rcpt, .data, .final].contains(phase) && code >= 500)
           }
         }
       }
     }
+  }
+}
+
+extension AttemptVerdict {
+  fileprivate func `is`(_ outcome: Outcome, _ signal: Signal) -> Bool {
+    self.outcome == outcome && self.signal == signal
   }
 }

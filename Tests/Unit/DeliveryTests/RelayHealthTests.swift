@@ -174,7 +174,7 @@ import Testing
   }
 
   @Test func aRelayThatNeverTookOneIsGivenUpSoon() throws {
-    for kind in RelayUnavailable.Kind.allCases {
+    for kind in RelayUnavailable.Kind.allCases where kind != .noDescriptors {
       var health = RelayHealth(host: "relay.example:587", at: now)
       let trouble = RelayUnavailable(kind: kind, phase: .connect, reply: nil, message: "no")
       health.noteFailedOpening(trouble, startedAt: now, at: now)
@@ -186,6 +186,16 @@ import Testing
     }
     #expect(try health(after: Array(repeating: lost, count: 10)).trouble?.kind == .unreachable)
     #expect(try health(after: Array(repeating: lost, count: 9) + [accepted] + [lost]).trouble == nil)
+  }
+
+  /// That this process may have no more files open says nothing about the relay.
+  @Test func missingDescriptorsAreNotHeldAgainstIt() {
+    var health = RelayHealth(host: "relay.example:587", at: now)
+    let trouble = RelayUnavailable(kind: .noDescriptors, phase: .connect, reply: nil, message: "no")
+    for second in 0..<1000 {
+      health.noteFailedOpening(trouble, startedAt: now + Double(second), at: now + Double(second))
+    }
+    #expect(health.trouble == nil)
   }
 
   // MARK: Asked for less

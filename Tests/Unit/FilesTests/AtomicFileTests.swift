@@ -64,4 +64,56 @@ import Testing
     }
     #expect(try names(in: folder) == ["report.csv"])
   }
+
+  @Test func whatACrashHasLeftIsRemoved() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("left".utf8, to: "report.csv.unfinished")
+    let output = try AtomicFile(path: folder.url.appending(path: "report.csv").path)
+    try output.write(Array("new".utf8))
+    try output.finish()
+    #expect(try names(in: folder) == ["report.csv"])
+  }
+
+  /// A link of that name, symbolic or hard, is somebody's file.
+  @Test func nothingInTheWayIsWrittenOver() throws {
+    let folder = try TemporaryFolder()
+    let mine = try folder.write("mine".utf8, to: "campaign.yaml")
+    let taken = folder.url.appending(path: "report.csv.unfinished")
+    for isHard in [true, false] {
+      if isHard {
+        try FileManager.default.linkItem(at: mine, to: taken)
+      } else {
+        try FileManager.default.createSymbolicLink(at: taken, withDestinationURL: mine)
+      }
+      let output = try AtomicFile(path: folder.url.appending(path: "report.csv").path)
+      try output.write(Array("new".utf8))
+      try output.finish()
+      #expect(try String(contentsOf: mine, encoding: .utf8) == "mine")
+      #expect(try names(in: folder) == ["campaign.yaml", "report.csv", "report.csv.unfinished"])
+      try FileManager.default.removeItem(at: taken)
+    }
+  }
+
+  @Test func twoWritersOfOneNameDoNotMeet() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "report.csv")
+    let first = try AtomicFile(path: file.path)
+    let second = try AtomicFile(path: file.path)
+    try first.write(Array("first".utf8))
+    try second.write(Array("second".utf8))
+    try first.finish()
+    #expect(try String(contentsOf: file, encoding: .utf8) == "first")
+    try second.finish()
+    #expect(try String(contentsOf: file, encoding: .utf8) == "second")
+    #expect(try names(in: folder) == ["report.csv"])
+  }
+
+  @Test func aNameThatIsTakenMeanwhileIsKeptWhenNothingIsToBeReplaced() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "report.csv")
+    let output = try AtomicFile(path: file.path)
+    try folder.write("mine".utf8, to: "report.csv")
+    #expect(throws: FileError(.write, file.path, .exists)) { try output.finish(replacing: false) }
+    #expect(try String(contentsOf: file, encoding: .utf8) == "mine")
+  }
 }

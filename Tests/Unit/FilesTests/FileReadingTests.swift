@@ -29,7 +29,7 @@ import Testing
     let url = try folder.write("0123456789".utf8, to: "digits", mode: 0o640)
     let file = try RandomAccessFile(url)
     #expect(try file.contents(atMost: 10) == Array("0123456789".utf8))
-    #expect(throws: FileError(.read, url.path, .tooLarge)) { try file.contents(atMost: 9) }
+    #expect(throws: FileError(.read, url.path, .tooLarge(limit: 9))) { try file.contents(atMost: 9) }
     #expect(try file.mode() == 0o640)
     #expect(try file.stamp().size == 10)
   }
@@ -56,7 +56,7 @@ import Testing
   func linesAreReadWithoutTheirEnds(_ text: String, _ expected: [String]) throws {
     let folder = try TemporaryFolder()
     var lines: [String] = []
-    try DurableFile.forEachLine(of: folder.write(text.utf8, to: "lines")) { line, isWhole in
+    try RandomAccessFile(folder.write(text.utf8, to: "lines")).forEachLine(longest: 1000) { line, isWhole in
       lines.append(String(decoding: line, as: UTF8.self) + (isWhole ? "+" : "-"))
     }
     #expect(lines == expected)
@@ -66,11 +66,40 @@ import Testing
     let folder = try TemporaryFolder()
     let long = [UInt8](repeating: UInt8(ascii: "x"), count: 600_000)
     var lengths: [Int] = []
-    try DurableFile.forEachLine(of: folder.write(long + [10] + long + [10], to: "lines")) { line, isWhole in
+    let file = try RandomAccessFile(folder.write(long + [10] + long + [10], to: "lines"))
+    try file.forEachLine(longest: 600_000) { line, isWhole in
       #expect(isWhole)
       lengths.append(line.count)
     }
     #expect(lengths == [600_000, 600_000])
+  }
+
+  @Test func aLineThatIsTooLongFailsBeforeItsEnd() throws {
+    let folder = try TemporaryFolder()
+    // A hole: 16 GB that take no room, and no time unless they are read.
+    let url = try folder.write("a\n".utf8, to: "lines")
+    #expect(truncate(url.path, 16 << 30) == 0)
+    var lines = 0
+    #expect(throws: FileError(.read, url.path, .lineTooLong(2, limit: 1000))) {
+      try RandomAccessFile(url).forEachLine(longest: 1000) { _, _ in lines += 1 }
+    }
+    #expect(lines == 1)
+    #expect(throws: FileError(.read, url.path, .tooLarge(limit: DurableFile.largestSmallFile))) {
+      try DurableFile.read(url)
+    }
+  }
+
+  /// What opens the small files and the receipts waits for no writer, and reads nothing without end.
+  @Test func onlyRegularFilesAreRead() throws {
+    let folder = try TemporaryFolder()
+    let pipe = folder.url.appending(path: "pipe")
+    #expect(mkfifo(pipe.path, 0o600) == 0)
+    for url in [pipe, folder.url, URL(filePath: "/dev/zero")] {
+      #expect(throws: FileError(.read, url.path, .notRegular)) { try DurableFile.read(url) }
+      #expect(throws: FileError(.read, url.path, .notRegular)) {
+        try RandomAccessFile(path: url.path).forEachLine(longest: 1) { _, _ in }
+      }
+    }
   }
 
   @Test func aReplacedFileIsWholeAndMissingOnesAreNil() throws {

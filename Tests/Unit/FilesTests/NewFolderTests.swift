@@ -50,13 +50,28 @@ import Testing
 
   @Test func whatACrashHasLeftIsRemoved() throws {
     let parent = try TemporaryFolder()
-    let left = parent.url.appending(path: ".proof.unfinished")
-    try FileManager.default.createDirectory(at: left, withIntermediateDirectories: false)
+    let left = parent.url.appending(path: ".proof.unfinished/proof")
+    try FileManager.default.createDirectory(at: left, withIntermediateDirectories: true)
     try Data([1]).write(to: left.appending(path: "old"))
     let folder = try NewFolder(parent.url.appending(path: "proof"))
     try folder.add("new", [2])
     try folder.finish()
     #expect(try names(in: folder.destination) == ["new"])
+    #expect(try names(in: parent.url) == ["proof"])
+  }
+
+  @Test func whatSomebodyElseHasMadeUnderItsNameIsNotTouched() throws {
+    let parent = try TemporaryFolder()
+    let foreign = parent.url.appending(path: ".proof.unfinished")
+    try FileManager.default.createDirectory(at: foreign, withIntermediateDirectories: false)
+    try Data("mine".utf8).write(to: foreign.appending(path: "notes"))
+    let error = #expect(throws: FileError.self) { try NewFolder(parent.url.appending(path: "proof")) }
+    #expect(error?.path == foreign.path && error?.description.contains("not of eilbrief's making") == true)
+    #expect(try names(in: foreign) == ["notes"])
+    let link = parent.url.appending(path: ".export.unfinished")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: foreign)
+    #expect(throws: FileError.self) { try NewFolder(parent.url.appending(path: "export")) }
+    #expect(try names(in: foreign) == ["notes"])
   }
 
   @Test func aPrivateFolderIsOnlyTightened() throws {

@@ -30,4 +30,14 @@ import Testing
     let nowhere = folder.url.appending(path: "nowhere/key.pem")
     #expect(throws: FileError.self) { try NewPrivateFile.write([], to: nowhere) }
   }
+
+  @Test func nothingInTheWayIsWrittenOver() throws {
+    let folder = try TemporaryFolder()
+    let mine = try folder.write("mine".utf8, to: "campaign.yaml")
+    try FileManager.default.linkItem(at: mine, to: folder.url.appending(path: ".key.pem.unfinished"))
+    let file = folder.url.appending(path: "key.pem")
+    try NewPrivateFile.write(Array("secret".utf8), to: file)
+    #expect(try String(contentsOf: mine, encoding: .utf8) == "mine")
+    #expect(try String(contentsOf: file, encoding: .utf8) == "secret")
+  }
 }

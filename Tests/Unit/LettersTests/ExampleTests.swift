@@ -14,7 +14,7 @@ import Testing
   /// Renders and lints the letter of every letter customer; the counts by outcome.
   private func outcomes(of campaign: Campaign) throws -> [Outcome.Kind: Int] {
     let book = try CustomerBook(campaign)
-    #expect(book.rejected == [])
+    #expect(book.rejected.isEmpty)
     let renderer = try LetterRenderer(
       campaign: campaign, templates: .load(folder: campaign.folder.appendingPathComponent("templates")),
       date: Fixtures.date, codes: Fixtures.codes)

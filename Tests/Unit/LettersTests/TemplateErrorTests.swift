@@ -59,6 +59,35 @@ import Testing
     #expect(error?.description == "templates/password-change/de.txt.mustache:" + row.message)
   }
 
+  /// Every section costs a stack frame, and every list multiplies the letter.
+  @Test func sectionsAreNestedOnlySoDeep() throws {
+    func nested(_ count: Int, _ name: String = "company") -> String {
+      String(repeating: "{{#\(name)}}", count: count) + String(repeating: "{{/\(name)}}", count: count)
+    }
+    _ = try Fixtures.templates(text: nested(32))
+    for count in [33, 100_000] {
+      let error = #expect(throws: TemplateError.self) { try Fixtures.templates(text: nested(count)) }
+      #expect(
+        error?.description
+          == "templates/password-change/de.txt.mustache:1:385: this section is inside 32 others, and that "
+          + "is as deep as they may be; write it outside of them")
+    }
+    let itself = #expect(throws: TemplateError.self) { try Fixtures.templates(text: nested(2, "mailboxes")) }
+    #expect(
+      itself?.description.hasSuffix(
+        ":1:15: the list {{#mailboxes}} stands inside itself; end it before it begins again") == true)
+    let four = "{{#mailboxes}}{{#programs}}{{#other_mailboxes}}{{#annexes}}x"
+    let error = #expect(throws: TemplateError.self) { try Fixtures.templates(text: four) }
+    #expect(error?.description.contains("this is the 4th list inside another; write it outside of them") == true)
+  }
+
+  @Test func aHundredFaultsAreEnough() throws {
+    let error = #expect(throws: TemplateError.self) {
+      try Fixtures.templates(text: String(repeating: "{{}}", count: 50_000))
+    }
+    #expect(error?.faults.count == 100)
+  }
+
   @Test func allFaultsAreReportedTogether() throws {
     let error = #expect(throws: TemplateError.self) {
       try Fixtures.templates(subject: "{{a_b_c}}", text: "{{datee}}\n{{companny}}", html: "{{/x}}")

@@ -52,6 +52,27 @@ import Testing
     }
   }
 
+  @Test func onlyRegularFilesOfSomeSizeAreTemplates() throws {
+    try inTemporaryFolder { folder in
+      try write(BundledTemplates.templateFiles, below: folder)
+      let file = folder.appendingPathComponent("password-change/de.txt.mustache")
+      func fault() -> String? {
+        let error = #expect(throws: TemplateError.self) { try TemplateSet.load(folder: folder) }
+        return error?.description
+      }
+      try FileManager.default.removeItem(at: file)
+      #expect(mkfifo(file.path, 0o600) == 0)
+      #expect(fault() == "\(file.path): cannot be read: it is not a regular file")
+      try FileManager.default.removeItem(at: file)
+      try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: "/dev/zero")
+      #expect(fault() == "\(file.path): cannot be read: it is not a regular file")
+      try FileManager.default.removeItem(at: file)
+      try Data("Text".utf8).write(to: file)
+      #expect(truncate(file.path, 1 << 40) == 0)
+      #expect(fault() == "\(file.path): cannot be read: it has more than 1 MB; another file was meant")
+    }
+  }
+
   @Test func byteOrderMarkAndCRLFMakeNoDifference() throws {
     let plain = try Fixtures.renderer(
       Fixtures.campaign(), Fixtures.templates(text: "a\n{{#company}}\nb\n{{/company}}\n"))

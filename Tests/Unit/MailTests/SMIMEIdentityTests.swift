@@ -116,6 +116,11 @@ import Testing
     #expect(try problem(issued.key, "geheim") == .notPKCS12)
     let old = try await authority.pkcs12(issued, "old.p12", passphrase: "geheim", more: ["-legacy"])
     #expect(try problem(old, "geheim") == .oldPKCS12)
+    // Three times 1.1 million iterations: what encrypts certificate and key, and the MAC.
+    let slow = try await authority.pkcs12(issued, "slow.p12", passphrase: "geheim", more: ["-iter", "1100000"])
+    #expect(try problem(slow, "geheim") == .oldPKCS12)
+    let careful = try await authority.pkcs12(issued, "careful.p12", passphrase: "geheim", more: ["-iter", "200000"])
+    #expect(try problem(careful, "geheim") == nil)
     let bare = try await authority.pkcs12(issued, "bare.p12", passphrase: "geheim", more: ["-nokeys"])
     #expect(try problem(bare, "geheim") == .pkcs12WithoutKey)
   }

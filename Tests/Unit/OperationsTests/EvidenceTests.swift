@@ -22,15 +22,19 @@ import Testing
 
   // MARK: Verified
 
+  private func verify(_ scene: Scene, key: String? = nil) async throws -> ReceiptsVerification {
+    try await ReceiptsVerification.run(scene.location, key: key, scene.dependencies)
+  }
+
   @Test func receiptsOfALaunchAreSound() async throws {
     let scene = try Scene(.accept)
-    #expect(try await failure { _ = try ReceiptsVerification.run(scene.location, key: nil) }.kind == .usage)
+    #expect(try await failure { _ = try await verify(scene) }.kind == .usage)
     try await scene.launch()
-    let verification = try ReceiptsVerification.run(scene.location, key: nil)
+    let verification = try await verify(scene)
     #expect(verification.error == nil && verification.campaign == "sommer")
     #expect(verification.verdict.messages[.accepted] == 1)
     let key = scene.receipts.appendingPathComponent("receipts-public.pem").path
-    #expect(try ReceiptsVerification.run(scene.location, key: key).error == nil)
+    #expect(try await verify(scene, key: key).error == nil)
   }
 
   @Test func damagedForeignAndMissingReceiptsAreNot() async throws {
@@ -38,13 +42,13 @@ import Testing
     try await scene.launch()
     let winter = try CampaignLocation(name: "winter", queue: scene.folder.url)
     try FileManager.default.copyItem(at: scene.files.folder, to: winter.folder)
-    let copied = try ReceiptsVerification.run(winter, key: nil)
+    let copied = try await ReceiptsVerification.run(winter, key: nil, scene.dependencies)
     #expect(copied.campaign == "sommer" && copied.verdict.isSound && copied.error?.kind == .data)
     try damage(scene)
-    let damaged = try ReceiptsVerification.run(scene.location, key: nil)
+    let damaged = try await verify(scene)
     #expect(damaged.error?.kind == .data && damaged.verdict.fault?.line != nil)
     try FileManager.default.removeItem(at: scene.receiptsFile)
-    let missing = try await failure { _ = try ReceiptsVerification.run(scene.location, key: nil) }
+    let missing = try await failure { _ = try await verify(scene) }
     #expect(missing.kind == .data && missing.message.steps == [.resume])
   }
 
@@ -58,11 +62,11 @@ import Testing
 
       """
     let key = try scene.folder.write(pem.utf8, to: "other.pem").path
-    let verification = try ReceiptsVerification.run(scene.location, key: key)
+    let verification = try await verify(scene, key: key)
     #expect(verification.error?.kind == .data && verification.verdict.fault?.line == nil)
     let noKey = try scene.folder.write("no key".utf8, to: "no.pem").path
     for path in [noKey, "/no/such.pem"] {
-      #expect(try await failure { _ = try ReceiptsVerification.run(scene.location, key: path) }.kind == .usage)
+      #expect(try await failure { _ = try await verify(scene, key: path) }.kind == .usage)
     }
   }
 
@@ -127,10 +131,10 @@ import Testing
     try await scene.launch()
     let proof = try await prove("K1", scene)
     let file = scene.folder.url.appendingPathComponent("letter.eml")
-    try proof.write(to: file.path)
+    try proof.write(to: file.path, of: scene.location)
     #expect(try Array(Data(contentsOf: file)) == proof.letters[0].bytes)
     #expect(try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int == 0o600)
-    #expect(try await failure { try proof.write(to: file.path) }.kind == .cannotWrite)
+    #expect(try await failure { try proof.write(to: file.path, of: scene.location) }.kind == .cannotWrite)
   }
 
   @Test func changedInputMakesAnotherLetter() async throws {

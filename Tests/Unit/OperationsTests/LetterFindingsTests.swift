@@ -85,9 +85,9 @@ import Testing
       try scene.addRow("R\(number);Kanzlei;Frau;;Ute;Weber;de;nobody;09999 1;post@kanzlei.example;imap")
     }
     let loaded = try LoadedCampaign(scene.location, credentials: nil, at: Scene.start)
-    let rejected = RejectedRows(loaded)
+    let rejected = RejectedCustomers(loaded)
     let plan = try loaded.plan()
-    #expect(rejected.rows.count == 12 && rejected.lines.count == 11)
+    #expect(try rejected.rows.count == 12 && rejected.lines().count == 11)
     let error = #expect(throws: OperatorError.self) {
       try rejected.requireNone(unless: false, of: plan, verb: "launch")
     }

@@ -53,7 +53,7 @@ import Testing
     #expect(kept.queue == keep && kept.name == "sommer")
     let letters = try #require(outcome.letters)
     #expect(try FileManager.default.contentsOfDirectory(atPath: letters.path).count == 1)
-    #expect(try ReceiptsVerification.run(kept, key: nil).error == nil)
+    #expect(try await ReceiptsVerification.run(kept, key: nil, scene.dependencies).error == nil)
     #expect(try await failure { _ = try await rehearse(scene, keep: keep) }.kind == .cannotWrite)
   }
 

@@ -24,10 +24,16 @@ final class Scene: Sendable {
     case accept
     /// For good, with 550 5.1.1.
     case refuse
+    /// For good, with 550 5.1.1, but only the first attempt; the next one is accepted.
+    case refuseOnce
+    /// With 450 to the first three attempts; the next one is accepted.
+    case postponeLong
     /// With 450 to the first attempt; the next one is accepted.
     case postpone
     /// Nothing after the final dot of the first attempt; the next one is accepted.
     case lose
+    /// As `lose`, then 450 to the second attempt; the third one is accepted.
+    case loseThenPostpone
     /// As `lose`, for every attempt.
     case loseAll
     /// Accepts once the observer was shown progress.
@@ -118,8 +124,12 @@ final class Scene: Sendable {
   private static func result(_ recipient: String, _ attempt: Int, _ observer: RecordingObserver) async -> SendResult {
     switch Answer(rawValue: String(recipient.prefix { $0 != "@" })) {
     case .refuse: return .reply(.rcpt, 550, "5.1.1 no such mailbox")
+    case .refuseOnce: return attempt == 1 ? .reply(.rcpt, 550, "5.1.1 no such mailbox") : .accepted
+    case .postponeLong: return attempt <= 3 ? .reply(.rcpt, 450, "4.2.1 mailbox busy") : .accepted
     case .postpone: return attempt == 1 ? .reply(.rcpt, 450, "4.2.1 mailbox busy") : .accepted
     case .lose: return attempt == 1 ? .uncertain : .accepted
+    case .loseThenPostpone:
+      return attempt == 1 ? .uncertain : attempt == 2 ? .reply(.rcpt, 450, "4.2.1 mailbox busy") : .accepted
     case .loseAll: return .uncertain
     case .watch:
       try? await eventually("progress is shown") { !observer.progress.isEmpty }
@@ -136,8 +146,8 @@ final class Scene: Sendable {
   }
 
   @discardableResult
-  func resume() async throws -> DeliveryOutcome {
-    try await Launch(location, .resume, observer, dependencies).run()
+  func resume(_ mode: Launch.Mode = .resume) async throws -> DeliveryOutcome {
+    try await Launch(location, mode, observer, dependencies).run()
   }
 
   /// Launches the campaign and stops it before the first letter.
@@ -182,6 +192,30 @@ final class Scene: Sendable {
     _ = try await store.commit([.claim(claim)])
   }
 
+  /// A letter that a process has tried and deferred now, for `seconds`.
+  func deferLetter(_ customer: String, for seconds: TimeInterval) async throws {
+    try await tryLetter(customer, .deferred(until: time.now.addingTimeInterval(seconds)))
+  }
+
+  /// A letter that a process has tried now, with this outcome, after 450 or 550.
+  func tryLetter(_ customer: String, _ result: AttemptOutcome.State) async throws {
+    let store = try SQLiteStore.open(spool: folder.url, access: .owner)
+    let record = try #require(try await store.campaign(named: location.name))
+    let due = try await store.due(in: record.id, at: time.now, after: nil, limit: 100)
+    let message = try #require(due.first { $0.customer == customer })
+    let claim = ClaimRequest(
+      message: message.message, fence: message.fence, worker: "gone", relay: "main", at: time.now,
+      leaseUntil: time.now.addingTimeInterval(60), sha256: SHA256.digest(of: []), countsAgainstLimits: false)
+    guard case .claimed(let right) = try await store.commit([.claim(claim)]).first else {
+      Issue.record("\(customer) cannot be claimed")
+      return
+    }
+    let outcome = AttemptOutcome(
+      result: result, at: time.now, phase: "rcpt", code: result == .refused ? 550 : 450, enhanced: nil,
+      reply: "mailbox busy or gone")
+    #expect(try await store.commit([.record(right, outcome)]) == [.done])
+  }
+
   /// Makes every letter speak of an attachment, which it must not.
   func spoilLetters() throws { try edit("Wir prüfen, was abgerufen wurde.", "Im Anhang steht, was abgerufen wurde.") }
 
@@ -221,8 +255,8 @@ final class Scene: Sendable {
 
   /// Events of the campaign's receipts on disk, after checking that they are sound and signed to the end.
   func soundReceipts() throws -> [Receipt] {
-    let verification = try ReceiptsVerification.run(location, key: nil)
-    #expect(verification.error == nil && verification.verdict.signedLines == verification.verdict.lines)
+    let verdict = try ReceiptVerifier(folder: receipts).verify()
+    #expect(verdict.isSound && verdict.campaign == location.name && verdict.signedLines == verdict.lines)
     return try Data(contentsOf: receiptsFile).split(separator: UInt8(ascii: "\n")).map {
       try Receipt(line: Array($0))
     }
@@ -243,6 +277,8 @@ final class RecordingObserver: DeliveryObserver {
     case recovered(Int)
     case nothingToSend
     case resuming(remaining: Int, total: Int, relays: [String])
+    case rescheduled(Int)
+    case madeDue(Int)
     case relaysUnusable([RelayUnavailable.Kind])
     case released([String])
     case launched(letters: Int, relays: [String])
@@ -283,6 +319,8 @@ final class RecordingObserver: DeliveryObserver {
       case .nothingToSend: .nothingToSend
       case .resuming(let remaining, let total, let relays):
         .resuming(remaining: remaining, total: total, relays: relays.map(\.name))
+      case .rescheduled(let letters): .rescheduled(letters)
+      case .madeDue(let letters): .madeDue(letters)
       case .relaysUnusable(let troubles): .relaysUnusable(troubles.map(\.kind))
       case .released(let approvals): .released(approvals.map(\.name.text))
       case .launched(let letters, let relays, _): .launched(letters: letters, relays: relays.map(\.name))

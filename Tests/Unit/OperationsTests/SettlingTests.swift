@@ -18,7 +18,7 @@ import Testing
   ) async throws -> [String] {
     try await Settling(scene.location, customers: customers, scene.dependencies).decide(
       resolution, letter: letter
-    ) { _ in }
+    ) { _ in }.map(\.customer)
   }
 
   // MARK: By the operator's word

@@ -87,7 +87,7 @@ import Testing
       $0.trouble = trouble
       $0.isAuthenticated = false
     }
-    #expect(only(.error, in: alone) == ["It cannot be used: relay: “535 ?[2Jno”. Check username."])
+    #expect(only(.error, in: alone) == ["It cannot be used: relay: “535 \\u{1B}[2Jno”. Check username."])
     #expect(alone.count == 4)
     let spare = findings(spare: true) { $0.trouble = trouble }
     #expect(only(.error, in: spare) == [])

@@ -66,6 +66,10 @@ import Testing
     // It goes on.
     try await store.setState(.running, of: campaign.id, at: Sample.time(1e8))
     #expect(try await store.claimAll(in: campaign.id, at: 1e8).count == 13)
+    // Its receipts show every domain, as those that were written before; it has no index of codes.
+    let domains = try await store.receiptValues(of: campaign.id).compactMap(\.domain)
+    #expect(domains.count > 13 && domains.allSatisfy { !$0.contains(":") })
+    #expect(try await store.customers(in: campaign.id, withCodeIndex: 0) == nil)
   }
 
   /// What cannot stand in a spool that a program wrote, but could: reasons that look like the program's own words.

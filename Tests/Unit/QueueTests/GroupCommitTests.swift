@@ -125,6 +125,7 @@ private actor LoggingStore: MessageStore {
   func snapshot(of: Int64) async throws -> CampaignSnapshot { throw NotAsked() }
   func forEachCustomer(in: Int64, _: @Sendable (CustomerRecord) throws -> Void) async throws { throw NotAsked() }
   func request(_: ControlRequest?, of: Int64, at: Date) async throws { throw NotAsked() }
+  func customers(in: Int64, withCodeIndex: Int64) async throws -> [CustomerRecord]? { throw NotAsked() }
   func pendingRequest(of: Int64) async throws -> ControlRequest? { throw NotAsked() }
   func receipts(of: Int64, after: Int64, limit: Int) async throws -> [ReceiptLine] { throw NotAsked() }
 }

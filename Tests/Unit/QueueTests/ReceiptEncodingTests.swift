@@ -25,7 +25,8 @@ import Testing
         """)
     let message = """
       "message":\(claims[0].message),"customer":"\(hash.digest(of: "K1").hex)",\
-      "recipient":"\(hash.digest(of: "kunde1@kanzlei1.example").hex)","domain":"kanzlei1.example","relay":"main",\
+      "recipient":"\(hash.digest(of: "kunde1@kanzlei1.example").hex)",\
+      "domain":"hmac-sha256:\(hash.digest(of: "domain\0kanzlei1.example").hex)","relay":"main",\
       "attempt":1
       """
     let identity = """

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 import Receipts
@@ -71,6 +72,31 @@ import Testing
     #expect(verdict.signedLines == 9)
     #expect(verdict.campaign == "passwords")
     #expect(verdict.messages.filter { $0.value > 0 } == [.accepted: 1, .refused: 1])
+  }
+
+  /// 16 GB without a line feed: the line is at fault, and is not read to its end.
+  @Test func aLineWithoutEndIsNoReceipt() async throws {
+    let scene = try await Scene()
+    let file = scene.receipts.appendingPathComponent("receipts.jsonl")
+    try Data(scene.lines[0].utf8 + [10]).write(to: file)
+    #expect(truncate(file.path, 16 << 30) == 0)
+    let fault = try ReceiptVerifier(folder: scene.receipts).verify().fault
+    #expect(fault?.line == 2 && fault?.reason == "it is longer than any receipt")
+  }
+
+  @Test func whatIsNoRegularFileIsNotRead() async throws {
+    let scene = try await Scene()
+    let file = scene.receipts.appendingPathComponent("receipts.jsonl")
+    try FileManager.default.removeItem(at: file)
+    #expect(mkfifo(file.path, 0o600) == 0)
+    #expect(throws: FileError(.read, file.path, .notRegular)) {
+      try ReceiptVerifier(folder: scene.receipts).verify()
+    }
+    try FileManager.default.removeItem(at: file)
+    try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: "/dev/zero")
+    #expect(throws: FileError(.read, file.path, .notRegular)) {
+      try ReceiptVerifier(folder: scene.receipts).verify()
+    }
   }
 
   @Test func aFlippedBitOnDiskIsFoundInEachLine() async throws {

@@ -21,7 +21,7 @@ import Testing
       marks = "first_attempt_at=9, last_attempt_at=9, sha256=zeroblob(32), relay='r', attempts=1, fence=9"
       set = {
         "queued": "due_at=NULL, resend=(attempts > 0), worker=NULL, lease_until=NULL, " +
-          "resolution=CASE WHEN attempts > 0 THEN 'reopen' END, give_up_from=CASE WHEN attempts > 0 THEN 9 END",
+          "resolution=CASE WHEN attempts > 0 THEN 'reopen' END",
         "sending": "due_at=NULL, worker='w', lease_until=9, " + marks,
         "deferred": "due_at=9999, worker=NULL, lease_until=NULL, " + marks,
         "accepted": "due_at=NULL, worker=NULL, lease_until=NULL, code=250, " + marks,
@@ -69,11 +69,10 @@ import Testing
     ("a worker without sending", "worker='w', lease_until=9"),
     ("queued until a time", "due_at=9999"),
     ("to be sent again without an attempt", "resend=1"),
-    ("to be sent again by nobody's word", "\(queuedAgain), give_up_from=1"),
-    ("reopened without a new give-up time", "\(queuedAgain), resolution='reopen'"),
+    ("to be sent again by nobody's word", "\(queuedAgain)"),
     ("another give-up time without an attempt", "give_up_from=1"),
-    ("a resolution that is none", "\(queuedAgain), give_up_from=1, resolution='retry'"),
-    ("sent again, but not marked so", "\(queuedAgain), give_up_from=1, resolution='resend'"),
+    ("a resolution that is none", "\(queuedAgain), resolution='retry'"),
+    ("sent again, but not marked so", "\(queuedAgain), resolution='resend'"),
     ("marked as sent again by nobody's word", "resent=1"),
     ("a priority that is none", "priority=1000"),
     ("a reason to exclude what is not excluded", "exclusion='no_smtputf8'"),

@@ -56,6 +56,9 @@ import Testing
   private static let accepted = tried + [message("accepted", 7, code: 250)]
   private static let uncertain = tried + [message("uncertain", 7)]
   private static let settled = #""resolution":"accepted""#
+  private static let reopened = #""resolution":"reopen""#
+  private static let refused = tried + [message("refused", 7, code: 550)]
+  private static let expired = tried + [message("deferred", 7), message("expired", 7)]
   private static let all = accepted + [message("attempt", 8), message("refused", 8, code: 550)]
 
   /// `words` is nil where the whole story is true.
@@ -143,6 +146,58 @@ import Testing
       "cannot become accepted by “resolved”"
     ),
     ("settled as nothing", uncertain + [message("resolved", 7)], "lacks its resolution"),
+    (
+      "reopened after a refusal, and accepted",
+      refused + [
+        message("resolved", 7, more: reopened), message("attempt", 7, attempt: 2),
+        message("accepted", 7, attempt: 2, code: 250),
+      ], nil
+    ),
+    (
+      "reopened after the end",
+      refused + [
+        message("cancelled", 8, attempt: nil), campaign("completed", [.refused: 1, .cancelled: 1]),
+        message("resolved", 7, more: reopened), campaign("resumed", [.queued: 1, .cancelled: 1]),
+      ], nil
+    ),
+    (
+      "reopened after it had expired, and refused",
+      expired + [
+        message("resolved", 7, more: reopened), message("attempt", 7, attempt: 2), message("refused", 7, attempt: 2),
+      ], nil
+    ),
+    (
+      "reopened twice", refused + [message("resolved", 7, more: reopened), message("resolved", 7, more: reopened)],
+      "queued, which cannot become queued"
+    ),
+    (
+      "reopened though it was uncertain", uncertain + [message("resolved", 7, more: reopened)],
+      "cannot become queued by “resolved”"
+    ),
+    (
+      "reopened though it was accepted", accepted + [message("resolved", 7, more: reopened)],
+      "accepted, which cannot become queued"
+    ),
+    (
+      "sent again though it was refused", refused + [message("resolved", 7, more: #""resolution":"resend""#)],
+      "cannot become queued by “resolved”"
+    ),
+    (
+      "accepted by the operator though it was refused", refused + [message("resolved", 7, more: settled)],
+      "refused, which cannot become accepted"
+    ),
+    (
+      "settled in an unknown way", refused + [message("resolved", 7, more: #""resolution":"retry""#)],
+      "lacks its resolution"
+    ),
+    (
+      "purged with a reopened letter",
+      refused + [
+        message("cancelled", 8, attempt: nil), campaign("completed", [.refused: 1, .cancelled: 1]),
+        message("resolved", 7, more: reopened),
+        line("purged", #""figures":{"customers":3,"letters":2,"files":0}"#),
+      ], "before the campaign was over"
+    ),
     ("a leap in the attempts", begin + [message("attempt", 7, attempt: 2)], "message 7 is at attempt 1"),
     (
       "an attempt without what was sent", begin + [message("attempt", 7, without: "sha256")],

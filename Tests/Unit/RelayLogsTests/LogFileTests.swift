@@ -25,7 +25,9 @@ import Testing
     noise = bytes(random.randrange(256) for _ in range(400000)).replace(b"\\n", b"x")
     put("long", b"a\\n" + noise + b"\\nz\\n")
     put("long.gz", gzip.compress(b"a\\n" + noise + b"\\nz\\n"))
-    put("bomb.gz", gzip.compress(b"\\0" * 50_000_000 + b"\\nz\\n"))
+    put("zeros.gz", gzip.compress(b"\\0" * 5_000_000 + b"\\nz\\n"))
+    put("bomb.gz", gzip.compress(b"\\0" * 1_000_000) * 5_000)
+    put("lines.gz", gzip.compress(b"\\n" * 20_000_000))
     put("bom", b"\\xef\\xbb\\xbfone\\n")
     put("utf16", "one\\n".encode("utf-16"))
     put("utf16.gz", gzip.compress(b"\\xfe\\xff\\0o"))
@@ -65,8 +67,16 @@ import Testing
         let found = try lines(name, in: folder)
         #expect(found.count == 3 && found[0] == "a" && found[2] == "z", "\(name)")
       }
-      let zeros = try lines("bomb.gz", in: folder)
+      let zeros = try lines("zeros.gz", in: folder)
       #expect(zeros.count == 2 && zeros[0].utf8.count == LogFile.lineLimit && zeros[1] == "z")
+      for name in ["bomb.gz", "lines.gz"] {
+        // 5 GB from 5 MB, and 20 million lines from 20 KB: not unpacked to the end.
+        var bytes = 0
+        let file = try LogFile(path: folder.appendingPathComponent(name).path)
+        let error = #expect(throws: RelayLogError.self) { try file.forEachLine { line, _ in bytes += line.count + 1 } }
+        #expect(error?.reason.hasPrefix("this gzip file unpacks to more than 100 times its size") == true, "\(name)")
+        #expect(bytes < 16 << 20, "\(name)")
+      }
 
       for name in ["cut", "cut-early"] {
         #expect(try fault(name, in: folder) == "this gzip file is cut short; take a whole copy", "\(name)")

@@ -7,7 +7,8 @@ import Testing
   @Test(
     arguments: [
       ("=1+1", "'=1+1\r\n"), ("+49 9999 555-0", "'+49 9999 555-0\r\n"), ("-1", "'-1\r\n"),
-      ("@SUM(A1)", "'@SUM(A1)\r\n"),
+      ("@SUM(A1)", "'@SUM(A1)\r\n"), ("＝1+1", "'＝1+1\r\n"), ("＋1", "'＋1\r\n"), ("－1", "'－1\r\n"),
+      ("＠SUM(A1)", "'＠SUM(A1)\r\n"),
       ("\t=1", "\"'\t=1\"\r\n"), ("\r=1", "\"'\r=1\"\r\n"), ("\n=1", "\"'\n=1\"\r\n"), ("\r\n=1", "\"'\r\n=1\"\r\n"),
       ("=HYPERLINK(\"x\";\"y\")", "\"'=HYPERLINK(\"\"x\"\";\"\"y\"\")\"\r\n"),
       // A combining mark makes another Character of the sign, not of what a spreadsheet sees.

@@ -13,8 +13,8 @@ extension ReplyRules {
         "recipient has|have exceeded", "limit ... number of messages they can receive", "receive limit",
         "receiving messages is limited", "topic_receivingrate", "topic_receivingrateperm",
         "messages to addr ... deferred ... volume", "recipient message rate", "recipient ratelimit*",
-        "recipients domain ... quota", "recipient quota exceeded", "exceeding receiving limits",
-        "receiving limit", "mailbox is busy", "mailbox busy",
+        "recipients domain ... quota", "recipient quota exceeded", "exceeding receiving limits", "receiving limit",
+        "mailbox is busy", "mailbox busy",
       ], unless: ["throttling failure"], Meaning(.rateLimited, .recipient, .retry)),
     // Quotas of ours in Microsoft 365, at the submission.
     ReplyRule(
@@ -24,8 +24,7 @@ extension ReplyRules {
       "m365-submission-quota", from: "learn.microsoft.com: Exchange Online limits",
       any: [
         "submissionquota*", "submission quota", "storedrv submission|clientsubmit ... quota*",
-        "reached your daily limit",
-        "daily limit for message recipients",
+        "reached your daily limit", "daily limit for message recipients",
       ], Meaning(.rateLimited, .relay, .slowDown, .pause)),
     ReplyRule(
       "m365-daily-recipients", from: "learn.microsoft.com: NDR error code 5.1.90", status: ["1.90"],
@@ -73,14 +72,17 @@ extension ReplyRules {
       unless: ["relay*", "spam*", "dnsbl"], Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
     ReplyRule(
       "m365-recipient-not-found", from: "learn.microsoft.com: NDR error code 5.1.10", .permanent,
-      status: ["1.10", "1.351"],
+      status: [
+        "1.10", "1.351",
+      ],
       Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
     // Codes of one receiver.
     ReplyRule(
       "outlook-com-rate", from: "postmaster.live.com: troubleshooting, RP-001 to RP-003", any: ["rp num"],
       Meaning(.rateLimited, .domain, .slowDown, .suspectUs)),
     ReplyRule(
-      "m365-server-busy", from: "learn.microsoft.com: error 451 4.7.500-699 (ASxxx)", .transient, status: ["7.500-699"],
+      "m365-server-busy", from: "learn.microsoft.com: error 451 4.7.500-699 (ASxxx)", .transient,
+      status: ["7.500-699"], unless: ["connections"],
       Meaning(.rateLimited, .domain, .slowDown)),
     ReplyRule(
       "m365-banned", from: "learn.microsoft.com: 5.7.501 to 5.7.513, 5.7.606 to 5.7.649", .permanent,
@@ -88,16 +90,18 @@ extension ReplyRules {
       Meaning(.reputationOrBlocklist, .domain, .slowDown, .suspectUs)),
     ReplyRule(
       "m365-authentication-level", from: "learn.microsoft.com: NDR error codes 5.7.509, 5.7.515",
-      status: ["7.509", "7.515"],
+      status: [
+        "7.509", "7.515",
+      ],
       Meaning(.senderAuthentication, .sender, .suspectUs)),
     ReplyRule(
       "t-online-unknown-address-space", from: "postmaster.t-online.de",
       any: ["a problem occurred", "ask your postmaster for help", "nowl", "dns reputation", "none bad reputation"],
       Meaning(.reputationOrBlocklist, .domain, .slowDown, .suspectUs)),
     ReplyRule(
-      "yahoo-deferred", from: "senders.yahooinc.com: SMTP error codes", .transient,
+      "yahoo-deferred", from: "senders.yahooinc.com: SMTP error codes",
       any: ["tss04|tss09|ts01|ts02|ts03|ts04|iptss04", "user complaints", "permanently deferred"],
-      Meaning(.rateLimited, .domain, .slowDown)),
+      Meaning(.rateLimited, .domain, .slowDown, .suspectUs)),
     ReplyRule(
       "google-topic-dead", from: "support.google.com/a/answer/3726730", .permanent, any: ["topic_nosuchuser"],
       Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
@@ -107,11 +111,13 @@ extension ReplyRules {
     ReplyRule(
       "google-to-or-from-policy", from: "support.google.com/a/answer/172179",
       any: ["sending to ... from ... has a policy", "has a policy that prohibited"],
-      Meaning(.policy, .domain, .retry, .suspectUs)),
+      Meaning(
+        .policy, .domain, .retry,
+        .suspectUs)),
     ReplyRule(
       "sendgrid-credits", from: "sendgrid.com/docs: SMTP errors",
       any: [
-        "maximum credits", "credits exceeded|exhausted|used", "insufficient|no|not enough credits", "out of credits",
+        "maximum credits", "credits exceeded|exhausted|used", "insufficient|no|enough credits", "out of credits",
       ],
       Meaning(.rateLimited, .relay, .pause)),
     ReplyRule(

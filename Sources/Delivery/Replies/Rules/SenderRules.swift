@@ -6,8 +6,7 @@ extension ReplyRules {
       any: ["spf", "dkim", "dmarc", "sender policy framework", "authenticat*"],
       and: [
         "temperror", "temp error", "temporar* error|failure|problem", "dns ... fail*|timeout|error*|lookup",
-        "lookup fail*|error",
-        "temporarily unable", "temporar* dns", "try again later ... dns", "servfail",
+        "lookup fail*|error", "temporarily unable", "temporar* dns", "try again later ... dns", "servfail",
       ], unless: ["ratelimit*", "suspicious", "password", "login", "credentials", "cannot authenticate", "smtp auth"],
       Meaning(.routingOrNetwork, .sender, .retry)),
     ReplyRule(
@@ -17,15 +16,16 @@ extension ReplyRules {
         "authentication level", "authentication results", "authentication information", "pass authentication checks",
         "failed authentication checks", "is unauthenticated", "unauthenticated email|emails|mail|message|messages",
         "spoof*", "antispoof*", "email authentication", "domain authentication", "permerror", "arc seal", "softfail",
-        "hardfail",
-        "doesnt allow sending mails|mail from", "not allowed to send mail|emails|email|mails from",
+        "hardfail", "doesnt allow sending mails|mail from", "not allowed to send mail|emails|email|mails from",
         "not designated ... sender", "not a permitted sender", "not permitted ... by the domain owner",
-        "not authorized ... send mail|email|on behalf", "forged", "gefalscht*", "impersonat*",
+        "not authorized ... send ... mail|email|behalf", "forged sender|mail|message|from|address", "gefalscht*",
+        "impersonat*",
       ], unless: ["authentication required|failed", "unauthenticated mail not allowed from this range"],
       Meaning(.senderAuthentication, .sender, .suspectUs)),
     ReplyRule(
-      "authentication-status", from: "IANA: X.7.20 to X.7.24, X.7.26 to X.7.32 (RFC 7372, RFC 8601)",
-      status: ["7.20-22", "7.24", "7.26", "7.28", "7.30-32", "7.40"],
+      "authentication-status",
+      from: "IANA: X.7.20 to X.7.24, X.7.26, X.7.29 (RFC 7372, RFC 8617); Gmail: X.7.30 to X.7.40",
+      status: ["7.20-24", "7.26", "7.29", "7.31-32", "7.40"],
       unless: ["unusual rate", "ratelimit* ... ip", "unsolicited", "flood*", "too many", "tls"],
       Meaning(.senderAuthentication, .sender, .suspectUs)),
     ReplyRule(
@@ -52,11 +52,11 @@ extension ReplyRules {
         "sender ... invalid|unknown|unverified|undeliverable|nonexist*|unresolvable|unroutable|unrouteable",
         "sender ... not allowed|permitted|accepted|verified|authorized|authorised|valid|exist|found|owned|registered",
         "sender ... isnt|doesnt|cannot|cant", "sender domain", "senders domain", "senders mx", "sender mx",
-        "sender identity",
-        "domain of sender", "domain of the sender", "invalid|bad|unknown|illegal|unroutable|unrouteable|blocked sender",
-        "blocked senders", "envelope sender", "envelope rejected", "envelope blocked", "return path", "reverse path",
+        "sender identity", "domain of sender", "domain of the sender",
+        "invalid|bad|unknown|illegal|unroutable|unrouteable|blocked sender", "blocked senders", "envelope sender",
+        "envelope rejected", "envelope blocked", "return path", "reverse path",
         "mail from ... rejected|refused|denied|invalid|not|must|domain",
-        "mailfrom ... rejected|refused|denied|invalid|not|must",
+        "mailfrom ... rejected|refused|denied|invalid|not|must|fail*", "mail from ... mismatch*",
         "from address ... not|invalid|rejected|must|is|does|doesnt", "from header", "address in from", "from domain",
         "from user", "from not owned", "email address is not verified", "address is not verified", "not a verified",
         "not verified", "identities failed the check", "not owned by user", "not owned by ... user",
@@ -74,6 +74,8 @@ extension ReplyRules {
       unless: ["recipient quota", "sender ip"], Meaning(.senderRejected, .sender, .suspectUs)),
     ReplyRule(
       "sender-status", from: "IANA: X.1.7, X.1.8 (RFC 3463)", status: ["1.7-8"],
-      Meaning(.senderRejected, .sender, .suspectUs)),
+      Meaning(
+        .senderRejected, .sender,
+        .suspectUs)),
   ]
 }

@@ -11,12 +11,11 @@ extension ReplyRules {
         "timeout", "timed out", "time out",
         "connection ... lost|refused|reset|closed|dropped|failed|died|broken|abruptly", "lost connection", "no route",
         "network ... unreachable|error|problem|down", "host ... unreachable|down|reachable|respond*", "not reachable",
-        "unreachable", "no answer", "dns ... error|fail*|problem|trouble|lookup",
-        "name server", "could not connect", "cannot connect", "unable to connect", "cannot be reached",
-        "delivery ... expired", "message expired", "queue expired", "expired ... queue", "retry time", "retry timeout",
-        "in the queue too long", "delayed", "wrong ... region", "wrong office", "no mail hosts", "lookup failure",
-        "socket error",
-        "zeituberschreitung", "verbindung ... fehlgeschlagen|abgebrochen|nicht", "nicht erreichbar",
+        "unreachable", "no answer", "dns ... error|fail*|problem|trouble|lookup", "name server", "could not connect",
+        "cannot connect", "unable to connect", "cannot be reached", "delivery ... expired", "message expired",
+        "queue expired", "expired ... queue", "retry time", "retry timeout", "in the queue too long", "delayed",
+        "wrong ... region", "wrong office", "no mail hosts", "lookup failure", "socket error", "zeituberschreitung",
+        "verbindung ... fehlgeschlagen|abgebrochen|nicht", "nicht erreichbar",
         "connexion ... impossible|echou*|refusee", "injoignable", "recipients server ... unavailable",
         "recipient server ... unavailable", "temporary domain failure", "next hop", "gateway ... find",
       ], unless: ["account inbounds"], Meaning(.routingOrNetwork, .domain, .retry)),
@@ -33,13 +32,14 @@ extension ReplyRules {
         "temporar*", "vorubergehend*", "temporaire*", "temporane*", "tijdelijk*", "tymczasow*", "unavailable",
         "not available", "internal", "error", "server busy", "busy", "overload*", "load",
         "system ... problem|trouble|error|storage|resources", "insufficient", "resources", "shutting down", "shutdown",
-        "closing", "maintenance",
-        "wartung", "local problem", "out of memory", "no space", "disk", "queue", "trouble", "failure", "fehler",
-        "erreur", "errore", "not operational", "not ready", "starting up", "storage", "license expired",
-        "unable to process", "no medium", "backend", "database", "configuration", "misconfigured", "not accepting",
-        "service", "cannot accept", "unable to accept", "not able to",
+        "closing", "maintenance", "wartung", "local problem", "out of memory", "no space", "disk", "queue", "trouble",
+        "failure", "fehler", "erreur", "errore", "not operational", "not ready", "starting up", "storage",
+        "license expired", "unable to process", "no medium", "backend", "database", "configuration", "misconfigured",
+        "not accepting", "service", "cannot accept", "unable to accept", "not able to",
       ], unless: ["policy", "restricted", "greylist*", "command", "try again later num"],
-      Meaning(.systemTrouble, .domain, .retry)),
+      Meaning(
+        .systemTrouble,
+        .domain, .retry)),
     ReplyRule(
       "system-trouble-said-for-good", from: "Postfix, MailEnable, t-online.de: internal errors as 5xx", .permanent,
       any: [
@@ -57,7 +57,8 @@ extension ReplyRules {
       any: [
         "service ... unavailable|available", "not accepting", "no smtp service", "no mail service", "config* error",
         "configuration", "misconfigured", "not configured", "system ... error", "license",
-      ], unless: ["recipient*", "policy"], Meaning(.systemTrouble, .relay, .suspectUs)),
+      ],
+      unless: ["recipient*", "policy"], Meaning(.systemTrouble, .relay, .suspectUs)),
   ]
 
   static let policies: [ReplyRule] = [
@@ -67,9 +68,9 @@ extension ReplyRules {
         "policy", "policies", "polic*", "richtlinie*", "politique", "politica", "prohibit*", "administrat*",
         "restrict*", "rule", "rules", "access denied", "denied", "not accepted", "not allowed", "not permitted",
         "not authorized", "not authorised", "unauthorized", "unauthorised", "blocked", "security", "abuse", "forbidden",
-        "verboten",
-        "zugriff verweigert", "acces refuse", "acceso denegado", "accesso negato", "rejected", "abgelehnt", "refuse",
-        "rejete", "rechazado", "rifiutato", "geweigerd", "odrzucon*", "not welcome", "violat*", "refused", "block",
+        "verboten", "zugriff verweigert", "acces refuse", "acceso denegado", "accesso negato", "rejected", "abgelehnt",
+        "refuse", "rejete", "rechazado", "rifiutato", "geweigerd", "odrzucon*", "not welcome", "violat*", "refused",
+        "block",
       ], Meaning(.policy, .domain, .retry, .suspectUs))
   ]
 }

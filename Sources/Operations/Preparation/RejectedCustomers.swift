@@ -1,11 +1,11 @@
 import Campaigns
 
 /// Rows that leave customers untold: a launch and an approval stop at them unless they are told not to.
-struct RejectedRows {
+struct RejectedCustomers {
   private static let named = 10
 
   let file: String
-  let rows: [RejectedRow]
+  let rows: RejectedRows
 
   init(_ loaded: LoadedCampaign) {
     file = loaded.book.file.name
@@ -13,8 +13,9 @@ struct RejectedRows {
   }
 
   /// Fails with the kind `data` when there are any. `verb` names what would be done without them.
-  func requireNone(unless isAllowed: Bool, of plan: Plan, verb: String) throws(OperatorError) {
+  func requireNone(unless isAllowed: Bool, of plan: Plan, verb: String) throws {
     guard !rows.isEmpty, !isAllowed else { return }
+    let lines = try lines()
     throw OperatorError(
       .data,
       """
@@ -25,12 +26,11 @@ struct RejectedRows {
   }
 
   /// The first of them, one per line, and how many more there are.
-  var lines: [String] {
-    rows.firstFew(Self.named) { row in
+  func lines() throws(CustomerFileError) -> [String] {
+    let more = rows.count - Self.named
+    return try rows.first(Self.named).map { row in
       let customer = row.customerID.map { "customer “\($0)”: " } ?? ""
       return "  \(file):\(row.line): \(customer)\(row.reason)"
-    } more: {
-      "  and \($0) more"
-    }
+    } + (more > 0 ? ["  and \(more) more"] : [])
   }
 }

@@ -1,0 +1,55 @@
+import Delivery
+import Foundation
+import Operations
+import Reports
+
+/// The words of `explain`.
+struct ExplainText {
+  private let texts: ExplanationTexts
+  init(_ language: ExplanationLanguage) { texts = ExplanationTexts(language) }
+
+  func text(_ explanation: ReplyExplanation) -> String {
+    let found = explanation.classification
+    let isGerman = texts.language == .german
+    var rows: [(String, String)] = []
+    if found.treatment != .accept {
+      rows.append((isGerman ? "Klasse" : "class", "\(found.class.rawValue): \(texts.says(found.class))"))
+    }
+    rows.append((isGerman ? "betrifft" : "scope", "\(found.scope.rawValue): \(texts.concerns(found.scope))"))
+    rows.append((isGerman ? "Folge" : "treatment", found.treatment.rawValue))
+    if let wait = found.wait { rows.append((isGerman ? "Wartezeit" : "wait", "\(wait) s")) }
+    rows.append((isGerman ? "Regel" : "rule", found.rule + (explanation.source.map { " (\($0))" } ?? "")))
+    rows.append((isGerman ? "Programm" : "program", texts.does(found.treatment)))
+    rows.append((isGerman ? "Sie" : "you", texts.can(found)))
+    return rows.map { $0.0.padding(toLength: 11, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
+  }
+}
+
+/// The object of `explain --json`, on one line.
+struct ExplainDocument: Encodable {
+  var `class`: String
+  var scope: String
+  var treatment: String
+  @OrNull var waitSeconds: Int?
+  var rule: String
+
+  enum CodingKeys: String, CodingKey {
+    case `class`, scope, treatment, rule
+    case waitSeconds = "wait_seconds"
+  }
+
+  init(_ explanation: ReplyExplanation) {
+    let found = explanation.classification
+    `class` = found.class.rawValue
+    scope = found.scope.rawValue
+    treatment = found.treatment.rawValue
+    waitSeconds = found.wait
+    rule = found.rule
+  }
+
+  func line() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}
