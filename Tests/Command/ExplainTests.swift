@@ -6,7 +6,8 @@ import Testing
 @Suite struct ExplainTests {
   private func explain(_ arguments: String..., input: String? = nil) async throws -> ChildProcess.Outcome {
     try await ChildProcess.run(
-      try EilbriefProcess.executable().path, ["explain"] + arguments, input: input.map { .bytes(Array($0.utf8)) } ?? .nothing)
+      try EilbriefProcess.executable().path, ["explain"] + arguments,
+      input: input.map { .bytes(Array($0.utf8)) } ?? .nothing)
   }
 
   @Test func words() async throws {

@@ -127,6 +127,7 @@ import Testing
       ["approve", name, "--as", "Karla Test", "--yes"], ["cancel", "vorlage", "--yes"], ["pause", "vorlage"],
       ["purge", name, "--now", "--confirm", name],
       ["dkim-key", "--domain", "a.example", "--selector", "a", "--output", folder.path + "/key.pem"],
+      ["explain", "550 5.1.1 no such user"], ["explain", "550 5.1.1 no such user", "--json"],
       ["launch", name, "--yes"], ["--help"], ["--version"], ["help", "report"], ["report", "--help"],
       ["--experimental-dump-help"], ["--generate-completion-script", "bash"],
     ]
