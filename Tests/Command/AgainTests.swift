@@ -4,7 +4,7 @@ import Testing
 
 /// Letters that are tried again by the operator's word, with the built program: the relay that did not take them is
 /// replaced by one that does.
-@Suite struct AgainTests {
+@Suite(.timeLimit(.minutes(5))) struct AgainTests {
   private static let refusing = ["-f", "rcpt", "-B", "550 5.1.1 unknown user"]
   private static let busy = ["-r", "rcpt", "-b", "450 4.2.1 mailbox busy"]
 

@@ -78,12 +78,7 @@ extension SQLiteStore {
     let count = try await write { transaction in
       let expire = transaction.statements.expire
       expire.bind(now, at: 2)
-      let count = try Self.forEach(
-        """
-        SELECT id FROM messages
-        WHERE campaign = ?1 AND state = 'deferred' AND coalesce(give_up_from, first_attempt_at) <= ?2 LIMIT 1000
-        """, [campaign, limit], transaction
-      ) { message in
+      let count = try Self.forEach(Self.selectExpired, [campaign, limit], transaction) { message in
         _ = try transaction.change(message, by: expire) { row in
           try transaction.chain(of: campaign).append(.expired, at: now, message: row)
         }
@@ -94,6 +89,11 @@ extension SQLiteStore {
     if count > 0 { FaultPoint.expireCommitted.reached() }
     return count
   }
+
+  static let selectExpired = """
+    SELECT id FROM messages
+    WHERE campaign = ?1 AND state = 'deferred' AND coalesce(give_up_from, first_attempt_at) <= ?2 LIMIT 1000
+    """
 
   public func cancel(campaign: Int64, at now: Date) async throws -> Int {
     let now = Milliseconds(now)

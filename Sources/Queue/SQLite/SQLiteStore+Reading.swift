@@ -59,11 +59,7 @@ extension SQLiteStore {
 
   public func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date? {
     try await read { database in
-      let select = try PreparedStatement(
-        """
-        SELECT max(changed_at) FROM messages
-        WHERE campaign = ?1 AND relay = ?2 AND state = 'accepted' AND resolution IS NOT 'accepted'
-        """, in: database)
+      let select = try PreparedStatement(Self.selectLastAcceptance, in: database)
       select.bind(campaign, at: 1)
       select.bind(relay, at: 2)
       return try select.step() ? select.milliseconds(0)?.date : nil
@@ -171,6 +167,11 @@ extension SQLiteStore {
   private static let dueColumns = """
     m.id, m.fence, m.attempts, m.priority, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
     c.payload, m.letter, m.give_up_from, m.phase, m.code, substr(m.reply, 1, 2000)
+    """
+
+  static let selectLastAcceptance = """
+    SELECT max(changed_at) FROM messages
+    WHERE campaign = ?1 AND relay = ?2 AND state = 'accepted' AND resolution IS NOT 'accepted'
     """
 
   private static let customerColumns = """

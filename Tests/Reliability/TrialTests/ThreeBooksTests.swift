@@ -90,6 +90,22 @@ import Trials
     #expect(books.findings().broken == ["silently doubled 1"])
   }
 
+  /// A letter is given up once more for each time it was reopened; only then.
+  @Test func aReopenedLetterMayBeRefusedTwice() {
+    var books = Self.sound
+    books.queue.letters[1].attempts = 2
+    books.receipts.lines += [
+      .init(.attempt, message: 2, attempt: 2), .init(.refused, message: 2, attempt: 2, phase: "rcpt"),
+    ]
+    books.queue.receipts += 2
+    #expect(books.findings().broken == ["receipts doubled 1"])
+    books.receipts.lines.append(.init(.resolved, message: 2, resolution: "reopen"))
+    books.queue.receipts += 1
+    #expect(books.findings().isClean && books.findings().resent == 0)
+    books.relay.taken += [Self.entry(2), Self.entry(2)]
+    #expect(books.findings().broken.contains("silently doubled 1"))
+  }
+
   @Test func findingsAddUp() {
     var sum = Self.sound.findings()
     sum += sum

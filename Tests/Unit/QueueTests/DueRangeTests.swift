@@ -37,4 +37,20 @@ import Testing
       #expect(!plan.contains("TEMP B-TREE"), "\(sql)\n\(plan)")
     }
   }
+
+  /// Asked again and again during a delivery, in time that does not grow with the campaign.
+  @Test(arguments: [
+    (SQLiteStore.selectExpired, "messages_expiry (campaign=? AND <expr><?)"),
+    (SQLiteStore.selectLastAcceptance, "messages_accepted (campaign=? AND relay=?)"),
+  ])
+  func whatHasExpiredAndTheLastAcceptanceAreFoundByAnIndex(_ sql: String, _ index: String) async throws {
+    let folder = try TemporaryFolder()
+    _ = try SQLiteStore.open(spool: folder.url, access: .owner)
+    let script = """
+      import sqlite3, sys
+      for row in sqlite3.connect("queue.sqlite").execute("EXPLAIN QUERY PLAN " + sys.argv[1], [1, 2]): print(row[3])
+      """
+    let plan = try await ChildProcess.tool("python3", ["-c", script, sql], folder: folder.url)
+    #expect(plan.hasPrefix("SEARCH ") && plan.contains(index), "\(plan)")
+  }
 }

@@ -63,9 +63,13 @@ import Testing
     _ = try await ReceiptFile.complete(in: store.spool, campaign: campaign, from: store)
     let verdict = try ReceiptVerifier(folder: store.spool.receipts(of: "summer")).verify()
     #expect(verdict.isSound && verdict.letters == 18, "\(verdict.fault?.reason ?? "")")
+    #expect(try await store.lastAcceptance(through: "main", in: campaign.id) != nil)
+    let reopened = try await store.resolve(
+      in: campaign.id, customer: nil, as: .reopen, evidence: nil, at: Sample.time(1e8))
+    #expect(reopened.count == 1)
     // It goes on.
     try await store.setState(.running, of: campaign.id, at: Sample.time(1e8))
-    #expect(try await store.claimAll(in: campaign.id, at: 1e8).count == 13)
+    #expect(try await store.claimAll(in: campaign.id, at: 1e8).count == 14)
     // Its receipts show every domain, as those that were written before; it has no index of codes.
     let domains = try await store.receiptValues(of: campaign.id).compactMap(\.domain)
     #expect(domains.count > 13 && domains.allSatisfy { !$0.contains(":") })
