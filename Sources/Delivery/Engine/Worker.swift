@@ -92,8 +92,8 @@ struct Worker: Sendable {
       let startedAt = time.monotonicNow
       switch await session.open() {
       case .failure(let trouble):
-        log.notice("\(trouble.message)")
-        await relay.noteFailedOpening(trouble, of: number, startedAt: startedAt, at: time.monotonicNow)
+        let rest = await relay.noteFailedOpening(trouble, of: number, startedAt: startedAt, at: time.monotonicNow)
+        if let rest { log.notice("\(trouble.message) \(words(of: rest))") }
         await scheduler.giveBack(message)
         if trouble.kind == .noDescriptors { try await idle(until: time.monotonicNow.addingTimeInterval(1)) }
         return nil
@@ -226,14 +226,20 @@ struct Worker: Sendable {
         firstAt: message.firstAttemptAt ?? startedAt.wall, startedAt: startedAt.monotonic),
       by: number, at: time.monotonicNow, wallTime: now)
     let verdict = judgement.verdict
+    if let rest = judgement.rest {
+      let level: Logger.Level = rest.reason == .away ? .notice : .info
+      log.log(level: level, "relay \(relay.relay.name): “\(rest.words)”. \(words(of: rest))")
+    }
     var record = AttemptOutcome(result: .accepted, at: now, result: result)
+    let firstAttemptAt = message.giveUpFrom(claimedAt: startedAt.wall)
+      .addingTimeInterval(await scheduler.clockSetback())
+    // What is tried again at once is given up like everything else.
+    let isAgain = verdict.outcome == .again && time.monotonicNow < retry.expiry(firstAttemptAt: firstAttemptAt)
     switch verdict.outcome {
     case .accepted: record.result = .accepted
     case .refused: record.result = .refused
     case .uncertain: record.result = .uncertain
     case .deferred:
-      let firstAttemptAt = message.giveUpFrom(claimedAt: startedAt.wall)
-        .addingTimeInterval(await scheduler.clockSetback())
       record.result = .deferred(
         until: retry.next(
           after: claim.attempt, verdict.delay, at: time.monotonicNow, firstAttemptAt: firstAttemptAt, jitter: jitter()))
@@ -257,13 +263,20 @@ struct Worker: Sendable {
     for letter in judgement.reopened {
       _ = try await commits.submit(.reopen(message: letter.message, fence: letter.fence, at: time.now))
     }
-    if verdict.outcome == .again {
+    if isAgain {
       await scheduler.again(message.attempted(under: claim, over: relay.relay.name, firstAt: startedAt.wall))
     } else {
       let isFinal = verdict.outcome == .accepted || verdict.outcome == .refused
       await scheduler.finish(message, isOpen: !isFinal || !judgement.reopened.isEmpty)
     }
     await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
+  }
+
+  /// Since when the relay rests, and when it is tried next.
+  private func words(of rest: RelayHealth.Rest) -> String {
+    let next = Int(rest.until.timeIntervalSince(time.monotonicNow).rounded(.up))
+    let past = Int(time.monotonicNow.timeIntervalSince(rest.since).rounded())
+    return (past > 0 ? "So for \(past) s. " : "") + "The next try is in \(max(next, 0)) s."
   }
 
   private func note(_ verdict: AttemptVerdict, for message: DueMessage) async {

@@ -25,7 +25,7 @@ struct RefusalRow: Sendable {
 
   /// Counts one more refusal; true when with it the row is long enough. Its letter is not in ``letters`` then.
   mutating func isBroken(by letter: Letter, _ reply: Reply, _ meaning: Classification) -> Bool {
-    guard !Self.namesTheRecipient(reply, meaning) else { return false }
+    guard !meaning.namesTheRecipient(in: reply) else { return false }
     let words = Words(
       code: reply.code, status: reply.enhanced?.description ?? "",
       text: ReplyWords(reply.text, code: reply.code).words)
@@ -43,10 +43,12 @@ struct RefusalRow: Sendable {
     words = nil
     letters = []
   }
+}
 
-  /// A dead address whose status does not say something else.
-  private static func namesTheRecipient(_ reply: Reply, _ meaning: Classification) -> Bool {
+extension Classification {
+  /// The words are of a dead address, or of a mailbox that is full or closed, and the status does not say something else.
+  func namesTheRecipient(in reply: Reply) -> Bool {
     let recipients: Set<ReplyClass> = [.addressDead, .mailboxFull, .mailboxDisabled]
-    return recipients.contains(meaning.class) && reply.enhanced.map { (1...2).contains($0.subject) } ?? true
+    return recipients.contains(`class`) && reply.enhanced.map { (1...2).contains($0.subject) } ?? true
   }
 }

@@ -159,6 +159,8 @@ public struct RelayHealth: Sendable {
     public var verdict: AttemptVerdict
     /// Letters whose refusal was not about their customers, by the fence they were refused under.
     public var reopened: [(message: Int64, fence: Int64)] = []
+    /// The rest that begins with it.
+    public var rest: Rest?
   }
 
   /// One attempt of a message.
@@ -264,11 +266,13 @@ public struct RelayHealth: Sendable {
   /// The same words to different recipients put off: it is the relay that asks for less.
   private mutating func noteRepeated(_ judgement: inout Judgement, _ reply: Reply, _ attempt: Attempt) {
     guard judgement.verdict.outcome == .deferred, judgement.verdict.signal != .suspicion, reply.isTransient,
-      judgement.verdict.classification?.class != .greylisted
+      let meaning = judgement.verdict.classification, meaning.class != .greylisted,
+      !meaning.namesTheRecipient(in: reply)
     else { return }
     guard repeated.isRepeated(by: attempt.message, domain: attempt.recipient.domain.ascii, reply) else { return }
-    judgement.verdict.outcome = .again
-    judgement.verdict.signal = .throttled(wait: judgement.verdict.classification?.wait, isQuota: false)
+    // A letter that was put off before waits its turn: what every letter is told at every try must not keep it going.
+    if attempt.number == 1 { judgement.verdict.outcome = .again }
+    judgement.verdict.signal = .throttled(wait: meaning.wait, isQuota: false)
   }
 
   private mutating func noteSignal(

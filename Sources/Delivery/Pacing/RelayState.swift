@@ -116,8 +116,12 @@ actor RelayState {
     wakeAll()
   }
 
-  /// A connection could not be opened. A relay that takes no more while others are open is only full.
-  func noteFailedOpening(_ trouble: RelayUnavailable, of worker: Int, startedAt: Date, at now: Date) {
+  /// A connection could not be opened. A relay that takes no more while others are open is only full. Returns the rest
+  /// that begins with it; nil when it is part of one that is known already.
+  func noteFailedOpening(
+    _ trouble: RelayUnavailable, of worker: Int, startedAt: Date, at now: Date
+  ) -> RelayHealth.Rest? {
+    let before = health.rest
     disconnected(worker)
     health.leaveProbe(worker)
     if trouble.kind == .busy, !connected.isEmpty {
@@ -126,6 +130,7 @@ actor RelayState {
       health.noteFailedOpening(trouble, startedAt: startedAt, at: now)
     }
     wakeAll()
+    return health.trouble == nil && health.rest?.event != before?.event ? health.rest : nil
   }
 
   private func limitConnections(at now: Date) {
@@ -138,6 +143,7 @@ actor RelayState {
   func judge(
     _ result: SendResult, of attempt: RelayHealth.Attempt, by worker: Int, at now: Date, wallTime: Date
   ) -> RelayHealth.Judgement {
+    let before = health.rest
     var judgement = health.judge(result, of: attempt, at: now, wallTime: wallTime)
     switch judgement.verdict.signal {
     case .sessionFull:
@@ -161,6 +167,7 @@ actor RelayState {
       pace.noteAccepted(at: now)
     }
     if health.throttled(at: now) { pace.throttle(at: now) }
+    if health.trouble == nil, health.rest?.event != before?.event { judgement.rest = health.rest }
     wakeAll()
     return judgement
   }

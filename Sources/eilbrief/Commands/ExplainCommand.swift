@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Delivery
 public import Operations
+import Reports
 
 extension ExplanationLanguage: ExpressibleByArgument {}
 
@@ -34,7 +35,8 @@ struct ExplainCommand: AsyncParsableCommand {
     let phase = phase.flatMap { Phase(named: $0) }
     guard reply.isEmpty else {
       let explanation = ReplyExplanation(reply.joined(separator: " "), at: phase)
-      Console.print(json ? try ExplainDocument(explanation).line() : ExplainText(language).text(explanation))
+      Console.print(
+        json ? try ClassificationReport(explanation.classification).line() : ExplainText(language).text(explanation))
       return
     }
     var number = 0
@@ -49,7 +51,7 @@ struct ExplainCommand: AsyncParsableCommand {
           """)
         isSound = false
       }
-      guard Console.print(try ExplainDocument(read.explanation).line()) else { return }
+      guard Console.print(try ClassificationReport(read.explanation.classification).line()) else { return }
     }
     if !isSound { throw SilentFailure(status: .data) }
   }

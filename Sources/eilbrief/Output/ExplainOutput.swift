@@ -1,7 +1,6 @@
 import Delivery
 import Foundation
 import Operations
-import Reports
 
 /// The words of `explain`.
 struct ExplainText {
@@ -22,34 +21,5 @@ struct ExplainText {
     rows.append((isGerman ? "Programm" : "program", texts.does(found.treatment)))
     rows.append((isGerman ? "Sie" : "you", texts.can(found)))
     return rows.map { $0.0.padding(toLength: 11, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
-  }
-}
-
-/// The object of `explain --json`, on one line.
-struct ExplainDocument: Encodable {
-  var `class`: String
-  var scope: String
-  var treatment: String
-  @OrNull var waitSeconds: Int?
-  var rule: String
-
-  enum CodingKeys: String, CodingKey {
-    case `class`, scope, treatment, rule
-    case waitSeconds = "wait_seconds"
-  }
-
-  init(_ explanation: ReplyExplanation) {
-    let found = explanation.classification
-    `class` = found.class.rawValue
-    scope = found.scope.rawValue
-    treatment = found.treatment.rawValue
-    waitSeconds = found.wait
-    rule = found.rule
-  }
-
-  func line() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 }

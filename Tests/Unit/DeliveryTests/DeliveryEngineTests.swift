@@ -453,4 +453,20 @@ import Testing
     #expect(time.monotonicNow.timeIntervalSince(start) <= 300 + 600)
     #expect(first.withLock { $0.values.allSatisfy { $0 == start } })
   }
+
+  /// What every letter that is left is told at every try: they wait by the schedule, and are given up.
+  @Test(arguments: [
+    SendResult.reply(.rcpt, 452, "4.2.2 Mailbox full"), .reply(.rcpt, 450, "4.5.9 something is strange"),
+    .reply(.mail, 451, "4.3.0 not now"),
+  ])
+  func lettersThatAreAllPutOffForEverExpire(_ answer: SendResult) async throws {
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(12),
+      .init(answer: { recipient, _ in recipient.hasPrefix("k1") ? answer : .accepted }))
+    let engine = try await fixture.engine(
+      relays: [DeliveryFixture.relay(connections: 2)], giveUpAfter: .seconds(6 * 3600))
+    #expect(isFinished(try await engine.run()))
+    #expect(try await fixture.states() == [.accepted: 8, .expired: 4])
+    #expect(fixture.transport.sent.count < 400, "\(fixture.transport.sent.count)")
+  }
 }

@@ -15,7 +15,9 @@ import Testing
     let files = try #require(
       FileManager.default.enumerator(at: PackageRoot.file("Tests"), includingPropertiesForKeys: nil))
     for case let file as URL in files where file.pathExtension == "swift" {
-      suites[file.deletingPathExtension().lastPathComponent] = try String(contentsOf: file, encoding: .utf8)
+      // Two modules may have a suite of the same name.
+      suites[file.deletingPathExtension().lastPathComponent, default: ""] += try String(
+        contentsOf: file, encoding: .utf8)
     }
     for name in named {
       let parts = name.split(separator: " ")
