@@ -31,37 +31,27 @@ struct Worker: Sendable {
   /// Longer than the longest wait for a reply, so that a living worker's claim is never taken for a dead one's.
   static let lease = DeliveryEngine.longestAttempt
 
-  /// Returns true when nothing is left to send over any relay, false when this relay is paused.
-  func run() async throws -> Bool {
-    let isDone: Bool
+  func run() async throws {
     do {
-      isDone = try await work()
+      try await work()
     } catch {
       await close()
       throw error
     }
     await close()
-    return isDone
   }
 
-  private func work() async throws -> Bool {
-    while true {
-      switch try await relay.admission(of: number, time) {
-      case .stop: return false
-      case .idle(let until):
-        try await idle(until: until)
-        continue
-      case .go: break
-      }
+  private func work() async throws {
+    var opening = Backoff(first: 1, most: 60)
+    while await relay.trouble == nil {
+      if let until = await relay.slowedUntil { try await idle(until: until) }
       switch try await scheduler.next(for: relay.relay.name) {
       case .done:
-        await relay.leave(number)
-        return true
+        return
       case .idle(let until):
-        await relay.leave(number)
         try await idle(until: until)
       case .message(let message):
-        guard let capabilities = try await open(for: message) else { continue }
+        guard let capabilities = try await open(for: message, &opening) else { continue }
         do {
           try await deliver(message, capabilities)
         } catch {
@@ -73,10 +63,10 @@ struct Worker: Sendable {
     }
   }
 
-  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now, or the relay rests
-  /// meanwhile. In that case the message is given back: a worker whose connection is open sends it meanwhile.
-  private func open(for message: DueMessage) async throws -> RelayCapabilities? {
-    while case .go = try await admission(for: message) {
+  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now. In that case the message
+  /// is given back before the wait for the next try: a worker whose connection is open sends it meanwhile.
+  private func open(for message: DueMessage, _ opening: inout Backoff) async throws -> RelayCapabilities? {
+    while await relay.trouble == nil {
       let moment = await relay.nextMoment(at: time.monotonicNow)
       if moment > time.monotonicNow {
         do {
@@ -87,17 +77,16 @@ struct Worker: Sendable {
         }
         continue
       }
-      // In good order, before the relay closes it.
-      if await relay.isConnectionSpent(of: number) { await close() }
-      let startedAt = time.monotonicNow
       switch await session.open() {
       case .failure(let trouble):
-        let rest = await relay.noteFailedOpening(trouble, of: number, startedAt: startedAt, at: time.monotonicNow)
-        if let rest { log.notice("\(trouble.message) \(words(of: rest))") }
+        log.notice("\(trouble.message)")
+        await relay.disconnected(number)
+        await relay.noteFailedOpening(trouble)
         await scheduler.giveBack(message)
-        if trouble.kind == .noDescriptors { try await idle(until: time.monotonicNow.addingTimeInterval(1)) }
+        try await idle(until: time.monotonicNow.addingTimeInterval(opening.fail()))
         return nil
       case .success(let capabilities):
+        opening.succeed()
         await relay.connected(number)
         // Reserved at the last moment, so that what was reserved is what the relay sees.
         if await relay.reserve(at: time.monotonicNow) { return capabilities }
@@ -105,15 +94,6 @@ struct Worker: Sendable {
     }
     await scheduler.giveBack(message)
     return nil
-  }
-
-  private func admission(for message: DueMessage) async throws -> RelayState.Admission {
-    do {
-      return try await relay.admission(of: number, time)
-    } catch {
-      await scheduler.giveBack(message)
-      throw error
-    }
   }
 
   private func idle(until moment: Date) async throws {
@@ -154,12 +134,11 @@ struct Worker: Sendable {
       return await scheduler.finish(message, isOpen: true)
     }
     FaultPoint.claimCommitted.reached()
-    let startedAt = time.monotonicNow
     let envelope = Envelope(
       sender: source.envelopeSender, recipient: message.recipient, hasInternationalHeaders: source.needsSMTPUTF8)
     let result = await send(envelope, bytes, encoding)
     FaultPoint.outcomeBefore.reached()
-    try await record(result, of: message, claim, startedAt: (now, startedAt))
+    try await record(result, of: message, claim, claimedAt: now)
   }
 
   /// The message needs SMTPUTF8 and this relay does not offer it. Where the sender's own address asks for it, that is
@@ -192,11 +171,9 @@ struct Worker: Sendable {
         await relay.disconnected(number)
         return result
       case .notStarted:
-        await relay.disconnected(number)
+        break
       }
-      guard case .success = await reopen() else { return result }
-      await relay.connected(number)
-      guard await relay.reserve(at: time.monotonicNow) else { return result }
+      guard case .success = await reopen(), await relay.reserve(at: time.monotonicNow) else { return result }
     }
     return .notStarted(reason: "the relay closed every new connection before our first command")
   }
@@ -216,39 +193,25 @@ struct Worker: Sendable {
   }
 
   private func record(
-    _ result: SendResult, of message: DueMessage, _ claim: Claim, startedAt: (wall: Date, monotonic: Date)
+    _ result: SendResult, of message: DueMessage, _ claim: Claim, claimedAt: Date
   ) async throws {
+    let verdict = AttemptVerdict(result)
     let now = time.now
-    let judgement = await relay.judge(
-      result,
-      of: .init(
-        message: message.message, fence: claim.fence, recipient: message.recipient, number: claim.attempt,
-        firstAt: message.firstAttemptAt ?? startedAt.wall, startedAt: startedAt.monotonic),
-      by: number, at: time.monotonicNow, wallTime: now)
-    let verdict = judgement.verdict
-    if let rest = judgement.rest {
-      let level: Logger.Level = rest.reason == .away ? .notice : .info
-      log.log(level: level, "relay \(relay.relay.name): “\(rest.words)”. \(words(of: rest))")
-    }
     var record = AttemptOutcome(result: .accepted, at: now, result: result)
-    let firstAttemptAt = message.giveUpFrom(claimedAt: startedAt.wall)
-      .addingTimeInterval(await scheduler.clockSetback())
-    // What is tried again at once is given up like everything else.
-    let isAgain = verdict.outcome == .again && time.monotonicNow < retry.expiry(firstAttemptAt: firstAttemptAt)
     switch verdict.outcome {
     case .accepted: record.result = .accepted
     case .refused: record.result = .refused
     case .uncertain: record.result = .uncertain
     case .deferred:
+      let firstAttemptAt = message.giveUpFrom(claimedAt: claimedAt)
+        .addingTimeInterval(await scheduler.clockSetback())
       record.result = .deferred(
         until: retry.next(
-          after: claim.attempt, verdict.delay, at: time.monotonicNow, firstAttemptAt: firstAttemptAt, jitter: jitter()))
+          after: claim.attempt, at: time.monotonicNow, firstAttemptAt: firstAttemptAt, jitter: jitter()))
     case .again:
       record.result = .deferred(until: time.monotonicNow)
     }
-    if verdict.signal == .sessionFull || verdict.signal == .connectionsFull || result.closesConnection {
-      await close()
-    }
+    await relay.note(verdict, on: result, to: message, at: time.monotonicNow)
     await note(verdict, for: message)
     switch verdict.outcome {
     case .accepted, .refused:
@@ -260,52 +223,16 @@ struct Worker: Sendable {
         throw DeliveryError.leaseLost
       }
     }
-    for letter in judgement.reopened {
-      _ = try await commits.submit(.reopen(message: letter.message, fence: letter.fence, at: time.now))
-    }
-    if isAgain {
-      await scheduler.again(message.attempted(under: claim, over: relay.relay.name, firstAt: startedAt.wall))
-    } else {
-      let isFinal = verdict.outcome == .accepted || verdict.outcome == .refused
-      await scheduler.finish(message, isOpen: !isFinal || !judgement.reopened.isEmpty)
-    }
-    await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
-  }
-
-  /// Since when the relay rests, and when it is tried next.
-  private func words(of rest: RelayHealth.Rest) -> String {
-    let next = Int(rest.until.timeIntervalSince(time.monotonicNow).rounded(.up))
-    let past = Int(time.monotonicNow.timeIntervalSince(rest.since).rounded())
-    return (past > 0 ? "So for \(past) s. " : "") + "The next try is in \(max(next, 0)) s."
+    await scheduler.finish(message, isOpen: ![.accepted, .refused].contains(verdict.outcome))
   }
 
   private func note(_ verdict: AttemptVerdict, for message: DueMessage) async {
     let domain = message.recipient.domain.ascii
-    if case .domainSlow(let wait) = verdict.signal {
-      await scheduler.slow(domain: domain, wait: wait)
+    if verdict.effect == .slowDestination {
+      await scheduler.slow(domain: domain)
     } else if verdict.outcome == .accepted {
       await scheduler.clearBackoff(for: domain)
     }
-  }
-}
-
-extension SendResult {
-  /// The relay closes the connection with its answer (RFC 5321 §3.8).
-  fileprivate var closesConnection: Bool {
-    if case .answered(_, let reply) = self { reply.code == 421 } else { false }
-  }
-}
-
-extension DueMessage {
-  /// The message after an attempt that is to be made again at once.
-  fileprivate func attempted(under claim: Claim, over relay: String, firstAt: Date) -> DueMessage {
-    var message = self
-    message.fence = claim.fence
-    message.attempts = claim.attempt
-    message.relay = relay
-    message.lastAnswer = nil
-    message.firstAttemptAt = firstAttemptAt ?? firstAt
-    return message
   }
 }
 

@@ -29,15 +29,13 @@ actor MessageScheduler {
   private let patience: TimeInterval
 
   private var ready: ArraySlice<DueMessage> = []
-  /// Greylisted messages kept for the relay of their last attempt, which knows them.
+  /// Messages kept for the relay of their last attempt, where greylisting knows them.
   private var kept: [String: [DueMessage]] = [:]
   /// Messages that need SMTPUTF8, kept for a relay that may offer it.
   private var international: [DueMessage] = []
   /// The ids of both, so that no message is kept twice.
   private var keptMessages: Set<Int64> = []
   private var usableRelays: Set<String>
-  /// Relays that are gone for the moment: nothing is kept for them.
-  private var awayRelays: Set<String> = []
   /// Relays that are known not to offer SMTPUTF8.
   private var asciiRelays: Set<String> = []
   private var inHand: Set<Int64> = []
@@ -122,29 +120,6 @@ actor MessageScheduler {
     wakeAll()
   }
 
-  /// The message was attempted and is open again, with its new fence: any worker may try it, at once.
-  func again(_ message: DueMessage) {
-    giveBack(message)
-  }
-
-  /// Whether `relay` is gone for the moment: what is kept for it goes to the others then.
-  func relay(_ relay: String, isAway: Bool) {
-    guard isAway else {
-      awayRelays.remove(relay)
-      return
-    }
-    guard awayRelays.insert(relay).inserted, usableRelays.count > 1 else { return }
-    free(relay)
-  }
-
-  private func free(_ relay: String) {
-    let freed = kept.removeValue(forKey: relay) ?? []
-    guard !freed.isEmpty else { return }
-    keptMessages.subtract(freed.map(\.message))
-    ready = freed + ready
-    wakeAll()
-  }
-
   /// `relay` does not offer the SMTPUTF8 that the message needs. True when another relay may: the message then waits
   /// for it. False when no relay in use does; the message still belongs to the worker.
   func passOn(_ message: DueMessage, from relay: String) -> Bool {
@@ -173,16 +148,18 @@ actor MessageScheduler {
   /// No more messages for `relay`; those kept for it go to the others.
   func relayPaused(_ relay: String) {
     usableRelays.remove(relay)
-    free(relay)
+    let freed = kept.removeValue(forKey: relay) ?? []
+    keptMessages.subtract(freed.map(\.message))
+    ready = freed + ready
     wakeAll()
   }
 
-  /// The domain asked for less: its messages wait, as long as it says or longer each time.
-  func slow(domain: String, wait named: Int? = nil) {
+  /// The domain asked for less: its messages wait, longer each time.
+  func slow(domain: String) {
     var backoff = cooling[domain]?.backoff ?? Backoff(first: 60, most: 1800)
     // Answers to messages that were on the wire together count once.
     if let until = cooling[domain]?.until, until > time.monotonicNow { return }
-    let wait = max(backoff.fail(), TimeInterval(named ?? 0))
+    let wait = backoff.fail()
     cooling[domain] = (time.monotonicNow.addingTimeInterval(wait), backoff)
   }
 
@@ -205,9 +182,7 @@ actor MessageScheduler {
       if inHand.contains(message.message) || keptMessages.contains(message.message) { continue }
       if let until = cooling[message.recipient.domain.ascii]?.until, until > time.monotonicNow {
         passedOverUntil = min(passedOverUntil ?? until, until)
-      } else if let last = message.relay, last != relay, usableRelays.contains(last), !awayRelays.contains(last),
-        message.isGreylisted
-      {
+      } else if let last = message.relay, last != relay, usableRelays.contains(last) {
         kept[last, default: []].append(message)
         keptMessages.insert(message.message)
         wakeAll()
@@ -280,14 +255,5 @@ actor MessageScheduler {
     let woken = waiters
     waiters = []
     for waiter in woken { waiter.resume() }
-  }
-}
-
-extension DueMessage {
-  /// Its last attempt was greylisted: only the same relay, with the same sender, is waited for.
-  fileprivate var isGreylisted: Bool {
-    guard let answer = lastAnswer else { return false }
-    let reply = Reply(code: answer.code, enhanced: EnhancedStatus(prefixOf: answer.text), text: answer.text)
-    return ReplyClassifier.classify(reply, at: Phase(rawValue: answer.phase)).class == .greylisted
   }
 }

@@ -119,8 +119,6 @@ public struct DueMessage: Sendable, Hashable {
   public var messageID: MessageID
   /// The relay of the last attempt: greylisting wants the same one again.
   public var relay: String?
-  /// The relay's answer to the last attempt, while the message is deferred.
-  public var lastAnswer: LastAnswer?
   /// The moment of the first claim: the letter's Date on every attempt. Nil before that claim.
   public var firstAttemptAt: Date?
   /// The moment that the give-up time counts from, when that is not the first attempt. For a message that is sent
@@ -132,8 +130,7 @@ public struct DueMessage: Sendable, Hashable {
 
   public init(
     message: Int64, fence: Int64, attempts: Int, turn: DueTurn, recipient: EmailAddress, messageID: MessageID,
-    relay: String?, lastAnswer: LastAnswer? = nil, firstAttemptAt: Date?, giveUpFrom: Date? = nil, customer: String,
-    letter: String, payload: Data
+    relay: String?, firstAttemptAt: Date?, giveUpFrom: Date? = nil, customer: String, letter: String, payload: Data
   ) {
     self.message = message
     self.fence = fence
@@ -142,7 +139,6 @@ public struct DueMessage: Sendable, Hashable {
     self.recipient = recipient
     self.messageID = messageID
     self.relay = relay
-    self.lastAnswer = lastAnswer
     self.firstAttemptAt = firstAttemptAt
     self.giveUpFrom = giveUpFrom
     self.customer = customer
@@ -157,19 +153,6 @@ public struct DueMessage: Sendable, Hashable {
 
   /// The place from which the list continues after a page that ends with this message.
   public var cursor: DueCursor { DueCursor(turn: turn, message: message) }
-}
-
-/// What a relay answered to an attempt: the beginning of its words, in which their meaning is.
-public struct LastAnswer: Sendable, Hashable {
-  public var phase: String
-  public var code: Int
-  public var text: String
-
-  public init(phase: String, code: Int, text: String) {
-    self.phase = phase
-    self.code = code
-    self.text = text
-  }
 }
 
 /// What a deferred message's due time is made of.

@@ -144,12 +144,9 @@ final class Auditor: @unchecked Sendable {
         report("message \(number) was recorded as accepted, but the relay's last word was \(heard)")
       }
     case .refused:
-      let isSettledPolicy = heard == .policy && event.attempts > 1
-      if heard != .refused, !isSettledPolicy { report("message \(number) was refused by nobody: \(heard)") }
+      if heard != .refused { report("message \(number) was refused by nobody: \(heard)") }
     case .deferred:
-      if ![.deferred, .greylisted, .putOff, .policy, .again].contains(heard) {
-        report("message \(number) was deferred by nobody: \(heard)")
-      }
+      if heard != .deferred, heard != .again { report("message \(number) was deferred by nobody: \(heard)") }
       checkSchedule(number, event, heard, by: process)
     case .uncertain:
       uncertain += 1
@@ -249,16 +246,14 @@ final class Auditor: @unchecked Sendable {
     // Between the record and its commit the clock may have jumped.
     guard let due = messages[number].due, world.clock - world.lastJump > 30_000_000 else { return }
     let recorded = event.at.date.addingTimeInterval(Double(processes[process].offset - world.wallOffset) / 1_000_000)
-    let isAtOnce = abs(due.timeIntervalSince(recorded)) <= 0.005
-    if heard == .putOff, isAtOnce { return }
     if heard == .again {
-      if !isAtOnce {
+      if abs(due.timeIntervalSince(recorded)) > 0.005 {
         report("message \(number) is due \(due.timeIntervalSince(recorded)) s after nothing was wrong with it")
       }
       return
     }
-    let delays = heard == .greylisted ? [300, 600, 1200] : scenario.retry.delays.map(\.seconds)
-    let delay = delays[min(event.attempts, delays.count) - 1]
+    let delays = scenario.retry.delays
+    let delay = delays[min(event.attempts, delays.count) - 1].seconds
     let expiry = earliestExpiry(number, by: process).addingTimeInterval(-Self.clockNoise)
     let earliest = min(recorded.addingTimeInterval(delay), expiry)
     if due < earliest.addingTimeInterval(-0.005) || due > recorded.addingTimeInterval(delay * 1.1 + 0.005) {

@@ -35,7 +35,7 @@ import Testing
         throw StoreError.invariant("not claimed")
       }
       let later = AttemptOutcome(
-        result: .deferred(until: now), at: now, phase: "rcpt", code: 450, enhanced: nil, reply: "greylisted")
+        result: .deferred(until: now), at: now, phase: "rcpt", code: 450, enhanced: nil, reply: "later")
       _ = try await fixture.store.commit([.record(claim, later)])
     }
   }
@@ -161,15 +161,12 @@ import Testing
     let relay = DeliveryFixture.relay("A")
     let commits = GroupCommit(store: fixture.store)
     let worker = Worker(
-      name: "w", number: 1,
-      relay: RelayState(
-        relay: relay, limiter: RateLimiter(limits: relay.limits),
-        health: RelayHealth(host: "relay.example:587", at: fixture.time.monotonicNow)),
+      name: "w", number: 1, relay: RelayState(relay: relay, limiter: RateLimiter(limits: relay.limits)),
       session: fixture.transport.makeSession(relay: relay), scheduler: scheduler, commits: commits,
       source: try FailingSource(recipient: ""),
       retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)), time: fixture.time,
       jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    _ = try await worker.run()
+    try await worker.run()
     try await commits.settle()
     #expect(fixture.transport.sent.map(\.recipient) == [old.recipient.description])
     #expect(try await fixture.states() == [.accepted: 1, .deferred: 1])
