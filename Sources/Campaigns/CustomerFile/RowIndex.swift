@@ -69,7 +69,7 @@ struct HashIndex {
   private var used = 0
 
   /// Another one in each run of the program, so that nobody can write ids that all fall on one place.
-  private static let start = UInt64.random(in: 1...UInt64.max)
+  private static let start = UInt64(truncatingIfNeeded: "rows".hashValue) | 1
 
   /// FNV-1a with a final mix: fast, the same in the whole run, and spread over all bits.
   static func hash(_ text: String) -> UInt64 {

@@ -2,28 +2,35 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every test that docs/security.md names is there.
+/// Every row of docs/security.md names a test, and every test that it names is there.
 @Suite struct SecurityDocumentTests {
+  private let document: String
+
+  init() throws { document = try String(contentsOf: PackageRoot.file("docs/security.md"), encoding: .utf8) }
+
   @Test func everyTestItNamesIsThere() throws {
-    let document = try String(contentsOf: PackageRoot.file("docs/security.md"), encoding: .utf8)
-    let named = Set(
-      document.matches(of: /`([A-Za-z0-9]+Tests)(?:\.([A-Za-z0-9]+))?`/).map { ($0.1, $0.2) }.map {
-        "\($0.0) \($0.1 ?? "")"
-      })
-    #expect(named.count > 40)
-    var suites: [String: String] = [:]
-    let files = try #require(
-      FileManager.default.enumerator(at: PackageRoot.file("Tests"), includingPropertiesForKeys: nil))
-    for case let file as URL in files where file.pathExtension == "swift" {
-      // Two modules may have a suite of the same name.
-      suites[file.deletingPathExtension().lastPathComponent, default: ""] += try String(
-        contentsOf: file, encoding: .utf8)
+    let named = document.matches(of: /`(?:([A-Za-z]+)\/)?([A-Za-z0-9]+Tests)(?:\.([A-Za-z0-9]+))?`/)
+    #expect(named.count > 60)
+    for match in named {
+      let (module, suite, test) = (match.1.map(String.init), String(match.2), match.3)
+      let files = try suites(suite).filter { path in
+        module.map { path.contains("/\($0)/") || $0 == "CommandTests" && path.contains("/Command/") } ?? true
+      }
+      #expect(files.count == 1, "\(match.0): \(files)")
+      guard let test, let file = files.first else { continue }
+      #expect(try String(contentsOfFile: file, encoding: .utf8).contains("func \(test)("), "\(match.0)")
     }
-    for name in named {
-      let parts = name.split(separator: " ")
-      let suite = suites[String(parts[0])]
-      #expect(suite != nil, "\(name)")
-      if parts.count > 1 { #expect(suite?.contains("func \(parts[1])(") == true, "\(name)") }
-    }
+  }
+
+  @Test func everyRowNamesOne() {
+    let rows = document.split(separator: "\n").filter { $0.hasPrefix("| ") && $0.hasSuffix(" |") }
+      .map { $0.dropFirst(2).dropLast(2).components(separatedBy: " | ") }.filter { $0.count == 3 && $0[2] != "test" }
+    #expect(rows.count > 30)
+    for row in rows { #expect(row[2] == "–" || row[2].contains("`"), "\(row)") }
+  }
+
+  private func suites(_ name: String) throws -> [String] {
+    let all = try FileManager.default.subpathsOfDirectory(atPath: PackageRoot.file("Tests").path)
+    return all.filter { $0.hasSuffix("/\(name).swift") }.map { PackageRoot.file("Tests").path + "/" + $0 }
   }
 }
