@@ -41,12 +41,12 @@ demo: build
 # to `make test`. A test is in exactly one of them.
 LONG := ^(TrialTests|SimulationTests)\.|LongTests/
 
-# Unit tests all at once; command tests, which run whole programs, a few at a time.
+# Unit tests many at a time; command tests, which run whole programs, a few.
 UNIT := --skip '^CommandTests\.' --skip '$(LONG)'
 COMMAND := --filter '^CommandTests\.' --skip '$(LONG)'
 test: setup setup-test lint
 	swift build --build-tests
-	@.ci/tests $(UNIT) -- --width 4 $(COMMAND)
+	@.ci/tests --width 16 $(UNIT) -- --width 4 $(COMMAND)
 
 # The short form of the trials, and the tests that take long. One at a time: the trials use both processors themselves.
 test-reliability: setup setup-test

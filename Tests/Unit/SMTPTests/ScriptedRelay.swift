@@ -67,7 +67,7 @@ final class ScriptedRelay: Sendable {
         try peer.waitUntilTaken()
         signalled.raise()
       case .pause:
-        guard resumed.wait(timeout: .now() + 30) == .success else { throw Complaint(description: "never resumed") }
+        guard resumed.wait(timeout: .now() + Double(Loopback.patience)) == .success else { throw Complaint(description: "never resumed") }
       case .connection:
         peer.close()
         peer = try Peer(accepting: listener)
@@ -76,7 +76,7 @@ final class ScriptedRelay: Sendable {
     if peer.isOpen { try peer.waitForEnd() }
   }
 
-  /// One connection, from the relay's side. A read that takes 30 s fails.
+  /// One connection, from the relay's side. A read that takes longer than ``Loopback/patience`` fails.
   private struct Peer {
     private var socket: Int32
     private var received: [UInt8] = []
@@ -103,7 +103,7 @@ final class ScriptedRelay: Sendable {
     private mutating func receive() throws -> Bool {
       var buffer = [UInt8](repeating: 0, count: 65_536)
       let count = recv(socket, &buffer, buffer.count, 0)
-      if count < 0, errno == EAGAIN { throw Complaint(description: "the client said nothing for 30 s") }
+      if count < 0, errno == EAGAIN { throw Complaint(description: "the client said nothing for \(Loopback.patience) s") }
       guard count > 0 else { return false }
       received += buffer[..<count]
       return true
@@ -149,12 +149,12 @@ final class ScriptedRelay: Sendable {
 
     /// Until the client's system has acknowledged every byte: what was said is there to be read.
     func waitUntilTaken() throws {
-      for _ in 0..<30_000 where isOpen {
+      for _ in 0..<1000 * Loopback.patience where isOpen {
         var unacknowledged: Int32 = 0
         guard ioctl(socket, UInt(TIOCOUTQ), &unacknowledged) == 0, unacknowledged > 0 else { return }
         usleep(1000)
       }
-      if isOpen { throw Complaint(description: "the client's system took nothing for 30 s") }
+      if isOpen { throw Complaint(description: "the client's system took nothing for \(Loopback.patience) s") }
     }
 
     mutating func close() {
@@ -204,7 +204,10 @@ final class Flag: Sendable {
 enum Loopback {
   struct Failed: Error { let code: Int32 }
 
-  /// A listening socket on 127.0.0.1 and its port. Accepting waits 30 s at most.
+  /// Seconds that a test's client is waited for: all unit tests run at once, and each waits for the others.
+  static let patience = 600
+
+  /// A listening socket on 127.0.0.1 and its port. Accepting waits no longer than ``patience``.
   static func listen() throws -> (socket: Int32, port: Int) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
@@ -223,7 +226,7 @@ enum Loopback {
   }
 
   static func limitReads(of socket: Int32) {
-    var limit = timeval(tv_sec: 30, tv_usec: 0)
+    var limit = timeval(tv_sec: patience, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 }

@@ -18,7 +18,7 @@ import Testing
   ) -> any Session {
     CurlTransport(
       passwords: ["main": Password(password)].compactMapValues { $0 }, clientName: "sender.example",
-      timeouts: Timeouts(greeting: .seconds(30)), clock: ContinuousClock()
+      timeouts: Timeouts(greeting: .seconds(300)), clock: ContinuousClock()
     ).makeSession(
       relay: Relay(name: "main", host: host, port: relay.port, tls: tls, caFile: caFile, username: "anna"))
   }
