@@ -5,7 +5,8 @@ import Testing
 @testable import Queue
 
 /// The log is moved into the database now and then; when that fails, it is not kept to itself.
-@Suite struct WALCheckpointTests {
+/// It limits the size of files for the whole process, so it runs by itself.
+@Suite struct WALCheckpointLongTests {
   /// SQLite's own automatic checkpoint would ignore the failure and sync the same descriptor again later.
   @Test func aCheckpointThatFailsEndsTheWriting() async throws {
     let folder = try TemporaryFolder()
