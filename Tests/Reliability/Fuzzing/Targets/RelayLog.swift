@@ -7,6 +7,7 @@ struct RelayLog: FuzzTarget {
   private let file = ScratchFile("log")
   private let attempts: [UncertainAttempt]
   private let accepted: [AcceptedLetter]
+  private let others: [AttemptedLetter]
   private let zone: TimeZone
 
   init() {
@@ -18,13 +19,18 @@ struct RelayLog: FuzzTarget {
     attempts = (1...3).map { number in
       UncertainAttempt(
         message: Int64(number), messageID: message("<\(number)@kanzlei-it.example>"), sender: sender,
-        recipient: Samples.address("post@k\(number).example"), sharesRecipient: number == 3, relay: "main", attempts: 1,
-        begin: begin, end: begin + 60)
+        recipient: Samples.address("post@k\(number).example"), relay: "main", attempts: 1,
+        first: begin, begin: begin, end: begin + 60)
     }
+    others = [
+      AttemptedLetter(
+        messageID: message("<8@kanzlei-it.example>"), recipient: Samples.address("post@k1.example"), from: begin + 20,
+        to: begin + 21, reply: "2.0.0 Ok: queued as 4ABCDE")
+    ]
     accepted = [
       AcceptedLetter(
         messageID: message("<9@kanzlei-it.example>"), recipient: Samples.address("post@k9.example"), relay: "main",
-        at: begin + 10)
+        at: begin + 10, reply: "2.0.0 Ok: queued as 4ABCDF")
     ]
   }
 
@@ -32,7 +38,7 @@ struct RelayLog: FuzzTarget {
     file.fill(bytes)
     do {
       let search = try RelayLogSearch(paths: [file.path], zone: zone)
-      _ = try search.judge(attempts, accepted: accepted)
+      _ = try search.judge(attempts, accepted: accepted, others: others)
     } catch {
       _ = "\(error)"
     }

@@ -16,7 +16,7 @@ struct SMTPReplies: FuzzTarget {
       start = end
       do {
         while let reply = try parser.next() {
-          _ = ReplyClassifier.classify(.answered(Phase.allCases[phases % Phase.allCases.count], reply))
+          _ = ReplyClassifier.classify(reply, at: Phase.allCases[phases % Phase.allCases.count])
           phases += 1
           _ = Extensions(ehlo: reply)
           _ = reply.enhanced?.description
