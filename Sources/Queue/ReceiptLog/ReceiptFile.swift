@@ -213,9 +213,11 @@ public actor ReceiptFile {
       try DurableFile.writeAll(bytes, to: descriptor, path: path)
       return FaultPoint.receiptsAppended.reached()
     }
-    try DurableFile.writeAll(Array(bytes.prefix(bytes.count / 2)), to: descriptor, path: path)
+    // Lines may be equally long: the first half ends within one, not behind it.
+    let half = bytes.prefix(bytes.count / 2).last == UInt8(ascii: "\n") ? bytes.count / 2 - 1 : bytes.count / 2
+    try DurableFile.writeAll(Array(bytes.prefix(half)), to: descriptor, path: path)
     FaultPoint.receiptsHalfAppended.reached()
-    try DurableFile.writeAll(Array(bytes.dropFirst(bytes.count / 2)), to: descriptor, path: path)
+    try DurableFile.writeAll(Array(bytes.dropFirst(half)), to: descriptor, path: path)
     FaultPoint.receiptsAppended.reached()
   }
 
