@@ -67,7 +67,9 @@ final class ScriptedRelay: Sendable {
         try peer.waitUntilTaken()
         signalled.raise()
       case .pause:
-        guard resumed.wait(timeout: .now() + Double(Loopback.patience)) == .success else { throw Complaint(description: "never resumed") }
+        guard resumed.wait(timeout: .now() + Double(Loopback.patience)) == .success else {
+          throw Complaint(description: "never resumed")
+        }
       case .connection:
         peer.close()
         peer = try Peer(accepting: listener)
@@ -103,7 +105,9 @@ final class ScriptedRelay: Sendable {
     private mutating func receive() throws -> Bool {
       var buffer = [UInt8](repeating: 0, count: 65_536)
       let count = recv(socket, &buffer, buffer.count, 0)
-      if count < 0, errno == EAGAIN { throw Complaint(description: "the client said nothing for \(Loopback.patience) s") }
+      if count < 0, errno == EAGAIN {
+        throw Complaint(description: "the client said nothing for \(Loopback.patience) s")
+      }
       guard count > 0 else { return false }
       received += buffer[..<count]
       return true
