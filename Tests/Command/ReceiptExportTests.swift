@@ -36,8 +36,7 @@ import Testing
       #expect(
         try files(proof) == [
           "README.txt", "SHA256SUMS", "checkpoint.json", "checkpoint.sig", "plan.json", "plan.txt",
-          "receipts-public.pem",
-          "receipts.jsonl",
+          "receipts-public.pem", "receipts.jsonl",
         ] + templates + ["verify.sh"])
       for shell in Self.shells {
         let (isSound, words) = try await verdict(shell, proof)
