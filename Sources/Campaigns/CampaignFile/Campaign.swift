@@ -26,6 +26,8 @@ public struct Campaign: Sendable, Hashable {
   /// author meant.
   public var deadline: LocalDateTime
   public var uncertain: UncertainPolicy
+  /// The share of refused letters at which a relay is paused.
+  public var stopAt: RefusalShare
   /// The retention period; nil: personal data is kept until the operator purges it.
   public var retention: Retention?
   /// The approvals a launch needs; nil: no approval other than that of the person who launches it.
@@ -37,7 +39,7 @@ public struct Campaign: Sendable, Hashable {
     name: String, folder: URL, incident: Incident, sender: Sender, customers: CustomerSource,
     segments: [String: Segment], letters: [SegmentLetter] = [], relays: [Relay], retry: RetrySchedule = .standard,
     deadline: LocalDateTime,
-    uncertain: UncertainPolicy = .hold, retention: Retention? = nil,
+    uncertain: UncertainPolicy = .hold, stopAt: RefusalShare = .standard, retention: Retention? = nil,
     release: ReleasePolicy? = nil, dkim: DKIMPolicy? = nil, smime: SMIMESettings? = nil, digest: SHA256Digest? = nil
   ) {
     self.name = name
@@ -51,6 +53,7 @@ public struct Campaign: Sendable, Hashable {
     self.retry = retry
     self.deadline = deadline
     self.uncertain = uncertain
+    self.stopAt = stopAt
     self.retention = retention
     self.release = release
     self.dkim = dkim

@@ -67,7 +67,7 @@ public enum CampaignFile {
       value,
       keys: [
         "incident", "sender", "dkim", "smime", "customers", "segments", "letters", "relays", "retry", "deadline",
-        "uncertain", "retention", "release",
+        "uncertain", "stop_at", "retention", "release",
       ],
       example: "\"incident:\" and \"sender:\""
     ).flatMap { Self.campaign(of: $0, folder: folder, digest: SHA256.digest(of: bytes)) }
@@ -92,18 +92,19 @@ public enum CampaignFile {
     let retry = root.optional("retry").map(RetrySection.read) ?? .standard
     let deadline = root.required("deadline", example: "2026-11-23T16:00:00+01:00")?.dateTime()
     let uncertain = root.optional("uncertain").map { $0.choice(UncertainPolicy.self) } ?? .hold
+    let stopAt = root.optional("stop_at").map(StopAtSection.read) ?? .standard
     // As with the signing, for both.
     let release = root.optional("release").flatMap { $0.choice(ReleasePolicy.self) }
     let retention = root.optional("retention").flatMap(RetentionSection.read)
     guard let incident, let sender, let customers, let segments, let letters, let relays, let retry, let deadline,
-      let uncertain
+      let uncertain, let stopAt
     else { return nil }
     var shownIncident = incident
     if let filed = incident.authority?.filed { shownIncident.authority?.filed = sender.shown(filed) }
     return Campaign(
       name: folder.lastPathComponent, folder: folder, incident: shownIncident, sender: sender, customers: customers,
       segments: segments, letters: letters, relays: relays, retry: retry, deadline: sender.shown(deadline),
-      uncertain: uncertain,
+      uncertain: uncertain, stopAt: stopAt,
       retention: retention, release: release, dkim: dkim, smime: smime, digest: digest)
   }
 }

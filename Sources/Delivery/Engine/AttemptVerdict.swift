@@ -1,34 +1,60 @@
 /// The meaning of an attempt for the customer's message and for the relay, derived from what the relay answered.
 ///
 /// Pure. It never marks a customer for trouble on our side: whatever concerns the sender, policy, authentication or the
-/// dialogue leaves the message deferred and puts the relay under suspicion instead.
+/// dialogue leaves the message open and tells ``RelayHealth`` instead.
 public struct AttemptVerdict: Sendable, Hashable {
   public enum Outcome: String, Sendable, Hashable, CaseIterable {
     case accepted
     case refused
     case uncertain
-    /// Try again after the retry schedule's next delay.
+    /// Try again later: see ``Delay``.
     case deferred
-    /// Try again as soon as the relay is well: nothing was wrong with this message.
+    /// Try again at once, over any relay that is well: nothing was wrong with this message.
     case again
   }
-  public enum Effect: String, Sendable, Hashable, CaseIterable {
+
+  /// When a deferred message is tried again.
+  public enum Delay: Sendable, Hashable {
+    /// After the retry schedule's next delay.
+    case schedule
+    /// After the seconds the reply names, where it does; otherwise after 5, 10 and 20 minutes.
+    case greylisting(Int?)
+    /// After the seconds the reply names.
+    case named(Int)
+  }
+
+  /// What the relay is told by it.
+  public enum Signal: Sendable, Hashable {
     case none
-    /// The relay asks for less: wait before the next message through it.
-    case slowRelay
     /// The recipient's domain asks for less: wait before the next message to it.
-    case slowDestination
+    case domainSlow(wait: Int?)
+    /// The connection has carried all it may: close it and open another.
+    case sessionFull
+    /// The relay takes no more connections than are open.
+    case connectionsFull
+    /// The relay asks for less, or a quota is used up: rest, then send one letter alone.
+    case throttled(wait: Int?, isQuota: Bool)
+    /// The relay is gone: a broken connection, or one it closes.
+    case away
     /// Our trouble, not the customer's: a few of these in a row pause the relay.
-    case suspect
+    case suspicion
     /// Our trouble for certain: pause the relay now.
     case pause
   }
-  public var outcome: Outcome
-  public var effect: Effect
 
-  public init(_ outcome: Outcome, _ effect: Effect = .none) {
+  public var outcome: Outcome
+  public var delay: Delay
+  public var signal: Signal
+  /// What the reply says; nil when there was none.
+  public var classification: Classification?
+
+  public init(
+    _ outcome: Outcome, _ signal: Signal = .none, delay: Delay = .schedule, _ classification: Classification? = nil
+  ) {
     self.outcome = outcome
-    self.effect = effect
+    self.signal = signal
+    self.delay = delay
+    self.classification = classification
   }
 
   public init(_ result: SendResult) {
@@ -36,45 +62,60 @@ public struct AttemptVerdict: Sendable, Hashable {
     case .notStarted:
       self.init(.again)
     case .lost(_, _, let dotSent):
-      self = dotSent ? AttemptVerdict(.uncertain) : AttemptVerdict(.again, .slowRelay)
+      self = dotSent ? AttemptVerdict(.uncertain) : AttemptVerdict(.again, .away)
     case .answered(let phase, let reply):
       self.init(reply, at: phase)
     }
   }
 
   private init(_ reply: Reply, at phase: Phase) {
-    guard reply.isPositive == false || phase == .final, reply.isPositive || reply.isTransient || reply.isPermanent
-    else {
+    guard reply.isPositive ? phase == .final : reply.isTransient || reply.isPermanent else {
       // A 2xx before the final dot decides nothing; a session that reports one, or no reply code, has lost its place.
-      self.init(.again, .slowRelay)
+      self.init(.again, .away)
       return
     }
-    let classification = ReplyClassifier.classify(reply, at: phase)
-    switch classification.treatment {
-    case .accept: self.init(.accepted)
-    case .refuseRecipient: self.init(.refused)
-    // 421 closes the connection: whatever it says, the next message waits a little.
-    case _ where reply.code == 421: self.init(.deferred, .slowRelay)
-    case .retry, .newConnection: self.init(.deferred)
-    case .slowDown: self.init(.deferred, Self.slowing(classification.scope))
-    // A refused MAIL or login is about us, whoever the recipient is; a quota or a suspicion is believed when several
-    // messages in a row have met it.
-    case .suspectUs, .pause:
-      self.init(
-        .deferred, reply.isPermanent && (phase == .mail || classification.isAboutLogin(reply)) ? .pause : .suspect)
+    let meaning = ReplyClassifier.classify(reply, at: phase)
+    switch meaning.treatment {
+    case .accept: self.init(.accepted, .none, meaning)
+    case .refuseRecipient: self.init(.refused, .none, meaning)
+    case .newConnection: self.init(.again, .sessionFull, meaning)
+    case .slowDown: self = Self.slowing(meaning, reply, at: phase)
+    case .pause: self.init(.again, .throttled(wait: meaning.wait, isQuota: true), meaning)
+    case .suspectUs:
+      // A refused MAIL is about us, whoever the recipient is. A refused login at RCPT may be about one recipient.
+      self.init(.deferred, reply.isPermanent && phase == .mail ? .pause : .suspicion, meaning)
+    case .retry: self = Self.retrying(meaning, reply, at: phase)
     }
   }
 
-  private static func slowing(_ scope: ReplyScope) -> Effect {
-    switch scope {
-    case .relay, .sender, .connection: .slowRelay
-    case .domain: .slowDestination
-    case .recipient, .message: .none
+  private init(_ outcome: Outcome, _ signal: Signal, _ meaning: Classification, delay: Delay = .schedule) {
+    self.init(outcome, signal, delay: delay, meaning)
+  }
+
+  private static func slowing(_ meaning: Classification, _ reply: Reply, at phase: Phase) -> AttemptVerdict {
+    if meaning.class == .tooManyConnections { return AttemptVerdict(.again, .connectionsFull, meaning) }
+    switch meaning.scope {
+    case .domain where phase != .mail && phase != .data && reply.code != 421:
+      return AttemptVerdict(.deferred, .domainSlow(wait: meaning.wait), meaning, delay: named(meaning))
+    case .recipient where phase == .rcpt, .message where phase == .final:
+      return AttemptVerdict(.deferred, .none, meaning, delay: named(meaning))
+    default:
+      return AttemptVerdict(.again, .throttled(wait: meaning.wait, isQuota: false), meaning)
     }
   }
-}
 
-extension Classification {
-  /// The reply codes of RFC 4954: authentication required, credentials invalid, mechanism too weak, encryption required.
-  fileprivate func isAboutLogin(_ reply: Reply) -> Bool { [530, 534, 535, 538].contains(reply.code) }
+  private static func retrying(_ meaning: Classification, _ reply: Reply, at phase: Phase) -> AttemptVerdict {
+    if meaning.class == .greylisted, phase != .mail {
+      return AttemptVerdict(.deferred, .none, meaning, delay: .greylisting(meaning.wait))
+    }
+    // The relay closes the connection.
+    if reply.code == 421 { return AttemptVerdict(.again, .away, meaning) }
+    // Nothing is known of the recipient yet, or all is known and the relay does not go on.
+    if phase == .mail || phase == .data {
+      return AttemptVerdict(.again, .throttled(wait: meaning.wait, isQuota: false), meaning)
+    }
+    return AttemptVerdict(.deferred, .none, meaning, delay: named(meaning))
+  }
+
+  private static func named(_ meaning: Classification) -> Delay { meaning.wait.map { .named($0) } ?? .schedule }
 }

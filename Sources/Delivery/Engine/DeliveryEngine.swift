@@ -27,13 +27,18 @@ public struct DeliveryEngine: Sendable {
     public var relays: [Relay]
     public var retry: RetrySchedule
     public var uncertain: UncertainPolicy
+    public var stopAt: RefusalShare
     /// Names this process in claims: unique among processes.
     public var worker: String
 
-    public init(relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, worker: String) {
+    public init(
+      relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, stopAt: RefusalShare = .standard,
+      worker: String
+    ) {
       self.relays = relays
       self.retry = retry
       self.uncertain = uncertain
+      self.stopAt = stopAt
       self.worker = worker
     }
   }
@@ -72,7 +77,14 @@ public struct DeliveryEngine: Sendable {
     let commits = GroupCommit(store: store)
     var relays: [RelayState] = []
     for relay in settings.relays {
-      relays.append(RelayState(relay: relay, limiter: try await RateLimiter(relay, from: store, at: time.monotonicNow)))
+      let now = time.monotonicNow
+      relays.append(
+        RelayState(
+          relay: relay, limiter: try await RateLimiter(relay, from: store, at: now),
+          health: RelayHealth(
+            host: "\(relay.host):\(relay.port)",
+            lastAcceptedAt: try await store.lastAcceptance(through: relay.name, in: campaign),
+            giveUpAfter: settings.retry.giveUpAfter, stopAt: settings.stopAt, at: now)))
     }
     let scheduler = MessageScheduler(
       store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
@@ -94,7 +106,7 @@ public struct DeliveryEngine: Sendable {
   }
 
   private enum Part: Sendable {
-    case relay
+    case relay(isDone: Bool)
     case request(ControlRequest)
   }
 
@@ -105,11 +117,10 @@ public struct DeliveryEngine: Sendable {
       for relay in relays {
         group.addTask {
           do {
-            try await run(relay, scheduler, commits)
+            return .relay(isDone: try await run(relay, scheduler, commits))
           } catch is CancellationError {
             return nil
           }
-          return .relay
         }
       }
       group.addTask {
@@ -123,9 +134,10 @@ public struct DeliveryEngine: Sendable {
       var request: ControlRequest?
       for try await part in group {
         switch part {
-        case .relay:
+        case .relay(let isDone):
           running -= 1
-          if running == 0 { group.cancelAll() }
+          // A relay that rests beside one that has sent the last letter costs no time.
+          if isDone || running == 0 { group.cancelAll() }
         case .request(let asked):
           request = asked
           group.cancelAll()
@@ -150,31 +162,37 @@ public struct DeliveryEngine: Sendable {
     throw DeliveryError.leaseLost
   }
 
-  /// The first connection alone proves the relay, so that a wrong password is tried once and not by every worker.
-  private func run(_ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit) async throws {
-    let first = worker(1, relay, scheduler, commits)
-    if try await prove(relay, first.session) {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for number in 1..<(max(relay.relay.connections, 1) + 1) {
-          let worker = number == 1 ? first : worker(number, relay, scheduler, commits)
-          group.addTask {
-            do {
-              try await worker.run()
-            } catch let cancelled as CancellationError {
-              // Woken because another worker found the relay unusable, or because the delivery ends.
-              guard await relay.trouble != nil else { throw cancelled }
-            }
+  private enum WorkerEnd { case done, paused, cancelled }
+
+  /// Returns true when nothing is left to send over any relay.
+  private func run(_ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit) async throws -> Bool {
+    let isDone = try await withThrowingTaskGroup(of: WorkerEnd.self) { group in
+      for number in 1..<(max(relay.relay.connections, 1) + 1) {
+        let worker = worker(number, relay, scheduler, commits)
+        group.addTask {
+          do {
+            return try await worker.run() ? .done : .paused
+          } catch is CancellationError {
+            return .cancelled
           }
         }
-        // One worker's error ends the others, once they have finished what is on the wire; so does a relay that is
-        // paused.
-        for try await _ in group where await relay.trouble != nil { group.cancelAll() }
       }
+      // One worker's error ends the others, once they have finished what is on the wire; so does a relay that is
+      // paused, and the end of all work.
+      var ends: Set<WorkerEnd> = []
+      for try await end in group {
+        ends.insert(end)
+        if await relay.trouble != nil || end == .done { group.cancelAll() }
+      }
+      // Cancelled because another worker found the relay unusable or all work done, or because the delivery ends.
+      if ends == [.cancelled], await relay.trouble == nil { throw CancellationError() }
+      return ends.contains(.done)
     }
-    if let trouble = await relay.trouble, settings.relays.count > 1 {
+    if let trouble = await relay.trouble, settings.relays.count > 1, !isDone {
       log.error("\(trouble.message) Going on without \(relay.relay.name).")
     }
     await scheduler.relayPaused(relay.relay.name)
+    return isDone
   }
 
   private func worker(_ number: Int, _ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit)
@@ -184,26 +202,6 @@ public struct DeliveryEngine: Sendable {
       name: settings.worker, number: number, relay: relay, session: transport.makeSession(relay: relay.relay),
       scheduler: scheduler, commits: commits, source: source, retry: settings.retry, time: time, jitter: jitter,
       log: log)
-  }
-
-  private func prove(_ relay: RelayState, _ session: any Session) async throws -> Bool {
-    var backoff = Backoff(first: 1, most: 60)
-    while true {
-      guard case .failure(let trouble) = await session.open() else {
-        // Known before the other workers begin: a relay that takes no more connections than this one is only full.
-        await relay.connected(1)
-        return true
-      }
-      try Task.checkCancellation()
-      if trouble.kind == .busy {
-        await relay.noteFailedOpening(trouble)
-      } else if trouble.kind != .noDescriptors {
-        await relay.pause(trouble)
-      }
-      if await relay.trouble != nil { return false }
-      log.notice("\(trouble.message) Trying again.")
-      try await time.sleep(until: time.monotonicNow.addingTimeInterval(backoff.fail()))
-    }
   }
 
   /// Writes receipts out, prolongs leases and checks for the operator's requests; returns when there is one.

@@ -31,27 +31,37 @@ struct Worker: Sendable {
   /// Longer than the longest wait for a reply, so that a living worker's claim is never taken for a dead one's.
   static let lease = DeliveryEngine.longestAttempt
 
-  func run() async throws {
+  /// Returns true when nothing is left to send over any relay, false when this relay is paused.
+  func run() async throws -> Bool {
+    let isDone: Bool
     do {
-      try await work()
+      isDone = try await work()
     } catch {
       await close()
       throw error
     }
     await close()
+    return isDone
   }
 
-  private func work() async throws {
-    var opening = Backoff(first: 1, most: 60)
-    while await relay.trouble == nil {
-      if let until = await relay.slowedUntil { try await idle(until: until) }
-      switch try await scheduler.next(for: relay.relay.name) {
-      case .done:
-        return
+  private func work() async throws -> Bool {
+    while true {
+      switch try await relay.admission(of: number, time) {
+      case .stop: return false
       case .idle(let until):
         try await idle(until: until)
+        continue
+      case .go: break
+      }
+      switch try await scheduler.next(for: relay.relay.name) {
+      case .done:
+        await relay.leave(number)
+        return true
+      case .idle(let until):
+        await relay.leave(number)
+        try await idle(until: until)
       case .message(let message):
-        guard let capabilities = try await open(for: message, &opening) else { continue }
+        guard let capabilities = try await open(for: message) else { continue }
         do {
           try await deliver(message, capabilities)
         } catch {
@@ -63,10 +73,10 @@ struct Worker: Sendable {
     }
   }
 
-  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now. In that case the message
-  /// is given back before the wait for the next try: a worker whose connection is open sends it meanwhile.
-  private func open(for message: DueMessage, _ opening: inout Backoff) async throws -> RelayCapabilities? {
-    while await relay.trouble == nil {
+  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now, or the relay rests
+  /// meanwhile. In that case the message is given back: a worker whose connection is open sends it meanwhile.
+  private func open(for message: DueMessage) async throws -> RelayCapabilities? {
+    while case .go = try await admission(for: message) {
       let moment = await relay.nextMoment(at: time.monotonicNow)
       if moment > time.monotonicNow {
         do {
@@ -77,16 +87,18 @@ struct Worker: Sendable {
         }
         continue
       }
+      // In good order, before the relay closes it.
+      if await relay.isConnectionSpent(of: number) { await close() }
+      let startedAt = time.monotonicNow
       switch await session.open() {
       case .failure(let trouble):
-        log.notice("\(trouble.message)")
-        await relay.disconnected(number)
-        await relay.noteFailedOpening(trouble)
+        let rest = await relay.noteFailedOpening(trouble, of: number, startedAt: startedAt, at: time.monotonicNow)
+        if let rest { log.notice("\(trouble.message) \(words(of: rest))") }
+        await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
         await scheduler.giveBack(message)
-        try await idle(until: time.monotonicNow.addingTimeInterval(opening.fail()))
+        if trouble.kind == .noDescriptors { try await idle(until: time.monotonicNow.addingTimeInterval(1)) }
         return nil
       case .success(let capabilities):
-        opening.succeed()
         await relay.connected(number)
         // Reserved at the last moment, so that what was reserved is what the relay sees.
         if await relay.reserve(at: time.monotonicNow) { return capabilities }
@@ -96,6 +108,15 @@ struct Worker: Sendable {
     return nil
   }
 
+  private func admission(for message: DueMessage) async throws -> RelayState.Admission {
+    do {
+      return try await relay.admission(of: number, hasLetter: true, time)
+    } catch {
+      await scheduler.giveBack(message)
+      throw error
+    }
+  }
+
   private func idle(until moment: Date) async throws {
     let wait = moment.timeIntervalSince(time.monotonicNow)
     guard wait > 0 else { return }
@@ -103,7 +124,7 @@ struct Worker: Sendable {
     try await time.sleep(until: moment)
   }
 
-  private func close() async {
+  func close() async {
     await session.close()
     await relay.disconnected(number)
   }
@@ -128,6 +149,8 @@ struct Worker: Sendable {
       countsAgainstLimits: !relay.relay.limits.isEmpty)
     _ = await scheduler.clockSetback()
     try Task.checkCancellation()
+    // Before the claim: what the relay says of this letter belongs to what it said meanwhile of others.
+    let startedAt = time.monotonicNow
     FaultPoint.claimBefore.reached()
     guard case .claimed(let claim) = try await commits.submit(.claim(request)) else {
       // Cancelled meanwhile, or read before it was changed last: only the store knows whether it is open.
@@ -138,7 +161,7 @@ struct Worker: Sendable {
       sender: source.envelopeSender, recipient: message.recipient, hasInternationalHeaders: source.needsSMTPUTF8)
     let result = await send(envelope, bytes, encoding)
     FaultPoint.outcomeBefore.reached()
-    try await record(result, of: message, claim, claimedAt: now)
+    try await record(result, of: message, claim, startedAt: (now, startedAt))
   }
 
   /// The message needs SMTPUTF8 and this relay does not offer it. Where the sender's own address asks for it, that is
@@ -171,9 +194,11 @@ struct Worker: Sendable {
         await relay.disconnected(number)
         return result
       case .notStarted:
-        break
+        await relay.disconnected(number)
       }
-      guard case .success = await reopen(), await relay.reserve(at: time.monotonicNow) else { return result }
+      guard case .success = await reopen() else { return result }
+      await relay.connected(number)
+      guard await relay.reserve(at: time.monotonicNow) else { return result }
     }
     return .notStarted(reason: "the relay closed every new connection before our first command")
   }
@@ -190,64 +215,5 @@ struct Worker: Sendable {
       }
     }
     return await session.open()
-  }
-
-  private func record(
-    _ result: SendResult, of message: DueMessage, _ claim: Claim, claimedAt: Date
-  ) async throws {
-    let verdict = AttemptVerdict(result)
-    let now = time.now
-    var record = AttemptOutcome(result: .accepted, at: now, result: result)
-    switch verdict.outcome {
-    case .accepted: record.result = .accepted
-    case .refused: record.result = .refused
-    case .uncertain: record.result = .uncertain
-    case .deferred:
-      let firstAttemptAt = message.giveUpFrom(claimedAt: claimedAt)
-        .addingTimeInterval(await scheduler.clockSetback())
-      record.result = .deferred(
-        until: retry.next(
-          after: claim.attempt, at: time.monotonicNow, firstAttemptAt: firstAttemptAt, jitter: jitter()))
-    case .again:
-      record.result = .deferred(until: time.monotonicNow)
-    }
-    await relay.note(verdict, on: result, to: message, at: time.monotonicNow)
-    await note(verdict, for: message)
-    switch verdict.outcome {
-    case .accepted, .refused:
-      // Committed with, or before, this worker's next claim: no need to wait for it here.
-      try await commits.record(record, by: claim)
-    case .uncertain, .deferred, .again:
-      if case .stale = try await commits.submit(.record(claim, record)) {
-        log.error("message \(message.message): another process has taken over; its outcome was not recorded here")
-        throw DeliveryError.leaseLost
-      }
-    }
-    await scheduler.finish(message, isOpen: ![.accepted, .refused].contains(verdict.outcome))
-  }
-
-  private func note(_ verdict: AttemptVerdict, for message: DueMessage) async {
-    let domain = message.recipient.domain.ascii
-    if verdict.effect == .slowDestination {
-      await scheduler.slow(domain: domain)
-    } else if verdict.outcome == .accepted {
-      await scheduler.clearBackoff(for: domain)
-    }
-  }
-}
-
-extension AttemptOutcome {
-  /// The part of a result that the store keeps: phase, code, status and text.
-  init(result: State, at now: Date, result answer: SendResult) {
-    switch answer {
-    case .answered(let phase, let reply):
-      self.init(
-        result: result, at: now, phase: phase.rawValue, code: reply.code, enhanced: reply.enhanced?.description,
-        reply: reply.text)
-    case .lost(let phase, let reason, _):
-      self.init(result: result, at: now, phase: phase.rawValue, code: nil, enhanced: nil, reply: reason)
-    case .notStarted(let reason):
-      self.init(result: result, at: now, phase: Phase.connect.rawValue, code: nil, enhanced: nil, reply: reason)
-    }
   }
 }

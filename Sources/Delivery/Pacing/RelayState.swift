@@ -2,40 +2,220 @@ import Campaigns
 import Foundation
 import Queue
 
-/// One relay during a delivery: its health and the rest of its limits, shared by its workers.
+/// One relay during a delivery: its health, the rest of its limits, its pace and its connections, shared by its workers.
+///
+/// Promises: while the relay rests no letter goes out; after the rest one worker probes it and the others wait; never more
+/// connections than it was found to take.
 actor RelayState {
   nonisolated let relay: Relay
   private var health: RelayHealth
   private var limiter: RateLimiter
+  private var pace = LearnedPace()
   /// The workers whose connection is open.
   private var connected: Set<Int> = []
+  /// The workers that have, or are about to open, a connection.
+  private var places: Set<Int> = []
+  /// The most connections it takes, as far as is known, and when one more is tried.
+  private var ceiling: Int
+  private var raiseAt = Date.distantFuture
+  /// The letters that each worker's open connection has carried.
+  private var carried: [Int: Int] = [:]
+  /// The most letters it takes over one connection, as far as is known.
+  private var lettersPerConnection: Int?
+  /// Refused letters whose outcome is not handed in yet.
+  private var unrecorded: Set<Int64> = []
+  private var waiters: [CheckedContinuation<Void, Never>] = []
 
-  init(relay: Relay, limiter: RateLimiter) {
+  /// How long a ceiling of connections is believed.
+  private static let ceilingLasts: TimeInterval = 300
+
+  init(relay: Relay, limiter: RateLimiter, health: RelayHealth) {
     self.relay = relay
-    health = RelayHealth(host: "\(relay.host):\(relay.port)")
+    self.health = health
     self.limiter = limiter
+    ceiling = max(1, relay.connections)
   }
 
   var trouble: RelayUnavailable? { health.trouble }
-  var slowedUntil: Date? { health.slowedUntil }
+  var rest: RelayHealth.Rest? { health.rest }
 
-  func nextMoment(at now: Date) -> Date { limiter.next(at: now) }
+  // MARK: Who may send
 
-  /// Takes this moment out of the limits; false when another worker was faster.
+  enum Admission: Sendable, Hashable {
+    case go
+    case idle(until: Date)
+    /// The relay is paused.
+    case stop
+  }
+
+  /// Returns what the worker may do at `time`.
+  ///
+  /// - Parameter hasLetter: True when the worker holds a letter: then it never waits for another worker's probe, which may
+  ///   need that very letter, but is told to give it back.
+  func admission(of worker: Int, hasLetter: Bool = false, _ time: any DeliveryClock) async throws -> Admission {
+    while true {
+      try Task.checkCancellation()
+      let now = time.monotonicNow
+      if now >= raiseAt, ceiling < relay.connections {
+        ceiling += 1
+        raiseAt = now.addingTimeInterval(Self.ceilingLasts)
+      }
+      if !places.contains(worker), places.count >= ceiling {
+        if trouble != nil { return .stop }
+        return .idle(until: min(raiseAt, now.addingTimeInterval(Self.ceilingLasts)))
+      }
+      switch health.admit(worker, at: now) {
+      case .paused: return .stop
+      case .rest(let until):
+        leavePlace(worker)
+        return .idle(until: until)
+      case .go:
+        places.insert(worker)
+        return .go
+      case .probed where hasLetter:
+        leavePlace(worker)
+        return .idle(until: now)
+      case .probed: await wait()
+      }
+    }
+  }
+
+  /// The worker has no letter to send now.
+  func leave(_ worker: Int) {
+    health.leaveProbe(worker)
+    leavePlace(worker)
+    wakeAll()
+  }
+
+  /// A connection that is open keeps its place.
+  private func leavePlace(_ worker: Int) {
+    if !connected.contains(worker) { places.remove(worker) }
+  }
+
+  /// The earliest moment for one more letter, by the limits and the pace.
+  func nextMoment(at now: Date) -> Date { max(limiter.next(at: now), pace.next(at: now)) }
+
+  /// Takes this moment out of the limits and the pace; false when another worker was faster.
   func reserve(at now: Date) -> Bool {
-    guard limiter.next(at: now) <= now else { return false }
+    guard nextMoment(at: now) <= now else { return false }
     limiter.take(at: now)
+    pace.take(at: now)
     return true
   }
 
-  func connected(_ worker: Int) { connected.insert(worker) }
-  func disconnected(_ worker: Int) { connected.remove(worker) }
+  // MARK: Connections
 
-  func pause(_ trouble: RelayUnavailable) { health.pause(trouble) }
-  func noteFailedOpening(_ trouble: RelayUnavailable) {
-    health.noteFailedOpening(trouble, othersAreOpen: !connected.isEmpty)
+  func connected(_ worker: Int) {
+    connected.insert(worker)
+    places.insert(worker)
+    health.noteOpened()
+    wakeAll()
   }
-  func note(_ verdict: AttemptVerdict, on result: SendResult, to message: DueMessage, at now: Date) {
-    health.note(verdict, on: result, message: message.message, recipient: message.recipient, at: now)
+
+  func disconnected(_ worker: Int) {
+    connected.remove(worker)
+    places.remove(worker)
+    carried[worker] = nil
+  }
+
+  /// The worker's connection has carried as many letters as the relay takes over one.
+  func isConnectionSpent(of worker: Int) -> Bool {
+    guard let lettersPerConnection else { return false }
+    return carried[worker, default: 0] >= lettersPerConnection
+  }
+
+  func pause(_ trouble: RelayUnavailable) {
+    health.pause(trouble)
+    wakeAll()
+  }
+
+  /// A connection could not be opened. A relay that takes no more while others are open is only full. Returns the rest
+  /// that begins with it; nil when it is part of one that is known already.
+  func noteFailedOpening(
+    _ trouble: RelayUnavailable, of worker: Int, startedAt: Date, at now: Date
+  ) -> RelayHealth.Rest? {
+    let before = health.rest
+    disconnected(worker)
+    health.leaveProbe(worker)
+    let isFull =
+      trouble.reply.map { ReplyClassifier.classify($0, at: trouble.phase).class == .tooManyConnections } ?? true
+    if trouble.kind == .busy, !connected.isEmpty, isFull {
+      limitConnections(at: now)
+    } else {
+      health.noteFailedOpening(trouble, startedAt: startedAt, at: now)
+    }
+    wakeAll()
+    return health.trouble == nil && health.rest?.event != before?.event ? health.rest : nil
+  }
+
+  private func limitConnections(at now: Date) {
+    ceiling = max(1, min(ceiling, connected.count))
+    raiseAt = now.addingTimeInterval(Self.ceilingLasts)
+  }
+
+  // MARK: Letters
+
+  func judge(
+    _ result: SendResult, of attempt: RelayHealth.Attempt, by worker: Int, at now: Date, wallTime: Date
+  ) -> RelayHealth.Judgement {
+    let before = health.rest
+    var judgement = health.judge(result, of: attempt, at: now, wallTime: wallTime)
+    switch judgement.verdict.signal {
+    case .sessionFull:
+      if let carried = carried[worker] {
+        lettersPerConnection = min(lettersPerConnection ?? carried, carried)
+      } else {
+        // Another connection does not help: it took none over this one.
+        judgement = health.insteadThrottled(judgement, result, attempt, at: now)
+      }
+    case .connectionsFull:
+      disconnected(worker)
+      if connected.isEmpty {
+        judgement = health.insteadThrottled(judgement, result, attempt, at: now)
+      } else {
+        limitConnections(at: now)
+      }
+    default: break
+    }
+    if judgement.verdict.outcome == .refused { unrecorded.insert(attempt.message) }
+    if judgement.verdict.outcome == .accepted {
+      carried[worker, default: 0] += 1
+      pace.noteAccepted(at: now)
+    }
+    // A probe that is told the same again, or a quota, says nothing new of the pace.
+    if before?.reason != .throttled, health.rest?.reason == .throttled, health.rest?.event == now, !health.isQuota {
+      pace.throttle(at: now)
+    }
+    if health.trouble == nil, health.rest?.event != before?.event { judgement.rest = health.rest }
+    wakeAll()
+    return judgement
+  }
+
+  /// The outcome of the letter is handed in, or never will be.
+  func noteRecorded(_ message: Int64) {
+    if unrecorded.remove(message) != nil { wakeAll() }
+  }
+
+  /// Returns when the outcomes of these letters are handed in. What can be opened again is only what was recorded as
+  /// refused, and another worker may still be about to.
+  func waitUntilRecorded(_ messages: [Int64]) async {
+    while !unrecorded.isDisjoint(with: messages) {
+      await withCheckedContinuation { waiters.append($0) }
+    }
+  }
+
+  private func wait() async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { waiters.append($0) }
+    } onCancel: {
+      // Outside the actor: the hop happens after the continuation is stored, so it is never missed.
+      Task { await self.wakeAll() }
+    }
+  }
+
+  private func wakeAll() {
+    let woken = waiters
+    waiters = []
+    for waiter in woken { waiter.resume() }
   }
 }

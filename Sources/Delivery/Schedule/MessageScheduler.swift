@@ -29,13 +29,15 @@ actor MessageScheduler {
   private let patience: TimeInterval
 
   private var ready: ArraySlice<DueMessage> = []
-  /// Messages kept for the relay of their last attempt, where greylisting knows them.
+  /// Greylisted messages kept for the relay of their last attempt, which knows them.
   private var kept: [String: [DueMessage]] = [:]
   /// Messages that need SMTPUTF8, kept for a relay that may offer it.
   private var international: [DueMessage] = []
   /// The ids of both, so that no message is kept twice.
   private var keptMessages: Set<Int64> = []
   private var usableRelays: Set<String>
+  /// Relays that are gone for the moment: nothing is kept for them.
+  private var awayRelays: Set<String> = []
   /// Relays that are known not to offer SMTPUTF8.
   private var asciiRelays: Set<String> = []
   private var inHand: Set<Int64> = []
@@ -120,6 +122,36 @@ actor MessageScheduler {
     wakeAll()
   }
 
+  /// The message was attempted and is open again, with its new fence: any worker may try it, at once. From the second
+  /// time on the others go first, or one letter that the relay does not take would be every probe.
+  ///
+  /// - Parameter mustScan: Others are open again too.
+  func again(_ message: DueMessage, mustScan: Bool) {
+    if mustScan { mustScanAgain = true }
+    guard message.attempts > 1 else { return giveBack(message) }
+    handIn(message)
+    ready.append(message)
+    wakeAll()
+  }
+
+  /// Whether `relay` is gone for the moment: what is kept for it goes to the others then.
+  func relay(_ relay: String, isAway: Bool) {
+    guard isAway else {
+      awayRelays.remove(relay)
+      return
+    }
+    guard awayRelays.insert(relay).inserted, usableRelays.count > 1 else { return }
+    free(relay)
+  }
+
+  private func free(_ relay: String) {
+    let freed = kept.removeValue(forKey: relay) ?? []
+    guard !freed.isEmpty else { return }
+    keptMessages.subtract(freed.map(\.message))
+    ready = freed + ready
+    wakeAll()
+  }
+
   /// `relay` does not offer the SMTPUTF8 that the message needs. True when another relay may: the message then waits
   /// for it. False when no relay in use does; the message still belongs to the worker.
   func passOn(_ message: DueMessage, from relay: String) -> Bool {
@@ -148,18 +180,16 @@ actor MessageScheduler {
   /// No more messages for `relay`; those kept for it go to the others.
   func relayPaused(_ relay: String) {
     usableRelays.remove(relay)
-    let freed = kept.removeValue(forKey: relay) ?? []
-    keptMessages.subtract(freed.map(\.message))
-    ready = freed + ready
+    free(relay)
     wakeAll()
   }
 
-  /// The domain asked for less: its messages wait, longer each time.
-  func slow(domain: String) {
+  /// The domain asked for less: its messages wait, as long as it says or longer each time.
+  func slow(domain: String, wait named: Int? = nil) {
     var backoff = cooling[domain]?.backoff ?? Backoff(first: 60, most: 1800)
     // Answers to messages that were on the wire together count once.
     if let until = cooling[domain]?.until, until > time.monotonicNow { return }
-    let wait = backoff.fail()
+    let wait = max(backoff.fail(), TimeInterval(named ?? 0))
     cooling[domain] = (time.monotonicNow.addingTimeInterval(wait), backoff)
   }
 
@@ -182,7 +212,9 @@ actor MessageScheduler {
       if inHand.contains(message.message) || keptMessages.contains(message.message) { continue }
       if let until = cooling[message.recipient.domain.ascii]?.until, until > time.monotonicNow {
         passedOverUntil = min(passedOverUntil ?? until, until)
-      } else if let last = message.relay, last != relay, usableRelays.contains(last) {
+      } else if let last = message.relay, last != relay, usableRelays.contains(last), !awayRelays.contains(last),
+        message.isGreylisted
+      {
         kept[last, default: []].append(message)
         keptMessages.insert(message.message)
         wakeAll()
@@ -256,4 +288,16 @@ actor MessageScheduler {
     waiters = []
     for waiter in woken { waiter.resume() }
   }
+}
+
+extension DueMessage {
+  /// Its last attempt was greylisted: only the same relay, with the same sender, is waited for.
+  fileprivate var isGreylisted: Bool {
+    guard let answer = lastAnswer else { return false }
+    return ReplyClassifier.classify(answer.reply, at: Phase(rawValue: answer.phase)).class == .greylisted
+  }
+}
+
+extension LastAnswer {
+  var reply: Reply { Reply(code: code, enhanced: EnhancedStatus(prefixOf: text), text: text) }
 }

@@ -14,9 +14,23 @@ extension RetrySchedule {
     return delay.seconds * (1 + Self.jitterShare * jitter)
   }
 
+  /// Seconds to wait after the first, second and every later attempt that was greylisted, where the reply names no time:
+  /// servers that greylist take the letter after one to fifteen minutes.
+  public static let greylisting: [TimeInterval] = [300, 600, 1200]
+
   /// The moment of the next attempt; at the latest the moment the message expires.
-  public func next(after attempt: Int, at now: Date, firstAttemptAt: Date, jitter: Double) -> Date {
-    min(now.addingTimeInterval(delay(after: attempt, jitter: jitter)), expiry(firstAttemptAt: firstAttemptAt))
+  public func next(
+    after attempt: Int, _ kind: AttemptVerdict.Delay = .schedule, at now: Date, firstAttemptAt: Date, jitter: Double
+  ) -> Date {
+    let wait =
+      switch kind {
+      case .schedule: delay(after: attempt, jitter: jitter)
+      case .named(let seconds): TimeInterval(seconds) * (1 + Self.jitterShare * jitter)
+      case .greylisting(let seconds):
+        (seconds.map(TimeInterval.init) ?? Self.greylisting[min(max(attempt, 1), Self.greylisting.count) - 1])
+          * (1 + Self.jitterShare * jitter)
+      }
+    return min(now.addingTimeInterval(wait), expiry(firstAttemptAt: firstAttemptAt))
   }
 
   public func expiry(firstAttemptAt: Date) -> Date {

@@ -63,27 +63,36 @@ extension ExplanationTexts {
     ),
     .retry: (
       Words(
-        "The letter is deferred and tried again by the retry schedule; nobody is marked.",
-        "Der Brief wird zurückgestellt und nach dem Zeitplan erneut versucht; niemand wird markiert."),
+        "The letter is deferred and tried again: by the retry schedule, after 5, 10 and 20 minutes where it is greylisted, or "
+          + "after the time that the reply names. Nobody is marked.",
+        "Der Brief wird zurückgestellt und erneut versucht: nach dem Zeitplan, beim Greylisting nach 5, 10 und 20 Minuten, "
+          + "oder nach der Zeit, die die Antwort nennt. Niemand wird markiert."),
       Words("Wait.", "Warten.")
     ),
     .newConnection: (
       Words(
-        "The letter is deferred and tried again; another connection takes it. Nobody is marked.",
-        "Der Brief wird zurückgestellt und erneut versucht; eine andere Verbindung nimmt ihn. Niemand wird markiert."),
+        "The connection is closed, and the same letter goes out at once over another one. How many letters a connection "
+          + "took is remembered. Nobody is marked.",
+        "Die Verbindung wird geschlossen, und derselbe Brief geht sofort über eine andere. Wie viele Briefe eine Verbindung "
+          + "nahm, wird gemerkt. Niemand wird markiert."),
       Words("Wait.", "Warten.")
     ),
     .slowDown: (
       Words(
-        "The letter is deferred, and less is sent there for a while; nobody is marked.",
-        "Der Brief wird zurückgestellt, und dorthin geht eine Zeit lang weniger; niemand wird markiert."),
+        "The relay, or the domain, rests; then one letter goes alone, and the relay is fed more slowly from then on. The other "
+          + "letters wait untried, and another relay takes them. Nobody is marked.",
+        "Das Relay oder die Domain hat Pause; dann geht ein Brief allein, und das Relay bekommt fortan langsamer Post. Die "
+          + "anderen Briefe warten unversucht, und ein anderes Relay nimmt sie. Niemand wird markiert."),
       Words("Wait.", "Warten.")
     ),
     .pause: (
       Words(
-        "The letter is deferred; when several letters in a row meet this, the relay is paused. Nobody is marked.",
-        "Der Brief wird zurückgestellt; trifft es mehrere Briefe nacheinander, pausiert das Relay. Niemand wird markiert."
-      ),
+        "The relay rests until its quota is renewed: one letter goes alone after the time that the reply names, else after a "
+          + "minute and then at longer intervals, a quarter of an hour at most. Another relay takes the letters. Nobody is "
+          + "marked.",
+        "Das Relay hat Pause, bis sein Kontingent erneuert ist: ein Brief geht allein nach der Zeit, die die Antwort nennt, "
+          + "sonst nach einer Minute und dann in längeren Abständen, höchstens einer Viertelstunde. Ein anderes Relay nimmt "
+          + "die Briefe. Niemand wird markiert."),
       Words("Wait.", "Warten.")
     ),
     .refuseRecipient: (
@@ -94,9 +103,12 @@ extension ExplanationTexts {
     ),
     .suspectUs: (
       Words(
-        "The letter is deferred; when several letters in a row meet this, the relay is paused. Nobody is marked.",
-        "Der Brief wird zurückgestellt; trifft es mehrere Briefe nacheinander, pausiert das Relay. Niemand wird markiert."
-      ),
+        "The letter is deferred. A refused MAIL pauses the relay at once, and so do three letters to two domains in a row. "
+          + "What one recipient is refused with again at another time, while others are accepted, is that recipient's "
+          + "refusal. Nobody else is marked.",
+        "Der Brief wird zurückgestellt. Ein abgelehntes MAIL pausiert das Relay sofort, drei Briefe an zwei Domains "
+          + "nacheinander ebenso. Womit ein Empfänger zu anderer Zeit noch einmal abgelehnt wird, während andere angenommen "
+          + "werden, gilt als seine Ablehnung. Sonst wird niemand markiert."),
       Words("Ask the relay's operator.", "Den Betreiber des Relays fragen.")
     ),
   ]

@@ -74,7 +74,7 @@ struct DeliveryRun: Sendable {
       settings: .init(
         relays: campaign.relays,
         retry: campaign.retry,
-        uncertain: campaign.uncertain, worker: "\(ProcessInfo.processInfo.processIdentifier)"),
+        uncertain: campaign.uncertain, stopAt: campaign.stopAt, worker: "\(ProcessInfo.processInfo.processIdentifier)"),
       time: time, jitter: dependencies.jitter, log: dependencies.log)
     return try await observer.untilStopped {
       try await withThrowingTaskGroup(of: DeliveryEngine.End?.self) { group in

@@ -166,7 +166,8 @@ extension SQLiteStore {
 
   private static let dueColumns = """
     m.id, m.fence, m.attempts, m.priority, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
-    c.payload, m.letter, m.give_up_from
+    c.payload, m.letter, m.give_up_from, m.phase, m.code, substr(m.reply, 1, 2000),
+    m.changed_at
     """
 
   static let selectLastAcceptance = """
@@ -262,11 +263,19 @@ extension SQLiteStore {
       case .again: .again
       case .deferred: .deferred(until: Milliseconds(row.integer(4)).date)
       }
+    let answer: LastAnswer? =
+      if case .deferred = list, let phase = row.text(13), !row.isNull(14) {
+        LastAnswer(
+          phase: phase, code: Int(row.integer(14)), text: row.text(15) ?? "", at: Milliseconds(row.integer(16)).date)
+      } else {
+        nil
+      }
     return DueMessage(
       message: message, fence: row.integer(1), attempts: Int(row.integer(2)), turn: turn,
       recipient: try address(row.text(5), of: message), messageID: try messageID(row.text(6), of: message),
-      relay: row.text(7), firstAttemptAt: row.milliseconds(8)?.date, giveUpFrom: row.milliseconds(12)?.date,
-      customer: row.text(9) ?? "", letter: row.text(11) ?? "", payload: row.data(10))
+      relay: row.text(7), lastAnswer: answer, firstAttemptAt: row.milliseconds(8)?.date,
+      giveUpFrom: row.milliseconds(12)?.date, customer: row.text(9) ?? "", letter: row.text(11) ?? "",
+      payload: row.data(10))
   }
 
   private static func customer(from row: PreparedStatement) throws -> CustomerRecord {

@@ -119,6 +119,10 @@ public struct DueMessage: Sendable, Hashable {
   public var messageID: MessageID
   /// The relay of the last attempt: greylisting wants the same one again.
   public var relay: String?
+  /// The relay's answer to the last attempt, while the message is deferred.
+  public var lastAnswer: LastAnswer?
+  /// Attempts of this process that were to be made again at once: they use up no time of the retry schedule.
+  public var attemptsAtOnce = 0
   /// The moment of the first claim: the letter's Date on every attempt. Nil before that claim.
   public var firstAttemptAt: Date?
   /// The moment that the give-up time counts from, when that is not the first attempt. For a message that is sent
@@ -130,7 +134,8 @@ public struct DueMessage: Sendable, Hashable {
 
   public init(
     message: Int64, fence: Int64, attempts: Int, turn: DueTurn, recipient: EmailAddress, messageID: MessageID,
-    relay: String?, firstAttemptAt: Date?, giveUpFrom: Date? = nil, customer: String, letter: String, payload: Data
+    relay: String?, lastAnswer: LastAnswer? = nil, firstAttemptAt: Date?, giveUpFrom: Date? = nil, customer: String,
+    letter: String, payload: Data
   ) {
     self.message = message
     self.fence = fence
@@ -139,6 +144,7 @@ public struct DueMessage: Sendable, Hashable {
     self.recipient = recipient
     self.messageID = messageID
     self.relay = relay
+    self.lastAnswer = lastAnswer
     self.firstAttemptAt = firstAttemptAt
     self.giveUpFrom = giveUpFrom
     self.customer = customer
@@ -153,6 +159,22 @@ public struct DueMessage: Sendable, Hashable {
 
   /// The place from which the list continues after a page that ends with this message.
   public var cursor: DueCursor { DueCursor(turn: turn, message: message) }
+}
+
+/// What a relay answered to an attempt: the beginning of its words, in which their meaning is.
+public struct LastAnswer: Sendable, Hashable {
+  public var phase: String
+  public var code: Int
+  public var text: String
+  /// When it came, by the wall clock.
+  public var at: Date
+
+  public init(phase: String, code: Int, text: String, at: Date) {
+    self.phase = phase
+    self.code = code
+    self.text = text
+    self.at = at
+  }
 }
 
 /// What a deferred message's due time is made of.

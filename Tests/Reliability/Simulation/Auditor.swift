@@ -32,6 +32,8 @@ final class Auditor: @unchecked Sendable {
     var claimedAt = 0
     var resends = 0
     var policyResends = 0
+    /// Attempts since the last delay, or the last claim of another process, that were to be made again at once.
+    var atOnce = 0
     /// The claim that the give-up time counts from: the real moment, the process, and what the wall clock was off by.
     var first: (at: Int, process: Int, wallOffset: Int)?
     var due: Date?
@@ -144,9 +146,12 @@ final class Auditor: @unchecked Sendable {
         report("message \(number) was recorded as accepted, but the relay's last word was \(heard)")
       }
     case .refused:
-      if heard != .refused { report("message \(number) was refused by nobody: \(heard)") }
+      let isSettledPolicy = heard == .policy && event.attempts > 1
+      if heard != .refused, !isSettledPolicy { report("message \(number) was refused by nobody: \(heard)") }
     case .deferred:
-      if heard != .deferred, heard != .again { report("message \(number) was deferred by nobody: \(heard)") }
+      if ![.deferred, .greylisted, .putOff, .policy, .again].contains(heard) {
+        report("message \(number) was deferred by nobody: \(heard)")
+      }
       checkSchedule(number, event, heard, by: process)
     case .uncertain:
       uncertain += 1
@@ -190,6 +195,7 @@ final class Auditor: @unchecked Sendable {
 
   private func claimed(_ number: Int, _ event: SimulatedReceipt, _ old: Standing, by process: Int) {
     let wallOffset = Int(event.at.date.timeIntervalSince(world.date(world.clock)) * 1_000_000)
+    if old.owner != process || old.state == .queued { messages[number].atOnce = 0 }
     messages[number].owner = process
     messages[number].wallOffset = wallOffset
     messages[number].claimedAt = world.clock
@@ -246,19 +252,26 @@ final class Auditor: @unchecked Sendable {
     // Between the record and its commit the clock may have jumped.
     guard let due = messages[number].due, world.clock - world.lastJump > 30_000_000 else { return }
     let recorded = event.at.date.addingTimeInterval(Double(processes[process].offset - world.wallOffset) / 1_000_000)
+    let isAtOnce = abs(due.timeIntervalSince(recorded)) <= 0.005
+    if isAtOnce, heard == .putOff || heard == .again { messages[number].atOnce += 1 }
+    if heard == .putOff, isAtOnce { return }
     if heard == .again {
-      if abs(due.timeIntervalSince(recorded)) > 0.005 {
+      if !isAtOnce {
         report("message \(number) is due \(due.timeIntervalSince(recorded)) s after nothing was wrong with it")
       }
       return
     }
-    let delays = scenario.retry.delays
-    let delay = delays[min(event.attempts, delays.count) - 1].seconds
+    let delays = heard == .greylisted ? [300, 600, 1200] : scenario.retry.delays.map(\.seconds)
     let expiry = earliestExpiry(number, by: process).addingTimeInterval(-Self.clockNoise)
-    let earliest = min(recorded.addingTimeInterval(delay), expiry)
-    if due < earliest.addingTimeInterval(-0.005) || due > recorded.addingTimeInterval(delay * 1.1 + 0.005) {
-      report(
-        "message \(number) is due \(due.timeIntervalSince(recorded)) s after attempt \(event.attempts), not \(delay) s")
+    // What was to be tried again at once uses up no delay, as far as the process that tried it knows.
+    let isPlanned = (0...min(messages[number].atOnce, event.attempts - 1)).contains { atOnce in
+      let delay = delays[min(event.attempts - atOnce, delays.count) - 1]
+      let earliest = min(recorded.addingTimeInterval(delay), expiry)
+      return due >= earliest.addingTimeInterval(-0.005) && due <= recorded.addingTimeInterval(delay * 1.1 + 0.005)
+    }
+    messages[number].atOnce = 0
+    if !isPlanned {
+      report("message \(number) is due \(due.timeIntervalSince(recorded)) s after attempt \(event.attempts): \(delays)")
     }
   }
 

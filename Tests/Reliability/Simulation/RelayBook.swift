@@ -8,6 +8,12 @@ enum Heard: Equatable {
   case refused
   /// Not now, or not because of the customer.
   case deferred
+  /// Not now, in words that greylisting has.
+  case greylisted
+  /// Not now: about the recipient, or about the relay where it says the same to others.
+  case putOff
+  /// For good, because of a policy: a recipient's own when it comes again and others are accepted meanwhile.
+  case policy
   /// To be tried again at once: nothing was wrong with the message.
   case again
   /// No answer after the final dot.

@@ -85,19 +85,19 @@ final class SimulatedRelay: @unchecked Sendable {
     if isAway { return lostBeforeDot() }
     if world.dice.chance(mood.lostBeforeDot) { return lostBeforeDot() }
     if world.dice.chance(mood.shuttingDown) {
-      return .answer(world.dice.one(of: [.mail, .rcpt, .data, .final]), 421, "4.3.2 shutting down", .deferred)
+      return .answer(world.dice.one(of: [.mail, .rcpt, .data, .final]), 421, "4.3.2 shutting down", .again)
     }
     if world.dice.chance(mood.senderRefused) { return .answer(.mail, 553, "sender rejected", .deferred) }
     if of(message, 1) < mood.unknownRecipients {
       return world.dice.below(2) == 0
         ? .answer(.rcpt, 550, "5.1.1 unknown user", .refused) : .answer(.rcpt, 550, "mailbox unavailable", .refused)
     }
-    if isGreylisted(message) { return .answer(.rcpt, 451, "4.7.1 greylisted", .deferred) }
+    if isGreylisted(message) { return .answer(.rcpt, 451, "4.7.1 greylisted", .greylisted) }
     if world.dice.chance(mood.deferring) {
-      return .answer(world.dice.one(of: [.rcpt, .data, .final]), 452, "4.2.2 later", .deferred)
+      return .answer(world.dice.one(of: [.rcpt, .data, .final]), 452, "4.2.2 later", .putOff)
     }
     if world.dice.chance(mood.policy) {
-      return .answer(world.dice.one(of: [.rcpt, .final]), 554, "5.7.1 policy", .deferred)
+      return .answer(world.dice.one(of: [.rcpt, .final]), 554, "5.7.1 policy", .policy)
     }
     if world.dice.chance(mood.dataRefused) { return .answer(.data, 554, "no", .deferred) }
     if world.dice.chance(mood.nonsense) {

@@ -18,17 +18,21 @@ public final class ScriptedTransport: Transport {
   public struct Script: Sendable {
     /// What becomes of a message; `attempt` counts from 1 for each recipient.
     public var answer: @Sendable (_ recipient: String, _ attempt: Int) async -> SendResult
+    /// The same with the relay's name, instead of it.
+    public var through: (@Sendable (_ relay: String, _ recipient: String, _ attempt: Int) async -> SendResult)?
     /// What an opening comes to; `opening` counts from 1 over all sessions of a relay.
     public var open: @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayUnavailable>
 
     public init(
       answer: @escaping @Sendable (_ recipient: String, _ attempt: Int) async -> SendResult = { _, _ in .accepted },
+      through: (@Sendable (_ relay: String, _ recipient: String, _ attempt: Int) async -> SendResult)? = nil,
       open: @escaping @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayUnavailable> = {
         _, _ in
         .success(.everything)
       }
     ) {
       self.answer = answer
+      self.through = through
       self.open = open
     }
   }
@@ -78,7 +82,12 @@ public final class ScriptedTransport: Transport {
       return books.attempts[recipient] ?? 0
     }
     let at = time.monotonicNow
-    let result = await script.answer(recipient, attempt)
+    let result =
+      if let through = script.through {
+        await through(relay, recipient, attempt)
+      } else {
+        await script.answer(recipient, attempt)
+      }
     books.withLock {
       $0.sent.append(
         Sent(

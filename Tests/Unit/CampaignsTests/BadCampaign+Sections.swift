@@ -22,6 +22,14 @@ extension BadCampaign {
         campaign.yaml:33:10: "release" cannot be "one"; it is one of: two
         """),
     BadCampaign(
+      "bad-stop-at",
+      .replace("uncertain: hold", with: "stop_at: {refused: 120%, of: viele, if: 3}"),
+      expected: """
+        campaign.yaml:30:20: "stop_at.refused" is not a share: "120%"; write 1% to 100%, as in 20%
+        campaign.yaml:30:30: "stop_at.of" is not a number of letters: "viele"; write 1 to 1000000, as in 50
+        campaign.yaml:30:37: unknown key "if", did you mean "of"?
+        """),
+    BadCampaign(
       "bad-durations",
       .replace("1h*3 4h*6, give_up_after: 4d", with: "1h*x, give_up_after: 4 days"),
       expected: """

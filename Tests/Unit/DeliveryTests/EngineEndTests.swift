@@ -35,14 +35,14 @@ import Testing
       .init(answer: { recipient, _ in
         if recipient.hasPrefix("k4@") {
           await gate.pass()
-          return .reply(.rcpt, 535, "5.7.8 login expired")
+          return .reply(.mail, 550, "5.7.1 sender rejected")
         }
         let count = deferredOnes.withLock { count in
           count += 1
           return count
         }
         if count == 3 { gate.open() }
-        return .reply(.rcpt, 450, "4.2.1 later")
+        return .reply(.rcpt, 450, "4.2.\(count) mailbox busy")
       }))
     let engine = try await fixture.engine(time: StuckClock())
     guard case .relaysPaused(let troubles) = try await engine.run() else {

@@ -35,7 +35,7 @@ import Testing
         throw StoreError.invariant("not claimed")
       }
       let later = AttemptOutcome(
-        result: .deferred(until: now), at: now, phase: "rcpt", code: 450, enhanced: nil, reply: "later")
+        result: .deferred(until: now), at: now, phase: "rcpt", code: 450, enhanced: nil, reply: "greylisted")
       _ = try await fixture.store.commit([.record(claim, later)])
     }
   }
@@ -161,12 +161,15 @@ import Testing
     let relay = DeliveryFixture.relay("A")
     let commits = GroupCommit(store: fixture.store)
     let worker = Worker(
-      name: "w", number: 1, relay: RelayState(relay: relay, limiter: RateLimiter(limits: relay.limits)),
+      name: "w", number: 1,
+      relay: RelayState(
+        relay: relay, limiter: RateLimiter(limits: relay.limits),
+        health: RelayHealth(host: "relay.example:587", at: fixture.time.monotonicNow)),
       session: fixture.transport.makeSession(relay: relay), scheduler: scheduler, commits: commits,
       source: try FailingSource(recipient: ""),
       retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)), time: fixture.time,
       jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    try await worker.run()
+    _ = try await worker.run()
     try await commits.settle()
     #expect(fixture.transport.sent.map(\.recipient) == [old.recipient.description])
     #expect(try await fixture.states() == [.accepted: 1, .deferred: 1])

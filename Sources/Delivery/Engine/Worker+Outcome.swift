@@ -1,0 +1,143 @@
+import Campaigns
+import Foundation
+import Logging
+import Mail
+import Queue
+
+/// What an attempt comes to: judged by the relay's state, recorded in the store, told to the scheduler.
+extension Worker {
+  func record(
+    _ result: SendResult, of message: DueMessage, _ claim: Claim, startedAt: (wall: Date, monotonic: Date)
+  ) async throws {
+    let now = time.now
+    let judgement = await relay.judge(
+      result,
+      of: .init(
+        message: message.message, fence: claim.fence, recipient: message.recipient, number: claim.attempt,
+        before: message.lastAnswer, startedAt: startedAt.monotonic),
+      by: number, at: time.monotonicNow, wallTime: now)
+    let verdict = judgement.verdict
+    if let rest = judgement.rest {
+      let level: Logger.Level = rest.reason == .away ? .notice : .info
+      log.log(level: level, "relay \(relay.relay.name): “\(rest.words)”. \(words(of: rest))")
+    }
+    let giveUpFrom = message.giveUpFrom(claimedAt: startedAt.wall).addingTimeInterval(await scheduler.clockSetback())
+    let outcome = AttemptOutcome(
+      result: state(after: verdict, of: message, claim, giveUpFrom: giveUpFrom), at: now, result: result)
+    if verdict.signal == .sessionFull || verdict.signal == .connectionsFull || result.closesConnection {
+      await close()
+    }
+    await note(verdict, for: message)
+    try await commit(outcome, of: message, claim)
+    try await reopen(judgement.reopened)
+    // What is tried again at once is given up like everything else.
+    if verdict.outcome == .again, time.monotonicNow < retry.expiry(firstAttemptAt: giveUpFrom) {
+      await scheduler.again(
+        message.attempted(under: claim, over: relay.relay.name, firstAt: startedAt.wall),
+        mustScan: !judgement.reopened.isEmpty)
+    } else {
+      let isFinal = verdict.outcome == .accepted || verdict.outcome == .refused
+      await scheduler.finish(message, isOpen: !isFinal || !judgement.reopened.isEmpty)
+    }
+    await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
+  }
+
+  private func state(
+    after verdict: AttemptVerdict, of message: DueMessage, _ claim: Claim, giveUpFrom: Date
+  ) -> AttemptOutcome.State {
+    switch verdict.outcome {
+    case .accepted: .accepted
+    case .refused: .refused
+    case .uncertain: .uncertain
+    case .deferred:
+      .deferred(
+        until: retry.next(
+          after: claim.attempt - message.attemptsAtOnce, verdict.delay, at: time.monotonicNow,
+          firstAttemptAt: giveUpFrom, jitter: jitter()))
+    case .again: .deferred(until: time.monotonicNow)
+    }
+  }
+
+  private func commit(_ outcome: AttemptOutcome, of message: DueMessage, _ claim: Claim) async throws {
+    switch outcome.result {
+    case .accepted, .refused:
+      // Committed with, or before, this worker's next claim: no need to wait for it here.
+      do {
+        try await commits.record(outcome, by: claim)
+      } catch {
+        await relay.noteRecorded(message.message)
+        throw error
+      }
+      await relay.noteRecorded(message.message)
+    case .uncertain, .deferred:
+      if case .stale = try await commits.submit(.record(claim, outcome)) {
+        log.error("message \(message.message): another process has taken over; its outcome was not recorded here")
+        throw DeliveryError.leaseLost
+      }
+    }
+  }
+
+  /// Opens letters again whose refusal was not about their customers.
+  private func reopen(_ letters: [RefusalRow.Letter]) async throws {
+    await relay.waitUntilRecorded(letters.map(\.message))
+    for letter in letters {
+      if case .stale = try await commits.submit(.reopen(message: letter.message, fence: letter.fence, at: time.now)) {
+        log.error("message \(letter.message) was refused with the others and has moved on; it is not open again")
+      }
+    }
+  }
+
+  /// Since when the relay rests, and when it is tried next.
+  func words(of rest: RelayHealth.Rest) -> String {
+    let next = Int(rest.until.timeIntervalSince(time.monotonicNow).rounded(.up))
+    let past = Int(time.monotonicNow.timeIntervalSince(rest.since).rounded())
+    return (past > 0 ? "So for \(past) s. " : "") + "The next try is in \(max(next, 0)) s."
+  }
+
+  private func note(_ verdict: AttemptVerdict, for message: DueMessage) async {
+    let domain = message.recipient.domain.ascii
+    if case .domainSlow(let wait) = verdict.signal {
+      await scheduler.slow(domain: domain, wait: wait)
+    } else if verdict.outcome == .accepted {
+      await scheduler.clearBackoff(for: domain)
+    }
+  }
+}
+
+extension SendResult {
+  /// The relay closes the connection with its answer (RFC 5321 §3.8).
+  fileprivate var closesConnection: Bool {
+    if case .answered(_, let reply) = self { reply.code == 421 } else { false }
+  }
+}
+
+extension DueMessage {
+  /// The message after an attempt that is to be made again at once.
+  fileprivate func attempted(under claim: Claim, over relay: String, firstAt: Date) -> DueMessage {
+    var message = self
+    message.fence = claim.fence
+    message.attempts = claim.attempt
+    message.relay = relay
+    message.lastAnswer = nil
+    message.attemptsAtOnce += 1
+    message.giveUpFrom = giveUpFrom(claimedAt: firstAt)
+    message.firstAttemptAt = firstAttemptAt ?? firstAt
+    return message
+  }
+}
+
+extension AttemptOutcome {
+  /// The part of a result that the store keeps: phase, code, status and text.
+  init(result: State, at now: Date, result answer: SendResult) {
+    switch answer {
+    case .answered(let phase, let reply):
+      self.init(
+        result: result, at: now, phase: phase.rawValue, code: reply.code, enhanced: reply.enhanced?.description,
+        reply: reply.text)
+    case .lost(let phase, let reason, _):
+      self.init(result: result, at: now, phase: phase.rawValue, code: nil, enhanced: nil, reply: reason)
+    case .notStarted(let reason):
+      self.init(result: result, at: now, phase: Phase.connect.rawValue, code: nil, enhanced: nil, reply: reason)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Mail
+
+/// Refusals of one relay in a row, in the same words: no list of rules is complete, and what several customers in a row
+/// are told in the same words is not about them.
+///
+/// Pure value. A dead address that is named as one does not count: lists begin with dead addresses.
+struct RefusalRow: Sendable {
+  /// A letter that was refused.
+  struct Letter: Sendable, Hashable {
+    let message: Int64
+    /// The fence it was refused under.
+    let fence: Int64
+  }
+
+  private struct Words: Hashable {
+    let code: Int
+    let status: String
+    let text: [String]
+  }
+
+  private var words: Words?
+  /// The words of a row that was long enough: what was on the wire with its last letter is told them too.
+  private var broken: Words?
+  private(set) var letters: [Letter] = []
+
+  /// Different customers that must be told the same.
+  static let length = 3
+
+  /// Counts one more refusal; true when with it the row is long enough. Its letter is not in ``letters`` then.
+  mutating func isBroken(by letter: Letter, _ reply: Reply, _ meaning: Classification) -> Bool {
+    guard !meaning.namesTheRecipient(in: reply) else { return false }
+    let words = Words(
+      code: reply.code, status: reply.enhanced?.description ?? "",
+      text: ReplyWords(reply.text, code: reply.code).words)
+    if words == broken { return true }
+    if words != self.words {
+      self.words = words
+      letters = []
+    }
+    letters.removeAll { $0.message == letter.message }
+    if letters.count + 1 >= Self.length {
+      broken = words
+      return true
+    }
+    letters.append(letter)
+    return false
+  }
+
+  mutating func end() {
+    words = nil
+    letters = []
+  }
+}
+
+extension Classification {
+  /// The words are of a dead address, or of a mailbox that is full or closed, and the status does not say something else.
+  func namesTheRecipient(in reply: Reply) -> Bool {
+    let status = reply.enhanced
+    return switch `class` {
+    case .addressDead, .mailboxFull, .mailboxDisabled: status.map { (1...2).contains($0.subject) } ?? true
+    case .domainNotFound: status.map { $0.subject == 1 || ($0.subject, $0.detail) == (4, 4) } ?? true
+    default: false
+    }
+  }
+}
