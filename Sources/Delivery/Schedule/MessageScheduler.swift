@@ -48,6 +48,8 @@ actor MessageScheduler {
   /// A message went back to the store where the last scan may not have seen it.
   private var mustScanAgain = false
   private var isReading = false
+  /// Workers that are about to learn whether an uncertain message goes out once more.
+  private var resending = 0
   /// Messages that left a worker's hands while a page was being read: the page may show them as they were before.
   private var handedInWhileReading: Set<Int64> = []
   /// How often the store was read.
@@ -99,7 +101,7 @@ actor MessageScheduler {
           return .idle(until: min(moment, time.monotonicNow.addingTimeInterval(patience)))
         }
         startOver()
-      } else if inHand.isEmpty, keptMessages.isEmpty, ready.isEmpty, scanEnded, !mustScanAgain {
+      } else if inHand.isEmpty, keptMessages.isEmpty, ready.isEmpty, scanEnded, !mustScanAgain, resending == 0 {
         return .done
       } else if wakings == before {
         await wait()
@@ -270,6 +272,8 @@ actor MessageScheduler {
 
   private func resendUncertain() async throws -> Bool {
     guard resendsUncertain else { return false }
+    resending += 1
+    defer { resending -= 1 }
     return try await store.resendUncertain(in: campaign, at: time.now) > 0
   }
 

@@ -250,7 +250,10 @@ final class Auditor: @unchecked Sendable {
 
   private func checkSchedule(_ number: Int, _ event: SimulatedReceipt, _ heard: Heard, by process: Int) {
     // Between the record and its commit the clock may have jumped.
-    guard let due = messages[number].due, world.clock - world.lastJump > 30_000_000 else { return }
+    guard let due = messages[number].due, world.clock - world.lastJump > 30_000_000 else {
+      if heard == .putOff || heard == .again { messages[number].atOnce += 1 }
+      return
+    }
     let recorded = event.at.date.addingTimeInterval(Double(processes[process].offset - world.wallOffset) / 1_000_000)
     let isAtOnce = abs(due.timeIntervalSince(recorded)) <= 0.005
     if isAtOnce, heard == .putOff || heard == .again { messages[number].atOnce += 1 }
