@@ -99,7 +99,7 @@ struct Worker: Sendable {
         if trouble.kind == .noDescriptors { try await idle(until: time.monotonicNow.addingTimeInterval(1)) }
         return nil
       case .success(let capabilities):
-        await relay.connected(number)
+        await relay.connected(number, at: time.monotonicNow)
         // Reserved at the last moment, so that what was reserved is what the relay sees.
         if await relay.reserve(at: time.monotonicNow) { return capabilities }
       }
@@ -197,7 +197,7 @@ struct Worker: Sendable {
         await relay.disconnected(number)
       }
       guard case .success = await reopen() else { return result }
-      await relay.connected(number)
+      await relay.connected(number, at: time.monotonicNow)
       guard await relay.reserve(at: time.monotonicNow) else { return result }
     }
     return .notStarted(reason: "the relay closed every new connection before our first command")

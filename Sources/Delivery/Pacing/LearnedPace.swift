@@ -2,33 +2,40 @@ import Foundation
 
 /// The pace a relay was found to allow: none until it throttles, then a little less than what it took.
 ///
-/// Pure value. Each throttling lowers the pace to nine tenths of the fastest that the relay kept up over a second, ten
-/// seconds, a minute or five; from then on it rises slowly towards the pace at which it was throttled, and beyond that
-/// more slowly still.
+/// Pure value. What a throttle has taught is believed for a while: the pace stays just below it, then rises beyond it,
+/// slowly at first and faster the longer the relay says nothing. A relay that throttles again at about the same pace is
+/// believed for twice as long; one that takes much more has changed its mind, and is not believed for long.
 struct LearnedPace: Sendable {
-  /// Letters per second; nil when nothing is known.
-  private(set) var rate: Double?
-  /// The pace at which the relay throttled last.
-  private var ceiling = Double.infinity
+  /// The pace at which the relay throttled last, in letters per second; nil when nothing is known.
+  private(set) var ceiling: Double?
+  /// When it did.
+  private var throttledAt = Date.distantPast
+  /// Seconds for which the ceiling is believed.
+  private var belief = Self.shortestBelief
+  /// The last moments at which the relay took a letter.
   private var accepted: [Date] = []
   private var last: Date?
-  private var raisedAt: Date?
 
-  private static let windows: [TimeInterval] = [1, 10, 60, 300]
   private static let kept = 4096
   /// The slowest pace: one letter a minute.
   private static let slowest = 1.0 / 60
+  private static let shortestBelief: TimeInterval = 15
+  private static let longestBelief: TimeInterval = 60
+
+  /// Letters per second; nil when nothing is known.
+  func rate(at now: Date) -> Double? {
+    guard let ceiling else { return nil }
+    let beyond = max(0, now.timeIntervalSince(throttledAt) - belief) / Self.shortestBelief
+    return max(Self.slowest, ceiling * (0.96 + beyond * beyond * beyond))
+  }
 
   /// The earliest moment for the next letter.
   func next(at now: Date) -> Date {
-    guard let rate, let last else { return now }
+    guard let rate = rate(at: now), let last else { return now }
     return max(now, last.addingTimeInterval(1 / rate))
   }
 
-  mutating func take(at moment: Date) {
-    last = moment
-    raise(at: moment)
-  }
+  mutating func take(at moment: Date) { last = moment }
 
   mutating func noteAccepted(at now: Date) {
     accepted.append(now)
@@ -36,27 +43,23 @@ struct LearnedPace: Sendable {
   }
 
   mutating func throttle(at now: Date) {
-    let taken =
-      Self.windows.map { window in
-        Double(accepted.reversed().prefix { $0 > now.addingTimeInterval(-window) }.count) / window
-      }.max() ?? 0
-    if let rate {
-      ceiling = rate
-      // What was found before is not forgotten for a burst.
-      self.rate = max(Self.slowest, min(rate * 0.9, max(taken * 0.9, rate * 0.5)))
-    } else if taken > 0 {
-      rate = max(Self.slowest, taken * 0.9)
+    if let ceiling, let rate = rate(at: now) {
+      let passed = now.timeIntervalSince(throttledAt)
+      // Before the belief's end the whole time since was too much, pauses and all. Beyond it, only the last seconds were.
+      let taken =
+        passed > belief ? max(ceiling, self.taken(in: 10, before: now)) : self.taken(in: max(1, passed), before: now)
+      belief = rate <= ceiling * 1.25 ? min(belief * 2, Self.longestBelief) : Self.shortestBelief
+      // What was found before is not forgotten for a pause.
+      self.ceiling = max(Self.slowest, min(rate, max(taken, rate / 2)))
+    } else {
+      let taken = [1, 10, 60, 300].map { self.taken(in: $0, before: now) }.max() ?? 0
+      ceiling = taken > 0 ? max(Self.slowest, taken) : nil
     }
-    raisedAt = now
+    throttledAt = now
   }
 
-  /// Up to nine tenths and a half of the ceiling by 2 % a second, beyond it by 2 % a minute.
-  private mutating func raise(at now: Date) {
-    guard let rate, let raisedAt else { return }
-    let seconds = now.timeIntervalSince(raisedAt)
-    guard seconds >= 1 else { return }
-    self.raisedAt = now
-    let limit = ceiling * 0.95
-    self.rate = rate < limit ? min(limit, rate * pow(1.02, seconds)) : rate * pow(1.02, seconds / 60)
+  /// Letters per second that the relay took in the last `window` seconds.
+  private func taken(in window: TimeInterval, before now: Date) -> Double {
+    Double(accepted.reversed().prefix { $0 > now.addingTimeInterval(-window) }.count) / window
   }
 }

@@ -60,7 +60,7 @@ struct RelayHealth: Sendable {
   private var refusals = RefusalRow()
   private var repeated = RepeatedWords()
   private var gone = Patience(first: 1, early: 8, share: 1 / 75, most: 300)
-  private var throttled = Patience(first: 2, early: 8, share: 1 / 8, most: 300)
+  private var throttled = Patience(first: 2, early: 8, share: 1 / 20, most: 300)
   private var quota = Patience(first: 60, early: 60, share: 1 / 8, most: 900)
   private var acceptedSinceThrottle = 0
   private var outcomes = (accepted: 0, refused: 0)

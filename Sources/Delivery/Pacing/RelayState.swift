@@ -18,6 +18,9 @@ actor RelayState {
   /// The most connections it takes, as far as is known, and when one more is tried.
   private var ceiling: Int
   private var raiseAt = Date.distantFuture
+  /// Seconds for which the ceiling is believed: twice as long each time that one more was too many.
+  private var ceilingLasts = RelayState.shortestCeiling
+  private var isRaised = false
   /// The letters that each worker's open connection has carried.
   private var carried: [Int: Int] = [:]
   /// The most letters it takes over one connection, as far as is known.
@@ -26,8 +29,10 @@ actor RelayState {
   private var unrecorded: Set<Int64> = []
   private var waiters: [CheckedContinuation<Void, Never>] = []
 
-  /// How long a ceiling of connections is believed.
-  private static let ceilingLasts: TimeInterval = 300
+  private static let shortestCeiling: TimeInterval = 60
+  /// The same once one more was not too many.
+  private static let raisedCeiling: TimeInterval = 15
+  private static let longestCeiling: TimeInterval = 240
 
   init(relay: Relay, limiter: RateLimiter, health: RelayHealth) {
     self.relay = relay
@@ -58,11 +63,12 @@ actor RelayState {
       let now = time.monotonicNow
       if now >= raiseAt, ceiling < relay.connections {
         ceiling += 1
-        raiseAt = now.addingTimeInterval(Self.ceilingLasts)
+        isRaised = true
+        raiseAt = now.addingTimeInterval(ceilingLasts)
       }
       if !places.contains(worker), places.count >= ceiling {
         if trouble != nil { return .stop }
-        return .idle(until: min(raiseAt, now.addingTimeInterval(Self.ceilingLasts)))
+        return .idle(until: min(raiseAt, now.addingTimeInterval(ceilingLasts)))
       }
       switch health.admit(worker, at: now) {
       case .paused: return .stop
@@ -105,9 +111,14 @@ actor RelayState {
 
   // MARK: Connections
 
-  func connected(_ worker: Int) {
+  func connected(_ worker: Int, at now: Date) {
     connected.insert(worker)
     places.insert(worker)
+    if isRaised, connected.count >= ceiling {
+      isRaised = false
+      ceilingLasts = Self.shortestCeiling
+      raiseAt = min(raiseAt, now.addingTimeInterval(Self.raisedCeiling))
+    }
     health.noteOpened()
     wakeAll()
   }
@@ -149,8 +160,10 @@ actor RelayState {
   }
 
   private func limitConnections(at now: Date) {
+    if isRaised { ceilingLasts = min(ceilingLasts * 2, Self.longestCeiling) }
+    isRaised = false
     ceiling = max(1, min(ceiling, connected.count))
-    raiseAt = now.addingTimeInterval(Self.ceilingLasts)
+    raiseAt = now.addingTimeInterval(ceilingLasts)
   }
 
   // MARK: Letters

@@ -63,21 +63,7 @@ extension Simulation {
   }
 
   func freeze() async throws {
-    let customers = try SimulatedPlan.customers(scenario.messages)
-    let next = Countdown(customers)
-    let now = world.date(world.clock)
-    try await store.freeze(
-      FrozenPlan(
-        name: SimulatedPlan.name, planHash: SHA256.digest(of: []), rows: customers.count, rejectedRows: 0,
-        deadline: now, hashKey: Array(repeating: 7, count: 32), inputs: Data()),
-      next: { next.next() }, at: now)
+    try await SimulatedPlan.freeze(letters: scenario.messages, in: store, at: world.date(world.clock))
     auditor.follow(store, by: 0)
   }
-}
-
-/// Gives the customers of a plan one by one, in one thread, hence `@unchecked`.
-private final class Countdown: @unchecked Sendable {
-  private var rest: ArraySlice<PlannedCustomer>
-  init(_ customers: [PlannedCustomer]) { rest = customers[...] }
-  func next() -> PlannedCustomer? { rest.popFirst() }
 }

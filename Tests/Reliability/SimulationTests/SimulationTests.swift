@@ -35,6 +35,13 @@ import Testing
     #expect(try figures(of: outcome.output)["messages"] == 8_000)
   }
 
+  /// Relays that throttle, limit sessions and connections, go away and come back, every few minutes something else.
+  @Test(.timeLimit(.minutes(10))) func noLetterWaitsMuchLongerThanItMust() async throws {
+    let outcome = try await simulate("--first", "1", "--seeds", "150", "--oracle")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("99 of 100 letters: ") && outcome.output.contains("missing: 0"))
+  }
+
   @Test(.timeLimit(.minutes(10))) func aTraceTellsWhatHappened() async throws {
     let outcome = try await simulate("--first", "2", "--seeds", "1", "--trace")
     #expect(outcome.status == 0)

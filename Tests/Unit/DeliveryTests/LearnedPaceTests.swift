@@ -6,6 +6,15 @@ import Testing
 @Suite struct LearnedPaceTests {
   private let start = Date(timeIntervalSince1970: 1_800_000_000)
 
+  /// A pace after `seconds` of `rate` letters a second, and a throttle then.
+  private func throttled(at rate: Double, after seconds: TimeInterval = 20) -> LearnedPace {
+    var pace = LearnedPace()
+    for step in 0..<Int(rate * seconds) { pace.noteAccepted(at: start + Double(step) / rate) }
+    pace.take(at: start + seconds)
+    pace.throttle(at: start + seconds)
+    return pace
+  }
+
   @Test func nothingIsSlowedBeforeAThrottle() {
     var pace = LearnedPace()
     for step in 0..<1000 {
@@ -14,44 +23,40 @@ import Testing
       pace.take(at: now)
       pace.noteAccepted(at: now)
     }
-    #expect(pace.rate == nil)
+    #expect(pace.rate(at: start + 100) == nil)
   }
 
-  @Test func nineTenthsOfWhatItTook() throws {
-    var pace = LearnedPace()
-    for step in 0..<50 {
-      pace.take(at: start + Double(step) / 10)
-      pace.noteAccepted(at: start + Double(step) / 10)
-    }
-    pace.throttle(at: start + 5)
-    let rate = try #require(pace.rate)
-    #expect(rate > 8 && rate <= 10)
-    #expect(pace.next(at: start + 4.95) == start + 4.9 + 1 / rate)
+  @Test func justBelowWhatItTook() throws {
+    let pace = throttled(at: 10)
+    let rate = try #require(pace.rate(at: start + 20))
+    #expect(rate > 9 && rate < 10)
+    #expect(pace.next(at: start + 20.01) == start + 20 + 1 / rate)
   }
 
-  /// It rises to just below the pace that was too much, soon, and beyond it slowly: the next throttle comes late.
-  @Test func itRisesSlowlyBeyondWhatWasTooMuch() throws {
-    var pace = LearnedPace()
-    for step in 0..<100 { pace.noteAccepted(at: start + Double(step) / 10) }
-    pace.throttle(at: start + 10)
-    let first = try #require(pace.rate)
-    pace.throttle(at: start + 12)
-    #expect(try #require(pace.rate) < first)
-    var seconds = 0
-    while try #require(pace.rate) < first, seconds < 10_000 {
-      seconds += 1
-      pace.take(at: start + 12 + Double(seconds))
+  /// The pace rises beyond what was too much: soon if that was heard once, late if it was heard again and again.
+  @Test func whatIsHeardAgainIsBelievedForLonger() throws {
+    var pace = throttled(at: 10)
+    var moment = start + 20
+    var waits: [TimeInterval] = []
+    for _ in 0..<8 {
+      let from = moment
+      while try #require(pace.rate(at: moment)) <= 10 {
+        moment += 1
+        for step in 0..<9 { pace.noteAccepted(at: moment - 1 + Double(step) / 9) }
+      }
+      waits.append(moment.timeIntervalSince(from))
+      pace.throttle(at: moment)
     }
-    #expect(seconds > 100 && seconds < 1000, "\(seconds)")
+    #expect(waits == waits.sorted() && waits[0] < 30 && waits[7] > 60, "\(waits)")
+    // It has changed its mind: minutes later it is fed several times as much.
+    #expect(try #require(pace.rate(at: moment + 900)) > 40)
   }
 
   /// A relay that took nothing at all for a while is not taken for one that wants a letter a minute.
-  @Test func aBurstIsNotForgotten() throws {
-    var pace = LearnedPace()
-    for step in 0..<100 { pace.noteAccepted(at: start + Double(step) / 10) }
-    pace.throttle(at: start + 10)
-    let first = try #require(pace.rate)
-    pace.throttle(at: start + 4000)
-    #expect(try #require(pace.rate) >= first / 2)
+  @Test func aPauseIsNotAPace() throws {
+    var pace = throttled(at: 10)
+    let first = try #require(pace.rate(at: start + 20))
+    pace.throttle(at: start + 30)
+    #expect(try #require(pace.rate(at: start + 30)) >= first / 2 * 0.96)
   }
 }

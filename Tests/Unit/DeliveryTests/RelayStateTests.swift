@@ -38,7 +38,7 @@ import Testing
   /// The letter in hand may be the only one there is: the probe would wait for it, and it for the probe.
   @Test func aWorkerWithALetterWaitsForNoProbe() async throws {
     let relay = relay()
-    for worker in 1...2 { await relay.connected(worker) }
+    for worker in 1...2 { await relay.connected(worker, at: time.monotonicNow) }
     try await judge(throttle, 1, by: 1, relay)
     let rest = try #require(await relay.rest)
     #expect(try await relay.admission(of: 2, hasLetter: true, time) == .idle(until: rest.until))
@@ -55,7 +55,7 @@ import Testing
     let relay = relay(connections: 3)
     for worker in 1...2 {
       #expect(try await relay.admission(of: worker, time) == .go)
-      await relay.connected(worker)
+      await relay.connected(worker, at: time.monotonicNow)
     }
     // The third is one too many.
     #expect(try await relay.admission(of: 3, time) == .go)
@@ -77,37 +77,45 @@ import Testing
     }
   }
 
-  /// One more is tried every five minutes, not sooner.
+  /// One more is tried after a minute, and after longer each time that it was too many.
   @Test func theCeilingRisesByOneRarely() async throws {
     let relay = relay(connections: 3)
     #expect(try await relay.admission(of: 1, time) == .go)
-    await relay.connected(1)
+    await relay.connected(1, at: time.monotonicNow)
     #expect(try await relay.admission(of: 2, time) == .go)
     let full = RelayUnavailable(
       kind: .busy, phase: .greeting,
       reply: Reply(code: 432, enhanced: EnhancedStatus(4, 3, 2), text: "4.3.2 concurrent connections limit exceeded"),
       message: "full")
     _ = await relay.noteFailedOpening(full, of: 2, startedAt: time.monotonicNow, at: time.monotonicNow)
-    for seconds in [0.0, 100, 150] {
+    for seconds in [0.0, 30, 29] {
       time.advance(by: seconds)
       guard case .idle = try await relay.admission(of: 2, time) else {
         Issue.record("let in after \(seconds) s more")
         return
       }
     }
-    time.advance(by: 100)
+    time.advance(by: 2)
     #expect(try await relay.admission(of: 2, time) == .go)
     guard case .idle = try await relay.admission(of: 3, time) else {
       Issue.record("two more at once")
       return
     }
+    _ = await relay.noteFailedOpening(full, of: 2, startedAt: time.monotonicNow, at: time.monotonicNow)
+    time.advance(by: 119)
+    guard case .idle = try await relay.admission(of: 2, time) else {
+      Issue.record("let in as soon as the first time")
+      return
+    }
+    time.advance(by: 2)
+    #expect(try await relay.admission(of: 2, time) == .go)
   }
 
   /// Only words about connections say something of their number.
   @Test func otherTroubleAtTheGreetingIsNoCeiling() async throws {
     let relay = relay(connections: 2)
     #expect(try await relay.admission(of: 1, time) == .go)
-    await relay.connected(1)
+    await relay.connected(1, at: time.monotonicNow)
     #expect(try await relay.admission(of: 2, time) == .go)
     let down = RelayUnavailable(
       kind: .busy, phase: .greeting,
@@ -119,7 +127,7 @@ import Testing
   /// A relay that names no number of letters is asked again over a new connection once, and then rests.
   @Test func aSessionThatIsFullFromTheStartIsAThrottle() async throws {
     let relay = relay()
-    await relay.connected(1)
+    await relay.connected(1, at: time.monotonicNow)
     let words = SendResult.reply(.mail, 421, "4.4.5 too many messages in this session")
     #expect(try await judge(words, 1, by: 1, relay).verdict.signal != .sessionFull)
     #expect(await relay.rest?.reason == .throttled)
