@@ -82,8 +82,10 @@ public struct AttemptVerdict: Sendable, Hashable {
     case .slowDown: self = Self.slowing(meaning, reply, at: phase)
     case .pause: self.init(.again, .throttled(wait: meaning.wait, isQuota: true), meaning)
     case .suspectUs:
-      // A refused MAIL is about us, whoever the recipient is. A refused login at RCPT may be about one recipient.
-      self.init(.deferred, reply.isPermanent && phase == .mail ? .pause : .suspicion, meaning)
+      // A refused MAIL is about us, whoever the recipient is, unless it is about the letter's size. A refused login at RCPT
+      // may be about one recipient.
+      let isCertain = reply.isPermanent && phase == .mail && meaning.scope != .message
+      self.init(isCertain ? .again : .deferred, isCertain ? .pause : .suspicion, meaning)
     case .retry: self = Self.retrying(meaning, reply, at: phase)
     }
   }

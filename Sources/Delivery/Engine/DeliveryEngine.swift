@@ -82,7 +82,7 @@ public struct DeliveryEngine: Sendable {
         RelayState(
           relay: relay, limiter: try await RateLimiter(relay, from: store, at: now),
           health: RelayHealth(
-            host: "\(relay.host):\(relay.port)",
+            host: "\(relay.host):\(relay.port)", hasOthers: settings.relays.count > 1,
             lastAcceptedAt: try await store.lastAcceptance(through: relay.name, in: campaign),
             giveUpAfter: settings.retry.giveUpAfter, stopAt: settings.stopAt, at: now)))
     }

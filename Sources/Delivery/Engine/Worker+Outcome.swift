@@ -27,17 +27,25 @@ extension Worker {
     if verdict.signal == .sessionFull || verdict.signal == .connectionsFull || result.closesConnection {
       await close()
     }
-    await note(verdict, for: message)
-    try await commit(outcome, of: message, claim)
+    await note(judgement, for: message)
+    let isScanNeeded = !judgement.reopened.isEmpty || !judgement.freed.isEmpty
+    do {
+      try await commit(outcome, of: message, claim)
+    } catch {
+      await relay.noteRecorded(message.message)
+      throw error
+    }
+    await relay.noteRecorded(message.message)
     try await reopen(judgement.reopened)
+    try await makeDue(judgement.freed)
     // What is tried again at once is given up like everything else.
     if verdict.outcome == .again, time.monotonicNow < retry.expiry(firstAttemptAt: giveUpFrom) {
       await scheduler.again(
         message.attempted(under: claim, over: relay.relay.name, firstAt: startedAt.wall),
-        mustScan: !judgement.reopened.isEmpty)
+        mustScan: isScanNeeded)
     } else {
       let isFinal = verdict.outcome == .accepted || verdict.outcome == .refused
-      await scheduler.finish(message, isOpen: !isFinal || !judgement.reopened.isEmpty)
+      await scheduler.finish(message, isOpen: !isFinal || isScanNeeded)
     }
     await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
   }
@@ -62,13 +70,7 @@ extension Worker {
     switch outcome.result {
     case .accepted, .refused:
       // Committed with, or before, this worker's next claim: no need to wait for it here.
-      do {
-        try await commits.record(outcome, by: claim)
-      } catch {
-        await relay.noteRecorded(message.message)
-        throw error
-      }
-      await relay.noteRecorded(message.message)
+      try await commits.record(outcome, by: claim)
     case .uncertain, .deferred:
       if case .stale = try await commits.submit(.record(claim, outcome)) {
         log.error("message \(message.message): another process has taken over; its outcome was not recorded here")
@@ -78,12 +80,21 @@ extension Worker {
   }
 
   /// Opens letters again whose refusal was not about their customers.
-  private func reopen(_ letters: [RefusalRow.Letter]) async throws {
+  private func reopen(_ letters: [JudgedLetter]) async throws {
     await relay.waitUntilRecorded(letters.map(\.message))
     for letter in letters {
       if case .stale = try await commits.submit(.reopen(message: letter.message, fence: letter.fence, at: time.now)) {
         log.error("message \(letter.message) was refused with the others and has moved on; it is not open again")
       }
+    }
+  }
+
+  /// Makes letters due that were put off for a reason of the relay's. What has moved on meanwhile is left alone.
+  private func makeDue(_ letters: [JudgedLetter]) async throws {
+    await relay.waitUntilRecorded(letters.map(\.message))
+    for letter in letters {
+      _ = try await commits.submit(
+        .makeDue(message: letter.message, fence: letter.fence, at: time.monotonicNow))
     }
   }
 
@@ -94,10 +105,13 @@ extension Worker {
     return (past > 0 ? "So for \(past) s. " : "") + "The next try is in \(max(next, 0)) s."
   }
 
-  private func note(_ verdict: AttemptVerdict, for message: DueMessage) async {
+  private func note(_ judgement: RelayHealth.Judgement, for message: DueMessage) async {
+    let verdict = judgement.verdict
     let domain = message.recipient.domain.ascii
     if case .domainSlow(let wait) = verdict.signal {
       await scheduler.slow(domain: domain, wait: wait)
+    } else if judgement.isOneDomain {
+      await scheduler.goAround(domain: domain)
     } else if verdict.outcome == .accepted {
       await scheduler.clearBackoff(for: domain)
     }

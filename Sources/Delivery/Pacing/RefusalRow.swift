@@ -5,13 +5,6 @@ import Mail
 ///
 /// Pure value. A dead address that is named as one does not count: lists begin with dead addresses.
 struct RefusalRow: Sendable {
-  /// A letter that was refused.
-  struct Letter: Sendable, Hashable {
-    let message: Int64
-    /// The fence it was refused under.
-    let fence: Int64
-  }
-
   private struct Words: Hashable {
     let code: Int
     let status: String
@@ -21,13 +14,13 @@ struct RefusalRow: Sendable {
   private var words: Words?
   /// The words of a row that was long enough: what was on the wire with its last letter is told them too.
   private var broken: Words?
-  private(set) var letters: [Letter] = []
+  private(set) var letters: [JudgedLetter] = []
 
   /// Different customers that must be told the same.
   static let length = 3
 
   /// Counts one more refusal; true when with it the row is long enough. Its letter is not in ``letters`` then.
-  mutating func isBroken(by letter: Letter, _ reply: Reply, _ meaning: Classification) -> Bool {
+  mutating func isBroken(by letter: JudgedLetter, _ reply: Reply, _ meaning: Classification) -> Bool {
     guard !meaning.namesTheRecipient(in: reply) else { return false }
     let words = Words(
       code: reply.code, status: reply.enhanced?.description ?? "",

@@ -48,26 +48,29 @@ struct RelayHealth: Sendable {
   /// When it took the last letter, by the wall clock; nil when it never took one of this campaign.
   private(set) var lastAcceptedAt: Date?
 
-  private let host: String
+  let host: String
+  private let hasOthers: Bool
   private let giveUpAfter: TimeInterval
   private let stopAt: RefusalShare
   /// Messages since the last one that was accepted, or refused because of its customer. One message alone, tried again
   /// and again, says nothing about the relay.
-  private var suspicions: Set<Int64> = []
+  private var suspicions: [Int64: JudgedLetter] = [:]
   private var suspectDomains: Set<String> = []
-  private var uncertain: Set<Int64> = []
+  /// Two domains at which letters were accepted: more of them say nothing more.
+  private var acceptedDomains: Set<String> = []
+  var uncertain: Set<Int64> = []
   private var failedOpenings = 0
   private var refusals = RefusalRow()
   private var repeated = RepeatedWords()
-  private var gone = Patience(first: 1, early: 8, share: 1 / 75, most: 300)
+  var gone = Patience(first: 1, early: 8, share: 1 / 75, most: 300)
   private var throttled = Patience(first: 2, early: 8, share: 1 / 20, most: 300)
   private var quota = Patience(first: 60, early: 60, share: 1 / 8, most: 900)
   private var acceptedSinceThrottle = 0
-  private var outcomes = (accepted: 0, refused: 0)
+  var outcomes = (accepted: 0, refused: 0)
 
   /// Different messages in a row, to two domains, that were refused for our trouble before the relay is paused.
   static let suspicionsBeforePause = 3
-  /// The same where all are at one domain.
+  /// The same where all are at one domain, and nothing was accepted at another.
   static let suspicionsOfOneDomainBeforePause = 10
   /// Different messages in a row with an uncertain outcome before the relay is paused: it is better to stop than to
   /// lose sight of more.
@@ -78,14 +81,17 @@ struct RelayHealth: Sendable {
   static let failedOpeningsBeforePause = 6
 
   /// - Parameters:
+  ///   - hasOthers: Another relay may take what this one puts off.
   ///   - lastAcceptedAt: When the relay took the last letter of the campaign: it is waited for then when it goes away.
   ///   - giveUpAfter: How long a relay that is gone is waited for.
   ///   - now: The monotonic time.
   init(
-    host: String, lastAcceptedAt: Date? = nil, giveUpAfter: Duration = RetrySchedule.standard.giveUpAfter,
+    host: String, hasOthers: Bool = false, lastAcceptedAt: Date? = nil,
+    giveUpAfter: Duration = RetrySchedule.standard.giveUpAfter,
     stopAt: RefusalShare = .standard, at now: Date
   ) {
     self.host = host
+    self.hasOthers = hasOthers
     self.lastAcceptedAt = lastAcceptedAt
     self.giveUpAfter = giveUpAfter.seconds
     self.stopAt = stopAt
@@ -152,7 +158,11 @@ struct RelayHealth: Sendable {
   struct Judgement: Sendable {
     var verdict: AttemptVerdict
     /// Letters whose refusal was not about their customers, by the fence they were refused under.
-    var reopened: [RefusalRow.Letter] = []
+    var reopened: [JudgedLetter] = []
+    /// Letters that were put off for a reason of the relay's, by the fence they were put off under: they are due.
+    var freed: [JudgedLetter] = []
+    /// The recipient's domain may be the reason: letters to others are to go first.
+    var isOneDomain = false
     /// The rest that begins with it.
     var rest: Rest?
   }
@@ -168,6 +178,7 @@ struct RelayHealth: Sendable {
     var before: LastAnswer?
     /// By the monotonic clock.
     var startedAt: Date
+    var letter: JudgedLetter { JudgedLetter(message: message, fence: fence) }
 
     init(
       message: Int64, fence: Int64, recipient: EmailAddress, number: Int, before: LastAnswer? = nil, startedAt: Date
@@ -192,7 +203,8 @@ struct RelayHealth: Sendable {
     let verdict = judgement.verdict
     switch verdict.outcome {
     case .accepted:
-      noteAccepted(at: now, wallTime: wallTime)
+      judgement.freed = repeated.takeWaiting()
+      noteAccepted(attempt.recipient.domain.ascii, wallTime: wallTime)
     case .refused:
       noteRefused(&judgement, result, attempt)
     case .uncertain:
@@ -202,24 +214,33 @@ struct RelayHealth: Sendable {
       break
     }
     if case .answered(_, let reply) = result { noteRepeated(&judgement, reply, attempt) }
-    noteSignal(judgement.verdict, result, attempt, at: now)
+    noteSignal(&judgement, result, attempt, at: now)
     if rest?.probe != nil, rest?.event ?? now < attempt.startedAt, isAnswer(judgement.verdict) { rest = nil }
     return judgement
   }
 
-  /// A refusal for policy is one recipient's when it comes again at another time, and others were accepted meanwhile.
+  /// A refusal for policy is one recipient's when it comes again at another time, and others were accepted meanwhile. Where
+  /// no others were left to be accepted, it takes a third time, no other domain that refuses so, and words that speak of the
+  /// recipient or a relay that took letters to others. Many of one domain are never settled so: it may be us.
   private func settleDoubt(_ judgement: inout Judgement, _ result: SendResult, _ attempt: Attempt) {
-    guard judgement.verdict.signal == .suspicion, let before = attempt.before, before.code >= 500,
-      let lastAcceptedAt, lastAcceptedAt > before.at,
-      ReplyClassifier.classify(before.reply, at: Phase(rawValue: before.phase)).treatment == .suspectUs,
-      case .answered(let phase, let reply) = result, reply.isPermanent,
-      phase == .rcpt || phase == .final
+    guard judgement.verdict.signal == .suspicion, let before = attempt.before, before.code >= 500, let lastAcceptedAt,
+      case .answered(let phase, let reply) = result, reply.isPermanent, phase == .rcpt || phase == .final,
+      ReplyClassifier.classify(before.reply, at: Phase(rawValue: before.phase)).treatment == .suspectUs
     else { return }
+    let domain = attempt.recipient.domain.ascii
+    let isAlone =
+      suspectDomains.subtracting([domain]).isEmpty && suspicions.count < Self.suspicionsOfOneDomainBeforePause
+    let isItsOwn =
+      [.recipient, .domain].contains(judgement.verdict.classification?.scope) || tookElsewhere(than: domain)
+    guard lastAcceptedAt > before.at || attempt.number >= 3 && isAlone && isItsOwn else { return }
     judgement.verdict.outcome = .refused
     judgement.verdict.signal = .none
   }
 
-  private mutating func noteAccepted(at now: Date, wallTime: Date) {
+  private func tookElsewhere(than domain: String) -> Bool { acceptedDomains.contains { $0 != domain } }
+
+  private mutating func noteAccepted(_ domain: String, wallTime: Date) {
+    if acceptedDomains.count < 2 { acceptedDomains.insert(domain) }
     lastAcceptedAt = wallTime
     outcomes.accepted += 1
     gone.succeed()
@@ -233,7 +254,7 @@ struct RelayHealth: Sendable {
   }
 
   private mutating func endRows() {
-    suspicions = []
+    suspicions = [:]
     suspectDomains = []
     uncertain = []
     repeated.end()
@@ -241,7 +262,7 @@ struct RelayHealth: Sendable {
 
   private mutating func noteRefused(_ judgement: inout Judgement, _ result: SendResult, _ attempt: Attempt) {
     guard case .answered(_, let reply) = result, let meaning = judgement.verdict.classification else { return }
-    let letter = RefusalRow.Letter(message: attempt.message, fence: attempt.fence)
+    let letter = attempt.letter
     // Refused for doubt a second time: others were accepted meanwhile.
     if meaning.treatment == .refuseRecipient, refusals.isBroken(by: letter, reply, meaning) {
       judgement.reopened = refusals.letters
@@ -264,16 +285,20 @@ struct RelayHealth: Sendable {
       let meaning = judgement.verdict.classification, meaning.class != .greylisted,
       !meaning.namesTheRecipient(in: reply)
     else { return }
-    guard repeated.isRepeated(by: attempt.message, domain: attempt.recipient.domain.ascii, reply) else { return }
-    // A letter that was put off before waits its turn: what every letter is told at every try must not keep it going.
-    if attempt.number == 1 { judgement.verdict.outcome = .again }
+    let isRepeated = repeated.isRepeated(
+      by: attempt.letter, isFirstAttempt: attempt.number == 1, domain: attempt.recipient.domain.ascii, reply)
+    guard isRepeated else { return }
+    // They go on once the relay takes a letter, or over another relay at once. What was put off before waits its turn: what a
+    // letter is told at every try must not keep it going.
+    if hasOthers { judgement.freed = repeated.takeWaiting() }
+    judgement.isOneDomain = repeated.isOneDomain
     judgement.verdict.signal = .throttled(wait: meaning.wait, isQuota: false)
   }
 
   private mutating func noteSignal(
-    _ verdict: AttemptVerdict, _ result: SendResult, _ attempt: Attempt, at now: Date
+    _ judgement: inout Judgement, _ result: SendResult, _ attempt: Attempt, at now: Date
   ) {
-    switch verdict.signal {
+    switch judgement.verdict.signal {
     case .none, .domainSlow, .sessionFull, .connectionsFull:
       break
     case .throttled(let wait, let isQuota):
@@ -285,10 +310,23 @@ struct RelayHealth: Sendable {
         ? gone.failures >= Self.lossesBeforePause : now.timeIntervalSince(gone.since ?? now) > giveUpAfter
       if isHopeless { pause(dropping(result)) }
     case .suspicion:
-      suspicions.insert(attempt.message)
+      suspicions[attempt.message] = attempt.letter
       suspectDomains.insert(attempt.recipient.domain.ascii)
-      let limit = suspectDomains.count > 1 ? Self.suspicionsBeforePause : Self.suspicionsOfOneDomainBeforePause
-      if suspicions.count >= limit { pause(refusing(result, attempt.recipient)) }
+      let limit =
+        if suspectDomains.count > 1 {
+          Self.suspicionsBeforePause
+        } else if tookElsewhere(than: attempt.recipient.domain.ascii) {
+          Int.max
+        } else {
+          Self.suspicionsOfOneDomainBeforePause
+        }
+      judgement.isOneDomain = suspectDomains.count == 1 && suspicions.count >= Self.suspicionsBeforePause
+      guard suspicions.count >= limit else { return }
+      pause(refusing(result, attempt.recipient))
+      judgement.verdict.outcome = .again
+      suspicions[attempt.message] = nil
+      judgement.freed += suspicions.values
+      suspicions = [attempt.message: attempt.letter]
     case .pause:
       pause(refusing(result, attempt.recipient))
     }
@@ -300,7 +338,7 @@ struct RelayHealth: Sendable {
   ) -> Judgement {
     var judgement = judgement
     judgement.verdict.signal = .throttled(wait: judgement.verdict.classification?.wait, isQuota: false)
-    noteSignal(judgement.verdict, result, attempt, at: now)
+    noteSignal(&judgement, result, attempt, at: now)
     return judgement
   }
 
@@ -329,60 +367,5 @@ struct RelayHealth: Sendable {
     case .none, .domainSlow, .suspicion: verdict.classification != nil
     case .sessionFull, .connectionsFull, .throttled, .away, .pause: false
     }
-  }
-
-  // MARK: Words
-
-  /// For logs and people: without a customer's address.
-  private func words(of result: SendResult, _ recipient: EmailAddress) -> String {
-    switch result {
-    case .answered(_, let reply):
-      // How many customers have its domain is not known here.
-      AddressRedaction.text(reply.oneLine, about: RedactedCustomer(recipient: recipient, hidesDomain: true))
-    case .lost(_, let reason, _), .notStarted(let reason): reason
-    }
-  }
-
-  private func refusing(_ result: SendResult, _ recipient: EmailAddress) -> RelayUnavailable {
-    guard case .answered(let phase, let reply) = result else { return dropping(result) }
-    return RelayUnavailable(
-      kind: .refused, phase: phase, reply: reply,
-      message: """
-        \(host) refuses our mail at \(phase.rawValue.uppercased()): “\(words(of: result, recipient))”. \
-        No customer was marked as refused for it. Settle it with the relay's administrator, then resume.
-        """)
-  }
-
-  private func refusingMany(_ result: SendResult, _ recipient: EmailAddress) -> RelayUnavailable {
-    var (phase, reply): (Phase, Reply?) = (.rcpt, nil)
-    if case .answered(let place, let answer) = result { (phase, reply) = (place, answer) }
-    return RelayUnavailable(
-      kind: .refused, phase: phase, reply: reply,
-      message: """
-        \(host) refused \(outcomes.refused) of \(outcomes.accepted + outcomes.refused) letters, the last with \
-        “\(words(of: result, recipient))”. If that many addresses are dead, raise stop_at in campaign.yaml and resume; \
-        otherwise settle it with the relay's administrator, and send these letters again with `resolve --resend --customer`.
-        """)
-  }
-
-  private func silent() -> RelayUnavailable {
-    RelayUnavailable(
-      kind: .unreachable, phase: .final, reply: nil,
-      message: """
-        \(host) took \(uncertain.count) letters in a row without confirming them; they are uncertain. \
-        Look into its log before resuming.
-        """)
-  }
-
-  private func dropping(_ result: SendResult) -> RelayUnavailable {
-    var phase = Phase.connect
-    var why = ""
-    if case .lost(let lostPhase, let reason, _) = result {
-      phase = lostPhase
-      why = " Last: \(reason)"
-    }
-    return RelayUnavailable(
-      kind: .unreachable, phase: phase, reply: nil,
-      message: "\(host) lost connections \(gone.failures) times in a row before taking a letter.\(why)")
   }
 }

@@ -25,7 +25,7 @@ actor RelayState {
   private var carried: [Int: Int] = [:]
   /// The most letters it takes over one connection, as far as is known.
   private var lettersPerConnection: Int?
-  /// Refused letters whose outcome is not handed in yet.
+  /// Letters that were refused or put off and whose outcome is not handed in yet.
   private var unrecorded: Set<Int64> = []
   private var waiters: [CheckedContinuation<Void, Never>] = []
 
@@ -190,7 +190,9 @@ actor RelayState {
       }
     default: break
     }
-    if judgement.verdict.outcome == .refused { unrecorded.insert(attempt.message) }
+    if judgement.verdict.outcome == .refused || judgement.verdict.outcome == .deferred {
+      unrecorded.insert(attempt.message)
+    }
     if judgement.verdict.outcome == .accepted {
       carried[worker, default: 0] += 1
       pace.noteAccepted(at: now)
@@ -209,8 +211,8 @@ actor RelayState {
     if unrecorded.remove(message) != nil { wakeAll() }
   }
 
-  /// Returns when the outcomes of these letters are handed in. What can be opened again is only what was recorded as
-  /// refused, and another worker may still be about to.
+  /// Returns when the outcomes of these letters are handed in. Only what is recorded can be opened again or
+  /// made due, and another worker may still be about to.
   func waitUntilRecorded(_ messages: [Int64]) async {
     while !unrecorded.isDisjoint(with: messages) {
       await withCheckedContinuation { waiters.append($0) }

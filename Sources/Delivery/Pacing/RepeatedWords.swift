@@ -1,6 +1,6 @@
 /// Different recipients in a row who were put off with the same words.
 ///
-/// Pure value. Three of them at two domains, and it is the relay that speaks of itself.
+/// Pure value. Three of them, and it is the relay that speaks of itself.
 struct RepeatedWords: Sendable {
   private struct Words: Hashable {
     let code: Int
@@ -11,24 +11,33 @@ struct RepeatedWords: Sendable {
   private var words: Words?
   private var messages: Set<Int64> = []
   private var domains: Set<String> = []
+  /// Those of them that were tried for the first time: they wait because of the relay.
+  private var waiting: [JudgedLetter] = []
 
   static let length = 3
 
+  /// All were at one domain.
+  var isOneDomain: Bool { domains.count == 1 }
+
   /// Counts one more; true when the words are the relay's.
-  mutating func isRepeated(by message: Int64, domain: String, _ reply: Reply) -> Bool {
+  mutating func isRepeated(by letter: JudgedLetter, isFirstAttempt: Bool, domain: String, _ reply: Reply) -> Bool {
     let words = Words(
       code: reply.code, status: reply.enhanced?.description ?? "",
       text: ReplyWords(reply.text, code: reply.code).words)
     if words != self.words { end() }
     self.words = words
-    messages.insert(message)
+    messages.insert(letter.message)
     domains.insert(domain)
-    return messages.count >= Self.length && domains.count >= 2
+    if isFirstAttempt { waiting.append(letter) }
+    return messages.count >= Self.length
   }
 
-  mutating func end() {
-    words = nil
-    messages = []
-    domains = []
+  /// Gives the letters out that wait because of the relay, each once.
+  mutating func takeWaiting() -> [JudgedLetter] {
+    guard messages.count >= Self.length else { return [] }
+    defer { waiting = [] }
+    return waiting
   }
+
+  mutating func end() { self = RepeatedWords() }
 }

@@ -195,6 +195,11 @@ actor MessageScheduler {
     cooling[domain] = (time.monotonicNow.addingTimeInterval(wait), backoff)
   }
 
+  /// Letters to other domains go first, where there are any.
+  func goAround(domain: String) {
+    if !scanEnded || ready.contains(where: { $0.recipient.domain.ascii != domain }) { slow(domain: domain) }
+  }
+
   /// The domain took a message.
   func clearBackoff(for domain: String) {
     if !cooling.isEmpty { cooling[domain] = nil }

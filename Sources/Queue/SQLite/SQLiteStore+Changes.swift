@@ -18,6 +18,8 @@ extension SQLiteStore {
           results.append(try Self.exclude(message, fence, reason, Milliseconds(at), transaction))
         case .reopen(let message, let fence, let at):
           results.append(try Self.reopen(message, fence, Milliseconds(at), transaction))
+        case .makeDue(let message, let fence, let at):
+          results.append(try Self.makeDue(message, fence, Milliseconds(at), transaction))
         }
       }
       FaultPoint.stepsUncommitted.reached()
@@ -100,6 +102,15 @@ extension SQLiteStore {
         .append(.resolved, at: at, message: row, resolution: .reopen, evidence: StoreChange.reopenEvidence)
     }
     return isReopened ? .done : .stale
+  }
+
+  private static func makeDue(
+    _ message: Int64, _ fence: Int64, _ at: Milliseconds, _ transaction: Transaction
+  ) throws -> StoreChangeResult {
+    let update = transaction.statements.makeDue
+    update.bind(at, at: 2)
+    update.bind(fence, at: 3)
+    return try transaction.change(message, by: update) { _ in } ? .done : .stale
   }
 
   /// A relay's reply in the database, in bytes.

@@ -13,6 +13,7 @@ final class StoreStatements {
   let sendAgain: PreparedStatement
   let reopen: PreparedStatement
   let reopenRefused: PreparedStatement
+  let makeDue: PreparedStatement
   let message: PreparedStatement
   /// Id and payload of a customer.
   let customer: PreparedStatement
@@ -89,6 +90,10 @@ final class StoreStatements {
          WHERE id = ?1 AND state = 'refused' AND fence = ?3
         AND campaign NOT IN (SELECT id FROM campaigns WHERE state = 'cancelled')
         """)
+    makeDue = try prepare(
+      """
+      UPDATE OR ROLLBACK messages SET due_at = min(due_at, ?2) WHERE id = ?1 AND state = 'deferred' AND fence = ?3
+      """)
     message = try prepare("SELECT \(MessageColumn.list) FROM messages WHERE id = ?1")
     customer = try prepare("SELECT ref, payload FROM customers WHERE id = ?1")
     readableDomain = try prepare("SELECT 1 FROM readable_domains WHERE campaign = ?1 AND domain = ?2")

@@ -15,6 +15,9 @@ public enum StoreChange: Sendable, Hashable {
   /// `resolved`. The program does this by itself only when the relay's refusals turn out not to be about the customers:
   /// otherwise it is the operator's decision. Stale in a cancelled campaign.
   case reopen(message: Int64, fence: Int64, at: Date)
+  /// A deferred message with exactly this fence becomes due: it was put off for a reason of the relay's that is over, or
+  /// that another relay does not have. It has no receipt; the next attempt has one.
+  case makeDue(message: Int64, fence: Int64, at: Date)
 
   /// The evidence in the receipt of a message that the program has reopened.
   package static let reopenEvidence = "policy: the relay's refusals were not about the customers"

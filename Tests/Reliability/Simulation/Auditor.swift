@@ -193,6 +193,9 @@ final class Auditor: @unchecked Sendable {
     }
   }
 
+  /// The delivery has made a message due whose relay was the reason that it waited.
+  func madeDue(_ number: Int, at now: Date) { messages[number].due = messages[number].due.map { min($0, now) } }
+
   private func claimed(_ number: Int, _ event: SimulatedReceipt, _ old: Standing, by process: Int) {
     let wallOffset = Int(event.at.date.timeIntervalSince(world.date(world.clock)) * 1_000_000)
     if old.owner != process || old.state == .queued { messages[number].atOnce = 0 }
@@ -251,13 +254,13 @@ final class Auditor: @unchecked Sendable {
   private func checkSchedule(_ number: Int, _ event: SimulatedReceipt, _ heard: Heard, by process: Int) {
     // Between the record and its commit the clock may have jumped.
     guard let due = messages[number].due, world.clock - world.lastJump > 30_000_000 else {
-      if heard == .putOff || heard == .again { messages[number].atOnce += 1 }
+      if heard.mayBeAtOnce { messages[number].atOnce += 1 }
       return
     }
     let recorded = event.at.date.addingTimeInterval(Double(processes[process].offset - world.wallOffset) / 1_000_000)
     let isAtOnce = abs(due.timeIntervalSince(recorded)) <= 0.005
-    if isAtOnce, heard == .putOff || heard == .again { messages[number].atOnce += 1 }
-    if heard == .putOff, isAtOnce { return }
+    if isAtOnce, heard.mayBeAtOnce { messages[number].atOnce += 1 }
+    if heard == .putOff || heard == .policy, isAtOnce { return }
     if heard == .again {
       if !isAtOnce {
         report("message \(number) is due \(due.timeIntervalSince(recorded)) s after nothing was wrong with it")

@@ -82,6 +82,7 @@ struct FaultyStore: MessageStore {
     try await change(.commit) {
       let results = try await base.commit(steps)
       for (step, result) in zip(steps, results) {
+        if case .makeDue(let message, _, let at) = step, result == .done { auditor.madeDue(Int(message), at: at) }
         guard result == .stale else { continue }
         if case .record = step { auditor.recordedTooLate(process.number) }
         if case .claim(let request) = step {

@@ -18,6 +18,9 @@ enum Heard: Equatable {
   case again
   /// No answer after the final dot.
   case silence
+
+  /// The delivery may find that it was not about the message, and try it again at once.
+  var mayBeAtOnce: Bool { self == .putOff || self == .policy || self == .again }
 }
 
 /// The relays' own books: what they were handed, what they took, and what they said. The judge of the delivery's.

@@ -87,7 +87,7 @@ final class SimulatedRelay: @unchecked Sendable {
     if world.dice.chance(mood.shuttingDown) {
       return .answer(world.dice.one(of: [.mail, .rcpt, .data, .final]), 421, "4.3.2 shutting down", .again)
     }
-    if world.dice.chance(mood.senderRefused) { return .answer(.mail, 553, "sender rejected", .deferred) }
+    if world.dice.chance(mood.senderRefused) { return .answer(.mail, 553, "sender rejected", .again) }
     if of(message, 1) < mood.unknownRecipients {
       return world.dice.below(2) == 0
         ? .answer(.rcpt, 550, "5.1.1 unknown user", .refused) : .answer(.rcpt, 550, "mailbox unavailable", .refused)

@@ -21,6 +21,7 @@ extension SimulatedStore {
         case .exclude(let message, let fence, let reason, let at):
           contents.exclude(message, fence, reason, Milliseconds(at))
         case .reopen(let message, let fence, let at): contents.reopen(message, fence, Milliseconds(at))
+        case .makeDue(let message, let fence, let at): contents.makeDue(message, fence, Milliseconds(at))
         }
       }
     }
@@ -256,6 +257,12 @@ extension SimulatedStore.Contents {
       campaigns[Int(message.campaign) - 1].record.state != .cancelled
     else { return .stale }
     settle(id, as: .reopen, evidence: StoreChange.reopenEvidence, at: at)
+    return .done
+  }
+
+  mutating func makeDue(_ id: Int64, _ fence: Int64, _ at: Milliseconds) -> StoreChangeResult {
+    guard let message = message(id), message.fence == fence, let due = dueAt(id) else { return .stale }
+    turns[Int(id) - 1] = .deferred(until: min(due, at.date))
     return .done
   }
 

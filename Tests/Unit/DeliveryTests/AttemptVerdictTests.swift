@@ -50,10 +50,10 @@ import Testing
     Row(.data, 451, "4.3.0 trouble", .again, .throttled(wait: nil, isQuota: false)),
     Row(.final, 450, "", .deferred),
     // MAIL refused for good is about the sender: pause.
-    Row(.mail, 550, "5.1.0 sender unknown", .deferred, .pause),
-    Row(.mail, 553, "5.7.1 sender rejected", .deferred, .pause),
-    Row(.mail, 552, "5.3.4 too large", .deferred, .pause),
-    Row(.mail, 501, "", .deferred, .pause),
+    Row(.mail, 550, "5.1.0 sender unknown", .again, .pause),
+    Row(.mail, 553, "5.7.1 sender rejected", .again, .pause),
+    Row(.mail, 552, "5.3.4 too large", .deferred, .suspicion),
+    Row(.mail, 501, "", .again, .pause),
     // A login that is asked for at RCPT may be about one recipient.
     Row(.rcpt, 530, "5.7.0 Authentication required", .deferred, .suspicion),
     Row(.rcpt, 535, "", .deferred, .suspicion),

@@ -273,8 +273,59 @@ import Testing
     let words = reply(.rcpt, 450, "4.5.9 something is strange")
     #expect(try note(words, 1, &health).verdict.outcome == .deferred)
     #expect(try note(words, 2, &health).verdict.outcome == .deferred)
-    #expect(try note(words, 3, &health).verdict.outcome == .again)
+    #expect(try note(words, 3, &health).verdict.outcome == .deferred)
     #expect(health.rest?.reason == .throttled)
+    // They go once the relay takes a letter, each of them once.
+    #expect(try note(words, 4, &health, number: 2).freed.isEmpty)
+    #expect(try note(accepted, 5, &health).freed.map(\.message) == [1, 2, 3])
+    #expect(try note(accepted, 6, &health).freed.isEmpty)
+  }
+
+  /// Another relay may take them, at once.
+  @Test func whatOneRelayPutsOffIsFreeForTheOther() throws {
+    var health = RelayHealth(host: "relay.example:587", hasOthers: true, lastAcceptedAt: now, at: now)
+    health.noteOpened()
+    let words = reply(.rcpt, 450, "4.5.9 something is strange")
+    for message in 1...2 { #expect(try note(words, Int64(message), &health).freed.isEmpty) }
+    #expect(try note(words, 3, &health).freed.map(\.message) == [1, 2, 3])
+  }
+
+  /// What made the relay suspect, and paused it, is no letter's delay.
+  @Test func suspectedLettersAreDueWhenTheRelayIsPaused() throws {
+    var health = proven()
+    for message in 1...2 { #expect(try note(policy, Int64(message), &health).verdict.outcome == .deferred) }
+    let third = try note(policy, 3, &health)
+    #expect(third.verdict.outcome == .again && Set(third.freed.map(\.message)) == [1, 2])
+    #expect(health.trouble != nil)
+  }
+
+  /// All of one domain: others first, so that they may tell.
+  @Test func aDomainThatRefusesUsIsGoneAround() throws {
+    for answer in [policy, reply(.rcpt, 450, "4.5.9 something is strange")] {
+      var health = proven(lastAcceptedAt: now)
+      for (message, isOne) in [(1, false), (2, false), (3, true), (4, true)] {
+        let judgement = try note(answer, Int64(message), &health, domain: "kanzlei.example")
+        #expect(judgement.isOneDomain == isOne, "\(message)")
+      }
+      #expect(try !note(answer, 5, &health, domain: "other.example").isOneDomain)
+    }
+  }
+
+  /// The last customers of a campaign: nobody is left to be accepted meanwhile.
+  @Test func aPolicyOfTheLastCustomersEndsTheirLetters() throws {
+    let closed = reply(.rcpt, 550, "5.7.1 known senders only")
+    let answer = LastAnswer(phase: "rcpt", code: 550, text: "5.7.1 known senders only", at: now + 1000)
+    var health = proven(lastAcceptedAt: now)
+    try note(closed, 1, &health)
+    #expect(try note(closed, 1, &health, number: 2, before: answer, after: 3000).verdict.outcome == .deferred)
+    #expect(try note(closed, 1, &health, number: 3, before: answer, after: 6000).verdict.outcome == .refused)
+    // Somebody else is told the same, or it speaks of us: then it may be us.
+    health = proven(lastAcceptedAt: now)
+    try note(closed, 2, &health)
+    #expect(try note(closed, 1, &health, number: 3, before: answer, after: 6000).verdict.outcome == .deferred)
+    health = proven(lastAcceptedAt: now)
+    let ours = reply(.rcpt, 554, "5.7.1 relay access denied")
+    #expect(try note(ours, 1, &health, number: 3, before: answer, after: 6000).verdict.outcome == .deferred)
   }
 
   @Test func greylistingStopsNobody() throws {

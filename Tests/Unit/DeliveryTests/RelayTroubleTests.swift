@@ -166,7 +166,7 @@ import Testing
         return time.monotonicNow.timeIntervalSince(seen) < 300
           ? .reply(.rcpt, 451, "4.7.1 Greylisted, see our page") : .accepted
       }))
-    let end = try await fixture.engine().run()
+    let end = try await fixture.engine(relays: [DeliveryFixture.relay(connections: 1)]).run()
     #expect(isFinished(end))
     #expect(try await fixture.states() == [.accepted: 200])
     #expect(time.monotonicNow.timeIntervalSince(start) <= 300 + 600)
@@ -200,6 +200,43 @@ import Testing
     let end = try await fixture.engine(relays: relays).run()
     #expect(isFinished(end))
     #expect(try await fixture.states() == [.accepted: 20])
+  }
+
+  /// A relay that puts everybody off for five minutes: what it put off goes when it takes letters again.
+  @Test(arguments: [1, 7]) func whatWasPutOffGoesWithTheOthers(domains: Int) async throws {
+    let time = TestClock()
+    let start = time.monotonicNow
+    let fixture = try await DeliveryFixture(
+      recipients: (1...40).map { "k\($0)@d\($0 % domains).example" }, time: time,
+      .init(answer: { _, _ in
+        time.advance(by: 0.1)
+        return time.monotonicNow.timeIntervalSince(start) < 300
+          ? .reply(.rcpt, 450, "4.3.2 please try again later, we are busy") : .accepted
+      }))
+    #expect(isFinished(try await fixture.engine(relays: [DeliveryFixture.relay(connections: 1)]).run()))
+    #expect(try await fixture.states() == [.accepted: 40])
+    let last = time.monotonicNow.timeIntervalSince(start)
+    #expect(last < 400, "\(last)")
+    #expect(fixture.transport.sent.count < 120, "\(fixture.transport.sent.count)")
+  }
+
+  /// Customers at one domain that wants nothing from us, among others: they end on the list with its words.
+  @Test(arguments: [6, 20]) func aDomainThatRefusesUsStopsNobody(_ count: Int) async throws {
+    let time = TestClock()
+    let fixture = try await DeliveryFixture(
+      recipients: (1...40).map { "k\($0)@\($0 <= count ? "closed" : "d\($0 % 7)").example" }, time: time,
+      .init(answer: { recipient, _ in
+        time.advance(by: 0.1)
+        return recipient.hasSuffix("@closed.example") ? .reply(.rcpt, 530, "5.7.0 Authentication required") : .accepted
+      }))
+    let end = try await fixture.engine(relays: [DeliveryFixture.relay(connections: 1)]).run()
+    #expect(isFinished(end))
+    let states = try await fixture.states()
+    #expect(states[.accepted] == 40 - count, "\(states)")
+    // Of many at one domain some are given up in the end, without a word about whose fault it is.
+    #expect((states[.refused] ?? 0) + (states[.expired] ?? 0) == count, "\(states)")
+    #expect(states[.refused] ?? 0 >= 3, "\(states)")
+    if count == 6 { #expect(states[.expired] == nil, "\(states)") }
   }
 
   /// Greylisted letters stay with their relay, and not when it is down.

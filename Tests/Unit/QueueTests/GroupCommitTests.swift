@@ -92,7 +92,7 @@ private actor LoggingStore: MessageStore {
         switch step {
         case .claim(let request): Int(request.message)
         case .record(let claim, _): Int(claim.message)
-        case .exclude(let message, _, _, _), .reopen(let message, _, _): Int(message)
+        case .exclude(let message, _, _, _), .reopen(let message, _, _), .makeDue(let message, _, _): Int(message)
         }
       })
     return steps.map { _ in .done }

@@ -156,6 +156,30 @@ extension StoreConformance {
       #expect(events == [.planFrozen, .attempt, .attempt, .refused, .resolved])
       try await store.requireSoundReceipts(of: campaign)
     },
+    Case(name: "the program makes a deferred letter due with exactly its fence, and nothing else") { store in
+      let campaign = try await store.freezeSample(letters: 3)
+      let claims = try await store.claimAll(in: campaign)
+      _ = try await store.commit([
+        .record(claims[0], Sample.deferred(until: 500)), .record(claims[1], Sample.deferred(until: 500)),
+        .record(claims[2], Sample.refused()),
+      ])
+      let before = try await store.receiptValues(of: campaign)
+      #expect(try await store.due(in: campaign, at: Sample.time(100), after: nil, limit: 9).isEmpty)
+      let changes = [0, 2].map { index in
+        StoreChange.makeDue(message: claims[index].message, fence: claims[index].fence, at: Sample.time(100))
+      }
+      let late = StoreChange.makeDue(message: claims[1].message, fence: claims[1].fence - 1, at: Sample.time(100))
+      #expect(try await store.commit(changes + [late]) == [.done, .stale, .stale])
+      let due = try await store.due(in: campaign, at: Sample.time(100), after: nil, limit: 9)
+      #expect(due.map(\.message) == [claims[0].message] && due[0].fence == claims[0].fence)
+      // The give-up time and the receipts stay.
+      #expect(due[0].giveUpFrom(claimedAt: Sample.time(100)) == Sample.time(1))
+      #expect(try await store.receiptValues(of: campaign) == before)
+      // It is never later than it was.
+      let later = StoreChange.makeDue(message: claims[0].message, fence: claims[0].fence, at: Sample.time(900))
+      #expect(try await store.commit([later]) == [.done])
+      #expect(try await store.due(in: campaign, at: Sample.time(100), after: nil, limit: 9).count == 1)
+    },
     Case(name: "a completed campaign continues with a reopened letter; a cancelled one never does") { store in
       let campaign = try await store.refusedSample(letters: 1)
       try await store.setState(.running, of: campaign, at: Sample.time(3))
