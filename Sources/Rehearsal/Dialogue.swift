@@ -144,7 +144,10 @@ struct Dialogue {
       books.count("session-limit")
       return end(.farewell(limit.reply))
     }
-    if books.refusesEverything { return step(rules.refusal) }
+    if books.refusesEverything {
+      books.count("refuse-all")
+      return step(rules.refusal)
+    }
     if let size = mail.size, size > rules.maximumSize { return tooBig() }
     if let excess = excess(at: .mail) { return excess }
     if desk.hasShutdown, let line = input.peekLine(limit: Self.commandLimit), case .rcpt(let path) = RelayCommand(line),

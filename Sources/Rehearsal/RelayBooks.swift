@@ -57,6 +57,7 @@ final class RelayBooks: Sendable {
     state.withLock { state in
       if let connectionLimit, state.counts.connectionsOpen >= connectionLimit {
         state.counts.connectionsRefused += 1
+        state.counts.faults["connections", default: 0] += 1
         return false
       }
       state.counts.connections += 1
@@ -125,6 +126,6 @@ public struct RelayCounts: Sendable, Hashable {
   public var connectionsOpen = 0
   /// Messages taken: entries of the journal.
   public var taken = 0
-  /// Faults that acted, by their ``Fault/word`` or ``RelayFault/word``. Connections refused are not among them.
+  /// Faults that acted, by their words in a plan: ``Fault/word``, ``RelayFault/word``, `connections`, `refuse-all`.
   public var faults: [String: Int] = [:]
 }

@@ -76,11 +76,20 @@ final class RelayConnection: ChannelDuplexHandler {
     while !hasEnded && !isWaiting {
       let step = dialogue.next()
       if case .wait = step { break }
+      let absence = books.takeAbsence()
+      if let absence {
+        // Before the reply: a client that has it finds the port closed.
+        listener.release(context.channel)
+        listener.goAway(for: absence)
+      }
       perform(step, context)
-      if let span = books.takeAbsence() {
-        // The letter that was the last has its reply, unless that was lost or is late.
-        if !hasEnded && !isWaiting { leaveGently(context) }
-        listener.goAway(for: span)
+      guard absence != nil, !hasEnded else { continue }
+      if isWaiting {
+        // The reply is late, and never comes.
+        timer?.cancel()
+        context.close(promise: nil)
+      } else {
+        leaveGently(context)
       }
     }
     send(context)

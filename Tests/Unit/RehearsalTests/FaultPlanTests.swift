@@ -1,4 +1,6 @@
+import Foundation
 import Rehearsal
+import TestSupport
 import Testing
 
 @Suite struct FaultPlanTests {
@@ -117,6 +119,39 @@ import Testing
       ] { text = text.replacing(name, with: example) }
       #expect(throws: Never.self) { try FaultPlan(parsing: text) }
     }
+  }
+
+  /// Plans thrown together from words of the language: each is a plan that can be written and read again, or an error
+  /// that points into its text.
+  @Test(arguments: 0..<20 as Range<UInt64>) func anyTextIsAPlanOrAnError(_ seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let words =
+      FaultPlan.forms.flatMap { $0.split(separator: " ").map(String.init) } + [
+        "1%", "k1@b.example", "b.example", "30", "30s", "5/s", "100/h", "3", "550", "5.7.1", "\"a, b\"", "\"", "\"\"",
+        "#",
+        ",", ",", ",", "\n", "always", "with", "at", "for", "after", "mail", "final", "off", "ü", "\u{1}",
+        "99999999999/d",
+      ]
+    for _ in 0..<500 {
+      let count = Int.random(in: 0...8, using: &random)
+      let text = (0..<count).map { _ in words.randomElement(using: &random) ?? "" }.joined(separator: " ")
+      do {
+        let plan = try FaultPlan(parsing: text)
+        #expect((try? FaultPlan(parsing: plan.description)) == plan, "\(text)")
+      } catch {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        #expect(lines.indices.contains(error.line - 1), "\(text)")
+        #expect((1...lines[error.line - 1].count + 1).contains(error.column), "\(text)")
+        #expect(lines[error.line - 1].contains(error.text), "\(text)")
+      }
+    }
+  }
+
+  @Test func theDocumentHasEveryForm() throws {
+    let text = try String(contentsOf: PackageRoot.file("docs/rehearsal.md"), encoding: .utf8)
+      .replacing("\\|", with: "|")
+    for form in FaultPlan.forms { #expect(text.contains("| `\(form)` |"), "\(form)") }
+    #expect(text.replacing("\n", with: " ").contains("`\(FaultPlan.standard)`"))
   }
 
   /// Where, which rule, and why.

@@ -93,7 +93,7 @@ import Testing
       #expect(second.sawEnd())
       #expect(try first.say("QUIT") == "221 2.0.0 Bye")
       _ = try RawClient.greeted(port: port)
-      #expect(relay.counts.connectionsRefused == 1)
+      #expect(relay.counts.connectionsRefused == 1 && relay.counts.faults == ["connections": 1])
     }
   }
 
@@ -239,6 +239,24 @@ import Testing
       try await eventually("it is back") { (try? RawClient.greeted(port: port)) != nil }
       #expect(relay.counts.faults == ["away": 2] && relay.counts.taken == 3)
       #expect(relay.journal.map(\.answered) == [true, true, true])
+    }
+  }
+
+  /// The letter that was the last has no reply when its reply is late or lost.
+  @Test(arguments: ["slow k1@b.example 50ms", "lost-reply k1@b.example"])
+  func takesAReplyThatIsNotOutWithIt(_ fault: String) async throws {
+    try await withRelay("\(fault), away 1m after 1") { relay, port in
+      let client = try RawClient.greeted(port: port)
+      for line in ["MAIL FROM:<a@b.example>", "RCPT TO:<k1@b.example>", "DATA"] { _ = try client.say(line) }
+      try client.send(".\r\n")
+      #expect(client.sawEnd())
+      #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
+      time.pass(.seconds(60))
+      await relay.catchUp()
+      let other = try RawClient.greeted(port: port)
+      #expect(other.staysSilent(for: .milliseconds(100)))
+      #expect(relay.journal.map(\.answered) == [false])
+      #expect(relay.counts.connectionsOpen == 1)
     }
   }
 
