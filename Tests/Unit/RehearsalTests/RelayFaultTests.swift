@@ -260,6 +260,24 @@ import Testing
     }
   }
 
+  @Test func triesAgainWhenItsPortIsTaken() async throws {
+    try await withRelay("away 1m after 1") { relay, port in
+      let client = try RawClient.greeted(port: port)
+      #expect(try client.deliver(to: "k1@b.example").hasPrefix("250 "))
+      #expect(client.sawEnd())
+      let other = try RehearsalRelay(RelayOptions(port: port))
+      _ = try await other.start()
+      time.pass(.seconds(60))
+      await relay.catchUp()
+      #expect(relay.counts.connections == 1)
+      await other.stop()
+      try await eventually("it is back") {
+        _ = try? RawClient.greeted(port: port)
+        return relay.counts.connections == 2
+      }
+    }
+  }
+
   /// The letters of a client that sends several in one go: what comes after the one that was the last is lost.
   @Test func aPipelinedLetterAfterTheLastIsNotTaken() async throws {
     try await withRelay("away 1m after 1") { relay, port in
