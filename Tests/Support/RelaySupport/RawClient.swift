@@ -27,10 +27,8 @@ public final class RawClient {
         connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard result == 0 else {
-      Glibc.close(socket)
-      throw Failure(what: "connect: \(String(cString: strerror(errno)))")
-    }
+    // Whole by now, so that what is thrown here ends in `deinit`, which closes the socket.
+    guard result == 0 else { throw Failure(what: "connect: \(String(cString: strerror(errno)))") }
   }
 
   deinit { Glibc.close(socket) }
