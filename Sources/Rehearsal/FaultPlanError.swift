@@ -52,7 +52,7 @@ public struct FaultPlanError: Error, Sendable, Hashable, CustomStringConvertible
     case .badRate(let word):
       "\"\(word)\" is not a rate; write a count and a period in s, min, h or d, such as 100/h, 5/s or 250/10min"
     case .badChoice(let word, let words):
-      "\"\(word)\" is not possible here; write \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
+      "\"\(word)\" is not possible here; write \(Self.alternatives(words))"
     case .badCode(let word): "\"\(word)\" is not a code of a refusal; write 400 to 599"
     case .badStatus(let word):
       "\"\(word)\" is not a status; write one such as 5.7.1, or the words of the reply in quotation marks"
@@ -62,5 +62,11 @@ public struct FaultPlanError: Error, Sendable, Hashable, CustomStringConvertible
     case .surplus(let word): "\"\(word)\" is too much; nothing is expected there"
     case .repeated(let word): "\"\(word)\" was already given"
     }
+  }
+  /// `"off" or "swallow"`
+  private static func alternatives(_ words: [String]) -> String {
+    let quoted = words.map { "\"\($0)\"" }
+    guard quoted.count > 1, let last = quoted.last else { return quoted.joined() }
+    return quoted.dropLast().joined(separator: ", ") + " or " + last
   }
 }

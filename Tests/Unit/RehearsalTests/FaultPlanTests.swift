@@ -239,6 +239,12 @@ import Testing
         + "at most 60m. The form is: slow RECIPIENTS TIME [TRIES]"
     ),
     (
+      "hang at dot",
+      "fault plan, line 1, column 9, rule 1 \"hang at dot\": \"dot\" is not possible here; write \"greeting\", \"ehlo\", "
+        + "\"mail\", \"rcpt\", \"data\" or \"final\". The form is: hang at greeting|ehlo|mail, "
+        + "or: hang at rcpt|data|final [for RECIPIENTS] [TRIES]"
+    ),
+    (
       "greylist 1h 2",
       "fault plan, line 1, column 13, rule 1 \"greylist 1h 2\": \"2\" is too much; nothing is expected there. "
         + "The form is: greylist RECIPIENTS [TRIES] [with REPLY], or: greylist TIME [for RECIPIENTS] [with REPLY]"
