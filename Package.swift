@@ -111,6 +111,8 @@ let tests: [Target] = [
   .target(
     name: "DeliverySupport", dependencies: ["Delivery", "Campaigns", "Mail"], path: "Tests/Support/DeliverySupport",
     swiftSettings: strict),
+  .target(
+    name: "RelaySupport", dependencies: ["Rehearsal"], path: "Tests/Support/RelaySupport", swiftSettings: strict),
   .testTarget(
     name: "FilesTests", dependencies: ["Files", "TestSupport"], path: "Tests/Unit/FilesTests",
     swiftSettings: strict),
@@ -164,7 +166,8 @@ let tests: [Target] = [
     path: "Tests/Unit/ReportsTests",
     swiftSettings: strict),
   .testTarget(
-    name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"], path: "Tests/Unit/RehearsalTests",
+    name: "RehearsalTests", dependencies: ["Rehearsal", "RelaySupport", "TestSupport"],
+    path: "Tests/Unit/RehearsalTests",
     swiftSettings: strict),
   .testTarget(
     name: "OperationsTests",
@@ -189,7 +192,7 @@ let tests: [Target] = [
     swiftSettings: strict),
   // The built command, as an operator runs it; with Postfix as relay.
   .testTarget(
-    name: "CommandTests", dependencies: ["eilbrief", "TestSupport"], path: "Tests/Command",
+    name: "CommandTests", dependencies: ["eilbrief", "Rehearsal", "RelaySupport", "TestSupport"], path: "Tests/Command",
     exclude: ["Golden"],
     resources: [.copy("Judges")], swiftSettings: strict
   ),

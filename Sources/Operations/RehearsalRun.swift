@@ -70,8 +70,12 @@ public struct RehearsalRun: Sendable {
       throw OperatorError(.cannotWrite, "\(scratch.path): cannot be written: \(error.localizedDescription)")
     }
     defer { if keep == nil { try? FileManager.default.removeItem(at: scratch) } }
+    let time = dependencies.time
+    let start = time.monotonicNow
     let relay = try RehearsalRelay(
-      RelayOptions(faults: faults, keeping: .folder(scratch.appendingPathComponent("letters", isDirectory: true))))
+      RelayOptions(
+        faults: faults, keeping: .folder(scratch.appendingPathComponent("letters", isDirectory: true)),
+        now: { .milliseconds(Int((time.monotonicNow.timeIntervalSince(start) * 1000).rounded())) }))
     let port = try await relay.start()
     do {
       let redirected = LoadedCampaign(
@@ -109,6 +113,8 @@ public struct RehearsalRun: Sendable {
   private func deliver(
     _ loaded: LoadedCampaign, _ plan: Plan, _ customers: StagedCustomers, _ scratch: URL, _ relay: RehearsalRelay
   ) async throws -> Outcome {
+    var dependencies = dependencies
+    dependencies.time = SharedClock(base: dependencies.time, relay: relay)
     let start = dependencies.now
     let loaded = loaded.frozen(at: start)
     let scratchLocation = location.inQueue(scratch)
@@ -126,4 +132,21 @@ public struct RehearsalRun: Sendable {
       duration: dependencies.now.timeIntervalSince(start), relay: relay.counts,
       rejectedRows: plan.counts.rejectedRows, kept: keep == nil ? nil : scratchLocation)
   }
+}
+
+/// The clock of the delivery, which the relay goes by as well: a relay whose absence ends within a wait of the delivery is
+/// back when the wait is over, also where that took no time.
+private struct SharedClock: DeliveryClock {
+  let base: any DeliveryClock
+  let relay: RehearsalRelay
+
+  var now: Date { base.now }
+  var monotonicNow: Date { base.monotonicNow }
+
+  func sleep(until moment: Date) async throws {
+    try await base.sleep(until: moment)
+    await relay.catchUp()
+  }
+
+  func pause(for duration: Duration) async throws { try await base.pause(for: duration) }
 }

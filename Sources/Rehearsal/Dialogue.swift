@@ -16,6 +16,8 @@ struct Dialogue {
     case farewell(Reply)
     /// Close without a word.
     case hangUp
+    /// Say and read nothing any more, and stay connected.
+    case hang
   }
 
   private enum Phase {
@@ -45,6 +47,8 @@ struct Dialogue {
   private var extended: Bool?
   private var user: String?
   private var transaction: Transaction?
+  /// Letters of this connection that came to their final dot.
+  private var letters = 0
   /// Apart from ``phase``, so that the bytes it gathers have one owner and are never copied.
   private var reader: MessageReader?
 
@@ -54,8 +58,15 @@ struct Dialogue {
     self.books = books
   }
 
-  static let greeting = Reply(220, nil, "localhost ESMTP rehearsal relay, nothing is delivered")
-  static let tooManyConnections = Reply(421, "4.7.0", "Too many connections")
+  private static let greeting = Reply(220, nil, "localhost ESMTP rehearsal relay, nothing is delivered")
+
+  private var rules: RelayRules { desk.rules }
+
+  /// The first step, before any bytes.
+  mutating func greet() -> Step { hang(at: .greeting) ?? .reply(Self.greeting) }
+
+  /// The first and last step of a connection that is one too many.
+  mutating func turnAway() -> Step { end(.farewell(rules.tooManyConnections)) }
 
   mutating func receive(_ bytes: inout ByteBuffer) {
     if case .ended = phase { return }
@@ -77,6 +88,7 @@ struct Dialogue {
       phase = .commands
       return .reply(Reply(500, "5.5.2", "Line ended by a bare LF"))
     case .line(let line):
+      if rules.pipelining == .swallow { swallow() }
       if case .login(let exchange) = phase { return .reply(advance(exchange, with: line)) }
       return answer(RelayCommand(line))
     }
@@ -85,6 +97,7 @@ struct Dialogue {
   private mutating func answer(_ command: RelayCommand) -> Step {
     switch command {
     case .ehlo:
+      if let hang = hang(at: .ehlo) { return hang }
       (extended, transaction) = (true, nil)
       return .reply(Reply(250, lines: ["localhost"] + capabilities))
     case .helo:
@@ -92,7 +105,7 @@ struct Dialogue {
       return .reply(Reply(250, nil, "localhost"))
     case .mail(let mail): return answerMail(mail)
     case .rcpt(let path): return answerRecipient(path)
-    case .data: return .reply(answerData())
+    case .data: return answerData()
     case .rset:
       transaction = nil
       return .reply(.ok)
@@ -106,8 +119,8 @@ struct Dialogue {
 
   private var capabilities: [String] {
     var lines: [String] = []
-    if options.extensions.contains(.pipelining) { lines.append("PIPELINING") }
-    if options.extensions.contains(.size) { lines.append("SIZE \(options.maximumSize)") }
+    if options.extensions.contains(.pipelining), rules.pipelining != .off { lines.append("PIPELINING") }
+    if options.extensions.contains(.size) { lines.append("SIZE \(rules.maximumSize)") }
     if options.extensions.contains(.eightBitMIME) { lines.append("8BITMIME") }
     if options.extensions.contains(.smtpUTF8) { lines.append("SMTPUTF8") }
     if options.login != nil { lines.append("AUTH PLAIN LOGIN") }
@@ -126,10 +139,19 @@ struct Dialogue {
     }
     if options.login != nil && user == nil { return .reply(Reply(530, "5.7.0", "Authentication required")) }
     if !mail.sender.isASCII && !mail.smtpUTF8 { return .reply(Reply(553, "5.6.7", "Address needs SMTPUTF8")) }
-    if books.refusesEverything { return .reply(Reply(554, "5.7.1", "Sender rejected: this relay takes nothing")) }
-    if let size = mail.size, size > options.maximumSize { return .reply(Self.tooBig) }
+    if let hang = hang(at: .mail) { return hang }
+    if let limit = rules.sessionLimit, letters >= limit.count {
+      books.count("session-limit")
+      return end(.farewell(limit.reply))
+    }
+    if books.refusesEverything {
+      books.count("refuse-all")
+      return step(rules.refusal)
+    }
+    if let size = mail.size, size > rules.maximumSize { return tooBig() }
+    if let excess = excess(at: .mail) { return excess }
     if desk.hasShutdown, let line = input.peekLine(limit: Self.commandLimit), case .rcpt(let path) = RelayCommand(line),
-      let due = desk.due(for: path.address), due.fault == .shutdown
+      let due = desk.due(for: path.address, from: mail.sender.address), due.fault == .shutdown
     {
       return shutDown(due)
     }
@@ -141,14 +163,16 @@ struct Dialogue {
     guard var transaction else { return .reply(.sequence) }
     if !path.isASCII && !transaction.mail.smtpUTF8 { return .reply(Reply(553, "5.6.7", "Address needs SMTPUTF8")) }
     if transaction.recipients.count == Self.recipientLimit { return .reply(Reply(452, "4.5.3", "Too many recipients")) }
-    if let due = desk.due(for: path.address) {
+    if let due = desk.due(for: path.address, from: transaction.mail.sender.address) {
       if due.fault == .shutdown { return shutDown(due) }
-      if let reply = due.fault.recipientReply {
+      if due.fault == .hang(.rcpt) { return hang(due) }
+      if due.fault.answersRecipient, let reply = due.reply {
         act(due)
-        return .reply(reply)
+        return step(reply)
       }
       transaction.due = transaction.due ?? due
     }
+    if let excess = excess(at: .rcpt) { return excess }
     transaction.recipients.append(path.address)
     self.transaction = transaction
     return .reply(Reply(250, "2.1.5", "Ok"))
@@ -156,19 +180,19 @@ struct Dialogue {
 
   private mutating func shutDown(_ due: FaultInjector.Due) -> Step {
     act(due)
-    return end(.farewell(Reply(421, "4.3.2", "Service shutting down")))
+    return end(due.reply.map(Step.farewell) ?? .hangUp)
   }
 
   // MARK: The message
 
-  private static let tooBig = Reply(552, "5.3.4", "Message too big")
-
-  private mutating func answerData() -> Reply {
-    guard let transaction else { return .sequence }
-    if transaction.recipients.isEmpty { return Reply(554, "5.5.1", "No valid recipients") }
-    reader = MessageReader(maximumSize: options.maximumSize, expected: transaction.mail.size)
+  private mutating func answerData() -> Step {
+    guard let transaction else { return .reply(.sequence) }
+    if transaction.recipients.isEmpty { return .reply(Reply(554, "5.5.1", "No valid recipients")) }
+    if let due = transaction.due, due.fault == .hang(.data) { return hang(due) }
+    if let excess = excess(at: .data) { return excess }
+    reader = MessageReader(maximumSize: rules.maximumSize, expected: transaction.mail.size)
     phase = .message
-    return Reply(354, nil, "End data with <CR><LF>.<CR><LF>")
+    return .reply(Reply(354, nil, "End data with <CR><LF>.<CR><LF>"))
   }
 
   private mutating func nextOfMessage() -> Step {
@@ -181,20 +205,24 @@ struct Dialogue {
     self.reader = nil
     self.transaction = nil
     phase = .commands
+    letters += 1
+    if rules.pipelining == .swallow { swallow() }
     switch reader.fault {
     case .bareLineEnd: return .reply(Reply(550, "5.6.0", "Message has a bare CR or LF"))
     case .lineTooLong: return .reply(Reply(550, "5.6.0", "Message has a line of more than 1000 octets"))
-    case .tooBig: return .reply(Self.tooBig)
+    case .tooBig: return tooBig()
     case nil: return settle(transaction, reader.bytes)
     }
   }
 
   private mutating func settle(_ transaction: Transaction, _ bytes: [UInt8]) -> Step {
+    if let excess = excess(at: .final) { return excess }
     let due = transaction.due
     if let due { act(due) }
     switch due?.fault {
-    case .reject: return .reply(Reply(554, "5.7.1", "Message content rejected"))
+    case .reject: if let reply = due?.reply { return step(reply) }
     case .lostMessage: return end(.hangUp)
+    case .hang: return end(.hang)
     default: break
     }
     let envelope = RelayBooks.Envelope(
@@ -219,7 +247,39 @@ struct Dialogue {
 
   private func act(_ due: FaultInjector.Due) {
     desk.spend(due)
-    books.count(due.fault)
+    books.count(due.fault.word)
+  }
+
+  // MARK: Faults of the relay
+
+  /// A reply, which ends the connection when it is a 421 (RFC 5321 §3.8).
+  private mutating func step(_ reply: Reply) -> Step { reply.code == 421 ? end(.farewell(reply)) : .reply(reply) }
+
+  private mutating func tooBig() -> Step {
+    if rules.countsSize { books.count("size") }
+    return step(rules.tooBig)
+  }
+
+  private mutating func excess(at phase: DialoguePhase) -> Step? {
+    guard let excess = desk.excess(at: phase) else { return nil }
+    books.count(excess.word)
+    return step(excess.reply)
+  }
+
+  private mutating func hang(at phase: DialoguePhase) -> Step? {
+    guard rules.hangs.contains(phase) else { return nil }
+    books.count("hang")
+    return end(.hang)
+  }
+
+  private mutating func hang(_ due: FaultInjector.Due) -> Step {
+    act(due)
+    return end(.hang)
+  }
+
+  /// Throws away what came in one go with the command just read.
+  private mutating func swallow() {
+    if input.dropRest() { books.count("pipelining") }
   }
 
   private mutating func end(_ step: Step) -> Step {

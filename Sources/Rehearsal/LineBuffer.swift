@@ -17,6 +17,8 @@ struct LineBuffer {
 
   private(set) var bytes = ByteBuffer()
   private var discarding = false
+  /// The rest of a line that was dropped is still to come.
+  private var dropping = false
 
   var isEmpty: Bool { bytes.readableBytes == 0 }
 
@@ -26,8 +28,24 @@ struct LineBuffer {
 
   mutating func removeAll() { bytes = ByteBuffer() }
 
+  /// Drops everything that is there, and the rest of its last line when that comes. False when there was nothing.
+  mutating func dropRest() -> Bool {
+    guard !isEmpty else { return false }
+    dropping = bytes.getInteger(at: bytes.writerIndex - 1, as: UInt8.self) != 0x0a
+    removeAll()
+    return true
+  }
+
   /// The next command line; nil until it is complete. `limit` counts octets with CRLF.
   mutating func nextLine(limit: Int) -> Line? {
+    if dropping {
+      guard let length = lengthThroughLF() else {
+        removeAll()
+        return nil
+      }
+      dropping = false
+      bytes.moveReaderIndex(forwardBy: length)
+    }
     guard let length = lengthThroughLF() else {
       if discarding || bytes.readableBytes >= limit {
         discarding = true

@@ -15,6 +15,7 @@ public actor RehearsalRelay {
   private let desk: FaultInjector
   private let books: RelayBooks
   private var group: MultiThreadedEventLoopGroup?
+  private var listener: RelayListener?
 
   /// Opens the folder, if there is one, but no port yet.
   ///
@@ -25,7 +26,7 @@ public actor RehearsalRelay {
     _ options: RelayOptions = RelayOptions(), onTaken: (@Sendable (TakenMessage) -> Void)? = nil
   ) throws(RelayError) {
     self.options = options
-    desk = FaultInjector(options.faults)
+    desk = FaultInjector(options)
     books = try RelayBooks(options, onTaken: onTaken)
   }
 
@@ -37,20 +38,10 @@ public actor RehearsalRelay {
     if group != nil { throw RelayError.alreadyRunning }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     self.group = group
-    let bootstrap = ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: 256)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelInitializer { [options, desk, books] channel in
-        channel.eventLoop.makeCompletedFuture {
-          let dialogue = Dialogue(options: options, desk: desk, books: books)
-          try channel.pipeline.syncOperations.addHandler(RelayConnection(dialogue, books))
-        }
-      }
+    let listener = RelayListener(options, desk: desk, books: books, on: group.next())
+    self.listener = listener
     do {
-      let listener = try await bootstrap.bind(host: "127.0.0.1", port: options.port).get()
-      // A bound TCP socket has an address with a port.
-      return listener.localAddress?.port ?? options.port
+      return try await listener.open()
     } catch {
       await stop()
       throw RelayError.port(options.port, reason: Self.reason(error))
@@ -62,10 +53,15 @@ public actor RehearsalRelay {
   public func stop() async {
     guard let group else { return }
     self.group = nil
+    listener = nil
     // Shutting the group down closes the listener and all connections first. It fails only for a group that has been
     // shut down before, which this one has not.
     try? await group.shutdownGracefully()
   }
+
+  /// The time of ``RelayOptions/now`` was put forward: what has become due by it is done when this returns. Without it
+  /// a relay that was away comes back a few milliseconds later.
+  public func catchUp() async { await listener?.catchUp() }
 
   /// Everything the relay took, in order, answered or not.
   public nonisolated var journal: [TakenMessage] { books.journal }

@@ -19,6 +19,10 @@ final class RelayBooks: Sendable {
     var journal: [TakenMessage] = []
     var counts = RelayCounts()
     var refusing: Bool
+    /// Those to come, by the number of letters after which they begin.
+    var absences: [(span: Duration, after: Int)]
+    /// One that has come and has not begun.
+    var dueAbsence: Duration?
   }
 
   private let folder: MessageFolder?
@@ -32,7 +36,13 @@ final class RelayBooks: Sendable {
     keepsBytes = options.keeping == .memory
     connectionLimit = options.faults.connectionLimit
     self.onTaken = onTaken
-    state = Mutex(State(order: folder?.highest ?? 0, refusing: options.faults.refusesEverything))
+    let absences = options.faults.relayFaults.compactMap { fault in
+      if case .away(let span, let after) = fault { (span: span, after: after) } else { nil }
+    }
+    state = Mutex(
+      State(
+        order: folder?.highest ?? 0, refusing: options.faults.refusesEverything,
+        absences: absences.sorted { $0.after < $1.after }))
   }
 
   var journal: [TakenMessage] { state.withLock(\.journal) }
@@ -47,6 +57,7 @@ final class RelayBooks: Sendable {
     state.withLock { state in
       if let connectionLimit, state.counts.connectionsOpen >= connectionLimit {
         state.counts.connectionsRefused += 1
+        state.counts.faults["connections", default: 0] += 1
         return false
       }
       state.counts.connections += 1
@@ -57,7 +68,19 @@ final class RelayBooks: Sendable {
 
   func closeConnection() { state.withLock { $0.counts.connectionsOpen -= 1 } }
 
-  func count(_ fault: Fault) { state.withLock { $0.counts.faults[fault.word, default: 0] += 1 } }
+  /// A fault acted, by its word.
+  func count(_ word: String) { state.withLock { $0.counts.faults[word, default: 0] += 1 } }
+
+  /// The time for which the relay has to be away from now on, because of a letter just taken; asked once, it is nil
+  /// until the next.
+  func takeAbsence() -> Duration? {
+    state.withLock { state in
+      guard let span = state.dueAbsence else { return nil }
+      state.dueAbsence = nil
+      state.counts.faults["away", default: 0] += 1
+      return span
+    }
+  }
 
   func take(_ envelope: Envelope, bytes: [UInt8], answered: Bool) throws -> TakenMessage {
     let order = state.withLock { state in
@@ -75,6 +98,10 @@ final class RelayBooks: Sendable {
     state.withLock { state in
       state.journal.append(message)
       state.counts.taken += 1
+      if let next = state.absences.first, state.counts.taken >= next.after {
+        state.absences.removeFirst()
+        state.dueAbsence = next.span
+      }
     }
     return message
   }
@@ -99,6 +126,6 @@ public struct RelayCounts: Sendable, Hashable {
   public var connectionsOpen = 0
   /// Messages taken: entries of the journal.
   public var taken = 0
-  /// Faults that acted, by their ``Fault/word``.
+  /// Faults that acted, by their words in a plan: ``Fault/word``, ``RelayFault/word``, `connections`, `refuse-all`.
   public var faults: [String: Int] = [:]
 }

@@ -14,9 +14,10 @@ final class RelayConnection: ChannelDuplexHandler {
   private static let drainTime = TimeAmount.seconds(5)
 
   private let books: RelayBooks
+  private let listener: RelayListener
   private var dialogue: Dialogue
   private var output = ByteBuffer()
-  /// A late reply is due: nothing else happens before.
+  /// A late reply is due, and nothing else happens before; or none will ever come.
   private var isWaiting = false
   private var wantsRead = false
   /// Counted among the open connections.
@@ -24,18 +25,21 @@ final class RelayConnection: ChannelDuplexHandler {
   private var hasEnded = false
   private var timer: Scheduled<Void>?
 
-  init(_ dialogue: Dialogue, _ books: RelayBooks) {
+  init(_ dialogue: Dialogue, _ books: RelayBooks, _ listener: RelayListener) {
     self.dialogue = dialogue
     self.books = books
+    self.listener = listener
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    isCounted = books.openConnection()
-    if isCounted {
-      Dialogue.greeting.write(to: &output)
-      send(context)
+    if !listener.holds(context.channel) {
+      // It was taken in the moment the relay went away.
+      hasEnded = true
+      context.close(promise: nil)
     } else {
-      farewell(Dialogue.tooManyConnections, context)
+      isCounted = books.openConnection()
+      perform(isCounted ? dialogue.greet() : dialogue.turnAway(), context)
+      send(context)
     }
     context.fireChannelActive()
   }
@@ -59,7 +63,7 @@ final class RelayConnection: ChannelDuplexHandler {
   /// The client's end is noticed even while nothing is read; a late reply then stays unsent, and the books say so.
   func channelInactive(context: ChannelHandlerContext) {
     timer?.cancel()
-    leave()
+    leave(context)
     context.fireChannelInactive()
   }
 
@@ -69,26 +73,49 @@ final class RelayConnection: ChannelDuplexHandler {
   }
 
   private func proceed(_ context: ChannelHandlerContext) {
-    while !hasEnded {
-      switch dialogue.next() {
-      case .wait:
-        send(context)
-        return
-      case .reply(let reply): reply.write(to: &output)
-      case .late(let reply, let delay, let message):
-        send(context)
-        isWaiting = true
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
-          self.wakeUp(with: reply, message, context)
-        }
-        return
-      case .farewell(let reply): farewell(reply, context)
-      case .hangUp:
-        hasEnded = true
-        send(context)
-        leave()
-        context.close(promise: nil)
+    while !hasEnded && !isWaiting {
+      let step = dialogue.next()
+      if case .wait = step { break }
+      let absence = books.takeAbsence()
+      if let absence {
+        // Before the reply: a client that has it finds the port closed.
+        listener.release(context.channel)
+        listener.goAway(for: absence)
       }
+      perform(step, context)
+      guard absence != nil, !hasEnded else { continue }
+      if isWaiting {
+        // The reply is late, and never comes.
+        timer?.cancel()
+        context.close(promise: nil)
+      } else {
+        leaveGently(context)
+      }
+    }
+    send(context)
+  }
+
+  private func perform(_ step: Dialogue.Step, _ context: ChannelHandlerContext) {
+    switch step {
+    case .wait: break
+    case .reply(let reply): reply.write(to: &output)
+    case .late(let reply, let delay, let message):
+      send(context)
+      isWaiting = true
+      timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
+        self.wakeUp(with: reply, message, context)
+      }
+    case .farewell(let reply):
+      reply.write(to: &output)
+      leaveGently(context)
+    case .hangUp:
+      hasEnded = true
+      send(context)
+      leave(context)
+      context.close(promise: nil)
+    case .hang:
+      send(context)
+      isWaiting = true
     }
   }
 
@@ -103,12 +130,12 @@ final class RelayConnection: ChannelDuplexHandler {
     }
   }
 
-  private func farewell(_ reply: Reply, _ context: ChannelHandlerContext) {
+  /// Closes our side after what there is to say.
+  private func leaveGently(_ context: ChannelHandlerContext) {
     hasEnded = true
-    reply.write(to: &output)
     send(context)
     // Before the client can see the end, so that it may connect again at once.
-    leave()
+    leave(context)
     context.close(mode: .output, promise: nil)
     timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.drainTime) { context.close(promise: nil) }
   }
@@ -119,7 +146,8 @@ final class RelayConnection: ChannelDuplexHandler {
     output = context.channel.allocator.buffer(capacity: 256)
   }
 
-  private func leave() {
+  private func leave(_ context: ChannelHandlerContext) {
+    listener.release(context.channel)
     guard isCounted else { return }
     isCounted = false
     books.closeConnection()

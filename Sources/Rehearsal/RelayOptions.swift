@@ -40,11 +40,16 @@ public struct RelayOptions: Sendable {
   /// without it.
   public var login: Login?
   /// The largest message in octets; offered with SIZE, and a larger message is refused whether SIZE is offered or not.
+  /// `size` in the plan stands above it.
   public var maximumSize: Int
+  /// The time by which the faults go that know time: quotas, throttling, greylisting, absences. It counts from any
+  /// moment and must never go back. Nil is the relay's own: that of its thread, by which late replies always go.
+  public var now: (@Sendable () -> Duration)?
 
   public init(
     port: Int = 0, faults: FaultPlan = .none, keeping: Keeping = .memory,
-    extensions: Set<Extension> = Set(Extension.allCases), login: Login? = nil, maximumSize: Int = 10_485_760
+    extensions: Set<Extension> = Set(Extension.allCases), login: Login? = nil, maximumSize: Int = 10_485_760,
+    now: (@Sendable () -> Duration)? = nil
   ) {
     self.port = port
     self.faults = faults
@@ -52,5 +57,6 @@ public struct RelayOptions: Sendable {
     self.extensions = extensions
     self.login = login
     self.maximumSize = maximumSize
+    self.now = now
   }
 }

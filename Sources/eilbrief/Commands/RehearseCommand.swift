@@ -11,9 +11,14 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
       "Runs the whole campaign against a built-in relay with its faults, in a scratch queue folder. Nothing is sent.",
     discussion: """
       The real engine, store and SMTP code run against a relay on this machine that keeps the letters and makes trouble:
-      greylisting, unknown and full mailboxes, slow and lost replies, 421. Waits for retries and limits end at once, and
-      the clock shows what it would have shown. Faults are written as “greylist 10%, unknown 3%, lost-reply 1%”, or as
-      “none”; without --faults: greylist 10%, unknown 3%, full 2%, slow 2% 200ms, lost-reply 1%, 421 1%.
+      greylisting, unknown and full mailboxes, slow and lost replies, quotas, a relay that is away. Waits for retries and
+      limits end at once, and the clock shows what it would have shown. Faults are written as “unknown 3%, lost-reply 1%,
+      session-limit 10, quota 100/h with 550”, or as “none”; without --faults: \(FaultPlan.standard). What can be written:
+
+        \(FaultPlan.forms.joined(separator: "\n  "))
+
+      RECIPIENTS is a share (10%), an address or a domain; TIME 200ms, 30s, 5m; PERIOD s, min, h or d; TRIES a number of
+      attempts or “always”; REPLY a code, then a status and "words" where they are not to be the usual ones.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions

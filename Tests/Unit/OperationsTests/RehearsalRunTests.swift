@@ -45,6 +45,22 @@ import Testing
     #expect(outcome.duration >= 30 * 60 + 3600)
   }
 
+  /// The relay goes by the clock of the rehearsal: greylisting is over when the delivery's wait is.
+  @Test func timesOfFaultsAreThoseOfTheClock() async throws {
+    let scene = try Scene(.accept)
+    let outcome = try await rehearse(scene, FaultPlan(parsing: "greylist 1200s"))
+    #expect(outcome.delivery.status.count(.accepted) == 1 && outcome.relay.faults == ["greylist": 1])
+    #expect(outcome.duration >= 1200)
+  }
+
+  /// A relay that was away is back after waits that took no time.
+  @Test func aRelayThatWasAwayComesBack() async throws {
+    let scene = try Scene(.accept, .accept, .accept, relay: Scene.relay + ["connections: 1"])
+    let outcome = try await rehearse(scene, FaultPlan(parsing: "away 20s after 1"))
+    #expect(outcome.delivery.status.count(.accepted) == 3 && outcome.relay.faults == ["away": 1])
+    #expect(outcome.duration >= 20)
+  }
+
   @Test func keptRehearsalIsAQueueWithItsLetters() async throws {
     let scene = try Scene(.accept)
     let keep = scene.files.folder.appendingPathComponent("kept")

@@ -1,5 +1,6 @@
 import Foundation
 import Rehearsal
+import RelaySupport
 import Testing
 
 @Suite struct LoginTests {

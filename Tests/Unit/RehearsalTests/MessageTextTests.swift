@@ -1,4 +1,5 @@
 import Rehearsal
+import RelaySupport
 import Testing
 
 /// What happens between DATA and the final dot.

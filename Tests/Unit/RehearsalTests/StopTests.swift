@@ -1,4 +1,5 @@
 import Rehearsal
+import RelaySupport
 import Testing
 
 @Suite struct StopTests {

@@ -2,16 +2,16 @@ import Foundation
 import Glibc
 
 /// A client on a plain blocking socket that sends exactly the bytes it is given. Reading gives up after 30 seconds.
-final class RawClient {
-  struct Failure: Error {
-    let what: String
+public final class RawClient {
+  public struct Failure: Error {
+    public let what: String
   }
 
   private let socket: Int32
   private var buffered: [UInt8] = []
 
   /// Connects to 127.0.0.1; reads nothing yet.
-  init(port: Int) throws {
+  public init(port: Int) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard socket >= 0 else { throw Failure(what: "socket") }
     var limit = timeval(tv_sec: 30, tv_usec: 0)
@@ -27,15 +27,13 @@ final class RawClient {
         connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard result == 0 else {
-      Glibc.close(socket)
-      throw Failure(what: "connect: \(String(cString: strerror(errno)))")
-    }
+    // Whole by now, so that what is thrown here ends in `deinit`, which closes the socket.
+    guard result == 0 else { throw Failure(what: "connect: \(String(cString: strerror(errno)))") }
   }
 
   deinit { Glibc.close(socket) }
 
-  func send(_ bytes: [UInt8]) throws {
+  public func send(_ bytes: [UInt8]) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       let sent = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -44,10 +42,10 @@ final class RawClient {
     }
   }
 
-  func send(_ text: String) throws { try send(Array(text.utf8)) }
+  public func send(_ text: String) throws { try send(Array(text.utf8)) }
 
   /// One whole reply, its lines joined by line feeds.
-  func reply() throws -> String {
+  public func reply() throws -> String {
     var lines: [String] = []
     while true {
       let line = try line()
@@ -56,14 +54,23 @@ final class RawClient {
     }
   }
 
+  /// Whether nothing comes within this time, and the connection stays open.
+  public func staysSilent(for time: Duration) -> Bool {
+    guard buffered.isEmpty else { return false }
+    let (seconds, attoseconds) = time.components
+    let milliseconds = Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    var look = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+    return poll(&look, 1, milliseconds) == 0
+  }
+
   /// Sends one line and returns its reply.
-  func say(_ line: String) throws -> String {
+  public func say(_ line: String) throws -> String {
     try send(line + "\r\n")
     return try reply()
   }
 
   /// Waits for the relay to close; true when nothing came before that.
-  func sawEnd() -> Bool {
+  public func sawEnd() -> Bool {
     var byte: UInt8 = 0
     let count = recv(socket, &byte, 1, 0)
     return buffered.isEmpty && (count == 0 || count < 0 && errno == ECONNRESET)
@@ -87,7 +94,7 @@ final class RawClient {
 
 extension RawClient {
   /// A client that has had its greeting and said EHLO.
-  static func greeted(port: Int) throws -> RawClient {
+  public static func greeted(port: Int) throws -> RawClient {
     let client = try RawClient(port: port)
     guard try client.reply().hasPrefix("220 ") else { throw Failure(what: "greeting") }
     guard try client.say("EHLO client.example").hasPrefix("250-") else { throw Failure(what: "EHLO") }
@@ -95,8 +102,11 @@ extension RawClient {
   }
 
   /// MAIL, RCPT and DATA one by one as far as they are accepted, then the text and a dot; the last reply.
-  func deliver(to recipient: String, _ text: String = "Subject: x\r\n\r\nbody\r\n") throws -> String {
-    for line in ["MAIL FROM:<sender@kanzlei-it.example>", "RCPT TO:<\(recipient)>", "DATA"] {
+  public func deliver(
+    to recipient: String, from sender: String = "sender@kanzlei-it.example",
+    _ text: String = "Subject: x\r\n\r\nbody\r\n"
+  ) throws -> String {
+    for line in ["MAIL FROM:<\(sender)>", "RCPT TO:<\(recipient)>", "DATA"] {
       let reply = try say(line)
       guard reply.hasPrefix("250") || reply.hasPrefix("354") else { return reply }
     }
