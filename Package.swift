@@ -190,7 +190,7 @@ let tests: [Target] = [
     swiftSettings: strict),
   // The built command, as an operator runs it; with Postfix as relay.
   .testTarget(
-    name: "CommandTests", dependencies: ["eilbrief", "TestSupport"], path: "Tests/Command",
+    name: "CommandTests", dependencies: ["eilbrief", "SMTP", "TestSupport"], path: "Tests/Command",
     exclude: ["Golden"],
     resources: [.copy("Judges")], swiftSettings: strict
   ),

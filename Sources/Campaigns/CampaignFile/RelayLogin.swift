@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// Where the OAuth2 access token of a relay comes from (`auth: xoauth2`).
@@ -17,7 +18,7 @@ struct RelayLogin {
 
   /// Nil when something was reported that leaves no login at all.
   init?(_ section: YAMLSection, folder: URL, url: RelayURL?) {
-    username = section.optional("username")?.text()
+    username = section.optional("username")?.username()
     passwordFile = section.optional("password_file")?.file(in: folder)
     guard let method = section.optional("auth").map({ $0.choice(Method.self) }) ?? .plain else {
       _ = Self.token(section, folder: folder)
@@ -92,6 +93,18 @@ struct RelayLogin {
     guard let members = command.list(example: example) else { return nil }
     let words = members.map { $0.text() }
     return words.contains { $0 == nil } ? nil : .command(words.compactMap { $0 })
+  }
+}
+
+extension YAMLValue {
+  /// A control character would end a part of what AUTH sends, and begin another.
+  fileprivate func username() -> String? {
+    guard let text = text() else { return nil }
+    guard let control = text.unicodeScalars.first(where: { $0.properties.generalCategory == .control }) else {
+      return text
+    }
+    report("\"\(path)\" has \(VisibleText.notation(control)), a control character; write it again without")
+    return nil
   }
 }
 
