@@ -136,8 +136,9 @@ private enum WideText {
     if bytes.starts(with: [0xFF, 0xFE, 0, 0]) || bytes.starts(with: [0, 0, 0xFE, 0xFF]) { return "UTF-32" }
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return "UTF-16" }
     // Without a mark: every other byte of Latin text is zero.
+    guard bytes.count % 2 == 0 else { return nil }
     let zeros = [0, 1].map { parity in bytes.indices.count { $0 % 2 == parity && bytes[$0] == 0 } }
     let half = bytes.count / 2
-    return half > 0 && (zeros[0] == 0 && zeros[1] == half || zeros[1] == 0 && zeros[0] >= half) ? "UTF-16" : nil
+    return half > 0 && (zeros == [0, half] || zeros == [half, 0]) ? "UTF-16" : nil
   }
 }

@@ -82,8 +82,7 @@ extension BadCampaign {
       .replace("password_file: relay-password", with: "token: ya29.vF9dft4q"),
       .replace("connections: 8", with: "auth: xoauth2"),
       expected: """
-        campaign.yaml:25:5: unknown key "token"; known here: name, url, username, password_file, token_file, token_command, tls, ca_file, auth, helo, connections, limits
-        campaign.yaml:22:5: missing key "token_file" in "relays"; add it, as in token_file: relay.token
+        campaign.yaml:25:5: key "token": tokens do not belong in this file; write it to a file of its own (chmod 600) and name that file with "token_file", or name a program that prints it with "token_command"
         """),
     BadCampaign(
       "username-control",
