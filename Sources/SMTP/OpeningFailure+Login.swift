@@ -68,15 +68,15 @@ extension OpeningFailure {
   static func sameToken(_ trouble: RelayUnavailable, of relay: Relay) -> RelayUnavailable {
     let reason =
       switch relay.token {
-      case .command: "token_command was run once more and gave the same token"
-      default: "token_file was read once more and still has the same token: whatever renews it has not"
+      case .command: "Run once more, token_command gave the same token."
+      default: "Read once more, token_file still has the same token: whatever renews it has not."
       }
     return trouble.adding(reason)
   }
 
   /// The token was refused, and so was the one that was fetched instead.
   static func newToken(_ trouble: RelayUnavailable) -> RelayUnavailable {
-    trouble.adding("A new token was fetched, and refused as well")
+    trouble.adding("A new token was fetched, and refused as well.")
   }
 }
 
@@ -90,7 +90,7 @@ extension Relay {
 extension RelayUnavailable {
   fileprivate func adding(_ sentence: String) -> RelayUnavailable {
     var other = self
-    other.message += " \(sentence.prefix(1).uppercased())\(sentence.dropFirst())."
+    other.message += " \(sentence)"
     return other
   }
 }

@@ -113,7 +113,7 @@ import Testing
     #expect(found.kind == .authentication && found.phase == .auth && found.reply?.code == 535)
     #expect(found.message.contains("the relay says that the token is not valid: it has expired"))
     #expect(found.message.contains("a token needs the scope https://mail.relay.example/ (“535 5.7.8 not accepted”)"))
-    #expect(found.message.hasSuffix(" Token_file was read once more and still has the same token: whatever renews it has not."))
+    #expect(found.message.hasSuffix(" Read once more, token_file still has the same token: whatever renews it has not."))
     let complaint = await scripted.finish()
     #expect(complaint == nil)
   }
