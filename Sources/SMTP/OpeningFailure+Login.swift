@@ -22,9 +22,12 @@ extension OpeningFailure {
     if reply.isTransient { return trouble(.busy, at: .auth, reply: reply, "\(words). Try again later.") }
     guard reply.isPermanent else {
       return trouble(
-        .authentication, at: .auth, reply: reply, "\(words) and not with 235: this is no login. Ask the relay's operator.")
+        .authentication, at: .auth, reply: reply,
+        "\(words) and not with 235: this is no login. Ask the relay's operator.")
     }
-    let keys = settings.relay.authentication == .xoauth2 ? "username and \(settings.relay.tokenKey)" : "username, password_file"
+    let keys =
+      settings.relay.authentication == .xoauth2
+      ? "username and \(settings.relay.tokenKey)" : "username, password_file"
     return trouble(
       .authentication, at: .auth, reply: reply, "\(words). Check \(keys) and auth of the relay in campaign.yaml.")
   }
@@ -34,7 +37,8 @@ extension OpeningFailure {
     let words = reply.map { " (“\($0.words)”)" } ?? ""
     return trouble(
       .authentication, at: .auth, reply: reply,
-      "the relay \(refusal.words)\(words). Check username and \(settings.relay.tokenKey) of the relay in campaign.yaml.")
+      "the relay \(refusal.words)\(words). Check username and \(settings.relay.tokenKey) of the relay in campaign.yaml."
+    )
   }
 
   func lostAtAuth(_ loss: ConnectionLoss) -> RelayUnavailable {

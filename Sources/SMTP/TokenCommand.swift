@@ -39,7 +39,9 @@ struct TokenCommand {
       // What it has left behind may hold the pipes open; it has said what it had to say.
       if hasEnded { break }
       if Task.isCancelled { throw .cancelled }
-      guard clock.now < deadline else { throw trouble("has not ended within \(limit.words)", output, errors, mayPass: true) }
+      guard clock.now < deadline else {
+        throw trouble("has not ended within \(limit.words)", output, errors, mayPass: true)
+      }
       child.wait()
     }
     if let end = child.end { throw trouble(end, output, errors, mayPass: true) }

@@ -125,7 +125,8 @@ public struct SecretFileWarning: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String {
     let found = edges.map(\.words)
-    let list = found.count < 2 ? found.joined() : found.dropLast().joined(separator: ", ") + " and " + (found.last ?? "")
+    let last = found.last ?? ""
+    let list = found.count < 2 ? last : "\(found.dropLast().joined(separator: ", ")) and \(last)"
     return "\(path): this \(word) file has \(list), not taken as part of the \(word); write the file again without"
   }
 }

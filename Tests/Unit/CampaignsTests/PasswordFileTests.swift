@@ -35,18 +35,20 @@ import Testing
   }
 
   /// What nobody types is not part of a password, and it is said.
-  @Test(arguments: [
-    ("geheim", nil), ("geheim\n", nil), ("ge heim\n", nil),
-    ("\u{FEFF}geheim\n", "a byte-order mark at its beginning"), ("geheim\r\n", "a CR (line end of Windows) at its end"),
-    ("geheim \n", "blanks at its end"), (" \tgeheim", "blanks at its beginning"),
-    ("geheim\n\n", "empty lines at its end"), ("\ngeheim\n", "empty lines at its beginning"),
-    ("geheim\u{200B}\n", "invisible characters at its end"), ("geheim\u{A0}", "blanks at its end"),
-    (
-      "\u{FEFF} geheim \r\n",
-      "a byte-order mark at its beginning, blanks at its beginning, blanks at its end and a CR (line end of Windows) at "
-        + "its end"
-    ),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("geheim", nil), ("geheim\n", nil), ("ge heim\n", nil),
+      ("\u{FEFF}geheim\n", "a byte-order mark at its beginning"),
+      ("geheim\r\n", "a CR (line end of Windows) at its end"),
+      ("geheim \n", "blanks at its end"), (" \tgeheim", "blanks at its beginning"),
+      ("geheim\n\n", "empty lines at its end"), ("\ngeheim\n", "empty lines at its beginning"),
+      ("geheim\u{200B}\n", "invisible characters at its end"), ("geheim\u{A0}", "blanks at its end"),
+      (
+        "\u{FEFF} geheim \r\n",
+        "a byte-order mark at its beginning, blanks at its beginning, blanks at its end and a CR (line end of Windows) at "
+          + "its end"
+      ),
+    ] as [(String, String?)])
   func edgesAreLeftOut(contents: String, found: String?) throws {
     try folder.write(contents.utf8, to: "relay-password")
     let secret = try PasswordFile.secret(file, folder: folder.url, credentials: nil)
@@ -58,11 +60,12 @@ import Testing
     #expect(try read() == secret.text)
   }
 
-  @Test(arguments: [
-    ([0xFF, 0xFE, 0x67, 0, 0x65, 0, 0x0D, 0, 0x0A, 0], "UTF-16"), ([0xFE, 0xFF, 0, 0x67, 0, 0x65], "UTF-16"),
-    ([0x67, 0, 0x65, 0, 0x0A, 0], "UTF-16"), ([0, 0x67, 0, 0x65], "UTF-16"),
-    ([0xFF, 0xFE, 0, 0, 0x67, 0, 0, 0], "UTF-32"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([0xFF, 0xFE, 0x67, 0, 0x65, 0, 0x0D, 0, 0x0A, 0], "UTF-16"), ([0xFE, 0xFF, 0, 0x67, 0, 0x65], "UTF-16"),
+      ([0x67, 0, 0x65, 0, 0x0A, 0], "UTF-16"), ([0, 0x67, 0, 0x65], "UTF-16"),
+      ([0xFF, 0xFE, 0, 0, 0x67, 0, 0, 0], "UTF-32"),
+    ] as [([UInt8], String)])
   func otherEncodingsOfWindowsAreNamed(bytes: [UInt8], encoding: String) throws {
     try folder.write(bytes, to: "relay-password")
     #expect(

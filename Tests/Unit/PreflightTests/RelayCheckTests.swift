@@ -103,7 +103,8 @@ import Testing
       $0.mechanisms = ["CRAM-MD5"]
     }
     #expect(only(.error, in: other) == ["AUTH: the relay does not take AUTH PLAIN; it offers AUTH CRAM-MD5."])
-    #expect(other.first { $0.severity == .error }?.advice == "Set “auth: cram-md5” with password_file in campaign.yaml.")
+    #expect(
+      other.first { $0.severity == .error }?.advice == "Set “auth: cram-md5” with password_file in campaign.yaml.")
     // LOGIN sends the same password.
     let login = findings { $0.mechanisms = ["LOGIN"] }
     #expect(login.map(\.line).contains("ok It takes the login (AUTH LOGIN)."))

@@ -23,7 +23,8 @@ import Testing
 
   @Test(arguments: [
     ["AUTH PLAIN LOGIN"], ["auth plain login"], ["AUTH=PLAIN LOGIN"], ["AUTH =PLAIN LOGIN"], ["AUTH= plain\tLogin "],
-    ["AUTH PLAIN", "AUTH LOGIN"], ["AUTH PLAIN", "AUTH=PLAIN LOGIN"], ["AUTH PLAIN,LOGIN"], ["AUTH", "AUTH=PLAIN LOGIN"],
+    ["AUTH PLAIN", "AUTH LOGIN"], ["AUTH PLAIN", "AUTH=PLAIN LOGIN"], ["AUTH PLAIN,LOGIN"],
+    ["AUTH", "AUTH=PLAIN LOGIN"],
   ])
   func mechanismsOfAllForms(_ lines: [String]) {
     let found = Extensions(

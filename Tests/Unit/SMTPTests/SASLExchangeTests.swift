@@ -9,7 +9,9 @@ import Testing
     SASLExchange(mechanism, username: "anna@firm.example", secret: try #require(Password("ya29.vF9dft4q")))
   }
 
-  private func decoded(_ line: String) -> String { String(decoding: Data(base64Encoded: line) ?? Data(), as: UTF8.self) }
+  private func decoded(_ line: String) -> String {
+    String(decoding: Data(base64Encoded: line) ?? Data(), as: UTF8.self)
+  }
 
   @Test func aTokenIsSentAsXOAUTH2() throws {
     var exchange = try exchange(.xoauth2)
@@ -52,7 +54,8 @@ import Testing
     }
     #expect(
       text(["NTLM", "GSSAPI"]).hasPrefix(
-        "the relay offers AUTH NTLM, GSSAPI, and this program can do PLAIN, LOGIN, CRAM-MD5 and XOAUTH2. Ask its operator"))
+        "the relay offers AUTH NTLM, GSSAPI, and this program can do PLAIN, LOGIN, CRAM-MD5 and XOAUTH2. Ask its operator"
+      ))
     #expect(text(["NTLM"]).contains("issue app passwords"))
     #expect(text(["XOAUTH2", "OAUTHBEARER"]).contains("Set “auth: xoauth2” with token_file or token_command"))
     #expect(

@@ -90,13 +90,14 @@ import Testing
     #expect(state?.contains(" Z ") ?? true)
   }
 
-  @Test(arguments: [
-    ("invalid_grant: AADSTS700082: The refresh token has expired", nil),
-    ("cannot reach login.microsoftonline.example", nil),
-    ("Authorization: Bearer abc", "abc"), ("client_secret=short7 is wrong", "short7"),
-    ("{\"refresh_token\": \"1//0gAbC\"}", "1//0gAbC"), ("sent ya29.a0AfH6SMBx-Q_z7vR5tYwE3pLkJ", "ya29.a0AfH6SMBx"),
-    ("password: 'hunter 2'", "hunter 2"), ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl=", "eyJ"),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("invalid_grant: AADSTS700082: The refresh token has expired", nil),
+      ("cannot reach login.microsoftonline.example", nil),
+      ("Authorization: Bearer abc", "abc"), ("client_secret=short7 is wrong", "short7"),
+      ("{\"refresh_token\": \"1//0gAbC\"}", "1//0gAbC"), ("sent ya29.a0AfH6SMBx-Q_z7vR5tYwE3pLkJ", "ya29.a0AfH6SMBx"),
+      ("password: 'hunter 2'", "hunter 2"), ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl=", "eyJ"),
+    ] as [(String, String?)])
   func secretsInItsWordsAreHidden(said: String, secret: String?) {
     let shown = SecretWords.hidden(in: said)
     if let secret {

@@ -113,7 +113,10 @@ import Testing
     #expect(found.kind == .authentication && found.phase == .auth && found.reply?.code == 535)
     #expect(found.message.contains("the relay says that the token is not valid: it has expired"))
     #expect(found.message.contains("a token needs the scope https://mail.relay.example/ (“535 5.7.8 not accepted”)"))
-    #expect(found.message.hasSuffix(" Read once more, token_file still has the same token: whatever renews it has not."))
+    #expect(
+      found.message.hasSuffix(
+        " Read once more, token_file still has the same token: whatever renews it has not.")
+    )
     let complaint = await scripted.finish()
     #expect(complaint == nil)
   }
@@ -121,7 +124,8 @@ import Testing
   @Test func theRelayIsWrongAfterTheSecond() async throws {
     let scripted = try ScriptedRelay(
       ScriptedRelay.connections([
-        Self.login("token-1", .reason), Self.login("token-2", .refused("535 5.7.8 Bearer token-2 of anna@firm.example")),
+        Self.login("token-1", .reason),
+        Self.login("token-2", .refused("535 5.7.8 Bearer token-2 of anna@firm.example")),
       ]))
     let origin = command(Self.counting)
     let session = transport(origin).makeSession(relay: relay(scripted.port, origin))
