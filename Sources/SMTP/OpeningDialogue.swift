@@ -52,8 +52,6 @@ final class OpeningDialogue {
     guard fault == nil else { return }
     parser.append(UnsafeRawBufferPointer(line))
     if startsTLS, step == .ehlo { Extensions.normaliseStartTLS(in: line) }
-    // libcurl waits for more where a last line is the code and a lone line feed.
-    if line.count == 4, line[3] == UInt8(ascii: "\n") { line[3] = UInt8(ascii: " ") }
     do {
       while let reply = try parser.next() { take(reply) }
     } catch {
