@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 /// C wrapper targets: the only places where a C API and its unsafe pointers are seen.
 let wrappers: [Target] = [
   .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+  .target(name: "CCommand"),
   .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
   .target(name: "CIDN2", linkerSettings: [.linkedLibrary("idn2")]),
   .target(name: "CResolv", linkerSettings: [.linkedLibrary("resolv")]),
@@ -61,7 +62,7 @@ let modules: [Target] = [
     ],
     swiftSettings: strict),
   .target(
-    name: "SMTP", dependencies: ["Files", "Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl"],
+    name: "SMTP", dependencies: ["Files", "Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl", "CCommand"],
     swiftSettings: strict),
   // DNS and relays looked at before a launch: who may send, whose signature counts, where answers arrive.
   .target(
@@ -192,7 +193,8 @@ let tests: [Target] = [
     swiftSettings: strict),
   // The built command, as an operator runs it; with Postfix as relay.
   .testTarget(
-    name: "CommandTests", dependencies: ["eilbrief", "Rehearsal", "RelaySupport", "TestSupport"], path: "Tests/Command",
+    name: "CommandTests", dependencies: ["eilbrief", "Rehearsal", "RelaySupport", "SMTP", "TestSupport"],
+    path: "Tests/Command",
     exclude: ["Golden"],
     resources: [.copy("Judges")], swiftSettings: strict
   ),

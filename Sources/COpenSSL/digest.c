@@ -104,3 +104,13 @@ bool copenssl_hmac(const copenssl_hmac_key *key, const uint8_t *bytes, size_t co
 }
 
 void copenssl_hmac_key_free(copenssl_hmac_key *key) { EVP_MAC_CTX_free((EVP_MAC_CTX *)key); }
+
+bool copenssl_hmac_md5(const uint8_t *key, size_t key_count, const uint8_t *bytes, size_t count, uint8_t *digest) {
+  ERR_set_mark();
+  size_t written = 0;
+  bool done = EVP_Q_mac(NULL, "HMAC", NULL, "MD5", NULL, key_count > 0 ? key : (const uint8_t *)"", key_count, bytes, count,
+                        digest, copenssl_md5_size, &written) != NULL &&
+              written == copenssl_md5_size;
+  ERR_pop_to_mark();
+  return done;
+}

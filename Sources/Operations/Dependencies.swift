@@ -12,10 +12,12 @@ public import SMTP
 /// The composition root makes it once; tests make their own with what they need.
 public struct Dependencies: Sendable {
   public var stores: any StoreOpener
-  /// Makes the transport that delivers letters. The passwords are keyed by the names of the relays that have one.
-  public var transport: @Sendable ([String: Password]) -> any Transport
+  /// Makes the transport that delivers letters, with what its relays are logged in to.
+  public var transport: @Sendable (RelaySecrets) -> any Transport
   /// Inspects one relay without sending anything.
-  public var inspect: @Sendable (Relay, [String: Password]) async -> RelayInspection
+  public var inspect: @Sendable (Relay, RelaySecrets) async -> RelayInspection
+  /// This machine's name for EHLO.
+  public var clientName: @Sendable () -> String
   /// Makes the look-ups through a name server; nil is the system's.
   public var dns: @Sendable (NameServer?) -> any DNSLookup
   public var time: any DeliveryClock
@@ -30,8 +32,9 @@ public struct Dependencies: Sendable {
   public var log: Logger
 
   public init(
-    stores: any StoreOpener, transport: @escaping @Sendable ([String: Password]) -> any Transport,
-    inspect: @escaping @Sendable (Relay, [String: Password]) async -> RelayInspection,
+    stores: any StoreOpener, transport: @escaping @Sendable (RelaySecrets) -> any Transport,
+    inspect: @escaping @Sendable (Relay, RelaySecrets) async -> RelayInspection,
+    clientName: @escaping @Sendable () -> String = { ClientName.ofThisMachine },
     dns: @escaping @Sendable (NameServer?) -> any DNSLookup, time: any DeliveryClock,
     randomBytes: @escaping @Sendable (Int) -> [UInt8], jitter: @escaping @Sendable () -> Double, credentials: URL?,
     timeZone: TimeZone, log: Logger
@@ -39,6 +42,7 @@ public struct Dependencies: Sendable {
     self.stores = stores
     self.transport = transport
     self.inspect = inspect
+    self.clientName = clientName
     self.dns = dns
     self.time = time
     self.randomBytes = randomBytes

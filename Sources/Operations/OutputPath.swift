@@ -94,8 +94,7 @@ struct OutputPath {
       let folder = location.queue.appendingPathComponent(name, isDirectory: true)
       guard let campaign = try? CampaignFile.read(folder: folder) else { continue }
       let named =
-        [campaign.customers.file] + campaign.relays.flatMap { [$0.passwordFile, $0.caFile].compactMap { $0 } }
-        + campaign.keyFiles
+        [campaign.customers.file] + campaign.relays.flatMap(\.files) + campaign.keyFiles
       if named.contains(where: { FileIdentity($0.path) == file }) { return true }
       if let certificates = campaign.smime?.encryptTo, isBelow(certificates, depth: 1, file) { return true }
     }

@@ -125,7 +125,7 @@ public struct RehearsalRun: Sendable {
     observer.note(.rehearsing(letters: plan.counts.messages))
     let end = try await DeliveryRun(
       spool: spool, campaign: loaded.campaign, templates: loaded.templates, signer: loaded.keys.signer, record: record,
-      transport: dependencies.transport([:]), observer: observer, dependencies: dependencies
+      transport: dependencies.transport(RelaySecrets()), observer: observer, dependencies: dependencies
     ).run()
     return Outcome(
       delivery: try await DeliveryOutcome(end, of: record, in: spool.store, at: dependencies.now),

@@ -81,22 +81,25 @@ struct RelayCheck {
 
   private var login: PreflightFinding? {
     guard relay.username != nil, inspection.capabilities != nil else { return nil }
-    let method = relay.authentication.rawValue.uppercased()
+    let offered = inspection.mechanisms ?? []
+    let mechanism = SASLMechanism.choice(for: relay.authentication, offered: offered)
+    let method = mechanism?.rawValue ?? relay.authentication.rawValue.uppercased()
     if inspection.isAuthenticated { return finding(.ok, "It takes the login (AUTH \(method)).") }
     // A login that was tried and refused is covered by the trouble above.
     guard inspection.trouble == nil else { return nil }
-    let offered = inspection.mechanisms ?? []
-    guard offered.contains(method) else {
-      let has = offered.isEmpty ? "no AUTH" : "AUTH \(ShownText.plain(offered.joined(separator: ", ")))"
+    guard inspection.mechanisms != nil else {
       return finding(
-        .error, "It offers \(has), and campaign.yaml wants AUTH \(method).",
-        offered.isEmpty
-          ? "Check the port, or take username out if the relay needs none."
-          : "Set “auth” of the relay in campaign.yaml.")
+        .error, "It offers no AUTH, and campaign.yaml wants AUTH \(method).",
+        "Check the port, or take username out if the relay needs none.")
     }
+    guard mechanism != nil else {
+      let advice = MechanismAdvice(offered: offered, wanted: relay.authentication)
+      return finding(.error, "AUTH: \(ShownText.plain(advice.finding)).", advice.advice)
+    }
+    let secret = relay.authentication == .xoauth2 ? "access token" : "password"
     return finding(
-      .unknown, "It offers AUTH \(method); whether it takes the login is not known, because the password is not here.",
-      "Run this check where \(relay.passwordFile?.path ?? "the password file") is.")
+      .unknown, "It offers AUTH \(method); whether it takes the login is not known, because the \(secret) is not here.",
+      "Run this check where \(relay.secretPlace) is.")
   }
 
   private var size: PreflightFinding? {
@@ -151,5 +154,16 @@ struct RelayCheck {
     _ severity: PreflightFinding.Severity, _ found: String, _ advice: String? = nil
   ) -> PreflightFinding {
     PreflightFinding(severity, .relay, relay.name, found, advice: advice)
+  }
+}
+
+extension Relay {
+  /// Where the password or token comes from.
+  fileprivate var secretPlace: String {
+    switch token {
+    case .file(let file)?: file.path
+    case .command(let words)?: words.first ?? "token_command"
+    case nil: passwordFile?.path ?? "the password file"
+    }
   }
 }

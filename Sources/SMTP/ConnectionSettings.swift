@@ -5,11 +5,10 @@ import Foundation
 struct ConnectionSettings: Sendable {
   var relay: Relay
   let password: Password?
+  /// Where the access token comes from, for a relay with `auth: xoauth2`.
+  var tokens: TokenSource?
   let clientName: String
   let timeouts: Timeouts
-
-  /// What is hidden in the relay's replies.
-  var login: LoginRedaction { LoginRedaction(username: relay.username, password: password) }
 
   /// `host:port` for messages to the operator, an IPv6 address in brackets.
   var place: String { "\(bracketedHost):\(relay.port)" }
@@ -18,15 +17,6 @@ struct ConnectionSettings: Sendable {
   var url: String {
     let path = clientName.addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? ""
     return "\(relay.tls == .implicit ? "smtps" : "smtp")://\(place)/\(path)"
-  }
-
-  /// Pins the mechanism: libcurl would otherwise take the strongest one offered, or a weaker one than agreed.
-  var loginOptions: String {
-    switch relay.authentication {
-    case .plain: "AUTH=PLAIN"
-    case .login: "AUTH=LOGIN"
-    case .cramMD5: "AUTH=CRAM-MD5"
-    }
   }
 
   private var bracketedHost: String {

@@ -20,6 +20,10 @@ final class CurlConnection {
   private var socket: curl_socket_t = -1
   /// The facts that the last opening has found out, however it ended, if it was to inspect.
   private(set) var inspection: RelayInspection?
+  /// What is hidden in the relay's replies on this connection.
+  private(set) var login: LoginRedaction
+  /// The last opening failed because the relay refused the access token.
+  private var isTokenRefused = false
   /// libcurl's words for its last error; it writes into this memory as long as `easy` lives.
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   /// Descriptors of an open connection: its socket, and two by which libcurl wakes up.
@@ -43,6 +47,7 @@ final class CurlConnection {
   init(settings: ConnectionSettings, uptime: @escaping Uptime) {
     self.settings = settings
     self.uptime = uptime
+    login = LoginRedaction(username: settings.relay.username, password: settings.password)
     multi = curl_multi_init()
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
   }
@@ -55,24 +60,71 @@ final class CurlConnection {
 
   // MARK: Opening
 
-  /// TCP, TLS or STARTTLS, EHLO, AUTH. Gives up when the task it runs in is cancelled.
+  /// TCP, TLS or STARTTLS, EHLO, AUTH. Gives up when the task it runs in is cancelled. An access token that the relay
+  /// refuses is fetched once more, and a new one is tried once, on a connection of its own: tokens expire.
   ///
   /// - Parameter inspecting: Fills ``inspection`` as well.
   func open(inspecting: Bool = false) -> Result<Extensions, RelayUnavailable> {
+    inspection = nil
+    let relay = settings.relay
+    guard relay.username != nil, relay.authentication == .xoauth2 else {
+      return open(with: settings.password, inspecting: inspecting)
+    }
+    do throws(TokenTrouble) {
+      guard let tokens = settings.tokens else { return open(with: nil, inspecting: inspecting) }
+      let token = try tokens.current()
+      let result = open(with: token, inspecting: inspecting)
+      guard isTokenRefused, case .failure(let refused) = result else { return result }
+      guard let renewed = try tokens.renewed(insteadOf: token) else {
+        return failed(OpeningFailure.sameToken(refused, of: relay), inspecting: inspecting)
+      }
+      let second = open(with: renewed, inspecting: inspecting)
+      guard isTokenRefused, case .failure(let refused) = second else { return second }
+      return failed(OpeningFailure.newToken(refused), inspecting: inspecting)
+    } catch {
+      return failed(OpeningFailure(settings: settings).noToken(error), inspecting: inspecting)
+    }
+  }
+
+  private func failed(_ trouble: RelayUnavailable, inspecting: Bool) -> Result<Extensions, RelayUnavailable> {
+    if inspecting {
+      var found = inspection ?? RelayInspection()
+      found.trouble = trouble
+      inspection = found
+    }
+    return .failure(trouble)
+  }
+
+  /// One connection. The login, where the relay has a user name, is ours: libcurl knows mechanisms in capitals only, takes
+  /// another answer than 235 for a success, and goes on without AUTH when the relay offers none.
+  private func open(with secret: Password?, inspecting: Bool) -> Result<Extensions, RelayUnavailable> {
     close()
-    let opening = OpeningDialogue(startsTLS: settings.relay.tls == .startTLS, login: settings.login)
-    guard inspecting else { return open(opening) }
+    isTokenRefused = false
+    login = LoginRedaction(username: settings.relay.username, password: secret)
+    let opening = OpeningDialogue(startsTLS: settings.relay.tls == .startTLS, login: login)
     var inspection = RelayInspection()
-    opening.heard = { [unowned self] in inspection.note(self.easy) }
-    let result = open(opening)
-    inspection.note(opening, result)
-    self.inspection = inspection
+    if inspecting { opening.heard = { [unowned self] in inspection.note(self.easy) } }
+    var result = open(opening, hasSecret: secret != nil)
+    if case .success(let extensions) = result, let username = settings.relay.username, let secret {
+      let authenticator = Authenticator(connection: self, username: username, secret: secret)
+      if let refusal = authenticator.logIn(extensions) {
+        close()
+        isTokenRefused = refusal.isOfToken
+        result = .failure(refusal.trouble)
+      } else {
+        inspection.isAuthenticated = true
+      }
+    }
+    if inspecting {
+      inspection.note(opening, result)
+      self.inspection = inspection
+    }
     return result
   }
 
-  private func open(_ opening: OpeningDialogue) -> Result<Extensions, RelayUnavailable> {
+  private func open(_ opening: OpeningDialogue, hasSecret: Bool) -> Result<Extensions, RelayUnavailable> {
     var failure = OpeningFailure(settings: settings)
-    if settings.relay.username != nil, settings.password == nil { return .failure(failure.noPassword()) }
+    if settings.relay.username != nil, !hasSecret { return .failure(failure.noPassword()) }
     if let caFile = settings.relay.caFile {
       do throws(FileError) {
         try Self.requireBounded(caFile)
@@ -98,10 +150,6 @@ final class CurlConnection {
     failure.phase = isConnected(easy) ? opening.phase : .connect
     switch end {
     case .finished(CURLE_OK):
-      guard settings.relay.username == nil || opening.isAuthenticated else {
-        close()
-        return .failure(failure.notAuthenticated(opening))
-      }
       // The handle keeps the pointers, so they must not outlive the dialogue and the options it was configured with.
       ccurl_set_pointer(easy, CURLOPT_HEADERDATA, nil)
       ccurl_get_socket(easy, &socket)
@@ -210,17 +258,12 @@ final class CurlConnection {
       ccurl_set_header_function(easy) { bytes, size, count, opening in
         if let opening {
           Unmanaged<OpeningDialogue>.fromOpaque(opening).takeUnretainedValue()
-            .receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
+            .receive(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
         }
         return size * count
       },
     ]
     if let caFile = relay.caFile { results.append(ccurl_set_string(easy, CURLOPT_CAINFO, caFile.path)) }
-    if let username = relay.username, let password = settings.password {
-      results.append(ccurl_set_string(easy, CURLOPT_USERNAME, username))
-      results.append(ccurl_set_string(easy, CURLOPT_PASSWORD, password.text))
-      results.append(ccurl_set_string(easy, CURLOPT_LOGIN_OPTIONS, settings.loginOptions))
-    }
     return results.allSatisfy { $0 == CURLE_OK }
   }
 

@@ -7,24 +7,25 @@ import Synchronization
 
 /// Sends through real relays: every session is one libcurl connection on a thread of its own.
 ///
-/// Owns the passwords and the time limits; makes sessions, which fail with ``RelayUnavailable`` and never throw.
+/// Owns the secrets and the time limits; makes sessions, which fail with ``RelayUnavailable`` and never throw.
 /// Making the first transport sets libcurl up and ignores SIGPIPE for the whole process: do it before other threads
 /// use libcurl.
 public struct CurlTransport: Transport {
-  private let passwords: [String: Password]
+  private let secrets: RelaySecrets
   private let clientName: String
   private let timeouts: Timeouts
   private let uptime: Uptime
   private let gates = OpeningGates()
 
   /// - Parameters:
-  ///   - passwords: by the relay's name; needed for every relay that has a user name.
-  ///   - clientName: our name in EHLO: this machine's full host name, or an address literal (RFC 5321 §4.1.1.1).
+  ///   - secrets: by the relay's name; needed for every relay that has a user name.
+  ///   - clientName: our name in EHLO for relays that have no ``Relay/helo``: this machine's full host name, or an address
+  ///     literal (RFC 5321 §4.1.1.1).
   ///   - clock: measures the time limits; the waiting itself is poll(2)'s.
   public init(
-    passwords: [String: Password], clientName: String, timeouts: Timeouts = Timeouts(), clock: some Clock<Duration>
+    secrets: RelaySecrets, clientName: String, timeouts: Timeouts = Timeouts(), clock: some Clock<Duration>
   ) {
-    self.passwords = passwords
+    self.secrets = secrets
     self.clientName = clientName
     self.timeouts = timeouts
     let start = clock.now
@@ -32,12 +33,22 @@ public struct CurlTransport: Transport {
     CurlLibrary.setUp()
   }
 
+  /// For relays that take passwords.
+  public init(
+    passwords: [String: Password], clientName: String, timeouts: Timeouts = Timeouts(), clock: some Clock<Duration>
+  ) {
+    self.init(secrets: RelaySecrets(passwords: passwords), clientName: clientName, timeouts: timeouts, clock: clock)
+  }
+
+  private func settings(_ relay: Relay) -> ConnectionSettings {
+    ConnectionSettings(
+      relay: relay, password: secrets.passwords[relay.name], tokens: secrets.tokens[relay.name],
+      clientName: relay.helo ?? clientName, timeouts: timeouts)
+  }
+
   /// A closed session with its thread; the thread ends when the session is released.
   public func makeSession(relay: Relay) -> any Session {
-    CurlSession(
-      settings: ConnectionSettings(
-        relay: relay, password: passwords[relay.name], clientName: clientName, timeouts: timeouts),
-      uptime: uptime, gate: gates.gate(of: relay.name))
+    CurlSession(settings: settings(relay), uptime: uptime, gate: gates.gate(of: relay.name))
   }
 
   /// File descriptors of an open connection.
@@ -51,12 +62,11 @@ public struct CurlTransport: Transport {
     }
   }
 
-  /// Opens a connection as a session does, inspects it, and closes it: nothing is sent. A relay whose password is
+  /// Opens a connection as a session does, inspects it, and closes it: nothing is sent. A relay whose secret is
   /// missing is inspected without logging in.
   public func inspect(_ relay: Relay) async -> RelayInspection {
-    var settings = ConnectionSettings(
-      relay: relay, password: passwords[relay.name], clientName: clientName, timeouts: timeouts)
-    if settings.password == nil { settings.relay.username = nil }
+    var settings = settings(relay)
+    if settings.password == nil, settings.tokens == nil { settings.relay.username = nil }
     return await CurlSession(settings: settings, uptime: uptime, gate: gates.gate(of: relay.name)).inspect()
   }
 }

@@ -4,17 +4,19 @@ import Foundation
 
 /// Hides the login in what a relay says: some repeat what they were sent.
 ///
-/// The password, and what AUTH PLAIN and LOGIN make of it (RFC 4616), is hidden in every reply; the user name in replies to
+/// The password, and what AUTH PLAIN, LOGIN and XOAUTH2 make of it (RFC 4616), is hidden in every reply; the user name in replies to
 /// AUTH alone, for elsewhere it is the sender's address as a rule. Pure; it keeps the secrets and shows none.
 struct LoginRedaction: Sendable, CustomStringConvertible, CustomReflectable {
   private let names: [[UInt8]]
   private let secrets: [[UInt8]]
   private static let placeholder = Array("(hidden)".utf8)
 
+  /// - Parameter password: The password, or the access token that is sent in its place.
   init(username: String?, password: Password?) {
     names = Self.spellings(of: username)
     var secrets = Self.spellings(of: password?.text)
     if let username, let password {
+      secrets.append(Self.base64(SASLExchange.bearer(username, password)))
       for authorization in ["", username] {
         secrets.append(Self.base64("\(authorization)\0\(username)\0\(password.text)"))
       }

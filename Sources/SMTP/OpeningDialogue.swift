@@ -3,19 +3,16 @@ import Delivery
 /// The relay's side of libcurl's opening of a connection: follows the replies and knows which command each one answers.
 ///
 /// libcurl hands over every line the relay sends and reports nothing of what it sends itself, but its order is fixed:
-/// greeting, EHLO (then HELO if EHLO is refused), STARTTLS and a second EHLO where TLS is asked for, AUTH where there
-/// is a user name. A successful opening with a user name needs ``isAuthenticated`` too, because libcurl continues
-/// without AUTH when the relay offers none.
+/// greeting, EHLO (then HELO if EHLO is refused), STARTTLS and a second EHLO where TLS is asked for. AUTH is not its
+/// matter: see ``Authenticator``.
 final class OpeningDialogue {
-  private enum Step { case greeting, ehlo, helo, startTLS, ehloAfterTLS, auth }
+  private enum Step { case greeting, ehlo, helo, startTLS, ehloAfterTLS, done }
 
   private let startsTLS: Bool
   private let login: LoginRedaction
   private var step = Step.greeting
   private var parser = ReplyParser()
 
-  /// 235 has come (RFC 4954 §6).
-  private(set) var isAuthenticated = false
   /// The extensions of the last EHLO: what was offered before STARTTLS does not count (RFC 3207 §4.2).
   private(set) var extensions = Extensions()
   /// The last whole reply and the phase it answered.
@@ -27,7 +24,7 @@ final class OpeningDialogue {
   /// STARTTLS was offered before TLS, where TLS begins with STARTTLS.
   private(set) var offeredStartTLS = false
   /// EHLO or HELO was accepted, after STARTTLS where there is one: the extensions are the relay's.
-  var hasGreeted: Bool { step == .auth }
+  var hasGreeted: Bool { step == .done }
   /// Called at every line of the relay's, while libcurl works on the connection.
   var heard: (() -> Void)?
 
@@ -44,14 +41,17 @@ final class OpeningDialogue {
     case .greeting: .greeting
     case .ehlo, .helo: .ehlo
     case .startTLS, .ehloAfterTLS: .tls
-    case .auth: .auth
+    case .done: .auth
     }
   }
 
-  func receive(_ line: UnsafeRawBufferPointer) {
+  /// - Parameter line: libcurl's own buffer, which it reads after this: what it must know in another spelling is written
+  ///   into it.
+  func receive(_ line: UnsafeMutableRawBufferPointer) {
     heard?()
     guard fault == nil else { return }
-    parser.append(line)
+    parser.append(UnsafeRawBufferPointer(line))
+    if startsTLS, step == .ehlo { Extensions.normaliseStartTLS(in: line) }
     do {
       while let reply = try parser.next() { take(reply) }
     } catch {
@@ -73,15 +73,14 @@ final class OpeningDialogue {
       }
       extensions = Extensions(ehlo: reply)
       if extensions.offersStartTLS { offeredStartTLS = true }
-      step = startsTLS && step == .ehlo ? .startTLS : .auth
+      step = startsTLS && step == .ehlo ? .startTLS : .done
     case .helo:
-      if reply.isPositive { step = .auth }
+      if reply.isPositive { step = .done }
     case .startTLS:
       guard reply.code == 220 else { return }
       extensions = Extensions()
       step = .ehloAfterTLS
-    case .auth:
-      if reply.code == 235 { isAuthenticated = true }
+    case .done: break
     }
   }
 }

@@ -23,9 +23,12 @@ struct OpeningFailure {
   // MARK: Ends without an error of libcurl
 
   func noPassword() -> RelayUnavailable {
-    trouble(
+    let (what, key) =
+      settings.relay.authentication == .xoauth2
+      ? ("access token", "token_file or token_command") : ("password", "password_file")
+    return trouble(
       .authentication, at: .auth,
-      "there is no password for the user name. Give password_file for relay “\(settings.relay.name)” in campaign.yaml.")
+      "there is no \(what) for the user name. Give \(key) for relay “\(settings.relay.name)” in campaign.yaml.")
   }
 
   func noHandle() -> RelayUnavailable {
@@ -63,18 +66,6 @@ struct OpeningFailure {
 
   func senseless(_ fault: MalformedReply) -> RelayUnavailable {
     trouble(.unreachable, "\(fault). Check that host and port in campaign.yaml are those of a mail relay.")
-  }
-
-  /// libcurl is content, but there was no 235.
-  func notAuthenticated(_ opening: OpeningDialogue) -> RelayUnavailable {
-    if let last = opening.last, last.phase == .auth, last.reply.isPositive {
-      return trouble(
-        .authentication, at: .auth, reply: last.reply,
-        "AUTH was answered with “\(last.reply.words)” and not with 235: this is no login. Ask the relay's operator."
-      )
-    }
-    return trouble(
-      .authentication, at: .auth, opening.extensions.mechanisms == nil ? Self.noAuth : noMechanism(opening))
   }
 
   // MARK: Errors of libcurl
@@ -151,17 +142,11 @@ struct OpeningFailure {
       if last.reply.isTransient {
         return trouble(.busy, at: last.phase, reply: last.reply, "\(words) Try again later.")
       }
-      if last.reply.isPermanent, last.phase == .auth {
-        return trouble(
-          .authentication, at: .auth, reply: last.reply,
-          "\(words) Check username, password_file and auth of the relay in campaign.yaml.")
-      }
       if last.reply.isPermanent {
         return trouble(
           .refused, at: last.phase, reply: last.reply, "\(words) Ask the relay's operator to let this machine send.")
       }
     }
-    if code == CURLE_LOGIN_DENIED { return notAuthenticated(opening) }
     let reason = curlText.isEmpty ? String(cString: curl_easy_strerror(code)) : curlText
     return trouble(
       .unreachable,
@@ -170,17 +155,7 @@ struct OpeningFailure {
 
   // MARK: Words
 
-  private static let noAuth =
-    "the relay offers no AUTH, and nothing is sent without the login that campaign.yaml asks for. "
-    + "Check the port, or take username out if the relay needs none."
-
-  private func noMechanism(_ opening: OpeningDialogue) -> String {
-    let offered = (opening.extensions.mechanisms ?? []).joined(separator: ", ")
-    let wanted = settings.relay.authentication.rawValue.uppercased()
-    return "the relay does not take AUTH \(wanted); it offers \(offered). Set auth of the relay in campaign.yaml."
-  }
-
-  private func trouble(
+  func trouble(
     _ kind: RelayUnavailable.Kind, at place: Phase? = nil, reply: Reply? = nil, _ sentence: String
   ) -> RelayUnavailable {
     RelayUnavailable(kind: kind, phase: place ?? phase, reply: reply, message: "\(settings.place): \(sentence)")

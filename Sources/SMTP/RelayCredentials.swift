@@ -1,47 +1,64 @@
 public import Campaigns
 public import Foundation
 
-/// The passwords of a campaign's relays, from the files the campaign names or systemd's credentials folder.
-public enum RelayCredentials {
-  /// The passwords by the relay's name. Throws ``SecretFileError`` for the first that cannot be used.
-  ///
-  /// - Parameter credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
-  public static func read(_ campaign: Campaign, credentials: URL?) throws(SecretFileError) -> [String: Password] {
-    var passwords: [String: Password] = [:]
-    for relay in campaign.relays {
-      guard let file = relay.passwordFile else { continue }
-      let text = try PasswordFile.read(file, folder: campaign.folder, credentials: credentials)
-      guard let password = Password(text) else {
-        throw SecretFileError(
-          path: file.path, message: "the password cannot be used: it is empty or has a control character.")
-      }
-      passwords[relay.name] = password
-    }
-    return passwords
-  }
+/// What the relays of a campaign are logged in to with, by the relay's name.
+public struct RelaySecrets: Sendable {
+  public var passwords: [String: Password]
+  public var tokens: [String: TokenSource]
+  /// What was left out at the edges of their files.
+  public var warnings: [SecretFileWarning]
 
-  /// The passwords that can be read here, for inspecting the relays: what is missing is reported elsewhere.
-  public static func readable(_ campaign: Campaign, credentials: URL?) -> [String: Password] {
-    var passwords: [String: Password] = [:]
-    for relay in campaign.relays {
-      guard let file = relay.passwordFile else { continue }
-      let text = try? PasswordFile.read(file, folder: campaign.folder, credentials: credentials)
-      passwords[relay.name] = text.flatMap { Password($0) }
-    }
-    return passwords
+  public init(
+    passwords: [String: Password] = [:], tokens: [String: TokenSource] = [:], warnings: [SecretFileWarning] = []
+  ) {
+    self.passwords = passwords
+    self.tokens = tokens
+    self.warnings = warnings
   }
 }
 
-/// The name we give ourselves in EHLO (RFC 5321 §4.1.1.1).
-public enum ClientName {
-  /// `host` when it is a full host name in ASCII, else an address literal.
-  public static func of(host: String) -> String {
-    let allowed = host.utf8.allSatisfy {
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
-        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-        || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+/// The passwords and access tokens of a campaign's relays, from the files the campaign names or systemd's credentials
+/// folder, and from the commands it names.
+public enum RelayCredentials {
+  /// Throws ``SecretFileError`` for the first that cannot be used. A token command is looked for and not run.
+  ///
+  /// - Parameter credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
+  public static func read(_ campaign: Campaign, credentials: URL?) throws(SecretFileError) -> RelaySecrets {
+    var secrets = RelaySecrets()
+    for relay in campaign.relays { try read(relay, of: campaign, credentials: credentials, into: &secrets) }
+    return secrets
+  }
+
+  /// Those that can be had here, for inspecting the relays: what is missing is reported elsewhere.
+  public static func readable(_ campaign: Campaign, credentials: URL?) -> RelaySecrets {
+    var secrets = RelaySecrets()
+    for relay in campaign.relays { try? read(relay, of: campaign, credentials: credentials, into: &secrets) }
+    return secrets
+  }
+
+  private static func read(
+    _ relay: Relay, of campaign: Campaign, credentials: URL?, into secrets: inout RelaySecrets
+  ) throws(SecretFileError) {
+    if let token = relay.token {
+      let source = TokenSource(token, folder: campaign.folder, credentials: credentials)
+      secrets.note(try source.inspect())
+      secrets.tokens[relay.name] = source
     }
-    return allowed && host.contains(".") ? host : "[127.0.0.1]"
+    guard let file = relay.passwordFile else { return }
+    let secret = try PasswordFile.secret(file, folder: campaign.folder, credentials: credentials)
+    guard let password = Password(secret.text) else {
+      throw SecretFileError(
+        path: file.path, message: "the password cannot be used: it is empty or has a control character.")
+    }
+    secrets.note(secret.warning)
+    secrets.passwords[relay.name] = password
+  }
+}
+
+extension RelaySecrets {
+  /// Two relays may have one file.
+  fileprivate mutating func note(_ warning: SecretFileWarning?) {
+    if let warning, !warnings.contains(warning) { warnings.append(warning) }
   }
 }
 

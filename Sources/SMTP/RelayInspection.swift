@@ -68,7 +68,6 @@ public struct RelayInspection: Sendable, Hashable {
     offersSize = extensions.offersSize
     offersStartTLS = opening.offeredStartTLS
     offersDSN = extensions.offersDSN
-    isAuthenticated = opening.isAuthenticated
   }
 
   /// A C array of characters, up to its NUL.

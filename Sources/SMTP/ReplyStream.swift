@@ -7,15 +7,18 @@ import Delivery
 final class ReplyStream {
   private let connection: CurlConnection
   private let login: LoginRedaction
+  private let phase: Phase?
   private var parser = ReplyParser()
   private var input = [UInt8](repeating: 0, count: 4096)
   /// The last attempt to read found nothing: the next thing to do is to wait. (With TLS, a read is what tells that no
   /// decrypted bytes are left; the socket alone does not.)
   private var isDrained = false
 
-  init(connection: CurlConnection) {
+  /// - Parameter phase: AUTH while the login goes on: then the user name is hidden as well.
+  init(connection: CurlConnection, phase: Phase? = nil) {
     self.connection = connection
-    login = connection.settings.login
+    self.phase = phase
+    login = connection.login
   }
 
   /// False when bytes of a reply are there that no call has asked for.
@@ -43,7 +46,7 @@ final class ReplyStream {
 
   private func parsed() throws(ConnectionLoss) -> Reply? {
     do {
-      return try parser.next().map { login.redacted($0, in: nil) }
+      return try parser.next().map { login.redacted($0, in: phase) }
     } catch {
       throw .senseless(error)
     }

@@ -31,6 +31,12 @@ copenssl_hmac_key *copenssl_hmac_key_new(const uint8_t *key, size_t count);
 bool copenssl_hmac(const copenssl_hmac_key *key, const uint8_t *bytes, size_t count, uint8_t *digest);
 void copenssl_hmac_key_free(copenssl_hmac_key *key);
 
+// MARK: HMAC-MD5, for CRAM-MD5 (RFC 2195)
+
+enum { copenssl_md5_size = 16 };
+/// False also where OpenSSL's settings forbid MD5.
+bool copenssl_hmac_md5(const uint8_t *key, size_t key_count, const uint8_t *bytes, size_t count, uint8_t *digest);
+
 // MARK: Ed25519 (RFC 8032); keys as PKCS #8 and SubjectPublicKeyInfo (RFC 8410)
 
 typedef struct copenssl_ed25519_key copenssl_ed25519_key;

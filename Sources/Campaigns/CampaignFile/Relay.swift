@@ -11,6 +11,8 @@ public struct Relay: Sendable, Hashable {
   public enum Authentication: String, Sendable {
     case plain, login
     case cramMD5 = "cram-md5"
+    /// With an OAuth2 access token in place of a password.
+    case xoauth2
   }
   public var name: String
   /// A host name as A-labels, or an IP address; an IPv6 address is without brackets here.
@@ -22,14 +24,19 @@ public struct Relay: Sendable, Hashable {
   public var caFile: URL?
   public var username: String?
   public var passwordFile: URL?
+  /// Where the access token comes from, with ``Authentication/xoauth2``.
+  public var token: TokenOrigin?
   public var authentication: Authentication
+  /// The name for EHLO; nil for this machine's own.
+  public var helo: String?
   /// Connections at the same time, 1 to 64.
   public var connections: Int
   public var limits: [RateLimit]
 
   public init(
     name: String, host: String, port: Int, tls: TLS, caFile: URL? = nil, username: String? = nil,
-    passwordFile: URL? = nil, authentication: Authentication = .plain, connections: Int = 4, limits: [RateLimit] = []
+    passwordFile: URL? = nil, token: TokenOrigin? = nil, authentication: Authentication = .plain, helo: String? = nil,
+    connections: Int = 4, limits: [RateLimit] = []
   ) {
     self.name = name
     self.host = host
@@ -38,7 +45,9 @@ public struct Relay: Sendable, Hashable {
     self.caFile = caFile
     self.username = username
     self.passwordFile = passwordFile
+    self.token = token
     self.authentication = authentication
+    self.helo = helo
     self.connections = connections
     self.limits = limits
   }
@@ -80,7 +89,8 @@ func wholeNumber(_ text: some StringProtocol) -> Int? {
 /// `relays:` of a campaign file.
 enum RelaysSection {
   private static let keys = [
-    "name", "url", "username", "password_file", "tls", "ca_file", "auth", "connections", "limits",
+    "name", "url", "username", "password_file", "token_file", "token_command", "tls", "ca_file", "auth", "helo",
+    "connections", "limits",
   ]
 
   static func read(_ value: YAMLValue, folder: URL) -> [Relay]? {
@@ -112,44 +122,19 @@ enum RelaysSection {
     let server = section.required("url", example: "smtps://relay.provider.example:465")
       .flatMap { RelayURL($0, security: security, securityValue: section.optional("tls")) }
     let caFile = section.optional("ca_file")?.file(in: folder)
-    let username = section.optional("username")?.text()
-    let passwordFile = section.optional("password_file")?.file(in: folder)
-    let authentication = section.optional("auth").map { $0.choice(Method.self) } ?? .plain
+    let helo = section.optional("helo")?.heloName()
     let connections = section.optional("connections").map { $0.number(in: 1...64) } ?? 4
     let limits = section.optional("limits").map(limits) ?? []
-    if section.has("username") {
-      _ = section.required("password_file", example: "relay-password")
-    } else if let extra = ["password_file", "auth"].compactMap(section.optional).first {
-      extra.context.report("\"\(extra.path)\" has no use without \"username\"; add it", at: extra.parent)
-      return nil
-    }
-    if let server, server.tls == Relay.TLS.none, !server.isLoopback, authentication != .cramMD5,
-      let username = section.optional("username")
-    {
-      username.report("without TLS the password would cross the network in clear; use TLS, or \"auth: cram-md5\"")
-      return nil
-    }
+    let login = RelayLogin(section, folder: folder, url: server)
     // A wrong value of an optional key was reported, and a file with a problem gives no campaign.
-    guard let name, let server, let authentication, let connections, let limits else { return nil }
+    guard let name, let server, let login, let connections, let limits else { return nil }
     return Relay(
-      name: name, host: server.host, port: server.port, tls: server.tls, caFile: caFile,
-      username: username, passwordFile: passwordFile, authentication: authentication.kind,
+      name: name, host: server.host, port: server.port, tls: server.tls, caFile: caFile, username: login.username,
+      passwordFile: login.passwordFile, token: login.token, authentication: login.authentication, helo: helo,
       connections: connections, limits: limits)
   }
 
   enum Security: String, CaseIterable { case starttls, none }
-
-  private enum Method: String, CaseIterable {
-    case plain, login
-    case cramMD5 = "cram-md5"
-    var kind: Relay.Authentication {
-      switch self {
-      case .plain: .plain
-      case .login: .login
-      case .cramMD5: .cramMD5
-      }
-    }
-  }
 
   private static func limits(_ value: YAMLValue) -> [RateLimit]? {
     guard let members = value.list(example: "[300/h, 5000/d]") else { return nil }
@@ -191,6 +176,12 @@ struct RelayURL {
     }
     self.host = host
     isLoopback = Self.isLoopback(host)
+    let name = String(scheme.dropLast(3))
+    let shownHost = host.contains(":") ? "[\(host)]" : host
+    if let port, let objection = WellKnownPort.objection(scheme: name, host: shownHost, port: port) {
+      value.report("\"\(value.path)\": \(objection)")
+      return nil
+    }
     if scheme == "smtps://" {
       if let security, let securityValue {
         securityValue.report(

@@ -25,6 +25,13 @@ public struct SMIMESettings: Sendable, Hashable {
     return try CustomerCertificates(encryptTo)
   }
 
+  var passphraseFile: URL? {
+    switch identity {
+    case .pem(_, _, let passphrase): passphrase
+    case .pkcs12(_, let passphrase): passphrase
+    }
+  }
+
   var files: [URL] {
     switch identity {
     case .pem(let certificates, let key, let passphrase): [certificates, key] + [passphrase].compactMap { $0 }

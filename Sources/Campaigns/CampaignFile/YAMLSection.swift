@@ -20,6 +20,11 @@ struct YAMLSection {
           "key \(QuotedText(name)): passwords do not belong in this file; write it to a file of its own (chmod 600) "
             + "and name that file with \"password_file\"")
         meant.insert("password_file")
+      } else if known.contains("token_file"), ["token", "access_token", "refresh_token", "bearer"].contains(name) {
+        key.report(
+          "key \(QuotedText(name)): tokens do not belong in this file; write it to a file of its own (chmod 600) and name "
+            + "that file with \"token_file\", or name a program that prints it with \"token_command\"")
+        meant.insert("token_file")
       } else if let near = NearestName(among: known).suggestion(for: name) {
         key.report("unknown key \(QuotedText(name)), did you mean \"\(near)\"?")
         meant.insert(near)

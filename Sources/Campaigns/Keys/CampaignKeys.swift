@@ -13,6 +13,8 @@ public struct CampaignKeys: Sendable {
   private var frozenAt: Date
   /// The reasons why there is no signer although one is asked for.
   public let troubles: [SecretFileError]
+  /// What was left out at the edges of the passphrase's file; nil when nothing was, and when it cannot be read.
+  public let passphraseWarning: SecretFileWarning?
 
   /// - Parameters:
   ///   - credentials: systemd's `CREDENTIALS_DIRECTORY`; nil when there is none.
@@ -37,6 +39,9 @@ public struct CampaignKeys: Sendable {
         from: campaign.sender.from.address, folder: campaign.folder, credentials: credentials, at: moment)
     }
     certificates = used { () throws(SecretFileError) in try campaign.smime?.customerCertificates() }
+    passphraseWarning = campaign.smime?.passphraseFile.flatMap { file in
+      try? PasswordFile.secret(file, word: "passphrase", folder: campaign.folder, credentials: credentials).warning
+    }
     self.frozenAt = frozenAt
     self.troubles = troubles
   }
@@ -69,8 +74,8 @@ public struct CampaignKeys: Sendable {
   ///
   /// - Parameter addresses: The addresses to which letters go out encrypted, as ``EmailAddress/key``.
   public func warnings(of campaign: Campaign, encryptedTo addresses: Set<String>, at now: Date) -> [KeyWarning] {
-    guard let identity else { return [] }
-    var warnings: [KeyWarning] = []
+    var warnings: [KeyWarning] = passphraseWarning.map { [.trimmed($0)] } ?? []
+    guard let identity else { return warnings }
     let end = now + TimeInterval(campaign.retry.giveUpAfter.components.seconds)
     if identity.notAfter < campaign.deadline.date {
       warnings.append(.endsBeforeDeadline(identity.notAfter))
@@ -96,6 +101,8 @@ public struct CampaignKeysError: Error, Sendable, Hashable, CustomStringConverti
 
 /// A cause of trouble later although letters can be signed now.
 public enum KeyWarning: Sendable, Hashable {
+  /// The passphrase's file has more than the passphrase.
+  case trimmed(SecretFileWarning)
   /// The S/MIME certificate is valid only until then.
   case endsBeforeDeadline(Date)
   case endsBeforeLastRetry(Date, lastRetry: Date)

@@ -34,6 +34,8 @@ public enum DeliveryEvent: Sendable {
   /// Letters that were on the wire when the last process ended: they are uncertain.
   case recovered(lost: Int)
   case nothingToSend
+  /// What was left out at the edges of the files with the passwords, passphrase and tokens.
+  case secretsTrimmed([SecretFileWarning])
   case resuming(remaining: Int, total: Int, relays: [Relay])
   /// The retry schedule has changed, and with it the due times of these deferred letters.
   case rescheduled(letters: Int)

@@ -46,10 +46,12 @@ public struct Launch: Sendable {
     try await location.requireUnpurged(dependencies)
     let campaign = try CampaignFile.read(folder: location.folder)
     let templates = try TemplateSet.load(folder: location.templates)
-    let passwords = try RelayCredentials.read(campaign, credentials: dependencies.credentials)
+    let secrets = try RelayCredentials.read(campaign, credentials: dependencies.credentials)
     let keys = CampaignKeys(campaign, credentials: dependencies.credentials, at: now, frozenAt: now)
     _ = try keys.requiredSigner()
-    let transport = dependencies.transport(passwords)
+    let trimmed = secrets.warnings + [keys.passphraseWarning].compactMap { $0 }
+    if !trimmed.isEmpty { observer.note(.secretsTrimmed(trimmed)) }
+    let transport = dependencies.transport(secrets)
     let locked = try LockedSpool(location, at: now)
     // A launch that is refused does not create a store.
     let opened = locked.hasStore ? try WritableSpool(locked, dependencies) : nil

@@ -16,6 +16,8 @@ public struct CheckReport: Sendable {
   /// The first of the rejected rows; all of them are ``CustomerBook/rejected``.
   public let firstRejected: [RejectedRow]
   public let keys: CampaignKeys
+  /// The names by which this program greets the relays (EHLO), in the relays' order.
+  public let clientNames: [String]
   /// The templates are those inside the program, not the campaign's own.
   public let usesBundledTemplates: Bool
   public let deadline: DeadlineForecast
@@ -74,6 +76,7 @@ public struct CheckReport: Sendable {
     self.letters = letters
     firstRejected = try loaded.book.rejected.first(50)
     keys = loaded.keys
+    clientNames = campaign.relays.map { $0.helo ?? dependencies.clientName() }
     usesBundledTemplates = loaded.templates.isBundled
     deadline = DeadlineForecast(campaign, letters: plan.counts.messages, at: now)
     self.launched = launched
@@ -81,14 +84,16 @@ public struct CheckReport: Sendable {
     var release: CampaignRelease?
     if launched == nil, loaded.keys.troubles.isEmpty { release = try CampaignRelease.read(loaded, plan, location) }
     self.release = release
-    blockers = try Self.blockers(location, loaded, release, isLaunched: launched != nil, dependencies)
+    let secrets = Self.secrets(campaign, dependencies)
+    blockers = try Self.blockers(
+      location, loaded, release, isLaunched: launched != nil, missing: secrets.missing)
     let international = letters.international.warnings(sender: campaign.sender)
     warningCount = book.warnings.count + letters.warnings.count + international.count
     warnings =
       book.warnings.map { OperatorMessage($0.message) }
       + letters.warnings.named.map { OperatorMessage($0.description) } + international
       + Self.privacy(of: campaign.customers.file) + blockers.map { "`launch` will not begin: \($0)" }
-      + Self.signing(campaign)
+      + secrets.warnings.map { "\($0)" } + Self.signing(campaign)
       + keys.warnings(of: campaign, encryptedTo: letters.encryptedTo, at: now).map(\.message)
       // A launched campaign keeps its deadline, and what is left to send is not the whole of it.
       + (launched == nil ? Self.timing(deadline) : [])
@@ -96,19 +101,26 @@ public struct CheckReport: Sendable {
 
   private static func blockers(
     _ location: CampaignLocation, _ loaded: LoadedCampaign, _ release: CampaignRelease?, isLaunched: Bool,
-    _ dependencies: Dependencies
+    missing: SecretFileError?
   ) throws -> [OperatorMessage] {
     var blockers: [OperatorMessage] = []
     if let objection = DescriptorBudget(loaded.campaign.relays).objection() { blockers.append(objection) }
-    do throws(SecretFileError) {
-      _ = try RelayCredentials.read(loaded.campaign, credentials: dependencies.credentials)
-    } catch {
-      blockers.append("\(error)")
-    }
+    if let missing { blockers.append("\(missing)") }
     if let objection = try CampaignReceipts(location).objection(isLaunched: isLaunched) { blockers.append(objection) }
     blockers += loaded.keys.troubles.map { "\($0)" }
     if let objection = release?.objection { blockers.append(objection) }
     return blockers
+  }
+
+  /// The first of the relays' secrets that cannot be used, and what was left out at the edges of their files.
+  private static func secrets(
+    _ campaign: Campaign, _ dependencies: Dependencies
+  ) -> (missing: SecretFileError?, warnings: [SecretFileWarning]) {
+    do throws(SecretFileError) {
+      return (nil, try RelayCredentials.read(campaign, credentials: dependencies.credentials).warnings)
+    } catch {
+      return (error, RelayCredentials.readable(campaign, credentials: dependencies.credentials).warnings)
+    }
   }
 
   private static func signing(_ campaign: Campaign) -> [OperatorMessage] {
@@ -161,6 +173,7 @@ public struct CheckReport: Sendable {
 extension KeyWarning {
   var message: OperatorMessage {
     switch self {
+    case .trimmed(let warning): "\(warning)"
     case .endsBeforeDeadline(let end):
       """
       the S/MIME certificate is valid until \(time: end) only, which is before the deadline: mail programs will warn of \

@@ -16,11 +16,11 @@ public struct OnlineCheck: Sendable {
   ) async throws -> OnlineCheck {
     let campaign = loaded.campaign
     let now = dependencies.now
-    let passwords = RelayCredentials.readable(campaign, credentials: dependencies.credentials)
+    let secrets = RelayCredentials.readable(campaign, credentials: dependencies.credentials)
     let preflight = Preflight(
       campaign: campaign, signer: loaded.keys.dkim, needs: try needs(loaded, check, at: now), at: now)
     let findings = await preflight.findings(dns: dependencies.dns(resolver)) { relay in
-      await dependencies.inspect(relay, passwords)
+      await dependencies.inspect(relay, secrets)
     }
     return OnlineCheck(resolver: resolver, findings: findings)
   }

@@ -21,7 +21,7 @@ public struct PurgeFiles: Sendable {
     var files = PurgeFiles(root: root)
     var known = Set([CampaignFile.name, ApprovalFile.name, "receipts", "templates"].map { root.path + "/" + $0 })
     if let campaign {
-      let settings = campaign.relays.flatMap { [$0.passwordFile, $0.caFile] }.compactMap { $0 } + campaign.keyFiles
+      let settings = campaign.relays.flatMap(\.files) + campaign.keyFiles
       known.formUnion(settings.map { $0.resolvingSymlinksInPath().path })
       files.addCustomerFile(campaign.customers.file, needed: others(than: root, in: spool))
       known.insert(campaign.customers.file.resolvingSymlinksInPath().path)

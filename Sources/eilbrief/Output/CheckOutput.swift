@@ -93,10 +93,11 @@ struct CheckText {
 
   private var timing: String {
     var lines = ["Relays"]
-    for relay in report.campaign.relays.map(CheckDocument.Relay.init) {
+    for relay in CheckDocument.relays(report) {
       let limits = relay.limits.isEmpty ? "no limits" : "at most " + relay.limits.joined(separator: " and ")
       lines.append(
-        "  \(relay.name): \(relay.address), \(relay.security), \(pluralized(relay.connections, "connection")), \(limits)"
+        "  \(relay.name): \(relay.address), \(relay.security), EHLO \(relay.helo), "
+          + "\(pluralized(relay.connections, "connection")), \(limits)"
       )
     }
     let needed = report.deadline.finish.timeIntervalSince(now)
@@ -191,10 +192,13 @@ struct CheckDocument: Encodable {
     var name: String
     var address: String
     var security: String
+    /// The name in EHLO.
+    var helo: String
     var connections: Int
     var limits: [String]
 
-    init(_ relay: Campaigns.Relay) {
+    init(_ relay: Campaigns.Relay, helo: String) {
+      self.helo = helo
       name = relay.name
       address = "\(relay.host):\(relay.port)"
       security =
@@ -305,7 +309,7 @@ struct CheckDocument: Encodable {
     smime = SigningText.smime(of: report.campaign, report.keys)
     encrypted = report.encrypted
     plan = report.keys.troubles.isEmpty ? report.plan.hash.labelled : nil
-    relays = report.campaign.relays.map(Relay.init)
+    relays = Self.relays(report)
     finish = report.deadline.finish
     deadline = report.deadline.deadline
     blockers = report.blockers.map(nextCommand.text)
@@ -321,6 +325,10 @@ struct CheckDocument: Encodable {
     try ReportEncoding.json(self, filling: CodingKeys.rejected.rawValue, to: write) { add in
       try rejectedRows.visit { try add(Rejected($0)) }
     }
+  }
+
+  static func relays(_ report: CheckReport) -> [Relay] {
+    zip(report.campaign.relays, report.clientNames).map { Relay($0, helo: $1) }
   }
 
   static func templates(_ report: CheckReport) -> String { report.usesBundledTemplates ? "bundled" : "templates/" }

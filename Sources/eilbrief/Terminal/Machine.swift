@@ -13,13 +13,15 @@ enum Machine {
 
   /// - Parameter time: The clock: the machine's, except in a rehearsal.
   static func dependencies(time: any DeliveryClock = SystemClock()) throws -> Dependencies {
-    let name = ClientName.of(host: ProcessInfo.processInfo.hostName)
-    return Dependencies(
+    Dependencies(
       stores: SQLiteStoreOpener(),
-      transport: { CurlTransport(passwords: $0, clientName: name, clock: ContinuousClock()) },
-      inspect: { relay, passwords in
-        await CurlTransport(passwords: passwords, clientName: name, timeouts: checkTimeouts, clock: ContinuousClock())
-          .inspect(relay)
+      transport: {
+        CurlTransport(secrets: $0, clientName: ClientName.ofThisMachine, clock: ContinuousClock())
+      },
+      inspect: { relay, secrets in
+        await CurlTransport(
+          secrets: secrets, clientName: ClientName.ofThisMachine, timeouts: checkTimeouts, clock: ContinuousClock()
+        ).inspect(relay)
       },
       dns: { DNSResolver(server: $0, clock: ContinuousClock()) }, time: time, randomBytes: randomBytes,
       jitter: { Double.random(in: 0..<1) },

@@ -29,6 +29,7 @@ struct TerminalObserver: DeliveryObserver {
     case .rescheduled(let letters):
       Console.print("Another due time, by `retry` in campaign.yaml: \(pluralized(letters, "deferred letter")).")
     case .madeDue(let letters): Console.print("Due now: \(pluralized(letters, "deferred letter")).")
+    case .secretsTrimmed(let warnings): Console.error(warnings.map { "warning: \($0)" }.joined(separator: "\n"))
     case .relaysUnusable(let troubles):
       Console.error(troubles.map(\.message).joined(separator: "\n") + "\nContinuing with the others.")
     case .released(let approvals): Console.print("Released by \(nextCommand.text(approvals.message)).")

@@ -16,7 +16,7 @@ extension BadCampaign {
           release: one
           """),
       expected: """
-        campaign.yaml:27:11: "relays.auth" cannot be "ntlm"; it is one of: plain, login, cram-md5
+        campaign.yaml:27:11: "relays.auth" cannot be "ntlm"; it is one of: plain, login, cram-md5, xoauth2
         campaign.yaml:28:10: "relays.tls" cannot be "sometimes"; it is one of: starttls, none
         campaign.yaml:32:12: "uncertain" cannot be "resent", did you mean "resend"?
         campaign.yaml:33:10: "release" cannot be "one"; it is one of: two

@@ -40,6 +40,10 @@ import Testing
       - name: second
         url: smtp://[2001:DB8::1]:2525/
         tls: none
+        helo: Mail.Müller.Example
+      - {name: third, url: "smtp://relay.example:25", username: u, auth: xoauth2, token_command: [get-token, "a b", --x],
+         helo: "[ipv6:2001:DB8::2]"}
+      - {name: fourth, url: "smtps://relay.example:2465", username: u, auth: xoauth2, token_file: token, helo: "[192.0.2.1]"}
     retry: {schedule: 30m 1h*3, give_up_after: 2d}
     deadline: 2026-11-23T16:00:00+01:00
     uncertain: resend
@@ -90,7 +94,13 @@ import Testing
           caFile: URL(filePath: "/etc/ca.pem"), username: "eilbrief",
           passwordFile: URL(filePath: path + "secrets/relay"), authentication: .cramMD5, connections: 8,
           limits: [RateLimit(count: 300, window: .seconds(3600)), RateLimit(count: 250, window: .seconds(600))]),
-        Relay(name: "second", host: "2001:db8::1", port: 2525, tls: .none),
+        Relay(name: "second", host: "2001:db8::1", port: 2525, tls: .none, helo: "mail.xn--mller-kva.example"),
+        Relay(
+          name: "third", host: "relay.example", port: 25, tls: .startTLS, username: "u",
+          token: .command(["get-token", "a b", "--x"]), authentication: .xoauth2, helo: "[IPv6:2001:db8::2]"),
+        Relay(
+          name: "fourth", host: "relay.example", port: 2465, tls: .implicit, username: "u",
+          token: .file(URL(filePath: path + "token")), authentication: .xoauth2, helo: "[192.0.2.1]"),
       ])
     #expect(
       campaign.retry
@@ -131,6 +141,9 @@ import Testing
       ("smtp://[::2]", nil, "::2", 587, .startTLS),
       ("smtp://localhost.example.org", nil, "localhost.example.org", 587, .startTLS),
       ("smtp://relay", nil, "relay", 587, .startTLS),
+      ("smtp://relay.example.org:25", nil, "relay.example.org", 25, .startTLS),
+      ("smtps://relay.example.org:2465", nil, "relay.example.org", 2465, .implicit),
+      ("smtp://127.0.0.1:1465", nil, "127.0.0.1", 1465, .none),
       ("smtps://[::1]", nil, "::1", 465, .implicit),
       ("SMTPS://Relay.Müller.Example", nil, "relay.xn--mller-kva.example", 465, .implicit),
     ] as [(String, String?, String, Int, Relay.TLS)])

@@ -27,11 +27,49 @@ import Testing
   }
 
   @Test(arguments: [
-    ("geheim", "geheim"), ("geheim\n", "geheim"), ("geheim\r\n", "geheim"), (" ge heim ü ", " ge heim ü "),
+    ("geheim", "geheim"), ("geheim\n", "geheim"), ("geheim\r\n", "geheim"), ("ge heim  ü", "ge heim  ü"),
   ])
   func isOneLine(contents: String, expected: String) throws {
     try folder.write(contents.utf8, to: "relay-password")
     #expect(try read() == expected)
+  }
+
+  /// What nobody types is not part of a password, and it is said.
+  @Test(
+    arguments: [
+      ("geheim", nil), ("geheim\n", nil), ("ge heim\n", nil),
+      ("\u{FEFF}geheim\n", "a byte-order mark at its beginning"),
+      ("geheim\r\n", "a CR (line end of Windows) at its end"),
+      ("geheim \n", "blanks at its end"), (" \tgeheim", "blanks at its beginning"),
+      ("geheim\n\n", "empty lines at its end"), ("\ngeheim\n", "empty lines at its beginning"),
+      ("geheim\u{200B}\n", "invisible characters at its end"), ("geheim\u{A0}", "blanks at its end"),
+      (
+        "\u{FEFF} geheim \r\n",
+        "a byte-order mark at its beginning, blanks at its beginning, blanks at its end and a CR (line end of Windows) at "
+          + "its end"
+      ),
+    ] as [(String, String?)])
+  func edgesAreLeftOut(contents: String, found: String?) throws {
+    try folder.write(contents.utf8, to: "relay-password")
+    let secret = try PasswordFile.secret(file, folder: folder.url, credentials: nil)
+    #expect(secret.text == (contents.contains("ge heim") ? "ge heim" : "geheim"))
+    let expected = found.map {
+      "\(path): this password file has \($0), not taken as part of the password; write the file again without"
+    }
+    #expect(secret.warning?.description == expected)
+    #expect(try read() == secret.text)
+  }
+
+  @Test(
+    arguments: [
+      ([0xFF, 0xFE, 0x67, 0, 0x65, 0, 0x0D, 0, 0x0A, 0], "UTF-16"), ([0xFE, 0xFF, 0, 0x67, 0, 0x65], "UTF-16"),
+      ([0x67, 0, 0x65, 0, 0x0A, 0], "UTF-16"), ([0, 0x67, 0, 0x65], "UTF-16"),
+      ([0xFF, 0xFE, 0, 0, 0x67, 0, 0, 0], "UTF-32"),
+    ] as [([UInt8], String)])
+  func otherEncodingsOfWindowsAreNamed(bytes: [UInt8], encoding: String) throws {
+    try folder.write(bytes, to: "relay-password")
+    #expect(
+      try message() == "\(path): this password file is \(encoding) text; save it as UTF-8, without a byte-order mark")
   }
 
   @Test(arguments: [(0o644, "0644"), (0o640, "0640"), (0o604, "0604"), (0o610, "0610"), (0o602, "0602")])
@@ -50,12 +88,12 @@ import Testing
       try message() == "\(path): there is no such file; write the password into it and run \"chmod 600 \(path)\"")
   }
 
-  @Test(arguments: ["", "\n", "\r\n"]) func isEmpty(contents: String) throws {
+  @Test(arguments: ["", "\n", "\r\n", "\u{FEFF}", " \t\r\n\n"]) func isEmpty(contents: String) throws {
     try folder.write(contents.utf8, to: "relay-password")
     #expect(try message() == "\(path): this password file is empty; write the password into it")
   }
 
-  @Test(arguments: ["a\nb\n", "a\u{0}b", "a\n\n"]) func hasMoreThanAPassword(contents: String) throws {
+  @Test(arguments: ["a\nb\n", "a\u{0}b", "a\n\nb"]) func hasMoreThanAPassword(contents: String) throws {
     try folder.write(contents.utf8, to: "relay-password")
     #expect(
       try message() == "\(path): this password file must hold one line of UTF-8 text, the password, and nothing else")

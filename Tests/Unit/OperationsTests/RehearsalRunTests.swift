@@ -17,7 +17,7 @@ import Testing
   {
     var dependencies = scene.dependencies
     dependencies.transport = {
-      CurlTransport(passwords: $0, clientName: "localhost", clock: ContinuousClock())
+      CurlTransport(secrets: $0, clientName: "localhost", clock: ContinuousClock())
     }
     return try await RehearsalRun(scene.location, faults: faults, keep: keep, scene.observer, dependencies).run()
   }

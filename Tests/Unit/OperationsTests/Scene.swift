@@ -276,6 +276,7 @@ final class RecordingObserver: DeliveryObserver {
   enum Note: Hashable {
     case recovered(Int)
     case nothingToSend
+    case secretsTrimmed([String])
     case resuming(remaining: Int, total: Int, relays: [String])
     case rescheduled(Int)
     case madeDue(Int)
@@ -317,6 +318,7 @@ final class RecordingObserver: DeliveryObserver {
       switch event {
       case .recovered(let lost): .recovered(lost)
       case .nothingToSend: .nothingToSend
+      case .secretsTrimmed(let warnings): .secretsTrimmed(warnings.map(\.path))
       case .resuming(let remaining, let total, let relays):
         .resuming(remaining: remaining, total: total, relays: relays.map(\.name))
       case .rescheduled(let letters): .rescheduled(letters)

@@ -102,7 +102,12 @@ import Testing
       $0.isAuthenticated = false
       $0.mechanisms = ["CRAM-MD5"]
     }
-    #expect(only(.error, in: other) == ["It offers AUTH CRAM-MD5, and campaign.yaml wants AUTH PLAIN."])
+    #expect(only(.error, in: other) == ["AUTH: the relay does not take AUTH PLAIN; it offers AUTH CRAM-MD5."])
+    #expect(
+      other.first { $0.severity == .error }?.advice == "Set “auth: cram-md5” with password_file in campaign.yaml.")
+    // LOGIN sends the same password.
+    let login = findings { $0.mechanisms = ["LOGIN"] }
+    #expect(login.map(\.line).contains("ok It takes the login (AUTH LOGIN)."))
     let none = findings {
       $0.isAuthenticated = false
       $0.mechanisms = nil

@@ -18,6 +18,14 @@ import Testing
     }
   }
 
+  /// As AUTH XOAUTH2 sends it, and as parts of it may come back.
+  @Test func theTokenIsHiddenAsItWasSent() {
+    let sent = "dXNlcj1hbm5hAWF1dGg9QmVhcmVyIGdlaGVpbQEB"
+    #expect(text("wrong: \(sent)", .auth) == "wrong: (hidden)")
+    #expect(text("wrong: \(sent)", nil) == "wrong: (hidden)")
+    #expect(text("Bearer geheim is old", nil) == "Bearer (hidden) is old")
+  }
+
   @Test func namesAreHiddenWhereTheLoginIsJudgedOnly() {
     #expect(text("sender anna@firm.example is not yours", nil) == "sender anna@firm.example is not yours")
     #expect(text("password geheim, really", nil) == "password (hidden), really")

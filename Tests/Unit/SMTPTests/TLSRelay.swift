@@ -12,13 +12,17 @@ final class TLSRelay {
   /// It ends when its input is closed, with this value at the latest.
   private let process: ChildProcess
 
-  /// - Parameter version: the newest TLS version the relay speaks, as Python names it.
-  init(_ mode: Mode, certificate: Certificates.Pair, version: String = "TLSv1_3") async throws {
+  /// - Parameters:
+  ///   - version: the newest TLS version the relay speaks, as Python names it.
+  ///   - offer: how it offers STARTTLS.
+  init(
+    _ mode: Mode, certificate: Certificates.Pair, version: String = "TLSv1_3", offer: String = "STARTTLS"
+  ) async throws {
     let process = try ChildProcess(
       "python3",
       [
         "-W", "ignore::DeprecationWarning", "-c", Self.program, mode.rawValue, certificate.chain.path,
-        certificate.key.path, version,
+        certificate.key.path, version, offer,
       ], input: .heldOpen)
     self.process = process
     try await eventually("the relay has a port; its words: \(process.errorsSoFar)") {
@@ -33,7 +37,7 @@ final class TLSRelay {
   /// The login is anna with the password geheim. Each connection has a thread; a message ends with a lone dot.
   private static let program = """
     import base64, os, socket, ssl, sys, threading
-    mode, chain, key, version = sys.argv[1:5]
+    mode, chain, key, version, offer = sys.argv[1:6]
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1
     context.maximum_version = getattr(ssl.TLSVersion, version)
@@ -61,7 +65,7 @@ final class TLSRelay {
                     say("250 AUTH PLAIN")
                 else:
                     say("250-SMTPUTF8")
-                    say("250 STARTTLS")
+                    say("250 " + offer)
             elif word == b"STAR":
                 say("220 go on")
                 connection = context.wrap_socket(connection, server_side=True)

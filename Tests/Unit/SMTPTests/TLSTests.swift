@@ -49,6 +49,12 @@ import Testing
     await session.close()
   }
 
+  @Test(arguments: ["starttls", "StartTLS", "\tSTARTTLS "]) func startTLSCountsInAnyCase(_ offer: String) async throws {
+    let relay = try await TLSRelay(.startTLS, certificate: certificates.good, offer: offer)
+    let opened = describe(await session(relay, .startTLS, caFile: certificates.authority).open())
+    #expect(opened == "ok pipelining")
+  }
+
   @Test(arguments: [TLSRelay.Mode.implicit, .startTLS]) func wantsATrustedAuthority(_ mode: TLSRelay.Mode) async throws
   {
     let tls: Relay.TLS = mode == .implicit ? .implicit : .startTLS
