@@ -25,7 +25,7 @@ struct Worker: Sendable {
   let time: any DeliveryClock
   let jitter: @Sendable () -> Double
   let log: Logger
-  let lastWords: LastWords
+  var lastWords = LastWords()
 
   /// A connection that has nothing to do for longer is closed.
   static let idleLimit: TimeInterval = 10

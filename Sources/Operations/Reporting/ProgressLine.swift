@@ -1,6 +1,6 @@
 import Delivery
 public import Foundation
-import Queue
+public import Queue
 import Receipts
 public import Reports
 

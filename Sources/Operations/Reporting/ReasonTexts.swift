@@ -10,6 +10,9 @@ public import Reports
 ///                  “451 4.7.1 Greylisted, try again later”
 /// ```
 public struct ReasonTexts: Sendable {
+  /// The first line.
+  static let title = "Why letters are not accepted:"
+
   private let groups: [ReasonGroup]
 
   /// - Parameter groups: the most frequent first.
@@ -23,7 +26,7 @@ public struct ReasonTexts: Sendable {
     let shown = groups.prefix(most)
     let width = shown.map { String($0.count).count }.max() ?? 1
     let stateWidth = shown.map(\.state.rawValue.count).max() ?? 1
-    var lines = ["Why letters are not accepted:"]
+    var lines = [Self.title]
     for group in shown {
       let count = String(group.count)
       let state = group.state.rawValue

@@ -3,6 +3,7 @@ import Foundation
 import Queue
 import Receipts
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Operations
