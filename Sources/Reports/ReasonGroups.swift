@@ -67,8 +67,9 @@ public struct ReasonGroups: Sendable {
   public mutating func add(_ message: UnacceptedMessage) {
     let text = message.exclusion?.text ?? message.reply ?? ""
     let code = message.exclusion == nil ? message.code : nil
-    let words = ReplyPattern.key(text, code: code, about: message)
-    let meaning = code.map { self.meaning(message, $0, text) }
+    let read = ReplyComparison.words(of: text, code: code)
+    let words = ReplyPattern.key(read, about: message)
+    let meaning = code.map { self.meaning(message, $0, text, read) }
     var kind = Kind(state: message.state, code: code, class: meaning?.class, words: words)
     if groups[kind] == nil, groups.count >= Self.mostKinds { kind.words = [] }
     if groups[kind] != nil {
@@ -82,8 +83,9 @@ public struct ReasonGroups: Sendable {
   }
 
   /// The same words mean the same: most letters are told one of a few things.
-  private mutating func meaning(_ message: UnacceptedMessage, _ code: Int, _ text: String) -> Classification {
-    let read = ReplyPattern.words(of: text, code: code)
+  private mutating func meaning(
+    _ message: UnacceptedMessage, _ code: Int, _ text: String, _ read: (words: [String], statuses: [String])
+  ) -> Classification {
     let said = Said(phase: message.phase, code: code, words: read.words, statuses: read.statuses)
     if let known = meanings[said] { return known }
     let meaning = ReplyClassifier.classify(
@@ -96,29 +98,23 @@ public struct ReasonGroups: Sendable {
 
 /// A reply without what is different in every reply: addresses, names of customers, ids, numbers.
 enum ReplyPattern {
-  /// The words as they are compared.
-  static func words(of text: String, code: Int?) -> (words: [String], statuses: [String]) {
-    ReplyComparison.words(of: text, code: code)
-  }
-
   /// The words by which replies are one kind: without ids, and without the customer's own.
-  static func key(_ text: String, code: Int?, about message: UnacceptedMessage) -> [String] {
-    let (words, statuses) = words(of: text, code: code)
+  static func key(_ read: (words: [String], statuses: [String]), about message: UnacceptedMessage) -> [String] {
     let own = own(message)
-    return statuses
-      + words.filter { word in !own.contains(word) && !word.contains { $0.isNumber } }
+    return read.statuses + read.words.filter { word in !own.contains(word) && !word.contains { $0.isNumber } }
   }
 
   /// What the customer's address and id are made of, as words.
   private static func own(_ message: UnacceptedMessage) -> Set<String> {
     let local = message.recipient.prefix(upTo: message.recipient.lastIndex(of: "@") ?? message.recipient.endIndex)
     let texts = [String(local), message.customer]
-    return Set(texts.flatMap { words(of: $0, code: nil).words }).subtracting(common)
+    return Set(texts.flatMap { ReplyComparison.words(of: $0, code: nil).words }).subtracting(common)
   }
 
   /// Words of many replies that are local parts too: they stay.
   private static let common: Set<String> = [
-    "account", "address", "domain", "email", "host", "mail", "mailbox", "message", "policy", "recipient", "sender", "server",
+    "account", "address", "domain", "email", "host", "mail", "mailbox", "message", "policy", "recipient", "sender",
+    "server",
     "service", "spam", "support", "system", "user",
   ]
 
@@ -146,7 +142,8 @@ enum ReplyPattern {
       back = String(last) + back
       core = core.dropLast()
     }
-    if EnhancedStatus(prefixOf: core) != nil { return String(part) }
+    // A status, or a name such as SMTPUTF8.
+    if EnhancedStatus(prefixOf: core) != nil || core.contains(/^\p{L}{2,}\d{1,2}$/) { return String(part) }
     let mask =
       core.contains("://") ? "<link>" : core.allSatisfy { $0.isNumber || ".,-/:".contains($0) } ? "<number>" : "<id>"
     return front + mask + back

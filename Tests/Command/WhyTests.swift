@@ -117,7 +117,7 @@ import Testing
           let document = try await Document.read(campaign.name, in: queue)
           let said = try #require(document.relays.first?.lastWords)
           hasWords(status.output, "  relay main said last (")
-          hasWords(status.output, "\\u{1B}[31m\\u{202E}")
+          hasWords(status.output, "[31m\\u{202E} retry")
           hasWords(status.output, " it concerns ")
           #expect(said.class != nil && said.scope != nil && said.phase == "rcpt", "\(said)")
           // The end is when the letter is due, not what the rate of the first second says.
@@ -134,7 +134,8 @@ import Testing
           hasWords(outcome.output, " such as customer A2")
           let after = try await EilbriefProcess.run("status", campaign.name, queue: queue)
           hasWords(after.output, "  relay main said last (")
-          let report = try await EilbriefProcess.run("report", campaign.name, "reasons", "--format", "json", queue: queue)
+          let report = try await EilbriefProcess.run(
+            "report", campaign.name, "reasons", "--format", "json", queue: queue)
           for text in [status.output, json.output, outcome.output, outcome.errors, after.output, report.output] {
             #expect(!text.contains(address) && !text.contains("kanzlei-a2"), "\(text)")
             #expect(!text.contains("\u{1B}[31m") && !text.contains("\u{202E}"), "\(text.debugDescription)")

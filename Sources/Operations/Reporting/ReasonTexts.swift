@@ -43,7 +43,8 @@ public struct ReasonTexts: Sendable {
     }
     if groups.count > most {
       let rest = groups.dropFirst(most)
-      lines.append("  … and \(pluralized(rest.count, "more kind")), \(pluralized(rest.map(\.count).reduce(0, +), "letter"))")
+      lines.append(
+        "  … and \(pluralized(rest.count, "more kind")), \(pluralized(rest.map(\.count).reduce(0, +), "letter"))")
     }
     return lines
   }

@@ -8,7 +8,7 @@ struct ReportCommand: AsyncParsableCommand, CampaignCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Reports who was told what and when; `calls`: who is to be called; `reasons`: why letters are not accepted.",
+    abstract: "Reports who was told what and when; with `calls`, who is to be called; with `reasons`, why not.",
     discussion: """
       The report has one row per letter, and one for each customer without a letter. “accepted” means accepted by the
       relay, not delivered or read. The call list has every customer who is to be called from the start, whose letter
@@ -20,7 +20,8 @@ struct ReportCommand: AsyncParsableCommand, CampaignCommand {
 
   @OptionGroup var options: CampaignOptions
   @Argument(help: "What to report: customers, calls or reasons.") var part = Part.customers
-  @Option(help: "csv or json; for calls also html or text, the scripts for the callers; for reasons also text.") var format = Format.csv
+  @Option(help: "csv or json; calls: also html or text, the scripts for the callers; reasons: also text.")
+  var format = Format.csv
   @Option(help: "CSV only: semicolon (opens in a German Excel), comma or tab.") var delimiter = SafeCSV.Delimiter
     .semicolon
   @Option(

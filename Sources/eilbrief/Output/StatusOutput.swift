@@ -26,7 +26,7 @@ struct StatusText {
       "letter \(status.customers.letter), phone \(status.customers.phone), none \(status.customers.none)")
     table.add("letters", String(status.total), "")
     for state in MessageState.allCases where status.count(state) > 0 {
-      table.add("  \(state.rawValue)", String(status.count(state)), Self.meaning(of: state))
+      table.add("  \(state.rawValue)", String(status.count(state)), StateTexts.meaning(of: state))
     }
     var lines = ["Campaign \(status.campaign): \(status.state.rawValue)", table.text()]
     if !status.releasedBy.isEmpty {
@@ -39,23 +39,11 @@ struct StatusText {
     return lines.joined(separator: "\n")
   }
 
-  private static func meaning(of state: MessageState) -> String {
-    switch state {
-    case .queued: "waiting to be sent"
-    case .sending: "on the wire, or in doubt if nothing is running"
-    case .deferred: "not accepted yet, to be tried again"
-    case .accepted: "by the relay; not proof that it was delivered or read"
-    case .refused: "for good: call these customers"
-    case .expired: "given up after repeated attempts: call these customers"
-    case .uncertain: "the relay may or may not have taken it"
-    case .excluded: "not sent, with a reason: call these customers"
-    case .cancelled: "not sent, or not again, because the campaign was cancelled"
-    }
-  }
-
   private var timing: String? {
     var parts: [String] = []
-    if status.state == .running, status.remaining > 0 { parts.append(nextCommand.text(ProgressLine.text(status, now: now))) }
+    if status.state == .running, status.remaining > 0 {
+      parts.append(nextCommand.text(ProgressLine.text(status, now: now)))
+    }
     if let deadline = status.deadline {
       let left = deadline.timeIntervalSince(now)
       parts.append(

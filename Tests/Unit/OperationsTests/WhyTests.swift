@@ -70,10 +70,10 @@ import Testing
       line(
         try await status(
           [.deferred: 40, .accepted: 10], [well], .init(due: 0, lastDue: time(400)), nextDue: time(200)))
-        == """
-        10 of 50 done · 1.0/s · 40 left · next attempt at T+200 · about 300 s · main: greylisted “451 4.7.1 \
-        \(String(repeating: "x", count: 49))…” · accepted 10, deferred 40
-        """)
+          == """
+          10 of 50 done · 1.0/s · 40 left · next attempt at T+200 · about 300 s · main: greylisted “451 4.7.1 \
+          \(String(repeating: "x", count: 49))…” · accepted 10, deferred 40
+          """)
     // Nobody waits for what was said.
     #expect(
       line(try await status([.queued: 40, .accepted: 10], [well]))

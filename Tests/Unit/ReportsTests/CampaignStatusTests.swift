@@ -17,7 +17,8 @@ import Testing
       lastOutcomeAt: Sample.time(80), outcomes: 66)
     var status = CampaignStatus(snapshot, at: Sample.time(100))
     let said = RelayCondition.Words(
-      phase: "rcpt", code: 451, enhanced: "4.7.1", text: "4.7.1 Greylisted\u{202E}", class: "greylisted", scope: "recipient",
+      phase: "rcpt", code: 451, enhanced: "4.7.1", text: "4.7.1 Greylisted\u{202E}", class: "greylisted",
+      scope: "recipient",
       since: Sample.time(60), at: Sample.time(80))
     status.setWaiting(
       [

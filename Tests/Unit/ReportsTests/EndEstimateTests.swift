@@ -37,7 +37,9 @@ import Testing
   /// The time is 1000.
   static let cases = [
     Case(name: "what can go now goes at the measured rate", untried: 60, rate: 2, end: 1030),
-    Case(name: "deferred letters wait for their due times, whatever the rate", deferred: 40, lastDue: 2800, rate: 0.01, end: 2800),
+    Case(
+      name: "deferred letters wait for their due times, whatever the rate", deferred: 40, lastDue: 2800, rate: 0.01,
+      end: 2800),
     Case(name: "nor is a high rate a promise for them", deferred: 40, lastDue: 2800, rate: 100, end: 2800),
     Case(
       name: "those that are due go at the rate, the others when they are due", untried: 10, deferred: 500, due: 10,
@@ -58,9 +60,11 @@ import Testing
     Case(
       name: "limits and due times together", untried: 35, deferred: 4, lastDue: 50_000, next: 4600, finish: 30_000,
       end: 50_000),
-    Case(name: "a wait of moments is part of a steady delivery", untried: 20, rate: 2, next: 1002, finish: 1005, end: 1010),
     Case(
-      name: "letters that wait for a relay that rests", untried: 40, rate: 31, relays: [resting("main", since: 990, until: 1300)],
+      name: "a wait of moments is part of a steady delivery", untried: 20, rate: 2, next: 1002, finish: 1005, end: 1010),
+    Case(
+      name: "letters that wait for a relay that rests", untried: 40, rate: 31,
+      relays: [resting("main", since: 990, until: 1300)],
       reason: rests(1300, 40)),
     Case(
       name: "and those that are due", deferred: 7, due: 5, lastDue: 2800, rate: 31,

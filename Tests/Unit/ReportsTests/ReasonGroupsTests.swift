@@ -61,9 +61,11 @@ import Testing
     #expect(found.map(\.count) == [2, 1])
     #expect(found[0].words == "550 unknown user: <address>")
     // A word of many replies is none of the customer's alone.
-    #expect(groups(
-      message("K1", "mail rejected", address: "mail@a.example"), message("K2", "mail rejected", address: "x@b.example")
-    ).map(\.count) == [2])
+    #expect(
+      groups(
+        message("K1", "mail rejected", address: "mail@a.example"),
+        message("K2", "mail rejected", address: "x@b.example")
+      ).map(\.count) == [2])
   }
 
   @Test func otherWordsCodesAndStatesAreOtherKinds() {
