@@ -162,6 +162,16 @@ import Testing
     #expect(csv[1].hasPrefix("2;refused;address-dead;") && csv[1].hasSuffix(";550 5.1.1 no such mailbox;K2"))
   }
 
+  @Test func reportsOfReasonsAreKnownAsOurs() async throws {
+    let scene = try Scene(.accept, .refuse)
+    try await scene.launch()
+    let file = scene.folder.url.appendingPathComponent("reasons")
+    for content in [.reasonLines, .reasons(.json), .reasons(.csv(.tab))] as [CustomerReports.Content] {
+      try Data(try await report(content, scene).utf8).write(to: file)
+      #expect(GeneratedFile.isReport(file) && GeneratedFile.kind(of: file) != nil, "\(content)")
+    }
+  }
+
   @Test func whatARelaySaidIsInTheStatusOfAnotherProcess() async throws {
     let scene = try Scene(.accept, .refuse)
     try await scene.launch()
