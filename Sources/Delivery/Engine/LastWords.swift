@@ -125,8 +125,19 @@ extension RelayCondition.Words {
   /// `greylisted (4.7.1): “451 4.7.1 try again later”`
   public var logged: String {
     let status = enhanced ?? code.map(String.init)
-    let what = `class` ?? "no reply at \(phase.uppercased())"
+    let what = `class` ?? "no reply \(place)"
     return "\(what)\(status.map { " (\($0))" } ?? ""): “\(oneLine)”"
+  }
+
+  /// The point of the dialogue, for people.
+  public var place: String {
+    switch Phase(rawValue: phase) {
+    case .connect: "while connecting"
+    case .tls: "at TLS"
+    case .greeting: "at the greeting"
+    case .final: "after the final dot"
+    default: "at \(phase.uppercased())"
+    }
   }
 
   /// Code and text on one line.

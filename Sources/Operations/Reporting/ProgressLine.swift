@@ -65,8 +65,11 @@ public enum ProgressLine {
     else { return nil }
     let line = said.oneLine
     let clipped = line.count > mostWords ? line.prefix(mostWords - 1) + "…" : line
+    var isNamed = false
+    if case .relayRests(relay.relay, _, _, _) = status.noEstimate { isNamed = true }
     let rest: OperatorMessage =
       switch relay.state {
+      case .resting where isNamed: ""
       case .sending: ""
       case .resting: relay.until.map { " rests until \(clock: $0)" } ?? " rests"
       case .paused: " is paused"
@@ -90,7 +93,7 @@ public enum RelayTexts {
     }
     if let said = relay.words {
       let row: OperatorMessage = said.at > said.since ? "\(time: said.since) to \(time: said.at)" : "\(time: said.at)"
-      lines.append("relay \(relay.relay) said last (\(row), at \(said.phase.uppercased())): “\(said.oneLine)”")
+      lines.append("relay \(relay.relay) said last (\(row), \(said.place)): “\(said.oneLine)”")
       if let meaning = meaning(of: said) { lines.append("  \(meaning)") }
     }
     return lines

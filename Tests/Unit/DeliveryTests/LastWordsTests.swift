@@ -121,6 +121,7 @@ import Testing
       kind: .unreachable, phase: .connect, reply: nil, message: "main.example:587: connection refused")
     let (conditions, log, _) = try await deliver(3, .init(open: { _, _ in .failure(trouble) }))
     #expect(conditions[0].words?.text == trouble.message && conditions[0].words?.class == nil)
-    #expect(log.filter { $0 == "info relay main: no reply at CONNECT: “\(trouble.message)”" }.count == 1, "\(log)")
+    #expect(
+      log.filter { $0 == "info relay main: no reply while connecting: “\(trouble.message)”" }.count == 1, "\(log)")
   }
 }

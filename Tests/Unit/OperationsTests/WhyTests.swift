@@ -62,8 +62,8 @@ import Testing
     #expect(
       line(try await status([.queued: 40, .accepted: 10], [resting]))
         == """
-        10 of 50 done · 1.0/s · 40 left · no estimate: 40 letters wait for the relay main, which rests until T+360 · main \
-        rests until T+360: greylisted “451 4.7.1 slow down” · accepted 10
+        10 of 50 done · 1.0/s · 40 left · no estimate: 40 letters wait for the relay main, which rests until T+360 · main: \
+        greylisted “451 4.7.1 slow down” · accepted 10
         """)
     let well = RelayCondition(relay: "main", words: said("4.7.1 " + String(repeating: "x", count: 99), at: 90))
     #expect(
