@@ -67,6 +67,12 @@ public final class PrintStream: Sendable {
     return poll(&request, 1, 0) != 0
   }
 
+  /// How many columns the terminal has; nil where nobody knows.
+  public var columns: Int? {
+    var size = winsize()
+    return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+  }
+
   private func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
   private func send(_ bytes: [UInt8]) -> Bool {

@@ -39,6 +39,8 @@ public struct OperatorMessage: Sendable, Hashable, ExpressibleByStringInterpolat
   public enum Piece: Sendable, Hashable {
     case text(String)
     case time(Date)
+    /// A time of today, without its date.
+    case clock(Date)
     /// Seconds.
     case span(TimeInterval)
     case step(NextStep)
@@ -71,13 +73,14 @@ public struct OperatorMessage: Sendable, Hashable, ExpressibleByStringInterpolat
     public mutating func appendInterpolation(_ value: some Any) { pieces.append(.text("\(value)")) }
     public mutating func appendInterpolation(_ message: OperatorMessage) { pieces += message.pieces }
     public mutating func appendInterpolation(time: Date) { pieces.append(.time(time)) }
+    public mutating func appendInterpolation(clock: Date) { pieces.append(.clock(clock)) }
     public mutating func appendInterpolation(span: TimeInterval) { pieces.append(.span(span)) }
     public mutating func appendInterpolation(step: NextStep) { pieces.append(.step(step)) }
   }
 }
 
 extension Sequence<OperatorMessage> {
-  func joined(separator: String) -> OperatorMessage {
+  public func joined(separator: String) -> OperatorMessage {
     var joined = OperatorMessage("")
     for (index, message) in enumerated() {
       joined = joined + (index == 0 ? message : OperatorMessage(separator) + message)
@@ -99,7 +102,7 @@ public enum NextStep: Sendable, Hashable {
   /// One customer's letter; nil for a customer the operator names.
   case preview(customer: String?)
   case previewSample
-  case resume, cancel, status, report, calls, purge, verifyReceipts, settle
+  case resume, cancel, status, report, calls, reasons, purge, verifyReceipts, settle
   case settleByLog
   case settleAsAccepted
   case sendAgain

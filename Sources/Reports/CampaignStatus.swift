@@ -32,9 +32,12 @@ public struct CampaignStatus: Sendable, Encodable {
   /// Every state is present.
   public var messages: [MessageState: Int]
   public var deadline: Date?
-  /// The estimated time of the last message at the rate of the last minute, not before the relays' limits allow it and
-  /// the next deferred one is due; nil when nothing moves, nothing is left or the limits are not known.
+  /// The estimated time of the last message; nil when nothing is left, or for a reason: ``noEstimate``.
   public private(set) var eta: Date?
+  /// Why no end is estimated though the campaign runs and letters are left.
+  public private(set) var noEstimate: NoEstimate?
+  /// The relays as the last delivery knew them. A relay rests only while a process delivers.
+  public private(set) var relays: [RelayCondition] = []
   /// Outcomes per second; 0 when the newest is a minute old, the campaign does not run or no process delivers it.
   public var ratePerSecond = 0.0
   public var startedAt: Date?
@@ -52,6 +55,9 @@ public struct CampaignStatus: Sendable, Encodable {
   /// The moment at which the next deferred message falls due; nil when nobody would send it then. For the live line;
   /// not part of the document.
   public var nextDue: Date?
+  /// The deferred messages by their due times; nil when they are not known. For the estimate; not part of the document.
+  public private(set) var deferred: DeferredFigures?
+  private var hasOutcome = false
 
   /// A campaign that was never launched.
   public init(draft name: String, deadline: Date?) {
@@ -78,6 +84,7 @@ public struct CampaignStatus: Sendable, Encodable {
     purge = snapshot.campaign.purge
     releasedBy = snapshot.campaign.plan.approvals.map(ReleasedBy.init)
     nextDue = snapshot.nextDue
+    hasOutcome = snapshot.lastOutcomeAt != nil
     if state == .running { measureRate(snapshot, at: now) }
   }
 
@@ -93,19 +100,41 @@ public struct CampaignStatus: Sendable, Encodable {
     guard process == nil || process?.isStopped == true else { return }
     ratePerSecond = 0
     eta = nil
+    noEstimate = state == .running && remaining > 0 ? .notDelivered : nil
     waitsForLimitUntil = nil
     nextDue = nil
+    // A rest is the delivering process's.
+    relays = relays.map { $0.state == .resting ? RelayCondition(relay: $0.relay, words: $0.words) : $0 }
   }
 
-  /// Estimates the end. A burst says nothing about the time after it when the relays' limits are not known.
-  public mutating func estimate(within forecast: LimitForecast, at now: Date) {
+  /// Sets why letters wait: the relays' conditions and the due times of deferred letters.
+  public mutating func setWaiting(_ relays: [RelayCondition], _ deferred: DeferredFigures?) {
+    self.relays = relays
+    self.deferred = deferred
+  }
+
+  /// Reads why letters wait.
+  public mutating func readWaiting(of campaign: Int64, in store: any MessageStore, at now: Date) async throws {
+    setWaiting(
+      try await store.conditions(in: campaign),
+      count(.deferred) == 0 ? DeferredFigures() : try await store.deferredFigures(in: campaign, at: now))
+  }
+
+  /// Estimates the end, or says why it cannot be: ``EndEstimate``.
+  ///
+  /// - Parameter forecast: What the relays' limits allow the letters that wait; nil when they are not known.
+  public mutating func estimate(within forecast: LimitForecast?, at now: Date) {
     guard state == .running, remaining > 0 else { return }
-    let waits = count(.queued) > 0 && forecast.next.timeIntervalSince(now) >= LimitForecast.noticed
-    if waits { waitsForLimitUntil = forecast.next }
-    guard waits || ratePerSecond > 0 else { return }
-    // A delivery that waits sends at the rate of the limits, not at that of the minute before.
-    let byRate = waits ? now : now.addingTimeInterval(Double(remaining) / ratePerSecond)
-    eta = max(byRate, forecast.finish, nextDue ?? now)
+    if let forecast, count(.queued) > 0, forecast.next.timeIntervalSince(now) >= LimitForecast.noticed {
+      waitsForLimitUntil = forecast.next
+    }
+    let letters = EndEstimate.Letters(
+      untried: count(.queued) + count(.sending), deferred: count(.deferred), figures: deferred, rate: ratePerSecond,
+      hasBegun: hasOutcome)
+    switch EndEstimate(of: letters, through: relays, within: forecast, at: now) {
+    case .end(let end): (eta, noEstimate) = (end, nil)
+    case .none(let reason): (eta, noEstimate) = (nil, reason)
+    }
   }
 
   /// Estimates the end by what the relays' limits still allow. Letters on the wire are counted in their use already.
@@ -113,7 +142,13 @@ public struct CampaignStatus: Sendable, Encodable {
     guard state == .running, remaining > 0 else { return }
     let waiting = count(.queued) + count(.deferred)
     estimate(
-      within: try await LimitForecast(sending: waiting, through: relays, from: store, at: now), at: now)
+      within: try await LimitForecast(sending: waiting, through: unpaused(relays), from: store, at: now), at: now)
+  }
+
+  /// The relays that are not paused; all of them when all are.
+  public func unpaused(_ relays: [Relay]) -> [Relay] {
+    let left = relays.filter { relay in !self.relays.contains { $0.relay == relay.name && $0.state == .paused } }
+    return left.isEmpty ? relays : left
   }
 
   public func count(_ state: MessageState) -> Int { messages[state] ?? 0 }
@@ -124,7 +159,8 @@ public struct CampaignStatus: Sendable, Encodable {
   public var notAccepted: Int { total - count(.accepted) }
 
   private enum Key: String, CodingKey {
-    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process
+    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays
+    case noEstimate = "no_eta"
     case ratePerSecond = "rate_per_second"
     case startedAt = "started_at"
     case finishedAt = "finished_at"
@@ -147,6 +183,8 @@ public struct CampaignStatus: Sendable, Encodable {
     try container.encode(figures, forKey: .messages)
     try container.encode(deadline, forKey: .deadline)
     try container.encode(eta, forKey: .eta)
+    try container.encode(noEstimate, forKey: .noEstimate)
+    try container.encode(relays.map(RelayReport.init), forKey: .relays)
     // Three places: a relay that takes 100 per hour lets 0.028 per second pass.
     try container.encode((ratePerSecond * 1000).rounded() / 1000, forKey: .ratePerSecond)
     try container.encode(process, forKey: .process)

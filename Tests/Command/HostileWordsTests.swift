@@ -201,7 +201,7 @@ import Testing
           try await run(
             Case("status", "sommer"), Case("status", "sommer", "--watch", isHarmless: true),
             Case("status", "sommer", "--json", isHarmless: true))
-          for part in ["customers", "calls"] {
+          for part in ["customers", "calls", "reasons"] {
             for format in ["csv", "json"] {
               try await run(Case("report", "sommer", part, "--format", format, isDocument: format == "csv"))
             }
@@ -210,6 +210,7 @@ import Testing
           try await run(
             Case("report", "sommer", "calls", "--format", "html", isDocument: true),
             Case("report", "sommer", "calls", "--format", "text", isDocument: true),
+            Case("report", "sommer", "reasons", "--format", "text", isDocument: true),
             Case("report", "sommer", "--output", queue.path))
           try await run(
             Case("receipts", "verify", "sommer", isHarmless: true),

@@ -56,6 +56,8 @@ public struct DeliveryEngine: Sendable {
   /// Returns the jitter of one delay, in 0 ..< 1.
   let jitter: @Sendable () -> Double
   let log: Logger
+  /// What the relays said last.
+  let lastWords = LastWords()
 
   public init(
     campaign: Int64, store: any MessageStore, source: any MessageSource, transport: any Transport,
@@ -100,6 +102,7 @@ public struct DeliveryEngine: Sendable {
       throw error
     }
     try await commits.settle()
+    await noteConditions(of: relays)
     guard await commits.staleRecords == 0 else { throw DeliveryError.leaseLost }
     try await receipts.flush()
     return end
@@ -125,7 +128,7 @@ public struct DeliveryEngine: Sendable {
       }
       group.addTask {
         do {
-          return .request(try await runMaintenance())
+          return .request(try await runMaintenance(relays))
         } catch is CancellationError {
           return nil
         }
@@ -201,11 +204,11 @@ public struct DeliveryEngine: Sendable {
     Worker(
       name: settings.worker, number: number, relay: relay, session: transport.makeSession(relay: relay.relay),
       scheduler: scheduler, commits: commits, source: source, retry: settings.retry, time: time, jitter: jitter,
-      log: log)
+      log: log, lastWords: lastWords)
   }
 
-  /// Writes receipts out, prolongs leases and checks for the operator's requests; returns when there is one.
-  private func runMaintenance() async throws -> ControlRequest {
+  /// Writes receipts and the relays' conditions out, prolongs leases and checks for the operator's requests; returns when there is one.
+  private func runMaintenance(_ relays: [RelayState]) async throws -> ControlRequest {
     var rounds = 0
     while true {
       try await receipts.flush()
@@ -215,6 +218,7 @@ public struct DeliveryEngine: Sendable {
         try await store.heartbeat(
           worker: settings.worker, leaseUntil: time.monotonicNow.addingTimeInterval(Worker.lease))
       }
+      if rounds % 5 == 0 { await noteConditions(of: relays) }
       rounds += 1
       try await time.pause(for: .milliseconds(200))
     }

@@ -17,6 +17,7 @@ extension Worker {
         before: message.lastAnswer, startedAt: startedAt.monotonic),
       by: number, at: time.monotonicNow, wallTime: now)
     let verdict = judgement.verdict
+    note(result, of: message, verdict, at: now)
     if let rest = judgement.rest {
       let level: Logger.Level = rest.reason == .away ? .notice : .info
       log.log(level: level, "relay \(relay.relay.name): “\(rest.words)”. \(words(of: rest))")

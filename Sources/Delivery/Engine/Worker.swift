@@ -25,6 +25,7 @@ struct Worker: Sendable {
   let time: any DeliveryClock
   let jitter: @Sendable () -> Double
   let log: Logger
+  var lastWords = LastWords()
 
   /// A connection that has nothing to do for longer is closed.
   static let idleLimit: TimeInterval = 10
@@ -92,6 +93,7 @@ struct Worker: Sendable {
       let startedAt = time.monotonicNow
       switch await session.open() {
       case .failure(let trouble):
+        note(trouble)
         let rest = await relay.noteFailedOpening(trouble, of: number, startedAt: startedAt, at: time.monotonicNow)
         if let rest { log.notice("\(trouble.message) \(words(of: rest))") }
         await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)

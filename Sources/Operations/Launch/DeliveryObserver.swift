@@ -5,6 +5,7 @@ public import Mail
 import Queue
 public import Receipts
 public import Reports
+import Synchronization
 
 /// An observer of a launch or a rehearsal, which may stop it: a terminal, a page, a log.
 public protocol DeliveryObserver: Sendable {
@@ -62,15 +63,30 @@ public struct DeliveryOutcome: Sendable {
   public let status: CampaignStatus
   /// Customers with an uncertain letter, each once, in the order of the plan.
   public let uncertain: [String]
+  /// Why letters are not accepted, the most frequent first.
+  public let reasons: [ReasonGroup]
 
   init(_ end: DeliveryEngine.End, of record: CampaignRecord, in store: any MessageStore, at now: Date) async throws {
     self.end = end
-    status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
+    var status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
+    try await status.readWaiting(of: record.id, in: store, at: now)
+    status.setProcess(nil)
+    self.status = status
+    reasons = try await store.reasonGroups(in: record.id, status)
     uncertain = try await store.uncertainCustomers(in: record.id)
   }
 }
 
 extension MessageStore {
+  /// Why letters are not accepted, the most frequent first. Nothing is read where all are.
+  func reasonGroups(in campaign: Int64, _ status: CampaignStatus) async throws -> [ReasonGroup] {
+    let states: [MessageState] = [.deferred, .refused, .expired, .uncertain, .excluded]
+    guard status.purge == nil, states.contains(where: { status.count($0) > 0 }) else { return [] }
+    let groups = Mutex(ReasonGroups())
+    try await forEachUnaccepted(in: campaign) { message in groups.withLock { $0.add(message) } }
+    return groups.withLock { $0.sorted }
+  }
+
   /// Customers with an uncertain letter, each once, in the order of the plan.
   func uncertainCustomers(in campaign: Int64) async throws -> [String] {
     var ids: [String] = []

@@ -107,9 +107,11 @@ struct DeliveryRun: Sendable {
       guard let snapshot = try? await spool.store.snapshot(of: record.id) else { continue }
       let now = time.now
       var status = CampaignStatus(snapshot, at: now)
+      try? await status.readWaiting(of: record.id, in: spool.store, at: now)
       if lines % linesPerForecast == 0 {
         let waiting = status.count(.queued) + status.count(.deferred)
-        forecast = try? await LimitForecast(sending: waiting, through: campaign.relays, from: spool.store, at: now)
+        forecast = try? await LimitForecast(
+          sending: waiting, through: status.unpaused(campaign.relays), from: spool.store, at: now)
       }
       lines += 1
       if let forecast { status.estimate(within: forecast, at: now) }

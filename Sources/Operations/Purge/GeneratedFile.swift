@@ -47,10 +47,13 @@ enum GeneratedFile {
 
   private static func isTable(_ text: String) -> Bool {
     // Reports: as JSON, with their keys in alphabetical order; as CSV, with any delimiter.
-    let first = CustomerReport.header.sorted().first ?? ""
-    if text.utf8.starts(with: "[\n{\n  \"\(first)\" : ".utf8) { return true }
+    for header in [CustomerReport.header, ReasonRow.header] {
+      let first = header.sorted().first ?? ""
+      if text.utf8.starts(with: "[\n{\n  \"\(first)\" : ".utf8) { return true }
+    }
+    if text.utf8.starts(with: ReasonTexts.title.utf8) { return true }
     return SafeCSV.Delimiter.allCases.contains { delimiter in
-      [CustomerReport.header, CallReport.header].contains { header in
+      [CustomerReport.header, CallReport.header, ReasonRow.header].contains { header in
         text.utf8.starts(with: SafeCSV(delimiter: delimiter).header(header).utf8)
       }
     }

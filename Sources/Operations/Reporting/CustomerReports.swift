@@ -8,6 +8,10 @@ public enum CustomerReports {
   public enum Content: Sendable, Hashable {
     case customers(Format)
     case calls(Format)
+    /// Why letters were not accepted, grouped.
+    case reasons(Format)
+    /// The same as lines for people.
+    case reasonLines
     /// The script for the callers: what they say to each customer on the call list.
     case scripts(CallScriptWriter.Form)
   }
@@ -27,6 +31,17 @@ public enum CustomerReports {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
     let (store, record, now) = (opened.store, opened.record, dependencies.now)
     switch content {
+    case .reasons(let format):
+      let rows = ReportWriter(format.reportFormat, header: ReasonRow.header, write: try open())
+      try rows.begin()
+      for group in try await store.reasonGroups(in: record.id, try await Self.status(of: record, in: store, at: now)) {
+        let row = ReasonRow(group)
+        try rows.add(row, fields: row.fields)
+      }
+      try rows.finish()
+    case .reasonLines:
+      let groups = try await store.reasonGroups(in: record.id, try await Self.status(of: record, in: store, at: now))
+      try open()(groups.isEmpty ? "" : ReasonTexts(groups).lines(most: .max).joined(separator: "\n") + "\n")
     case .scripts(let form):
       let scripts = try CallScriptWriter(folder: location.folder, form: form, date: now)
       try await scripts.write(store, record, at: now, to: try open())
@@ -49,6 +64,12 @@ public enum CustomerReports {
       try rows.finish()
     }
     return record.plan.rejectedRows
+  }
+
+  private static func status(
+    of record: CampaignRecord, in store: any MessageStore, at now: Date
+  ) async throws -> CampaignStatus {
+    CampaignStatus(try await store.snapshot(of: record.id), at: now)
   }
 }
 

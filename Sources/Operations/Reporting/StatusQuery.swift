@@ -20,9 +20,12 @@ public struct StatusQuery: Sendable {
     }
     let now = dependencies.now
     var status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
+    try await status.readWaiting(of: record.id, in: store, at: now)
     // Without the campaign file the limits are unknown.
     if let campaign = try? CampaignFile.read(folder: location.folder) {
       try await status.estimate(within: campaign.relays, from: store, at: now)
+    } else {
+      status.estimate(within: nil, at: now)
     }
     status.setProcess(status.state == .running ? process(of: location, isStopped) : nil)
     return StatusQuery(status: status, uncertain: try await store.uncertainCustomers(in: record.id))

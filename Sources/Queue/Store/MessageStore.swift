@@ -72,6 +72,16 @@ public protocol MessageStore: DueMessages {
 
   /// A consistent snapshot of one campaign's figures, in time that does not grow with the number of messages.
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot
+  /// The deferred messages by their due times, in time that grows with those that are due at `now` alone.
+  func deferredFigures(in campaign: Int64, at now: Date) async throws -> DeferredFigures
+  /// Keeps the relays' conditions in place of those kept before, without a receipt. A relay without new words keeps its
+  /// earlier ones.
+  func note(_ conditions: [RelayCondition], in campaign: Int64) async throws
+  /// The relays' conditions, in the order of their names.
+  func conditions(in campaign: Int64) async throws -> [RelayCondition]
+  /// The messages that are deferred, refused, expired, uncertain or excluded, in plan order, as a stream with constant
+  /// memory.
+  func forEachUnaccepted(in campaign: Int64, _ body: @Sendable (UnacceptedMessage) throws -> Void) async throws
   /// Every customer with the state of its message, in plan order, as a stream with constant memory.
   func forEachCustomer(in campaign: Int64, _ body: @Sendable (CustomerRecord) throws -> Void) async throws
 

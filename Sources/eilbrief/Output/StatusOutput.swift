@@ -26,7 +26,7 @@ struct StatusText {
       "letter \(status.customers.letter), phone \(status.customers.phone), none \(status.customers.none)")
     table.add("letters", String(status.total), "")
     for state in MessageState.allCases where status.count(state) > 0 {
-      table.add("  \(state.rawValue)", String(status.count(state)), Self.meaning(of: state))
+      table.add("  \(state.rawValue)", String(status.count(state)), StateTexts.meaning(of: state))
     }
     var lines = ["Campaign \(status.campaign): \(status.state.rawValue)", table.text()]
     if !status.releasedBy.isEmpty {
@@ -34,27 +34,16 @@ struct StatusText {
       lines.append("  released by \(names.joined(separator: " and "))")
     }
     if let timing { lines.append("  \(timing)") }
+    lines += status.relays.flatMap(RelayTexts.lines).map { "  " + nextCommand.text($0) }
     if let purge = status.purge { lines.append("  \(nextCommand.text(purge.message))") }
     return lines.joined(separator: "\n")
   }
 
-  private static func meaning(of state: MessageState) -> String {
-    switch state {
-    case .queued: "waiting to be sent"
-    case .sending: "on the wire, or in doubt if nothing is running"
-    case .deferred: "not accepted yet, to be tried again"
-    case .accepted: "by the relay; not proof that it was delivered or read"
-    case .refused: "for good: call these customers"
-    case .expired: "given up after repeated attempts: call these customers"
-    case .uncertain: "the relay may or may not have taken it"
-    case .excluded: "not sent, with a reason: call these customers"
-    case .cancelled: "not sent, or not again, because the campaign was cancelled"
-    }
-  }
-
   private var timing: String? {
     var parts: [String] = []
-    if status.state == .running, status.remaining > 0 { parts.append(ProgressLine.text(status, now: now)) }
+    if status.state == .running, status.remaining > 0 {
+      parts.append(nextCommand.text(ProgressLine.text(status, now: now)))
+    }
     if let deadline = status.deadline {
       let left = deadline.timeIntervalSince(now)
       parts.append(
@@ -99,6 +88,13 @@ struct StatusText {
     return "Process \(process.pid) on \(process.host) delivers it\(since)."
   }
 
+  /// Why letters are not accepted, the most frequent first; empty when all are.
+  func reasons(_ groups: [ReasonGroup], isRehearsal: Bool = false) -> String {
+    let texts = ReasonTexts(groups)
+    let all = texts.leavesOut() && !isRehearsal ? ": `\(nextCommand.line(.reasons))`" : ""
+    return "  " + texts.lines().joined(separator: "\n  ") + all
+  }
+
   /// The customers whose letter is uncertain, and what to type next; nil when there are none.
   func uncertain(_ customers: [String]) -> String? {
     guard !customers.isEmpty else { return nil }
@@ -117,6 +113,7 @@ enum DeliveryOutput {
   static func print(_ outcome: DeliveryOutcome, _ nextCommand: NextCommand, now: Date) throws -> ExitStatus {
     let status = StatusText(status: outcome.status, nextCommand: nextCommand, now: now)
     Console.print(status.text)
+    if !outcome.reasons.isEmpty { Console.print(status.reasons(outcome.reasons)) }
     if let uncertain = status.uncertain(outcome.uncertain) { Console.print(uncertain) }
     switch outcome.end {
     case .finished:
@@ -140,7 +137,9 @@ enum DeliveryOutput {
     let nextCommand = NextCommand(
       campaign: options.campaign, queue: outcome.kept?.queue.path ?? options.queue.path)
     Console.print("\nWhat would have happened, in \(LocalTime.span(outcome.duration)):")
-    Console.print(StatusText(status: outcome.delivery.status, nextCommand: nextCommand, now: now).text)
+    let status = StatusText(status: outcome.delivery.status, nextCommand: nextCommand, now: now)
+    Console.print(status.text)
+    if !outcome.delivery.reasons.isEmpty { Console.print(status.reasons(outcome.delivery.reasons, isRehearsal: true)) }
     let faults = outcome.relay.faults.filter { $0.value > 0 }.sorted { $0.key < $1.key }
       .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     Console.print(

@@ -21,7 +21,13 @@ enum Console {
   /// terminal takes nothing more: whatever waits for a display, a delivery does not.
   static func progress(_ line: String) {
     guard PrintStream.output.hasRoom else { return }
-    if outputIsTerminal { PrintStream.output.write(line, after: .clearLine) } else { Console.print(line) }
+    guard outputIsTerminal else {
+      Console.print(line)
+      return
+    }
+    // A line that wraps could not be cleared.
+    let shown = VisibleText.line(line).prefix(PrintStream.output.columns.map { $0 - 1 } ?? .max)
+    PrintStream.output.write(String(shown), after: .clearLine)
   }
 
   /// Ends the live line, so that what follows starts on a line of its own.

@@ -26,6 +26,7 @@ struct NextCommand: Sendable {
     case .status: line("status")
     case .report: line("report")
     case .calls: line("report", "calls")
+    case .reasons: line("report", "reasons --format text")
     case .purge: line("purge")
     case .verifyReceipts: line("receipts verify")
     case .settle: line("resolve")
@@ -48,6 +49,7 @@ struct NextCommand: Sendable {
       switch piece {
       case .text(let text): text
       case .time(let date): LocalTime.full(date)
+      case .clock(let date): LocalTime.clock(date)
       case .span(let seconds): LocalTime.span(seconds)
       case .step(let step): "`\(line(step))`"
       }

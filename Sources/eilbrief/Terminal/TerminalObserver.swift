@@ -57,7 +57,7 @@ struct TerminalObserver: DeliveryObserver {
   }
 
   func show(_ progress: CampaignStatus) {
-    let line = ProgressLine.text(progress, now: time.now)
+    let line = nextCommand.text(ProgressLine.text(progress, now: time.now))
     guard last.change(to: line) else { return }
     Console.progress(line)
   }
@@ -90,29 +90,5 @@ private final class SharedLine: Sendable {
       defer { text = line }
       return text != line
     }
-  }
-}
-
-enum ProgressLine {
-  /// `412 of 1000 done · 31.2/s · 588 left · about 19 s · accepted 401, refused 3, deferred 8`
-  static func text(_ status: CampaignStatus, now: Date) -> String {
-    let done = status.total - status.remaining
-    var parts = ["\(done) of \(status.total) done"]
-    if status.ratePerSecond > 0, status.waitsForLimitUntil == nil {
-      parts.append(status.ratePerSecond.formatted(.number.precision(.fractionLength(1)).grouping(.never)) + "/s")
-    }
-    if status.remaining > 0 { parts.append("\(status.remaining) left") }
-    if status.count(.queued) + status.count(.sending) == 0, let due = status.nextDue, due > now {
-      parts.append("next attempt at \(LocalTime.clock(due))")
-    } else if let eta = status.eta {
-      if let moment = status.waitsForLimitUntil, moment > now {
-        parts.append("the relays' limits allow the next at \(LocalTime.clock(moment))")
-      }
-      parts.append("about \(LocalTime.span(eta.timeIntervalSince(now)))")
-    }
-    let shown: [MessageState] = [.accepted, .deferred, .refused, .expired, .uncertain, .excluded, .cancelled]
-    let counts = shown.filter { status.count($0) > 0 }.map { "\($0.rawValue) \(status.count($0))" }
-    if !counts.isEmpty { parts.append(counts.joined(separator: ", ")) }
-    return parts.joined(separator: " · ")
   }
 }

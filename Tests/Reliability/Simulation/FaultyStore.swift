@@ -141,7 +141,23 @@ struct FaultyStore: MessageStore {
     try await change(.request) { try await base.request(request, of: campaign, at: now) }
   }
 
+  func note(_ conditions: [RelayCondition], in campaign: Int64) async throws {
+    try await change(.note) { try await base.note(conditions, in: campaign) }
+  }
+
   // MARK: Reading
+
+  func deferredFigures(in campaign: Int64, at now: Date) async throws -> DeferredFigures {
+    try await read(.snapshot) { try await base.deferredFigures(in: campaign, at: now) }
+  }
+
+  func conditions(in campaign: Int64) async throws -> [RelayCondition] {
+    try await read(.snapshot) { try await base.conditions(in: campaign) }
+  }
+
+  func forEachUnaccepted(in campaign: Int64, _ body: @Sendable (UnacceptedMessage) throws -> Void) async throws {
+    try await read(.customers) { try await base.forEachUnaccepted(in: campaign, body) }
+  }
 
   func uncertain(in campaign: Int64) async throws -> [UncertainMessage] {
     try await read(.uncertain) { try await base.uncertain(in: campaign) }
@@ -194,7 +210,7 @@ struct FaultyStore: MessageStore {
 enum StoreCall: Int {
   case freeze, setState, commit, heartbeat, recover, expire, cancel, resolve, resend, request
   case campaign, campaigns, due, nextDue, use, snapshot, customers, pendingRequest, receipts, uncertain
-  case makeDue, reschedule, lastAcceptance
+  case makeDue, reschedule, lastAcceptance, note
 }
 
 /// The faults of one process's store.

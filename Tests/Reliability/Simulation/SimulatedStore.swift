@@ -41,6 +41,8 @@ public final class SimulatedStore: MessageStore {
     var readableDomains: Set<Domain> = []
     /// What the due times of deferred messages were made by.
     var retry: RetrySchedule?
+    /// By the relay's name.
+    var conditions: [String: RelayCondition] = [:]
   }
 
   struct Customer {

@@ -123,6 +123,10 @@ private actor LoggingStore: MessageStore {
   func lastAcceptance(through: String, in: Int64) async throws -> Date? { throw NotAsked() }
   func use(of: String, since: Date) async throws -> [Date] { throw NotAsked() }
   func snapshot(of: Int64) async throws -> CampaignSnapshot { throw NotAsked() }
+  func deferredFigures(in: Int64, at: Date) async throws -> DeferredFigures { throw NotAsked() }
+  func note(_: [RelayCondition], in: Int64) async throws { throw NotAsked() }
+  func conditions(in: Int64) async throws -> [RelayCondition] { throw NotAsked() }
+  func forEachUnaccepted(in: Int64, _: @Sendable (UnacceptedMessage) throws -> Void) async throws { throw NotAsked() }
   func forEachCustomer(in: Int64, _: @Sendable (CustomerRecord) throws -> Void) async throws { throw NotAsked() }
   func request(_: ControlRequest?, of: Int64, at: Date) async throws { throw NotAsked() }
   func customers(in: Int64, withCodeIndex: Int64) async throws -> [CustomerRecord]? { throw NotAsked() }

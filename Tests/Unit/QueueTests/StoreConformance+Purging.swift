@@ -40,12 +40,17 @@ extension StoreConformance {
       let campaign = try await store.completedSample()
       let before = try await store.snapshot(of: campaign)
       let lines = try await store.lines(of: campaign)
+      let said = RelayCondition.Words(
+        phase: "rcpt", code: 550, enhanced: nil, text: "no such user", class: nil, scope: nil, since: Sample.time(3),
+        at: Sample.time(3))
+      try await store.note([RelayCondition(relay: "main", words: said)], in: campaign)
       try await store.beginPurge(of: campaign, files: 4, at: Sample.time(50))
       let begun = try #require(try await store.campaign(named: "passwords"))
       #expect(begun.purge == .init(begunAt: Sample.time(50), finishedAt: nil, files: 4))
       #expect(begun.plan.hashKey.isEmpty && begun.plan.inputs == before.campaign.plan.inputs)
       #expect(begun.plan.planHash == before.campaign.plan.planHash)
       #expect(try await store.customerRecords(of: campaign).isEmpty)
+      #expect(try await store.conditions(in: campaign).isEmpty)
       #expect(try await store.lines(of: campaign) == lines)
       // Begun a second time, as after a crash: nothing changes.
       try await store.beginPurge(of: campaign, files: 0, at: Sample.time(60))

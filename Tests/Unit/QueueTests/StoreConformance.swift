@@ -16,7 +16,7 @@ struct StoreConformance: Sendable {
   }
 
   static let all: [Case<any MessageStore>] =
-    freezing + delivering + settling + reopening + waiting + reading + letters + privacy
+    freezing + delivering + settling + reopening + waiting + reasons + reading + letters + privacy
 
   // MARK: Freezing
 

@@ -16,6 +16,15 @@ import Testing
       ],
       lastOutcomeAt: Sample.time(80), outcomes: 66)
     var status = CampaignStatus(snapshot, at: Sample.time(100))
+    let said = RelayCondition.Words(
+      phase: "rcpt", code: 451, enhanced: "4.7.1", text: "4.7.1 Greylisted\u{202E}", class: "greylisted",
+      scope: "recipient",
+      since: Sample.time(60), at: Sample.time(80))
+    status.setWaiting(
+      [
+        RelayCondition(relay: "main", words: said),
+        RelayCondition(relay: "other", state: .resting, since: Sample.time(98), until: Sample.time(101)),
+      ], DeferredFigures(due: 6, lastDue: Sample.time(90)))
     status.estimate(
       within: LimitForecast(next: Sample.time(100), finish: Sample.time(100)), at: Sample.time(100))
     status.setProcess(DeliveringProcess(pid: 412, host: "mail", since: Sample.time(0), isStopped: false))
@@ -45,6 +54,7 @@ import Testing
             "total" : 199,
             "uncertain" : 2
           },
+          "no_eta" : null,
           "plan" : "sha256:\(Sample.plan.planHash.hex)",
           "process" : {
             "host" : "mail",
@@ -53,6 +63,33 @@ import Testing
             "stopped" : false
           },
           "rate_per_second" : 1.1,
+          "relays" : [
+            {
+              "last_words" : {
+                "at" : "2026-11-23T08:01:20.000Z",
+                "class" : "greylisted",
+                "code" : 451,
+                "enhanced" : "4.7.1",
+                "phase" : "rcpt",
+                "scope" : "recipient",
+                "since" : "2026-11-23T08:01:00.000Z",
+                "text" : "4.7.1 Greylisted\\u202E"
+              },
+              "name" : "main",
+              "since" : null,
+              "state" : "sending",
+              "trouble" : null,
+              "until" : null
+            },
+            {
+              "last_words" : null,
+              "name" : "other",
+              "since" : "2026-11-23T08:01:38.000Z",
+              "state" : "resting",
+              "trouble" : null,
+              "until" : "2026-11-23T08:01:41.000Z"
+            }
+          ],
           "rows" : {
             "rejected" : 2,
             "total" : 12
@@ -91,9 +128,13 @@ import Testing
             "total" : 0,
             "uncertain" : 0
           },
+          "no_eta" : null,
           "plan" : null,
           "process" : null,
           "rate_per_second" : 0,
+          "relays" : [
+
+          ],
           "rows" : {
             "rejected" : 0,
             "total" : 0

@@ -24,11 +24,15 @@ import Testing
     _ state: CampaignState = .running, queued: Int = 60, deferred: Int = 0, startedAt: Date? = Sample.time(0),
     nextDue: Date? = nil, lastOutcomeAt: Double?, outcomes: Int, at now: Double
   ) -> CampaignStatus {
-    CampaignStatus(
+    var status = CampaignStatus(
       Sample.snapshot(
         state, startedAt: startedAt, messages: [.queued: queued, .deferred: deferred], nextDue: nextDue,
         lastOutcomeAt: lastOutcomeAt.map(Sample.time), outcomes: outcomes),
       at: Sample.time(now))
+    // One due time for all.
+    let isDue = nextDue.map { $0 <= Sample.time(now) } ?? true
+    status.setWaiting([], DeferredFigures(due: isDue ? deferred : 0, lastDue: nextDue))
+    return status
   }
 
   @Test func theRateIsThatOfTheLastMinute() {
@@ -47,7 +51,7 @@ import Testing
     #expect(status(lastOutcomeAt: 100, outcomes: 60, at: 159.9).ratePerSecond == 1)
     let still = status(lastOutcomeAt: 100, outcomes: 60, at: 160)
     #expect(still.ratePerSecond == 0)
-    #expect(still.eta == nil)
+    #expect(still.eta == nil && still.noEstimate == .nothingMoves(letters: 60))
   }
 
   @Test(arguments: CampaignState.allCases.filter { $0 != .running })
@@ -73,7 +77,7 @@ import Testing
     #expect(status(queued: 0, deferred: 1, nextDue: due, lastOutcomeAt: 100, outcomes: 60, at: 101).eta == due)
     // Nor is it put forward to one that is due before the others are through.
     #expect(
-      status(queued: 59, deferred: 1, nextDue: Sample.time(110), lastOutcomeAt: 100, outcomes: 60, at: 101).eta
+      status(queued: 60, deferred: 1, nextDue: Sample.time(110), lastOutcomeAt: 100, outcomes: 60, at: 101).eta
         == Sample.time(161))
   }
 
@@ -98,9 +102,10 @@ import Testing
   }
 
   @Test func whereTheLimitsAreNotKnownABurstPromisesNothing() {
-    let status = unlimited(lastOutcomeAt: 600, outcomes: 120, at: 601)
+    var status = unlimited(lastOutcomeAt: 600, outcomes: 120, at: 601)
+    status.estimate(within: nil, at: Sample.time(601))
     #expect(status.ratePerSecond == 2)
-    #expect(status.eta == nil)
+    #expect(status.eta == nil && status.noEstimate == .limitsUnknown)
   }
 
   @Test(arguments: [nil, true, false])
@@ -112,8 +117,19 @@ import Testing
     let moves = isStopped == false
     #expect((status.ratePerSecond > 0) == moves)
     #expect((status.eta != nil) == moves)
+    #expect(status.noEstimate == (moves ? nil : .notDelivered))
     #expect((status.nextDue != nil) == moves)
     #expect((status.waitsForLimitUntil != nil) == moves)
+  }
+
+  @Test(arguments: [nil, true, false])
+  func onlyAProcessThatDeliversKnowsOfARest(_ isStopped: Bool?) {
+    var status = status(lastOutcomeAt: 600, outcomes: 120, at: 601)
+    let rest = RelayCondition(relay: "main", state: .resting, since: Sample.time(590), until: Sample.time(700))
+    let paused = RelayCondition(relay: "other", state: .paused, trouble: "It refuses us.")
+    status.setWaiting([rest, paused], DeferredFigures())
+    status.setProcess(isStopped.map { DeliveringProcess(pid: 7, host: "mail", since: nil, isStopped: $0) })
+    #expect(status.relays == [isStopped == false ? rest : RelayCondition(relay: "main"), paused])
   }
 
   @Test func aSlowRelaysRateIsNotRoundedToNothing() throws {

@@ -1,0 +1,128 @@
+public import Delivery
+public import Foundation
+public import Queue
+
+/// When a delivery will be at its end, or why nobody can say.
+///
+/// Pure. The end is made of what is due when: the letters that can go now at the measured rate, the others when the
+/// relays' limits let them go and when they are tried again. The rate of a moment is never that of letters that wait.
+/// Each letter is taken to be accepted at its next attempt.
+public enum EndEstimate: Sendable, Hashable {
+  case end(Date)
+  case none(NoEstimate)
+
+  /// What it is made of.
+  public struct Letters: Sendable, Hashable {
+    /// Queued, and on the wire.
+    public var untried: Int
+    public var deferred: Int
+    /// Nil when their due times are not known.
+    public var figures: DeferredFigures?
+    /// Outcomes per second in the last minute; 0 when there was none.
+    public var rate: Double
+    /// An outcome of this delivery has come.
+    public var hasBegun: Bool
+
+    public init(untried: Int, deferred: Int, figures: DeferredFigures?, rate: Double, hasBegun: Bool) {
+      self.untried = untried
+      self.deferred = deferred
+      self.figures = figures
+      self.rate = rate
+      self.hasBegun = hasBegun
+    }
+  }
+
+  /// A rest that is shorter is part of a steady delivery, as a short wait for a limit is.
+  static let noticedRest = LimitForecast.noticed
+  /// The rate is that of so many seconds: it has letters of a relay that rests for less.
+  static let rateWindow: TimeInterval = 60
+
+  public init(of letters: Letters, through relays: [RelayCondition], within limits: LimitForecast?, at now: Date) {
+    guard let limits else {
+      self = .none(.limitsUnknown)
+      return
+    }
+    guard letters.deferred == 0 || letters.figures != nil else {
+      self = .none(.dueTimesUnknown)
+      return
+    }
+    let canGo = letters.untried + min(letters.figures?.due ?? 0, letters.deferred)
+    if canGo > 0, let reason = Self.reason(relays, waiting: canGo, at: now) {
+      self = .none(reason)
+      return
+    }
+    let waitsForLimit = canGo > 0 && limits.next.timeIntervalSince(now) >= LimitForecast.noticed
+    var end = max(limits.finish, letters.figures?.lastDue ?? now, now)
+    // What waits for a limit goes at the limits' rate, not at that of the minute before.
+    if canGo > 0, !waitsForLimit {
+      guard letters.rate > 0 else {
+        self = .none(letters.hasBegun ? .nothingMoves(letters: canGo) : .notBegun)
+        return
+      }
+      end = max(end, now.addingTimeInterval(Double(canGo) / letters.rate))
+    }
+    self = .end(end)
+  }
+
+  /// Why nobody can say when `waiting` letters go: no relay takes them, or one has only just stopped to.
+  private static func reason(_ relays: [RelayCondition], waiting: Int, at now: Date) -> NoEstimate? {
+    let resting = relays.filter { relay in
+      guard relay.state == .resting, let since = relay.since, let until = relay.until else { return false }
+      return until.timeIntervalSince(since) >= noticedRest
+    }
+    guard let first = resting.min(by: { ($0.until ?? now) < ($1.until ?? now) }) else {
+      let isPaused = !relays.isEmpty && relays.allSatisfy { $0.state == .paused }
+      return isPaused ? .relaysPaused(letters: waiting) : nil
+    }
+    let others = relays.contains { $0.state == .sending }
+    if others, resting.allSatisfy({ now.timeIntervalSince($0.since ?? now) >= rateWindow }) { return nil }
+    return .relayRests(relay: first.relay, until: first.until ?? now, letters: waiting, othersSend: others)
+  }
+}
+
+/// Why no end is estimated.
+public enum NoEstimate: Sendable, Hashable {
+  /// Letters wait for a relay that rests; with another one that sends, its rate alone is not known yet.
+  case relayRests(relay: String, until: Date, letters: Int, othersSend: Bool)
+  case relaysPaused(letters: Int)
+  /// Letters could go, and none had an outcome in the last minute.
+  case nothingMoves(letters: Int)
+  /// No outcome has come yet.
+  case notBegun
+  /// The campaign file, which has the limits, cannot be read.
+  case limitsUnknown
+  case dueTimesUnknown
+  /// No process delivers, or it is stopped.
+  case notDelivered
+
+  /// The name in JSON.
+  public var name: String {
+    switch self {
+    case .relayRests: "relay-rests"
+    case .relaysPaused: "relays-paused"
+    case .nothingMoves: "nothing-moves"
+    case .notBegun: "not-begun"
+    case .limitsUnknown: "limits-unknown"
+    case .dueTimesUnknown: "due-times-unknown"
+    case .notDelivered: "not-delivered"
+    }
+  }
+}
+
+extension NoEstimate: Encodable {
+  private enum Key: String, CodingKey { case reason, relay, until, letters }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    var (relay, until, waiting): (String?, Date?, Int?) = (nil, nil, nil)
+    switch self {
+    case .relayRests(let name, let moment, let letters, _): (relay, until, waiting) = (name, moment, letters)
+    case .relaysPaused(let letters), .nothingMoves(let letters): waiting = letters
+    case .notBegun, .limitsUnknown, .dueTimesUnknown, .notDelivered: break
+    }
+    try container.encode(name, forKey: .reason)
+    try container.encode(relay, forKey: .relay)
+    try container.encode(until, forKey: .until)
+    try container.encode(waiting, forKey: .letters)
+  }
+}
