@@ -48,6 +48,11 @@ public struct AttemptVerdict: Sendable, Hashable {
   /// What the reply says; nil when there was none.
   public var classification: Classification?
 
+  /// The relay speaks of this connection or of their number: it is closed, whatever else is done.
+  var isAboutTheConnection: Bool {
+    classification?.treatment == .newConnection || classification?.class == .tooManyConnections
+  }
+
   public init(
     _ outcome: Outcome, _ signal: Signal = .none, delay: Delay = .schedule, _ classification: Classification? = nil
   ) {

@@ -13,7 +13,8 @@ extension Worker {
     let judgement = await relay.judge(
       result,
       of: .init(
-        message: message.message, fence: claim.fence, recipient: message.recipient, number: claim.attempt,
+        message: message.message, fence: claim.fence, recipient: message.recipient,
+        number: claim.attempt - message.attemptsAtOnce,
         before: message.lastAnswer, startedAt: startedAt.monotonic),
       by: number, at: time.monotonicNow, wallTime: now)
     let verdict = judgement.verdict
@@ -25,7 +26,7 @@ extension Worker {
     let giveUpFrom = message.giveUpFrom(claimedAt: startedAt.wall).addingTimeInterval(await scheduler.clockSetback())
     let outcome = AttemptOutcome(
       result: state(after: verdict, of: message, claim, giveUpFrom: giveUpFrom), at: now, result: result)
-    if verdict.signal == .sessionFull || verdict.signal == .connectionsFull || result.closesConnection {
+    if verdict.isAboutTheConnection || result.closesConnection {
       await close()
     }
     await note(judgement, for: message)
@@ -137,6 +138,8 @@ extension DueMessage {
     message.attemptsAtOnce += 1
     message.giveUpFrom = giveUpFrom(claimedAt: firstAt)
     message.firstAttemptAt = firstAttemptAt ?? firstAt
+    // Its give-up time counts from now on.
+    message.turn = .deferred(until: firstAt)
     return message
   }
 }

@@ -93,6 +93,11 @@ struct Worker: Sendable {
       let startedAt = time.monotonicNow
       switch await session.open() {
       case .failure(let trouble):
+        if Task.isCancelled {
+          // Broken off by us: it says nothing about the relay.
+          await scheduler.giveBack(message)
+          throw CancellationError()
+        }
         note(trouble)
         let rest = await relay.noteFailedOpening(trouble, of: number, startedAt: startedAt, at: time.monotonicNow)
         if let rest { log.notice("\(trouble.message) \(words(of: rest))") }
@@ -101,7 +106,7 @@ struct Worker: Sendable {
         if trouble.kind == .noDescriptors { try await idle(until: time.monotonicNow.addingTimeInterval(1)) }
         return nil
       case .success(let capabilities):
-        await relay.connected(number, at: time.monotonicNow)
+        await relay.connected(number)
         // Reserved at the last moment, so that what was reserved is what the relay sees.
         if await relay.reserve(at: time.monotonicNow) { return capabilities }
       }
@@ -199,7 +204,7 @@ struct Worker: Sendable {
         await relay.disconnected(number)
       }
       guard case .success = await reopen() else { return result }
-      await relay.connected(number, at: time.monotonicNow)
+      await relay.connected(number)
       guard await relay.reserve(at: time.monotonicNow) else { return result }
     }
     return .notStarted(reason: "the relay closed every new connection before our first command")

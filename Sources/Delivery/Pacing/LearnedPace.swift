@@ -50,9 +50,10 @@ struct LearnedPace: Sendable {
         passed > belief ? max(ceiling, self.taken(in: 10, before: now)) : self.taken(in: max(1, passed), before: now)
       belief = rate <= ceiling * 1.25 ? min(belief * 2, Self.longestBelief) : Self.shortestBelief
       // What was found before is not forgotten for a pause.
-      self.ceiling = max(Self.slowest, min(rate, max(taken, rate / 2)))
+      self.ceiling = max(Self.slowest, min(rate, max(taken, min(rate, ceiling) / 2)))
     } else {
-      let taken = [1, 10, 60, 300].map { self.taken(in: $0, before: now) }.max() ?? 0
+      // Of longer windows nobody knows whether there were letters all the time.
+      let taken = [1, 10].map { self.taken(in: $0, before: now) }.max() ?? 0
       ceiling = taken > 0 ? max(Self.slowest, taken) : nil
     }
     throttledAt = now

@@ -33,6 +33,9 @@ struct Patience: Sendable {
     return now.addingTimeInterval(min(most, wait))
   }
 
+  /// It has ended for now: the next time counts from its own beginning, and is believed sooner.
+  mutating func noteEnd() { since = nil }
+
   mutating func succeed() {
     failures = 0
     since = nil

@@ -14,18 +14,18 @@ struct RefusalRow: Sendable {
   private var words: Words?
   /// The words of a row that was long enough: what was on the wire with its last letter is told them too.
   private var broken: Words?
-  private(set) var letters: [JudgedLetter] = []
+  private var letters: [JudgedLetter] = []
 
   /// Different customers that must be told the same.
   static let length = 3
 
-  /// Counts one more refusal; true when with it the row is long enough. Its letter is not in ``letters`` then.
-  mutating func isBroken(by letter: JudgedLetter, _ reply: Reply, _ meaning: Classification) -> Bool {
-    guard !meaning.namesTheRecipient(in: reply) else { return false }
+  /// Counts one more refusal; returns the letters before it when with it the row is long enough.
+  mutating func broken(by letter: JudgedLetter, _ reply: Reply, _ meaning: Classification) -> [JudgedLetter]? {
+    guard !meaning.namesTheRecipient(in: reply) else { return nil }
     let words = Words(
       code: reply.code, status: reply.enhanced?.description ?? "",
       text: ReplyWords(reply.text, code: reply.code).words)
-    if words == broken { return true }
+    if words == broken { return [] }
     if words != self.words {
       self.words = words
       letters = []
@@ -33,10 +33,10 @@ struct RefusalRow: Sendable {
     letters.removeAll { $0.message == letter.message }
     if letters.count + 1 >= Self.length {
       broken = words
-      return true
+      return letters
     }
     letters.append(letter)
-    return false
+    return nil
   }
 
   mutating func end() {

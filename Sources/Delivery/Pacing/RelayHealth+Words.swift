@@ -53,6 +53,8 @@ extension RelayHealth {
     }
     return RelayUnavailable(
       kind: .unreachable, phase: phase, reply: nil,
-      message: "\(host) lost connections \(gone.failures) times in a row before taking a letter.\(why)")
+      message: lastAcceptedAt == nil
+        ? "\(host) lost connections \(gone.failures) times in a row before taking a letter.\(why)"
+        : "\(host) has lost every connection for as long as letters are tried.\(why)")
   }
 }

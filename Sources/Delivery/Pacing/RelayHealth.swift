@@ -54,8 +54,7 @@ struct RelayHealth: Sendable {
   private let stopAt: RefusalShare
   /// Messages since the last one that was accepted, or refused because of its customer. One message alone, tried again
   /// and again, says nothing about the relay.
-  private var suspicions: [Int64: JudgedLetter] = [:]
-  private var suspectDomains: Set<String> = []
+  private var suspicions: [ReplyClass: Suspicion] = [:]
   /// Two domains at which letters were accepted: more of them say nothing more.
   private var acceptedDomains: Set<String> = []
   var uncertain: Set<Int64> = []
@@ -68,10 +67,11 @@ struct RelayHealth: Sendable {
   private var acceptedSinceThrottle = 0
   var outcomes = (accepted: 0, refused: 0)
 
-  /// Different messages in a row, to two domains, that were refused for our trouble before the relay is paused.
+  /// Different messages in a row, to two domains, that were refused in the same way for our trouble before the relay is
+  /// paused.
   static let suspicionsBeforePause = 3
-  /// The same where all are at one domain, and nothing was accepted at another.
-  static let suspicionsOfOneDomainBeforePause = 10
+  /// The same in any way, or where all are at one domain and nothing was accepted at another.
+  static let suspicionsOfAnyKindBeforePause = 10
   /// Different messages in a row with an uncertain outcome before the relay is paused: it is better to stop than to
   /// lose sight of more.
   static let uncertainBeforePause = 3
@@ -100,6 +100,12 @@ struct RelayHealth: Sendable {
 
   mutating func pause(_ trouble: RelayUnavailable) {
     if self.trouble == nil { self.trouble = trouble }
+  }
+
+  /// Messages in a row that were refused in one way for our trouble, and their domains.
+  private struct Suspicion {
+    var letters: [Int64: JudgedLetter] = [:]
+    var domains: Set<String> = []
   }
 
   // MARK: Who may send
@@ -132,9 +138,11 @@ struct RelayHealth: Sendable {
     switch trouble.kind {
     // That this process may have no more files open says nothing about the relay.
     case .noDescriptors: return
-    case .tls, .certificate, .authentication: return pause(trouble)
-    case .refused where lastAcceptedAt == nil || trouble.phase == .auth: return pause(trouble)
-    case .refused, .unreachable, .busy: break
+    case .certificate, .authentication: return pause(trouble)
+    // A restart breaks handshakes too.
+    case .refused where trouble.phase == .auth: return pause(trouble)
+    case .tls, .refused: if lastAcceptedAt == nil { return pause(trouble) }
+    case .unreachable, .busy: break
     }
     guard noteGone(trouble.message, startedAt: startedAt, at: now) else { return }
     failedOpenings += 1
@@ -206,6 +214,7 @@ struct RelayHealth: Sendable {
       judgement.freed = repeated.takeWaiting()
       noteAccepted(attempt.recipient.domain.ascii, wallTime: wallTime)
     case .refused:
+      judgement.freed = repeated.takeWaiting()
       noteRefused(&judgement, result, attempt)
     case .uncertain:
       uncertain.insert(attempt.message)
@@ -215,7 +224,13 @@ struct RelayHealth: Sendable {
     }
     if case .answered(_, let reply) = result { noteRepeated(&judgement, reply, attempt) }
     noteSignal(&judgement, result, attempt, at: now)
-    if rest?.probe != nil, rest?.event ?? now < attempt.startedAt, isAnswer(judgement.verdict) { rest = nil }
+    guard isAnswer(judgement.verdict) else { return judgement }
+    gone.succeed()
+    if rest?.probe != nil, rest?.event ?? now < attempt.startedAt {
+      rest = nil
+      throttled.noteEnd()
+      quota.noteEnd()
+    }
     return judgement
   }
 
@@ -228,8 +243,9 @@ struct RelayHealth: Sendable {
       ReplyClassifier.classify(before.reply, at: Phase(rawValue: before.phase)).treatment == .suspectUs
     else { return }
     let domain = attempt.recipient.domain.ascii
+    let others = judgement.verdict.classification.flatMap { suspicions[$0.class] } ?? Suspicion()
     let isAlone =
-      suspectDomains.subtracting([domain]).isEmpty && suspicions.count < Self.suspicionsOfOneDomainBeforePause
+      others.domains.subtracting([domain]).isEmpty && others.letters.count < Self.suspicionsOfAnyKindBeforePause
     let isItsOwn =
       [.recipient, .domain].contains(judgement.verdict.classification?.scope) || tookElsewhere(than: domain)
     guard lastAcceptedAt > before.at || attempt.number >= 3 && isAlone && isItsOwn else { return }
@@ -255,7 +271,6 @@ struct RelayHealth: Sendable {
 
   private mutating func endRows() {
     suspicions = [:]
-    suspectDomains = []
     uncertain = []
     repeated.end()
   }
@@ -264,8 +279,8 @@ struct RelayHealth: Sendable {
     guard case .answered(_, let reply) = result, let meaning = judgement.verdict.classification else { return }
     let letter = attempt.letter
     // Refused for doubt a second time: others were accepted meanwhile.
-    if meaning.treatment == .refuseRecipient, refusals.isBroken(by: letter, reply, meaning) {
-      judgement.reopened = refusals.letters
+    if meaning.treatment == .refuseRecipient, let row = refusals.broken(by: letter, reply, meaning) {
+      judgement.reopened = row
       judgement.verdict.outcome = .again
       judgement.verdict.signal = .pause
       refusals.end()
@@ -310,26 +325,30 @@ struct RelayHealth: Sendable {
         ? gone.failures >= Self.lossesBeforePause : now.timeIntervalSince(gone.since ?? now) > giveUpAfter
       if isHopeless { pause(dropping(result)) }
     case .suspicion:
-      suspicions[attempt.message] = attempt.letter
-      suspectDomains.insert(attempt.recipient.domain.ascii)
-      let limit =
-        if suspectDomains.count > 1 {
-          Self.suspicionsBeforePause
-        } else if tookElsewhere(than: attempt.recipient.domain.ascii) {
-          Int.max
-        } else {
-          Self.suspicionsOfOneDomainBeforePause
-        }
-      judgement.isOneDomain = suspectDomains.count == 1 && suspicions.count >= Self.suspicionsBeforePause
-      guard suspicions.count >= limit else { return }
-      pause(refusing(result, attempt.recipient))
-      judgement.verdict.outcome = .again
-      suspicions[attempt.message] = nil
-      judgement.freed += suspicions.values
-      suspicions = [attempt.message: attempt.letter]
+      noteSuspicion(&judgement, result, attempt)
     case .pause:
       pause(refusing(result, attempt.recipient))
     }
+  }
+
+  /// Three of different customers in the same way, to two domains, are the relay's; so are many in many ways.
+  private mutating func noteSuspicion(_ judgement: inout Judgement, _ result: SendResult, _ attempt: Attempt) {
+    let domain = attempt.recipient.domain.ascii
+    let kind = judgement.verdict.classification?.class ?? .unknown
+    suspicions[kind, default: Suspicion()].letters[attempt.message] = attempt.letter
+    suspicions[kind, default: Suspicion()].domains.insert(domain)
+    let same = suspicions[kind] ?? Suspicion()
+    let letters = suspicions.values.reduce(into: [:]) { $0.merge($1.letters) { one, _ in one } }
+    let domains = suspicions.values.reduce(into: Set<String>()) { $0.formUnion($1.domains) }
+    judgement.isOneDomain = same.domains.count == 1 && same.letters.count >= Self.suspicionsBeforePause
+    let isTheRelays =
+      same.letters.count >= Self.suspicionsBeforePause && same.domains.count > 1
+      || letters.count >= Self.suspicionsOfAnyKindBeforePause && (domains.count > 1 || !tookElsewhere(than: domain))
+    guard isTheRelays else { return }
+    pause(refusing(result, attempt.recipient))
+    judgement.verdict.outcome = .again
+    judgement.freed += letters.values.filter { $0.message != attempt.message }
+    suspicions = [kind: Suspicion(letters: [attempt.message: attempt.letter], domains: same.domains)]
   }
 
   /// The relay speaks of connections, and another connection would not help.

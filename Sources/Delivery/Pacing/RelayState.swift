@@ -21,7 +21,9 @@ actor RelayState {
   /// Seconds for which the ceiling is believed: twice as long each time that one more was too many.
   private var ceilingLasts = RelayState.shortestCeiling
   private var isRaised = false
-  /// The letters that each worker's open connection has carried.
+  /// When it took the last letter, by the monotonic clock.
+  private var lastAccepted: Date?
+  /// The letters that each worker's open connection has carried to an answer.
   private var carried: [Int: Int] = [:]
   /// The most letters it takes over one connection, as far as is known.
   private var lettersPerConnection: Int?
@@ -68,6 +70,8 @@ actor RelayState {
       }
       if !places.contains(worker), places.count >= ceiling {
         if trouble != nil { return .stop }
+        health.leaveProbe(worker)
+        wakeAll()
         return .idle(until: min(raiseAt, now.addingTimeInterval(ceilingLasts)))
       }
       switch health.admit(worker, at: now) {
@@ -111,14 +115,9 @@ actor RelayState {
 
   // MARK: Connections
 
-  func connected(_ worker: Int, at now: Date) {
+  func connected(_ worker: Int) {
     connected.insert(worker)
     places.insert(worker)
-    if isRaised, connected.count >= ceiling {
-      isRaised = false
-      ceilingLasts = Self.shortestCeiling
-      raiseAt = min(raiseAt, now.addingTimeInterval(Self.raisedCeiling))
-    }
     health.noteOpened()
     wakeAll()
   }
@@ -148,9 +147,10 @@ actor RelayState {
     let before = health.rest
     disconnected(worker)
     health.leaveProbe(worker)
-    let isFull =
-      trouble.reply.map { ReplyClassifier.classify($0, at: trouble.phase).class == .tooManyConnections } ?? true
-    if trouble.kind == .busy, !connected.isEmpty, isFull {
+    // What says so in words, or cannot be opened while another one takes letters.
+    let isFull = trouble.reply.map { ReplyClassifier.classify($0, at: trouble.phase).class == .tooManyConnections }
+    let otherWorks = (lastAccepted ?? .distantPast) > startedAt
+    if [.busy, .unreachable].contains(trouble.kind), !connected.isEmpty, isFull ?? false || otherWorks {
       limitConnections(at: now)
     } else {
       health.noteFailedOpening(trouble, startedAt: startedAt, at: now)
@@ -183,6 +183,7 @@ actor RelayState {
       }
     case .connectionsFull:
       disconnected(worker)
+      health.leaveProbe(worker)
       if connected.isEmpty {
         judgement = health.insteadThrottled(judgement, result, attempt, at: now)
       } else {
@@ -193,9 +194,15 @@ actor RelayState {
     if judgement.verdict.outcome == .refused || judgement.verdict.outcome == .deferred {
       unrecorded.insert(attempt.message)
     }
+    if case .answered = result { carried[worker, default: 0] += 1 }
     if judgement.verdict.outcome == .accepted {
-      carried[worker, default: 0] += 1
+      lastAccepted = now
       pace.noteAccepted(at: now)
+      if isRaised, connected.count >= ceiling {
+        isRaised = false
+        ceilingLasts = Self.shortestCeiling
+        raiseAt = min(raiseAt, now.addingTimeInterval(Self.raisedCeiling))
+      }
     }
     // A probe that is told the same again, or a quota, says nothing new of the pace.
     if before?.reason != .throttled, health.rest?.reason == .throttled, health.rest?.event == now, !health.isQuota {

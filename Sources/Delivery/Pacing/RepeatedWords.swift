@@ -11,7 +11,9 @@ struct RepeatedWords: Sendable {
   private var words: Words?
   private var messages: Set<Int64> = []
   private var domains: Set<String> = []
-  /// Those of them that were tried for the first time: they wait because of the relay.
+  /// Those of them that were tried for the first time.
+  private var untried: [JudgedLetter] = []
+  /// The same of rows that were long enough: they wait because of the relay.
   private var waiting: [JudgedLetter] = []
 
   static let length = 3
@@ -28,16 +30,23 @@ struct RepeatedWords: Sendable {
     self.words = words
     messages.insert(letter.message)
     domains.insert(domain)
-    if isFirstAttempt { waiting.append(letter) }
-    return messages.count >= Self.length
+    if isFirstAttempt { untried.append(letter) }
+    guard messages.count >= Self.length else { return false }
+    waiting += untried
+    untried = []
+    return true
   }
 
   /// Gives the letters out that wait because of the relay, each once.
   mutating func takeWaiting() -> [JudgedLetter] {
-    guard messages.count >= Self.length else { return [] }
     defer { waiting = [] }
     return waiting
   }
 
-  mutating func end() { self = RepeatedWords() }
+  mutating func end() {
+    words = nil
+    messages = []
+    domains = []
+    untried = []
+  }
 }

@@ -41,6 +41,8 @@ actor MessageScheduler {
   /// Relays that are known not to offer SMTPUTF8.
   private var asciiRelays: Set<String> = []
   private var inHand: Set<Int64> = []
+  /// Attempts of messages that were to be made again at once.
+  private var attemptsAtOnce: [Int64: Int] = [:]
   private var cursor: DueCursor?
   private var scanEnded = false
   /// The moment up to which the last scan has seen what is due.
@@ -56,6 +58,11 @@ actor MessageScheduler {
   private(set) var pagesRead = 0
   /// Recipient domains that asked for less, and until when.
   private var cooling: [String: (until: Date, backoff: Backoff)] = [:]
+  /// The domain whose messages are passed over while others are due, whether there are any, and the domain beside which no
+  /// others were found.
+  private var avoidedDomain: String?
+  private var hasGoneAround = false
+  private var onlyDomain: String?
   /// The earliest moment at which a message passed over for its domain may go.
   private var passedOverUntil: Date?
   private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -76,7 +83,7 @@ actor MessageScheduler {
     usableRelays = Set(relays)
     self.time = time
     self.pageSize = pageSize
-    patience = relays.count > 1 ? 30 : .infinity
+    patience = relays.count > 1 ? 5 : .infinity
   }
 
   /// Returns the next message for a worker of `relay`; waits while the work of others may still bring one.
@@ -92,6 +99,16 @@ actor MessageScheduler {
         await wait()
       } else if !scanEnded {
         try await readPage()
+      } else if hasGoneAround {
+        guard inHand.isEmpty else {
+          if wakings == before { await wait() }
+          continue
+        }
+        // Nobody else is due.
+        onlyDomain = avoidedDomain
+        avoidedDomain = nil
+        hasGoneAround = false
+        startOver()
       } else if mustScanAgain {
         startOver()
       } else if try await resendUncertain() {
@@ -113,7 +130,11 @@ actor MessageScheduler {
   /// here.
   func finish(_ message: DueMessage, isOpen: Bool) {
     handIn(message)
-    if isOpen { mustScanAgain = true }
+    if isOpen {
+      mustScanAgain = true
+    } else {
+      attemptsAtOnce[message.message] = nil
+    }
     wakeAll()
   }
 
@@ -125,15 +146,15 @@ actor MessageScheduler {
   }
 
   /// The message was attempted and is open again, with its new fence: any worker may try it, at once. From the second
-  /// time on the others go first, or one letter that the relay does not take would be every probe.
+  /// time on the others go first, also those that fall due meanwhile, or one letter that the relay does not take would be
+  /// every probe: the next scan finds it among them.
   ///
   /// - Parameter mustScan: Others are open again too.
   func again(_ message: DueMessage, mustScan: Bool) {
+    attemptsAtOnce[message.message] = message.attemptsAtOnce
     if mustScan { mustScanAgain = true }
     guard message.attempts > 1 else { return giveBack(message) }
-    handIn(message)
-    ready.append(message)
-    wakeAll()
+    finish(message, isOpen: true)
   }
 
   /// Whether `relay` is gone for the moment: what is kept for it goes to the others then.
@@ -195,14 +216,15 @@ actor MessageScheduler {
     cooling[domain] = (time.monotonicNow.addingTimeInterval(wait), backoff)
   }
 
-  /// Letters to other domains go first, where there are any.
+  /// Messages to other domains go first, where there are any that are due.
   func goAround(domain: String) {
-    if !scanEnded || ready.contains(where: { $0.recipient.domain.ascii != domain }) { slow(domain: domain) }
+    if domain != onlyDomain { avoidedDomain = domain }
   }
 
   /// The domain took a message.
   func clearBackoff(for domain: String) {
     if !cooling.isEmpty { cooling[domain] = nil }
+    if domain == avoidedDomain { avoidedDomain = nil }
   }
 
   private func take(for relay: String) -> DueMessage? {
@@ -219,6 +241,8 @@ actor MessageScheduler {
       if inHand.contains(message.message) || keptMessages.contains(message.message) { continue }
       if let until = cooling[message.recipient.domain.ascii]?.until, until > time.monotonicNow {
         passedOverUntil = min(passedOverUntil ?? until, until)
+      } else if message.recipient.domain.ascii == avoidedDomain {
+        hasGoneAround = true
       } else if let last = message.relay, last != relay, usableRelays.contains(last), !awayRelays.contains(last),
         message.isGreylisted
       {
@@ -249,10 +273,14 @@ actor MessageScheduler {
     }
     let now = time.monotonicNow
     let page = try await store.due(in: campaign, at: now, after: cursor, limit: pageSize)
-    // Filtered now, not when they are taken: what is in hand or kept is read again when it comes back, and this copy
-    // would be old.
-    ready += page.filter {
-      !inHand.contains($0.message) && !keptMessages.contains($0.message) && !handedInWhileReading.contains($0.message)
+    for var message in page {
+      if message.recipient.domain.ascii != onlyDomain { onlyDomain = nil }
+      // Filtered now, not when they are taken: what is in hand or kept is read again when it comes back, and this copy
+      // would be old.
+      let id = message.message
+      if inHand.contains(id) || keptMessages.contains(id) || handedInWhileReading.contains(id) { continue }
+      message.attemptsAtOnce = attemptsAtOnce[id] ?? 0
+      ready.append(message)
     }
     cursor = page.last?.cursor ?? cursor
     scanEnded = page.count < pageSize

@@ -27,8 +27,13 @@ extension RetrySchedule {
       case .schedule: delay(after: attempt, jitter: jitter)
       case .named(let seconds): TimeInterval(seconds) * (1 + Self.jitterShare * jitter)
       case .greylisting(let seconds):
-        (seconds.map(TimeInterval.init) ?? Self.greylisting[min(max(attempt, 1), Self.greylisting.count) - 1])
-          * (1 + Self.jitterShare * jitter)
+        if let seconds {
+          TimeInterval(seconds) * (1 + Self.jitterShare * jitter)
+        } else {
+          // The first is never shorter, since many greylist for five minutes; the later ones are never longer.
+          Self.greylisting[min(max(attempt, 1), Self.greylisting.count) - 1]
+            * (1 + Self.jitterShare * (attempt > 1 ? -jitter : jitter))
+        }
       }
     return min(now.addingTimeInterval(wait), expiry(firstAttemptAt: firstAttemptAt))
   }

@@ -35,9 +35,11 @@ final class SimulatedRelay: @unchecked Sendable {
   func connect(_ process: Int) -> Opening {
     if isAway { return .failed(trouble(.unreachable, .connect, "does not answer")) }
     if open.count >= mood.connectionLimit {
-      return .failed(trouble(.busy, .greeting, "takes no more connections"))
+      return .failed(trouble(.busy, .greeting, "takes no more connections", code: 421, "4.7.0 too many connections"))
     }
-    if world.dice.chance(mood.busy) { return .failed(trouble(.busy, .greeting, "is busy")) }
+    if world.dice.chance(mood.busy) {
+      return .failed(trouble(.busy, .greeting, "is busy", code: 421, "4.3.2 try again later"))
+    }
     if world.dice.chance(mood.refusesUs) {
       let kind = world.dice.one(of: [RelayUnavailable.Kind.authentication, .certificate, .tls, .refused])
       return .failed(trouble(kind, .auth, "refuses us"))
@@ -54,8 +56,11 @@ final class SimulatedRelay: @unchecked Sendable {
 
   func connections(of process: Int) -> Int { open.count { $0 == process } }
 
-  private func trouble(_ kind: RelayUnavailable.Kind, _ phase: Phase, _ words: String) -> RelayUnavailable {
-    RelayUnavailable(kind: kind, phase: phase, reply: nil, message: "relay \(number + 1) \(words)")
+  private func trouble(
+    _ kind: RelayUnavailable.Kind, _ phase: Phase, _ words: String, code: Int? = nil, _ text: String = ""
+  ) -> RelayUnavailable {
+    let reply = code.map { Reply(code: $0, enhanced: EnhancedStatus(prefixOf: text), text: text) }
+    return RelayUnavailable(kind: kind, phase: phase, reply: reply, message: "relay \(number + 1) \(words)")
   }
 
   // MARK: Messages

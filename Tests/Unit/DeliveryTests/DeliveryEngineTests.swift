@@ -134,7 +134,9 @@ import Testing
   }
 
   @Test func connectionsBeyondTheRelaysLimitWait() async throws {
-    let busy = RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "too many connections")
+    let busy = RelayUnavailable(
+      kind: .busy, phase: .greeting, reply: Reply(code: 421, enhanced: nil, text: "too many connections"),
+      message: "full")
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(200),
       .init(open: { _, opening in opening == 1 ? .success(.everything) : .failure(busy) }))

@@ -52,6 +52,23 @@ import Testing
     #expect(try #require(pace.rate(at: moment + 900)) > 40)
   }
 
+  /// What was found is a start, after hours in which there was nothing to send.
+  @Test func aQuietHourForgetsLittle() throws {
+    var pace = throttled(at: 5)
+    let moment = start + 3620
+    for step in 0..<5 { pace.noteAccepted(at: moment + Double(step) / 5) }
+    pace.throttle(at: moment + 1)
+    #expect(try #require(pace.ceiling) <= 5)
+  }
+
+  /// A letter now and then, by our own choice, is no pace of the relay's.
+  @Test func aLullIsNotAPace() {
+    var pace = LearnedPace()
+    pace.noteAccepted(at: start)
+    pace.throttle(at: start + 100)
+    #expect(pace.ceiling == nil)
+  }
+
   /// A relay that took nothing at all for a while is not taken for one that wants a letter a minute.
   @Test func aPauseIsNotAPace() throws {
     var pace = throttled(at: 10)

@@ -212,6 +212,11 @@ import Testing
   }
 
   @Test func aRelayThatNeverTookOneIsGivenUpSoon() throws {
+    // A restart breaks handshakes too.
+    var known = proven(lastAcceptedAt: now)
+    let handshake = RelayUnavailable(kind: .tls, phase: .tls, reply: nil, message: "end of file in the handshake")
+    known.noteFailedOpening(handshake, startedAt: now + 1, at: now + 1)
+    #expect(known.trouble == nil && known.rest?.reason == .away)
     for kind in RelayUnavailable.Kind.allCases where kind != .noDescriptors {
       var health = RelayHealth(host: "relay.example:587", at: now)
       let trouble = RelayUnavailable(kind: kind, phase: .connect, reply: nil, message: "no")
@@ -279,6 +284,53 @@ import Testing
     #expect(try note(words, 4, &health, number: 2).freed.isEmpty)
     #expect(try note(accepted, 5, &health).freed.map(\.message) == [1, 2, 3])
     #expect(try note(accepted, 6, &health).freed.isEmpty)
+  }
+
+  /// Whatever shows that the relay takes letters again: also a customer who is none.
+  @Test func whatWasPutOffGoesAfterAnyAnswer() throws {
+    for (number, answer) in [reply(.rcpt, 550, "5.1.1 user unknown"), accepted].enumerated() {
+      var health = proven(lastAcceptedAt: now)
+      for message in 1...3 { try note(reply(.rcpt, 450, "4.5.9 something is strange"), Int64(message), &health) }
+      // In other words meanwhile.
+      if number == 1 { try note(reply(.rcpt, 450, "4.5.8 something else is strange"), 4, &health) }
+      #expect(try note(answer, 5, &health).freed.map(\.message) == [1, 2, 3])
+    }
+  }
+
+  /// A relay that takes few letters in each of its windows: the rests do not grow with the hours.
+  @Test func aRelayThatTakesFewIsNotLeftAloneForLonger() throws {
+    let throttle = reply(.mail, 454, "4.7.0 too much mail, slow down")
+    var health = proven(lastAcceptedAt: now)
+    var moment: TimeInterval = 5
+    var message: Int64 = 1
+    for _ in 0..<100 {
+      try note(throttle, message, &health, after: moment)
+      let rest = try #require(health.rest).until.timeIntervalSince(now)
+      #expect(rest - moment < 10, "\(rest - moment)")
+      moment = rest + 1
+      #expect(health.admit(1, at: now + moment) == .go)
+      for _ in 0..<2 {
+        message += 1
+        try note(accepted, message, &health, after: moment)
+        moment += 30
+      }
+      message += 1
+    }
+  }
+
+  /// Three customers, three domains, three policies: nobody else was told the same.
+  @Test func differentPoliciesAccuseNobody() throws {
+    var health = proven(lastAcceptedAt: now)
+    let answers = [
+      reply(.rcpt, 530, "5.7.0 authentication required"), reply(.rcpt, 550, "5.7.1 known senders only"),
+      reply(.final, 554, "5.7.1 message looks like spam"),
+    ]
+    #expect(Set(answers.compactMap { AttemptVerdict($0).classification?.class }).count == 3)
+    for (number, answer) in answers.enumerated() { try note(answer, Int64(number + 1), &health) }
+    #expect(health.trouble == nil)
+    // Many of them are too many to be a coincidence.
+    for message in 4...10 { try note(answers[message % 3], Int64(message), &health) }
+    #expect(health.trouble != nil)
   }
 
   /// Another relay may take them, at once.

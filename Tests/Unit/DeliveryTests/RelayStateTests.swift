@@ -38,7 +38,7 @@ import Testing
   /// The letter in hand may be the only one there is: the probe would wait for it, and it for the probe.
   @Test func aWorkerWithALetterWaitsForNoProbe() async throws {
     let relay = relay()
-    for worker in 1...2 { await relay.connected(worker, at: time.monotonicNow) }
+    for worker in 1...2 { await relay.connected(worker) }
     try await judge(throttle, 1, by: 1, relay)
     let rest = try #require(await relay.rest)
     #expect(try await relay.admission(of: 2, hasLetter: true, time) == .idle(until: rest.until))
@@ -55,7 +55,7 @@ import Testing
     let relay = relay(connections: 3)
     for worker in 1...2 {
       #expect(try await relay.admission(of: worker, time) == .go)
-      await relay.connected(worker, at: time.monotonicNow)
+      await relay.connected(worker)
     }
     // The third is one too many.
     #expect(try await relay.admission(of: 3, time) == .go)
@@ -81,7 +81,7 @@ import Testing
   @Test func theCeilingRisesByOneRarely() async throws {
     let relay = relay(connections: 3)
     #expect(try await relay.admission(of: 1, time) == .go)
-    await relay.connected(1, at: time.monotonicNow)
+    await relay.connected(1)
     #expect(try await relay.admission(of: 2, time) == .go)
     let full = RelayUnavailable(
       kind: .busy, phase: .greeting,
@@ -115,7 +115,7 @@ import Testing
   @Test func otherTroubleAtTheGreetingIsNoCeiling() async throws {
     let relay = relay(connections: 2)
     #expect(try await relay.admission(of: 1, time) == .go)
-    await relay.connected(1, at: time.monotonicNow)
+    await relay.connected(1)
     #expect(try await relay.admission(of: 2, time) == .go)
     let down = RelayUnavailable(
       kind: .busy, phase: .greeting,
@@ -124,10 +124,64 @@ import Testing
     #expect(rest?.reason == .away)
   }
 
+  /// The probe is told that its connection is one too many: the others go on.
+  @Test func aProbeWithoutAPlaceIsNobodys() async throws {
+    let relay = relay(connections: 2)
+    for worker in 1...2 {
+      #expect(try await relay.admission(of: worker, time) == .go)
+      await relay.connected(worker)
+    }
+    try await judge(throttle, 1, by: 1, relay)
+    time.advance(by: 10)
+    #expect(try await relay.admission(of: 1, time) == .go)
+    let full = SendResult.reply(.mail, 432, "4.3.2 concurrent connections limit exceeded")
+    try await judge(full, 1, by: 1, relay)
+    guard case .idle = try await relay.admission(of: 1, time) else {
+      Issue.record("it has no place")
+      return
+    }
+    #expect(try await relay.admission(of: 2, time) == .go)
+  }
+
+  /// A session's letters are those that were answered, whatever the answer was.
+  @Test func refusedLettersCountInASession() async throws {
+    let relay = relay()
+    await relay.connected(1)
+    for message in 1...9 { try await judge(.reply(.rcpt, 550, "5.1.1 unknown"), Int64(message), by: 1, relay) }
+    try await judge(.accepted, 10, by: 1, relay)
+    #expect(await !relay.isConnectionSpent(of: 1))
+    let full = try await judge(.reply(.mail, 451, "4.4.5 Mails per session limit"), 11, by: 1, relay)
+    #expect(full.verdict.signal == .sessionFull && full.verdict.isAboutTheConnection)
+    #expect(await relay.rest == nil)
+    await relay.disconnected(1)
+    await relay.connected(1)
+    for message in 12...20 { try await judge(.accepted, Int64(message), by: 1, relay) }
+    #expect(await !relay.isConnectionSpent(of: 1))
+    try await judge(.accepted, 21, by: 1, relay)
+    #expect(await relay.isConnectionSpent(of: 1))
+  }
+
+  /// A ceiling that is enforced without words.
+  @Test func anOpeningThatFailsBesideOneThatWorksIsACeiling() async throws {
+    let relay = relay(connections: 2)
+    #expect(try await relay.admission(of: 1, time) == .go)
+    await relay.connected(1)
+    #expect(try await relay.admission(of: 2, time) == .go)
+    let start = time.monotonicNow
+    time.advance(by: 1)
+    try await judge(.accepted, 1, by: 1, relay)
+    let reset = RelayUnavailable(kind: .unreachable, phase: .greeting, reply: nil, message: "reset")
+    #expect(await relay.noteFailedOpening(reset, of: 2, startedAt: start, at: time.monotonicNow) == nil)
+    #expect(try await relay.admission(of: 1, time) == .go)
+    // Nothing was taken since: then it is gone.
+    let later = time.monotonicNow + 1
+    #expect(await relay.noteFailedOpening(reset, of: 2, startedAt: later, at: later)?.reason == .away)
+  }
+
   /// A relay that names no number of letters is asked again over a new connection once, and then rests.
   @Test func aSessionThatIsFullFromTheStartIsAThrottle() async throws {
     let relay = relay()
-    await relay.connected(1, at: time.monotonicNow)
+    await relay.connected(1)
     let words = SendResult.reply(.mail, 421, "4.4.5 too many messages in this session")
     #expect(try await judge(words, 1, by: 1, relay).verdict.signal != .sessionFull)
     #expect(await relay.rest?.reason == .throttled)

@@ -276,6 +276,88 @@ import Testing
     #expect(times[5].timeIntervalSince(times[4]) == 1800)
   }
 
+  /// A letter that the relay never takes, more letters than one page of the store, and one that falls due later.
+  @Test func oneLetterThatIsNeverTakenHidesNobody() async throws {
+    let time = TestClock()
+    let start = time.monotonicNow
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(700), time: time,
+      .init(answer: { recipient, attempt in
+        if recipient.hasPrefix("k2@") { return .reply(.rcpt, 421, "4.4.1 recipient host timed out") }
+        if recipient.hasPrefix("k3@"), attempt == 1 { return .reply(.rcpt, 451, "4.7.1 Greylisted") }
+        return .accepted
+      }))
+    let engine = try await fixture.engine(
+      relays: [DeliveryFixture.relay(connections: 1)], giveUpAfter: .seconds(6 * 3600))
+    #expect(isFinished(try await engine.run()))
+    #expect(try await fixture.states() == [.accepted: 699, .expired: 1])
+    let last = fixture.transport.sent.filter { $0.result == .accepted }.map { $0.at.timeIntervalSince(start) }.max()
+    #expect(try #require(last) < 700)
+  }
+
+  /// The same, of a letter that was refused once and is sent again by the operator's word.
+  @Test func aReopenedLetterThatIsNeverTakenExpires() async throws {
+    let isReopened = Mutex(false)
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(5),
+      .init(answer: { recipient, _ in
+        guard recipient.hasPrefix("k2@") else { return .accepted }
+        return isReopened.withLock { $0 } ? .reply(.mail, 451, "4.3.0 not now") : .reply(.rcpt, 550, "5.1.1 unknown")
+      }))
+    let relays = [DeliveryFixture.relay(connections: 1)]
+    _ = try await fixture.engine(relays: relays, giveUpAfter: .seconds(6 * 3600)).run()
+    #expect(try await fixture.states() == [.accepted: 4, .refused: 1])
+    isReopened.withLock { $0 = true }
+    _ = try await fixture.store.resolve(
+      in: fixture.record.id, customer: nil, letter: nil, as: .reopen, evidence: nil, at: fixture.time.now)
+    let end = try await fixture.engine(relays: relays, giveUpAfter: .seconds(6 * 3600)).run()
+    #expect(isFinished(end))
+    #expect(try await fixture.states() == [.accepted: 4, .expired: 1])
+  }
+
+  /// The first relay is away for five minutes, and takes letters again when it is back.
+  @Test func aRelayThatIsBackTakesItsShare() async throws {
+    let time = TestClock()
+    let start = time.monotonicNow
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(400), time: time,
+      .init(
+        through: { relay, _, _ in
+          time.advance(by: 1)
+          let age = time.monotonicNow.timeIntervalSince(start)
+          return relay == "one" && (20..<120).contains(age)
+            ? .lost(.mail, reason: "reset", dotSent: false) : .accepted
+        },
+        open: { relay, _ in
+          let age = time.monotonicNow.timeIntervalSince(start)
+          guard relay == "one", (20..<120).contains(age) else { return .success(.everything) }
+          return .failure(
+            RelayUnavailable(kind: .tls, phase: .tls, reply: nil, message: "end of file in the handshake"))
+        }))
+    let relays = [DeliveryFixture.relay("one", connections: 1), DeliveryFixture.relay("two", connections: 1)]
+    #expect(isFinished(try await fixture.engine(relays: relays).run()))
+    #expect(try await fixture.states() == [.accepted: 400])
+    let back = fixture.transport.sent.filter { $0.relay == "one" && $0.at.timeIntervalSince(start) > 120 }
+    #expect(back.count > 20, "\(back.count)")
+  }
+
+  /// More letters of one domain than a page holds, put off for five minutes: nobody else is waited for.
+  @Test func oneDomainAloneIsNotGoneAround() async throws {
+    let time = TestClock()
+    let start = time.monotonicNow
+    let fixture = try await DeliveryFixture(
+      recipients: (1...700).map { "k\($0)@kanzlei.example" }, time: time,
+      .init(answer: { _, _ in
+        time.advance(by: 0.01)
+        return time.monotonicNow.timeIntervalSince(start) < 300
+          ? .reply(.rcpt, 450, "4.3.2 please try again later, we are busy") : .accepted
+      }))
+    #expect(isFinished(try await fixture.engine(relays: [DeliveryFixture.relay(connections: 1)]).run()))
+    #expect(try await fixture.states() == [.accepted: 700])
+    let last = time.monotonicNow.timeIntervalSince(start)
+    #expect(last < 360, "\(last)")
+  }
+
   /// One letter that the relay cannot take is not every probe: the others go past it.
   @Test func oneLetterThatIsAlwaysThrottledStopsNobody() async throws {
     let time = TestClock()
