@@ -16,6 +16,7 @@ public struct CurlTransport: Transport {
   private let timeouts: Timeouts
   private let uptime: Uptime
   private let gates = OpeningGates()
+  private let pipelining = PipeliningFaults()
 
   /// - Parameters:
   ///   - passwords: by the relay's name; needed for every relay that has a user name.
@@ -33,11 +34,11 @@ public struct CurlTransport: Transport {
   }
 
   /// A closed session with its thread; the thread ends when the session is released.
-  public func makeSession(relay: Relay) -> any Session {
+  public func makeSession(relay: Relay, control: SessionControl) -> any Session {
     CurlSession(
       settings: ConnectionSettings(
         relay: relay, password: passwords[relay.name], clientName: clientName, timeouts: timeouts),
-      uptime: uptime, gate: gates.gate(of: relay.name))
+      control: control, uptime: uptime, pipelining: pipelining, gate: gates.gate(of: relay.name))
   }
 
   /// File descriptors of an open connection.
@@ -53,11 +54,13 @@ public struct CurlTransport: Transport {
 
   /// Opens a connection as a session does, inspects it, and closes it: nothing is sent. A relay whose password is
   /// missing is inspected without logging in.
-  public func inspect(_ relay: Relay) async -> RelayInspection {
+  public func inspect(_ relay: Relay, control: SessionControl = SessionControl()) async -> RelayInspection {
     var settings = ConnectionSettings(
       relay: relay, password: passwords[relay.name], clientName: clientName, timeouts: timeouts)
     if settings.password == nil { settings.relay.username = nil }
-    return await CurlSession(settings: settings, uptime: uptime, gate: gates.gate(of: relay.name)).inspect()
+    return await CurlSession(
+      settings: settings, control: control, uptime: uptime, gate: gates.gate(of: relay.name)
+    ).inspect()
   }
 }
 
@@ -75,6 +78,17 @@ final class OpeningGates: Sendable {
       return gate
     }
   }
+}
+
+/// The relays that have swallowed commands that came together: they are spoken to one command at a time (RFC 2920 §3.1
+/// promises otherwise, and some relays and firewalls before them do not keep it).
+final class PipeliningFaults: Sendable {
+  private let relays = Mutex<Set<String>>([])
+
+  func contains(_ relay: String) -> Bool { relays.withLock { $0.contains(relay) } }
+
+  /// False when it is known already.
+  func insert(_ relay: String) -> Bool { relays.withLock { $0.insert(relay).inserted } }
 }
 
 /// Time since some fixed moment; it never goes back.

@@ -26,10 +26,13 @@ public struct Relay: Sendable, Hashable {
   /// Connections at the same time, 1 to 64.
   public var connections: Int
   public var limits: [RateLimit]
+  /// Whether commands may go out together where the relay offers PIPELINING.
+  public var pipelining: Bool
 
   public init(
     name: String, host: String, port: Int, tls: TLS, caFile: URL? = nil, username: String? = nil,
-    passwordFile: URL? = nil, authentication: Authentication = .plain, connections: Int = 4, limits: [RateLimit] = []
+    passwordFile: URL? = nil, authentication: Authentication = .plain, connections: Int = 4, limits: [RateLimit] = [],
+    pipelining: Bool = true
   ) {
     self.name = name
     self.host = host
@@ -41,6 +44,7 @@ public struct Relay: Sendable, Hashable {
     self.authentication = authentication
     self.connections = connections
     self.limits = limits
+    self.pipelining = pipelining
   }
 }
 
@@ -81,6 +85,7 @@ func wholeNumber(_ text: some StringProtocol) -> Int? {
 enum RelaysSection {
   private static let keys = [
     "name", "url", "username", "password_file", "tls", "ca_file", "auth", "connections", "limits",
+    "pipelining",
   ]
 
   static func read(_ value: YAMLValue, folder: URL) -> [Relay]? {
@@ -117,6 +122,7 @@ enum RelaysSection {
     let authentication = section.optional("auth").map { $0.choice(Method.self) } ?? .plain
     let connections = section.optional("connections").map { $0.number(in: 1...64) } ?? 4
     let limits = section.optional("limits").map(limits) ?? []
+    let pipelining = section.optional("pipelining").map { $0.choice(YesOrNo.self) } ?? .yes
     if section.has("username") {
       _ = section.required("password_file", example: "relay-password")
     } else if let extra = ["password_file", "auth"].compactMap(section.optional).first {
@@ -130,12 +136,14 @@ enum RelaysSection {
       return nil
     }
     // A wrong value of an optional key was reported, and a file with a problem gives no campaign.
-    guard let name, let server, let authentication, let connections, let limits else { return nil }
+    guard let name, let server, let authentication, let connections, let limits, let pipelining else { return nil }
     return Relay(
       name: name, host: server.host, port: server.port, tls: server.tls, caFile: caFile,
       username: username, passwordFile: passwordFile, authentication: authentication.kind,
-      connections: connections, limits: limits)
+      connections: connections, limits: limits, pipelining: pipelining == .yes)
   }
+
+  private enum YesOrNo: String, CaseIterable { case yes, no }
 
   enum Security: String, CaseIterable { case starttls, none }
 

@@ -188,6 +188,8 @@ struct RelayHealth: Sendable {
     _ result: SendResult, of attempt: Attempt, at now: Date, wallTime: Date
   ) -> Judgement {
     var judgement = Judgement(verdict: AttemptVerdict(result))
+    // What we broke off ourselves says nothing about the relay.
+    if case .stopped = result { return judgement }
     settleDoubt(&judgement, result, attempt)
     let verdict = judgement.verdict
     switch verdict.outcome {
@@ -340,6 +342,7 @@ struct RelayHealth: Sendable {
       // How many customers have its domain is not known here.
       AddressRedaction.text(reply.oneLine, about: RedactedCustomer(recipient: recipient, hidesDomain: true))
     case .lost(_, let reason, _), .notStarted(let reason): reason
+    case .stopped: "sending was stopped"
     }
   }
 

@@ -161,6 +161,9 @@ actor MessageScheduler {
     return true
   }
 
+  /// More than one relay is in use.
+  var hasOtherRelays: Bool { usableRelays.count > 1 }
+
   private var someRelayMayBeInternational: Bool { !usableRelays.isSubset(of: asciiRelays) }
 
   private func handIn(_ message: DueMessage) {

@@ -6,7 +6,11 @@ import Receipts
 struct PauseCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "pause",
-    abstract: "Stops a running campaign once what is on the wire is finished; `resume` continues it.")
+    abstract: "Stops a running campaign at once; `resume` continues it.",
+    discussion: """
+      A letter that is on its way stays in the queue. Where the relay has all of it, its answer is waited for: 10 seconds,
+      or as long as --wait of that launch says; then the letter is uncertain.
+      """.flowing)
 
   @OptionGroup var options: CampaignOptions
 
@@ -55,7 +59,10 @@ extension CampaignCommand {
     case .asked(let holder, let request):
       let since = holder.since.map { ", which has been delivering since \(LocalTime.full($0))," } ?? ""
       Console.print(
-        "Asked process \(holder.pid)\(since) to \(request.rawValue); it finishes what is on the wire first.")
+        """
+        Asked process \(holder.pid)\(since) to \(request.rawValue); it waits for nothing but the relay's answer to letters \
+        that are sent whole, for 10 s or as long as its --wait says.
+        """)
     case .holderIsStopped(let holder):
       Console.error(
         """

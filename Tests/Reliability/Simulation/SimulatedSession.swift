@@ -8,9 +8,9 @@ struct SimulatedTransport: Transport {
   let relays: [SimulatedRelay]
   let auditor: Auditor
 
-  func makeSession(relay: Relay) -> any Session {
+  func makeSession(relay: Relay, control: SessionControl) -> any Session {
     let number = relays.indices.first { "relay\($0 + 1)" == relay.name } ?? 0
-    return SimulatedSession(process: process, relay: relays[number], auditor: auditor)
+    return SimulatedSession(process: process, relay: relays[number], control: control, auditor: auditor)
   }
 }
 
@@ -18,6 +18,7 @@ struct SimulatedTransport: Transport {
 final class SimulatedSession: Session, @unchecked Sendable {
   private let process: ProcessLife
   private let relay: SimulatedRelay
+  private let control: SessionControl
   private let auditor: Auditor
   private var capabilities: RelayCapabilities?
   private var lastUse = 0
@@ -26,9 +27,10 @@ final class SimulatedSession: Session, @unchecked Sendable {
   /// A relay closes a connection that is silent for longer.
   private static let patience = 300_000_000
 
-  init(process: ProcessLife, relay: SimulatedRelay, auditor: Auditor) {
+  init(process: ProcessLife, relay: SimulatedRelay, control: SessionControl, auditor: Auditor) {
     self.process = process
     self.relay = relay
+    self.control = control
     self.auditor = auditor
   }
 

@@ -144,14 +144,14 @@ import Testing
     let scene = try Scene(.accept)
     scene.unreachable.offersSMTPUTF8 = false
     var campaign = try scene.campaign()
-    #expect(try await RelayProbe.run(campaign, scene.transport).isEmpty)
+    #expect(try await scene.probe(campaign).isEmpty)
     #expect(scene.transport.open == 0 && scene.transport.sent.isEmpty)
     campaign.sender.from = try NamedAddress(parsing: "müller@kanzlei-it.example")
-    await #expect(throws: OperatorError.self) { _ = try await RelayProbe.run(campaign, scene.transport) }
+    await #expect(throws: OperatorError.self) { _ = try await scene.probe(campaign) }
     campaign.relays.append(campaign.relays[0])
     campaign.relays[1].name = "down"
     scene.unreachable.offersSMTPUTF8 = true
     scene.unreachable.relays = ["down"]
-    #expect(try await RelayProbe.run(campaign, scene.transport).map(\.kind) == [.unreachable])
+    #expect(try await scene.probe(campaign).map(\.kind) == [.unreachable])
   }
 }
