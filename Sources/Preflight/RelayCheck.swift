@@ -87,7 +87,8 @@ struct RelayCheck {
   }
 
   private var size: PreflightFinding? {
-    guard let capabilities = inspection.capabilities, let largest = needs.largest(through: capabilities) else { return nil }
+    guard let capabilities = inspection.capabilities else { return nil }
+    guard let largest = needs.largest(through: capabilities) else { return nil }
     if let objection = needs.objection(to: capabilities) {
       return finding(.error, "It \(objection): it would be refused.", LetterNeeds.advice)
     }

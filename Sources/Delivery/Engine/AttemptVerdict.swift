@@ -59,12 +59,12 @@ public struct AttemptVerdict: Sendable, Hashable {
 
   public init(_ result: SendResult) {
     switch result {
+    case .stopped(_, let dotSent):
+      self.init(dotSent ? .uncertain : .again)
     case .notStarted:
       self.init(.again)
     case .lost(_, _, let dotSent):
       self = dotSent ? AttemptVerdict(.uncertain) : AttemptVerdict(.again, .away)
-    case .stopped(_, let dotSent):
-      self.init(dotSent ? .uncertain : .again)
     case .answered(let phase, let reply):
       self.init(reply, at: phase)
     }

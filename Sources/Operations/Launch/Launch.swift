@@ -1,5 +1,5 @@
 import Campaigns
-import Delivery
+public import Delivery
 import Foundation
 import Letters
 import Mail

@@ -1,6 +1,6 @@
 public import Campaigns
 import Foundation
-public import Letters
+import Letters
 import Mail
 import Preflight
 

@@ -79,7 +79,7 @@ public final class ScriptedTransport: Transport {
     _ relay: String, _ control: SessionControl
   ) async -> Result<RelayCapabilities, RelayUnavailable> {
     if script.neverOpens.contains(relay) {
-      while !Task.isCancelled, !control.isStopped { await Task.yield() }
+      while !Task.isCancelled, !control.isStopped { try? await Task.sleep(for: .milliseconds(1)) }
       return .failure(RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "given up"))
     }
     let opening = books.withLock { books in
@@ -124,7 +124,7 @@ public final class ScriptedTransport: Transport {
     let ticket = phase == .final ? control.begin(.answer, through: relay) : nil
     defer { if let ticket { control.end(ticket) } }
     books.withLock { $0.hanging += 1 }
-    while !control.isStopped { await Task.yield() }
+    while !control.isStopped { try? await Task.sleep(for: .milliseconds(1)) }
     return .stopped(phase, dotSent: ticket != nil)
   }
 }

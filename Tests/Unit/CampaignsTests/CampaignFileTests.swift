@@ -40,6 +40,7 @@ import Testing
       - name: second
         url: smtp://[2001:DB8::1]:2525/
         tls: none
+        pipelining: no
     retry: {schedule: 30m 1h*3, give_up_after: 2d}
     deadline: 2026-11-23T16:00:00+01:00
     uncertain: resend
@@ -90,7 +91,7 @@ import Testing
           caFile: URL(filePath: "/etc/ca.pem"), username: "eilbrief",
           passwordFile: URL(filePath: path + "secrets/relay"), authentication: .cramMD5, connections: 8,
           limits: [RateLimit(count: 300, window: .seconds(3600)), RateLimit(count: 250, window: .seconds(600))]),
-        Relay(name: "second", host: "2001:db8::1", port: 2525, tls: .none),
+        Relay(name: "second", host: "2001:db8::1", port: 2525, tls: .none, pipelining: false),
       ])
     #expect(
       campaign.retry
