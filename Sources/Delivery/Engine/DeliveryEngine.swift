@@ -167,6 +167,7 @@ public struct DeliveryEngine: Sendable {
       }
       return request
     }
+    WaitLog.tellNotices(control, to: log)
     // Settled first: the last outcomes decide whether anything is left to stop.
     try await commits.settle()
     let messages = try await store.snapshot(of: campaign).messages
@@ -223,7 +224,7 @@ public struct DeliveryEngine: Sendable {
   ) -> Worker {
     Worker(
       name: settings.worker, number: number, relay: relay,
-      session: transport.makeSession(relay: relay.relay, control: control),
+      session: transport.makeSession(relay: relay.relay, control: control), control: control,
       scheduler: scheduler, commits: commits, source: source, retry: settings.retry, time: time, jitter: jitter,
       log: log)
   }

@@ -22,7 +22,12 @@ public struct WaitLog: Sendable {
   /// Writes down what is new.
   public mutating func tell(_ control: SessionControl, to log: Logger) {
     for line in lines(control.waits) { log.notice("\(line)") }
-    for notice in control.takeNotices() { log.notice("\(Self.text(notice))") }
+    Self.tellNotices(control, to: log)
+  }
+
+  /// Writes down what was found out about relays.
+  public static func tellNotices(_ control: SessionControl, to log: Logger) {
+    for notice in control.takeNotices() { log.notice("\(text(notice))") }
   }
 
   /// Runs `work`, and writes down meanwhile what its sessions wait for.

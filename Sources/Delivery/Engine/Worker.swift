@@ -18,6 +18,7 @@ struct Worker: Sendable {
   let number: Int
   let relay: RelayState
   let session: any Session
+  let control: SessionControl
   let scheduler: MessageScheduler
   let commits: GroupCommit
   let source: any MessageSource
@@ -46,6 +47,7 @@ struct Worker: Sendable {
 
   private func work() async throws -> Bool {
     while true {
+      try checkStop()
       switch try await relay.admission(of: number, time) {
       case .stop: return false
       case .idle(let until):
@@ -77,6 +79,12 @@ struct Worker: Sendable {
         }
       }
     }
+  }
+
+  /// The order to stop may come before the cancellation.
+  private func checkStop() throws {
+    if control.isStopped { throw CancellationError() }
+    try Task.checkCancellation()
   }
 
   /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now, or the relay rests
@@ -120,7 +128,7 @@ struct Worker: Sendable {
     let startedAt = time.monotonicNow
     let opened = await session.open()
     switch opened {
-    case .failure where Task.isCancelled:
+    case .failure where Task.isCancelled || control.isStopped:
       // Given up because sending stops, or because the work is done: that says nothing about the relay.
       await relay.leave(number)
     case .failure(let trouble):
@@ -173,7 +181,7 @@ struct Worker: Sendable {
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
       countsAgainstLimits: !relay.relay.limits.isEmpty)
     _ = await scheduler.clockSetback()
-    try Task.checkCancellation()
+    try checkStop()
     // Before the claim: what the relay says of this letter belongs to what it said meanwhile of others.
     let startedAt = time.monotonicNow
     FaultPoint.claimBefore.reached()

@@ -48,6 +48,8 @@ actor MessageScheduler {
   /// A message went back to the store where the last scan may not have seen it.
   private var mustScanAgain = false
   private var isReading = false
+  /// A worker puts uncertain messages back into the queue: until it knows how many, nobody may think that all is done.
+  private var isResending = false
   /// Messages that left a worker's hands while a page was being read: the page may show them as they were before.
   private var handedInWhileReading: Set<Int64> = []
   /// How often the store was read.
@@ -86,7 +88,7 @@ actor MessageScheduler {
         return .message(message)
       }
       let before = wakings
-      if isReading {
+      if isReading || isResending {
         await wait()
       } else if !scanEnded {
         try await readPage()
@@ -99,7 +101,9 @@ actor MessageScheduler {
           return .idle(until: min(moment, time.monotonicNow.addingTimeInterval(patience)))
         }
         startOver()
-      } else if inHand.isEmpty, keptMessages.isEmpty, ready.isEmpty, scanEnded, !mustScanAgain {
+      } else if inHand.isEmpty, keptMessages.isEmpty, ready.isEmpty, scanEnded, !mustScanAgain,
+        !isResending
+      {
         return .done
       } else if wakings == before {
         await wait()
@@ -273,6 +277,11 @@ actor MessageScheduler {
 
   private func resendUncertain() async throws -> Bool {
     guard resendsUncertain else { return false }
+    isResending = true
+    defer {
+      isResending = false
+      wakeAll()
+    }
     return try await store.resendUncertain(in: campaign, at: time.now) > 0
   }
 

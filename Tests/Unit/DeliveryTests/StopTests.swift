@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Mail
 import Queue
+import Receipts
 import Testing
 
 @testable import Delivery
