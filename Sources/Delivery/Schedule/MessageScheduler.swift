@@ -50,6 +50,8 @@ actor MessageScheduler {
   private var isReading = false
   /// A worker puts uncertain messages back into the queue: until it knows how many, nobody may think that all is done.
   private var isResending = false
+  /// Apart from the others: each of them looks for uncertain messages itself, and must not wake those that have done so.
+  private var waitersForResending: [CheckedContinuation<Void, Never>] = []
   /// Messages that left a worker's hands while a page was being read: the page may show them as they were before.
   private var handedInWhileReading: Set<Int64> = []
   /// How often the store was read.
@@ -88,7 +90,9 @@ actor MessageScheduler {
         return .message(message)
       }
       let before = wakings
-      if isReading || isResending {
+      if isResending {
+        await withCheckedContinuation { waitersForResending.append($0) }
+      } else if isReading {
         await wait()
       } else if !scanEnded {
         try await readPage()
@@ -280,7 +284,8 @@ actor MessageScheduler {
     isResending = true
     defer {
       isResending = false
-      wakeAll()
+      for waiter in waitersForResending { waiter.resume() }
+      waitersForResending = []
     }
     return try await store.resendUncertain(in: campaign, at: time.now) > 0
   }
