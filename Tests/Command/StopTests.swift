@@ -8,7 +8,7 @@ import Testing
   enum Order: String, CaseIterable { case interrupt, terminate, pause, cancel }
 
   /// Less than any limit of a relay, and long enough for a machine under load.
-  private static let soon = Duration.seconds(40)
+  private static let soon = Duration.seconds(100)
 
   private func campaign(
     in queue: URL, _ relays: [SilentRelay], customers: Int = 3, connections: Int = 2, more: [String] = []

@@ -81,7 +81,7 @@ import Testing
   private func requireSoon<Value>(_ body: () async throws -> Value) async rethrows -> Value {
     let start = ContinuousClock.now
     let value = try await body()
-    #expect(ContinuousClock.now - start < .seconds(30))
+    #expect(ContinuousClock.now - start < .seconds(100))
     return value
   }
 
