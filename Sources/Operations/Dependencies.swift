@@ -14,8 +14,8 @@ public struct Dependencies: Sendable {
   public var stores: any StoreOpener
   /// Makes the transport that delivers letters. The passwords are keyed by the names of the relays that have one.
   public var transport: @Sendable ([String: Password]) -> any Transport
-  /// Inspects one relay without sending anything.
-  public var inspect: @Sendable (Relay, [String: Password]) async -> RelayInspection
+  /// Inspects one relay without sending anything; the control has the limit, and says what is waited for.
+  public var inspect: @Sendable (Relay, [String: Password], SessionControl) async -> RelayInspection
   /// Makes the look-ups through a name server; nil is the system's.
   public var dns: @Sendable (NameServer?) -> any DNSLookup
   public var time: any DeliveryClock
@@ -31,7 +31,7 @@ public struct Dependencies: Sendable {
 
   public init(
     stores: any StoreOpener, transport: @escaping @Sendable ([String: Password]) -> any Transport,
-    inspect: @escaping @Sendable (Relay, [String: Password]) async -> RelayInspection,
+    inspect: @escaping @Sendable (Relay, [String: Password], SessionControl) async -> RelayInspection,
     dns: @escaping @Sendable (NameServer?) -> any DNSLookup, time: any DeliveryClock,
     randomBytes: @escaping @Sendable (Int) -> [UInt8], jitter: @escaping @Sendable () -> Double, credentials: URL?,
     timeZone: TimeZone, log: Logger

@@ -1,4 +1,5 @@
 import Campaigns
+import Delivery
 import Foundation
 import Letters
 import Mail
@@ -20,7 +21,10 @@ public struct OnlineCheck: Sendable {
     let preflight = Preflight(
       campaign: campaign, signer: loaded.keys.dkim, needs: try check.needs(loaded, at: now), at: now)
     let findings = await preflight.findings(dns: dependencies.dns(resolver)) { relay in
-      await dependencies.inspect(relay, passwords)
+      let control = SessionControl(openingLimit: RelayProbe.longest)
+      return await WaitLog.telling(control, to: dependencies.log) {
+        await dependencies.inspect(relay, passwords, control)
+      }
     }
     return OnlineCheck(resolver: resolver, findings: findings)
   }

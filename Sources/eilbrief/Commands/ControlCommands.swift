@@ -7,10 +7,7 @@ struct PauseCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "pause",
     abstract: "Stops a running campaign at once; `resume` continues it.",
-    discussion: """
-      A letter that is on its way stays in the queue. Where the relay has all of it, its answer is waited for: 10 seconds,
-      or as long as --wait of that launch says; then the letter is uncertain.
-      """.flowing)
+    discussion: "Only the relay's answer to letters it has whole is waited for: 10 s, or as --wait of the launch says.")
 
   @OptionGroup var options: CampaignOptions
 
@@ -59,10 +56,7 @@ extension CampaignCommand {
     case .asked(let holder, let request):
       let since = holder.since.map { ", which has been delivering since \(LocalTime.full($0))," } ?? ""
       Console.print(
-        """
-        Asked process \(holder.pid)\(since) to \(request.rawValue); it waits for nothing but the relay's answer to letters \
-        that are sent whole, for 10 s or as long as its --wait says.
-        """)
+        "Asked process \(holder.pid)\(since) to \(request.rawValue); it waits for answers to whole letters only.")
     case .holderIsStopped(let holder):
       Console.error(
         """

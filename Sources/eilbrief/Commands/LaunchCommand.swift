@@ -51,10 +51,7 @@ struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
 }
 
 struct StopOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "When stopped, wait so long for the relay's answer to letters that are sent whole (0 to 600).",
-      valueName: "seconds"))
+  @Option(help: ArgumentHelp("When stopped: how long answers to whole letters are awaited.", valueName: "seconds"))
   var wait = 10
 
   func validate() throws {
@@ -66,9 +63,8 @@ extension CampaignCommand {
   fileprivate func run(_ mode: Launch.Mode, _ stopping: StopOptions, asks: Bool) async throws {
     let dependencies = try Machine.dependencies()
     let observer = TerminalObserver(asks: asks, nextCommand: options.nextCommand, time: dependencies.time)
-    let outcome = try await Launch(
-      options.location(), mode, answerLimit: .seconds(stopping.wait), observer, dependencies
-    ).run()
+    let limit = Duration.seconds(stopping.wait)
+    let outcome = try await Launch(options.location(), mode, answerLimit: limit, observer, dependencies).run()
     throw SilentFailure(
       status: try DeliveryOutput.print(outcome, options.nextCommand, now: dependencies.time.now), isOfDelivery: true)
   }

@@ -13,23 +13,19 @@ enum Machine {
 
   /// - Parameter time: The clock: the machine's, except in a rehearsal.
   static func dependencies(time: any DeliveryClock = SystemClock()) throws -> Dependencies {
-    let log = try CommandLog.logger()
     let name = ClientName.of(host: ProcessInfo.processInfo.hostName)
     return Dependencies(
       stores: SQLiteStoreOpener(),
       transport: { CurlTransport(passwords: $0, clientName: name, clock: ContinuousClock()) },
-      inspect: { relay, passwords in
-        let control = SessionControl(openingLimit: .seconds(60))
-        return await WaitLog.telling(control, to: log) {
-          await CurlTransport(passwords: passwords, clientName: name, timeouts: checkTimeouts, clock: ContinuousClock())
-            .inspect(relay, control: control)
-        }
+      inspect: { relay, passwords, control in
+        await CurlTransport(passwords: passwords, clientName: name, timeouts: checkTimeouts, clock: ContinuousClock())
+          .inspect(relay, control: control)
       },
       dns: { DNSResolver(server: $0, clock: ContinuousClock()) }, time: time, randomBytes: randomBytes,
       jitter: { Double.random(in: 0..<1) },
       credentials: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map {
         URL(fileURLWithPath: $0, isDirectory: true)
-      }, timeZone: .current, log: log)
+      }, timeZone: .current, log: try CommandLog.logger())
   }
 
   /// Ends the process where it may have so few files open that the Swift runtime itself could not have its timers. Before

@@ -3,9 +3,8 @@ import Foundation
 
 /// Runs work that SIGINT, SIGTERM and SIGHUP (a terminal that was closed) ask to stop: its task is cancelled.
 ///
-/// Inside another call the outer one receives the signals, for both. Once heard, further signals change nothing: stopping
-/// takes no longer than the relay's answers to letters that are sent whole are waited for. `kill -9` is safe too, at the
-/// price of letters that are then uncertain.
+/// Inside another call the outer one receives the signals, for both. Once heard, further signals change nothing; `kill
+/// -9` is safe too, at the price of letters that are then uncertain.
 enum StopSignal {
   /// The handlers must not be set up twice: the second setting of SIG_IGN would make the first one deaf.
   @TaskLocal private static var isHeard = false

@@ -101,7 +101,7 @@ final class Scene: Sendable {
         }))
     self.transport = transport
     dependencies = Dependencies(
-      stores: SQLiteStoreOpener(), transport: { _ in transport }, inspect: { _, _ in RelayInspection() },
+      stores: SQLiteStoreOpener(), transport: { _ in transport }, inspect: { _, _, _ in RelayInspection() },
       dns: { _ in EmptyDNS() }, time: time, randomBytes: Self.randomBytes, jitter: { 0 },
       credentials: nil, timeZone: .gmt, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
