@@ -14,8 +14,8 @@ public struct Dependencies: Sendable {
   public var stores: any StoreOpener
   /// Makes the transport that delivers letters, with what its relays are logged in to.
   public var transport: @Sendable (RelaySecrets) -> any Transport
-  /// Inspects one relay without sending anything.
-  public var inspect: @Sendable (Relay, RelaySecrets) async -> RelayInspection
+  /// Inspects one relay without sending anything; the control has the limit, and says what is waited for.
+  public var inspect: @Sendable (Relay, RelaySecrets, SessionControl) async -> RelayInspection
   /// This machine's name for EHLO.
   public var clientName: @Sendable () -> String
   /// Makes the look-ups through a name server; nil is the system's.
@@ -33,7 +33,7 @@ public struct Dependencies: Sendable {
 
   public init(
     stores: any StoreOpener, transport: @escaping @Sendable (RelaySecrets) -> any Transport,
-    inspect: @escaping @Sendable (Relay, RelaySecrets) async -> RelayInspection,
+    inspect: @escaping @Sendable (Relay, RelaySecrets, SessionControl) async -> RelayInspection,
     clientName: @escaping @Sendable () -> String = { ClientName.ofThisMachine },
     dns: @escaping @Sendable (NameServer?) -> any DNSLookup, time: any DeliveryClock,
     randomBytes: @escaping @Sendable (Int) -> [UInt8], jitter: @escaping @Sendable () -> Double, credentials: URL?,

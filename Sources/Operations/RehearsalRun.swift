@@ -105,7 +105,8 @@ public struct RehearsalRun: Sendable {
     var campaign = campaign
     campaign.relays = campaign.relays.map {
       Relay(
-        name: $0.name, host: "127.0.0.1", port: port, tls: .none, connections: $0.connections, limits: $0.limits)
+        name: $0.name, host: "127.0.0.1", port: port, tls: .none, connections: $0.connections, limits: $0.limits,
+        pipelining: $0.pipelining)
     }
     return campaign
   }

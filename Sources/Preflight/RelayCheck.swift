@@ -3,19 +3,6 @@ import Delivery
 import Foundation
 import SMTP
 
-/// The demands that the letters of a campaign make on a relay.
-public struct LetterNeeds: Sendable, Hashable {
-  /// Bytes of the largest message, as it would be sent; nil when there is none.
-  public var largest: Int?
-  /// Customers who can be written to through a relay with SMTPUTF8 only.
-  public var international: Int
-
-  public init(largest: Int?, international: Int) {
-    self.largest = largest
-    self.international = international
-  }
-}
-
 /// A relay as its opening has shown it, against what a campaign needs of it: pure.
 struct RelayCheck {
   let relay: Relay
@@ -103,15 +90,16 @@ struct RelayCheck {
   }
 
   private var size: PreflightFinding? {
-    guard let largest = needs.largest else { return nil }
-    let letter = "the largest letter has \(Self.bytes(largest))"
-    guard let limit = inspection.capabilities?.size else {
+    guard let capabilities = inspection.capabilities else { return nil }
+    guard let largest = needs.largest(through: capabilities) else { return nil }
+    if let objection = needs.objection(to: capabilities) {
+      return finding(.error, "It \(objection): it would be refused.", LetterNeeds.advice)
+    }
+    let letter = "the largest letter has \(LetterNeeds.bytes(largest))"
+    guard let limit = capabilities.size else {
       return finding(.ok, "It names no limit for a message's size; \(letter).")
     }
-    guard largest > limit else { return finding(.ok, "It takes messages up to \(Self.bytes(limit)); \(letter).") }
-    return finding(
-      .error, "It takes messages up to \(Self.bytes(limit)), but \(letter): it would be refused.",
-      "Shorten the templates, or ask the relay's operator for more (SIZE).")
+    return finding(.ok, "It takes messages up to \(LetterNeeds.bytes(limit)); \(letter).")
   }
 
   private var international: PreflightFinding? {
@@ -137,17 +125,6 @@ struct RelayCheck {
       ? "It offers none of the extensions that are used or useful" : "It offers \(offered.joined(separator: ", "))"
     return finding(
       .ok, missing.isEmpty || offered.isEmpty ? "\(words)." : "\(words), not \(missing.joined(separator: ", ")).")
-  }
-
-  /// `10,240,000 bytes`
-  private static func bytes(_ count: Int) -> String {
-    var digits = String(count)
-    var groups: [String] = []
-    while digits.count > 3 {
-      groups.insert(String(digits.suffix(3)), at: 0)
-      digits.removeLast(3)
-    }
-    return ([digits] + groups).joined(separator: ",") + (count == 1 ? " byte" : " bytes")
   }
 
   private func finding(

@@ -40,23 +40,29 @@ public struct Timeouts: Sendable, Hashable {
   public var mail: Duration
   public var rcpt: Duration
   public var data: Duration
+  /// The replies to the other commands that went out together with the first one, in the first message of a connection:
+  /// a relay that is silent for longer has swallowed them, and loses nothing by being asked again one by one.
+  public var pipelined: Duration
   /// A wait without a byte taken by the relay, while we send.
   public var block: Duration
   /// The reply to the final dot.
   public var finalReply: Duration
   /// The reply to QUIT, which nobody needs.
   public var quit: Duration
+  /// The same once sending is to stop.
+  static let quitAfterStop = Duration.milliseconds(500)
 
   public init(
     connect: Duration = .seconds(30), greeting: Duration = .seconds(300), mail: Duration = .seconds(300),
-    rcpt: Duration = .seconds(300), data: Duration = .seconds(120), block: Duration = .seconds(180),
-    finalReply: Duration = .seconds(600), quit: Duration = .seconds(5)
+    rcpt: Duration = .seconds(300), data: Duration = .seconds(120), pipelined: Duration = .seconds(10),
+    block: Duration = .seconds(180), finalReply: Duration = .seconds(600), quit: Duration = .seconds(5)
   ) {
     self.connect = connect
     self.greeting = greeting
     self.mail = mail
     self.rcpt = rcpt
     self.data = data
+    self.pipelined = pipelined
     self.block = block
     self.finalReply = finalReply
     self.quit = quit

@@ -41,11 +41,11 @@ final class CurlConnection {
     }
   }
 
-  /// How often opening checks whether its task is cancelled.
-  private static let attention = Duration.milliseconds(250)
+  let control: SessionControl
 
-  init(settings: ConnectionSettings, uptime: @escaping Uptime) {
+  init(settings: ConnectionSettings, control: SessionControl, uptime: @escaping Uptime) {
     self.settings = settings
+    self.control = control
     self.uptime = uptime
     login = LoginRedaction(username: settings.relay.username, password: settings.password)
     multi = curl_multi_init()
@@ -60,7 +60,8 @@ final class CurlConnection {
 
   // MARK: Opening
 
-  /// TCP, TLS or STARTTLS, EHLO, AUTH. Gives up when the task it runs in is cancelled. An access token that the relay
+  /// TCP, TLS or STARTTLS, EHLO, AUTH. Gives up when the task it runs in is cancelled, or sending is to
+  /// stop. An access token that the relay
   /// refuses is fetched once more, and a new one is tried once, on a connection of its own: tokens expire.
   ///
   /// - Parameter inspecting: Fills ``inspection`` as well.
@@ -168,9 +169,9 @@ final class CurlConnection {
     case .senseless(let fault):
       close()
       return .failure(failure.senseless(fault))
-    case .timedOut:
+    case .timedOut(let limit):
       close()
-      return .failure(failure.timedOut(after: settings.timeouts.greeting))
+      return .failure(failure.timedOut(after: limit))
     case .cancelled:
       close()
       return .failure(failure.cancelled())
@@ -183,13 +184,16 @@ final class CurlConnection {
   private enum End {
     case finished(CURLcode)
     case senseless(MalformedReply)
-    case timedOut
+    case timedOut(after: Duration)
     case cancelled
   }
 
   /// Until the TCP connection (and TLS, if it comes first) is established, libcurl keeps the limit, because it divides
   /// the time among the host's addresses. From then on every reply has a limit of its own, which libcurl cannot do.
   private func runOpening(_ easy: UnsafeMutableRawPointer, _ opening: OpeningDialogue) -> End {
+    let start = uptime()
+    let ticket = control.begin(.opening, through: settings.relay)
+    defer { if let ticket { control.end(ticket) } }
     var connected = false
     var replies = 0
     var deadline = uptime() + settings.timeouts.connect + settings.timeouts.greeting
@@ -199,7 +203,7 @@ final class CurlConnection {
       // libcurl would wait for something better to come.
       if let fault = opening.fault { return .senseless(fault) }
       if running == 0 { return .finished(result()) }
-      if Task.isCancelled { return .cancelled }
+      if Task.isCancelled || control.isStopped { return .cancelled }
       if !connected, isConnected(easy) {
         connected = true
         ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(Int32.max))
@@ -209,9 +213,15 @@ final class CurlConnection {
         replies = opening.replies
         deadline = uptime() + settings.timeouts.greeting
       }
-      let left = deadline - uptime()
-      guard left > .zero else { return .timedOut }
-      curl_multi_poll(multi, nil, 0, min(left, Self.attention).pollMilliseconds, nil)
+      let now = uptime()
+      if let ticket { control.note(ticket, age: now - start) }
+      guard deadline > now else { return .timedOut(after: settings.timeouts.greeting) }
+      var left = deadline - now
+      if let limit = control.openingLimit {
+        guard start + limit > now else { return .timedOut(after: limit) }
+        left = min(left, start + limit - now)
+      }
+      curl_multi_poll(multi, nil, 0, min(left, RelayWait.attention).pollMilliseconds, nil)
     }
   }
 
@@ -301,17 +311,13 @@ final class CurlConnection {
 
   enum Readiness { case readable, writable }
 
-  /// False when `deadline` (an uptime) has passed first.
-  func wait(until readiness: Readiness, deadline: Duration) -> Bool {
+  /// False when `slice` has passed first, or a signal came.
+  func wait(until readiness: Readiness, for slice: Duration) -> Bool {
     var entry = pollfd(
       fd: socket, events: Int16(truncatingIfNeeded: readiness == .readable ? Int(POLLIN) : Int(POLLOUT)), revents: 0)
-    while true {
-      let left = deadline - uptime()
-      guard left > .zero else { return false }
-      let count = poll(&entry, 1, left.pollMilliseconds)
-      // An error of poll itself shows in the next read or write.
-      if count > 0 || count < 0 && errno != EINTR { return true }
-    }
+    let count = poll(&entry, 1, slice.pollMilliseconds)
+    // An error of poll itself shows in the next read or write.
+    return count > 0 || count < 0 && errno != EINTR
   }
 
   /// Closes the connection at once, without QUIT. Does nothing when there is no connection.

@@ -6,9 +6,9 @@ import Synchronization
 
 /// One connection to a relay, on a thread of its own.
 ///
-/// The actor's executor is that thread, so its methods may block there while the callers only wait. A send that has
-/// begun is finished even when its task is cancelled: a message cut off in the middle would be uncertain. Opening gives
-/// up when its task is cancelled. Releasing the session closes the connection, without QUIT, and ends the thread.
+/// The actor's executor is that thread, so its methods may block there while the callers only wait. Every wait for the
+/// relay heeds ``SessionControl``: before the final dot the connection is closed at once when sending is to stop, and the
+/// reply to a dot is waited for as long as that says. The cancellation of a task ends only what it is opening. Releasing the session closes the connection, without QUIT, and ends the thread.
 actor CurlSession: Session {
   private let executor: ThreadExecutor
   private let connection: CurlConnection
@@ -22,13 +22,17 @@ actor CurlSession: Session {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+  private let pipelining: PipeliningFaults
+
   init(
-    settings: ConnectionSettings, uptime: @escaping Uptime,
+    settings: ConnectionSettings, control: SessionControl = SessionControl(), uptime: @escaping Uptime,
+    pipelining: PipeliningFaults = PipeliningFaults(),
     gate: DispatchSemaphore = DispatchSemaphore(value: OpeningGates.atOnce)
   ) {
     self.gate = gate
+    self.pipelining = pipelining
     executor = ThreadExecutor(name: "smtp \(settings.relay.name)")
-    connection = CurlConnection(settings: settings, uptime: uptime)
+    connection = CurlConnection(settings: settings, control: control, uptime: uptime)
   }
 
   /// Costs next to nothing when the connection is open, so it may be called before every message. A connection that the
@@ -41,12 +45,14 @@ actor CurlSession: Session {
   private func openConnection() -> Result<RelayCapabilities, RelayUnavailable> {
     if let dialogue { return .success(dialogue.extensions.capabilities) }
     while gate.wait(timeout: .now() + .milliseconds(250)) == .timedOut {
-      if Task.isCancelled { return .failure(connection.cancelled()) }
+      if Task.isCancelled || connection.control.isStopped { return .failure(connection.cancelled()) }
     }
     defer { gate.signal() }
     switch connection.open() {
     case .success(let extensions):
-      dialogue = Dialogue(connection: connection, extensions: extensions)
+      dialogue = Dialogue(
+        connection: connection, extensions: extensions,
+        isPipelining: connection.settings.relay.pipelining && !pipelining.contains(connection.settings.relay.name))
       offered.withLock { $0 = extensions.capabilities }
       return .success(extensions.capabilities)
     case .failure(let trouble):
@@ -63,14 +69,23 @@ actor CurlSession: Session {
   func send(_ envelope: Envelope, message: [UInt8], encoding: TransferEncoding) -> SendResult {
     guard let dialogue else { return .notStarted(reason: "the connection is not open") }
     let result = dialogue.send(envelope, message: message, encoding: encoding)
+    if dialogue.swallowsCommands { noteSwallowed() }
     if !dialogue.isUsable { drop() }
     return result
+  }
+
+  private func noteSwallowed() {
+    let settings = connection.settings
+    guard pipelining.insert(settings.relay.name) else { return }
+    connection.control.tell(.swallowsCommands(relay: settings.relay.name, place: settings.place))
   }
 
   /// Opens the connection, inspects it and closes it.
   func inspect() -> RelayInspection {
     let result = connection.open(inspecting: true)
-    if case .success(let extensions) = result { Dialogue(connection: connection, extensions: extensions).quit() }
+    if case .success(let extensions) = result {
+      Dialogue(connection: connection, extensions: extensions, isPipelining: false).quit()
+    }
     drop()
     return connection.inspection ?? RelayInspection()
   }

@@ -16,6 +16,7 @@ public struct CurlTransport: Transport {
   private let timeouts: Timeouts
   private let uptime: Uptime
   private let gates = OpeningGates()
+  private let pipelining = PipeliningFaults()
 
   /// - Parameters:
   ///   - secrets: by the relay's name; needed for every relay that has a user name.
@@ -47,8 +48,10 @@ public struct CurlTransport: Transport {
   }
 
   /// A closed session with its thread; the thread ends when the session is released.
-  public func makeSession(relay: Relay) -> any Session {
-    CurlSession(settings: settings(relay), uptime: uptime, gate: gates.gate(of: relay.name))
+  public func makeSession(relay: Relay, control: SessionControl) -> any Session {
+    CurlSession(
+      settings: settings(relay), control: control, uptime: uptime, pipelining: pipelining,
+      gate: gates.gate(of: relay.name))
   }
 
   /// File descriptors of an open connection.
@@ -64,10 +67,12 @@ public struct CurlTransport: Transport {
 
   /// Opens a connection as a session does, inspects it, and closes it: nothing is sent. A relay whose secret is
   /// missing is inspected without logging in.
-  public func inspect(_ relay: Relay) async -> RelayInspection {
+  public func inspect(_ relay: Relay, control: SessionControl = SessionControl()) async -> RelayInspection {
     var settings = settings(relay)
     if settings.password == nil, settings.tokens == nil { settings.relay.username = nil }
-    return await CurlSession(settings: settings, uptime: uptime, gate: gates.gate(of: relay.name)).inspect()
+    return await CurlSession(
+      settings: settings, control: control, uptime: uptime, gate: gates.gate(of: relay.name)
+    ).inspect()
   }
 }
 
@@ -85,6 +90,17 @@ final class OpeningGates: Sendable {
       return gate
     }
   }
+}
+
+/// The relays that have swallowed commands that came together: they are spoken to one command at a time (RFC 2920 §3.1
+/// promises otherwise, and some relays and firewalls before them do not keep it).
+final class PipeliningFaults: Sendable {
+  private let relays = Mutex<Set<String>>([])
+
+  func contains(_ relay: String) -> Bool { relays.withLock { $0.contains(relay) } }
+
+  /// False when it is known already.
+  func insert(_ relay: String) -> Bool { relays.withLock { $0.insert(relay).inserted } }
 }
 
 /// Time since some fixed moment; it never goes back.

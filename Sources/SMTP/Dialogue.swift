@@ -1,3 +1,4 @@
+import Campaigns
 import Delivery
 import FaultPoints
 import Mail
@@ -6,11 +7,17 @@ import Mail
 ///
 /// Judges only by the parsed replies and by whether the final dot went out. The rule that keeps receipts true: after
 /// anything that leaves in doubt which reply answers which command (a loss, a time-out, a 421, a reply nobody asked
-/// for) ``isUsable`` is false, and the owner must close the connection.
+/// for) ``isUsable`` is false, and the owner must close the connection. Once ``SessionControl`` says stop, no final dot
+/// goes out any more.
 final class Dialogue {
   let extensions: Extensions
   /// False when the connection must be closed and not used for another message.
   private(set) var isUsable = true
+  /// The relay has left commands unanswered that came together with the one it answered.
+  private(set) var swallowsCommands = false
+  private let isPipelining: Bool
+  private let relay: Relay
+  private let control: SessionControl
   private let timeouts: Timeouts
   private let wire: ReplyStream
   private var commands = CommandBuffer()
@@ -18,8 +25,12 @@ final class Dialogue {
   /// A message has been begun on this connection before, so the relay may have closed it while it was idle.
   private var isReused = false
 
-  init(connection: CurlConnection, extensions: Extensions) {
+  /// - Parameter isPipelining: False to send one command at a time, whatever the relay offers.
+  init(connection: CurlConnection, extensions: Extensions, isPipelining: Bool = true) {
     self.extensions = extensions
+    self.isPipelining = isPipelining && extensions.capabilities.pipelining
+    relay = connection.settings.relay
+    control = connection.control
     timeouts = connection.settings.timeouts
     wire = ReplyStream(connection: connection)
   }
@@ -44,7 +55,10 @@ final class Dialogue {
     commands.clear()
     commands.append("QUIT\r\n")
     isUsable = false
-    if case .all = write(commands.bytes[...], within: timeouts.quit) { _ = try? wire.reply(within: timeouts.quit) }
+    let afterStop = RelayWait.AfterStop.politeness(Timeouts.quitAfterStop)
+    if case .all = write(commands.bytes[...], within: timeouts.quit) {
+      _ = try? wire.reply(within: timeouts.quit, afterStop: afterStop)
+    }
   }
 
   // MARK: One message
@@ -59,7 +73,7 @@ final class Dialogue {
   ) throws(Stop) -> SendResult {
     let (mailEnd, rcptEnd) = try compose(envelope, message, encoding)
     let all = commands.bytes
-    let isPipelining = extensions.capabilities.pipelining
+    if control.isStopped { throw broken(.mail, .stopped) }
     try checkSilenceBeforeMail()
 
     FaultPoint.mailBefore.reached()
@@ -103,6 +117,10 @@ final class Dialogue {
     Stop(result: .lost(phase, reason: "\(reason)", dotSent: false))
   }
 
+  private func broken(_ phase: Phase, _ loss: ConnectionLoss) -> Stop {
+    loss == .stopped ? Stop(result: .stopped(phase, dotSent: false)) : lost(phase, loss)
+  }
+
   private func limit(_ phase: Phase) -> Duration {
     switch phase {
     case .rcpt: timeouts.rcpt
@@ -135,7 +153,7 @@ final class Dialogue {
 
   private func stop(atMail loss: ConnectionLoss) -> Stop {
     if isReused, wire.isEmpty, case .closed(let reason) = loss { return Stop(result: .notStarted(reason: reason)) }
-    return lost(.mail, loss)
+    return broken(.mail, loss)
   }
 
   private func replyToMail() throws(Stop) -> Reply {
@@ -149,11 +167,26 @@ final class Dialogue {
     return reply
   }
 
+  /// The reply to RCPT or DATA. Where it does not come because the relay has swallowed the command, nothing after DATA has
+  /// been sent, so the message can be sent from its beginning over another connection.
   private func reply(_ phase: Phase) throws(Stop) -> Reply {
     do {
-      return try wire.reply(within: limit(phase))
+      return try replyToPipelined(phase)
     } catch {
-      throw lost(phase, error)
+      guard swallowsCommands else { throw broken(phase, error) }
+      let reason = "\(phase.awaited) was not answered, which had come together with MAIL (PIPELINING)"
+      throw Stop(result: .notStarted(reason: reason))
+    }
+  }
+
+  /// The first message over a connection shows whether the relay takes commands together, as it says.
+  private func replyToPipelined(_ phase: Phase) throws(ConnectionLoss) -> Reply {
+    let isTrial = isPipelining && !isReused && timeouts.pipelined < limit(phase)
+    do {
+      return try wire.reply(within: isTrial ? timeouts.pipelined : limit(phase))
+    } catch {
+      if isTrial, case .timedOut = error { swallowsCommands = true }
+      throw error
     }
   }
 
@@ -163,11 +196,13 @@ final class Dialogue {
     if let reply = (try? wire.unaskedReply()) ?? nil, reply.code == 421 {
       throw phase == .mail ? stop(atMail: reply) : Stop(result: .answered(phase, reply))
     }
-    throw phase == .mail ? stop(atMail: loss) : lost(phase, loss)
+    throw phase == .mail ? stop(atMail: loss) : broken(phase, loss)
   }
 
-  private func write(_ bytes: ArraySlice<UInt8>, within limit: Duration) -> ReplyStream.Sent {
-    bytes.withUnsafeBytes { wire.send($0, within: limit) }
+  private func write(
+    _ bytes: ArraySlice<UInt8>, within limit: Duration, afterStop: RelayWait.AfterStop = .nothing
+  ) -> ReplyStream.Sent {
+    bytes.withUnsafeBytes { wire.send($0, within: limit, afterStop: afterStop) }
   }
 
   // MARK: After a refusal
@@ -193,7 +228,7 @@ final class Dialogue {
   private func settle(_ outstanding: [Phase]) throws {
     var hasRecipient = false
     for phase in outstanding {
-      let reply = try wire.reply(within: limit(phase))
+      let reply = try replyToPipelined(phase)
       if reply.isTransient || reply.isPermanent, reply.code != 421 { continue }
       switch phase {
       case .rcpt where reply.isPositive: hasRecipient = true
@@ -233,21 +268,26 @@ final class Dialogue {
     // The final dot with its line ends has 5 bytes: they always go out in one and the same part.
     while bytes.count - start > Self.part + 5 {
       if case .notAll(let loss, _) = write(bytes[start..<start + Self.part], within: timeouts.block) {
-        throw lost(.data, reason(loss))
+        throw loss == .stopped ? broken(.data, loss) : lost(.data, reason(loss))
       }
       start += Self.part
     }
+    guard let ticket = control.begin(.answer, through: relay) else { throw broken(.data, .stopped) }
+    defer { control.end(ticket) }
     if FaultPoint.dotBefore.isNext {
       // All but the dot and its line end.
       _ = write(bytes[start..<bytes.count - 3], within: timeouts.block)
       start = bytes.count - 3
     }
     FaultPoint.dotBefore.reached()
-    if case .notAll(let loss, let mayHaveLeft) = write(bytes[start...], within: timeouts.block) {
-      throw Stop(result: .lost(mayHaveLeft ? .final : .data, reason: reason(loss), dotSent: mayHaveLeft))
+    let sent = write(bytes[start...], within: timeouts.block, afterStop: .answer(ticket))
+    if case .notAll(let loss, let mayHaveDot) = sent {
+      let phase = mayHaveDot ? Phase.final : .data
+      guard loss != .stopped else { throw Stop(result: .stopped(phase, dotSent: mayHaveDot)) }
+      throw Stop(result: .lost(phase, reason: reason(loss), dotSent: mayHaveDot))
     }
     FaultPoint.dotSent.reached()
-    return try finalReply()
+    return try finalReply(ticket)
   }
 
   /// A reply that has come before the message went out must never pass for the reply to its dot.
@@ -262,10 +302,12 @@ final class Dialogue {
     if !wire.isEmpty { throw lost(.data, "the relay sent part of a reply before the message") }
   }
 
-  private func finalReply() throws(Stop) -> SendResult {
+  private func finalReply(_ ticket: SessionControl.Ticket) throws(Stop) -> SendResult {
     let reply: Reply
     do {
-      reply = try wire.reply(within: timeouts.finalReply)
+      reply = try wire.reply(within: timeouts.finalReply, afterStop: .answer(ticket))
+    } catch .stopped {
+      throw Stop(result: .stopped(.final, dotSent: true))
     } catch {
       throw Stop(result: .lost(.final, reason: error.description, dotSent: true))
     }

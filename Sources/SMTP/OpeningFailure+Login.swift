@@ -49,6 +49,7 @@ extension OpeningFailure {
         "the connection ended before AUTH was answered (\(reason)). Try again later, or check host and port.")
     case .timedOut(let limit): timedOut(after: limit)
     case .senseless(let fault): senseless(fault)
+    case .stopped: cancelled()
     }
   }
 

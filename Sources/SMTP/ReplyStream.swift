@@ -3,9 +3,11 @@ import Delivery
 
 /// Commands out, replies in, over one open connection: whole replies or a reason why there is no reply.
 ///
-/// Owns what has been received and not yet understood. Blocks its thread, never longer than the limit it is given.
+/// Owns what has been received and not yet understood. Blocks its thread, never longer than the limit it is given, and
+/// not longer than a ``RelayWait`` allows once sending is to stop.
 final class ReplyStream {
   private let connection: CurlConnection
+  private var control: SessionControl { connection.control }
   private let login: LoginRedaction
   private let phase: Phase?
   private var parser = ReplyParser()
@@ -27,11 +29,11 @@ final class ReplyStream {
   // MARK: Replies
 
   /// The next reply, waited for at most `limit`.
-  func reply(within limit: Duration) throws(ConnectionLoss) -> Reply {
+  func reply(within limit: Duration, afterStop: RelayWait.AfterStop = .nothing) throws(ConnectionLoss) -> Reply {
     if let reply = try parsed() { return reply }
-    let deadline = connection.uptime() + limit
+    var wait = RelayWait(limit, afterStop, control, connection.uptime)
     while true {
-      if isDrained, !connection.wait(until: .readable, deadline: deadline) { throw .timedOut(limit) }
+      if isDrained { try wait.slice { connection.wait(until: .readable, for: $0) } }
       if try receive(), let reply = try parsed() { return reply }
     }
   }
@@ -73,29 +75,37 @@ final class ReplyStream {
   enum Sent {
     /// Everything is with the system; it may have left.
     case all
-    /// `mayHaveLeft`: some of the bytes may have reached the relay. With TLS nobody can tell, so it is true there.
-    case notAll(ConnectionLoss, mayHaveLeft: Bool)
+    /// `mayHaveDot`: the final dot, if the bytes end with one and its line end, may have reached the relay. With TLS nobody
+    /// can tell, so it is true there.
+    case notAll(ConnectionLoss, mayHaveDot: Bool)
   }
 
   /// Sends `bytes`; each wait for the relay to take more lasts at most `limit`.
-  func send(_ bytes: UnsafeRawBufferPointer, within limit: Duration) -> Sent {
+  ///
+  /// - Parameter afterStop: What is still waited for once sending is to stop; only where a final dot may have left.
+  func send(
+    _ bytes: UnsafeRawBufferPointer, within limit: Duration, afterStop: RelayWait.AfterStop = .nothing
+  ) -> Sent {
     var sent = 0
     let isEncrypted = connection.settings.relay.tls != .none
     while sent < bytes.count {
-      let deadline = connection.uptime() + limit
+      let mayHaveDot = isEncrypted || sent > bytes.count - 3
+      var wait = RelayWait(limit, mayHaveDot ? afterStop : .nothing, control, connection.uptime)
       waiting: while true {
         switch connection.send(UnsafeRawBufferPointer(rebasing: bytes[sent...])) {
         case .bytes(let count):
           sent += count
           break waiting
         case .nothingYet:
-          guard connection.wait(until: .writable, deadline: deadline) else {
-            return .notAll(.timedOut(limit), mayHaveLeft: isEncrypted || sent > 0)
+          do throws(ConnectionLoss) {
+            try wait.slice { connection.wait(until: .writable, for: $0) }
+          } catch {
+            return .notAll(error, mayHaveDot: mayHaveDot)
           }
         case .end:
-          return .notAll(.closed("the relay closed the connection"), mayHaveLeft: isEncrypted || sent > 0)
+          return .notAll(.closed("the relay closed the connection"), mayHaveDot: mayHaveDot)
         case .failed(let reason):
-          return .notAll(.closed(reason), mayHaveLeft: isEncrypted || sent > 0)
+          return .notAll(.closed(reason), mayHaveDot: mayHaveDot)
         }
       }
     }
@@ -108,12 +118,15 @@ enum ConnectionLoss: Error, Hashable, CustomStringConvertible {
   /// End of file or a reset.
   case closed(String)
   case timedOut(Duration)
+  /// Sending is to stop, and nothing came in the time that was left.
+  case stopped
   case senseless(MalformedReply)
 
   var description: String {
     switch self {
     case .closed(let reason): reason
     case .timedOut(let limit): "nothing came within \(limit.words)"
+    case .stopped: "sending was stopped"
     case .senseless(let reply): "\(reply)"
     }
   }

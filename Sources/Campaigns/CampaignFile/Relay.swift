@@ -32,11 +32,13 @@ public struct Relay: Sendable, Hashable {
   /// Connections at the same time, 1 to 64.
   public var connections: Int
   public var limits: [RateLimit]
+  /// Whether commands may go out together where the relay offers PIPELINING.
+  public var pipelining: Bool
 
   public init(
     name: String, host: String, port: Int, tls: TLS, caFile: URL? = nil, username: String? = nil,
     passwordFile: URL? = nil, token: TokenOrigin? = nil, authentication: Authentication = .plain, helo: String? = nil,
-    connections: Int = 4, limits: [RateLimit] = []
+    connections: Int = 4, limits: [RateLimit] = [], pipelining: Bool = true
   ) {
     self.name = name
     self.host = host
@@ -50,6 +52,7 @@ public struct Relay: Sendable, Hashable {
     self.helo = helo
     self.connections = connections
     self.limits = limits
+    self.pipelining = pipelining
   }
 }
 
@@ -90,7 +93,7 @@ func wholeNumber(_ text: some StringProtocol) -> Int? {
 enum RelaysSection {
   private static let keys = [
     "name", "url", "username", "password_file", "token_file", "token_command", "tls", "ca_file", "auth", "helo",
-    "connections", "limits",
+    "connections", "limits", "pipelining",
   ]
 
   static func read(_ value: YAMLValue, folder: URL) -> [Relay]? {
@@ -125,14 +128,17 @@ enum RelaysSection {
     let helo = section.optional("helo")?.heloName()
     let connections = section.optional("connections").map { $0.number(in: 1...64) } ?? 4
     let limits = section.optional("limits").map(limits) ?? []
+    let pipelining = section.optional("pipelining").map { $0.choice(YesOrNo.self) } ?? .yes
     let login = RelayLogin(section, folder: folder, url: server)
     // A wrong value of an optional key was reported, and a file with a problem gives no campaign.
-    guard let name, let server, let login, let connections, let limits else { return nil }
+    guard let name, let server, let login, let connections, let limits, let pipelining else { return nil }
     return Relay(
       name: name, host: server.host, port: server.port, tls: server.tls, caFile: caFile, username: login.username,
       passwordFile: login.passwordFile, token: login.token, authentication: login.authentication, helo: helo,
-      connections: connections, limits: limits)
+      connections: connections, limits: limits, pipelining: pipelining == .yes)
   }
+
+  private enum YesOrNo: String, CaseIterable { case yes, no }
 
   enum Security: String, CaseIterable { case starttls, none }
 

@@ -64,6 +64,8 @@ public struct AttemptVerdict: Sendable, Hashable {
 
   public init(_ result: SendResult) {
     switch result {
+    case .stopped(_, let dotSent):
+      self.init(dotSent ? .uncertain : .again)
     case .notStarted:
       self.init(.again)
     case .lost(_, _, let dotSent):

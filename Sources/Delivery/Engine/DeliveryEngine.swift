@@ -7,8 +7,9 @@ import Receipts
 /// Delivers the messages of one campaign until none is left to wait for: claim, pace, send, classify, retry, record.
 ///
 /// Owns the workers (one per connection) and nothing durable: the store holds every state, so a delivery may end
-/// anywhere and another one continues where it stopped. Cancel the task to pause: what is on the wire is finished
-/// first.
+/// anywhere and another one continues where it stopped. Cancel the task to pause: letters that have not come to their
+/// final dot are broken off and stay in the queue, and the relays' answers to the others are waited for as long as
+/// ``Settings/answerLimit`` says.
 /// Fails by throwing what the store, the receipts or the letters throw.
 public struct DeliveryEngine: Sendable {
   /// How a delivery ended.
@@ -28,17 +29,22 @@ public struct DeliveryEngine: Sendable {
     public var retry: RetrySchedule
     public var uncertain: UncertainPolicy
     public var stopAt: RefusalShare
+    /// How long the answer to a final dot is waited for when the delivery is stopped; then the letter is uncertain.
+    public var answerLimit: Duration
     /// Names this process in claims: unique among processes.
     public var worker: String
 
+    public static let standardAnswerLimit = Duration.seconds(10)
+
     public init(
       relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, stopAt: RefusalShare = .standard,
-      worker: String
+      answerLimit: Duration = standardAnswerLimit, worker: String
     ) {
       self.relays = relays
       self.retry = retry
       self.uncertain = uncertain
       self.stopAt = stopAt
+      self.answerLimit = answerLimit
       self.worker = worker
     }
   }
@@ -92,9 +98,14 @@ public struct DeliveryEngine: Sendable {
       store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
       relays: settings.relays.map(\.name), time: time)
 
+    let control = SessionControl()
     let end: End
     do {
-      end = try await deliver(relays, scheduler, commits)
+      end = try await withTaskCancellationHandler {
+        try await deliver(relays, scheduler, commits, control)
+      } onCancel: {
+        stop(control)
+      }
     } catch {
       // Outcomes nobody waited for are recorded all the same; when the store has failed, the first error is the one
       // that counts.
@@ -113,14 +124,22 @@ public struct DeliveryEngine: Sendable {
     case request(ControlRequest)
   }
 
-  private func deliver(_ relays: [RelayState], _ scheduler: MessageScheduler, _ commits: GroupCommit) async throws
-    -> End
-  {
+  /// Stops the sessions, and says what is still waited for.
+  private func stop(_ control: SessionControl) {
+    guard let letters = control.stop(waiting: settings.answerLimit), letters > 0 else { return }
+    let limit = settings.answerLimit.components.seconds
+    log.notice(
+      "waiting up to \(limit) s for the relay's answer to \(letters == 1 ? "1 letter" : "\(letters) letters")")
+  }
+
+  private func deliver(
+    _ relays: [RelayState], _ scheduler: MessageScheduler, _ commits: GroupCommit, _ control: SessionControl
+  ) async throws -> End {
     let request = try await withThrowingTaskGroup(of: Part?.self) { group -> ControlRequest? in
       for relay in relays {
         group.addTask {
           do {
-            return .relay(isDone: try await run(relay, scheduler, commits))
+            return .relay(isDone: try await run(relay, scheduler, commits, control))
           } catch is CancellationError {
             return nil
           }
@@ -128,7 +147,7 @@ public struct DeliveryEngine: Sendable {
       }
       group.addTask {
         do {
-          return .request(try await runMaintenance(relays))
+          return .request(try await runMaintenance(relays, control, scheduler))
         } catch is CancellationError {
           return nil
         }
@@ -143,6 +162,7 @@ public struct DeliveryEngine: Sendable {
           if isDone || running == 0 { group.cancelAll() }
         case .request(let asked):
           request = asked
+          stop(control)
           group.cancelAll()
         case nil:
           break
@@ -150,6 +170,7 @@ public struct DeliveryEngine: Sendable {
       }
       return request
     }
+    WaitLog.tellNotices(control, to: log)
     // Settled first: the last outcomes decide whether anything is left to stop.
     try await commits.settle()
     let messages = try await store.snapshot(of: campaign).messages
@@ -168,10 +189,12 @@ public struct DeliveryEngine: Sendable {
   private enum WorkerEnd { case done, paused, cancelled }
 
   /// Returns true when nothing is left to send over any relay.
-  private func run(_ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit) async throws -> Bool {
+  private func run(
+    _ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit, _ control: SessionControl
+  ) async throws -> Bool {
     let isDone = try await withThrowingTaskGroup(of: WorkerEnd.self) { group in
       for number in 1..<(max(relay.relay.connections, 1) + 1) {
-        let worker = worker(number, relay, scheduler, commits)
+        let worker = worker(number, relay, scheduler, commits, control)
         group.addTask {
           do {
             return try await worker.run() ? .done : .paused
@@ -198,19 +221,30 @@ public struct DeliveryEngine: Sendable {
     return isDone
   }
 
-  private func worker(_ number: Int, _ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit)
-    -> Worker
-  {
+  private func worker(
+    _ number: Int, _ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit,
+    _ control: SessionControl
+  ) -> Worker {
     Worker(
-      name: settings.worker, number: number, relay: relay, session: transport.makeSession(relay: relay.relay),
+      name: settings.worker, number: number, relay: relay,
+      session: transport.makeSession(relay: relay.relay, control: control), control: control,
       scheduler: scheduler, commits: commits, source: source, retry: settings.retry, time: time, jitter: jitter,
       log: log, lastWords: lastWords)
   }
 
-  /// Writes receipts and the relays' conditions out, prolongs leases and checks for the operator's requests; returns when there is one.
-  private func runMaintenance(_ relays: [RelayState]) async throws -> ControlRequest {
+  /// Writes receipts and the relays' conditions out, prolongs leases, says what relays are waited for and checks for the
+  /// operator's requests; returns when there is one.
+  private func runMaintenance(
+    _ relays: [RelayState], _ control: SessionControl, _ scheduler: MessageScheduler
+  ) async throws -> ControlRequest {
     var rounds = 0
+    var waits = WaitLog()
     while true {
+      waits.tell(control, to: log)
+      // What is kept for a relay that does not greet goes to the others, before its time-out is over.
+      for wait in control.waits where wait.kind == .opening && wait.age >= WaitLog.longOpening {
+        await scheduler.relay(wait.relay, isAway: true)
+      }
       try await receipts.flush()
       if let request = try await store.pendingRequest(of: campaign) { return request }
       // Every minute; a lease lasts half an hour.

@@ -105,6 +105,8 @@ extension RelayCondition.Words {
       self.init(phase, reply, AddressRedaction.text(reply.text, about: customer), at: now)
     case .lost(let phase, let reason, _): self.init(phase, nil, reason, at: now)
     case .notStarted(let reason): self.init(.connect, nil, reason, at: now)
+    // What we broke off ourselves says nothing about the relay.
+    case .stopped: return nil
     }
   }
 

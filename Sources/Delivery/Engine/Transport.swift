@@ -90,6 +90,9 @@ public enum SendResult: Sendable, Hashable {
   /// The connection was already closed by the relay before our first command was answered (end of file or 421 on an
   /// idle connection): nothing was sent. Open it again and continue. Not an attempt of the message.
   case notStarted(reason: String)
+  /// Broken off because sending was stopped. Without `dotSent` the relay cannot have the message, and it says nothing
+  /// about the relay or the customer; with it the outcome is uncertain.
+  case stopped(Phase, dotSent: Bool)
 }
 
 /// One connection to a relay, used by one worker at a time. It never throws: an answer is a value.
@@ -97,13 +100,21 @@ public protocol Session: Sendable {
   /// Opens the connection: TCP, TLS or STARTTLS, EHLO, AUTH; does nothing when it is open. Never sends mail.
   func open() async -> Result<RelayCapabilities, RelayUnavailable>
   /// Sends one message over the open connection. `message` is the whole RFC 5322 message with CRLF line ends, not
-  /// dot-stuffed. After `lost` and `notStarted` the connection is closed. After a refusal it is reset and stays open.
+  /// dot-stuffed. After `lost`, `notStarted` and `stopped` the connection is closed. After a refusal it is reset and
+  /// stays open. Does not heed the cancellation of its task, only ``SessionControl``: once that says stop, it returns at
+  /// once before the final dot, and after it within the time that is given for the reply.
   func send(_ envelope: Envelope, message: [UInt8], encoding: TransferEncoding) async -> SendResult
-  /// QUIT with a short time limit, then closes.
+  /// QUIT with a short time limit, a shorter one after the order to stop, then closes.
   func close() async
 }
 
 /// Makes sessions. The engine knows only this protocol; the composition root knows the implementation.
 public protocol Transport: Sendable {
-  func makeSession(relay: Relay) -> any Session
+  /// - Parameter control: Shared by all sessions that stop together.
+  func makeSession(relay: Relay, control: SessionControl) -> any Session
+}
+
+extension Transport {
+  /// A session that nobody stops.
+  public func makeSession(relay: Relay) -> any Session { makeSession(relay: relay, control: SessionControl()) }
 }

@@ -156,6 +156,12 @@ extension AttemptOutcome {
       self.init(result: result, at: now, phase: phase.rawValue, code: nil, enhanced: nil, reply: reason)
     case .notStarted(let reason):
       self.init(result: result, at: now, phase: Phase.connect.rawValue, code: nil, enhanced: nil, reply: reason)
+    case .stopped(let phase, let dotSent):
+      self.init(
+        result: result, at: now, phase: phase.rawValue, code: nil, enhanced: nil,
+        reply: dotSent
+          ? "sending was stopped, and the relay had not answered the final dot"
+          : "sending was stopped before the end of the letter; the relay does not have it")
     }
   }
 }

@@ -9,8 +9,8 @@ import Queue
 /// One connection's work: take a message, make its bytes, claim it, send it, record the outcome.
 ///
 /// Promises: nothing is sent before its claim is durable; the next claim is durable only together with or after the
-/// last outcome, so at most one message per connection is ever in doubt; cancellation takes effect between messages,
-/// never while one is on the wire. A letter that cannot be made is excluded. Throws when the store fails, or when no letter
+/// last outcome, so at most one message per connection is ever in doubt; cancellation takes effect between messages and
+/// while a connection is opened: only ``SessionControl`` breaks off what is on the wire. A letter that cannot be made is excluded. Throws when the store fails, or when no letter
 /// can be made.
 struct Worker: Sendable {
   let name: String
@@ -18,6 +18,7 @@ struct Worker: Sendable {
   let number: Int
   let relay: RelayState
   let session: any Session
+  let control: SessionControl
   let scheduler: MessageScheduler
   let commits: GroupCommit
   let source: any MessageSource
@@ -47,6 +48,7 @@ struct Worker: Sendable {
 
   private func work() async throws -> Bool {
     while true {
+      try checkStop()
       switch try await relay.admission(of: number, time) {
       case .stop: return false
       case .idle(let until):
@@ -62,6 +64,12 @@ struct Worker: Sendable {
         await relay.leave(number)
         try await idle(until: until)
       case .message(let message):
+        if await relay.isProbedWithoutConnection(by: number), await scheduler.hasOtherRelays {
+          // A relay that may be dead holds no letter back that another relay would take.
+          await scheduler.giveBack(message)
+          try await probe()
+          continue
+        }
         guard let capabilities = try await open(for: message) else { continue }
         do {
           try await deliver(message, capabilities)
@@ -72,6 +80,12 @@ struct Worker: Sendable {
         }
       }
     }
+  }
+
+  /// The order to stop may come before the cancellation.
+  private func checkStop() throws {
+    if control.isStopped { throw CancellationError() }
+    try Task.checkCancellation()
   }
 
   /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now, or the relay rests
@@ -90,29 +104,43 @@ struct Worker: Sendable {
       }
       // In good order, before the relay closes it.
       if await relay.isConnectionSpent(of: number) { await close() }
-      let startedAt = time.monotonicNow
-      switch await session.open() {
+      switch await connect() {
       case .failure(let trouble):
-        if Task.isCancelled {
-          // Broken off by us: it says nothing about the relay.
-          await scheduler.giveBack(message)
-          throw CancellationError()
-        }
-        note(trouble)
-        let rest = await relay.noteFailedOpening(trouble, of: number, startedAt: startedAt, at: time.monotonicNow)
-        if let rest { log.notice("\(trouble.message) \(words(of: rest))") }
-        await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
         await scheduler.giveBack(message)
         if trouble.kind == .noDescriptors { try await idle(until: time.monotonicNow.addingTimeInterval(1)) }
         return nil
       case .success(let capabilities):
-        await relay.connected(number)
         // Reserved at the last moment, so that what was reserved is what the relay sees.
         if await relay.reserve(at: time.monotonicNow) { return capabilities }
       }
     }
     await scheduler.giveBack(message)
     return nil
+  }
+
+  /// Opens the connection without a letter in hand, where the relay's turn is to show that it is there.
+  private func probe() async throws {
+    guard case .failure(let trouble) = await connect(), trouble.kind == .noDescriptors else { return }
+    try await idle(until: time.monotonicNow.addingTimeInterval(1))
+  }
+
+  /// What comes of it is told to the relay's state and to the scheduler.
+  private func connect() async -> Result<RelayCapabilities, RelayUnavailable> {
+    let startedAt = time.monotonicNow
+    let opened = await session.open()
+    switch opened {
+    case .failure where Task.isCancelled || control.isStopped:
+      // Given up because sending stops, or because the work is done: that says nothing about the relay.
+      await relay.leave(number)
+    case .failure(let trouble):
+      note(trouble)
+      let rest = await relay.noteFailedOpening(trouble, of: number, startedAt: startedAt, at: time.monotonicNow)
+      if let rest { log.notice("\(trouble.message) \(words(of: rest))") }
+      await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
+    case .success:
+      await relay.connected(number)
+    }
+    return opened
   }
 
   private func admission(for message: DueMessage) async throws -> RelayState.Admission {
@@ -155,7 +183,7 @@ struct Worker: Sendable {
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
       countsAgainstLimits: !relay.relay.limits.isEmpty)
     _ = await scheduler.clockSetback()
-    try Task.checkCancellation()
+    try checkStop()
     // Before the claim: what the relay says of this letter belongs to what it said meanwhile of others.
     let startedAt = time.monotonicNow
     FaultPoint.claimBefore.reached()
@@ -197,7 +225,7 @@ struct Worker: Sendable {
       let result = await session.send(envelope, message: bytes, encoding: encoding)
       switch result {
       case .answered: return result
-      case .lost:
+      case .lost, .stopped:
         await relay.disconnected(number)
         return result
       case .notStarted:

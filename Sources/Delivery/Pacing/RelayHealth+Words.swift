@@ -10,6 +10,7 @@ extension RelayHealth {
       // How many customers have its domain is not known here.
       AddressRedaction.text(reply.oneLine, about: RedactedCustomer(recipient: recipient, hidesDomain: true))
     case .lost(_, let reason, _), .notStarted(let reason): reason
+    case .stopped: "sending was stopped"
     }
   }
 

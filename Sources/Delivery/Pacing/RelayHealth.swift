@@ -207,6 +207,8 @@ struct RelayHealth: Sendable {
     _ result: SendResult, of attempt: Attempt, at now: Date, wallTime: Date
   ) -> Judgement {
     var judgement = Judgement(verdict: AttemptVerdict(result))
+    // What we broke off ourselves says nothing about the relay.
+    if case .stopped = result { return judgement }
     settleDoubt(&judgement, result, attempt)
     let verdict = judgement.verdict
     switch verdict.outcome {

@@ -122,6 +122,11 @@ actor RelayState {
     wakeAll()
   }
 
+  /// The worker has no connection, and the relay has not shown since its rest, or since the start, that it is there.
+  func isProbedWithoutConnection(by worker: Int) -> Bool {
+    !connected.contains(worker) && health.rest?.probe == worker
+  }
+
   func disconnected(_ worker: Int) {
     connected.remove(worker)
     places.remove(worker)

@@ -50,8 +50,10 @@ actor MessageScheduler {
   /// A message went back to the store where the last scan may not have seen it.
   private var mustScanAgain = false
   private var isReading = false
-  /// Workers that are about to learn whether an uncertain message goes out once more.
-  private var resending = 0
+  /// A worker puts uncertain messages back into the queue: until it knows how many, nobody may think that all is done.
+  private var isResending = false
+  /// Apart from the others: each of them looks for uncertain messages itself, and must not wake those that have done so.
+  private var waitersForResending: [CheckedContinuation<Void, Never>] = []
   /// Messages that left a worker's hands while a page was being read: the page may show them as they were before.
   private var handedInWhileReading: Set<Int64> = []
   /// How often the store was read.
@@ -95,7 +97,9 @@ actor MessageScheduler {
         return .message(message)
       }
       let before = wakings
-      if isReading {
+      if isResending {
+        await withCheckedContinuation { waitersForResending.append($0) }
+      } else if isReading {
         await wait()
       } else if !scanEnded {
         try await readPage()
@@ -118,7 +122,7 @@ actor MessageScheduler {
           return .idle(until: min(moment, time.monotonicNow.addingTimeInterval(patience)))
         }
         startOver()
-      } else if inHand.isEmpty, keptMessages.isEmpty, ready.isEmpty, scanEnded, !mustScanAgain, resending == 0 {
+      } else if inHand.isEmpty, keptMessages.isEmpty, ready.isEmpty, scanEnded, !mustScanAgain, !isResending {
         return .done
       } else if wakings == before {
         await wait()
@@ -183,6 +187,9 @@ actor MessageScheduler {
     giveBack(message)
     return true
   }
+
+  /// More than one relay is in use.
+  var hasOtherRelays: Bool { usableRelays.count > 1 }
 
   private var someRelayMayBeInternational: Bool { !usableRelays.isSubset(of: asciiRelays) }
 
@@ -305,8 +312,12 @@ actor MessageScheduler {
 
   private func resendUncertain() async throws -> Bool {
     guard resendsUncertain else { return false }
-    resending += 1
-    defer { resending -= 1 }
+    isResending = true
+    defer {
+      isResending = false
+      for waiter in waitersForResending { waiter.resume() }
+      waitersForResending = []
+    }
     return try await store.resendUncertain(in: campaign, at: time.now) > 0
   }
 

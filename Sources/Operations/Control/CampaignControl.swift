@@ -12,7 +12,7 @@ public struct CampaignControl: Sendable {
   /// An event during the operation, reported when it happens.
   public enum Event: Sendable {
     case recovered(lost: Int)
-    /// The process that delivers was asked; it finishes what is on the wire first.
+    /// The process that delivers was asked; it stops at once, but for answers to letters that are sent whole.
     case asked(SpoolLock.Holder, ControlRequest)
     /// The process that was asked is stopped and cannot answer.
     case holderIsStopped(SpoolLock.Holder)

@@ -18,7 +18,7 @@ public protocol DeliveryObserver: Sendable {
   func show(_ progress: CampaignStatus)
   /// Called when no more progress will be shown.
   func endProgress()
-  /// Runs the delivery; to stop it, its task is cancelled, and what is on the wire is finished first.
+  /// Runs the delivery; to stop it, its task is cancelled: see ``DeliveryEngine``.
   func untilStopped<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value
 }
 

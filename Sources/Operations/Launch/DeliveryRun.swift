@@ -21,6 +21,7 @@ struct DeliveryRun: Sendable {
   let signer: LetterSigner?
   let record: CampaignRecord
   let transport: any Transport
+  var answerLimit = DeliveryEngine.Settings.standardAnswerLimit
   let observer: any DeliveryObserver
   let dependencies: Dependencies
 
@@ -74,7 +75,8 @@ struct DeliveryRun: Sendable {
       settings: .init(
         relays: campaign.relays,
         retry: campaign.retry,
-        uncertain: campaign.uncertain, stopAt: campaign.stopAt, worker: "\(ProcessInfo.processInfo.processIdentifier)"),
+        uncertain: campaign.uncertain, stopAt: campaign.stopAt, answerLimit: answerLimit,
+        worker: "\(ProcessInfo.processInfo.processIdentifier)"),
       time: time, jitter: dependencies.jitter, log: dependencies.log)
     return try await observer.untilStopped {
       try await withThrowingTaskGroup(of: DeliveryEngine.End?.self) { group in

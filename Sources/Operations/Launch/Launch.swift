@@ -1,5 +1,5 @@
 import Campaigns
-import Delivery
+public import Delivery
 import Foundation
 import Letters
 import Mail
@@ -28,14 +28,19 @@ public struct Launch: Sendable {
 
   private let location: CampaignLocation
   private let mode: Mode
+  private let answerLimit: Duration
   private let observer: any DeliveryObserver
   private let dependencies: Dependencies
 
+  /// - Parameter answerLimit: How long the relays' answers to letters that are sent whole are waited for when the delivery
+  ///   is stopped.
   public init(
-    _ location: CampaignLocation, _ mode: Mode, _ observer: any DeliveryObserver, _ dependencies: Dependencies
+    _ location: CampaignLocation, _ mode: Mode, answerLimit: Duration = DeliveryEngine.Settings.standardAnswerLimit,
+    _ observer: any DeliveryObserver, _ dependencies: Dependencies
   ) {
     self.location = location
     self.mode = mode
+    self.answerLimit = answerLimit
     self.observer = observer
     self.dependencies = dependencies
   }
@@ -78,7 +83,7 @@ public struct Launch: Sendable {
     let end = try await DeliveryRun(
       spool: spool, campaign: campaign, templates: templates,
       signer: keys.frozen(at: record.createdAt).requiredSigner(), record: record, transport: transport,
-      observer: observer, dependencies: dependencies
+      answerLimit: answerLimit, observer: observer, dependencies: dependencies
     ).run()
     return try await DeliveryOutcome(end, of: record, in: spool.store, at: now)
   }
@@ -188,7 +193,10 @@ public struct Launch: Sendable {
     }
     let release = try CampaignRelease.read(loaded, plan, location)
     try release?.requireReleased()
-    let troubles = try await RelayProbe.run(campaign, transport)
+    let troubles = try await RelayProbe(
+      campaign: campaign, needs: check.needs(loaded, at: now), transport: transport, time: dependencies.time,
+      log: dependencies.log
+    ).run()
     if !troubles.isEmpty { observer.note(.relaysUnusable(troubles)) }
     let deadline = DeadlineForecast(campaign, letters: plan.counts.messages, at: now)
     try observer.confirm(

@@ -25,16 +25,17 @@ struct LetterBytesProof {
     self.date = date
   }
 
+  /// Returns how many bytes the message has before it is signed, in quoted-printable.
+  ///
   /// - Throws: ``LetterError`` for a letter that cannot be made; `SMIMEError` and `DKIMKeyError` when none can be signed.
-  mutating func make(_ letter: Letter, for customer: Customer) throws {
+  mutating func make(_ letter: Letter, for customer: Customer) throws -> Int {
     let address = customer.contact.flatMap { signer?.encrypts(to: $0) == true ? $0.key : nil }
     let isProven = isSigningProven && address.map(encrypted.contains) ?? true
-    guard signer != nil, !isProven else {
-      _ = try unsigned.bytes(for: letter, to: customer, date: date, encoding: .quotedPrintable)
-      return
-    }
+    let size = try unsigned.bytes(for: letter, to: customer, date: date, encoding: .quotedPrintable).count
+    guard signer != nil, !isProven else { return size }
     _ = try signed.bytes(for: letter, to: customer, date: date, encoding: .quotedPrintable)
     isSigningProven = true
     if let address { encrypted.insert(address) }
+    return size
   }
 }

@@ -1,6 +1,8 @@
 public import Campaigns
-public import Letters
+import Foundation
+import Letters
 import Mail
+import Preflight
 
 /// Makes every letter of a campaign to its last byte, as sending does, and inspects it. A check reports the findings; a
 /// launch requires that none is an error.
@@ -17,8 +19,8 @@ public struct LetterCheck: Sendable {
   /// Letters that are encrypted, and to which addresses, as ``EmailAddress/key``.
   public private(set) var encrypted = 0
   public private(set) var encryptedTo: Set<String> = []
-  /// The letter with the most text, which becomes the largest message.
-  public private(set) var largest: (letter: Letter, customer: Customer)?
+  /// Those that may become the largest messages.
+  private(set) var largest = LargestLetters()
   public private(set) var errors = LetterFindings()
   public private(set) var warnings = LetterFindings()
 
@@ -61,13 +63,15 @@ public struct LetterCheck: Sendable {
       for name in outcome.letters {
         do {
           let letter = try renderer.letter(name, for: customer)
-          try proof.make(letter, for: customer)
+          let size = try proof.make(letter, for: customer)
           check.add(letter)
+          var isEncrypted = false
           if let contact = customer.contact, signer?.encrypts(to: contact) == true {
+            isEncrypted = true
             check.encrypted += 1
             check.encryptedTo.insert(contact.key)
           }
-          if letter.byteCount > check.largest?.letter.byteCount ?? -1 { check.largest = (letter, customer) }
+          check.largest.note(letter, for: customer, bytes: size, isEncrypted: isEncrypted)
           for finding in lint.findings(in: letter, for: customer) {
             switch finding.severity {
             case .error: check.errors.add(finding, in: letter)
@@ -91,6 +95,12 @@ public struct LetterCheck: Sendable {
   /// The number of letters in all languages.
   public var count: Int { letters.values.reduce(0, +) }
 
+  /// What the letters ask of a relay.
+  func needs(_ loaded: LoadedCampaign, at now: Date) throws -> LetterNeeds {
+    let isInternational = loaded.campaign.sender.needsSMTPUTF8
+    return try largest.needs(loaded, international: isInternational ? count : international.count, at: now)
+  }
+
   /// Fails with the kind `data` when a letter must not go out.
   func requireNoErrors() throws(OperatorError) {
     guard errors.count > 0 else { return }
@@ -111,9 +121,4 @@ public struct OutcomeCount: Sendable, Encodable {
   public var kind: Outcome.Kind
   public var reasons: [OutcomeReason]
   public var count: Int
-}
-
-extension Letter {
-  /// The size of the letter's texts, before they are encoded.
-  fileprivate var byteCount: Int { subject.utf8.count + text.utf8.count + html.utf8.count }
 }

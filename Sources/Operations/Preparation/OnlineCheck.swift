@@ -1,4 +1,5 @@
 import Campaigns
+import Delivery
 import Foundation
 import Letters
 import Mail
@@ -18,9 +19,12 @@ public struct OnlineCheck: Sendable {
     let now = dependencies.now
     let secrets = RelayCredentials.readable(campaign, credentials: dependencies.credentials)
     let preflight = Preflight(
-      campaign: campaign, signer: loaded.keys.dkim, needs: try needs(loaded, check, at: now), at: now)
+      campaign: campaign, signer: loaded.keys.dkim, needs: try check.needs(loaded, at: now), at: now)
     let findings = await preflight.findings(dns: dependencies.dns(resolver)) { relay in
-      await dependencies.inspect(relay, secrets)
+      let control = SessionControl(openingLimit: RelayProbe.longest)
+      return await WaitLog.telling(control, to: dependencies.log) {
+        await dependencies.inspect(relay, secrets, control)
+      }
     }
     return OnlineCheck(resolver: resolver, findings: findings)
   }
@@ -35,16 +39,5 @@ public struct OnlineCheck: Sendable {
     if errors.contains(where: { $0.topic != .relay }) { return .data }
     if !errors.isEmpty { return .relay }
     return count(.unknown) > 0 ? .stopped : nil
-  }
-
-  private static func needs(_ loaded: LoadedCampaign, _ check: LetterCheck, at now: Date) throws -> LetterNeeds {
-    let isInternational = !loaded.campaign.sender.from.address.isASCII
-    let count = isInternational ? check.count : check.international.count
-    guard let (letter, customer) = check.largest else { return LetterNeeds(largest: nil, international: count) }
-    // Message-ID and boundary are as long with any key.
-    let composer = LetterComposer(
-      campaign: loaded.campaign, key: [UInt8](repeating: 0, count: 32), signer: loaded.keys.signer)
-    let bytes = try composer.bytes(for: letter, to: customer, date: now, encoding: .quotedPrintable)
-    return LetterNeeds(largest: bytes.count, international: count)
   }
 }

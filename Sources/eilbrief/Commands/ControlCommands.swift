@@ -6,7 +6,8 @@ import Receipts
 struct PauseCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
     commandName: "pause",
-    abstract: "Stops a running campaign once what is on the wire is finished; `resume` continues it.")
+    abstract: "Stops a running campaign at once; `resume` continues it.",
+    discussion: "Only the relay's answer to letters it has whole is waited for: 10 s, or as --wait of the launch says.")
 
   @OptionGroup var options: CampaignOptions
 
@@ -55,7 +56,7 @@ extension CampaignCommand {
     case .asked(let holder, let request):
       let since = holder.since.map { ", which has been delivering since \(LocalTime.full($0))," } ?? ""
       Console.print(
-        "Asked process \(holder.pid)\(since) to \(request.rawValue); it finishes what is on the wire first.")
+        "Asked process \(holder.pid)\(since) to \(request.rawValue); it waits for answers to whole letters only.")
     case .holderIsStopped(let holder):
       Console.error(
         """

@@ -7,18 +7,20 @@ struct LaunchCommand: AsyncParsableCommand, CampaignCommand {
     commandName: "launch",
     abstract: "Freezes the plan, fills the queue and delivers; run again it resumes.",
     discussion: """
-      Asks before it sends. Ctrl-C (or SIGTERM) finishes what is on the wire, then stops; after that, or after a crash,
-      `launch` or `resume` continues where it stopped. A campaign whose customer file, templates or texts were changed
+      Asks before it sends. Ctrl-C (or SIGTERM) stops within two seconds: a letter that is on its way stays in the queue. Where
+      the relay has all of it, its answer is waited for, as long as --wait says; then the letter is uncertain. A second
+      Ctrl-C changes nothing. After that, or after a crash, `launch` or `resume` continues where it stopped. A campaign whose customer file, templates or texts were changed
       since the first launch is not resumed; relays, limits, passwords and retry times may change. Where campaign.yaml
       says “release: two”, a launch begins only after two people have approved what is launched.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
+  @OptionGroup var stopping: StopOptions
   @Flag(help: "Do not ask.") var yes = false
   @Flag(help: "Launch although rows are rejected; their customers are not told.") var withoutRejected = false
 
   func run() async throws {
-    try await run(.launch(withoutRejected: withoutRejected), asks: !yes)
+    try await run(.launch(withoutRejected: withoutRejected), stopping, asks: !yes)
   }
 }
 
@@ -33,6 +35,7 @@ struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
+  @OptionGroup var stopping: StopOptions
   @Flag(help: "Try deferred letters at once.") var now = false
   @Option(
     help: ArgumentHelp("With --now: only this customer's; may be given several times.", valueName: "id"))
@@ -43,15 +46,25 @@ struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
   }
 
   func run() async throws {
-    try await run(now ? .resumeNow(customers: customer) : .resume, asks: false)
+    try await run(now ? .resumeNow(customers: customer) : .resume, stopping, asks: false)
+  }
+}
+
+struct StopOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("When stopped: how long answers to whole letters are awaited.", valueName: "seconds"))
+  var wait = 10
+
+  func validate() throws {
+    guard (0...600).contains(wait) else { throw ValidationError("--wait is a number of seconds from 0 to 600.") }
   }
 }
 
 extension CampaignCommand {
-  fileprivate func run(_ mode: Launch.Mode, asks: Bool) async throws {
+  fileprivate func run(_ mode: Launch.Mode, _ stopping: StopOptions, asks: Bool) async throws {
     let dependencies = try Machine.dependencies()
     let observer = TerminalObserver(asks: asks, nextCommand: options.nextCommand, time: dependencies.time)
-    let outcome = try await Launch(options.location(), mode, observer, dependencies).run()
+    let limit = Duration.seconds(stopping.wait)
+    let outcome = try await Launch(options.location(), mode, answerLimit: limit, observer, dependencies).run()
     throw SilentFailure(
       status: try DeliveryOutput.print(outcome, options.nextCommand, now: dependencies.time.now), isOfDelivery: true)
   }

@@ -18,10 +18,10 @@ enum Machine {
       transport: {
         CurlTransport(secrets: $0, clientName: ClientName.ofThisMachine, clock: ContinuousClock())
       },
-      inspect: { relay, secrets in
+      inspect: { relay, secrets, control in
         await CurlTransport(
           secrets: secrets, clientName: ClientName.ofThisMachine, timeouts: checkTimeouts, clock: ContinuousClock()
-        ).inspect(relay)
+        ).inspect(relay, control: control)
       },
       dns: { DNSResolver(server: $0, clock: ContinuousClock()) }, time: time, randomBytes: randomBytes,
       jitter: { Double.random(in: 0..<1) },

@@ -1,8 +1,7 @@
 import Dispatch
 import Foundation
 
-/// Runs work that SIGINT, SIGTERM and SIGHUP (a terminal that was closed) ask to stop: its task is cancelled, and what
-/// is on the wire is finished first.
+/// Runs work that SIGINT, SIGTERM and SIGHUP (a terminal that was closed) ask to stop: its task is cancelled.
 ///
 /// Inside another call the outer one receives the signals, for both. Once heard, further signals change nothing; `kill
 /// -9` is safe too, at the price of letters that are then uncertain.

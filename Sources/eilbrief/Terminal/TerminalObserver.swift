@@ -65,7 +65,7 @@ struct TerminalObserver: DeliveryObserver {
   func endProgress() { Console.endProgress() }
 
   func untilStopped<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
-    try await StopSignal.cancelling(work) { Console.error("Stopping: what is on the wire is finished first.") }
+    try await StopSignal.cancelling(work) { Console.error("Stopping: what is not sent whole stays in the queue.") }
   }
 
   /// Letters that a process left on the wire.

@@ -171,7 +171,7 @@ final class ChangingSession: Session, @unchecked Sendable {
     case .answered(_, let reply):
       if isTaken { carried += 1 }
       if reply.code == 421 { await close() }
-    case .lost, .notStarted: await close()
+    case .lost, .notStarted, .stopped: await close()
     }
     return result
   }

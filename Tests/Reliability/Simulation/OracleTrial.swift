@@ -29,7 +29,9 @@ public struct OracleTrial {
   private struct ChangingTransport: Transport {
     let relay: ChangingRelay
     let process: ProcessLife
-    func makeSession(relay _: Relay) -> any Session { ChangingSession(relay: relay, process: process) }
+    func makeSession(relay _: Relay, control _: SessionControl) -> any Session {
+      ChangingSession(relay: relay, process: process)
+    }
   }
 
   /// Set in a task and read by the loop that runs it, in one thread, hence `@unchecked`.

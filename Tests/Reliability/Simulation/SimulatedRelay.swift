@@ -71,6 +71,13 @@ final class SimulatedRelay: @unchecked Sendable {
     var heard: Heard
     var takes: Bool
     var closes = false
+    /// The dialogue comes to its final dot.
+    var isFinal: Bool {
+      switch result {
+      case .answered(let phase, _), .lost(let phase, _, _), .stopped(let phase, _): phase == .final
+      case .notStarted: false
+      }
+    }
 
     init(_ result: SendResult, _ heard: Heard, takes: Bool = false, closes: Bool = false) {
       self.result = result

@@ -8,9 +8,9 @@ struct SimulatedTransport: Transport {
   let relays: [SimulatedRelay]
   let auditor: Auditor
 
-  func makeSession(relay: Relay) -> any Session {
+  func makeSession(relay: Relay, control: SessionControl) -> any Session {
     let number = relays.indices.first { "relay\($0 + 1)" == relay.name } ?? 0
-    return SimulatedSession(process: process, relay: relays[number], auditor: auditor)
+    return SimulatedSession(process: process, relay: relays[number], control: control, auditor: auditor)
   }
 }
 
@@ -18,6 +18,7 @@ struct SimulatedTransport: Transport {
 final class SimulatedSession: Session, @unchecked Sendable {
   private let process: ProcessLife
   private let relay: SimulatedRelay
+  private let control: SessionControl
   private let auditor: Auditor
   private var capabilities: RelayCapabilities?
   private var lastUse = 0
@@ -26,9 +27,10 @@ final class SimulatedSession: Session, @unchecked Sendable {
   /// A relay closes a connection that is silent for longer.
   private static let patience = 300_000_000
 
-  init(process: ProcessLife, relay: SimulatedRelay, auditor: Auditor) {
+  init(process: ProcessLife, relay: SimulatedRelay, control: SessionControl, auditor: Auditor) {
     self.process = process
     self.relay = relay
+    self.control = control
     self.auditor = auditor
   }
 
@@ -66,12 +68,23 @@ final class SimulatedSession: Session, @unchecked Sendable {
       world.trace.note(.answer, world.clock, message, 0, "not started")
       return .notStarted(reason: "end of file")
     }
+    if control.isStopped { return stopped(.mail, message) }
     auditor.sends(message, bytes, encoding, relay: relay.number, by: process.number)
     world.trace.note(.send, world.clock, process.number, message)
     let fate = relay.fate(of: message)
     let wait = world.dice.chance(relay.mood.slow) ? world.dice.below(600_000_000) : world.dice.below(relay.mood.latency)
     let untilTaken = world.dice.below(wait + 1)
     let isThere = await world.wait(untilTaken, of: process)
+    var ticket: SessionControl.Ticket?
+    if process.isDead {
+      // What it had written is on its way.
+    } else if fate.isFinal {
+      ticket = control.begin(.answer, through: Relay(name: "\(relay.number)", host: "relay", port: 25, tls: .none))
+      guard ticket != nil else { return stopped(.data, message) }
+    } else if control.isStopped {
+      return stopped(.rcpt, message)
+    }
+    defer { if let ticket { control.end(ticket) } }
     // What the kernel had of a process that is gone may arrive all the same.
     if fate.takes, isThere || world.dice.below(2) == 0 {
       relay.book.take(message)
@@ -80,10 +93,24 @@ final class SimulatedSession: Session, @unchecked Sendable {
     _ = await world.wait(wait - untilTaken, of: process)
     guard await process.pass() else { return lost }
     lastUse = world.clock
+    if ticket != nil, let limit = control.answerLimit, .microseconds(wait - untilTaken) > limit {
+      drop()
+      relay.book.say(.silence, of: message, to: process.number)
+      world.trace.note(.answer, world.clock, process.number, message, "stopped after the dot")
+      return .stopped(.final, dotSent: true)
+    }
     relay.book.say(fate.heard, of: message, to: process.number)
     world.trace.note(.answer, world.clock, process.number, message, "\(fate.heard)")
     if fate.closes { drop() }
     return fate.result
+  }
+
+  /// Sending is to stop, and the letter has not come to its dot.
+  private func stopped(_ phase: Phase, _ message: Int) -> SendResult {
+    drop()
+    relay.book.say(.again, of: message, to: process.number)
+    world.trace.note(.answer, world.clock, process.number, message, "stopped")
+    return .stopped(phase, dotSent: false)
   }
 
   func close() async {

@@ -23,14 +23,22 @@ public final class ScriptedTransport: Transport {
     /// What an opening comes to; `opening` counts from 1 over all sessions of a relay.
     public var open: @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayUnavailable>
 
+    /// The phase at which the relay falls silent over a recipient's letter; nil when it answers.
+    public var hangs: @Sendable (_ recipient: String) -> Phase?
+    /// Relays that never greet.
+    public var neverOpens: Set<String>
+
     public init(
       answer: @escaping @Sendable (_ recipient: String, _ attempt: Int) async -> SendResult = { _, _ in .accepted },
       through: (@Sendable (_ relay: String, _ recipient: String, _ attempt: Int) async -> SendResult)? = nil,
       open: @escaping @Sendable (_ relay: String, _ opening: Int) -> Result<RelayCapabilities, RelayUnavailable> = {
         _, _ in
         .success(.everything)
-      }
+      },
+      hangs: @escaping @Sendable (_ recipient: String) -> Phase? = { _ in nil }, neverOpens: Set<String> = []
     ) {
+      self.hangs = hangs
+      self.neverOpens = neverOpens
       self.answer = answer
       self.through = through
       self.open = open
@@ -43,6 +51,7 @@ public final class ScriptedTransport: Transport {
     var openings: [String: Int] = [:]
     var open = 0
     var mostOpen = 0
+    var hanging = 0
   }
 
   private let script: Script
@@ -59,9 +68,20 @@ public final class ScriptedTransport: Transport {
   /// Sessions open at this moment.
   public var open: Int { books.withLock { $0.open } }
 
-  public func makeSession(relay: Relay) -> any Session { ScriptedSession(relay: relay.name, transport: self) }
+  /// Letters over which the relay has fallen silent.
+  public var hanging: Int { books.withLock { $0.hanging } }
 
-  fileprivate func opened(_ relay: String) -> Result<RelayCapabilities, RelayUnavailable> {
+  public func makeSession(relay: Relay, control: SessionControl) -> any Session {
+    ScriptedSession(relay: relay, control: control, transport: self)
+  }
+
+  fileprivate func opened(
+    _ relay: String, _ control: SessionControl
+  ) async -> Result<RelayCapabilities, RelayUnavailable> {
+    if script.neverOpens.contains(relay) {
+      while !Task.isCancelled, !control.isStopped { try? await Task.sleep(for: .milliseconds(1)) }
+      return .failure(RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "given up"))
+    }
     let opening = books.withLock { books in
       books.openings[relay, default: 0] += 1
       return books.openings[relay] ?? 0
@@ -74,7 +94,7 @@ public final class ScriptedTransport: Transport {
   fileprivate func closed() { books.withLock { $0.open -= 1 } }
 
   fileprivate func send(
-    _ relay: String, _ envelope: Envelope, _ message: [UInt8], _ encoding: TransferEncoding
+    _ relay: Relay, _ control: SessionControl, _ envelope: Envelope, _ message: [UInt8], _ encoding: TransferEncoding
   ) async -> SendResult {
     let recipient = envelope.recipient.description
     let attempt = books.withLock { books in
@@ -83,8 +103,10 @@ public final class ScriptedTransport: Transport {
     }
     let at = time.monotonicNow
     let result =
-      if let through = script.through {
-        await through(relay, recipient, attempt)
+      if let phase = script.hangs(recipient), let result = await hang(at: phase, relay, control) {
+        result
+      } else if let through = script.through {
+        await through(relay.name, recipient, attempt)
       } else {
         await script.answer(recipient, attempt)
       }
@@ -92,33 +114,44 @@ public final class ScriptedTransport: Transport {
       $0.sent.append(
         Sent(
           recipient: recipient, at: at, encoding: encoding, message: String(decoding: message, as: UTF8.self),
-          result: result, relay: relay))
+          result: result, relay: relay.name))
     }
     return result
+  }
+
+  /// As a real session whose relay says nothing any more, but for the time that the answer to a dot is waited for.
+  private func hang(at phase: Phase, _ relay: Relay, _ control: SessionControl) async -> SendResult? {
+    let ticket = phase == .final ? control.begin(.answer, through: relay) : nil
+    defer { if let ticket { control.end(ticket) } }
+    books.withLock { $0.hanging += 1 }
+    while !control.isStopped { try? await Task.sleep(for: .milliseconds(1)) }
+    return .stopped(phase, dotSent: ticket != nil)
   }
 }
 
 private actor ScriptedSession: Session {
-  private let relay: String
+  private let relay: Relay
+  private let control: SessionControl
   private let transport: ScriptedTransport
   private var capabilities: RelayCapabilities?
 
-  init(relay: String, transport: ScriptedTransport) {
+  init(relay: Relay, control: SessionControl, transport: ScriptedTransport) {
     self.relay = relay
+    self.control = control
     self.transport = transport
   }
 
   func open() async -> Result<RelayCapabilities, RelayUnavailable> {
     if let capabilities { return .success(capabilities) }
-    let result = transport.opened(relay)
+    let result = await transport.opened(relay.name, control)
     if case .success(let offered) = result { capabilities = offered }
     return result
   }
 
   func send(_ envelope: Envelope, message: [UInt8], encoding: TransferEncoding) async -> SendResult {
-    let result = await transport.send(relay, envelope, message, encoding)
+    let result = await transport.send(relay, control, envelope, message, encoding)
     switch result {
-    case .lost, .notStarted: await close()
+    case .lost, .notStarted, .stopped: await close()
     case .answered: break
     }
     return result

@@ -22,6 +22,12 @@ extension BadCampaign {
         campaign.yaml:33:10: "release" cannot be "one"; it is one of: two
         """),
     BadCampaign(
+      "bad-pipelining",
+      .insert("    pipelining: false", after: "connections: 8"),
+      expected: """
+        campaign.yaml:27:17: "relays.pipelining" cannot be "false"; it is one of: yes, no
+        """),
+    BadCampaign(
       "bad-stop-at",
       .replace("uncertain: hold", with: "stop_at: {refused: 120%, of: viele, if: 3}"),
       expected: """

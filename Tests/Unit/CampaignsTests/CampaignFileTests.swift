@@ -40,6 +40,7 @@ import Testing
       - name: second
         url: smtp://[2001:DB8::1]:2525/
         tls: none
+        pipelining: no
         helo: Mail.Müller.Example
       - {name: third, url: "smtp://relay.example:25", username: u, auth: xoauth2, token_command: [get-token, "a b", --x],
          helo: "[ipv6:2001:DB8::2]"}
@@ -94,7 +95,9 @@ import Testing
           caFile: URL(filePath: "/etc/ca.pem"), username: "eilbrief",
           passwordFile: URL(filePath: path + "secrets/relay"), authentication: .cramMD5, connections: 8,
           limits: [RateLimit(count: 300, window: .seconds(3600)), RateLimit(count: 250, window: .seconds(600))]),
-        Relay(name: "second", host: "2001:db8::1", port: 2525, tls: .none, helo: "mail.xn--mller-kva.example"),
+        Relay(
+          name: "second", host: "2001:db8::1", port: 2525, tls: .none, helo: "mail.xn--mller-kva.example",
+          pipelining: false),
         Relay(
           name: "third", host: "relay.example", port: 25, tls: .startTLS, username: "u",
           token: .command(["get-token", "a b", "--x"]), authentication: .xoauth2, helo: "[IPv6:2001:db8::2]"),

@@ -21,7 +21,7 @@ final class DeliveryFixture: Sendable {
   init(
     recipients: [String], time: TestClock = TestClock(), _ script: ScriptedTransport.Script = .init()
   ) async throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("eilbrief-\(UUID().uuidString)")
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("delivery-\(UUID().uuidString)")
     self.time = time
     transport = ScriptedTransport(time: time, script)
     store = try SQLiteStore.open(spool: folder, access: .owner)

@@ -165,7 +165,8 @@ import Testing
       relay: RelayState(
         relay: relay, limiter: RateLimiter(limits: relay.limits),
         health: RelayHealth(host: "relay.example:587", at: fixture.time.monotonicNow)),
-      session: fixture.transport.makeSession(relay: relay), scheduler: scheduler, commits: commits,
+      session: fixture.transport.makeSession(relay: relay), control: SessionControl(), scheduler: scheduler,
+      commits: commits,
       source: try FailingSource(recipient: ""),
       retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)), time: fixture.time,
       jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -2,7 +2,9 @@ import Campaigns
 import Delivery
 import DeliverySupport
 import Foundation
+import Letters
 import Mail
+import Preflight
 import Queue
 import Receipts
 import Reports
@@ -140,18 +142,83 @@ import Testing
     #expect(scene.transport.sent.map(\.relay) == ["spare"])
   }
 
+  /// What opening the campaign's relays before a launch comes to.
+  private func probe(
+    _ campaign: Campaign, _ scene: Scene, needs: LetterNeeds = LetterNeeds(largest: nil, international: 0)
+  ) async throws -> [RelayUnavailable] {
+    try await RelayProbe(
+      campaign: campaign, needs: needs, transport: scene.transport, time: scene.dependencies.time,
+      log: scene.dependencies.log
+    ).run()
+  }
+
   @Test func probeNamesRelaysWithoutSMTPUTF8OnlyWhereTheSenderNeedsIt() async throws {
     let scene = try Scene(.accept)
     scene.unreachable.offersSMTPUTF8 = false
     var campaign = try scene.campaign()
-    #expect(try await RelayProbe.run(campaign, scene.transport).isEmpty)
+    #expect(try await probe(campaign, scene).isEmpty)
     #expect(scene.transport.open == 0 && scene.transport.sent.isEmpty)
     campaign.sender.from = try NamedAddress(parsing: "müller@kanzlei-it.example")
-    await #expect(throws: OperatorError.self) { _ = try await RelayProbe.run(campaign, scene.transport) }
+    await #expect(throws: OperatorError.self) { _ = try await probe(campaign, scene) }
     campaign.relays.append(campaign.relays[0])
     campaign.relays[1].name = "down"
     scene.unreachable.offersSMTPUTF8 = true
     scene.unreachable.relays = ["down"]
-    #expect(try await RelayProbe.run(campaign, scene.transport).map(\.kind) == [.unreachable])
+    #expect(try await probe(campaign, scene).map(\.kind) == [.unreachable])
+  }
+
+  /// What a relay that takes only smaller letters, and a launch that begins nevertheless, would come to.
+  @Test func aRelayForSmallerLettersIsNoRelay() async throws {
+    let scene = try Scene(.accept)
+    let needs = LetterNeeds(largest: 20_000, largestEightBit: 15_000, international: 0)
+    #expect(try await probe(scene.campaign(), scene, needs: needs).isEmpty)
+    scene.unreachable.size = 14_999
+    let refused = try await failure { _ = try await probe(scene.campaign(), scene, needs: needs) }
+    #expect(refused.kind == .relay)
+    scene.unreachable.size = 2_000
+    let launch = try await failure { try await scene.launch() }
+    #expect(launch.kind == .relay && !scene.hasStore && scene.transport.sent.isEmpty)
+    scene.unreachable.size = 1_000_000
+    try await scene.launch()
+    #expect(scene.transport.sent.count == 1)
+  }
+
+  /// The largest message, among letters of which each is the largest in one way.
+  @Test func theLargestLetterIsTheOneWithMostBytes() throws {
+    let scene = try Scene(.accept)
+    // More characters; more bytes in quoted-printable.
+    try scene.addRow("K8;\(String(repeating: "x", count: 900));Frau;;Ute;Weber;de;a@k8.example;;p@k8.example;imap")
+    try scene.addRow("K9;\(String(repeating: "ä", count: 400));Frau;;Ute;Weber;de;a@k9.example;;p@k9.example;imap")
+    let loaded = try LoadedCampaign(scene.location, credentials: nil, at: Scene.start)
+    var customers: [Customer] = []
+    let (_, check) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(Scene.start)) { customer, _ in
+      customers.append(customer)
+    }
+    let renderer = try loaded.renderer(date: loaded.campaign.localTime(Scene.start))
+    let composer = LetterComposer(campaign: loaded.campaign, key: Array(repeating: 7, count: 32), signer: nil)
+    func largest(_ encoding: TransferEncoding) throws -> Int? {
+      try customers.map { customer in
+        try composer.bytes(
+          for: renderer.letter("password-change", for: customer), to: customer, date: Scene.start, encoding: encoding
+        ).count
+      }.max()
+    }
+    let needs = try check.needs(loaded, at: Scene.start)
+    #expect(try needs.largest == largest(.quotedPrintable) && needs.largestEightBit == largest(.eightBit))
+    #expect(customers.count == 3)
+  }
+
+  @Test func aRelayThatDoesNotAnswerIsNotWaitedForBesideAnother() async throws {
+    let scene = try Scene(.accept)
+    var campaign = try scene.campaign()
+    let dead = Relay(name: "dead", host: "dead.example", port: 25, tls: .none)
+    campaign.relays = [dead] + campaign.relays
+    let transport = ScriptedTransport(time: scene.dependencies.time, .init(neverOpens: ["dead"]))
+    let troubles = try await RelayProbe(
+      campaign: campaign, needs: LetterNeeds(largest: nil, international: 0), transport: transport,
+      time: scene.dependencies.time, log: scene.dependencies.log
+    ).run()
+    #expect(troubles.map(\.kind) == [.unreachable] && troubles[0].message.hasPrefix("dead.example:25: no session"))
+    #expect(transport.open == 0)
   }
 }

@@ -62,6 +62,12 @@ final class Scene: Sendable {
   final class Unreachable: Sendable {
     private let names = Mutex<Set<String>>([])
     private let international = Mutex(true)
+    private let limit = Mutex<Int?>(nil)
+    /// The SIZE that the relays name.
+    var size: Int? {
+      get { limit.withLock { $0 } }
+      set { limit.withLock { $0 = newValue } }
+    }
     var relays: Set<String> {
       get { names.withLock { $0 } }
       set { names.withLock { $0 = newValue } }
@@ -91,11 +97,11 @@ final class Scene: Sendable {
             ? .failure(RelayUnavailable(kind: .unreachable, phase: .connect, reply: nil, message: "\(name) is down"))
             : .success(
               RelayCapabilities(
-                pipelining: true, eightBitMIME: true, smtpUTF8: relays.offersSMTPUTF8, size: nil))
+                pipelining: true, eightBitMIME: true, smtpUTF8: relays.offersSMTPUTF8, size: relays.size))
         }))
     self.transport = transport
     dependencies = Dependencies(
-      stores: SQLiteStoreOpener(), transport: { _ in transport }, inspect: { _, _ in RelayInspection() },
+      stores: SQLiteStoreOpener(), transport: { _ in transport }, inspect: { _, _, _ in RelayInspection() },
       dns: { _ in EmptyDNS() }, time: time, randomBytes: Self.randomBytes, jitter: { 0 },
       credentials: nil, timeZone: .gmt, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }

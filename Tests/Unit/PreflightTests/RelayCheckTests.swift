@@ -80,6 +80,20 @@ import Testing
     #expect(only(.error, in: unlimited) == [])
   }
 
+  /// A letter is as large as it is sent: in 8 bits where the relay takes them.
+  @Test func sizesDependOnTheEncoding() {
+    let needs = LetterNeeds(largest: 12_000, largestEightBit: 9_000, international: 0)
+    var relay = RelayCapabilities(pipelining: false, eightBitMIME: true, smtpUTF8: false, size: 9_000)
+    #expect(needs.objection(to: relay) == nil)
+    relay.eightBitMIME = false
+    #expect(
+      needs.objection(to: relay) == "takes messages up to 9,000 bytes, but the largest letter has 12,000 bytes")
+    relay.size = nil
+    #expect(needs.objection(to: relay) == nil)
+    relay.size = 1
+    #expect(LetterNeeds(largest: nil, international: 0).objection(to: relay) == nil)
+  }
+
   @Test func troubles() {
     let trouble = RelayUnavailable(
       kind: .authentication, phase: .auth, reply: nil, message: "relay: “535 \u{1B}[2Jno”. Check username.")

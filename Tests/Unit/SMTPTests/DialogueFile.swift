@@ -33,6 +33,8 @@ struct DialogueFile: CustomTestStringConvertible {
     case hear(String)
     case hearMessage([UInt8]?)
     case stall, close, reset, signal, pause, connection
+    /// Nothing has come with the last line.
+    case alone
   }
   enum ClientStep {
     case open(String)

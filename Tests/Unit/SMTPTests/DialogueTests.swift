@@ -101,6 +101,7 @@ func describe(_ result: SendResult) -> String {
     return "\(word) at \(phase) \(describe(reply))"
   case .lost(let phase, _, let dotSent): return "lost at \(phase)" + (dotSent ? " after the dot" : "")
   case .notStarted: return "not started"
+  case .stopped(let phase, let dotSent): return "stopped at \(phase)" + (dotSent ? " after the dot" : "")
   }
 }
 

@@ -61,6 +61,7 @@ final class ScriptedRelay: Sendable {
           throw Complaint(description: "heard the message “\(String(decoding: message, as: UTF8.self))”")
         }
       case .stall: try peer.waitForEnd()
+      case .alone: try peer.requireNothingMore()
       case .close: peer.close()
       case .reset: peer.reset()
       case .signal:
@@ -140,6 +141,13 @@ final class ScriptedRelay: Sendable {
           searched = received.count - 4
         }
         guard try receive() else { throw Complaint(description: "the client closed within the message") }
+      }
+    }
+
+    /// What came together with the last line.
+    func requireNothingMore() throws {
+      guard received.isEmpty else {
+        throw Complaint(description: "heard “\(String(decoding: received, as: UTF8.self))” before an answer")
       }
     }
 
