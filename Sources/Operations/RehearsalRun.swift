@@ -111,11 +111,16 @@ public struct RehearsalRun: Sendable {
     return campaign
   }
 
+  private func sharing(_ relay: RehearsalRelay) -> Dependencies {
+    var dependencies = dependencies
+    dependencies.time = SharedClock(base: dependencies.time, relay: relay)
+    return dependencies
+  }
+
   private func deliver(
     _ loaded: LoadedCampaign, _ plan: Plan, _ customers: StagedCustomers, _ scratch: URL, _ relay: RehearsalRelay
   ) async throws -> Outcome {
-    var dependencies = dependencies
-    dependencies.time = SharedClock(base: dependencies.time, relay: relay)
+    let dependencies = sharing(relay)
     let start = dependencies.now
     let loaded = loaded.frozen(at: start)
     let scratchLocation = location.inQueue(scratch)
@@ -128,8 +133,12 @@ public struct RehearsalRun: Sendable {
       spool: spool, campaign: loaded.campaign, templates: loaded.templates, signer: loaded.keys.signer, record: record,
       transport: dependencies.transport(RelaySecrets()), observer: observer, dependencies: dependencies
     ).run()
+    // A task of its own: one that was stopped is cancelled, and its outcome is read all the same.
+    let delivery = try await Task {
+      try await DeliveryOutcome(end, of: record, in: spool.store, at: dependencies.now)
+    }.value
     return Outcome(
-      delivery: try await DeliveryOutcome(end, of: record, in: spool.store, at: dependencies.now),
+      delivery: delivery,
       duration: dependencies.now.timeIntervalSince(start), relay: relay.counts,
       rejectedRows: plan.counts.rejectedRows, kept: keep == nil ? nil : scratchLocation)
   }

@@ -44,7 +44,9 @@ import Testing
   ])
   func everyLetterIsTakenOnce(_ faults: String) async throws {
     try await withRelay(faults: faults) { relay, port in
-      try await launch(60, [("main", port)]) { outcome, status in
+      // Beside another connection, one that breaks after the dot leaves a letter uncertain.
+      let connections = faults.hasPrefix("away") ? 1 : 2
+      try await launch(60, [("main", port)], connections: connections) { outcome, status in
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
         #expect(messages(status)["accepted"] == relay.journal.count, "\(status)")
         #expect(Set(relay.journal.flatMap(\.recipients)).count == relay.journal.count)

@@ -5,15 +5,9 @@ import Mail
 ///
 /// Pure value. A dead address that is named as one does not count: lists begin with dead addresses.
 struct RefusalRow: Sendable {
-  private struct Words: Hashable {
-    let code: Int
-    let status: String
-    let text: [String]
-  }
-
-  private var words: Words?
+  private var words: SaidWords?
   /// The words of a row that was long enough: what was on the wire with its last letter is told them too.
-  private var broken: Words?
+  private var broken: SaidWords?
   private var letters: [JudgedLetter] = []
 
   /// Different customers that must be told the same.
@@ -22,9 +16,7 @@ struct RefusalRow: Sendable {
   /// Counts one more refusal; returns the letters before it when with it the row is long enough.
   mutating func broken(by letter: JudgedLetter, _ reply: Reply, _ meaning: Classification) -> [JudgedLetter]? {
     guard !meaning.namesTheRecipient(in: reply) else { return nil }
-    let words = Words(
-      code: reply.code, status: reply.enhanced?.description ?? "",
-      text: ReplyWords(reply.text, code: reply.code).words)
+    let words = SaidWords(reply)
     if words == broken { return [] }
     if words != self.words {
       self.words = words

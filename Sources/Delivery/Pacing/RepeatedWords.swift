@@ -2,13 +2,7 @@
 ///
 /// Pure value. Three of them, and it is the relay that speaks of itself.
 struct RepeatedWords: Sendable {
-  private struct Words: Hashable {
-    let code: Int
-    let status: String
-    let text: [String]
-  }
-
-  private var words: Words?
+  private var words: SaidWords?
   private var messages: Set<Int64> = []
   private var domains: Set<String> = []
   /// Those of them that were tried for the first time.
@@ -23,9 +17,7 @@ struct RepeatedWords: Sendable {
 
   /// Counts one more; true when the words are the relay's.
   mutating func isRepeated(by letter: JudgedLetter, isFirstAttempt: Bool, domain: String, _ reply: Reply) -> Bool {
-    let words = Words(
-      code: reply.code, status: reply.enhanced?.description ?? "",
-      text: ReplyWords(reply.text, code: reply.code).words)
+    let words = SaidWords(reply)
     if words != self.words { end() }
     self.words = words
     messages.insert(letter.message)

@@ -7,11 +7,11 @@ struct LaunchCommand: AsyncParsableCommand, CampaignCommand {
     commandName: "launch",
     abstract: "Freezes the plan, fills the queue and delivers; run again it resumes.",
     discussion: """
-      Asks before it sends. Ctrl-C (or SIGTERM) stops within two seconds: a letter that is on its way stays in the queue. Where
-      the relay has all of it, its answer is waited for, as long as --wait says; then the letter is uncertain. A second
-      Ctrl-C changes nothing. After that, or after a crash, `launch` or `resume` continues where it stopped. A campaign whose customer file, templates or texts were changed
-      since the first launch is not resumed; relays, limits, passwords and retry times may change. Where campaign.yaml
-      says “release: two”, a launch begins only after two people have approved what is launched.
+      Asks before it sends. Ctrl-C (or SIGTERM) stops within two seconds: a letter that is on its way stays in the queue.
+      Where the relay has all of it, its answer is waited for, as long as --wait says; then the letter is uncertain. A
+      second Ctrl-C changes nothing. After that, or after a crash, `launch` or `resume` continues where it stopped. A
+      campaign whose customer file, templates or texts were changed since the first launch is not resumed; relays, limits,
+      passwords and retry times may change. Where campaign.yaml says “release: two”, two people approve it first.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
@@ -37,8 +37,7 @@ struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
   @OptionGroup var options: CampaignOptions
   @OptionGroup var stopping: StopOptions
   @Flag(help: "Try deferred letters at once.") var now = false
-  @Option(
-    help: ArgumentHelp("With --now: only this customer's; may be given several times.", valueName: "id"))
+  @Option(help: ArgumentHelp("With --now: only this customer's; may be given several times.", valueName: "id"))
   var customer: [String] = []
 
   func validate() throws {

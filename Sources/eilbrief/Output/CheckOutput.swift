@@ -11,7 +11,6 @@ import Reports
 
 /// The text of what a check found.
 struct CheckText {
-
   let report: CheckReport
   let nextCommand: NextCommand
   let now: Date

@@ -198,7 +198,7 @@ final class Auditor: @unchecked Sendable {
 
   private func claimed(_ number: Int, _ event: SimulatedReceipt, _ old: Standing, by process: Int) {
     let wallOffset = Int(event.at.date.timeIntervalSince(world.date(world.clock)) * 1_000_000)
-    if old.owner != process || old.state == .queued { messages[number].atOnce = 0 }
+    if old.owner != process { messages[number].atOnce = 0 }
     messages[number].owner = process
     messages[number].wallOffset = wallOffset
     messages[number].claimedAt = world.clock

@@ -70,7 +70,8 @@ import Testing
     let (failed, sent) = (Gate(), Gate())
     let count = Mutex(0)
     let busy = RelayUnavailable(
-      kind: .busy, phase: .greeting, reply: Reply(code: 421, enhanced: nil, text: "too many connections"), message: "full")
+      kind: .busy, phase: .greeting, reply: Reply(code: 421, enhanced: nil, text: "too many connections"),
+      message: "full")
     let fixture = try await DeliveryFixture(
       recipients: DeliveryFixture.recipients(2), time: TestClock(StuckClock().now),
       .init(
