@@ -24,6 +24,7 @@ actor MessageScheduler {
   private let resendsUncertain: Bool
   private let time: any DeliveryClock
   private let pageSize: Int
+  private static let attemptsBeforeScan = 3
   /// Seconds a worker sleeps at most: with other relays in use there may be work again at any time, when one of them is
   /// paused.
   private let patience: TimeInterval
@@ -150,15 +151,22 @@ actor MessageScheduler {
   }
 
   /// The message was attempted and is open again, with its new fence: any worker may try it, at once. From the second
-  /// time on the others go first, also those that fall due meanwhile, or one letter that the relay does not take would be
-  /// every probe: the next scan finds it among them.
+  /// time on the others go first, or one letter that the relay does not take would be every probe; after some more, also
+  /// those that fall due meanwhile: the next scan finds it among them.
   ///
   /// - Parameter mustScan: Others are open again too.
   func again(_ message: DueMessage, mustScan: Bool) {
     attemptsAtOnce[message.message] = message.attemptsAtOnce
     if mustScan { mustScanAgain = true }
-    guard message.attempts > 1 else { return giveBack(message) }
-    finish(message, isOpen: true)
+    if message.attempts <= 1 {
+      giveBack(message)
+    } else if message.attemptsAtOnce <= Self.attemptsBeforeScan, !ready.isEmpty {
+      handIn(message)
+      ready.append(message)
+      wakeAll()
+    } else {
+      finish(message, isOpen: true)
+    }
   }
 
   /// Whether `relay` is gone for the moment: what is kept for it goes to the others then.

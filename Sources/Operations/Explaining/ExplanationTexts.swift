@@ -103,11 +103,11 @@ extension ExplanationTexts {
     ),
     .suspectUs: (
       Words(
-        "The letter is deferred. A refused MAIL pauses the relay at once, and so do three letters to two domains in a row. "
-          + "What one recipient is refused with again at another time, while others are accepted, is that recipient's "
+        "The letter is deferred. A refused MAIL pauses the relay at once, and so do three letters to two domains in a row that "
+          + "are refused in the same way. What one recipient is refused with again at another time, while others are accepted, is that recipient's "
           + "refusal. Nobody else is marked.",
         "Der Brief wird zurückgestellt. Ein abgelehntes MAIL pausiert das Relay sofort, drei Briefe an zwei Domains "
-          + "nacheinander ebenso. Womit ein Empfänger zu anderer Zeit noch einmal abgelehnt wird, während andere angenommen "
+          + "nacheinander, die auf die gleiche Weise abgelehnt werden, ebenso. Womit ein Empfänger zu anderer Zeit noch einmal abgelehnt wird, während andere angenommen "
           + "werden, gilt als seine Ablehnung. Sonst wird niemand markiert."),
       Words("Ask the relay's operator.", "Den Betreiber des Relays fragen.")
     ),
