@@ -96,7 +96,7 @@ public struct ReasonGroups: Sendable {
   }
 }
 
-/// A reply without what is different in every reply: addresses, names of customers, ids, numbers.
+/// A reply without what is different in every reply: addresses, hosts, ids, numbers.
 enum ReplyPattern {
   /// The words by which replies are one kind: without ids, and without the customer's own.
   static func key(_ read: (words: [String], statuses: [String]), about message: UnacceptedMessage) -> [String] {

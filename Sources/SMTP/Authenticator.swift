@@ -57,7 +57,7 @@ struct Authenticator {
   }
 
   private func judge(_ reply: Reply, _ exchange: SASLExchange, _ wire: ReplyStream) -> Refusal? {
-    if let refusal = exchange.refusal, reply.code != 235 {
+    if let refusal = exchange.refusal, reply.code != 235, !reply.isTransient {
       return Refusal(trouble: failure.tokenRefused(refusal, reply), isOfToken: true)
     }
     guard reply.code == 235 else {

@@ -50,6 +50,8 @@ final class ReplyStream {
     do {
       return try parser.next().map { login.redacted($0, in: phase) }
     } catch {
+      // A line without a code may be the login, sent back.
+      if case .noReply = error, phase == .auth { throw .senseless(.noReply("…")) }
       throw .senseless(error)
     }
   }

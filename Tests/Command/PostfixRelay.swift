@@ -93,7 +93,12 @@ struct PostfixRelay: Sendable {
 
   /// Starts it again after ``stop()``, on the same ports; its queue and its Maildir are as they were.
   func start() async throws {
-    let outcome = try await Self.run("postfix -c \(folder.path)/etc start")
+    var outcome = try await Self.run("postfix -c \(folder.path)/etc start")
+    // Somebody may have had the port for a moment.
+    for _ in 0..<5 where outcome.status != 0 {
+      try await Task.sleep(for: .seconds(1))
+      outcome = try await Self.run("postfix -c \(folder.path)/etc start")
+    }
     guard outcome.status == 0 else {
       throw HarnessError("Postfix does not start: \(outcome.ending)\n\(outcome.output)\(outcome.errors)\(log)")
     }

@@ -243,6 +243,9 @@ public struct DeliveryEngine: Sendable {
       waits.tell(control, to: log)
       // What is kept for a relay that does not greet goes to the others, before its time-out is over.
       for wait in control.waits where wait.kind == .opening && wait.age >= WaitLog.longOpening {
+        guard let relay = relays.first(where: { $0.relay.name == wait.relay }), await !relay.hasConnection else {
+          continue
+        }
         await scheduler.relay(wait.relay, isAway: true)
       }
       try await receipts.flush()

@@ -96,15 +96,18 @@ final class LastWords: Sendable {
 extension RelayCondition.Words {
   /// What is left open by a result that is no acceptance; nil for an acceptance.
   init?(_ result: SendResult, of message: DueMessage, _ verdict: AttemptVerdict, at now: Date) {
+    guard verdict.outcome != .accepted else { return nil }
+    // How many customers have its domain is not known here. Reasons of ours quote the relay.
+    func redacted(_ text: String) -> String {
+      AddressRedaction.text(
+        text,
+        about: RedactedCustomer(
+          recipient: message.recipient, hidesDomain: true, id: message.customer, payload: message.payload))
+    }
     switch result {
-    case .answered(let phase, let reply):
-      guard verdict.outcome != .accepted else { return nil }
-      // How many customers have its domain is not known here.
-      let customer = RedactedCustomer(
-        recipient: message.recipient, hidesDomain: true, id: message.customer, payload: message.payload)
-      self.init(phase, reply, AddressRedaction.text(reply.text, about: customer), at: now)
-    case .lost(let phase, let reason, _): self.init(phase, nil, reason, at: now)
-    case .notStarted(let reason): self.init(.connect, nil, reason, at: now)
+    case .answered(let phase, let reply): self.init(phase, reply, redacted(reply.text), at: now)
+    case .lost(let phase, let reason, _): self.init(phase, nil, redacted(reason), at: now)
+    case .notStarted(let reason): self.init(.connect, nil, redacted(reason), at: now)
     // What we broke off ourselves says nothing about the relay.
     case .stopped: return nil
     }

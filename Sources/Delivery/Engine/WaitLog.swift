@@ -77,7 +77,7 @@ public struct WaitLog: Sendable {
     switch notice {
     case .swallowsCommands(let relay, let place):
       """
-      \(relay) (\(place)) offers PIPELINING, but does not answer commands that come together: it is spoken to one command \
+      \(relay) (\(place)) offers PIPELINING, but did not answer commands that came together in time: it is spoken to one command \
       at a time from now on. “pipelining: no” for this relay in campaign.yaml does so from the start.
       """
     }

@@ -37,6 +37,11 @@ struct RefusalRow: Sendable {
   }
 }
 
+extension EnhancedStatus {
+  /// It speaks of the recipient's address or mailbox (RFC 3463 §3.2 and §3.3), not of the sender's.
+  var isOfRecipient: Bool { subject == 2 || subject == 1 && detail != 7 && detail != 8 }
+}
+
 extension Classification {
   /// The words are of a dead address, or of a mailbox that is full or closed, and the status does not say something else.
   func namesTheRecipient(in reply: Reply) -> Bool {

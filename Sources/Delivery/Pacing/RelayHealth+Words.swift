@@ -5,17 +5,19 @@ import Receipts
 extension RelayHealth {
   /// For logs and people: without a customer's address.
   func words(of result: SendResult, _ recipient: EmailAddress) -> String {
-    switch result {
-    case .answered(_, let reply):
-      // How many customers have its domain is not known here.
-      AddressRedaction.text(reply.oneLine, about: RedactedCustomer(recipient: recipient, hidesDomain: true))
-    case .lost(_, let reason, _), .notStarted(let reason): reason
-    case .stopped: "sending was stopped"
-    }
+    let text =
+      switch result {
+      case .answered(_, let reply): reply.oneLine
+      // It may quote the relay.
+      case .lost(_, let reason, _), .notStarted(let reason): reason
+      case .stopped: "sending was stopped"
+      }
+    // How many customers have its domain is not known here.
+    return AddressRedaction.text(text, about: RedactedCustomer(recipient: recipient, hidesDomain: true))
   }
 
   func refusing(_ result: SendResult, _ recipient: EmailAddress) -> RelayUnavailable {
-    guard case .answered(let phase, let reply) = result else { return dropping(result) }
+    guard case .answered(let phase, let reply) = result else { return dropping(result, recipient) }
     return RelayUnavailable(
       kind: .refused, phase: phase, reply: reply,
       message: """
@@ -45,12 +47,12 @@ extension RelayHealth {
         """)
   }
 
-  func dropping(_ result: SendResult) -> RelayUnavailable {
+  func dropping(_ result: SendResult, _ recipient: EmailAddress) -> RelayUnavailable {
     var phase = Phase.connect
     var why = ""
-    if case .lost(let lostPhase, let reason, _) = result {
+    if case .lost(let lostPhase, _, _) = result {
       phase = lostPhase
-      why = " Last: \(reason)"
+      why = " Last: \(words(of: result, recipient))"
     }
     return RelayUnavailable(
       kind: .unreachable, phase: phase, reply: nil,

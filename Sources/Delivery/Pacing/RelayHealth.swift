@@ -300,7 +300,7 @@ struct RelayHealth: Sendable {
   private mutating func noteRepeated(_ judgement: inout Judgement, _ reply: Reply, _ attempt: Attempt) {
     guard judgement.verdict.outcome == .deferred, judgement.verdict.signal != .suspicion, reply.isTransient,
       let meaning = judgement.verdict.classification, meaning.class != .greylisted,
-      !meaning.namesTheRecipient(in: reply)
+      !meaning.namesTheRecipient(in: reply), reply.enhanced?.isOfRecipient != true
     else { return }
     let isRepeated = repeated.isRepeated(
       by: attempt.letter, isFirstAttempt: attempt.number == 1, domain: attempt.recipient.domain.ascii, reply)
@@ -325,7 +325,7 @@ struct RelayHealth: Sendable {
       let isHopeless =
         lastAcceptedAt == nil
         ? gone.failures >= Self.lossesBeforePause : now.timeIntervalSince(gone.since ?? now) > giveUpAfter
-      if isHopeless { pause(dropping(result)) }
+      if isHopeless { pause(dropping(result, attempt.recipient)) }
     case .suspicion:
       noteSuspicion(&judgement, result, attempt)
     case .pause:

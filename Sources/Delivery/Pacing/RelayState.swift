@@ -115,6 +115,8 @@ actor RelayState {
 
   // MARK: Connections
 
+  var hasConnection: Bool { !connected.isEmpty }
+
   func connected(_ worker: Int) {
     connected.insert(worker)
     places.insert(worker)

@@ -110,7 +110,7 @@ struct RelayProbe {
       kind: .unreachable, phase: .greeting, reply: nil,
       message: """
         \(relay.host):\(relay.port): no session within \(grace.components.seconds) seconds, while another relay is ready. \
-        It is tried again during the launch.
+        It is tried again during the launch; whether it takes letters as large as the largest is not known.
         """)
   }
 }

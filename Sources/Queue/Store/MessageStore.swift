@@ -35,6 +35,9 @@ public protocol MessageStore: DueMessages {
   func heartbeat(worker: String, leaseUntil: Date) async throws
   /// Messages left in `sending` by a process that is gone become `uncertain`, each with a receipt and a new fence. Only
   /// the holder of the spool's lock may call it. Returns the number of messages.
+  ///
+  /// The give-up time of deferred messages that wait for nothing counts anew: a stop broke them off, or their relay, and
+  /// nobody tried them since.
   func recover(campaign: Int64, at now: Date) async throws -> Int
   /// Queued and deferred messages become `cancelled`, each with a receipt, and so does the campaign, in one
   /// transaction. Returns the number of messages.

@@ -161,3 +161,8 @@ public struct AttemptOutcome: Sendable, Hashable {
     }
   }
 }
+
+extension Milliseconds {
+  /// A message that is due within so many milliseconds of its outcome waits for nothing.
+  package static let atOnce: Int64 = 1000
+}

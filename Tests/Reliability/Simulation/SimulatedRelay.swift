@@ -111,7 +111,7 @@ final class SimulatedRelay: @unchecked Sendable {
     if world.dice.chance(mood.policy) {
       return .answer(world.dice.one(of: [.rcpt, .final]), 554, "5.7.1 policy", .policy)
     }
-    if world.dice.chance(mood.dataRefused) { return .answer(.data, 554, "no", .deferred) }
+    if world.dice.chance(mood.dataRefused) { return .answer(.data, 554, "no", .putOff) }
     if world.dice.chance(mood.nonsense) {
       return .answer(.rcpt, world.dice.one(of: [250, 354]), "what?", .again)
     }

@@ -49,6 +49,14 @@ extension SimulatedStore {
         }
         contents.append(.uncertain, about: id, at: now) { $0.reply = Self.lostWords }
       }
+      let waiting = contents.messages(in: campaign) { $0.state == .deferred }
+      for id in waiting {
+        guard let due = contents.dueAt(id) else { continue }
+        let index = Int(id) - 1
+        if Milliseconds(due).value <= contents.messages[index].changedAt.value + Milliseconds.atOnce {
+          contents.messages[index].giveUpFrom = now
+        }
+      }
       return found.count
     }
   }

@@ -380,6 +380,16 @@ import Testing
     #expect(try note(ours, 1, &health, number: 3, before: answer, after: 6000).verdict.outcome == .deferred)
   }
 
+  @Test func mailboxesThatAreNotThereForTheMomentStopNobody() throws {
+    for text in ["4.2.1 Mailbox temporarily not available", "4.1.1 Recipient address rejected: unverified address"] {
+      var health = proven()
+      for message in 1...5 {
+        #expect(try note(reply(.rcpt, 450, text), Int64(message), &health).verdict.outcome == .deferred)
+      }
+      #expect(health.rest == nil, "\(text)")
+    }
+  }
+
   @Test func greylistingStopsNobody() throws {
     var health = proven()
     for message in 1...20 {

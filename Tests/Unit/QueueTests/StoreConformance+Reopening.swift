@@ -180,6 +180,21 @@ extension StoreConformance {
       #expect(try await store.commit([later]) == [.done])
       #expect(try await store.due(in: campaign, at: Sample.time(100), after: nil, limit: 9).count == 1)
     },
+    Case(name: "what was broken off is not given up for the time in which nobody tried it") { store in
+      let campaign = try await store.freezeSample(letters: 2)
+      let claims = try await store.claimAll(in: campaign)
+      _ = try await store.commit([
+        .record(claims[0], Sample.deferred(until: 2, at: 2)), .record(claims[1], Sample.deferred(until: 60, at: 2)),
+      ])
+      #expect(try await store.recover(campaign: campaign, at: Sample.time(1000)) == 0)
+      #expect(
+        try await store.expire(in: campaign, firstAttemptUntil: Sample.time(900), at: Sample.time(1000)) == 1)
+      let due = try await store.due(in: campaign, at: Sample.time(1000), after: nil, limit: 9)
+      #expect(due.map(\.message) == [claims[0].message])
+      #expect(due.first?.giveUpFrom(claimedAt: Sample.time(1000)) == Sample.time(1000))
+      #expect(
+        try await store.expire(in: campaign, firstAttemptUntil: Sample.time(1000), at: Sample.time(2000)) == 1)
+    },
     Case(name: "a completed campaign continues with a reopened letter; a cancelled one never does") { store in
       let campaign = try await store.refusedSample(letters: 1)
       try await store.setState(.running, of: campaign, at: Sample.time(3))
