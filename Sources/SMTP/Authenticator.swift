@@ -68,7 +68,8 @@ struct Authenticator {
   }
 
   private func ask(_ line: String, _ wire: ReplyStream) throws(ConnectionLoss) -> Reply {
-    let limit = connection.settings.timeouts.greeting
+    var limit = connection.settings.timeouts.greeting
+    if let rest = connection.noteOpening(), rest < limit { limit = max(.zero, rest) }
     let sent = Array((line + "\r\n").utf8).withUnsafeBytes { wire.send($0, within: limit) }
     if case .notAll(let loss, _) = sent {
       // The relay may have said why it closes.
@@ -78,6 +79,7 @@ struct Authenticator {
     let deadline = connection.uptime() + limit
     while true {
       let left = deadline - connection.uptime()
+      _ = connection.noteOpening()
       guard left > .zero, !Task.isCancelled else { throw .timedOut(limit) }
       do throws(ConnectionLoss) {
         return try wire.reply(within: min(left, Self.attention))

@@ -24,6 +24,9 @@ final class CurlConnection {
   private(set) var login: LoginRedaction
   /// The last opening failed because the relay refused the access token.
   private var isTokenRefused = false
+  /// Since when the connection is being opened, with tokens and logins, and the wait that others see.
+  private var openingStart = Duration.zero
+  private var openingTicket: SessionControl.Ticket?
   /// libcurl's words for its last error; it writes into this memory as long as `easy` lives.
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   /// Descriptors of an open connection: its socket, and two by which libcurl wakes up.
@@ -60,13 +63,19 @@ final class CurlConnection {
 
   // MARK: Opening
 
-  /// TCP, TLS or STARTTLS, EHLO, AUTH. Gives up when the task it runs in is cancelled, or sending is to
-  /// stop. An access token that the relay
-  /// refuses is fetched once more, and a new one is tried once, on a connection of its own: tokens expire.
+  /// TCP, TLS or STARTTLS, EHLO, AUTH. Gives up when the task it runs in is cancelled, or sending is to stop. An access
+  /// token that the relay refuses is fetched once more, and a new one is tried once, on a connection of its own: tokens
+  /// expire. All of it together lasts as long as the control allows.
   ///
   /// - Parameter inspecting: Fills ``inspection`` as well.
   func open(inspecting: Bool = false) -> Result<Extensions, RelayUnavailable> {
     inspection = nil
+    openingStart = uptime()
+    openingTicket = control.begin(.opening, through: settings.relay)
+    defer {
+      if let openingTicket { control.end(openingTicket) }
+      openingTicket = nil
+    }
     let relay = settings.relay
     guard relay.username != nil, relay.authentication == .xoauth2 else {
       return open(with: settings.password, inspecting: inspecting)
@@ -191,9 +200,6 @@ final class CurlConnection {
   /// Until the TCP connection (and TLS, if it comes first) is established, libcurl keeps the limit, because it divides
   /// the time among the host's addresses. From then on every reply has a limit of its own, which libcurl cannot do.
   private func runOpening(_ easy: UnsafeMutableRawPointer, _ opening: OpeningDialogue) -> End {
-    let start = uptime()
-    let ticket = control.begin(.opening, through: settings.relay)
-    defer { if let ticket { control.end(ticket) } }
     var connected = false
     var replies = 0
     var deadline = uptime() + settings.timeouts.connect + settings.timeouts.greeting
@@ -214,15 +220,21 @@ final class CurlConnection {
         deadline = uptime() + settings.timeouts.greeting
       }
       let now = uptime()
-      if let ticket { control.note(ticket, age: now - start) }
       guard deadline > now else { return .timedOut(after: settings.timeouts.greeting) }
       var left = deadline - now
-      if let limit = control.openingLimit {
-        guard start + limit > now else { return .timedOut(after: limit) }
-        left = min(left, start + limit - now)
+      if let rest = noteOpening() {
+        guard rest > .zero else { return .timedOut(after: control.openingLimit ?? rest) }
+        left = min(left, rest)
       }
       curl_multi_poll(multi, nil, 0, min(left, RelayWait.attention).pollMilliseconds, nil)
     }
+  }
+
+  /// Lets others see how long the opening lasts; returns what is left of its limit, if it has one.
+  func noteOpening() -> Duration? {
+    let age = uptime() - openingStart
+    if let openingTicket { control.note(openingTicket, age: age) }
+    return control.openingLimit.map { $0 - age }
   }
 
   private func isConnected(_ easy: UnsafeMutableRawPointer) -> Bool {

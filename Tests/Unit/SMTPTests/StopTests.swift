@@ -188,6 +188,24 @@ import Testing
     #expect(tls == .implicit || trouble.message.contains("no greeting within 0.3 seconds"))
   }
 
+  /// The limit is that of all: of the login too, which is waited for in sight of others.
+  @Test func theLimitIsThatOfTheLoginToo() async throws {
+    let relay = try ScriptedRelay([
+      Self.say("220 relay"), .hear("EHLO *"), Self.say("250-relay"), Self.say("250 AUTH PLAIN"), .hear("AUTH *"),
+      .signal,
+      .stall,
+    ])
+    let control = SessionControl(openingLimit: .seconds(3))
+    let session = session(port: relay.port, control, user: "anna")
+    let opening = Task { await session.open() }
+    await relay.waitForSignal()
+    #expect(control.waits.map(\.kind) == [.opening])
+    let result = await requireSoon { await opening.value }
+    #expect(describe(result).hasPrefix("unreachable at auth"), "\(describe(result))")
+    #expect(control.waits.isEmpty)
+    _ = await relay.finish()
+  }
+
   @Test func longWaitsHaveTheirAges() async throws {
     let (socket, port) = try Loopback.listen()
     defer { close(socket) }
