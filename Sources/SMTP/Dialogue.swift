@@ -148,7 +148,8 @@ final class Dialogue {
   }
 
   private func stop(atMail reply: Reply) -> Stop {
-    Stop(result: isReused ? .notStarted(reason: "the relay said “\(reply.words)”") : .answered(.mail, reply))
+    Stop(
+      result: isReused ? .notStarted(reason: "the relay said “\(reply.words)”", reply: reply) : .answered(.mail, reply))
   }
 
   private func stop(atMail loss: ConnectionLoss) -> Stop {

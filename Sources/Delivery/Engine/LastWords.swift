@@ -107,7 +107,7 @@ extension RelayCondition.Words {
     switch result {
     case .answered(let phase, let reply): self.init(phase, reply, redacted(reply.text), at: now)
     case .lost(let phase, let reason, _): self.init(phase, nil, redacted(reason), at: now)
-    case .notStarted(let reason): self.init(.connect, nil, redacted(reason), at: now)
+    case .notStarted(let reason, _): self.init(.connect, nil, redacted(reason), at: now)
     // What we broke off ourselves says nothing about the relay.
     case .stopped: return nil
     }

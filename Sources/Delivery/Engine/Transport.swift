@@ -89,7 +89,7 @@ public enum SendResult: Sendable, Hashable {
   case lost(Phase, reason: String, dotSent: Bool)
   /// The connection was already closed by the relay before our first command was answered (end of file or 421 on an
   /// idle connection): nothing was sent. Open it again and continue. Not an attempt of the message.
-  case notStarted(reason: String)
+  case notStarted(reason: String, reply: Reply? = nil)
   /// Broken off because sending was stopped. Without `dotSent` the relay cannot have the message, and it says nothing
   /// about the relay or the customer; with it the outcome is uncertain.
   case stopped(Phase, dotSent: Bool)

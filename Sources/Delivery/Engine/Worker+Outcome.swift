@@ -154,7 +154,7 @@ extension AttemptOutcome {
         reply: reply.text)
     case .lost(let phase, let reason, _):
       self.init(result: result, at: now, phase: phase.rawValue, code: nil, enhanced: nil, reply: reason)
-    case .notStarted(let reason):
+    case .notStarted(let reason, _):
       self.init(result: result, at: now, phase: Phase.connect.rawValue, code: nil, enhanced: nil, reply: reason)
     case .stopped(let phase, let dotSent):
       self.init(

@@ -228,7 +228,8 @@ struct Worker: Sendable {
       case .lost, .stopped:
         await relay.disconnected(number)
         return result
-      case .notStarted:
+      case .notStarted(_, let reply):
+        if let reply { await relay.noteEndOfSession(reply, of: number) }
         await relay.disconnected(number)
       }
       guard case .success = await reopen() else { return result }

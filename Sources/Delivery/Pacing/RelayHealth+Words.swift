@@ -9,7 +9,7 @@ extension RelayHealth {
       switch result {
       case .answered(_, let reply): reply.oneLine
       // It may quote the relay.
-      case .lost(_, let reason, _), .notStarted(let reason): reason
+      case .lost(_, let reason, _), .notStarted(let reason, _): reason
       case .stopped: "sending was stopped"
       }
     // How many customers have its domain is not known here.

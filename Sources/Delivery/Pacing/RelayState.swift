@@ -141,6 +141,16 @@ actor RelayState {
     return carried[worker, default: 0] >= lettersPerConnection
   }
 
+  /// The relay ended the session in answer to the first command of one more letter, which it has not counted.
+  func noteEndOfSession(_ reply: Reply, of worker: Int) {
+    guard ReplyClassifier.classify(reply, at: .mail).class == .sessionLimit else { return }
+    noteSessionLimit(of: worker)
+  }
+
+  private func noteSessionLimit(of worker: Int) {
+    if let carried = carried[worker] { lettersPerConnection = min(lettersPerConnection ?? carried, carried) }
+  }
+
   func pause(_ trouble: RelayUnavailable) {
     health.pause(trouble)
     wakeAll()
@@ -182,9 +192,8 @@ actor RelayState {
     var judgement = health.judge(result, of: attempt, at: now, wallTime: wallTime)
     switch judgement.verdict.signal {
     case .sessionFull:
-      if let carried = carried[worker] {
-        lettersPerConnection = min(lettersPerConnection ?? carried, carried)
-      } else {
+      noteSessionLimit(of: worker)
+      if carried[worker] == nil {
         // Another connection does not help: it took none over this one.
         judgement = health.insteadThrottled(judgement, result, attempt, at: now)
       }

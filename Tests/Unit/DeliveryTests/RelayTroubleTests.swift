@@ -73,6 +73,29 @@ import Testing
     #expect(fixture.time.monotonicNow == start)
   }
 
+  /// The same where the connection is closed with the words, so that the letter is not begun.
+  @Test func aSessionThatIsClosedIsLearnedFrom() async throws {
+    let carried = Mutex(0)
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(60),
+      .init(
+        answer: { _, _ in
+          carried.withLock { carried in
+            carried += 1
+            let full = Reply(
+              code: 421, enhanced: EnhancedStatus(4, 4, 5), text: "4.4.5 too many messages in this session")
+            return carried > 20 ? .notStarted(reason: "the relay said “421”", reply: full) : .accepted
+          }
+        },
+        open: { _, _ in
+          carried.withLock { $0 = 0 }
+          return .success(.everything)
+        }))
+    _ = try await fixture.engine(relays: [DeliveryFixture.relay(connections: 1)]).run()
+    #expect(try await fixture.states() == [.accepted: 60])
+    #expect(fixture.transport.sent.count == 61 && fixture.transport.openings == 3)
+  }
+
   // MARK: Two relays
 
   /// One relay is full after five letters, and says so in many ways: the other takes the rest.
