@@ -82,10 +82,10 @@ final class CurlConnection {
     }
     do throws(TokenTrouble) {
       guard let tokens = settings.tokens else { return open(with: nil, inspecting: inspecting) }
-      let token = try tokens.current()
+      let token = try tokens.current(uptime)
       let result = open(with: token, inspecting: inspecting)
       guard isTokenRefused, case .failure(let refused) = result else { return result }
-      guard let renewed = try tokens.renewed(insteadOf: token) else {
+      guard let renewed = try tokens.renewed(insteadOf: token, uptime) else {
         return failed(OpeningFailure.sameToken(refused, of: relay), inspecting: inspecting)
       }
       let second = open(with: renewed, inspecting: inspecting)

@@ -12,6 +12,7 @@ struct TokenCommand {
   let words: [String]
   let folder: URL
   let limit: Duration
+  let uptime: Uptime
 
   /// A token that would not fit into a line of AUTH (RFC 4954 §4) is none.
   private static let largestOutput = 16 * 1024
@@ -25,8 +26,7 @@ struct TokenCommand {
     defer { child.close() }
     var output: [UInt8] = []
     var errors: [UInt8] = []
-    let clock = ContinuousClock()
-    let deadline = clock.now + limit
+    let deadline = uptime() + limit
     while true {
       let hasEnded = child.hasEnded()
       child.read(child.output, into: &output)
@@ -39,7 +39,7 @@ struct TokenCommand {
       // What it has left behind may hold the pipes open; it has said what it had to say.
       if hasEnded { break }
       if Task.isCancelled { throw .cancelled }
-      guard clock.now < deadline else {
+      guard uptime() < deadline else {
         throw trouble("has not ended within \(limit.words)", output, errors, mayPass: true)
       }
       child.wait()

@@ -25,25 +25,25 @@ public final class TokenSource: Sendable {
     self.limit = limit
   }
 
-  /// The token to log in with.
-  func current() throws(TokenTrouble) -> Password {
+  /// The token to log in with. `uptime` measures the time of a command.
+  func current(_ uptime: @escaping Uptime) throws(TokenTrouble) -> Password {
     try kept.withLock { (kept) throws(TokenTrouble) in
       if let kept { return kept }
-      return try fetch(&kept)
+      return try fetch(&kept, uptime)
     }
   }
 
   /// Another token than the one that was refused, fetched once more; nil when it is still the same.
-  func renewed(insteadOf refused: Password) throws(TokenTrouble) -> Password? {
+  func renewed(insteadOf refused: Password, _ uptime: @escaping Uptime) throws(TokenTrouble) -> Password? {
     try kept.withLock { (kept) throws(TokenTrouble) in
       // Another session has renewed it.
       if let kept, kept.text != refused.text { return kept }
-      let token = try fetch(&kept)
+      let token = try fetch(&kept, uptime)
       return token.text == refused.text ? nil : token
     }
   }
 
-  private func fetch(_ kept: inout Password?) throws(TokenTrouble) -> Password {
+  private func fetch(_ kept: inout Password?, _ uptime: @escaping Uptime) throws(TokenTrouble) -> Password {
     switch origin {
     case .file:
       do throws(SecretFileError) {
@@ -53,7 +53,7 @@ public final class TokenSource: Sendable {
       }
     case .command(let words):
       kept = nil
-      let token = try TokenCommand(words: words, folder: folder, limit: limit).run()
+      let token = try TokenCommand(words: words, folder: folder, limit: limit, uptime: uptime).run()
       kept = Password(token)
       guard let kept else { throw .command("token_command prints nothing", mayPass: false) }
       return kept

@@ -7,12 +7,14 @@ import Testing
 
 /// What a token command may do, and what is told of it.
 @Suite struct TokenCommandTests {
+  private static let start = ContinuousClock.now
+  private static let uptime: Uptime = { start.duration(to: .now) }
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
   private func run(_ words: [String], limit: Duration = .seconds(300)) throws -> String {
-    try TokenCommand(words: words, folder: folder.url, limit: limit).run()
+    try TokenCommand(words: words, folder: folder.url, limit: limit, uptime: Self.uptime).run()
   }
 
   private func run(_ script: String, limit: Duration = .seconds(300)) throws -> String {
@@ -155,10 +157,10 @@ import Testing
 
   @Test func nothingOfItIsPrinted() throws {
     let source = TokenSource(.command(["/bin/echo", "abcdef"]), folder: folder.url, credentials: nil)
-    _ = try source.current()
+    _ = try source.current(Self.uptime)
     var dumped = ""
     dump(RelaySecrets(tokens: ["main": source]), to: &dumped)
-    dump(try source.current(), to: &dumped)
+    dump(try source.current(Self.uptime), to: &dumped)
     #expect(!dumped.replacing("\"abcdef\"", with: "").contains("abcdef"))
   }
 }
