@@ -65,7 +65,7 @@ extension SQLiteStore {
       try transaction.database.execute(
         sql: """
           UPDATE messages SET give_up_from = ?2
-          WHERE campaign = ?1 AND state = 'deferred' AND due_at <= changed_at + \(Milliseconds.atOnce)
+          WHERE campaign = ?1 AND state = 'deferred' AND due_at < changed_at + \(Milliseconds.atOnce)
           """, arguments: [campaign, now.value])
       FaultPoint.recoverUncommitted.reached()
       return count

@@ -163,6 +163,7 @@ public struct AttemptOutcome: Sendable, Hashable {
 }
 
 extension Milliseconds {
-  /// A message that is due within so many milliseconds of its outcome waits for nothing.
-  package static let atOnce: Int64 = 1000
+  /// A message that is due in less than so many milliseconds after its outcome waits for nothing; each delay of a retry
+  /// schedule, the jitter taken off, is longer.
+  package static let atOnce: Int64 = 500
 }

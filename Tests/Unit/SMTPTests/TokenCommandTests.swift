@@ -88,8 +88,13 @@ import Testing
     _ = trouble("sleep 4242 & echo $! > child; wait", limit: .milliseconds(700))
     let child = try String(contentsOf: folder.url.appending(path: "child"), encoding: .utf8)
       .trimmingCharacters(in: .newlines)
-    let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
-    #expect(state?.contains(" Z ") ?? true)
+    func isRunning() -> Bool {
+      let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+      return state.map { !$0.contains(" Z ") } ?? false
+    }
+    // A signal is delivered when the kernel gets to it.
+    for _ in 0..<1000 where isRunning() { usleep(10_000) }
+    #expect(!isRunning())
   }
 
   @Test(
