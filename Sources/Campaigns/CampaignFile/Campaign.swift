@@ -21,10 +21,17 @@ public struct Campaign: Sendable, Hashable {
   /// Letters for whole segments, in the order of the file.
   public var letters: [SegmentLetter]
   public var relays: [Relay]
+  /// In the order of the file; the first that fits a domain counts.
+  public var destinations: [DestinationRule]
+  /// When letters may leave; nil: at any time.
+  public var hours: SendingHours?
+  public var order: SendingOrder
+  public var canary: Canary?
   public var retry: RetrySchedule
   /// The deadline in the sender's time zone, or else in the offset it was written in: letters print the wall time the
   /// author meant.
   public var deadline: LocalDateTime
+  public var afterDeadline: AfterDeadline
   public var uncertain: UncertainPolicy
   /// The share of refused letters at which a relay is paused.
   public var stopAt: RefusalShare
@@ -37,8 +44,10 @@ public struct Campaign: Sendable, Hashable {
 
   public init(
     name: String, folder: URL, incident: Incident, sender: Sender, customers: CustomerSource,
-    segments: [String: Segment], letters: [SegmentLetter] = [], relays: [Relay], retry: RetrySchedule = .standard,
-    deadline: LocalDateTime,
+    segments: [String: Segment], letters: [SegmentLetter] = [], relays: [Relay],
+    destinations: [DestinationRule] = [], hours: SendingHours? = nil, order: SendingOrder = SendingOrder(),
+    canary: Canary? = nil, retry: RetrySchedule = .standard, deadline: LocalDateTime,
+    afterDeadline: AfterDeadline = .continue,
     uncertain: UncertainPolicy = .hold, stopAt: RefusalShare = .standard, retention: Retention? = nil,
     release: ReleasePolicy? = nil, dkim: DKIMPolicy? = nil, smime: SMIMESettings? = nil, digest: SHA256Digest? = nil
   ) {
@@ -50,8 +59,13 @@ public struct Campaign: Sendable, Hashable {
     self.segments = segments
     self.letters = letters
     self.relays = relays
+    self.destinations = destinations
+    self.hours = hours
+    self.order = order
+    self.canary = canary
     self.retry = retry
     self.deadline = deadline
+    self.afterDeadline = afterDeadline
     self.uncertain = uncertain
     self.stopAt = stopAt
     self.retention = retention

@@ -32,13 +32,20 @@ public struct Relay: Sendable, Hashable {
   /// Connections at the same time, 1 to 64.
   public var connections: Int
   public var limits: [RateLimit]
+  /// What takes a place in the limits.
+  public var count: LimitCount
+  /// Letters leave evenly spaced over the windows of the limits, without a burst at the start.
+  public var spread: Bool
+  /// The most letters over one connection; nil: as many as the relay takes.
+  public var perConnection: Int?
   /// Whether commands may go out together where the relay offers PIPELINING.
   public var pipelining: Bool
 
   public init(
     name: String, host: String, port: Int, tls: TLS, caFile: URL? = nil, username: String? = nil,
     passwordFile: URL? = nil, token: TokenOrigin? = nil, authentication: Authentication = .plain, helo: String? = nil,
-    connections: Int = 4, limits: [RateLimit] = [], pipelining: Bool = true
+    connections: Int = 4, limits: [RateLimit] = [], count: LimitCount = .accepted, spread: Bool = false,
+    perConnection: Int? = nil, pipelining: Bool = true
   ) {
     self.name = name
     self.host = host
@@ -52,31 +59,10 @@ public struct Relay: Sendable, Hashable {
     self.helo = helo
     self.connections = connections
     self.limits = limits
-    self.pipelining = pipelining
-  }
-}
-
-/// At most `count` messages in any window of `window`: `300/h`, `5000/d`, `10/s`, `120/min`, `250/10min`.
-public struct RateLimit: Sendable, Hashable {
-  public var count: Int
-  public var window: Duration
-
-  public init(count: Int, window: Duration) {
     self.count = count
-    self.window = window
-  }
-
-  /// Nil unless `text` is a count from 1 to 10 million, a slash, and a window in `s`, `min`, `h` or `d` (`10min`; a
-  /// missing number is one). The longest window is a year.
-  public init?(_ text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let count = wholeNumber(parts[0]), (1...10_000_000).contains(count) else { return nil }
-    let digits = parts[1].prefix { $0.isASCII && $0.isNumber }
-    // "m" alone could be read as a month, so it is not a unit here.
-    guard let unit = secondsOfUnit[String(parts[1].dropFirst(digits.count))], !parts[1].hasSuffix("m"),
-      let number = digits.isEmpty ? 1 : wholeNumber(digits), number > 0, number <= 366 * 86_400 / unit
-    else { return nil }
-    self.init(count: count, window: .seconds(number * unit))
+    self.spread = spread
+    self.perConnection = perConnection
+    self.pipelining = pipelining
   }
 }
 
