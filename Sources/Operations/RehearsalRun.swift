@@ -106,7 +106,7 @@ public struct RehearsalRun: Sendable {
     campaign.relays = campaign.relays.map {
       Relay(
         name: $0.name, host: "127.0.0.1", port: port, tls: .none, connections: $0.connections, limits: $0.limits,
-        pipelining: $0.pipelining)
+        count: $0.count, spread: $0.spread, perConnection: $0.perConnection, pipelining: $0.pipelining)
     }
     return campaign
   }
