@@ -110,6 +110,8 @@ extension Worker {
   private func note(_ judgement: RelayHealth.Judgement, for message: DueMessage) async {
     let verdict = judgement.verdict
     let domain = message.recipient.domain.ascii
+    if !judgement.reopened.isEmpty { await scheduler.forgetDeadAddresses() }
+    if verdict.isDeadAddress { await scheduler.noteDeadAddress(at: domain) }
     if case .domainSlow(let wait) = verdict.signal {
       await scheduler.slow(domain: domain, wait: wait)
     } else if judgement.isOneDomain {

@@ -68,6 +68,9 @@ actor MessageScheduler {
   private var onlyDomain: String?
   /// The earliest moment at which a message passed over for its domain may go.
   private var passedOverUntil: Date?
+  private var deadAddresses = DeadAddressRow()
+  /// Domains whose messages were passed over until it is known what becomes of one of them.
+  private var passedOverForAnswer: Set<String> = []
   private var waiters: [CheckedContinuation<Void, Never>] = []
   /// How often the waiters were woken. Without this count, a worker that waits after asking the store would miss what
   /// happened meanwhile.
@@ -95,6 +98,7 @@ actor MessageScheduler {
       try Task.checkCancellation()
       if let message = take(for: relay) {
         inHand.insert(message.message)
+        deadAddresses.begin(message.message, to: message.recipient.domain.ascii)
         return .message(message)
       }
       let before = wakings
@@ -120,7 +124,9 @@ actor MessageScheduler {
         startOver()
       } else if let moment = try await nextMoment() {
         if moment > time.monotonicNow {
-          return .idle(until: min(moment, time.monotonicNow.addingTimeInterval(patience)))
+          // An answer that others wait for comes at any time.
+          let longest = passedOverForAnswer.isEmpty ? patience : min(patience, DeadAddressRow.firstWait)
+          return .idle(until: min(moment, time.monotonicNow.addingTimeInterval(longest)))
         }
         startOver()
       } else if inHand.isEmpty, keptMessages.isEmpty, ready.isEmpty, scanEnded, !mustScanAgain, !isResending {
@@ -204,6 +210,9 @@ actor MessageScheduler {
   private func handIn(_ message: DueMessage) {
     inHand.remove(message.message)
     if isReading { handedInWhileReading.insert(message.message) }
+    let domain = message.recipient.domain.ascii
+    deadAddresses.end(message.message, to: domain)
+    if passedOverForAnswer.remove(domain) != nil { mustScanAgain = true }
   }
 
   /// Seconds to wait beyond the give-up time. First attempts are recorded by the wall clock; if it was set back since
@@ -236,8 +245,15 @@ actor MessageScheduler {
     if domain != onlyDomain { avoidedDomain = domain }
   }
 
+  /// The domain refused a message because its address is dead.
+  func noteDeadAddress(at domain: String) { deadAddresses.noteDead(at: domain, at: time.monotonicNow) }
+
+  /// Refusals were not about their customers.
+  func forgetDeadAddresses() { deadAddresses.forget() }
+
   /// The domain took a message.
   func clearBackoff(for domain: String) {
+    deadAddresses.noteAccepted(at: domain)
     if !cooling.isEmpty { cooling[domain] = nil }
     if domain == avoidedDomain { avoidedDomain = nil }
   }
@@ -256,6 +272,8 @@ actor MessageScheduler {
       if inHand.contains(message.message) || keptMessages.contains(message.message) { continue }
       if let until = cooling[message.recipient.domain.ascii]?.until, until > time.monotonicNow {
         passedOverUntil = min(passedOverUntil ?? until, until)
+      } else if isPassedOver(message.recipient.domain.ascii) {
+        continue
       } else if message.recipient.domain.ascii == avoidedDomain {
         hasGoneAround = true
       } else if let last = message.relay, last != relay, usableRelays.contains(last), !awayRelays.contains(last),
@@ -273,6 +291,16 @@ actor MessageScheduler {
       }
     }
     return nil
+  }
+
+  /// Whether messages to the domain wait because many of its addresses are dead.
+  private func isPassedOver(_ domain: String) -> Bool {
+    switch deadAddresses.leave(to: domain, at: time.monotonicNow) {
+    case .go: return false
+    case .wait(let until): passedOverUntil = min(passedOverUntil ?? until, until)
+    case .waitForAnswer: passedOverForAnswer.insert(domain)
+    }
+    return true
   }
 
   private func readPage() async throws {

@@ -167,7 +167,7 @@ extension SQLiteStore {
   private static let dueColumns = """
     m.id, m.fence, m.attempts, m.priority, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
     c.payload, m.letter, m.give_up_from, m.phase, m.code, substr(m.reply, 1, 2000),
-    m.changed_at
+    m.changed_at, m.rank
     """
 
   static let selectLastAcceptance = """
@@ -259,7 +259,7 @@ extension SQLiteStore {
     let message = row.integer(0)
     let turn: DueTurn =
       switch list {
-      case .untried: .untried(priority: Int(row.integer(3)))
+      case .untried: .untried(priority: Int(row.integer(3)), rank: Int(row.integer(17)))
       case .again: .again
       case .deferred: .deferred(until: Milliseconds(row.integer(4)).date)
       }

@@ -105,8 +105,8 @@ final class StoreStatements {
     insertMessage = try prepare(
       """
       INSERT OR ROLLBACK INTO messages (id, customer, campaign, state, priority, changed_at, customer_hash, recipient_hash,
-        recipient, message_id, letter, template)
-      VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        recipient, message_id, letter, template, rank)
+      VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
       """)
     insertReadableDomain = try prepare(
       "INSERT OR ROLLBACK INTO readable_domains (campaign, domain) VALUES (?1, ?2)")

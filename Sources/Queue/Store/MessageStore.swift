@@ -209,8 +209,8 @@ public struct DeferredMessage: Sendable, Hashable {
 
 /// The reasons for which a message is due, in the order in which due messages leave.
 public enum DueTurn: Sendable, Hashable, Comparable {
-  /// It was never tried: ordered by the letter's ``PlannedMessage/priority``.
-  case untried(priority: Int)
+  /// It was never tried: ordered by the letter's ``PlannedMessage/priority``, then by its ``PlannedMessage/rank``.
+  case untried(priority: Int, rank: Int = 0)
   /// It was uncertain, refused or expired, and is to be sent again as the operator or the policy decided.
   case again
   /// It was deferred, and this moment has come.

@@ -205,12 +205,27 @@ final class Auditor: @unchecked Sendable {
     messages[number].attempts += 1
     // Of those since it was queued, again or for the first time.
     if old.state == .queued { messages[number].first = (world.clock, process, wallOffset) }
+    if event.attempts == 1 { checkRank(number, by: process) }
     if old.state == .deferred, let due = old.due, steady(of: process) < due.addingTimeInterval(-0.002) {
       report("message \(number) was tried \(due.timeIntervalSince(steady(of: process))) s before its time")
     }
     let onTheWire = messages.count { $0.state == .sending && $0.owner == process }
     if onTheWire > processes[process].connections {
       report("\(onTheWire) messages on the wire over \(processes[process].connections) connections")
+    }
+  }
+
+  /// Where nothing goes wrong, only what other connections have in hand, and what waits for another relay, is not tried yet
+  /// of all that comes before the message.
+  private func checkRank(_ number: Int, by process: Int) {
+    guard scenario.isCalm else { return }
+    let rank = scenario.ranks[number - 1]
+    let before = messages.indices.dropFirst().count { other in
+      messages[other].state == .queued && messages[other].attempts == 0 && !SimulatedPlan.isInternational(other)
+        && (scenario.ranks[other - 1], other) < (rank, number)
+    }
+    if before >= processes[process].connections {
+      report("message \(number) was tried though \(before) messages of a lower rank were not")
     }
   }
 

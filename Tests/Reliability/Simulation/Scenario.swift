@@ -7,6 +7,10 @@ import Queue
 /// Each kind of trouble is absent in many seeds, so that some seeds see one kind alone and others all of them at once.
 struct Scenario {
   var messages: Int
+  /// The rank of each message.
+  var ranks: [Int]
+  /// Nothing goes wrong.
+  var isCalm: Bool
   var retry: RetrySchedule
   var uncertain: UncertainPolicy
   var relays: [Relay]
@@ -30,6 +34,7 @@ struct Scenario {
   init(dice: inout Dice, messages wanted: Int?) {
     messages = wanted ?? (dice.below(10) == 0 ? 200 : dice.spread(1...60))
     let isCalm = dice.below(12) == 0
+    self.isCalm = isCalm
     func share(_ dice: inout Dice, _ most: Int) -> Int {
       isCalm || dice.below(3) == 0 ? 0 : dice.spread(max(1, most / 64)...most)
     }
@@ -62,6 +67,9 @@ struct Scenario {
     let limit = dice.below(relayCount == 2 ? limits.count - 1 : limits.count)
     let isShort = limits[limit].contains { $0.window < .seconds(60) }
     storeLatency = isShort ? 1_000 : dice.one(of: [100, 1_000, 8_000])
+    // As in the file, by a column with many equal cells, or spread.
+    let most = dice.one(of: [0, 3, Int(UInt32.max)])
+    ranks = (0..<messages).map { _ in most == 0 ? 0 : dice.within(0...most) }
     relays = []
     moods = []
     for number in 1...relayCount {

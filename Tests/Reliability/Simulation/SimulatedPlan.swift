@@ -28,8 +28,11 @@ enum SimulatedPlan {
       ])
   }
 
-  static func freeze(letters: Int, in store: SimulatedStore, at now: Date) async throws {
-    let next = Countdown(made.prefix(letters))
+  /// - Parameter ranks: One for each letter; none: all have the same.
+  static func freeze(letters: Int, ranks: [Int] = [], in store: SimulatedStore, at now: Date) async throws {
+    var customers = made.prefix(letters)
+    for (number, rank) in ranks.enumerated() { customers[number].messages[0].rank = rank }
+    let next = Countdown(customers)
     try await store.freeze(
       FrozenPlan(
         name: name, planHash: SHA256.digest(of: []), rows: letters, rejectedRows: 0, deadline: now,

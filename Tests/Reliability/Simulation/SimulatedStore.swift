@@ -110,7 +110,7 @@ public final class SimulatedStore: MessageStore {
         }
         kinds[customer.kind, default: 0] += 1
         guard Set(customer.messages.map(\.letter)).count == customer.messages.count,
-          customer.messages.allSatisfy({ (0..<1000).contains($0.priority) })
+          customer.messages.allSatisfy({ (0..<1000).contains($0.priority) && (0...Int(UInt32.max)).contains($0.rank) })
         else { throw StoreError.invalidPlan("customer \(customer.id) gets a letter twice, or one without an order") }
         readable += domains.add(Set(customer.messages.map(\.recipient.domain)))
         let first = firstMessage + Int64(messages.count)
@@ -149,7 +149,7 @@ public final class SimulatedStore: MessageStore {
       contents.campaigns.append(campaign)
       contents.customers += added
       contents.messages += messages
-      contents.turns += messages.map { .untried(priority: $0.planned.priority) }
+      contents.turns += messages.map { .untried(priority: $0.planned.priority, rank: $0.planned.rank) }
     }
   }
 

@@ -63,7 +63,8 @@ extension Simulation {
   }
 
   func freeze() async throws {
-    try await SimulatedPlan.freeze(letters: scenario.messages, in: store, at: world.date(world.clock))
+    try await SimulatedPlan.freeze(
+      letters: scenario.messages, ranks: scenario.ranks, in: store, at: world.date(world.clock))
     auditor.follow(store, by: 0)
   }
 }

@@ -286,6 +286,7 @@ final class RecordingObserver: DeliveryObserver {
     case resuming(remaining: Int, total: Int, relays: [String])
     case rescheduled(Int)
     case madeDue(Int)
+    case orderKept
     case relaysUnusable([RelayUnavailable.Kind])
     case released([String])
     case launched(letters: Int, relays: [String])
@@ -329,6 +330,7 @@ final class RecordingObserver: DeliveryObserver {
         .resuming(remaining: remaining, total: total, relays: relays.map(\.name))
       case .rescheduled(let letters): .rescheduled(letters)
       case .madeDue(let letters): .madeDue(letters)
+      case .orderKept: .orderKept
       case .relaysUnusable(let troubles): .relaysUnusable(troubles.map(\.kind))
       case .released(let approvals): .released(approvals.map(\.name.text))
       case .launched(let letters, let relays, _): .launched(letters: letters, relays: relays.map(\.name))
