@@ -19,7 +19,8 @@ import Testing
     -> [String]
   {
     let taken = Mutex<[String]>([])
-    try await withRelay(onTaken: { message in taken.withLock { $0 += message.recipients } }) { _, port in
+    let note: @Sendable (TakenMessage) -> Void = { message in taken.withLock { $0 += message.recipients } }
+    try await withRelay(onTaken: note) { _, port in
       try await TemporaryFolder.with { queue in
         let campaign = try TestCampaign(
           in: queue, customers: [],

@@ -199,8 +199,10 @@ struct RowSurvey {
   /// Finds the customers whose letter an intruder may be reading.
   mutating func noteAffectedContacts() {
     for first in 0..<index.count where !index[first].has(.follows) {
-      let contact = index.chain(from: first).lazy.map { contacts.hash(of: $0) }.first { $0 != 0 }
-      if let contact, affected.row(under: contact) != nil { index.noteAffectedContact(first) }
+      for row in index.chain(from: first) where contacts.hash(of: row) != 0 {
+        if affected.row(under: contacts.hash(of: row)) != nil { index.noteAffectedContact(first) }
+        break
+      }
     }
   }
 

@@ -1,3 +1,5 @@
+import Mail
+
 /// The ranks of a plan's letters among those of the same priority, as ``SendingOrder`` asks for them. Letters with the same
 /// rank leave in the order of the file.
 ///

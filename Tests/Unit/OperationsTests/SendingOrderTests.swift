@@ -1,7 +1,10 @@
 import Delivery
+import DeliverySupport
 import Foundation
 import Letters
 import Queue
+import Receipts
+import Reports
 import TestSupport
 import Testing
 
@@ -29,9 +32,11 @@ import Testing
   private static func deliver(_ order: SendingOrder) async throws -> (recipients: [String], scene: Scene) {
     let scene = try Scene(.accept, relay: Scene.relay + ["connections: 1"])
     let header = "Kundennummer;Firma;Anrede;Titel;Vorname;Nachname;Sprache;E-Mail;Telefon;Postfach;Zugang;Rang"
-    let rows = people.enumerated().flatMap { number, person in
+    let rows = people.enumerated().flatMap { number, person -> [String] in
       let mailbox = person.isAffected && number != 55 ? person.contact : "post@kanzlei-\(number).example"
-      let row = { "K\(number);Kanzlei;Frau;;Ute;Weber;de;\(person.contact);09999 1;\($0);imap;\(person.rank)" }
+      func row(_ mailbox: String) -> String {
+        "K\(number);Kanzlei;Frau;;Ute;Weber;de;\(person.contact);09999 1;\(mailbox);imap;\(person.rank)"
+      }
       return number == 0 ? [row(mailbox), row(people[55].contact)] : [row(mailbox)]
     }
     try Data(([header] + rows).map { $0 + "\r\n" }.joined().utf8).write(to: scene.files.customerFile)
@@ -43,9 +48,10 @@ import Testing
       keys: CampaignKeys(campaign, credentials: nil, at: Scene.start, frozenAt: Scene.start))
     var staging = PlanStaging(in: scene.folder.url)
     let plan = try loaded.plan { try staging.append($0, $1) }
+    let customers = staging.finish()
     try await {
       let spool = try WritableSpool(scene.location, scene.dependencies)
-      _ = try await PlanFreezer(loaded: loaded, plan: plan, customers: staging.finish(), hashKey: Scene.key)
+      _ = try await PlanFreezer(loaded: loaded, plan: plan, customers: customers, hashKey: Scene.key)
         .freeze(into: spool.store, at: Scene.start)
     }()
     let outcome = try await scene.resume()
