@@ -71,7 +71,7 @@ import Testing
       let refused = try await EilbriefProcess.run("launch", campaign.name, "--yes", queue: campaign.queue)
       #expect(refused.status == 65)
       #expect(
-        refused.errors.contains("kunden.csv:1: there is no column “Ranq” for \"order\", did you mean “Rang”?"))
+        refused.errors.contains("kunden.csv:1: there is no column \"Ranq\" for \"order\", did you mean \"Rang\"?"))
       try campaign.write(yaml: try campaign.yaml().replacing("Ranq", with: "Rang"))
       let launched = try await EilbriefProcess.run("launch", campaign.name, "--yes", queue: campaign.queue)
       #expect(launched.status == 0 && !launched.errors.contains("order"), "\(launched.errors)")

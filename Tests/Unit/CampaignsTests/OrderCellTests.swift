@@ -61,15 +61,15 @@ import Testing
 
   @Test func aColumnThatIsNotThereIsNamedWithTheNearestOne() throws {
     #expect(
-      try Self.complaint("Ranq") == "kunden.csv:1: there is no column “Ranq” for \"order\", did you mean “Rang”?")
+      try Self.complaint("Ranq") == "kunden.csv:1: there is no column \"Ranq\" for \"order\", did you mean \"Rang\"?")
     #expect(
       try Self.complaint("Dringlichkeit")
-        == "kunden.csv:1: there is no column “Dringlichkeit” for \"order\"; correct the header, or order.column in campaign.yaml"
+        == "kunden.csv:1: there is no column \"Dringlichkeit\" for \"order\"; correct the header, or order.column in campaign.yaml"
     )
     #expect(try Self.complaint("Rang", header: Self.header.replacing("Vorname", with: "Rang")).contains("Rang"))
     #expect(
       try Self.complaint("Rang", header: CustomerTable.header.replacing("Telefon", with: "Telefon;Rang") + ";Rang")
-        .contains("column “Rang” is there more than once, as columns 8 and 11"))
+        .contains("column \"Rang\" is there more than once, as columns 8 and 11"))
   }
 
   @Test func aCustomerHasTheLowestCellOfItsRows() throws {
