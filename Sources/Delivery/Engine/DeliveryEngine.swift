@@ -251,9 +251,11 @@ public struct DeliveryEngine: Sendable {
         try await store.heartbeat(
           worker: settings.worker, leaseUntil: time.monotonicNow.addingTimeInterval(Worker.lease))
       }
-      if rounds % 5 == 0 { await noteConditions(of: relays) }
-      // Every half minute.
-      if rounds % 150 == 149 { try await memory.keep(relays) }
+      if rounds % 5 == 0 {
+        await noteConditions(of: relays)
+        // What was learned every half minute; a wall clock that was set, at once.
+        try await memory.keep(rounds % 150 == 145 ? relays : [])
+      }
       rounds += 1
       try await time.pause(for: .milliseconds(200))
     }

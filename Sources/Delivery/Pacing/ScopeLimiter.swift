@@ -50,7 +50,7 @@ extension SendResult {
   func usesPlace(_ count: LimitCount) -> Bool {
     switch self {
     case .notStarted: false
-    case .answered(let phase, let reply) where count == .accepted && !reply.isPositive:
+    case .answered(let phase, let reply) where count == .accepted && (reply.isTransient || reply.isPermanent):
       // The recipient was not taken.
       phase != .mail && phase != .rcpt
     case .answered, .lost, .stopped: true

@@ -5,7 +5,7 @@ import Foundation
 /// What relays and the campaign file allow, counted from outside.
 extension Auditor {
   /// In no window does the relay see more than its limit. What is not known after another start of the machine: how the wall
-  /// clock was set meanwhile.
+  /// clock was set meanwhile, or just before.
   func checkLimits(of relay: Int) {
     let settings = scenario.relays[relay]
     // What was claimed counts then, and goes out late when its process is stopped in between.
@@ -27,7 +27,9 @@ extension Auditor {
     for (index, last) in seen.enumerated() {
       while last.at - seen[start].at >= window { start += 1 }
       guard index - start >= limit.count else { continue }
-      let counted = seen[start...index].count { $0.boot == last.boot || $0.jumps == last.jumps }
+      let counted = seen[start...index].count {
+        $0.boot == last.boot || processes[$0.process].jumps == last.jumps
+      }
       if counted > limit.count {
         return report("relay \(relay + 1) saw \(counted) messages in a window of \(limit.window), not \(limit.count)")
       }
@@ -63,7 +65,7 @@ extension Auditor {
     guard let hours = scenario.hours, !hadZombie, world.clock - world.lastJump > 100_000 else { return }
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = hours.zone
-    let shown = calendar.dateComponents([.hour, .minute], from: world.date(world.clock + world.wallOffset))
+    let shown = calendar.dateComponents([.hour, .minute], from: world.date(world.clock + world.wallOffset + 1000))
     let minute = (shown.hour ?? 0) * 60 + (shown.minute ?? 0)
     let isWithin =
       hours.from < hours.until

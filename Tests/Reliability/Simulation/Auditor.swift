@@ -13,6 +13,8 @@ final class Auditor: @unchecked Sendable {
     /// What its monotonic clock is off by.
     var offset: Int
     var connections: Int
+    /// How often the wall clock had been set when it began.
+    var jumps: Int
     /// It ended by itself, and wrote down how.
     var endedWell = false
     /// A later process has settled what it left.
@@ -66,7 +68,7 @@ final class Auditor: @unchecked Sendable {
   func begins(connections: Int) -> Int {
     processes.append(
       Process(
-        offset: world.wallOffset, connections: connections,
+        offset: world.wallOffset, connections: connections, jumps: world.jumps,
         openingsFailedAlone: Array(repeating: 0, count: scenario.relays.count)))
     return processes.count - 1
   }

@@ -92,8 +92,10 @@ struct Scenario {
       moods.append(RelayMood(dice: &dice, isCalm: isCalm))
     }
     if relayCount == 1, dice.below(6) == 0 {
-      let (from, until) = dice.one(of: [(420, 1200), (1320, 360), (540, 600), (150, 151)])
+      let (from, until) = dice.one(of: [(420, 1200), (1320, 360), (540, 600), (90, 240)])
       hours = SendingHours(from: from, until: until, zone: Self.zone)
+      // A few letters a day would take months.
+      relays[0].spread = relays[0].spread && limits[limit].allSatisfy { $0.window < .seconds(86_400) }
     }
     // What a process that is only thought dead has on the wire, its successor has there too: only then do fences matter.
     if zombie > 0, dice.below(2) == 0 {

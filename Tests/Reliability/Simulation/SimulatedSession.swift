@@ -79,7 +79,7 @@ final class SimulatedSession: Session, @unchecked Sendable {
     auditor.sends(message, bytes, encoding, relay: relay.number, by: process.number)
     carried += 1
     if let most, carried > most { auditor.report("a connection carries \(carried) letters, not \(most)") }
-    world.trace.note(.send, world.clock, process.number, message)
+    world.trace.note(.send, world.clock, process.number, message, "over relay \(relay.number + 1)")
     let fate = relay.fate(of: message)
     if fate.takesRecipient { relay.book.noteTaken(by: relay.number) }
     let wait = world.dice.chance(relay.mood.slow) ? world.dice.below(600_000_000) : world.dice.below(relay.mood.latency)
@@ -110,7 +110,7 @@ final class SimulatedSession: Session, @unchecked Sendable {
       return .stopped(.final, dotSent: true)
     }
     relay.book.say(fate.heard, of: message, to: process.number)
-    world.trace.note(.answer, world.clock, process.number, message, "\(fate.heard)")
+    world.trace.note(.answer, world.clock, process.number, message, "\(fate.heard), \(fate.result)")
     if fate.closes { drop() }
     return fate.result
   }

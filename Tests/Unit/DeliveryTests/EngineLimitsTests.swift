@@ -3,6 +3,7 @@ import Delivery
 import DeliverySupport
 import Foundation
 import Queue
+import Receipts
 import Synchronization
 import Testing
 
@@ -90,14 +91,16 @@ import Testing
   }
 
   /// The same machine, whose wall clock was set between two processes.
-  @Test(arguments: [7200.0, -7200]) func aClockThatWasSetBetweenProcessesGainsAndLosesNothing(_ jump: Double) async throws {
+  @Test(arguments: [7200.0, -7200]) func aClockThatWasSetBetweenProcessesGainsAndLosesNothing(_ jump: Double)
+    async throws
+  {
     let fixture = try await DeliveryFixture(recipients: DeliveryFixture.recipients(10))
     let relay = relay(limits: hourly)
     _ = try await fixture.engine(relays: [relay], time: StartedClock(base: fixture.time, offset: 0)).run()
     let start = fixture.time.now
     let second = try await fixture.again(recipients: 1)
     let time = StartedClock(base: fixture.time, offset: jump)
-    _ = try await fixture.engine(relays: [relay], campaign: second, time: time).run()
+    _ = try await fixture.engine(relays: [relay], time: time, campaign: second).run()
     let waited = fixture.time.now.timeIntervalSince(start)
     #expect(waited >= 3590 && waited < 3700)
   }
