@@ -22,6 +22,7 @@ actor MessageScheduler {
   private let retry: RetrySchedule
   /// `uncertain: resend`: an uncertain message goes out once more.
   private let resendsUncertain: Bool
+  private let hours: SendingHours?
   private let time: any DeliveryClock
   private let pageSize: Int
   private static let attemptsBeforeScan = 3
@@ -80,13 +81,14 @@ actor MessageScheduler {
 
   init(
     store: any DueMessages, campaign: Int64, retry: RetrySchedule, resendsUncertain: Bool, relays: [String],
-    time: any DeliveryClock, pageSize: Int = 512
+    hours: SendingHours? = nil, time: any DeliveryClock, pageSize: Int = 512
   ) {
     self.store = store
     self.campaign = campaign
     self.retry = retry
     self.resendsUncertain = resendsUncertain
     usableRelays = Set(relays)
+    self.hours = hours
     self.time = time
     self.pageSize = pageSize
     patience = relays.count > 1 ? 5 : .infinity
@@ -310,10 +312,7 @@ actor MessageScheduler {
       handedInWhileReading = []
       wakeAll()
     }
-    if cursor == nil {
-      let limit = time.monotonicNow.addingTimeInterval(-retry.giveUpAfter.seconds - clockSetback())
-      _ = try await store.expire(in: campaign, firstAttemptUntil: limit, at: time.now)
-    }
+    if cursor == nil { try await expire() }
     let now = time.monotonicNow
     let page = try await store.due(in: campaign, at: now, after: cursor, limit: pageSize)
     for var message in page {
@@ -329,6 +328,15 @@ actor MessageScheduler {
     scanEnded = page.count < pageSize
     pagesRead += 1
     if scanEnded { scannedTo = now }
+  }
+
+  /// Outside the hours nothing expires, and within them only what was tried since they began: a night is nobody's chance.
+  private func expire() async throws {
+    let now = time.now
+    if hours?.contains(now) == false { return }
+    let limit = time.monotonicNow.addingTimeInterval(-retry.giveUpAfter.seconds - clockSetback())
+    _ = try await store.expire(
+      in: campaign, firstAttemptUntil: limit, triedSince: hours?.beginning(at: now), at: now)
   }
 
   private func startOver() {
