@@ -83,6 +83,7 @@ public struct DeliveryEngine: Sendable {
 
   public func run() async throws -> End {
     let commits = GroupCommit(store: store)
+    let testLetters = try await TestLetterWatch(settings.relays, store)
     var relays: [RelayState] = []
     for relay in settings.relays {
       let now = time.monotonicNow
@@ -102,7 +103,7 @@ public struct DeliveryEngine: Sendable {
     let end: End
     do {
       end = try await withTaskCancellationHandler {
-        try await deliver(relays, scheduler, commits, control)
+        try await deliver(relays, scheduler, commits, control, testLetters)
       } onCancel: {
         stop(control)
       }
@@ -133,7 +134,8 @@ public struct DeliveryEngine: Sendable {
   }
 
   private func deliver(
-    _ relays: [RelayState], _ scheduler: MessageScheduler, _ commits: GroupCommit, _ control: SessionControl
+    _ relays: [RelayState], _ scheduler: MessageScheduler, _ commits: GroupCommit, _ control: SessionControl,
+    _ testLetters: TestLetterWatch
   ) async throws -> End {
     let request = try await withThrowingTaskGroup(of: Part?.self) { group -> ControlRequest? in
       for relay in relays {
@@ -147,7 +149,7 @@ public struct DeliveryEngine: Sendable {
       }
       group.addTask {
         do {
-          return .request(try await runMaintenance(relays, control, scheduler))
+          return .request(try await runMaintenance(relays, control, scheduler, testLetters))
         } catch is CancellationError {
           return nil
         }
@@ -235,8 +237,10 @@ public struct DeliveryEngine: Sendable {
   /// Writes receipts and the relays' conditions out, prolongs leases, says what relays are waited for and checks for the
   /// operator's requests; returns when there is one.
   private func runMaintenance(
-    _ relays: [RelayState], _ control: SessionControl, _ scheduler: MessageScheduler
+    _ relays: [RelayState], _ control: SessionControl, _ scheduler: MessageScheduler,
+    _ testLetters: TestLetterWatch
   ) async throws -> ControlRequest {
+    var testLetters = testLetters
     var rounds = 0
     var waits = WaitLog()
     while true {
@@ -255,7 +259,10 @@ public struct DeliveryEngine: Sendable {
         try await store.heartbeat(
           worker: settings.worker, leaseUntil: time.monotonicNow.addingTimeInterval(Worker.lease))
       }
-      if rounds % 5 == 0 { await noteConditions(of: relays) }
+      if rounds % 5 == 0 {
+        await noteConditions(of: relays)
+        try await testLetters.tell(relays, at: time.monotonicNow)
+      }
       rounds += 1
       try await time.pause(for: .milliseconds(200))
     }

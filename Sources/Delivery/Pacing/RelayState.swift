@@ -113,6 +113,11 @@ actor RelayState {
     return true
   }
 
+  /// Counts test letters that another process sends through the relay.
+  func note(_ letters: [CountedTestLetter], at now: Date) {
+    for letter in letters { limiter.take(at: max(letter.at, now)) }
+  }
+
   // MARK: Connections
 
   var hasConnection: Bool { !connected.isEmpty }

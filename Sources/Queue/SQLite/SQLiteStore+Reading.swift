@@ -43,18 +43,25 @@ extension SQLiteStore {
 
   public func use(of relay: String, since: Date) async throws -> [Date] {
     let since = Milliseconds(since)
-    return try await read { database in
-      let select = try PreparedStatement(
-        "SELECT at, count FROM usage WHERE relay = ?1 AND at >= ?2 ORDER BY at", in: database)
-      select.bind(relay, at: 1)
-      select.bind(since, at: 2)
-      var times: [Date] = []
-      while try select.step() {
-        let time = Milliseconds(select.integer(0)).date
-        for _ in 0..<select.integer(1) { times.append(time) }
-      }
-      return times
+    return try await read { try Self.use(of: relay, since: since, $0) }
+  }
+
+  /// The letters of campaigns and the test letters.
+  static func use(of relay: String, since: Milliseconds, _ database: Database) throws -> [Date] {
+    let select = try PreparedStatement(
+      """
+      SELECT at, count FROM usage WHERE relay = ?1 AND at >= ?2
+      UNION ALL SELECT at, 1 FROM test_letters WHERE relay = ?1 AND at >= ?2
+      ORDER BY at
+      """, in: database)
+    select.bind(relay, at: 1)
+    select.bind(since, at: 2)
+    var times: [Date] = []
+    while try select.step() {
+      let time = Milliseconds(select.integer(0)).date
+      for _ in 0..<select.integer(1) { times.append(time) }
     }
+    return times
   }
 
   public func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date? {

@@ -70,8 +70,17 @@ public protocol MessageStore: DueMessages {
   /// When the relay last accepted a message of the campaign by its own reply, on the wall clock; nil when it never did.
   /// In time that does not grow with the number of messages.
   func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date?
-  /// Sending times counted against the relay's limits since `since`, oldest first, over all campaigns of the spool.
+  /// Sending times counted against the relay's limits since `since`, oldest first, over all campaigns of the spool and
+  /// its test letters.
   func use(of relay: String, since: Date) async throws -> [Date]
+  /// Counts a test letter at `moment` against the relay's limits, in one transaction with the question whether its use
+  /// since `since` leaves a place. A process that does not deliver may call it too (``StoreAccess/control``).
+  func takePlace(
+    of relay: String, at moment: Date, since: Date, if isFree: @escaping @Sendable (_ past: [Date]) -> Bool
+  ) async throws -> Bool
+  /// The test letters that were counted after the one with this number (0: all), in their order: a delivery learns of
+  /// them while it runs.
+  func testLetters(through relay: String, after number: Int64) async throws -> [CountedTestLetter]
 
   /// A consistent snapshot of one campaign's figures, in time that does not grow with the number of messages.
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot
@@ -98,6 +107,18 @@ public protocol MessageStore: DueMessages {
 
   /// Receipt lines (without line feed) after `seq`, at most `limit`, in order: the outbox.
   func receipts(of campaign: Int64, after seq: Int64, limit: Int) async throws -> [ReceiptLine]
+}
+
+/// A test letter in the limits of a relay.
+public struct CountedTestLetter: Sendable, Hashable {
+  /// Ascending in the order in which they were counted.
+  public var number: Int64
+  public var at: Date
+
+  public init(number: Int64, at: Date) {
+    self.number = number
+    self.at = at
+  }
 }
 
 /// A request of the operator to a delivery that another process runs.
@@ -253,7 +274,7 @@ public enum StoreAccess: Sendable, Hashable {
   case owner
   /// To read, alongside an owner or without one.
   case reader
-  /// To leave a request for the owner, and nothing else.
+  /// To leave a request for the owner, or to count a test letter, and nothing else.
   case control
 }
 

@@ -185,6 +185,16 @@ struct FaultyStore: MessageStore {
     try await read(.use) { try await base.use(of: relay, since: since) }
   }
 
+  func takePlace(
+    of relay: String, at moment: Date, since: Date, if isFree: @escaping @Sendable ([Date]) -> Bool
+  ) async throws -> Bool {
+    try await base.takePlace(of: relay, at: moment, since: since, if: isFree)
+  }
+
+  func testLetters(through relay: String, after number: Int64) async throws -> [CountedTestLetter] {
+    try await base.testLetters(through: relay, after: number)
+  }
+
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
     try await read(.snapshot) { try await base.snapshot(of: campaign) }
   }

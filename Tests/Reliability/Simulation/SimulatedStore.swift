@@ -23,6 +23,11 @@ public final class SimulatedStore: MessageStore {
     /// The turn of a queued or deferred message, nil for others; beside `messages`, for fast scans.
     var turns: [DueTurn?] = []
     var uses: [Use] = []
+    var testLetters: [Use] = []
+
+    func use(of relay: String, since: Milliseconds) -> [Date] {
+      (uses + testLetters).filter { $0.relay == relay && $0.at >= since }.map(\.at).sorted().map(\.date)
+    }
   }
 
   struct Campaign {
@@ -218,7 +223,24 @@ public final class SimulatedStore: MessageStore {
   public func use(of relay: String, since: Date) async throws -> [Date] {
     let since = Milliseconds(since)
     return contents.withLock { contents in
-      contents.uses.filter { $0.relay == relay && $0.at >= since }.map(\.at).sorted().map(\.date)
+      contents.use(of: relay, since: since)
+    }
+  }
+
+  public func takePlace(
+    of relay: String, at moment: Date, since: Date, if isFree: @escaping @Sendable ([Date]) -> Bool
+  ) async throws -> Bool {
+    contents.withLock { contents in
+      guard isFree(contents.use(of: relay, since: Milliseconds(since))) else { return false }
+      contents.testLetters.append(Use(relay: relay, at: Milliseconds(moment)))
+      return true
+    }
+  }
+
+  public func testLetters(through relay: String, after number: Int64) async throws -> [CountedTestLetter] {
+    contents.withLock { contents in
+      contents.testLetters.enumerated().filter { $0.element.relay == relay && $0.offset >= number }
+        .map { CountedTestLetter(number: Int64($0.offset + 1), at: $0.element.at.date) }
     }
   }
 

@@ -122,6 +122,10 @@ private actor LoggingStore: MessageStore {
   ) async throws -> Int { throw NotAsked() }
   func lastAcceptance(through: String, in: Int64) async throws -> Date? { throw NotAsked() }
   func use(of: String, since: Date) async throws -> [Date] { throw NotAsked() }
+  func takePlace(
+    of: String, at: Date, since: Date, if: @escaping @Sendable ([Date]) -> Bool
+  ) async throws -> Bool { throw NotAsked() }
+  func testLetters(through: String, after: Int64) async throws -> [CountedTestLetter] { throw NotAsked() }
   func snapshot(of: Int64) async throws -> CampaignSnapshot { throw NotAsked() }
   func deferredFigures(in: Int64, at: Date) async throws -> DeferredFigures { throw NotAsked() }
   func note(_: [RelayCondition], in: Int64) async throws { throw NotAsked() }

@@ -230,6 +230,23 @@ struct StoreConformance: Sendable {
       #expect(try await store.use(of: "main", since: Sample.time(6)).isEmpty)
       #expect(try await store.use(of: "other", since: Sample.time(0)).isEmpty)
     },
+    Case(name: "test letters have places in the limits, when there is one, and are no message") { store in
+      let campaign = try await store.freezeSample(letters: 1)
+      let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 9)
+      _ = try await store.commit([Sample.claim(due[0], at: 5)])
+      let before = try await store.snapshot(of: campaign)
+      #expect(
+        try await store.takePlace(of: "main", at: Sample.time(6), since: Sample.time(0)) { $0 == [Sample.time(5)] })
+      #expect(try await !store.takePlace(of: "main", at: Sample.time(7), since: Sample.time(0)) { $0.count < 2 })
+      #expect(try await store.takePlace(of: "main", at: Sample.time(4), since: Sample.time(6)) { $0.count < 2 })
+      #expect(try await store.use(of: "main", since: Sample.time(0)) == [4, 5, 6].map(Sample.time))
+      #expect(try await store.use(of: "main", since: Sample.time(6)) == [Sample.time(6)])
+      let counted = try await store.testLetters(through: "main", after: 0)
+      #expect(counted.map(\.at) == [Sample.time(6), Sample.time(4)])
+      #expect(try await store.testLetters(through: "main", after: counted[0].number) == [counted[1]])
+      #expect(try await store.testLetters(through: "other", after: 0).isEmpty)
+      #expect(try await store.snapshot(of: campaign) == before)
+    },
   ]
 
   // MARK: Reading
