@@ -4,6 +4,7 @@ public import Letters
 import Mail
 import Queue
 public import Receipts
+public import Reports
 import Synchronization
 
 /// The letters that have one verification code, over all campaigns of the queue folder.
@@ -49,7 +50,7 @@ public struct CodeLookup: Sendable {
 }
 
 /// A letter that has the code asked for.
-public struct FoundLetter: Sendable {
+public struct FoundLetter: Sendable, Encodable {
   /// Whether the customer can have the letter.
   public enum Left: String, Sendable, Encodable {
     /// A relay accepted it.
@@ -68,9 +69,16 @@ public struct FoundLetter: Sendable {
   public let state: MessageState
   public let left: Left
   public let attempts: Int
-  public let firstAttemptAt: Date?
-  public let lastAttemptAt: Date?
+  @OrNull public private(set) var firstAttemptAt: Date?
+  @OrNull public private(set) var lastAttemptAt: Date?
   public let changedAt: Date
+
+  enum CodingKeys: String, CodingKey {
+    case campaign, customer, company, name, letter, address, state, left, attempts
+    case firstAttemptAt = "first_attempt_at"
+    case lastAttemptAt = "last_attempt_at"
+    case changedAt = "changed_at"
+  }
 
   init(_ message: MessageRecord, of record: CustomerRecord, in campaign: CampaignRecord) throws {
     let details = try JSONDecoder().decode(Customer.self, from: record.payload)

@@ -78,7 +78,7 @@ struct OutputPath {
           || names[0].hasPrefix(spool.database.lastPathComponent)
       default:
         names[0] == spool.keys.lastPathComponent
-          || [CampaignFile.name, ApprovalFile.name, "receipts", "templates"].contains(names[1])
+          || [CampaignFile.name, ApprovalFile.name, TestLetterLog.name, "receipts", "templates"].contains(names[1])
       }
     if isReserved { throw Self.needed(place.path) }
   }

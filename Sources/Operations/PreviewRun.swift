@@ -69,27 +69,9 @@ public struct PreviewRun: Sendable {
   ///   - letter: The only letter to show.
   ///   - needsOne: Several letters are an error of the kind `usage`.
   public func customer(_ id: String, letter: String?, needsOne: Bool) throws -> CustomerPreview {
-    guard let customer = try loaded.book.customer(id: id) else {
-      let file = loaded.book.file.name
-      if let row = try loaded.book.rejected.row(of: id) {
-        throw OperatorError(.data, "customer “\(id)” is rejected: \(file):\(row.line): \(row.reason)")
-      }
-      throw OperatorError(.data, "there is no customer “\(id)” in \(file).")
-    }
-    let outcome = try Planner.outcome(for: customer, in: loaded.campaign)
-    guard outcome.kind == .letter else { return .noLetter(outcome) }
-    let letters = outcome.letters.joined(separator: " and ")
-    var names = outcome.letters
-    if let letter {
-      guard names.contains(letter) else {
-        throw OperatorError(.data, "customer “\(id)” gets no letter “\(letter)”, but \(letters).")
-      }
-      names = [letter]
-    }
-    guard names.count == 1 || !needsOne else {
-      throw OperatorError(.usage, "customer “\(id)” gets \(letters): name one with --letter.")
-    }
-    return .letters(try names.map { try maker.previewed($0, for: customer) }, to: customer)
+    let found = try loaded.customerLetters(id, letter: letter, needsOne: needsOne)
+    guard !found.letters.isEmpty else { return .noLetter(found.outcome) }
+    return .letters(try found.letters.map { try maker.previewed($0, for: found.customer) }, to: found.customer)
   }
 
   // MARK: Writing

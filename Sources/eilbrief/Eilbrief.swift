@@ -16,6 +16,7 @@ struct Eilbrief: AsyncParsableCommand {
         eilbrief init summer        make Queue/summer with everything to start from
         eilbrief check summer       read everything, send nothing
         eilbrief rehearse summer    the whole campaign against a built-in relay
+        eilbrief send-test summer   one customer's letter to yourself
         eilbrief approve summer     one of two approvals, for “release: two”
         eilbrief launch summer      send; run again it resumes
 
@@ -31,10 +32,10 @@ struct Eilbrief: AsyncParsableCommand {
       """.flowing,
     version: "0.1.0",
     subcommands: [
-      InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, ApproveCommand.self,
-      LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self, StatusCommand.self,
-      ResolveCommand.self, ExplainCommand.self, ReceiptsCommand.self, ReportCommand.self, VerifyCommand.self,
-      PurgeCommand.self, DKIMKeyCommand.self,
+      InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, SendTestCommand.self,
+      ApproveCommand.self, LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self,
+      StatusCommand.self, ResolveCommand.self, ExplainCommand.self, ReceiptsCommand.self, ReportCommand.self,
+      VerifyCommand.self, PurgeCommand.self, DKIMKeyCommand.self,
     ])
 
   static func main() async {

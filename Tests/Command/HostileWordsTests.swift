@@ -183,6 +183,11 @@ import Testing
             Case("preview", "sommer", "--sample"), Case("preview", "sommer", "--all", new("all")),
             Case("preview", "sommer", "--sample", "--open", environment: ["DISPLAY": ":0", "BROWSER": browser.path]))
           try await run(
+            Case("send-test", "sommer", "--to", "ok@firm.example", "--customer", "A2"),
+            Case("send-test", "sommer", "--to", "refuse@firm.example", "--customer", "A1"),
+            Case("send-test", "sommer", "--to", "no \(Self.hostile)", "--customer", "A1"),
+            Case("send-test", "sommer", "--to", "ok@firm.example", "--customer", "A1", "--relay", Self.hostile))
+          try await run(
             Case("rehearse", "sommer"), Case("rehearse", "sommer", "--keep", new("scratch")),
             Case("rehearse", "sommer", "--faults", "greylist 10% \(Self.hostile)"))
           try await run(

@@ -128,7 +128,9 @@ import Testing
       ["purge", name, "--now", "--confirm", name],
       ["dkim-key", "--domain", "a.example", "--selector", "a", "--output", folder.path + "/key.pem"],
       ["explain", "550 5.1.1 no such user"], ["explain", "550 5.1.1 no such user", "--json"],
-      ["launch", name, "--yes"], ["--help"], ["--version"], ["help", "report"], ["report", "--help"],
+      ["launch", name, "--yes"],
+      ["send-test", "neu", "--to", "me@firm.example", "--customer", "1001"], ["--help"], ["--version"],
+      ["help", "report"], ["report", "--help"],
       ["--experimental-dump-help"], ["--generate-completion-script", "bash"],
     ]
   }

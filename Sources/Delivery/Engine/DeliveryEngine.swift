@@ -87,6 +87,7 @@ public struct DeliveryEngine: Sendable {
   public func run() async throws -> End {
     let commits = GroupCommit(store: store)
     let memory = LimitMemory(store: store, time: time, clock: try await openUse())
+    let testLetters = try await TestLetterWatch(settings.relays, store, on: time.base)
     let relays = try await relayStates(memory)
     let scheduler = MessageScheduler(
       store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
@@ -96,7 +97,7 @@ public struct DeliveryEngine: Sendable {
     let end: End
     do {
       end = try await withTaskCancellationHandler {
-        try await deliver(relays, scheduler, commits, control, memory)
+        try await deliver(relays, scheduler, commits, control, memory, testLetters)
       } onCancel: {
         stop(control)
       }
@@ -129,7 +130,7 @@ public struct DeliveryEngine: Sendable {
 
   private func deliver(
     _ relays: [RelayState], _ scheduler: MessageScheduler, _ commits: GroupCommit, _ control: SessionControl,
-    _ memory: LimitMemory
+    _ memory: LimitMemory, _ testLetters: TestLetterWatch
   ) async throws -> End {
     let request = try await withThrowingTaskGroup(of: Part?.self) { group -> ControlRequest? in
       for relay in relays {
@@ -143,7 +144,7 @@ public struct DeliveryEngine: Sendable {
       }
       group.addTask {
         do {
-          return .request(try await runMaintenance(relays, control, scheduler, memory))
+          return .request(try await runMaintenance(relays, control, scheduler, memory, testLetters))
         } catch is CancellationError {
           return nil
         }
@@ -231,8 +232,10 @@ public struct DeliveryEngine: Sendable {
   /// Writes receipts and the relays' conditions out, prolongs leases, says what relays are waited for and checks for the
   /// operator's requests; returns when there is one.
   private func runMaintenance(
-    _ relays: [RelayState], _ control: SessionControl, _ scheduler: MessageScheduler, _ memory: LimitMemory
+    _ relays: [RelayState], _ control: SessionControl, _ scheduler: MessageScheduler, _ memory: LimitMemory,
+    _ testLetters: TestLetterWatch
   ) async throws -> ControlRequest {
+    var testLetters = testLetters
     var rounds = 0
     var waits = WaitLog()
     while true {
@@ -255,6 +258,7 @@ public struct DeliveryEngine: Sendable {
         await noteConditions(of: relays)
         // What was learned every half minute; a wall clock that was set, at once.
         try await memory.keep(rounds % 150 == 145 ? relays : [])
+        try await testLetters.tell(relays, on: time.base, at: time.monotonicNow)
       }
       rounds += 1
       try await time.pause(for: .milliseconds(200))

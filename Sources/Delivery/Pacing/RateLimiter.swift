@@ -43,7 +43,7 @@ public struct RateLimiter: Sendable {
   }
 
   /// Seconds after which a letter that was sent by another process has been counted.
-  private static let usualWay: TimeInterval = 30
+  static let usualWay: TimeInterval = 30
 
   /// Nothing is limited.
   public var isUnlimited: Bool { sliding.isEmpty && byClock.isEmpty }

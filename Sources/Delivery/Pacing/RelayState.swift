@@ -151,6 +151,11 @@ actor RelayState {
     return place
   }
 
+  /// Counts test letters that another process sends through the relay.
+  func note(_ letters: [CountedTestLetter], at now: Date) {
+    for letter in letters { limits.count(at: max(letter.at, now)) }
+  }
+
   // MARK: Connections
 
   var hasConnection: Bool { !connected.isEmpty }

@@ -26,6 +26,14 @@ final class ScopeLimiter: Sendable {
     }
   }
 
+  /// Counts a letter of another process, whether or not there is a place. When it was counted there is not known.
+  func count(at moment: Date) {
+    limiter.withLock { limiter in
+      let place = limiter.take(at: moment)
+      limiter.settle(place, at: moment.addingTimeInterval(RateLimiter.usualWay))
+    }
+  }
+
   /// The place of a letter that leaves now; another one where it was to leave a while ago.
   func leave(_ place: RateLimiter.Place, at now: Date) -> RateLimiter.Place {
     limiter.withLock { limiter in

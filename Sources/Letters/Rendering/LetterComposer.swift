@@ -35,15 +35,22 @@ public struct LetterComposer: Sendable {
     }
   }
 
-  /// - Parameter date: The value of the message's Date field; it does not change the text of the letter.
-  public func message(for letter: Letter, to customer: Customer, date: Date) throws(LetterError) -> MailMessage {
+  /// - Parameters:
+  ///   - date: The value of the message's Date field; it does not change the text of the letter.
+  ///   - test: The address that gets the letter instead of the customer, as a test: subject and header say so.
+  public func message(
+    for letter: Letter, to customer: Customer, date: Date, test: EmailAddress? = nil
+  ) throws(LetterError) -> MailMessage {
     guard let contact = customer.contact else { throw LetterError(customer: customer.id, problem: .noContact) }
+    let recipient = NamedAddress(displayName: Self.displayName(of: customer), address: contact)
     return MailMessage(
       from: sender.from, replyTo: sender.replyTo,
-      to: NamedAddress(displayName: Self.displayName(of: customer), address: contact), subject: letter.subject,
+      to: test.map { NamedAddress(displayName: nil, address: $0) } ?? recipient,
+      subject: test == nil ? letter.subject : "[TEST] \(letter.subject)",
       date: date, messageID: try messageID(of: letter.template, forCustomer: customer.id), language: letter.language,
       text: letter.text,
-      html: letter.html, boundary: "=_" + token("boundary", letter.template, customer.id))
+      html: letter.html, boundary: "=_" + token("boundary", letter.template, customer.id),
+      isTest: test != nil)
   }
 
   /// The letter as it goes out: a message, signed at `date` and encrypted if there is a signer. Signed letters are
@@ -52,9 +59,9 @@ public struct LetterComposer: Sendable {
   /// - Throws: ``LetterError`` for what concerns this letter; `SMIMEError` and `DKIMKeyError` for what concerns the
   ///   sender's own keys, and so every letter.
   public func bytes(
-    for letter: Letter, to customer: Customer, date: Date, encoding: TransferEncoding
+    for letter: Letter, to customer: Customer, date: Date, encoding: TransferEncoding, test: EmailAddress? = nil
   ) throws -> [UInt8] {
-    let message = try message(for: letter, to: customer, date: date)
+    let message = try message(for: letter, to: customer, date: date, test: test)
     do {
       guard let signer else { return try message.bytes(encoding: encoding) }
       let boundary = "=_" + token("signed-boundary", letter.template, customer.id)

@@ -120,6 +120,6 @@ public struct VerificationCodes: Sendable {
 }
 
 extension VerificationCode {
-  /// `0000 0000 0000`, the code of letters that are only shown. No letter that is sent has it.
+  /// `0000 0000 0000`, the code of letters that are only shown or sent as a test. No letter to a customer has it.
   public static let sample = VerificationCode(number: 0)
 }

@@ -19,6 +19,8 @@ public struct MailMessage: Sendable {
   public let text: String
   public let html: String
   public let boundary: String
+  /// Marked as a test: `X-Eilbrief-Test: yes`.
+  public let isTest: Bool
 
   /// - Parameters:
   ///   - language: the tag for Content-Language, such as `de`.
@@ -27,7 +29,7 @@ public struct MailMessage: Sendable {
   ///   - boundary: must occur in neither; at most 66 characters.
   public init(
     from: NamedAddress, replyTo: NamedAddress?, to: NamedAddress, subject: String, date: Date, messageID: MessageID,
-    language: String, text: String, html: String, boundary: String
+    language: String, text: String, html: String, boundary: String, isTest: Bool = false
   ) {
     self.from = from
     self.replyTo = replyTo
@@ -39,6 +41,7 @@ public struct MailMessage: Sendable {
     self.text = text
     self.html = html
     self.boundary = boundary
+    self.isTest = isTest
   }
 
   /// The whole message, ready to be signed or sent; not dot-stuffed (RFC 5321 §4.5.2 leaves that to the dialogue).
@@ -67,6 +70,7 @@ public struct MailMessage: Sendable {
     // today, and the header would make Exchange suppress its bounces as well.
     header.append(">\r\nAuto-Submitted: auto-generated\r\nContent-Language: ")
     header.append(language)
+    if isTest { header.append("\r\nX-Eilbrief-Test: yes") }
     header.append("\r\nMIME-Version: 1.0\r\n")
     header.bytes += entity
     return header.bytes

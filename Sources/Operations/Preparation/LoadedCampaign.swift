@@ -45,6 +45,37 @@ struct LoadedCampaign: Sendable {
     try Plan(book, campaign: campaign, templates: templateFiles, signer: keys.signer, forEach: body)
   }
 
+  /// The letters of one customer; empty for a customer who is called or needs nothing. Fails with the kind `data` when
+  /// there is no such customer, or the customer does not get the letter.
+  ///
+  /// - Parameters:
+  ///   - letter: The only letter that is wanted.
+  ///   - needsOne: Several letters are an error of the kind `usage`.
+  func customerLetters(
+    _ id: String, letter: String?, needsOne: Bool
+  ) throws -> (customer: Customer, outcome: Outcome, letters: [String]) {
+    guard let customer = try book.customer(id: id) else {
+      if let row = try book.rejected.row(of: id) {
+        throw OperatorError(.data, "customer “\(id)” is rejected: \(book.file.name):\(row.line): \(row.reason)")
+      }
+      throw OperatorError(.data, "there is no customer “\(id)” in \(book.file.name).")
+    }
+    let outcome = try Planner.outcome(for: customer, in: campaign)
+    guard outcome.kind == .letter else { return (customer, outcome, []) }
+    let letters = outcome.letters.joined(separator: " and ")
+    var names = outcome.letters
+    if let letter {
+      guard names.contains(letter) else {
+        throw OperatorError(.data, "customer “\(id)” gets no letter “\(letter)”, but \(letters).")
+      }
+      names = [letter]
+    }
+    guard names.count == 1 || !needsOne else {
+      throw OperatorError(.usage, "customer “\(id)” gets \(letters): name one with --letter.")
+    }
+    return (customer, outcome, names)
+  }
+
   /// A renderer for letters that are only looked at: before the launch there is no code that `verify` would find.
   func renderer(date: LocalDateTime) throws -> LetterRenderer {
     try LetterRenderer(campaign: campaign, templates: templates, date: date, codes: .samples)

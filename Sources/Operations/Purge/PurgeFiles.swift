@@ -7,7 +7,7 @@ import Reports
 /// The files of a campaign's folder that a purge removes, and those that it leaves to the operator.
 ///
 /// It removes the customer file and what eilbrief itself wrote there, known by its form: previews, reports, call lists,
-/// kept rehearsals. It leaves campaign file, approvals, templates, receipts, passwords and certificates, without naming
+/// kept rehearsals. It leaves campaign file, approvals, test letters' lines, templates, receipts, passwords and certificates, without naming
 /// them. All other files are named and left alone. Nothing outside the folder is ever removed, and no link is followed.
 public struct PurgeFiles: Sendable {
   /// The campaign's folder itself, where it may be a link.
@@ -19,7 +19,8 @@ public struct PurgeFiles: Sendable {
   static func find(_ folder: URL, campaign: Campaign?, in spool: URL) -> PurgeFiles {
     let root = folder.resolvingSymlinksInPath()
     var files = PurgeFiles(root: root)
-    var known = Set([CampaignFile.name, ApprovalFile.name, "receipts", "templates"].map { root.path + "/" + $0 })
+    var known = Set(
+      [CampaignFile.name, ApprovalFile.name, TestLetterLog.name, "receipts", "templates"].map { root.path + "/" + $0 })
     if let campaign {
       let settings = campaign.relays.flatMap(\.files) + campaign.keyFiles
       known.formUnion(settings.map { $0.resolvingSymlinksInPath().path })

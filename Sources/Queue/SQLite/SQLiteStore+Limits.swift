@@ -35,25 +35,30 @@ extension SQLiteStore {
   }
 
   public func use(of scope: LimitScope, since: Date, on clock: ClockBase) async throws -> [Date] {
-    try await read { database in
-      var times: [Date] = []
-      let select = try PreparedStatement(
-        """
-        SELECT at, count FROM limit_use
-        WHERE scope = (SELECT id FROM limit_scopes WHERE scope = ?1) AND clock = ?2 AND at >= ?3 ORDER BY at
-        """, in: database)
-      for known in try Self.clocks(database) {
-        select.bind(scope.key, at: 1)
-        select.bind(known.id, at: 2)
-        select.bind(Milliseconds(known.base.moment(since, of: clock)), at: 3)
-        while try select.step() {
-          let time = clock.moment(Milliseconds(select.integer(0)).date, of: known.base)
-          for _ in 0..<select.integer(1) { times.append(time) }
-        }
-        select.reset()
+    try await read { try Self.use(of: scope, since: since, on: clock, $0) }
+  }
+
+  /// The letters of campaigns and the test letters.
+  static func use(
+    of scope: LimitScope, since: Date, on clock: ClockBase, _ database: Database
+  ) throws -> [Date] {
+    var times = try testLetters(of: scope, after: 0, on: clock, database).map(\.at).filter { $0 >= since }
+    let select = try PreparedStatement(
+      """
+      SELECT at, count FROM limit_use
+      WHERE scope = (SELECT id FROM limit_scopes WHERE scope = ?1) AND clock = ?2 AND at >= ?3 ORDER BY at
+      """, in: database)
+    for known in try Self.clocks(database) {
+      select.bind(scope.key, at: 1)
+      select.bind(known.id, at: 2)
+      select.bind(Milliseconds(known.base.moment(since, of: clock)), at: 3)
+      while try select.step() {
+        let time = clock.moment(Milliseconds(select.integer(0)).date, of: known.base)
+        for _ in 0..<select.integer(1) { times.append(time) }
       }
-      return times.sorted()
+      select.reset()
     }
+    return times.sorted()
   }
 
   public func keep(_ learned: [LearnedLimits], clock: Int64, as base: ClockBase) async throws {
@@ -107,7 +112,7 @@ extension SQLiteStore {
     try Row.fetchAll(database, sql: "SELECT id, boot, even, wall FROM limit_clocks").map { ($0["id"], base(of: $0)) }
   }
 
-  private static func base(of row: Row) -> ClockBase {
+  static func base(of row: Row) -> ClockBase {
     let (even, wall): (Int64, Int64) = (row["even"], row["wall"])
     return ClockBase(boot: row["boot"], even: Milliseconds(even).date, wall: Milliseconds(wall).date)
   }

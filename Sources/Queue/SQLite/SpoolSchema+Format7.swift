@@ -1,6 +1,7 @@
 /// Released migrations, each from one format to the next. None is ever edited.
 extension SpoolSchema {
-  static let format7 = limitsOfFormat7 + destinationsOfFormat7 + canaryOfFormat7 + orderOfFormat7
+  static let format7 =
+    limitsOfFormat7 + destinationsOfFormat7 + canaryOfFormat7 + orderOfFormat7 + testLettersOfFormat7
 
   /// Use of limits is counted by what they are of, not by the name of a relay, and on a clock that another process can
   /// read; what a delivery has learned is kept.
@@ -53,6 +54,18 @@ extension SpoolSchema {
     ALTER TABLE messages ADD COLUMN rank INTEGER NOT NULL DEFAULT 0 CHECK (rank BETWEEN 0 AND 4294967295);
     DROP INDEX messages_untried;
     CREATE INDEX messages_untried ON messages (campaign, priority, rank, id) WHERE state = 'queued' AND resend = 0;
+
+    """
+
+  private static let testLettersOfFormat7 = """
+    -- Test letters that have places in limits, each with the even clock of its process. Beside `control` the only table
+    -- that another process than the delivering one may write to.
+    CREATE TABLE test_letters (
+      number INTEGER PRIMARY KEY, scope TEXT NOT NULL CHECK (scope <> ''), at INTEGER NOT NULL,
+      boot TEXT, even INTEGER NOT NULL, wall INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE INDEX test_letters_by_scope ON test_letters (scope);
 
     """
 }

@@ -87,6 +87,16 @@ public protocol MessageStore: DueMessages {
   func keep(_ learned: [LearnedLimits], clock: Int64, as base: ClockBase) async throws
   /// What was learned of the scope, with its times by the even clock `clock`; nil when nothing was.
   func learned(of scope: LimitScope, on clock: ClockBase) async throws -> LearnedLimits?
+  /// Counts a test letter at `moment` of the even clock `clock` in the first of the scopes, in one transaction with the
+  /// question whether the use of all of them since `since` leaves a place. A process that does not deliver may call it
+  /// too (``StoreAccess/control``).
+  func takePlace(
+    of scopes: [LimitScope], at moment: Date, since: Date, on clock: ClockBase,
+    if isFree: @escaping @Sendable (_ past: [Date]) -> Bool
+  ) async throws -> Bool
+  /// The test letters of the scope that were counted after the one with this number (0: all), in their order: a delivery
+  /// learns of them while it runs.
+  func testLetters(of scope: LimitScope, after number: Int64, on clock: ClockBase) async throws -> [CountedTestLetter]
 
   /// A consistent snapshot of one campaign's figures, in time that does not grow with the number of messages.
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot
@@ -113,6 +123,18 @@ public protocol MessageStore: DueMessages {
 
   /// Receipt lines (without line feed) after `seq`, at most `limit`, in order: the outbox.
   func receipts(of campaign: Int64, after seq: Int64, limit: Int) async throws -> [ReceiptLine]
+}
+
+/// A test letter in the limits of a relay.
+public struct CountedTestLetter: Sendable, Hashable {
+  /// Ascending in the order in which they were counted.
+  public var number: Int64
+  public var at: Date
+
+  public init(number: Int64, at: Date) {
+    self.number = number
+    self.at = at
+  }
 }
 
 /// A request of the operator to a delivery that another process runs.
@@ -278,7 +300,7 @@ public enum StoreAccess: Sendable, Hashable {
   case owner
   /// To read, alongside an owner or without one.
   case reader
-  /// To leave a request for the owner, and nothing else.
+  /// To leave a request for the owner, or to count a test letter, and nothing else.
   case control
 }
 

@@ -10,8 +10,8 @@ enum VerifyText {
   static func text(_ result: CodeLookup, isSample: Bool, folder: String) -> String {
     if isSample {
       return """
-        \(result.code) is the code of letters that are only looked at (`preview`). No letter that is sent has it: one that a \
-        customer has received is not ours.
+        \(result.code) is the code of letters that are only looked at (`preview`) and of tests (`send-test`, with [TEST] in \
+        the subject). No letter to a customer has it: one that a customer has received is not ours.
         """
     }
     guard !result.letters.isEmpty else { return unknown(result, folder: folder) }
@@ -93,52 +93,15 @@ enum VerifyText {
 
 /// The document of `verify --json` (schema 1).
 struct VerifyDocument: Encodable {
-  struct Letter: Encodable {
-    var campaign: String
-    var customer: String
-    var company: String
-    var name: String
-    var letter: String
-    var address: String
-    var state: MessageState
-    var left: FoundLetter.Left
-    var attempts: Int
-    @OrNull var firstAttemptAt: Date?
-    @OrNull var lastAttemptAt: Date?
-    var changedAt: Date
-
-    enum CodingKeys: String, CodingKey {
-      case campaign, customer, company, name, letter, address, state, left, attempts
-      case firstAttemptAt = "first_attempt_at"
-      case lastAttemptAt = "last_attempt_at"
-      case changedAt = "changed_at"
-    }
-
-    init(_ letter: FoundLetter) {
-      campaign = letter.campaign
-      customer = letter.customer
-      company = letter.company
-      name = letter.name
-      self.letter = letter.letter
-      address = letter.address
-      state = letter.state
-      left = letter.left
-      attempts = letter.attempts
-      firstAttemptAt = letter.firstAttemptAt
-      lastAttemptAt = letter.lastAttemptAt
-      changedAt = letter.changedAt
-    }
-  }
-
   var schema = 1
   var code: String
-  var letters: [Letter]
+  var letters: [FoundLetter]
   var campaigns: [String]
   var purged: [String]
 
   init(_ lookup: CodeLookup) {
     code = "\(lookup.code)"
-    letters = lookup.letters.map(Letter.init)
+    letters = lookup.letters
     campaigns = lookup.campaigns
     purged = lookup.purged
   }

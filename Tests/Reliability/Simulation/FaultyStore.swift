@@ -202,6 +202,19 @@ struct FaultyStore: MessageStore {
     try await read(.use) { try await base.learned(of: scope, on: clock) }
   }
 
+  func takePlace(
+    of scopes: [LimitScope], at moment: Date, since: Date, on clock: ClockBase,
+    if isFree: @escaping @Sendable ([Date]) -> Bool
+  ) async throws -> Bool {
+    try await base.takePlace(of: scopes, at: moment, since: since, on: clock, if: isFree)
+  }
+
+  func testLetters(
+    of scope: LimitScope, after number: Int64, on clock: ClockBase
+  ) async throws -> [CountedTestLetter] {
+    try await base.testLetters(of: scope, after: number, on: clock)
+  }
+
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
     try await read(.snapshot) { try await base.snapshot(of: campaign) }
   }

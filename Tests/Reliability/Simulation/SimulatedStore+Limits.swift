@@ -10,7 +10,16 @@ extension SimulatedStore {
     var clocks: [ClockBase] = []
     var kept: [LimitScope: TimeInterval] = [:]
     var uses: [Use] = []
+    var testLetters: [(scope: LimitScope, at: Date, base: ClockBase)] = []
     var learned: [LimitScope: (clock: Int64, limits: LearnedLimits)] = [:]
+
+    func use(of scope: LimitScope, since: Date, on clock: ClockBase) -> [Date] {
+      let letters = uses.filter { $0.scope == scope }.map { use in
+        clock.moment(use.at.date, of: clocks[Int(use.clock) - 1])
+      }
+      let others = testLetters.filter { $0.scope == scope }.map { clock.moment($0.at, of: $0.base) }
+      return (letters + others).filter { $0 >= since }.sorted()
+    }
   }
 
   struct Use: Equatable {
@@ -40,11 +49,7 @@ extension SimulatedStore {
   }
 
   public func use(of scope: LimitScope, since: Date, on clock: ClockBase) async throws -> [Date] {
-    contents.withLock { contents in
-      contents.limits.uses.filter { $0.scope == scope }.map { use in
-        clock.moment(use.at.date, of: contents.limits.clocks[Int(use.clock) - 1])
-      }.filter { $0 >= since }.sorted()
-    }
+    contents.withLock { $0.limits.use(of: scope, since: since, on: clock) }
   }
 
   public func keep(_ learned: [LearnedLimits], clock: Int64, as base: ClockBase) async throws {

@@ -210,6 +210,27 @@ public final class SimulatedStore: MessageStore {
     }
   }
 
+  public func takePlace(
+    of scopes: [LimitScope], at moment: Date, since: Date, on clock: ClockBase,
+    if isFree: @escaping @Sendable ([Date]) -> Bool
+  ) async throws -> Bool {
+    contents.withLock { contents in
+      let past = scopes.flatMap { contents.limits.use(of: $0, since: since, on: clock) }.sorted()
+      guard isFree(past), let scope = scopes.first else { return false }
+      contents.limits.testLetters.append((scope, Milliseconds(moment).date, clock))
+      return true
+    }
+  }
+
+  public func testLetters(
+    of scope: LimitScope, after number: Int64, on clock: ClockBase
+  ) async throws -> [CountedTestLetter] {
+    contents.withLock { contents in
+      contents.limits.testLetters.enumerated().filter { $0.element.scope == scope && $0.offset >= number }
+        .map { CountedTestLetter(number: Int64($0.offset + 1), at: clock.moment($0.element.at, of: $0.element.base)) }
+    }
+  }
+
   public func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
     try contents.withLock { contents in
       let found = contents.campaigns[try contents.index(of: campaign)]

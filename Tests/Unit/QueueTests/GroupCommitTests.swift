@@ -130,6 +130,10 @@ private actor LoggingStore: MessageStore {
   func use(of: LimitScope, since: Date, on: ClockBase) async throws -> [Date] { throw NotAsked() }
   func keep(_: [LearnedLimits], clock: Int64, as: ClockBase) async throws { throw NotAsked() }
   func learned(of: LimitScope, on: ClockBase) async throws -> LearnedLimits? { throw NotAsked() }
+  func takePlace(
+    of: [LimitScope], at: Date, since: Date, on: ClockBase, if: @escaping @Sendable ([Date]) -> Bool
+  ) async throws -> Bool { throw NotAsked() }
+  func testLetters(of: LimitScope, after: Int64, on: ClockBase) async throws -> [CountedTestLetter] { throw NotAsked() }
   func snapshot(of: Int64) async throws -> CampaignSnapshot { throw NotAsked() }
   func deferredFigures(in: Int64, at: Date) async throws -> DeferredFigures { throw NotAsked() }
   func note(_: [RelayCondition], in: Int64) async throws { throw NotAsked() }

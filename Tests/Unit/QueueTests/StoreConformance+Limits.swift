@@ -54,6 +54,32 @@ extension StoreConformance {
       _ = try await store.commit([.count([], insteadOf: [use(8, clock: clock)]), .count([], insteadOf: [later])])
       #expect(try await store.use(of: main, since: Sample.time(0), on: base()) == [Sample.time(5)])
     },
+    Case(name: "test letters have places in the limits, when there is one, and are no message") { store in
+      let campaign = try await store.freezeSample(letters: 1)
+      let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 9)
+      let clock = try await store.openUse(on: base(), keeping: [:], at: Sample.time(1))
+      _ = try await store.commit([Sample.claim(due[0], at: 5, counts: [use(5, clock: clock)])])
+      let before = try await store.snapshot(of: campaign)
+      // Another process, which has begun when the wall clock stood ten seconds further on.
+      let there = base(even: 10, wall: 10)
+      #expect(
+        try await store.takePlace(of: [main], at: Sample.time(16), since: Sample.time(0), on: there) {
+          $0 == [Sample.time(15)]
+        })
+      #expect(
+        try await !store.takePlace(of: [other, main], at: Sample.time(17), since: Sample.time(0), on: there) {
+          $0.count < 2
+        })
+      #expect(
+        try await store.takePlace(of: [main], at: Sample.time(14), since: Sample.time(16), on: there) { $0.count < 2 })
+      #expect(try await store.use(of: main, since: Sample.time(0), on: base()) == [4, 5, 6].map { Sample.time($0) })
+      #expect(try await store.use(of: main, since: Sample.time(6), on: base()) == [Sample.time(6)])
+      let counted = try await store.testLetters(of: main, after: 0, on: base())
+      #expect(counted.map(\.at) == [Sample.time(6), Sample.time(4)])
+      #expect(try await store.testLetters(of: main, after: counted[0].number, on: base()) == [counted[1]])
+      #expect(try await store.testLetters(of: other, after: 0, on: base()).isEmpty)
+      #expect(try await store.snapshot(of: campaign) == before)
+    },
     Case(name: "on the same start of the machine, use stays where it was however the wall clock was set") { store in
       let clock = try await store.openUse(on: base(even: 0, wall: 0), keeping: [:], at: Sample.time(1))
       _ = try await store.commit([.count([use(100, clock: clock)], insteadOf: [])])
