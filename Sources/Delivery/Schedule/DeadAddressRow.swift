@@ -54,7 +54,8 @@ struct DeadAddressRow: Sendable {
 
   /// A letter goes to the destination.
   mutating func begin(_ message: Int64, to destination: String) {
-    if !rows.isEmpty, let row = rows[destination], row.isTooLong, row.alone == nil { rows[destination]?.alone = message }
+    guard !rows.isEmpty, let row = rows[destination], row.isTooLong, row.alone == nil else { return }
+    rows[destination]?.alone = message
   }
 
   /// The letter is no longer in hand.
