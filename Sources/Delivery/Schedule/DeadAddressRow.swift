@@ -41,23 +41,26 @@ struct DeadAddressRow: Sendable {
   private var rows: [String: Row] = [:]
   /// Letters accepted anywhere. What is accepted at a destination ends its row, so that for the others all of them count.
   private var accepted = 0
+  /// Rows that are too long by the number of accepted letters at which their wait ends, ascending.
+  private var ends: [(accepted: Int, destination: String)] = []
 
   var count: Int { rows.count }
 
   func leave(to destination: String, at now: Date) -> Leave {
-    guard let row = rows[destination], row.isTooLong else { return .go }
+    guard !rows.isEmpty, let row = rows[destination], row.isTooLong else { return .go }
     if row.alone != nil { return .waitForAnswer }
     return accepted < row.untilAccepted && now < row.until ? .wait(until: row.until) : .go
   }
 
   /// A letter goes to the destination.
   mutating func begin(_ message: Int64, to destination: String) {
-    if let row = rows[destination], row.isTooLong, row.alone == nil { rows[destination]?.alone = message }
+    guard !rows.isEmpty, let row = rows[destination], row.isTooLong, row.alone == nil else { return }
+    rows[destination]?.alone = message
   }
 
   /// The letter is no longer in hand.
   mutating func end(_ message: Int64, to destination: String) {
-    if rows[destination]?.alone == message { rows[destination]?.alone = nil }
+    if !rows.isEmpty, rows[destination]?.alone == message { rows[destination]?.alone = nil }
   }
 
   /// The destination refused a letter because its address is dead.
@@ -69,14 +72,23 @@ struct DeadAddressRow: Sendable {
     row.until = now.addingTimeInterval(min(Self.longestWait, Self.firstWait * pow(2, Double(doublings))))
     row.untilAccepted = accepted + Self.length
     rows[destination] = row
+    if row.isTooLong { ends.append((row.untilAccepted, destination)) }
   }
 
-  /// The destination took a letter.
-  mutating func noteAccepted(at destination: String) {
+  /// The destination took a letter. Returns the destinations whose wait has ended with it.
+  @discardableResult
+  mutating func noteAccepted(at destination: String) -> [String] {
     accepted += 1
-    if !rows.isEmpty { rows[destination] = nil }
+    if rows.isEmpty { return [] }
+    rows[destination] = nil
+    let ended = ends.prefix { $0.accepted <= accepted }
+    ends.removeFirst(ended.count)
+    return ended.filter { rows[$0.destination]?.untilAccepted == $0.accepted }.map(\.destination)
   }
 
   /// Refusals were not about their customers: nothing is known of any address.
-  mutating func forget() { rows = [:] }
+  mutating func forget() {
+    rows = [:]
+    ends = []
+  }
 }

@@ -216,12 +216,13 @@ final class Auditor: @unchecked Sendable {
   }
 
   /// Where nothing goes wrong, only what other connections have in hand, and what waits for another relay, is not tried yet
-  /// of all that comes before the message.
+  /// of what comes before the message and goes to the same domain.
   private func checkRank(_ number: Int, by process: Int) {
     guard scenario.isCalm else { return }
     let rank = scenario.ranks[number - 1]
     let before = messages.indices.dropFirst().count { other in
       messages[other].state == .queued && messages[other].attempts == 0 && !SimulatedPlan.isInternational(other)
+        && SimulatedPlan.domain(of: other) == SimulatedPlan.domain(of: number)
         && (scenario.ranks[other - 1], other) < (rank, number)
     }
     if before >= processes[process].connections {

@@ -11,6 +11,7 @@ enum SimulatedPlan {
   static let log = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
 
   static func isInternational(_ number: Int) -> Bool { number % 23 == 0 }
+  static func domain(of number: Int) -> Int { number % 7 }
 
   /// Made once: parsing addresses takes longer than delivering to them.
   private static let made: [PlannedCustomer] = (1...LimitTrial.letters).map { number in
@@ -22,7 +23,7 @@ enum SimulatedPlan {
       id: "K\(number)", kind: .letter, payload: Data(),
       messages: [
         PlannedMessage(
-          recipient: address("\(local)@kanzlei\(number % 7).example"), messageID: messageID, letter: "letter",
+          recipient: address("\(local)@kanzlei\(domain(of: number)).example"), messageID: messageID, letter: "letter",
           priority: 0,
           template: "letter@0123456789ab")
       ])
