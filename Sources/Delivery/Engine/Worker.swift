@@ -264,7 +264,7 @@ struct Worker: Sendable {
     var places = Places(counted: place, used: place)
     for _ in 0..<3 {
       // The claim may have taken long.
-      if hours?.contains(time.now) == false { return (.notStarted(reason: "the sending hours have ended"), places) }
+      if hours?.contains(time.now) == false { return (.stopped(.connect, dotSent: false), places) }
       places.used = relay.limits.leave(places.used, at: time.monotonicNow)
       let result = await session.send(envelope, message: bytes, encoding: encoding)
       switch result {
