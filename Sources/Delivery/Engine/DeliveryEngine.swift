@@ -96,7 +96,7 @@ public struct DeliveryEngine: Sendable {
     }
     let scheduler = MessageScheduler(
       store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
-      relays: settings.relays.map(\.name), time: time)
+      relays: settings.relays.map { ($0.name, $0.connections) }, time: time)
 
     let control = SessionControl()
     let end: End
@@ -248,6 +248,7 @@ public struct DeliveryEngine: Sendable {
         }
         await scheduler.relay(wait.relay, isAway: true)
       }
+      await scheduler.look()
       try await receipts.flush()
       if let request = try await store.pendingRequest(of: campaign) { return request }
       // Every minute; a lease lasts half an hour.

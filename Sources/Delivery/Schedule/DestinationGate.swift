@@ -52,8 +52,6 @@ struct DestinationGate: Sendable {
     set { extras = newValue.map { [$0] } ?? [] }
   }
 
-  /// Seconds without an answer after which others are not to wait behind it.
-  static let stall: TimeInterval = 2
   private static let lettersBeforePace: Int32 = 4
   /// Seconds for which the pace of a destination without letters is kept.
   private static let memory: TimeInterval = 1800
@@ -65,7 +63,8 @@ struct DestinationGate: Sendable {
 
   /// - Parameters:
   ///   - shared: Most on the wire while letters to others wait; nil when none do.
-  func answer(at now: Date, shared: Int32?) -> Answer {
+  ///   - stall: Seconds without an answer after which others are not to wait behind it.
+  mutating func answer(at now: Date, shared: Int32?, stall: TimeInterval) -> Answer {
     if isPending { return .full }
     if coolingUntil > now { return .closed(until: coolingUntil) }
     if !extras.isEmpty {
@@ -75,12 +74,14 @@ struct DestinationGate: Sendable {
     let allowed = min(window, shared.map { min($0, most) } ?? most)
     if onWire >= allowed { return .full }
     guard shared != nil else { return .open }
-    if isStalled(at: now) { return .full }
+    if isStalled(at: now, stall) { return .full }
     return courteousUntil > now ? .courteous(until: courteousUntil) : .open
   }
 
   /// Letters are on the wire to it, and none was answered for a while.
-  func isStalled(at now: Date) -> Bool { onWire > 0 && now.timeIntervalSince(progressAt) >= Self.stall }
+  func isStalled(at now: Date, _ stall: TimeInterval) -> Bool {
+    onWire > 0 && now.timeIntervalSince(progressAt) >= stall
+  }
 
   mutating func take(at now: Date) {
     if onWire == 0 { progressAt = now }
@@ -90,18 +91,39 @@ struct DestinationGate: Sendable {
     extras[0].pace.take(at: now)
   }
 
-  /// A letter left the wire whose place in the limits was that of `takenAt`.
-  mutating func end(_ end: LetterEnd, of takenAt: Date, at now: Date) {
+  /// A letter left the wire whose place in the limits was that of `takenAt`; nil: it has none.
+  mutating func end(_ end: LetterEnd, of takenAt: Date?, at now: Date) {
     onWire -= 1
     progressAt = now
+    guard let takenAt, !extras.isEmpty, extras[0].hasLimits else { return }
+    let isCounted =
+      switch end {
+      case .accepted, .recipientTaken: true
+      case .tried: extras[0].count == .attempts
+      case .unsent: false
+      }
+    if !isCounted { extras[0].limiter.giveBack(takenAt) }
   }
 
-  /// The letter's place in the limits becomes that of this moment; false when there is none.
-  mutating func restamp(from takenAt: Date, at now: Date) -> Bool {
-    guard !extras.isEmpty, extras[0].hasLimits else { return true }
-    guard extras[0].limiter.next(at: now) <= now else { return false }
-    extras[0].limiter.take(at: now)
-    return true
+  /// More of its letters could go than the window allows as yet.
+  func isWaitingForAnswers(at now: Date, shared: Int32, stall: TimeInterval) -> Bool {
+    isPending || window < min(shared, most) && !isStalled(at: now, stall)
+  }
+
+  /// The letter's place in the limits is free again.
+  mutating func giveBack(_ takenAt: Date) {
+    if !extras.isEmpty, extras[0].hasLimits { extras[0].limiter.giveBack(takenAt) }
+  }
+
+  /// There is a place in the limits.
+  mutating func hasPlace(at now: Date) -> Bool {
+    extras.isEmpty || !extras[0].hasLimits || extras[0].limiter.next(at: now) <= now
+  }
+
+  /// The letter comes to MAIL now: it takes a place again.
+  mutating func retake(at now: Date) {
+    if onWire == 1 { progressAt = now }
+    if !extras.isEmpty, extras[0].hasLimits { extras[0].limiter.take(at: now) }
   }
 
   /// It took a letter: nothing is held against it.
@@ -118,8 +140,9 @@ struct DestinationGate: Sendable {
   }
 
   /// It answered promptly.
-  mutating func noteAnswer(at now: Date) {
-    guard onWire + 1 >= window, window < most else { return }
+  mutating func noteAnswer(at now: Date, accepted isAccepted: Bool) {
+    if isAccepted { noteAccepted(at: now) }
+    guard onWire + 1 >= window, window < most, coolingUntil <= now else { return }
     answered += 1
     if !isSlow || answered >= window {
       window += 1
@@ -156,13 +179,15 @@ struct DestinationGate: Sendable {
     window = max(1, min(window, onWire + 1) / 2)
   }
 
-  mutating func noteAccepted(at now: Date) {
-    coolingUntil = .distantPast
+  private mutating func noteAccepted(at now: Date) {
     accepted &+= 1
     // The pace of a destination that gets a letter or two is nobody's concern.
     if extras.isEmpty, accepted == Self.lettersBeforePace { extras = [Extra()] }
     guard !extras.isEmpty else { return }
-    extras[0].backoff.succeed()
     extras[0].pace.noteAccepted(at: now)
   }
+}
+
+extension RateLimiter {
+  fileprivate mutating func giveBack(_ moment: Date) {}
 }

@@ -91,7 +91,9 @@ struct ReadyLanes: Sendable {
     if isInTurns { turns.append(entry) } else { earliest.push(key, entry) }
   }
 
-  mutating func pop() -> LaneEntry? { isInTurns ? turns.popFirst() : earliest.pop()?.value }
+  mutating func pop() -> (entry: LaneEntry, key: UInt32)? {
+    isInTurns ? turns.popFirst().map { ($0, 0) } : earliest.pop().map { ($0.value, $0.key) }
+  }
 
   var first: LaneEntry? { isInTurns ? turns.first : earliest.first?.value }
 }

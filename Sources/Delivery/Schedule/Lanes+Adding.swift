@@ -6,18 +6,17 @@ extension Lanes {
   /// - Parameters:
   ///   - domain: As A-labels in lower case.
   ///   - kind: Lanes of a kind are asked for by name: 0 for letters that any relay may take.
-  public mutating func add(_ item: Item, to domain: String, kind: Int = 0) {
+  ///   - first: At its head instead.
+  public mutating func add(_ item: Item, to domain: String, kind: Int = 0, first: Bool = false) {
     numbers += 1
-    put(item, number: numbers, in: lane(of: number(of: domain), kind: Int32(kind)), first: false)
+    put(item, number: numbers, in: lane(of: number(of: domain), kind: Int32(kind)), first: first)
   }
 
   /// The letter did not go: it is the first of its domain again, and its places in the limits are free.
   ///
   /// - Parameter kind: The kind it waits with from now on; nil: as before.
   public mutating func returned(_ ticket: Ticket, kind: Int? = nil, at now: Date) {
-    leave(ticket, .unsent, at: now)
-    put(ticket.item, number: ticket.number, in: lane(of: ticket.domain, kind: Int32(kind ?? ticket.kind)), first: true)
-    settle(ticket.domain, at: now)
+    putBack(ticket, place: ticket.takenAt, kind: kind ?? ticket.kind, at: now)
   }
 
   /// Says where a domain's mail goes: the letters that waited for it, and those to come, keep the limits of the rules

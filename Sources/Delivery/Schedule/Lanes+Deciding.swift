@@ -16,16 +16,21 @@ extension Lanes {
     if waiting == 0 { return .empty }
     let moment = nextMoment
     if fullCount > 0 { return .held(until: moment) }
-    return moment.map { .wait(until: $0) } ?? .held(until: nil)
+    return moment.map { .wait(until: $0) } ?? .empty
   }
 
   /// The letter comes to MAIL now, later than it was taken out: its places in the limits are those of this moment.
   ///
-  /// - Returns: The ticket to go on with; nil when there is no place any more: then it is to be ``returned(_:kind:at:)``.
+  /// - Returns: The ticket to go on with; nil when there is no place any more: then it waits again, first of its domain.
   public mutating func began(_ ticket: Ticket, at now: Date) -> Ticket? {
-    // A second says nothing: limits are padded by as much.
-    guard now.timeIntervalSince(ticket.takenAt) > 0.5 else { return ticket }
-    for gate in gatesOf(ticket.domain) where !gates[gate].restamp(from: ticket.takenAt, at: now) { return nil }
+    guard now > ticket.takenAt else { return ticket }
+    let gates = gatesOf(ticket.domain)
+    for gate in gates { self.gates[gate].giveBack(ticket.takenAt) }
+    guard gates.allSatisfy({ self.gates[$0].hasPlace(at: now) }) else {
+      putBack(ticket, place: nil, kind: ticket.kind, at: now)
+      return nil
+    }
+    for gate in gates { self.gates[gate].retake(at: now) }
     var ticket = ticket
     ticket.takenAt = now
     return ticket
@@ -33,7 +38,7 @@ extension Lanes {
 
   /// The letter has left the wire.
   public mutating func ended(_ ticket: Ticket, _ end: LetterEnd, at now: Date) {
-    leave(ticket, end, at: now)
+    leave(ticket, end, place: ticket.takenAt, at: now)
     settle(ticket.domain, at: now)
   }
 
@@ -65,20 +70,49 @@ extension Lanes {
   public func hasNews(since last: Date, at now: Date) -> Bool {
     if let moment = nextMoment, moment <= now { return true }
     return fullCount > 0
-      && full.keys.contains { gates[Int($0)].isStalled(at: now) && !gates[Int($0)].isStalled(at: last) }
+      && full.keys.contains { gates[Int($0)].isStalled(at: now, stall) && !gates[Int($0)].isStalled(at: last, stall) }
   }
 
   /// Letters wait only because few are on the wire at first, not for a limit: what is answered promptly lets them go.
   public func isWaitingForAnswers(at now: Date) -> Bool {
-    full.contains { !gates[Int($0.key)].isStalled(at: now) && gates[Int($0.key)].window < gates[Int($0.key)].most }
+    full.keys.contains { gates[Int($0)].isWaitingForAnswers(at: now, shared: shared, stall: stall) }
+  }
+
+  /// The letters that come after this one in its lane: they are likely to go soon.
+  public func following(_ ticket: Ticket, limit: Int) -> [Item] {
+    let key = LaneKey(domain: ticket.domain, kind: Int32(ticket.kind))
+    let lane = ticket.kind == 0 ? domains[Int(ticket.domain)].lane : otherLanes[key] ?? -1
+    guard lane >= 0 else { return [] }
+    var items: [Item] = []
+    var slot = lanes[Int(lane)].head
+    while slot >= 0, items.count < limit {
+      items.append(slots[Int(slot)].item)
+      slot = slots[Int(slot)].next
+    }
+    return items
+  }
+
+  /// A relay is gone or back: how many connections there are.
+  public mutating func setConnections(_ connections: Int, smallestRelay: Int) {
+    self.connections = Int32(clamping: max(1, connections))
+    shared = Int32(clamping: max(1, smallestRelay - 1))
   }
 
   // MARK: Deciding
 
   private mutating func take(from level: Int32, at now: Date, hasMore: Bool, isPatient: Bool = false) -> Ticket? {
-    while let entry = levels[Int(level)].pop() {
+    while let (entry, key) = levels[Int(level)].pop() {
       let number = entry.lane
       guard lanes[Int(number)].stamp == entry.stamp, lanes[Int(number)].state == .ready else { continue }
+      if order == .file, lanes[Int(number)].level >= 0 {
+        // The earliest of its letters may wait for something else meanwhile.
+        let current = self.key(of: number)
+        if current > key {
+          lanes[Int(number)].state = .empty
+          if current < .max { push(number) }
+          continue
+        }
+      }
       lanes[Int(number)].state = .empty
       if let ticket = take(lane: number, at: now, hasMore: hasMore, isPatient: isPatient) { return ticket }
     }
@@ -91,7 +125,7 @@ extension Lanes {
     let gates = lane.level < 0 ? [gateIndex(lane.domain)] : groups[Int(lane.domain)].rules.map(Int.init)
     var until: Date?
     for gate in gates {
-      switch self.gates[gate].answer(at: now, shared: shared(gate, hasMore)) {
+      switch self.gates[gate].answer(at: now, shared: shared(gate, hasMore), stall: stall) {
       case .open: break
       case .closed(let moment):
         close(number, until: moment)
@@ -110,7 +144,7 @@ extension Lanes {
     guard lane.level < 0 else {
       guard let ticket = take(from: lane.level, at: now, hasMore: hasMore, isPatient: isPatient) else { return nil }
       for gate in gates { self.gates[gate].take(at: now) }
-      if levels[Int(lane.level)].first != nil { push(number) }
+      if first(of: lane.level) != nil { push(number) }
       return ticket
     }
     self.gates[gates[0]].take(at: now)
@@ -171,15 +205,25 @@ extension Lanes {
     lanes[Int(number)].state = .ready
     let lane = lanes[Int(number)]
     let level = lane.parent < 0 ? root(lane.kind) : lanes[Int(lane.parent)].level
-    levels[Int(level)].push(LaneEntry(lane: number, stamp: lane.stamp), key: key(of: lane))
+    levels[Int(level)].push(LaneEntry(lane: number, stamp: lane.stamp), key: key(of: number))
   }
 
-  /// The number of the first letter.
-  private func key(of lane: Lane) -> UInt32 {
+  /// The number of the first letter that may go.
+  private mutating func key(of number: Int32) -> UInt32 {
+    let lane = lanes[Int(number)]
     guard order == .file else { return 0 }
     guard lane.level >= 0 else { return lane.head < 0 ? .max : slots[Int(lane.head)].number }
-    guard let first = levels[Int(lane.level)].first else { return .max }
-    return key(of: lanes[Int(first.lane)])
+    return first(of: lane.level).map { key(of: $0) } ?? .max
+  }
+
+  /// The lane of the level that is next; what stands before it in its queue and is void is dropped.
+  private mutating func first(of level: Int32) -> Int32? {
+    while let entry = levels[Int(level)].first {
+      let lane = lanes[Int(entry.lane)]
+      if lane.stamp == entry.stamp, lane.state == .ready { return entry.lane }
+      _ = levels[Int(level)].pop()
+    }
+    return nil
   }
 
   /// It is no longer where it was.
@@ -230,24 +274,36 @@ extension Lanes {
 
   func gatesOf(_ domain: Int32) -> [Int] { [gateIndex(domain)] + rulesOf(domain).map(Int.init) }
 
-  mutating func leave(_ ticket: Ticket, _ end: LetterEnd, at now: Date) {
+  mutating func putBack(_ ticket: Ticket, place: Date?, kind: Int, at now: Date) {
+    leave(ticket, .unsent, place: place, at: now)
+    put(ticket.item, number: ticket.number, in: lane(of: ticket.domain, kind: Int32(kind)), first: true)
+  }
+
+  /// - Parameter place: The moment of its places in the limits; nil when it has none any more.
+  private mutating func leave(_ ticket: Ticket, _ end: LetterEnd, place: Date?, at now: Date) {
     onWire -= 1
     let duration = now.timeIntervalSince(ticket.takenAt)
-    let isSlow = duration > max(1, 8 * usual)
-    if end != .unsent, !isSlow { usual += (duration - usual) / 16 }
+    let isSlow = duration > slow
+    // One that is slow beside the others moves it little; where all are slow, that is usual.
+    if end != .unsent { usual += (min(duration, slow) - usual) / 16 }
     for gate in gatesOf(ticket.domain) {
-      gates[gate].end(end, of: ticket.takenAt, at: now)
+      gates[gate].end(end, of: place, at: now)
       if end != .unsent {
         if isSlow {
           gates[gate].courteousUntil = max(
             gates[gate].courteousUntil, now.addingTimeInterval(duration * Self.courtesy(connections)))
         } else {
-          gates[gate].noteAnswer(at: now)
+          gates[gate].noteAnswer(at: now, accepted: end == .accepted)
         }
       }
       reopen(gate)
     }
   }
+
+  /// Seconds on the wire from which on a letter is slow beside the others.
+  private var slow: TimeInterval { max(1, 8 * usual) }
+  /// Seconds without an answer after which others are not to wait behind a destination.
+  private var stall: TimeInterval { max(2, 8 * usual) }
 
   /// How many times as long as a slow letter held a connection they are left to others, so that it costs those a
   /// twenty-fifth.

@@ -44,6 +44,7 @@ public struct Lanes<Item: Sendable>: Sendable {
     case wait(until: Date)
     /// Some wait until a letter on the wire has ended; others, if any, until the moment.
     case held(until: Date?)
+    /// None waits, or none of the kinds that were asked for.
     case empty
   }
 

@@ -110,6 +110,9 @@ public protocol DueMessages: Sendable {
   /// Messages that are due (queued, or deferred until `now` or earlier), in the order of ``DueCursor``, starting after
   /// `after`; at most `limit`.
   func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage]
+  /// Those of the messages with these numbers that are due at `now`, as they are now, in any order; in time that grows
+  /// with their number alone.
+  func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage]
   /// The moment at which the first deferred message due after `moment` (nil: at any time) falls due; nil when there is
   /// none.
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date?

@@ -173,6 +173,10 @@ struct FaultyStore: MessageStore {
     try await read(.due) { try await base.due(in: campaign, at: now, after: after, limit: limit) }
   }
 
+  func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage] {
+    try await read(.due) { try await base.due(messages, in: campaign, at: now) }
+  }
+
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
     try await read(.nextDue) { try await base.nextDue(in: campaign, after: moment) }
   }

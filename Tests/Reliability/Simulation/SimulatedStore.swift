@@ -193,6 +193,18 @@ public final class SimulatedStore: MessageStore {
     }
   }
 
+  public func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage] {
+    let now = DueTurn.deferred(until: Milliseconds(now).date)
+    return contents.withLock { contents in
+      guard let index = try? contents.index(of: campaign) else { return [] }
+      let range = contents.campaigns[index].messages
+      return messages.compactMap { id in
+        guard range.contains(id), let turn = contents.turns[Int(id) - 1], turn <= now else { return nil }
+        return contents.dueMessage(id, turn)
+      }
+    }
+  }
+
   public func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
     contents.withLock { contents in
       guard let index = try? contents.index(of: campaign) else { return nil }

@@ -20,7 +20,7 @@ import Testing
     scheduler = MessageScheduler(
       store: fixture.store, campaign: fixture.record.id,
       retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)), resendsUncertain: false,
-      relays: ["A", "B"], time: fixture.time)
+      relays: [("A", 4), ("B", 4)], time: fixture.time)
   }
 
   /// Defers the campaign's messages, due now, the first after an attempt through `first`, the second through `second`.
@@ -102,7 +102,7 @@ import Testing
   private func oneByOne(_ store: OldPages) async throws -> (scheduler: MessageScheduler, due: DueMessage) {
     let scheduler = MessageScheduler(
       store: store, campaign: 1, retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)),
-      resendsUncertain: false, relays: ["A"], time: fixture.time, pageSize: 1)
+      resendsUncertain: false, relays: [("A", 4)], time: fixture.time, pageSize: 1)
     let due = try await fixture.store.due(in: fixture.record.id, at: fixture.time.now, after: nil, limit: 1)
     return (scheduler, try #require(due.first))
   }
