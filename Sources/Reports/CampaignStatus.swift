@@ -138,11 +138,14 @@ public struct CampaignStatus: Sendable, Encodable {
   }
 
   /// Estimates the end by what the relays' limits still allow. Letters on the wire are counted in their use already.
-  public mutating func estimate(within relays: [Relay], from store: any MessageStore, at now: Date) async throws {
+  public mutating func estimate(
+    within relays: [Relay], from store: any MessageStore, on clock: ClockBase, at now: Date
+  ) async throws {
     guard state == .running, remaining > 0 else { return }
     let waiting = count(.queued) + count(.deferred)
     estimate(
-      within: try await LimitForecast(sending: waiting, through: unpaused(relays), from: store, at: now), at: now)
+      within: try await LimitForecast(
+        sending: waiting, through: unpaused(relays), from: store, on: clock.asWallClock, at: now), at: now)
   }
 
   /// The relays that are not paused; all of them when all are.

@@ -190,7 +190,8 @@ struct Worker: Sendable {
     let request = ClaimRequest(
       message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
-      countsAgainstLimits: !relay.relay.limits.isEmpty)
+      counts: relay.relay.limits.isEmpty
+        ? [] : [LimitUse(scope: .relay(relay.relay), clock: relay.clock, at: time.monotonicNow)])
     _ = await scheduler.clockSetback()
     try checkStop()
     // Before the claim: what the relay says of this letter belongs to what it said meanwhile of others.

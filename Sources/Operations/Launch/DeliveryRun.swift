@@ -113,7 +113,8 @@ struct DeliveryRun: Sendable {
       if lines % linesPerForecast == 0 {
         let waiting = status.count(.queued) + status.count(.deferred)
         forecast = try? await LimitForecast(
-          sending: waiting, through: status.unpaused(campaign.relays), from: spool.store, at: now)
+          sending: waiting, through: status.unpaused(campaign.relays), from: spool.store, on: time.base.asWallClock,
+          at: now)
       }
       lines += 1
       if let forecast { status.estimate(within: forecast, at: now) }

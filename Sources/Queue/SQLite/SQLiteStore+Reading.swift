@@ -61,22 +61,6 @@ extension SQLiteStore {
     try await read { try Self.nextDue(in: campaign, after: moment, $0) }
   }
 
-  public func use(of relay: String, since: Date) async throws -> [Date] {
-    let since = Milliseconds(since)
-    return try await read { database in
-      let select = try PreparedStatement(
-        "SELECT at, count FROM usage WHERE relay = ?1 AND at >= ?2 ORDER BY at", in: database)
-      select.bind(relay, at: 1)
-      select.bind(since, at: 2)
-      var times: [Date] = []
-      while try select.step() {
-        let time = Milliseconds(select.integer(0)).date
-        for _ in 0..<select.integer(1) { times.append(time) }
-      }
-      return times
-    }
-  }
-
   public func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date? {
     try await read { database in
       let select = try PreparedStatement(Self.selectLastAcceptance, in: database)

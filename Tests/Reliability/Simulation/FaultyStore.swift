@@ -101,8 +101,20 @@ struct FaultyStore: MessageStore {
     try await change(.recover) { try await base.recover(campaign: campaign, at: now) }
   }
 
-  func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int {
-    try await change(.expire) { try await base.expire(in: campaign, firstAttemptUntil: limit, at: now) }
+  func expire(
+    in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
+  ) async throws -> Int {
+    try await change(.expire) {
+      try await base.expire(in: campaign, firstAttemptUntil: limit, triedSince: triedSince, at: now)
+    }
+  }
+
+  func openUse(on clock: ClockBase, keeping scopes: [LimitScope: TimeInterval], at now: Date) async throws -> Int64 {
+    try await change(.openUse) { try await base.openUse(on: clock, keeping: scopes, at: now) }
+  }
+
+  func keep(_ learned: [LearnedLimits], clock: Int64, as base: ClockBase) async throws {
+    try await change(.learned) { try await self.base.keep(learned, clock: clock, as: base) }
   }
 
   func cancel(campaign: Int64, at now: Date) async throws -> Int {
@@ -185,8 +197,12 @@ struct FaultyStore: MessageStore {
     try await read(.lastAcceptance) { try await base.lastAcceptance(through: relay, in: campaign) }
   }
 
-  func use(of relay: String, since: Date) async throws -> [Date] {
-    try await read(.use) { try await base.use(of: relay, since: since) }
+  func use(of scope: LimitScope, since: Date, on clock: ClockBase) async throws -> [Date] {
+    try await read(.use) { try await base.use(of: scope, since: since, on: clock) }
+  }
+
+  func learned(of scope: LimitScope, on clock: ClockBase) async throws -> LearnedLimits? {
+    try await read(.use) { try await base.learned(of: scope, on: clock) }
   }
 
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
@@ -214,7 +230,7 @@ struct FaultyStore: MessageStore {
 enum StoreCall: Int {
   case freeze, setState, commit, heartbeat, recover, expire, cancel, resolve, resend, request
   case campaign, campaigns, due, nextDue, use, snapshot, customers, pendingRequest, receipts, uncertain
-  case makeDue, reschedule, lastAcceptance, note
+  case makeDue, reschedule, lastAcceptance, note, openUse, learned
 }
 
 /// The faults of one process's store.
