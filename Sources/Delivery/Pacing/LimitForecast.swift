@@ -31,7 +31,7 @@ public struct LimitForecast: Sendable, Hashable {
     sending count: Int, through relays: [Relay], from store: any MessageStore, on clock: ClockBase, at now: Date
   ) async throws {
     var limiters: [RateLimiter] = []
-    for relay in relays { limiters.append(try await RateLimiter(relay, from: store, on: clock, at: now)) }
+    for relay in relays { limiters.append(try await RateLimiter([relay], from: store, on: clock, at: now)) }
     self.init(sending: count, through: limiters, at: now)
   }
 
@@ -45,12 +45,16 @@ public struct LimitForecast: Sendable, Hashable {
 extension RateLimiter {
   /// The relay's limits with the use that the store remembers. Where another start of the machine left times in
   /// the future, they count as `now`, or nothing would be sent until then.
-  init(_ relay: Relay, from store: any MessageStore, on clock: ClockBase, at now: Date) async throws {
-    let since = now.addingTimeInterval(-Self.memory(of: relay.limits))
+  ///
+  /// - Parameter relays: The names that one relay has.
+  init(_ relays: [Relay], from store: any MessageStore, on clock: ClockBase, at now: Date) async throws {
+    let limits = relays.flatMap(\.limits)
+    let since = now.addingTimeInterval(-Self.memory(of: limits))
     var past: [Date] = []
-    for scope in relay.limits.isEmpty ? [] : [.relay(relay), LimitScope.formerRelay(named: relay.name)] {
+    let scopes = Set(relays.flatMap { [.relay($0), LimitScope.formerRelay(named: $0.name)] })
+    for scope in limits.isEmpty ? [] : scopes {
       past += try await store.use(of: scope, since: since, on: clock).map { min($0, now) }
     }
-    self.init(limits: relay.limits, spread: relay.spread, past: past.sorted())
+    self.init(limits: limits, spread: relays.contains { $0.spread }, past: past.sorted())
   }
 }

@@ -24,6 +24,7 @@ public struct StatusQuery: Sendable {
     try await status.readWaiting(of: record.id, in: store, at: now)
     // Without the campaign file the limits are unknown.
     if let campaign = try? CampaignFile.read(folder: location.folder) {
+      status.setHours(campaign.hours, at: now)
       try await status.estimate(within: campaign.relays, from: store, on: dependencies.time.base, at: now)
     } else {
       status.estimate(within: nil, at: now)
