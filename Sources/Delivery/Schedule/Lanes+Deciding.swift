@@ -360,9 +360,9 @@ extension Lanes {
   }
 
   /// Seconds on the wire from which on a letter is slow beside the others.
-  private var slow: TimeInterval { max(1, 8 * usual) }
+  private var slow: TimeInterval { max(1, 4 * usual) }
   /// Seconds without an answer after which others are not to wait behind a destination.
-  private var stall: TimeInterval { max(2, 8 * usual) }
+  private var stall: TimeInterval { max(2, 4 * usual) }
 
   /// One of so many of all connections' time is what a slow destination costs the others.
   private static var slowShare: Int32 { 50 }
