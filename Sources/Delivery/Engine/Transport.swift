@@ -91,7 +91,7 @@ public enum SendResult: Sendable, Hashable {
   /// idle connection): nothing was sent. Open it again and continue. Not an attempt of the message.
   case notStarted(reason: String, reply: Reply? = nil)
   /// Broken off because sending was stopped. Without `dotSent` the relay cannot have the message, and it says nothing
-  /// about the relay or the customer; with it the outcome is uncertain.
+  /// about the relay or the customer; with it the outcome is uncertain. At `connect` nothing was sent at all.
   case stopped(Phase, dotSent: Bool)
 }
 

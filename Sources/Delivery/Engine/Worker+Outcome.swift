@@ -187,6 +187,10 @@ extension AttemptOutcome {
       self.init(result: result, at: now, phase: phase.rawValue, code: nil, enhanced: nil, reply: reason)
     case .notStarted(let reason, _):
       self.init(result: result, at: now, phase: Phase.connect.rawValue, code: nil, enhanced: nil, reply: reason)
+    case .stopped(.connect, _):
+      self.init(
+        result: result, at: now, phase: Phase.connect.rawValue, code: nil, enhanced: nil,
+        reply: "the sending hours had ended; nothing of the letter was sent")
     case .stopped(let phase, let dotSent):
       self.init(
         result: result, at: now, phase: phase.rawValue, code: nil, enhanced: nil,

@@ -277,7 +277,7 @@ struct Worker: Sendable {
     var places = Places(counted: opened.place, used: opened.place, destination: opened.destination)
     for _ in 0..<3 {
       // The claim may have taken long.
-      if hours?.contains(time.now) == false { return (.notStarted(reason: "the sending hours have ended"), places) }
+      if hours?.contains(time.now) == false { return (.stopped(.connect, dotSent: false), places) }
       places.used = relay.limits.leave(places.used, at: time.monotonicNow)
       await scheduler.leave(message)
       let result = await session.send(envelope, message: bytes, encoding: encoding)

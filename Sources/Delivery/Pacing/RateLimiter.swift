@@ -80,7 +80,7 @@ public struct RateLimiter: Sendable {
     for index in sliding.indices { sliding[index].take(at: moment) }
     for index in byClock.indices { byClock[index].take(at: moment.addingTimeInterval(wallAhead)) }
     // What is late by less than a gap is made up for.
-    if let gap { slot = max(slot, moment.addingTimeInterval(-gap)).addingTimeInterval(gap) }
+    if let gap { slot = (moment.timeIntervalSince(slot) < gap ? slot : moment).addingTimeInterval(gap) }
     last = max(last ?? moment, moment)
     return Place(moment: moment)
   }

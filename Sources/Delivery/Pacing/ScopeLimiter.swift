@@ -49,7 +49,7 @@ extension SendResult {
   /// In a dialogue with PIPELINING the answer that decided tells how far it came. Where nobody can know, it is used.
   func usesPlace(_ count: LimitCount) -> Bool {
     switch self {
-    case .notStarted: false
+    case .notStarted, .stopped(.connect, _): false
     case .answered(let phase, let reply) where count == .accepted && (reply.isTransient || reply.isPermanent):
       // The recipient was not taken.
       phase != .mail && phase != .rcpt

@@ -82,11 +82,14 @@ extension SQLiteStore {
   ) async throws -> Int {
     let now = Milliseconds(now)
     let limit = Milliseconds(limit).value
-    let since = triedSince.map { Milliseconds($0).value } ?? .min
+    let since = triedSince.map { Milliseconds($0).value }
     let count = try await write { transaction in
       let expire = transaction.statements.expire
       expire.bind(now, at: 2)
-      let count = try Self.forEach(Self.selectExpired, [campaign, limit, since], transaction) { message in
+      let count = try Self.forEach(
+        Self.selectExpired + (since == nil ? "" : " AND last_attempt_at >= ?3") + " LIMIT 1000",
+        [campaign, limit] + [since].compactMap { $0 }, transaction
+      ) { message in
         _ = try transaction.change(message, by: expire) { row in
           try transaction.chain(of: campaign).append(.expired, at: now, message: row)
         }
@@ -101,7 +104,6 @@ extension SQLiteStore {
   static let selectExpired = """
     SELECT id FROM messages
     WHERE campaign = ?1 AND state = 'deferred' AND coalesce(give_up_from, first_attempt_at) <= ?2
-      AND last_attempt_at >= ?3 LIMIT 1000
     """
 
   public func cancel(campaign: Int64, at now: Date) async throws -> Int {

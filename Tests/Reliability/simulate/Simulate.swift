@@ -104,7 +104,9 @@ struct Simulate {
 
   private static func usage() -> Never {
     FileHandle.standardError.write(
-      Data("usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--limits]\n".utf8))
+      Data(
+        "usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--limits]\n"
+          .utf8))
     exit(64)
   }
 }

@@ -144,6 +144,7 @@ import Testing
           CREATE TEMP VIEW old_customers AS SELECT *, '' AS reason, '' AS call_reason FROM customers;
           CREATE TEMP VIEW old_messages AS SELECT *,
             CASE WHEN state = 'queued' THEN resend WHEN state = 'deferred' THEN due_at END AS old_due_at FROM messages;
+          CREATE TEMP VIEW usage AS SELECT 'main' AS relay, 1795420805000 AS at, 2 AS count;
         ''')
         for table, in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
             columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
@@ -168,6 +169,10 @@ import Testing
     let store = try SQLiteStore.open(spool: folder.url, access: .owner)
     let record = try #require(try await store.campaigns().first)
     #expect(record.purge == nil && record.plan.hashKey == Sample.hashKey)
+    // What was counted by the relay's name still counts.
+    let clock = ClockBase(boot: "boot", even: Sample.time(7), wall: Sample.time(7))
+    let use = try await store.use(of: .formerRelay(named: "main"), since: .distantPast, on: clock)
+    #expect(use == [Sample.time(5), Sample.time(5)])
     // What is sent again still goes after what was never tried.
     let open = try #require(try await store.campaign(named: "open")).id
     let due = try await store.due(in: open, at: Sample.time(4), after: nil, limit: 9)
