@@ -67,13 +67,13 @@ actor MessageScheduler {
   /// How often the store was read.
   var pagesRead = 0
 
-  private let relays: [String]
-  private var usableRelays: Set<String>
+  let relays: [String]
+  var usableRelays: Set<String>
   /// Relays that are gone for the moment: nothing is kept for them.
-  private var awayRelays: Set<String> = []
+  var awayRelays: Set<String> = []
   /// Relays that are known not to offer SMTPUTF8.
-  private var asciiRelays: Set<String> = []
-  private let connections: [String: Int]
+  var asciiRelays: Set<String> = []
+  let connections: [String: Int]
   private var waiters: [CheckedContinuation<Void, Never>] = []
   /// How often the waiters were woken. Without this count, a worker that waits after asking the store would miss what
   /// happened meanwhile.
@@ -289,82 +289,6 @@ actor MessageScheduler {
     known.remove(message.message)
     if isReading { handedInWhileReading.insert(message.message) }
   }
-
-  // MARK: Relays
-
-  /// The kinds of lanes: what any relay takes, what needs SMTPUTF8, and what is kept for the relay of the last attempt.
-  private static let (general, international, firstKept) = (0, 1, 2)
-
-  private func kinds(for relay: String) -> [Int] {
-    var kinds: [Int] = []
-    for (index, name) in relays.enumerated() where name == relay || !isKeptFor(name) {
-      kinds.append(Self.firstKept + index)
-    }
-    if !asciiRelays.contains(relay) || !someRelayMayBeInternational { kinds.append(Self.international) }
-    return kinds + [Self.general]
-  }
-
-  /// Where a letter waits that is not for this relay; nil when it may have it.
-  private func kind(of message: DueMessage, offeredTo relay: String) -> Int? {
-    if let last = message.relay, last != relay, isKeptFor(last), message.isGreylisted,
-      let index = relays.firstIndex(of: last)
-    {
-      return Self.firstKept + index
-    }
-    let isLeft = asciiRelays.contains(relay) && someRelayMayBeInternational && !message.recipient.isASCII
-    return isLeft ? Self.international : nil
-  }
-
-  /// Greylisted letters wait for it.
-  private func isKeptFor(_ relay: String) -> Bool {
-    usableRelays.contains(relay) && (!awayRelays.contains(relay) || usableRelays.count <= 1)
-  }
-
-  /// Whether `relay` is gone for the moment: what is kept for it goes to the others then.
-  func relay(_ relay: String, isAway: Bool) {
-    guard isAway else {
-      awayRelays.remove(relay)
-      return
-    }
-    if awayRelays.insert(relay).inserted { wakeAll() }
-  }
-
-  /// `relay` does not offer the SMTPUTF8 that the message needs. True when another relay may: the message then waits
-  /// for it. False when no relay in use does; the message still belongs to the worker.
-  func passOn(_ message: DueMessage, from relay: String) -> Bool {
-    asciiRelays.insert(relay)
-    guard someRelayMayBeInternational else { return false }
-    giveBack(message)
-    return true
-  }
-
-  /// No more messages for `relay`; those kept for it go to the others.
-  func relayPaused(_ relay: String) {
-    usableRelays.remove(relay)
-    let left = usableRelays.compactMap { connections[$0] }
-    if let smallest = left.min() { lanes.setConnections(left.reduce(0, +), smallestRelay: smallest) }
-    wakeAll()
-  }
-
-  /// More than one relay is in use.
-  var hasOtherRelays: Bool { usableRelays.count > 1 }
-
-  private var someRelayMayBeInternational: Bool { !usableRelays.isSubset(of: asciiRelays) }
-
-  // MARK: Domains
-
-  /// The domain asked for less: its messages wait, as long as it says or longer each time.
-  func slow(domain: String, wait named: Int? = nil) {
-    lanes.throttled(domain, wait: named, at: time.monotonicNow)
-  }
-
-  /// Messages to other domains go first, where there are any that are due.
-  func goAround(domain: String) { lanes.avoid(domain) }
-
-  /// The domain took a message.
-  func clearBackoff(for domain: String) { lanes.clear(domain, at: time.monotonicNow) }
-
-  var learned: [LearnedLimits] { lanes.learned(at: time.monotonicNow) }
 
   // MARK: Time
 
