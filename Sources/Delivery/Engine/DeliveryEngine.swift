@@ -31,6 +31,11 @@ public struct DeliveryEngine: Sendable {
     public var stopAt: RefusalShare
     /// When letters may leave; nil: at any time.
     public var hours: SendingHours?
+    public var destinations: [DestinationRule]
+    /// Receiving domains take turns; false: in the order of the list of due letters.
+    public var takesTurns: Bool
+    /// Finds mail exchangers, where a destination is meant by them.
+    public var exchangers: (any ExchangerLookup)?
     /// How long the answer to a final dot is waited for when the delivery is stopped; then the letter is uncertain.
     public var answerLimit: Duration
     /// Names this process in claims: unique among processes.
@@ -40,13 +45,17 @@ public struct DeliveryEngine: Sendable {
 
     public init(
       relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, stopAt: RefusalShare = .standard,
-      hours: SendingHours? = nil, answerLimit: Duration = standardAnswerLimit, worker: String
+      hours: SendingHours? = nil, destinations: [DestinationRule] = [], takesTurns: Bool = true,
+      exchangers: (any ExchangerLookup)? = nil, answerLimit: Duration = standardAnswerLimit, worker: String
     ) {
       self.relays = relays
       self.retry = retry
       self.uncertain = uncertain
       self.stopAt = stopAt
       self.hours = hours
+      self.destinations = destinations
+      self.takesTurns = takesTurns
+      self.exchangers = exchangers
       self.answerLimit = answerLimit
       self.worker = worker
     }
@@ -91,7 +100,8 @@ public struct DeliveryEngine: Sendable {
     let relays = try await relayStates(memory)
     let scheduler = MessageScheduler(
       store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
-      relays: settings.relays.map(\.name), hours: settings.hours, time: time)
+      relays: settings.relays.map { ($0.name, $0.connections) }, destinations: try await destinations(memory),
+      hours: settings.hours, time: time)
 
     let control = SessionControl()
     let end: End
@@ -109,7 +119,7 @@ public struct DeliveryEngine: Sendable {
     }
     try await commits.settle()
     await noteConditions(of: relays)
-    try await memory.keep(relays)
+    try await memory.keep(relays, scheduler)
     guard await commits.staleRecords == 0 else { throw DeliveryError.leaseLost }
     try await receipts.flush()
     return end
@@ -247,6 +257,7 @@ public struct DeliveryEngine: Sendable {
         }
         await scheduler.relay(wait.relay, isAway: true)
       }
+      await scheduler.look()
       try await receipts.flush()
       if let request = try await store.pendingRequest(of: campaign) { return request }
       // Every minute; a lease lasts half an hour.
@@ -257,7 +268,7 @@ public struct DeliveryEngine: Sendable {
       if rounds % 5 == 0 {
         await noteConditions(of: relays)
         // What was learned every half minute; a wall clock that was set, at once.
-        try await memory.keep(rounds % 150 == 145 ? relays : [])
+        try await memory.keep(rounds % 150 == 145 ? relays : [], rounds % 150 == 145 ? scheduler : nil)
         try await testLetters.tell(relays, on: time.base, at: time.monotonicNow)
       }
       rounds += 1

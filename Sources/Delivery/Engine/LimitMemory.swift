@@ -25,8 +25,8 @@ final class LimitMemory: Sendable {
     return found
   }
 
-  func keep(_ relays: [RelayState]) async throws {
-    var learned: [LearnedLimits] = []
+  func keep(_ relays: [RelayState], _ scheduler: MessageScheduler?) async throws {
+    var learned = await scheduler?.learned ?? []
     for relay in relays { learned.append(await relay.learned) }
     try await keep(learned)
   }
@@ -47,9 +47,31 @@ final class LimitMemory: Sendable {
 
 extension DeliveryEngine {
   func openUse() async throws -> Int64 {
-    let windows = settings.relays.map { (LimitScope.relay($0), RateLimiter.memory(of: $0.limits)) }
+    let windows =
+      settings.relays.map { (LimitScope.relay($0), RateLimiter.memory(of: $0.limits)) }
+      + settings.destinations.map { (.destination($0.destination), RateLimiter.memory(of: $0.limits)) }
     return try await store.openUse(
       on: time.base, keeping: Dictionary(windows) { max($0, $1) }, at: time.monotonicNow)
+  }
+
+  /// The destinations as deliveries before have left them.
+  func destinations(_ memory: LimitMemory) async throws -> Destinations {
+    let rules = DestinationRules(settings.destinations)
+    var destinations = Destinations(rules: rules, order: settings.takesTurns ? .turns : .file, clock: memory.clock)
+    let now = time.monotonicNow
+    for (index, rule) in rules.rules.enumerated() {
+      let scope = LimitScope.destination(rule.destination)
+      let since = now.addingTimeInterval(-RateLimiter.memory(of: rule.limits))
+      let past = rule.limits.isEmpty ? [] : try await store.use(of: scope, since: since, on: time.base)
+      // Another start of the machine may have left times in the future.
+      destinations.past.append(past.map { min($0, now) })
+      destinations.learned[index] = try await memory.learned(of: scope)
+    }
+    if rules.needExchangers, let lookup = settings.exchangers {
+      destinations.providers = try await ProviderBook(
+        lookup: lookup, store: store, campaign: campaign, rules: rules, time: time)
+    }
+    return destinations
   }
 
   /// The relays as deliveries before have left them. Two names for one relay share its limits, those of both.

@@ -28,11 +28,16 @@ extension Worker {
     var outcome = AttemptOutcome(
       result: state(after: verdict, of: message, claim, giveUpFrom: giveUpFrom), at: now, result: result)
     settle(places, result, &outcome)
+    let kept = await scheduler.uses(of: message, after: result.end)
+    if kept != places.destination {
+      outcome.givesBack += places.destination
+      outcome.counts += kept
+    }
     if verdict.isAboutTheConnection || result.closesConnection {
       await close()
     }
     await note(judgement, for: message)
-    let isScanNeeded = !judgement.reopened.isEmpty || !judgement.freed.isEmpty
+    let others = (judgement.reopened + judgement.freed).map(\.message)
     do {
       try await commit(outcome, of: message, claim)
     } catch {
@@ -45,11 +50,10 @@ extension Worker {
     // What is tried again at once is given up like everything else.
     if verdict.outcome == .again, time.monotonicNow < retry.expiry(firstAttemptAt: giveUpFrom) {
       await scheduler.again(
-        message.attempted(under: claim, over: relay.relay.name, firstAt: startedAt.wall),
-        mustScan: isScanNeeded)
+        message.attempted(under: claim, over: relay.relay.name, firstAt: startedAt.wall), result.end, others: others)
     } else {
       let isFinal = verdict.outcome == .accepted || verdict.outcome == .refused
-      await scheduler.finish(message, isOpen: !isFinal || isScanNeeded)
+      await scheduler.finish(message, isOpen: !isFinal, result.end, due: outcome.dueAt, others: others)
     }
     await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
   }
@@ -137,7 +141,19 @@ extension Worker {
   }
 }
 
+extension AttemptOutcome {
+  /// When the message is due again.
+  fileprivate var dueAt: Date? { if case .deferred(let moment) = result { moment } else { nil } }
+}
+
 extension SendResult {
+  /// What it means for the limits of the letter's destination.
+  var end: LetterEnd {
+    if case .answered(.final, let reply) = self, reply.isPositive { return .accepted }
+    if usesPlace(.accepted) { return .recipientTaken }
+    return usesPlace(.attempts) ? .tried : .unsent
+  }
+
   /// The relay closes the connection with its answer (RFC 5321 §3.8).
   fileprivate var closesConnection: Bool {
     if case .answered(_, let reply) = self { reply.code == 421 } else { false }

@@ -34,6 +34,8 @@ struct Worker: Sendable {
   static let idleLimit: TimeInterval = 10
   /// Longer than the longest wait for a reply, so that a living worker's claim is never taken for a dead one's.
   static let lease = DeliveryEngine.longestAttempt
+  /// Seconds for which a letter is held while the relay's limits are waited for.
+  private static let longWait: TimeInterval = 1
   /// Seconds after which the wall clock is looked at again outside the hours: it may be set.
   private static let longestSleep: TimeInterval = 300
 
@@ -109,6 +111,8 @@ struct Worker: Sendable {
   private struct Opened {
     var capabilities: RelayCapabilities
     var place: RateLimiter.Place
+    /// Its places in the limits of its destination.
+    var destination: [LimitUse]
   }
 
   /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now, the relay rests meanwhile,
@@ -116,6 +120,12 @@ struct Worker: Sendable {
   private func open(for message: DueMessage) async throws -> Opened? {
     while hours?.contains(time.now) != false, case .go = try await admission(for: message) {
       let moment = await relay.nextMoment(at: time.monotonicNow, wallAhead: time.wallAhead)
+      if moment > time.monotonicNow.addingTimeInterval(Self.longWait) {
+        // Another relay may take it meanwhile, and its destination is not kept from others.
+        await scheduler.giveBack(message)
+        try await idle(until: moment)
+        return nil
+      }
       if moment > time.monotonicNow {
         do {
           try await idle(until: moment)
@@ -133,9 +143,10 @@ struct Worker: Sendable {
         if trouble.kind == .noDescriptors { try await idle(until: time.monotonicNow.addingTimeInterval(1)) }
         return nil
       case .success(let capabilities):
+        guard let destination = await scheduler.began(message) else { return nil }
         // Reserved at the last moment, so that what was reserved is what the relay sees.
         if let place = await relay.reserve(at: time.monotonicNow, wallAhead: time.wallAhead) {
-          return Opened(capabilities: capabilities, place: place)
+          return Opened(capabilities: capabilities, place: place, destination: destination)
         }
       }
     }
@@ -210,7 +221,7 @@ struct Worker: Sendable {
     let request = ClaimRequest(
       message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
-      counts: relay.limits.uses(opened.place, clock: relay.clock))
+      counts: relay.limits.uses(opened.place, clock: relay.clock) + opened.destination)
     _ = await scheduler.clockSetback()
     try checkStop()
     // Before the claim: what the relay says of this letter belongs to what it said meanwhile of others.
@@ -224,7 +235,7 @@ struct Worker: Sendable {
     let envelope = Envelope(
       sender: source.envelopeSender, recipient: message.recipient, hasInternationalHeaders: source.needsSMTPUTF8)
     place = nil
-    let (result, places) = try await send(envelope, bytes, encoding, opened.place)
+    let (result, places) = try await send(envelope, bytes, encoding, of: message, opened)
     FaultPoint.outcomeBefore.reached()
     try await record(result, of: message, claim, places, startedAt: (now, startedAt))
   }
@@ -248,24 +259,27 @@ struct Worker: Sendable {
     await scheduler.finish(message, isOpen: result == .stale)
   }
 
-  /// The place of a letter in the relay's limits: as the store counts it, and as it left.
+  /// The place of a letter in the relay's limits: as the store counts it, and as it left. Those in the limits of its
+  /// destination, as the store counts them.
   struct Places {
     var counted: RateLimiter.Place
     var used: RateLimiter.Place
+    var destination: [LimitUse]
   }
 
   /// A connection that the relay had closed before our first command is opened again: that is not an attempt. Opening
   /// takes time, so the message needs a place in the limits again; without one it waits its turn like the others.
   ///
-  /// Returns the place that the store knows of and the one that the attempt has, too.
+  /// Returns the places that the store knows of and the one that the attempt has, too.
   private func send(
-    _ envelope: Envelope, _ bytes: [UInt8], _ encoding: TransferEncoding, _ place: RateLimiter.Place
+    _ envelope: Envelope, _ bytes: [UInt8], _ encoding: TransferEncoding, of message: DueMessage, _ opened: Opened
   ) async throws -> (SendResult, Places) {
-    var places = Places(counted: place, used: place)
+    var places = Places(counted: opened.place, used: opened.place, destination: opened.destination)
     for _ in 0..<3 {
       // The claim may have taken long.
       if hours?.contains(time.now) == false { return (.stopped(.connect, dotSent: false), places) }
       places.used = relay.limits.leave(places.used, at: time.monotonicNow)
+      await scheduler.leave(message)
       let result = await session.send(envelope, message: bytes, encoding: encoding)
       switch result {
       case .answered: return (result, places)
@@ -281,9 +295,16 @@ struct Worker: Sendable {
       guard let next = await relay.reserve(at: time.monotonicNow, wallAhead: time.wallAhead) else {
         return (result, places)
       }
-      let uses = (relay.limits.uses(next, clock: relay.clock), relay.limits.uses(places.counted, clock: relay.clock))
+      guard let destination = await scheduler.moved(message) else {
+        relay.limits.giveBack(next)
+        return (result, places)
+      }
+      let uses = (
+        relay.limits.uses(next, clock: relay.clock) + destination,
+        relay.limits.uses(places.counted, clock: relay.clock) + places.destination
+      )
       relay.limits.giveBack(places.used)
-      places = Places(counted: next, used: next)
+      places = Places(counted: next, used: next, destination: destination)
       // Durable before the letter leaves, as the place that was claimed.
       if !uses.0.isEmpty { _ = try await commits.submit(.count(uses.0, insteadOf: uses.1)) }
     }

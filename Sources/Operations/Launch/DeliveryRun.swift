@@ -21,6 +21,8 @@ struct DeliveryRun: Sendable {
   let signer: LetterSigner?
   let record: CampaignRecord
   let transport: any Transport
+  /// Nil where no destination is found by its mail exchangers.
+  var exchangers: (any ExchangerLookup)?
   var answerLimit = DeliveryEngine.Settings.standardAnswerLimit
   let observer: any DeliveryObserver
   let dependencies: Dependencies
@@ -75,7 +77,9 @@ struct DeliveryRun: Sendable {
       settings: .init(
         relays: campaign.relays,
         retry: campaign.retry,
-        uncertain: campaign.uncertain, stopAt: campaign.stopAt, hours: campaign.hours, answerLimit: answerLimit,
+        uncertain: campaign.uncertain, stopAt: campaign.stopAt, hours: campaign.hours,
+        destinations: campaign.destinations, takesTurns: campaign.order.by == .spread, exchangers: exchangers,
+        answerLimit: answerLimit,
         worker: "\(ProcessInfo.processInfo.processIdentifier)"),
       time: time, jitter: dependencies.jitter, log: dependencies.log)
     return try await observer.untilStopped {

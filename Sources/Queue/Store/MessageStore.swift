@@ -9,7 +9,7 @@ public import Receipts
 /// and its receipt are one transaction; an impossible transition, a stale fencing token or a broken invariant changes
 /// nothing. One process delivers from a store at a time (``SpoolLock``); any number may read. Fails by throwing
 /// ``StoreError``. Every store passes the same conformance suite.
-public protocol MessageStore: DueMessages {
+public protocol MessageStore: DueMessages, DestinationStore {
   /// Freezes a plan: the campaign, all its customers, a queued message for each that gets a letter, and the receipt
   /// `plan-frozen`, followed by `approved` for each of its approvals, in one transaction. Which domains the receipts show
   /// is decided here (``ReceiptDomain``). Memory holds 16 bytes for each letter. Fails with `campaignExists` when the name
@@ -147,6 +147,9 @@ public protocol DueMessages: Sendable {
   /// Messages that are due (queued, or deferred until `now` or earlier), in the order of ``DueCursor``, starting after
   /// `after`; at most `limit`.
   func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage]
+  /// Those of the messages with these numbers that are due at `now`, as they are now, in any order; in time that grows
+  /// with their number alone.
+  func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage]
   /// The moment at which the first deferred message due after `moment` (nil: at any time) falls due; nil when there is
   /// none.
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date?

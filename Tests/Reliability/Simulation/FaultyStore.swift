@@ -186,6 +186,18 @@ struct FaultyStore: MessageStore {
     try await read(.due) { try await base.due(in: campaign, at: now, after: after, limit: limit) }
   }
 
+  func mailPlaces(in campaign: Int64) async throws -> [MailPlace] {
+    try await read(.snapshot) { try await base.mailPlaces(in: campaign) }
+  }
+
+  func keep(_ places: [MailPlace], in campaign: Int64) async throws {
+    try await change(.note) { try await base.keep(places, in: campaign) }
+  }
+
+  func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage] {
+    try await read(.due) { try await base.due(messages, in: campaign, at: now) }
+  }
+
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
     try await read(.nextDue) { try await base.nextDue(in: campaign, after: moment) }
   }

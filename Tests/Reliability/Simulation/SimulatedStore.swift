@@ -41,6 +41,8 @@ public final class SimulatedStore: MessageStore {
     var readableDomains: Set<Domain> = []
     /// What the due times of deferred messages were made by.
     var retry: RetrySchedule?
+    /// By the domain.
+    var places: [String: MailPlace] = [:]
     /// By the relay's name.
     var conditions: [String: RelayCondition] = [:]
   }
@@ -185,6 +187,34 @@ public final class SimulatedStore: MessageStore {
       }
       found.sort()
       return found.prefix(max(limit, 0)).map { contents.dueMessage($0.message, $0.turn) }
+    }
+  }
+
+  public func mailPlaces(in campaign: Int64) async throws -> [MailPlace] {
+    try contents.withLock { contents in
+      contents.campaigns[try contents.index(of: campaign)].places.values.sorted { $0.domain < $1.domain }
+    }
+  }
+
+  public func keep(_ places: [MailPlace], in campaign: Int64) async throws {
+    try contents.withLock { contents in
+      let index = try contents.index(of: campaign)
+      for var place in places {
+        place.at = Milliseconds(place.at).date
+        contents.campaigns[index].places[place.domain] = place
+      }
+    }
+  }
+
+  public func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage] {
+    let now = DueTurn.deferred(until: Milliseconds(now).date)
+    return contents.withLock { contents in
+      guard let index = try? contents.index(of: campaign) else { return [] }
+      let range = contents.campaigns[index].messages
+      return messages.compactMap { id in
+        guard range.contains(id), let turn = contents.turns[Int(id) - 1], turn <= now else { return nil }
+        return contents.dueMessage(id, turn)
+      }
     }
   }
 

@@ -13,60 +13,58 @@ import Testing
 
   @Test func twoAreChanceAndThenTheRowIsBroken() {
     var row = DeadAddressRow()
-    #expect(row.leave(to: "a.example", at: Self.now) == .go)
-    row.noteDead(at: "a.example", at: Self.now)
-    #expect(row.leave(to: "a.example", at: Self.now) == .go)
-    row.noteDead(at: "a.example", at: Self.now)
-    #expect(row.leave(to: "a.example", at: Self.now) == .wait(until: Self.now + 1))
-    #expect(row.leave(to: "b.example", at: Self.now) == .go)
-    // By letters that are accepted elsewhere, or by the time.
-    #expect(row.noteAccepted(at: "b.example") == [])
-    #expect(row.leave(to: "a.example", at: Self.now) == .wait(until: Self.now + 1))
-    #expect(row.leave(to: "a.example", at: Self.now + 1) == .go)
-    #expect(row.noteAccepted(at: "c.example") == ["a.example"])
-    #expect(row.leave(to: "a.example", at: Self.now) == .go)
+    #expect(row.noteDead(at: "a.example", at: Self.now) == nil)
+    #expect(row.noteDead(at: "a.example", at: Self.now) == Self.now + 1)
+    #expect(row.noteDead(at: "b.example", at: Self.now) == nil)
+    // The wait ends when as many letters were accepted elsewhere.
     #expect(row.noteAccepted(at: "c.example") == [])
-  }
-
-  @Test func oneGoesAloneAfterTheWaitAndTheOthersWaitForIt() {
-    var row = DeadAddressRow()
-    for _ in 1...2 { row.noteDead(at: "a.example", at: Self.now) }
-    row.begin(7, to: "a.example")
-    #expect(row.leave(to: "a.example", at: Self.now + 60) == .waitForAnswer)
-    // Another one that was on the wire before says nothing about it.
-    row.end(6, to: "a.example")
-    #expect(row.leave(to: "a.example", at: Self.now + 60) == .waitForAnswer)
-    row.noteDead(at: "a.example", at: Self.now)
-    row.end(7, to: "a.example")
-    #expect(row.leave(to: "a.example", at: Self.now) == .wait(until: Self.now + 2))
-    // One that is put off: the next one may go.
-    row.begin(8, to: "a.example")
-    row.end(8, to: "a.example")
-    #expect(row.leave(to: "a.example", at: Self.now + 2) == .go)
-    // One that is accepted ends the row.
-    row.begin(9, to: "a.example")
-    row.noteAccepted(at: "a.example")
-    row.end(9, to: "a.example")
-    row.noteDead(at: "a.example", at: Self.now)
-    #expect(row.leave(to: "a.example", at: Self.now) == .go)
+    #expect(row.noteAccepted(at: "c.example") == ["a.example"])
+    #expect(row.noteAccepted(at: "c.example") == [])
+    // One that is accepted there ends the row.
+    #expect(row.noteAccepted(at: "a.example") == [])
+    #expect(row.noteDead(at: "a.example", at: Self.now) == nil)
   }
 
   @Test func theWaitGrowsAndHasABound() {
     var row = DeadAddressRow()
-    row.noteDead(at: "a.example", at: Self.now)
-    let waits: [TimeInterval] = (1...40).map { _ in
-      row.noteDead(at: "a.example", at: Self.now)
-      guard case .wait(let until) = row.leave(to: "a.example", at: Self.now) else { return 0 }
-      return until.timeIntervalSince(Self.now)
-    }
+    _ = row.noteDead(at: "a.example", at: Self.now)
+    let waits = (1...40).map { _ in row.noteDead(at: "a.example", at: Self.now)?.timeIntervalSince(Self.now) }
     #expect(waits.prefix(6) == [1, 2, 4, 8, 10, 10] && waits.last == 10)
-    row.forget()
-    #expect(row.leave(to: "a.example", at: Self.now) == .go)
+    #expect(row.forget() == ["a.example"])
+    #expect(row.noteDead(at: "a.example", at: Self.now) == nil)
+  }
+
+  /// From then on they go one by one, until one is accepted.
+  @Test func heldLettersGoOneByOne() {
+    var lanes = Lanes<Int>(connections: 8)
+    for item in 1...6 { lanes.add(item, to: "a.example") }
+    func item(at seconds: TimeInterval) -> Lanes<Int>.Ticket? {
+      if case .letter(let ticket) = lanes.next(at: Self.now + seconds) { ticket } else { nil }
+    }
+    lanes.hold("a.example", until: Self.now + 1)
+    #expect(item(at: 0) == nil && item(at: 0.9) == nil)
+    guard let first = item(at: 1) else { return #expect(Bool(false), "the wait does not end") }
+    #expect(first.item == 1 && item(at: 60) == nil)
+    // One that is put off: the next one may go.
+    lanes.ended(first, .tried, at: Self.now + 60)
+    guard let second = item(at: 60) else { return #expect(Bool(false), "one that is put off holds others up") }
+    #expect(item(at: 60) == nil)
+    // A dead one: they wait again, and until letters elsewhere were accepted.
+    lanes.hold("a.example", until: Self.now + 62)
+    lanes.ended(second, .tried, at: Self.now + 60)
+    #expect(item(at: 60) == nil)
+    lanes.endHold(of: "a.example")
+    guard let third = item(at: 60) else { return #expect(Bool(false), "the wait does not end early") }
+    #expect(item(at: 60) == nil)
+    // One that is accepted.
+    lanes.clear("a.example", at: Self.now + 61)
+    lanes.ended(third, .accepted, at: Self.now + 61)
+    #expect(item(at: 61)?.item == 4 && item(at: 61)?.item == 5)
   }
 
   @Test func whatIsKnownHasABound() {
     var row = DeadAddressRow()
-    for number in 0..<20_000 { row.noteDead(at: "d\(number).example", at: Self.now + Double(number)) }
+    for number in 0..<20_000 { _ = row.noteDead(at: "d\(number).example", at: Self.now + Double(number)) }
     #expect(row.count <= 4096)
   }
 

@@ -76,7 +76,8 @@ final class DeliveryFixture: Sendable {
   func engine(
     relays: [Relay] = [DeliveryFixture.relay()], uncertain: UncertainPolicy = .hold, store: (any MessageStore)? = nil,
     giveUpAfter: Duration = .seconds(4 * 86_400), time: (any DeliveryClock)? = nil, source: (any MessageSource)? = nil,
-    sender: String = "a@sender.example", hours: SendingHours? = nil, campaign: CampaignRecord? = nil
+    sender: String = "a@sender.example", hours: SendingHours? = nil, campaign: CampaignRecord? = nil,
+    destinations: [DestinationRule] = [], exchangers: (any ExchangerLookup)? = nil
   ) async throws -> DeliveryEngine {
     let record = campaign ?? record
     return DeliveryEngine(
@@ -87,7 +88,7 @@ final class DeliveryFixture: Sendable {
       settings: .init(
         relays: relays,
         retry: RetrySchedule(delays: [.seconds(1800), .seconds(3600)], giveUpAfter: giveUpAfter), uncertain: uncertain,
-        hours: hours, worker: "test"),
+        hours: hours, destinations: destinations, exchangers: exchangers, worker: "test"),
       time: time ?? self.time, jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 

@@ -38,8 +38,9 @@ import Testing
   }
 
   @Test func lettersAfterTheDotAreUncertain() async throws {
+    // Each to a domain of its own: a second letter to one waits for the answer to the first.
     let fixture = try await DeliveryFixture(
-      recipients: DeliveryFixture.recipients(9), .init(hangs: { _ in .final }))
+      recipients: (1...9).map { "k\($0)@d\($0).example" }, .init(hangs: { _ in .final }))
     let engine = try await fixture.engine(relays: [
       DeliveryFixture.relay(connections: 4), DeliveryFixture.relay("other"),
     ])
