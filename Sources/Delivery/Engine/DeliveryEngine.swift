@@ -259,10 +259,8 @@ public struct DeliveryEngine: Sendable {
         try await store.heartbeat(
           worker: settings.worker, leaseUntil: time.monotonicNow.addingTimeInterval(Worker.lease))
       }
-      if rounds % 5 == 0 {
-        await noteConditions(of: relays)
-        try await testLetters.tell(relays, at: time.monotonicNow)
-      }
+      if rounds % 5 == 0 { await noteConditions(of: relays) }
+      try await testLetters.tell(relays, at: time.monotonicNow)
       rounds += 1
       try await time.pause(for: .milliseconds(200))
     }
