@@ -269,8 +269,8 @@ public struct DeliveryEngine: Sendable {
         await noteConditions(of: relays)
         // What was learned every half minute; a wall clock that was set, at once.
         try await memory.keep(rounds % 150 == 145 ? relays : [], rounds % 150 == 145 ? scheduler : nil)
-        try await testLetters.tell(relays, on: time.base, at: time.monotonicNow)
       }
+      try await testLetters.tell(relays, on: time.base, at: time.monotonicNow)
       rounds += 1
       try await time.pause(for: .milliseconds(200))
     }

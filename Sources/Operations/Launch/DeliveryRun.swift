@@ -78,7 +78,7 @@ struct DeliveryRun: Sendable {
         relays: campaign.relays,
         retry: campaign.retry,
         uncertain: campaign.uncertain, stopAt: campaign.stopAt, hours: campaign.hours,
-        destinations: campaign.destinations, takesTurns: campaign.order.by == .spread, exchangers: exchangers,
+        destinations: campaign.destinations, takesTurns: campaign.order == SendingOrder(), exchangers: exchangers,
         answerLimit: answerLimit,
         worker: "\(ProcessInfo.processInfo.processIdentifier)"),
       time: time, jitter: dependencies.jitter, log: dependencies.log)

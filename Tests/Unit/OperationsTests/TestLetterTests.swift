@@ -5,7 +5,6 @@ import Foundation
 import Letters
 import Mail
 import Queue
-import Synchronization
 import TestSupport
 import Testing
 
@@ -15,14 +14,8 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct TestLetterTests {
   /// With keys of their own: those of a scene are always the same.
   private func dependencies(of scene: Scene) -> Dependencies {
-    let made = Mutex<UInt8>(100)
     var dependencies = scene.dependencies
-    dependencies.randomBytes = { count in
-      made.withLock { made in
-        made += 1
-        return [UInt8](repeating: made, count: count)
-      }
-    }
+    dependencies.randomBytes = { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } }
     return dependencies
   }
 
@@ -54,7 +47,7 @@ import Testing
     let header = try #require(sent.message.range(of: "\r\n\r\n")).lowerBound
     let fields = sent.message[..<header].split(separator: "\r\n")
     #expect(fields.contains("To: accept@firm.example"), "\(fields)")
-    #expect(fields.contains { $0.hasPrefix("Subject: [TEST] ") }, "\(fields)")
+    #expect(fields.contains { $0.hasPrefix("Subject: =?utf-8?Q?=5BTEST=5D_") }, "\(fields)")
     #expect(fields.contains("X-Eilbrief-Test: yes") && fields.contains("Auto-Submitted: auto-generated"))
     #expect(!sent.message[..<header].contains("kanzlei-1.example"))
     #expect(sent.message.contains("post@kanzlei-1.example"), "the customer's letter")
@@ -88,9 +81,11 @@ import Testing
     try await scene.launchAndStop()
     let before = try (await scene.states(), scene.soundReceipts().count)
     // Another process delivers.
-    let lock = try SpoolLock.take(Spool(folder: scene.folder.url), campaign: scene.location.name, at: scene.time.now)
-    try await send(scene)
-    withExtendedLifetime(lock) {}
+    do {
+      let lock = try SpoolLock.take(Spool(folder: scene.folder.url), campaign: "winter", at: scene.time.now)
+      try await send(scene)
+      withExtendedLifetime(lock) {}
+    }
     let after = try (await scene.states(), scene.soundReceipts().count)
     #expect(before == after)
     let letter = try await scene.message("K1")
@@ -167,16 +162,20 @@ import Testing
   }
 
   /// Two letters of the campaign and a test letter are all that the hour has.
+  private func use(_ scene: Scene) async throws -> [Date] {
+    let relay = try CampaignFile.read(folder: scene.location.folder).relays[0]
+    return try await scene.store().use(of: .relay(relay), since: Scene.start, on: scene.time.base)
+  }
+
   @Test func itHasAPlaceInTheLimits() async throws {
     let scene = try Scene(.accept, .accept, relay: Scene.relay + ["limits: [3/h]"])
     try await scene.launch()
     try await send(scene)
-    let store = try scene.store()
-    #expect(try await store.use(of: "main", since: Scene.start).count == 3)
+    #expect(try await use(scene).count == 3)
     let error = try await failure { try await send(scene) }
     #expect(error.kind == .stopped, "\(error)")
     #expect(scene.transport.sent.count == 3)
-    #expect(try await store.use(of: "main", since: Scene.start).count == 3)
+    #expect(try await use(scene).count == 3)
     try await scene.time.sleep(until: scene.time.monotonicNow.addingTimeInterval(3700))
     #expect(try await send(scene).outcome == .accepted)
   }
