@@ -94,6 +94,8 @@ public enum NoEstimate: Sendable, Hashable {
   case dueTimesUnknown
   /// No process delivers, or it is stopped.
   case notDelivered
+  /// The canary's letters leave first, and nobody knows when the others may.
+  case canary(letters: Int)
 
   /// The name in JSON.
   public var name: String {
@@ -105,6 +107,7 @@ public enum NoEstimate: Sendable, Hashable {
     case .limitsUnknown: "limits-unknown"
     case .dueTimesUnknown: "due-times-unknown"
     case .notDelivered: "not-delivered"
+    case .canary: "canary"
     }
   }
 }
@@ -117,7 +120,7 @@ extension NoEstimate: Encodable {
     var (relay, until, waiting): (String?, Date?, Int?) = (nil, nil, nil)
     switch self {
     case .relayRests(let name, let moment, let letters, _): (relay, until, waiting) = (name, moment, letters)
-    case .relaysPaused(let letters), .nothingMoves(let letters): waiting = letters
+    case .relaysPaused(let letters), .nothingMoves(let letters), .canary(let letters): waiting = letters
     case .notBegun, .limitsUnknown, .dueTimesUnknown, .notDelivered: break
     }
     try container.encode(name, forKey: .reason)

@@ -1,13 +1,16 @@
-/// The share of refused letters at which a relay is paused: `stop_at` of a campaign file.
+/// The shares of refused and of uncertain letters at which a relay is paused: `stop_at` of a campaign file.
 public struct RefusalShare: Sendable, Hashable {
   /// From 0 to 1.
   public var refused: Double
   /// The least number of letters, accepted or refused, from which the share counts.
   public var of: Int
+  /// The share of letters with an uncertain outcome, from 0 to 1; nil: it stops nothing.
+  public var uncertain: Double?
 
-  public init(refused: Double, of: Int) {
+  public init(refused: Double, of: Int, uncertain: Double? = nil) {
     self.refused = refused
     self.of = of
+    self.uncertain = uncertain
   }
 
   /// Half of fifty.
@@ -17,13 +20,16 @@ public struct RefusalShare: Sendable, Hashable {
 /// `stop_at:` of a campaign file; what is omitted is as in ``RefusalShare/standard``.
 enum StopAtSection {
   static func read(_ value: YAMLValue) -> RefusalShare? {
-    guard let section = YAMLSection(value, keys: ["refused", "of"], example: "{refused: 20%, of: 50}") else {
+    guard let section = YAMLSection(value, keys: ["refused", "of", "uncertain"], example: "{refused: 20%, of: 50}")
+    else {
       return nil
     }
     let refused = section.optional("refused").map(share) ?? RefusalShare.standard.refused
     let of = section.optional("of").map(letters) ?? RefusalShare.standard.of
+    let uncertain = section.optional("uncertain").flatMap(share)
+    // A wrong share was reported, and a file with a problem gives no campaign.
     guard let refused, let of else { return nil }
-    return RefusalShare(refused: refused, of: of)
+    return RefusalShare(refused: refused, of: of, uncertain: uncertain)
   }
 
   private static func share(_ value: YAMLValue) -> Double? {

@@ -22,6 +22,7 @@ struct DeliveryRun: Sendable {
   let record: CampaignRecord
   let transport: any Transport
   var answerLimit = DeliveryEngine.Settings.standardAnswerLimit
+  var pausesForCanary = true
   let observer: any DeliveryObserver
   let dependencies: Dependencies
 
@@ -32,6 +33,8 @@ struct DeliveryRun: Sendable {
     let receipts = try await spool.openReceipts(of: record)
     let lost = try await store.recover(campaign: record.id, at: time.now)
     if lost > 0 { observer.note(.recovered(lost: lost)) }
+    // Whoever resumes it has looked.
+    if record.state == .paused { try await moveCanary(from: .look, to: .passed) }
     try await store.setState(.running, of: record.id, at: time.now)
     let end: DeliveryEngine.End
     do {
@@ -76,8 +79,10 @@ struct DeliveryRun: Sendable {
         relays: campaign.relays,
         retry: campaign.retry,
         uncertain: campaign.uncertain, stopAt: campaign.stopAt, answerLimit: answerLimit,
+        deadline: DeliveryDeadline(campaign.deadline.date, campaign.afterDeadline), canary: campaign.canary,
+        pausesForCanary: pausesForCanary,
         worker: "\(ProcessInfo.processInfo.processIdentifier)"),
-      time: time, jitter: dependencies.jitter, log: dependencies.log)
+      time: time, jitter: dependencies.jitter, log: dependencies.log, tell: { observer.note(.news($0)) })
     return try await observer.untilStopped {
       try await withThrowingTaskGroup(of: DeliveryEngine.End?.self) { group in
         group.addTask { try await engine.run() }
@@ -129,9 +134,19 @@ struct DeliveryRun: Sendable {
     case .requested(.cancel):
       let count = try await store.cancel(campaign: record.id, at: time.now)
       dependencies.log.notice("\(pluralized(count, "letter")) cancelled")
-    case .requested(.pause), .cancelled, .relaysPaused:
+    case .requested(.pause), .cancelled, .relaysPaused, .tooUncertain:
       try await store.setState(.paused, of: record.id, at: time.now)
+    case .canary:
+      // Paused first: a resume after a crash between the two looks again.
+      try await store.setState(.paused, of: record.id, at: time.now)
+      try await moveCanary(from: .waiting, to: .look)
     }
     try await store.request(nil, of: record.id, at: time.now)
+  }
+
+  private func moveCanary(from old: CanaryRecord.State, to new: CanaryRecord.State) async throws {
+    guard var canary = try await spool.store.canary(in: record.id), canary.state == old else { return }
+    canary.state = new
+    try await spool.store.setCanary(canary, in: record.id)
   }
 }

@@ -20,7 +20,9 @@ public enum ProgressLine {
       parts.append("\(rate)/s")
     }
     if status.remaining > 0 { parts.append("\(status.remaining) left") }
-    if status.count(.queued) + status.count(.sending) == 0, let due = status.nextDue, due > now {
+    if let canary = status.canary.flatMap(CanaryTexts.line) {
+      parts.append(canary)
+    } else if status.count(.queued) + status.count(.sending) == 0, let due = status.nextDue, due > now {
       parts.append("next attempt at \(clock: due)")
     } else if let moment = status.waitsForLimitUntil, moment > now {
       parts.append("the relays' limits allow the next at \(clock: moment)")
@@ -49,7 +51,7 @@ public enum ProgressLine {
     case .notBegun: "no estimate before the first answer"
     case .limitsUnknown: "no estimate: campaign.yaml, which has the relays' limits, cannot be read"
     case .dueTimesUnknown: "no estimate: it is not known when letters are tried again"
-    case .notDelivered: nil
+    case .notDelivered, .canary: nil
     }
   }
 

@@ -48,6 +48,8 @@ final class Auditor: @unchecked Sendable {
   private(set) var processes: [Process] = []
   private var messages: [Standing]
   private var followed = 0
+  private var canary: CanaryRecord?
+  private var canaryLetters: Set<Int64> = []
   private(set) var storeFaults = 0
   private(set) var falseAccepted = 0
   private(set) var uncertain = 0
@@ -118,6 +120,8 @@ final class Auditor: @unchecked Sendable {
   func follow(_ store: SimulatedStore, by process: Int) {
     let (events, turns) = store.contents.withLock { contents -> (ArraySlice<SimulatedReceipt>, [DueTurn?]) in
       let events = contents.campaigns.first?.receipts[followed...] ?? []
+      canary = contents.campaigns.first?.canary
+      canaryLetters = contents.campaigns.first?.canaryLetters ?? []
       return (events, contents.turns)
     }
     followed = max(followed, events.endIndex)
@@ -160,6 +164,7 @@ final class Auditor: @unchecked Sendable {
       } else if processes[old.owner].endedWell {
         report("message \(number) was left on the wire by a process that ended well")
       }
+    case .expired where event.reason != nil: checkDeadline(number)
     case .expired: checkExpiry(number, old, by: process)
     case .excluded: checkExclusion(number, by: process)
     case .resolved where event.resolution == .reopen: reopened(number, event, old)
@@ -208,6 +213,12 @@ final class Auditor: @unchecked Sendable {
     if old.state == .deferred, let due = old.due, steady(of: process) < due.addingTimeInterval(-0.002) {
       report("message \(number) was tried \(due.timeIntervalSince(steady(of: process))) s before its time")
     }
+    if let canary, canary.state != .passed, !canaryLetters.contains(Int64(number)) {
+      report("message \(number) left before the canary had passed: \(canary.state)")
+    }
+    if let deadline = scenario.deadline, deadline.after == .stop, event.at.date >= deadline.moment, isClockSteady {
+      report("message \(number) was claimed after the deadline")
+    }
     let onTheWire = messages.count { $0.state == .sending && $0.owner == process }
     if onTheWire > processes[process].connections {
       report("\(onTheWire) messages on the wire over \(processes[process].connections) connections")
@@ -231,6 +242,17 @@ final class Auditor: @unchecked Sendable {
       report("message \(number) was excluded though relay \(relay.number + 1) takes it")
     }
   }
+
+  /// Only a deadline that has passed expires what it is the reason for.
+  private func checkDeadline(_ number: Int) {
+    let isPast = scenario.deadline.map { $0.after == .stop && world.date(world.clock + world.wallOffset) >= $0.moment }
+    if isPast != true, scenario.deadline?.after != .stop || isClockSteady {
+      report("message \(number) expired by a deadline that has not passed")
+    }
+  }
+
+  /// The wall clock was not set in the last hours: what a process has seen on it still holds.
+  private var isClockSteady: Bool { world.clock - world.lastJump > 4 * 3600 * 1_000_000 }
 
   // MARK: Retry times
 

@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import Foundation
 import Queue
 
 /// What one seed sets up before the first step: campaign, settings, relays, and how much goes wrong.
@@ -26,6 +27,9 @@ struct Scenario {
   var troubledProcesses: Int
   /// Microseconds a change of the store takes at most.
   var storeLatency: Int
+  var canary: Canary?
+  var deadline: DeliveryDeadline?
+  var stopAt = RefusalShare.standard
 
   init(dice: inout Dice, messages wanted: Int?) {
     messages = wanted ?? (dice.below(10) == 0 ? 200 : dice.spread(1...60))
@@ -77,6 +81,16 @@ struct Scenario {
       uncertain = .resend
       for index in moods.indices { moods[index].slow = 400_000 }
     }
+    if dice.below(3) == 0 {
+      canary = Canary(
+        letters: dice.within(1...20), wait: dice.below(3) == 0 ? nil : .seconds(dice.spread(1...7200)))
+    }
+    if dice.below(3) == 0 {
+      let moment = Date(timeIntervalSinceReferenceDate: World.beginning + Double(dice.spread(1...172_800)))
+      deadline = DeliveryDeadline(moment, dice.below(2) == 0 ? .stop : .continue)
+    }
+    if dice.below(6) == 0 { stopAt.uncertain = 0.2 }
+    if dice.below(6) == 0 { stopAt.of = 5 }
   }
 }
 
