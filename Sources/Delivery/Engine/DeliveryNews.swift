@@ -1,3 +1,4 @@
+public import Foundation
 import Queue
 public import Receipts
 

@@ -64,7 +64,9 @@ final class DeliveryFixture: Sendable {
   func engine(
     relays: [Relay] = [DeliveryFixture.relay()], uncertain: UncertainPolicy = .hold, store: (any MessageStore)? = nil,
     giveUpAfter: Duration = .seconds(4 * 86_400), time: (any DeliveryClock)? = nil, source: (any MessageSource)? = nil,
-    sender: String = "a@sender.example"
+    sender: String = "a@sender.example", stopAt: RefusalShare = .standard, deadline: DeliveryDeadline? = nil,
+    canary: Canary? = nil, pausesForCanary: Bool = true,
+    tell: @escaping @Sendable (DeliveryNews) async -> Void = { _ in }
   ) async throws -> DeliveryEngine {
     DeliveryEngine(
       campaign: record.id, store: store ?? self.store,
@@ -74,8 +76,8 @@ final class DeliveryFixture: Sendable {
       settings: .init(
         relays: relays,
         retry: RetrySchedule(delays: [.seconds(1800), .seconds(3600)], giveUpAfter: giveUpAfter), uncertain: uncertain,
-        worker: "test"),
-      time: time ?? self.time, jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        stopAt: stopAt, deadline: deadline, canary: canary, pausesForCanary: pausesForCanary, worker: "test"),
+      time: time ?? self.time, jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, tell: tell)
   }
 
   /// Every state that has a message.
