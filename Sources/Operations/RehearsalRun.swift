@@ -129,12 +129,9 @@ public struct RehearsalRun: Sendable {
       loaded: loaded, plan: plan, customers: customers, hashKey: dependencies.randomBytes(32)
     ).freeze(into: spool.store, at: start)
     observer.note(.rehearsing(letters: plan.counts.messages))
-    var campaign = loaded.campaign
-    // What a launch refuses is rehearsed all the same.
-    if campaign.deadline.date <= start { campaign.afterDeadline = .continue }
     let end = try await DeliveryRun(
-      spool: spool, campaign: campaign, templates: loaded.templates, signer: loaded.keys.signer, record: record,
-      transport: dependencies.transport(RelaySecrets()), pausesForCanary: false, observer: observer,
+      spool: spool, campaign: loaded.campaign, templates: loaded.templates, signer: loaded.keys.signer, record: record,
+      transport: dependencies.transport(RelaySecrets()), isRehearsal: true, observer: observer,
       dependencies: dependencies
     ).run()
     // A task of its own: one that was stopped is cancelled, and its outcome is read all the same.

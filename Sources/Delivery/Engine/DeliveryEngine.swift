@@ -189,7 +189,8 @@ public struct DeliveryEngine: Sendable {
           do {
             return .relay(isDone: try await run(relay, scheduler, parts))
           } catch is CancellationError {
-            return nil
+            // Ended with the others, or the first to meet a halt.
+            return .relay(isDone: false)
           }
         }
       }

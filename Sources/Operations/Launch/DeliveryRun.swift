@@ -22,7 +22,8 @@ struct DeliveryRun: Sendable {
   let record: CampaignRecord
   let transport: any Transport
   var answerLimit = DeliveryEngine.Settings.standardAnswerLimit
-  var pausesForCanary = true
+  /// Nothing is paused for a look, and a deadline that has passed already changes nothing.
+  var isRehearsal = false
   let observer: any DeliveryObserver
   let dependencies: Dependencies
 
@@ -79,10 +80,11 @@ struct DeliveryRun: Sendable {
         relays: campaign.relays,
         retry: campaign.retry,
         uncertain: campaign.uncertain, stopAt: campaign.stopAt, answerLimit: answerLimit,
-        deadline: DeliveryDeadline(campaign.deadline.date, campaign.afterDeadline), canary: campaign.canary,
-        pausesForCanary: pausesForCanary,
+        deadline: isRehearsal && campaign.deadline.date <= time.now
+          ? nil : DeliveryDeadline(campaign.deadline.date, campaign.afterDeadline),
+        canary: campaign.canary, pausesForCanary: !isRehearsal,
         worker: "\(ProcessInfo.processInfo.processIdentifier)"),
-      time: time, jitter: dependencies.jitter, log: dependencies.log, tell: { observer.note(.news($0)) })
+      time: time, jitter: dependencies.jitter, log: dependencies.log, tell: { observer.note(.news($0, isRehearsal: isRehearsal)) })
     return try await observer.untilStopped {
       try await withThrowingTaskGroup(of: DeliveryEngine.End?.self) { group in
         group.addTask { try await engine.run() }

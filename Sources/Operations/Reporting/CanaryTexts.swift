@@ -1,13 +1,13 @@
 import Campaigns
 public import Delivery
 import Foundation
-import Queue
+public import Queue
 import Receipts
 
 /// What a delivery that paused by itself, or has something to tell, says to people.
-enum CanaryTexts {
+public enum CanaryTexts {
   /// `canary: 20 letters sent, waiting until 09:32`; nil once the others may leave.
-  static func line(_ canary: CanaryRecord) -> OperatorMessage? {
+  public static func line(_ canary: CanaryRecord) -> OperatorMessage? {
     let letters = pluralized(canary.letters, "letter")
     switch canary.state {
     case .sending: return "canary: \(letters) first"
@@ -73,7 +73,9 @@ enum CanaryTexts {
 
 extension DeliveryNews {
   /// For people.
-  public var message: OperatorMessage {
+  ///
+  /// - Parameter isRehearsal: Nobody is to be called.
+  public func message(isRehearsal: Bool) -> OperatorMessage {
     switch self {
     case .deadlinePassed(let deadline, let open):
       let total = open.values.reduce(0, +)
@@ -82,17 +84,18 @@ extension DeliveryNews {
         deadline.after == .stop
         ? "Nothing is sent any more (“after_deadline: stop”)."
         : "What can still be sent is tried on (“after_deadline: continue”)."
-      return """
+      let passed: OperatorMessage = """
         The deadline, \(time: deadline.moment), has passed: \(pluralized(total, "letter")) \
-        \(total == 1 ? "is" : "are") not accepted (\(counts.joined(separator: ", "))). \(next) \(step: .calls) lists who \
-        is to be called.
+        \(total == 1 ? "is" : "are") not accepted (\(counts.joined(separator: ", "))). \(next)
         """
+      return isRehearsal ? passed : passed + " \(step: .calls) lists who is to be called."
     case .expired(let count):
       return """
         \(pluralized(count, "letter")) not accepted by the deadline \(count == 1 ? "has" : "have") expired.
         """
     case .canaryBegins(let letters, let all):
-      return "Canary: \(pluralized(letters, "letter")) of \(all) \(letters == 1 ? "leaves" : "leave") before the others."
+      let leave = letters == 1 ? "leaves" : "leave"
+      return "Canary: \(pluralized(letters, "letter")) of \(all) \(leave) before the others."
     case .canaryWaits(let letters, let until):
       return "Canary: \(pluralized(letters, "letter")) sent, waiting until \(clock: until)."
     case .canaryPassed: return "Canary: passed, the others leave now."

@@ -34,6 +34,9 @@ struct StatusText {
       lines.append("  released by \(names.joined(separator: " and "))")
     }
     if let timing { lines.append("  \(timing)") }
+    if status.state == .paused, let canary = status.canary.flatMap(CanaryTexts.line) {
+      lines.append("  \(nextCommand.text(canary))")
+    }
     lines += status.relays.flatMap(RelayTexts.lines).map { "  " + nextCommand.text($0) }
     if let purge = status.purge { lines.append("  \(nextCommand.text(purge.message))") }
     return lines.joined(separator: "\n")

@@ -1,4 +1,3 @@
-public import Campaigns
 public import Foundation
 import Mail
 public import Queue

@@ -58,10 +58,11 @@ import Testing
     try await scene.launchAndStop()
     _ = try await scene.deliver { $0.canary = Canary(letters: 3, wait: .seconds(900)) }
     let waits = DeliveryNews.canaryWaits(letters: 3, until: Scene.start.addingTimeInterval(900))
-    #expect(scene.observer.notes.suffix(3) == [
-      .news(.canaryBegins(letters: 3, of: 6)), .news(waits), .news(.canaryPassed(letters: 3)),
-    ])
-    #expect(waits.message.plain.hasPrefix("Canary: 3 letters sent, waiting until "))
+    #expect(
+      scene.observer.notes.suffix(3) == [
+        .news(.canaryBegins(letters: 3, of: 6)), .news(waits), .news(.canaryPassed(letters: 3)),
+      ])
+    #expect(waits.message(isRehearsal: false).plain.hasPrefix("Canary: 3 letters sent, waiting until "))
   }
 
   @Test func aDeadlineThatStopsCompletesTheCampaign() async throws {
@@ -79,7 +80,7 @@ import Testing
     #expect(events.first { $0.event == .expired }?.reason == Receipt.deadlineReason)
     let news = scene.observer.notes.compactMap { if case .news(let news) = $0 { news } else { nil } }
     #expect(news.count == 2 && news.last == .expired(1))
-    let told = try #require(news.first).message
+    let told = try #require(news.first).message(isRehearsal: false)
     #expect(told.plain.contains("2 letters are not accepted (deferred 1, uncertain 1)") && told.steps == [.calls])
     #expect(told.plain.contains("Nothing is sent any more"))
   }

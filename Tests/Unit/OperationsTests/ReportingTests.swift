@@ -56,8 +56,9 @@ import Testing
 
   // MARK: Reports
 
-  private func report(_ content: CustomerReports.Content, _ scene: Scene) async throws -> (text: String, notes: [OperatorMessage])
-  {
+  private func report(
+    _ content: CustomerReports.Content, _ scene: Scene
+  ) async throws -> (text: String, notes: [OperatorMessage]) {
     let text = Mutex("")
     let notes = try await CustomerReports.write(content, of: scene.location, scene.dependencies) {
       { piece in text.withLock { $0 += piece } }

@@ -334,7 +334,7 @@ final class RecordingObserver: DeliveryObserver {
       case .released(let approvals): .released(approvals.map(\.name.text))
       case .launched(let letters, let relays, _): .launched(letters: letters, relays: relays.map(\.name))
       case .rehearsing(let letters): .rehearsing(letters)
-      case .news(let news): .news(news)
+      case .news(let news, _): .news(news)
       }
     books.withLock { $0.notes.append(note) }
   }
