@@ -214,7 +214,7 @@ public struct DeliveryEngine: Sendable {
         case .relay(let isDone):
           running -= 1
           // A relay that rests beside one that has sent the last letter costs no time.
-          if isDone || running == 0 { group.cancelAll() }
+          if isDone || running == 0 || parts.gate.halt(at: time.now) != nil { group.cancelAll() }
         case .interruption(let met):
           interruption = met
           // A halt lets what is on the wire come to its end.
@@ -271,11 +271,11 @@ public struct DeliveryEngine: Sendable {
         }
       }
       // One worker's error ends the others, once they have finished what is on the wire; so does a relay that is
-      // paused, and the end of all work.
+      // paused, a halt that one has met, and the end of all work.
       var ends: Set<WorkerEnd> = []
       for try await end in group {
         ends.insert(end)
-        if await relay.trouble != nil || end == .done { group.cancelAll() }
+        if await relay.trouble != nil || end == .done || parts.gate.halt(at: time.now) != nil { group.cancelAll() }
       }
       // Cancelled because another worker found the relay unusable or all work done, or because the delivery ends.
       if ends == [.cancelled], await relay.trouble == nil { throw CancellationError() }

@@ -71,6 +71,7 @@ struct DeliveryRun: Sendable {
   }
 
   private func deliver(_ receipts: ReceiptFile) async throws -> DeliveryEngine.End {
+    let isPast = campaign.deadline.date <= time.now
     let engine = DeliveryEngine(
       campaign: record.id, store: spool.store,
       source: try LetterMessageSource(
@@ -80,11 +81,11 @@ struct DeliveryRun: Sendable {
         relays: campaign.relays,
         retry: campaign.retry,
         uncertain: campaign.uncertain, stopAt: campaign.stopAt, answerLimit: answerLimit,
-        deadline: isRehearsal && campaign.deadline.date <= time.now
-          ? nil : DeliveryDeadline(campaign.deadline.date, campaign.afterDeadline),
+        deadline: isRehearsal && isPast ? nil : DeliveryDeadline(campaign.deadline.date, campaign.afterDeadline),
         canary: campaign.canary, pausesForCanary: !isRehearsal,
         worker: "\(ProcessInfo.processInfo.processIdentifier)"),
-      time: time, jitter: dependencies.jitter, log: dependencies.log, tell: { observer.note(.news($0, isRehearsal: isRehearsal)) })
+      time: time, jitter: dependencies.jitter, log: dependencies.log,
+      tell: { observer.note(.news($0, isRehearsal: isRehearsal)) })
     return try await observer.untilStopped {
       try await withThrowingTaskGroup(of: DeliveryEngine.End?.self) { group in
         group.addTask { try await engine.run() }
