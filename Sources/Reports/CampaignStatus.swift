@@ -52,6 +52,8 @@ public struct CampaignStatus: Sendable, Encodable {
   /// The moment at which the relays' limits let the next letter go, while all wait for that. For the live line; not
   /// part of the document.
   public private(set) var waitsForLimitUntil: Date?
+  /// When the sending hours begin, while letters wait for that; set before the estimate, and not part of the document.
+  public private(set) var outsideHoursUntil: Date?
   /// The moment at which the next deferred message falls due; nil when nobody would send it then. For the live line;
   /// not part of the document.
   public var nextDue: Date?
@@ -104,6 +106,7 @@ public struct CampaignStatus: Sendable, Encodable {
     eta = nil
     noEstimate = state == .running && remaining > 0 ? .notDelivered : nil
     waitsForLimitUntil = nil
+    outsideHoursUntil = nil
     nextDue = nil
     // A rest is the delivering process's.
     relays = relays.map { $0.state == .resting ? RelayCondition(relay: $0.relay, words: $0.words) : $0 }
@@ -114,6 +117,9 @@ public struct CampaignStatus: Sendable, Encodable {
     self.relays = relays
     self.deferred = deferred
   }
+
+  /// Sets when letters may leave. Outside of the hours nothing does, and no end is estimated.
+  public mutating func setHours(_ hours: SendingHours?, at now: Date) { outsideHoursUntil = hours?.opening(at: now) }
 
   /// Reads why letters wait.
   public mutating func readWaiting(of campaign: Int64, in store: any MessageStore, at now: Date) async throws {
@@ -128,8 +134,12 @@ public struct CampaignStatus: Sendable, Encodable {
   /// - Parameter forecast: What the relays' limits allow the letters that wait; nil when they are not known.
   public mutating func estimate(within forecast: LimitForecast?, at now: Date) {
     guard state == .running, remaining > 0 else { return }
+    if let until = outsideHoursUntil {
+      (eta, noEstimate) = (nil, .outsideHours(until: until, letters: remaining))
+      return
+    }
     if let canary, canary.state != .passed {
-      noEstimate = .canary(letters: remaining)
+      (eta, noEstimate) = (nil, .canary(letters: remaining))
       return
     }
     if let forecast, count(.queued) > 0, forecast.next.timeIntervalSince(now) >= LimitForecast.noticed {
@@ -145,11 +155,14 @@ public struct CampaignStatus: Sendable, Encodable {
   }
 
   /// Estimates the end by what the relays' limits still allow. Letters on the wire are counted in their use already.
-  public mutating func estimate(within relays: [Relay], from store: any MessageStore, at now: Date) async throws {
+  public mutating func estimate(
+    within relays: [Relay], from store: any MessageStore, on clock: ClockBase, at now: Date
+  ) async throws {
     guard state == .running, remaining > 0 else { return }
     let waiting = count(.queued) + count(.deferred)
     estimate(
-      within: try await LimitForecast(sending: waiting, through: unpaused(relays), from: store, at: now), at: now)
+      within: try await LimitForecast(
+        sending: waiting, through: unpaused(relays), from: store, on: clock.asWallClock, at: now), at: now)
   }
 
   /// The relays that are not paused; all of them when all are.

@@ -96,6 +96,8 @@ public enum NoEstimate: Sendable, Hashable {
   case notDelivered
   /// The canary's letters leave first, and nobody knows when the others may.
   case canary(letters: Int)
+  /// No letter leaves before the sending hours begin.
+  case outsideHours(until: Date, letters: Int)
 
   /// The name in JSON.
   public var name: String {
@@ -108,6 +110,7 @@ public enum NoEstimate: Sendable, Hashable {
     case .dueTimesUnknown: "due-times-unknown"
     case .notDelivered: "not-delivered"
     case .canary: "canary"
+    case .outsideHours: "outside-hours"
     }
   }
 }
@@ -120,6 +123,7 @@ extension NoEstimate: Encodable {
     var (relay, until, waiting): (String?, Date?, Int?) = (nil, nil, nil)
     switch self {
     case .relayRests(let name, let moment, let letters, _): (relay, until, waiting) = (name, moment, letters)
+    case .outsideHours(let moment, let letters): (until, waiting) = (moment, letters)
     case .relaysPaused(let letters), .nothingMoves(let letters), .canary(let letters): waiting = letters
     case .notBegun, .limitsUnknown, .dueTimesUnknown, .notDelivered: break
     }

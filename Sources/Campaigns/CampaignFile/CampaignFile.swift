@@ -66,8 +66,8 @@ public enum CampaignFile {
     let campaign = YAMLSection(
       value,
       keys: [
-        "incident", "sender", "dkim", "smime", "customers", "segments", "letters", "relays", "retry", "deadline",
-        "uncertain", "stop_at", "retention", "release",
+        "incident", "sender", "dkim", "smime", "customers", "segments", "letters", "relays", "destinations", "hours",
+        "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release",
       ],
       example: "\"incident:\" and \"sender:\""
     ).flatMap { Self.campaign(of: $0, folder: folder, digest: SHA256.digest(of: bytes)) }
@@ -79,6 +79,7 @@ public enum CampaignFile {
     // Every section is read before the first failed one ends the reading, so that all problems are reported at once.
     let incident = root.required("incident", example: "{what: …, happened: …, …}").flatMap(IncidentSection.read)
     let sender = root.required("sender", example: "{from: …, contact: …, notice_url: …}").flatMap(SenderSection.read)
+    let zone = DefaultZone(sender, named: root.optional("sender")?.hasKey("time_zone") ?? false)
     // The problem was reported, and that alone makes the file refused.
     let dkim = root.optional("dkim").flatMap { DKIMSection.read($0, from: sender?.from, folder: folder) }
     let smime = root.optional("smime").flatMap { SMIMESection.read($0, folder: folder) }
@@ -88,24 +89,31 @@ public enum CampaignFile {
       .flatMap(SegmentsSection.read)
     let letters = root.optional("letters").map { LettersSection.read($0, segments: segments) } ?? []
     let relays = root.required("relays", example: "[{name: main, url: \"smtps://relay.provider.example:465\"}]")
-      .flatMap { RelaysSection.read($0, folder: folder) }
+      .flatMap { RelaysSection.read($0, folder: folder, zone: zone) }
+    let destinations = root.optional("destinations").map { DestinationsSection.read($0, zone: zone) } ?? []
+    // As with the signing, for both.
+    let hours = root.optional("hours").flatMap { HoursSection.read($0, zone: zone) }
+    let canary = root.optional("canary").flatMap(CanarySection.read)
+    let order = root.optional("order").map(OrderSection.read) ?? SendingOrder()
     let retry = root.optional("retry").map(RetrySection.read) ?? .standard
     let deadline = root.required("deadline", example: "2026-11-23T16:00:00+01:00")?.dateTime()
+    let afterDeadline = root.optional("after_deadline").map { $0.choice(AfterDeadline.self) } ?? .continue
     let uncertain = root.optional("uncertain").map { $0.choice(UncertainPolicy.self) } ?? .hold
     let stopAt = root.optional("stop_at").map(StopAtSection.read) ?? .standard
     // As with the signing, for both.
     let release = root.optional("release").flatMap { $0.choice(ReleasePolicy.self) }
     let retention = root.optional("retention").flatMap(RetentionSection.read)
-    guard let incident, let sender, let customers, let segments, let letters, let relays, let retry, let deadline,
-      let uncertain, let stopAt
+    guard let incident, let sender, let customers, let segments, let letters, let relays, let destinations, let order,
+      let retry, let deadline, let afterDeadline, let uncertain, let stopAt
     else { return nil }
     var shownIncident = incident
     if let filed = incident.authority?.filed { shownIncident.authority?.filed = sender.shown(filed) }
     return Campaign(
       name: folder.lastPathComponent, folder: folder, incident: shownIncident, sender: sender, customers: customers,
-      segments: segments, letters: letters, relays: relays, retry: retry, deadline: sender.shown(deadline),
-      uncertain: uncertain, stopAt: stopAt,
-      retention: retention, release: release, dkim: dkim, smime: smime, digest: digest)
+      segments: segments, letters: letters, relays: relays, destinations: destinations, hours: hours,
+      order: order, canary: canary, retry: retry, deadline: sender.shown(deadline), afterDeadline: afterDeadline,
+      uncertain: uncertain, stopAt: stopAt, retention: retention, release: release, dkim: dkim, smime: smime,
+      digest: digest)
   }
 }
 

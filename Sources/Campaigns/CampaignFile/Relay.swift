@@ -79,17 +79,17 @@ func wholeNumber(_ text: some StringProtocol) -> Int? {
 enum RelaysSection {
   private static let keys = [
     "name", "url", "username", "password_file", "token_file", "token_command", "tls", "ca_file", "auth", "helo",
-    "connections", "limits", "pipelining",
+    "connections", "limits", "count", "spread", "per_connection", "pipelining",
   ]
 
-  static func read(_ value: YAMLValue, folder: URL) -> [Relay]? {
+  static func read(_ value: YAMLValue, folder: URL, zone: DefaultZone) -> [Relay]? {
     let example = "[{name: main, url: \"smtps://relay.provider.example:465\"}]"
     guard let members = value.list(example: example) else { return nil }
     var relays: [Relay] = []
     var isWhole = true
     for member in members {
       guard let section = YAMLSection(member, keys: keys, example: "{name: main, url: …}"),
-        let relay = relay(section, folder: folder)
+        let relay = relay(section, folder: folder, zone: zone)
       else {
         isWhole = false
         continue
@@ -105,7 +105,7 @@ enum RelaysSection {
     return isWhole ? relays : nil
   }
 
-  private static func relay(_ section: YAMLSection, folder: URL) -> Relay? {
+  private static func relay(_ section: YAMLSection, folder: URL, zone: DefaultZone) -> Relay? {
     let name = section.required("name", example: "main")?.text()
     let security = section.optional("tls")?.choice(Security.self)
     let server = section.required("url", example: "smtps://relay.provider.example:465")
@@ -113,33 +113,28 @@ enum RelaysSection {
     let caFile = section.optional("ca_file")?.file(in: folder)
     let helo = section.optional("helo")?.heloName()
     let connections = section.optional("connections").map { $0.number(in: 1...64) } ?? 4
-    let limits = section.optional("limits").map(limits) ?? []
+    let limits = section.optional("limits").map { $0.limits(zone: zone) } ?? []
+    let count = section.optional("count").map { $0.choice(LimitCount.self) } ?? .accepted
+    let spread = section.optional("spread").map { $0.choice(YesOrNo.self) } ?? .no
+    let perConnection = section.optional("per_connection").flatMap { $0.number(in: 1...100_000) }
+    for key in ["count", "spread"] where !section.has("limits") {
+      section.optional(key).map { $0.report("\"\($0.path)\" has no use without \"limits\"; add them") }
+    }
     let pipelining = section.optional("pipelining").map { $0.choice(YesOrNo.self) } ?? .yes
     let login = RelayLogin(section, folder: folder, url: server)
     // A wrong value of an optional key was reported, and a file with a problem gives no campaign.
-    guard let name, let server, let login, let connections, let limits, let pipelining else { return nil }
+    guard let name, let server, let login, let connections, let limits, let count, let spread, let pipelining
+    else { return nil }
     return Relay(
       name: name, host: server.host, port: server.port, tls: server.tls, caFile: caFile, username: login.username,
       passwordFile: login.passwordFile, token: login.token, authentication: login.authentication, helo: helo,
-      connections: connections, limits: limits, pipelining: pipelining == .yes)
+      connections: connections, limits: limits, count: count, spread: spread == .yes,
+      perConnection: perConnection, pipelining: pipelining == .yes)
   }
 
   private enum YesOrNo: String, CaseIterable { case yes, no }
 
   enum Security: String, CaseIterable { case starttls, none }
-
-  private static func limits(_ value: YAMLValue) -> [RateLimit]? {
-    guard let members = value.list(example: "[300/h, 5000/d]") else { return nil }
-    let limits = members.map { member -> RateLimit? in
-      guard let text = member.text() else { return nil }
-      if let limit = RateLimit(text) { return limit }
-      member.report(
-        "\"\(member.path)\": \(QuotedText(text)) is not a limit; write messages per time in s, min, h or d, "
-          + "as in 300/h or 250/10min")
-      return nil
-    }
-    return limits.contains { $0 == nil } ? nil : limits.compactMap { $0 }
-  }
 }
 
 /// A relay's address: `smtps://host:465` is TLS from the start; `smtp://host:587` is STARTTLS, required, except that a

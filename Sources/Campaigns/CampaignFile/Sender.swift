@@ -62,18 +62,11 @@ enum SenderSection {
     return Sender(from: from, replyTo: replyTo, contact: contact, noticeURL: notice, timeZone: timeZone)
   }
 
-  /// A name of the IANA time zone database. Abbreviations mean different zones in different places, and offsets ignore
-  /// summer time: both are refused.
   private static func timeZone(_ value: YAMLValue) -> TimeZone? {
     guard let text = value.text() else { return nil }
-    let known = TimeZone.knownTimeZoneIdentifiers
-    guard text == "UTC" || text.contains("/") && known.contains(text), let zone = TimeZone(identifier: text) else {
-      let near = NearestName(among: known).suggestion(for: text).map { ", did you mean \(QuotedText($0))?" }
-      value.report(
-        "\"\(value.path)\" is not a time zone: \(QuotedText(text))\(near ?? "; write it as in Europe/Berlin")")
-      return nil
-    }
-    return zone
+    if let zone = ZoneName.zone(text) { return zone }
+    value.report("\"\(value.path)\" is not a time zone: \(QuotedText(text))\(ZoneName.advice(instead: text))")
+    return nil
   }
 
   private static func contact(_ value: YAMLValue) -> Sender.Contact? {

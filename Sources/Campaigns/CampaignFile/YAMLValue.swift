@@ -22,6 +22,8 @@ struct YAMLValue {
 
   var isGroup: Bool { node.mapping != nil }
 
+  func hasKey(_ key: String) -> Bool { node.mapping?[key] != nil }
+
   /// A scalar as it is written; nil for a list or a group.
   var word: String? { node.scalar?.string }
 

@@ -24,14 +24,18 @@ public final class CustomerBook: Sendable {
   public var usedRows: Int { rows - rejected.count }
 
   public convenience init(_ campaign: Campaign) throws(CustomerFileError) {
-    try self.init(campaign.customers, segments: campaign.segments)
+    try self.init(campaign.customers, segments: campaign.segments, orderedBy: campaign.order.column)
   }
 
-  public init(_ source: CustomerSource, segments: [String: Segment]) throws(CustomerFileError) {
-    file = try CustomerFile(source)
+  /// - Parameter column: The header of the column that letters are ordered by.
+  public init(
+    _ source: CustomerSource, segments: [String: Segment], orderedBy column: String? = nil
+  ) throws(CustomerFileError) {
+    file = try CustomerFile(source, orderedBy: column)
     var survey = RowSurvey(file, segments: segments)
     try survey.readRows()
     try survey.assemble()
+    survey.noteAffectedContacts()
     let warnings = try survey.warnings()
     try file.checkUnchanged()
     rows = survey.index.count

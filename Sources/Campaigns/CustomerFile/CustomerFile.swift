@@ -32,6 +32,8 @@ public struct CustomerFile: Sendable {
   public let digest: SHA256Digest
 
   let columns: [CustomerSource.Field: Int]
+  /// The column that letters are ordered by.
+  let orderColumn: Int?
   let file: RandomAccessFile
   let stamp: RandomAccessFile.Stamp
   /// The reason why the file is read as Windows-1252 and not as UTF-8; nil when it is UTF-8 or UTF-16.
@@ -41,7 +43,8 @@ public struct CustomerFile: Sendable {
   private let firstOffset: Int
   private let firstLine: Int
 
-  public init(_ source: CustomerSource) throws(CustomerFileError) {
+  /// - Parameter order: The header of the column that letters are ordered by.
+  public init(_ source: CustomerSource, orderedBy order: String? = nil) throws(CustomerFileError) {
     url = source.file
     let name = source.file.lastPathComponent
     self.name = name
@@ -70,8 +73,8 @@ public struct CustomerFile: Sendable {
     } while record.isBlank
     lineEnd = reader.endedInCRLF ? .crlf : .lf
     header = (0..<record.count).map { record.text($0).precomposed.trimmingBlanks() }
-    columns = try HeaderCheck(name: name, line: record.line, notUTF8: notUTF8).columns(
-      in: header, record, source: source)
+    (columns, orderColumn) = try HeaderCheck(name: name, line: record.line, notUTF8: notUTF8).columns(
+      in: header, record, source: source, order: order)
     (firstOffset, firstLine) = (reader.offset, reader.line)
   }
 

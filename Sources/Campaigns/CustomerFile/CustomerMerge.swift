@@ -88,9 +88,11 @@ struct CustomerMerge {
     }
     // A phone number is nobody's business but the caller's.
     let phone = text("phone", showing: false) { $0.phone }
-    customer = Customer(
+    var customer = Customer(
       id: rows[0].id, company: company, salutation: salutation, title: title, firstName: firstName, lastName: lastName,
       language: language ?? "de", contact: contact, phone: phone, mailboxes: mailboxes, lines: rows.map(\.line))
+    customer.need.cell = rows.lazy.map(\.orderCell).min() ?? .empty
+    self.customer = customer
     self.contradictions = contradictions
     self.repeats = repeats
   }

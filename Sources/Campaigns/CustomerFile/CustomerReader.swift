@@ -24,7 +24,11 @@ public struct CustomerReader {
       let chain = index.chain(from: position)
       position += 1
       if chain.allSatisfy({ index[$0].has(.rejected) }) { continue }
-      waiting = try reader.groups(chain, of: index).filter { !$0.rows.isEmpty }.map(customer)[...]
+      for group in try reader.groups(chain, of: index) where !group.rows.isEmpty {
+        var customer = try customer(group)
+        customer.need.hasAffectedContact = index[chain[0]].has(.affectedContact)
+        waiting.append(customer)
+      }
     }
     return waiting.popFirst()
   }

@@ -4,11 +4,11 @@ struct HeaderCheck {
   let line: Int
   let notUTF8: EncodingDetector.Finding?
 
-  /// The place of each field's column, counted from 0. All problems are thrown together; a column that announces
+  /// The place of each field's column and of the one that letters are ordered by, counted from 0. All problems are thrown together; a column that announces
   /// passwords is reported alone, since nothing else about such a file matters.
   func columns(
-    in header: [String], _ record: CSVRecord, source: CustomerSource
-  ) throws(CustomerFileError) -> [CustomerSource.Field: Int] {
+    in header: [String], _ record: CSVRecord, source: CustomerSource, order: String?
+  ) throws(CustomerFileError) -> (fields: [CustomerSource.Field: Int], order: Int?) {
     let secret = header.enumerated().filter { PasswordColumn.matches($0.element) }
     guard secret.isEmpty else {
       throw CustomerFileError(
@@ -30,26 +30,39 @@ struct HeaderCheck {
     var columns: [CustomerSource.Field: Int] = [:]
     for field in CustomerSource.Field.allCases {
       guard let title = source.columns[field] else { continue }
-      let places = header.indices.filter { header[$0] == title }
-      switch places.count {
-      case 1: columns[field] = places[0]
-      case 0: problems.append(missing(title, for: field, in: header))
-      default:
-        problems.append(
-          problem(
-            "column \(QuotedText(title)) is there more than once, as columns "
-              + places.map { String($0 + 1) }.joined(separator: " and ") + "; rename all but one"))
-      }
+      columns[field] = place(
+        of: title, for: field.rawValue, key: "customers.columns.\(field.rawValue)", in: header, &problems)
+    }
+    var orderColumn: Int?
+    if let order {
+      // What is wrong with a column that a field is read from was said before.
+      orderColumn =
+        source.columns.values.contains(order)
+        ? header.firstIndex(of: order) : place(of: order, for: "order", key: "order.column", in: header, &problems)
     }
     guard problems.isEmpty else { throw CustomerFileError(problems) }
-    return columns
+    return (columns, orderColumn)
   }
 
-  private func missing(_ title: String, for field: CustomerSource.Field, in header: [String]) -> Problem {
+  private func place(
+    of title: String, for name: String, key: String, in header: [String], _ problems: inout [Problem]
+  ) -> Int? {
+    let places = header.indices.filter { header[$0] == title }
+    if places.count == 1 { return places[0] }
+    problems.append(
+      places.isEmpty
+        ? missing(title, for: name, key: key, in: header)
+        : problem(
+          "column \(QuotedText(title)) is there more than once, as columns "
+            + places.map { String($0 + 1) }.joined(separator: " and ") + "; rename all but one"))
+    return nil
+  }
+
+  private func missing(_ title: String, for name: String, key: String, in header: [String]) -> Problem {
     // Only a header that is near is repeated: in a file without a header line, the first row is in its place.
     let near = NearestName(among: header).suggestion(for: title).map { ", did you mean \(QuotedText($0))?" }
-    let advice = "; correct the header, or customers.columns.\(field.rawValue) in campaign.yaml"
-    return problem("there is no column \(QuotedText(title)) for \"\(field.rawValue)\"" + (near ?? advice))
+    let advice = "; correct the header, or \(key) in campaign.yaml"
+    return problem("there is no column \(QuotedText(title)) for \"\(name)\"" + (near ?? advice))
   }
 
   private func problem(_ message: String) -> Problem { Problem(file: name, line: line, message: message) }

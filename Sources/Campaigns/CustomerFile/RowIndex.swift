@@ -26,6 +26,8 @@ struct RowIndex: Sendable {
     case phone = 0x0800_0000_0000_0000
     /// The row says something else about its customer than the row before it, or its mailbox may be in an earlier one.
     case differs = 0x0400_0000_0000_0000
+    /// On the first row of a customer: the contact address is itself an affected mailbox.
+    case affectedContact = 0x0200_0000_0000_0000
   }
 
   private static let none = UInt32.max
@@ -52,6 +54,8 @@ struct RowIndex: Sendable {
   }
 
   mutating func reject(_ position: Int) { rows[position].packed |= Flag.rejected.rawValue }
+
+  mutating func noteAffectedContact(_ first: Int) { rows[first].packed |= Flag.affectedContact.rawValue }
 
   /// The row and those chained after it.
   func chain(from first: Int) -> [Int] {

@@ -15,6 +15,8 @@ struct CustomerRow {
   var mailbox: EmailAddress
   var access: String
   var programs: [MailProgram]
+  /// What its letters are ordered by: rows of one customer need not agree on it.
+  var orderCell = OrderCell.empty
   var line: Int
 
   /// A hash of everything that the rows of one customer have to agree on; it is stable only within one run of the
@@ -122,7 +124,7 @@ struct RowParser {
     result.row = CustomerRow(
       id: id, company: company, salutation: salutation, title: title, firstName: firstName, lastName: lastName,
       phone: phone, language: language, contact: contact, mailbox: mailbox, access: access, programs: programs.programs,
-      line: record.line)
+      orderCell: OrderCell(text(file.orderColumn, record)), line: record.line)
     return result
   }
 

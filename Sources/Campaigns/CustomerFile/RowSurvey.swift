@@ -196,6 +196,16 @@ struct RowSurvey {
         + "if these are several customers, give each an id of their own")
   }
 
+  /// Finds the customers whose letter an intruder may be reading.
+  mutating func noteAffectedContacts() {
+    for first in 0..<index.count where !index[first].has(.follows) {
+      for row in index.chain(from: first) where contacts.hash(of: row) != 0 {
+        if affected.row(under: contacts.hash(of: row)) != nil { index.noteAffectedContact(first) }
+        break
+      }
+    }
+  }
+
   /// The warnings: what the operator should know although nothing is rejected because of it.
   func warnings() throws(CustomerFileError) -> [CustomerWarning] {
     var list = WarningList(file, segments: segments, index: index)
@@ -214,7 +224,7 @@ struct RowSurvey {
       guard !chain.contains(where: { index[$0].has(.rejected) }) else { continue }
       let contact = chain.lazy.map { contacts.hash(of: $0) }.first { $0 != 0 }
       let isLetter = chain.contains { index[$0].has(.letter) }
-      if isLetter, let contact, affected.row(under: contact) != nil { readByOthers.append(first) }
+      if isLetter, index[first].has(.affectedContact) { readByOthers.append(first) }
       if isLetter, contact == nil { called.append(first) }
       let isCall = (isLetter && contact == nil) || chain.contains { index[$0].has(.call) }
       if isCall, !chain.contains(where: { index[$0].has(.phone) }) { unreachable.append(first) }

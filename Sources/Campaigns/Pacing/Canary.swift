@@ -11,3 +11,25 @@ public struct Canary: Sendable, Hashable {
     self.wait = wait
   }
 }
+
+/// `canary:` of a campaign file.
+enum CanarySection {
+  static func read(_ value: YAMLValue) -> Canary? {
+    guard let section = YAMLSection(value, keys: ["letters", "wait"], example: "{letters: 20, wait: 15m}") else {
+      return nil
+    }
+    let letters = section.required("letters", example: "20")?.number(in: 1...10_000)
+    var wait: Duration?
+    if let written = section.optional("wait"), written.word != "look" {
+      guard let text = written.text() else { return nil }
+      guard let duration = RetrySchedule.duration(text) else {
+        written.report(
+          "\"\(written.path)\" is not a time to wait: \(QuotedText(text)); write a number with s, min, h or d, as in 15m, "
+            + "or look for a pause until \"eilbrief resume\"")
+        return nil
+      }
+      wait = duration
+    }
+    return letters.map { Canary(letters: $0, wait: wait) }
+  }
+}

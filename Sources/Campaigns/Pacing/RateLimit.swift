@@ -15,17 +15,29 @@ public struct RateLimit: Sendable, Hashable {
   }
 
   /// Nil unless `text` is a count from 1 to 10 million, a slash, and a window in `s`, `min`, `h` or `d` (`10min`; a
-  /// missing number is one). The longest window is a year.
+  /// missing number is one). The longest window is a year. A limit by the clock names its zone here.
   public init?(_ text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let count = wholeNumber(parts[0]), (1...10_000_000).contains(count) else { return nil }
-    let digits = parts[1].prefix { $0.isASCII && $0.isNumber }
-    // "m" alone could be read as a month, so it is not a unit here.
-    guard let unit = secondsOfUnit[String(parts[1].dropFirst(digits.count))], !parts[1].hasSuffix("m"),
-      let number = digits.isEmpty ? 1 : wholeNumber(digits), number > 0, number <= 366 * 86_400 / unit
-    else { return nil }
-    self.init(count: count, window: .seconds(number * unit))
+    guard let limit = try? LimitText(text, zone: .missing).limit else { return nil }
+    self = limit
   }
+}
+
+extension RateLimit: CustomStringConvertible {
+  /// As it may be written in a campaign file: `300/h`, `250/10min`, `5000/d@00:00 Europe/Berlin`.
+  public var description: String {
+    let seconds = Int(window.components.seconds)
+    let (unit, name) = [(86_400, "d"), (3600, "h"), (60, "min")].first { seconds % $0.0 == 0 } ?? (1, "s")
+    let number = seconds / unit
+    let clock = start.map { start in
+      "@\(seconds == 3600 ? ":" + padded(start.minutes, 2) : ClockTime.text(start.minutes)) \(start.zone.name)"
+    }
+    return "\(count)/\(number == 1 ? "" : String(number))\(name)\(clock ?? "")"
+  }
+}
+
+extension TimeZone {
+  /// As the IANA database has it: Foundation calls UTC GMT.
+  package var name: String { identifier == "GMT" ? "UTC" : identifier }
 }
 
 /// The moment of the wall clock at which the window of a limit begins anew: each hour or each day.

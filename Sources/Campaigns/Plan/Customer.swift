@@ -40,6 +40,22 @@ public struct Customer: Sendable, Hashable, Codable {
   public var mailboxes: [Mailbox]
   /// Line numbers of the customer's rows in the customer file, for messages to the operator.
   public var lines: [Int]
+  /// Not encoded: once the letters have their order, nobody asks for it again.
+  public var need = Need()
+
+  /// What decides when the customer's letters leave: see ``SendingOrder``.
+  public struct Need: Sendable, Hashable {
+    /// The cell of the column that letters are ordered by; of several rows the lowest.
+    public var cell = OrderCell.empty
+    /// The contact address is itself an affected mailbox, of this customer or of another.
+    public var hasAffectedContact = false
+
+    public init() {}
+  }
+
+  private enum CodingKeys: CodingKey {
+    case id, company, salutation, title, firstName, lastName, language, contact, phone, mailboxes, lines
+  }
 
   public init(
     id: String, company: String, salutation: String, title: String, firstName: String, lastName: String,

@@ -12,6 +12,9 @@ public struct InputDigests: Sendable, Hashable, Codable {
   /// The digests of the templates, keyed by the path of the template's file.
   public let templates: [String: String]
   public let settings: [SettingKey: String]
+  /// The digest of the order of letters, which the plan was frozen in: no part of the plan, and without effect after that.
+  /// Nil in digests stored before there was one.
+  public let order: String?
 
   /// - Parameters:
   ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes.
@@ -24,12 +27,20 @@ public struct InputDigests: Sendable, Hashable, Codable {
     self.customerFile = customerFile.hex
     self.templates = Dictionary(templates.map { ($0.path, $0.digest.hex) }) { _, last in last }
     settings = Dictionary(
-      ContentSettings(campaign, signer: signer).values.map { setting in
-        var hash = CanonicalHash("eilbrief setting 1")
-        hash.add(setting.parts)
-        return (setting.key, hash.finish().hex)
-      }
+      ContentSettings(campaign, signer: signer).values.map { ($0.key, Self.digest(of: $0.parts)) }
     ) { _, last in last }
+    order = Self.digest(of: campaign.order.parts)
+  }
+
+  private static func digest(of parts: [String]) -> String {
+    var hash = CanonicalHash("eilbrief setting 1")
+    hash.add(parts)
+    return hash.finish().hex
+  }
+
+  /// Whether the campaign file asks for another order of letters than the plan was frozen in. That is no change of the plan.
+  public func isOrderChanged(since earlier: InputDigests) -> Bool {
+    order != earlier.order ?? Self.digest(of: SendingOrder().parts)
   }
 
   /// Reads the customer file once for its digest.

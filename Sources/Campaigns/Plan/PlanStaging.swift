@@ -8,6 +8,7 @@ public struct StagedCustomer: Sendable, Hashable {
   /// The address its letters go to; nil when the file has none.
   public let contact: EmailAddress?
   public let outcome: Outcome
+  let need: Customer.Need
   /// The ``Customer`` as JSON.
   public let payload: Data
 }
@@ -48,7 +49,8 @@ public struct PlanStaging: ~Copyable {
     }
     let payload = try encoder.encode(customer)
     StagedRecord.write(
-      outcome: number, id: customer.id, contact: customer.contact?.description ?? "", payload, to: &pending)
+      outcome: number, id: customer.id, contact: customer.contact?.description ?? "", customer.need, payload,
+      to: &pending)
     count += 1
     guard pending.count >= Self.pieceSize else { return }
     let file = try file ?? StagingFile(in: folder)
@@ -93,20 +95,41 @@ public struct StagedCustomerReader: Sendable {
 
   /// The next customer; nil at the end.
   public mutating func next() throws -> StagedCustomer? {
-    guard try fill(StagedRecord.headerSize) else { return nil }
-    let record = StagedRecord(header: buffer[position...])
-    position += StagedRecord.headerSize
-    guard try fill(record.size), record.outcome < customers.outcomes.count else {
-      throw PlanStagingError.damaged(customers.file?.path ?? "")
-    }
+    guard let record = try nextRecord() else { return nil }
     let id = take(record.id)
     let contact = take(record.contact)
+    let need = try need(take(record.need))
     let payload = take(record.payload)
     return StagedCustomer(
       id: String(decoding: id, as: UTF8.self),
       contact: try contact.isEmpty ? nil : EmailAddress(String(decoding: contact, as: UTF8.self)),
-      outcome: customers.outcomes[record.outcome], payload: Data(payload))
+      outcome: customers.outcomes[record.outcome], need: need, payload: Data(payload))
   }
+
+  /// The same customer's outcome and need alone, which is faster.
+  mutating func nextNeed() throws -> (outcome: Outcome, need: Customer.Need)? {
+    guard let record = try nextRecord() else { return nil }
+    position += record.id + record.contact
+    let need = try need(take(record.need))
+    position += record.payload
+    return (customers.outcomes[record.outcome], need)
+  }
+
+  /// The header of the next customer, whose bytes are in the buffer then.
+  private mutating func nextRecord() throws -> StagedRecord? {
+    guard try fill(StagedRecord.headerSize) else { return nil }
+    let record = StagedRecord(header: buffer[position...])
+    position += StagedRecord.headerSize
+    guard try fill(record.size), record.outcome < customers.outcomes.count else { throw damage }
+    return record
+  }
+
+  private func need(_ bytes: ArraySlice<UInt8>) throws -> Customer.Need {
+    guard let need = Customer.Need(staged: bytes) else { throw damage }
+    return need
+  }
+
+  private var damage: PlanStagingError { .damaged(customers.file?.path ?? "") }
 
   private mutating func take(_ count: Int) -> ArraySlice<UInt8> {
     defer { position += count }
@@ -147,30 +170,43 @@ public enum PlanStagingError: Error, Sendable, Hashable, CustomStringConvertible
   }
 }
 
-/// The form in which a customer is written: four lengths or numbers of four bytes each, then id, contact and payload.
+/// The form in which a customer is written: five lengths or numbers of four bytes each, then id, contact, need and payload.
 private struct StagedRecord {
-  static let headerSize = 16
+  static let headerSize = 20
   let outcome: Int
   let id: Int
   let contact: Int
+  let need: Int
   let payload: Int
 
-  var size: Int { id + contact + payload }
+  var size: Int { id + contact + need + payload }
 
   /// Reads the header that `bytes` begin with.
   init(header bytes: ArraySlice<UInt8>) {
     func number(_ place: Int) -> Int {
       (0..<4).reduce(0) { $0 | Int(bytes[bytes.startIndex + place * 4 + $1]) << (8 * $1) }
     }
-    (outcome, id, contact, payload) = (number(0), number(1), number(2), number(3))
+    (outcome, id, contact, need, payload) = (number(0), number(1), number(2), number(3), number(4))
   }
 
-  static func write(outcome: Int, id: String, contact: String, _ payload: Data, to bytes: inout [UInt8]) {
-    for number in [outcome, id.utf8.count, contact.utf8.count, payload.count] {
+  static func write(
+    outcome: Int, id: String, contact: String, _ need: Customer.Need, _ payload: Data, to bytes: inout [UInt8]
+  ) {
+    for number in [outcome, id.utf8.count, contact.utf8.count, need.cell.bytes.count + 1, payload.count] {
       for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
     }
     bytes += id.utf8
     bytes += contact.utf8
+    bytes.append(need.cell.kind.rawValue | (need.hasAffectedContact ? 0x80 : 0))
+    bytes += need.cell.bytes
     bytes += payload
+  }
+}
+
+extension Customer.Need {
+  fileprivate init?(staged bytes: ArraySlice<UInt8>) {
+    guard let first = bytes.first, let kind = OrderCell.Kind(rawValue: first & 0x7F) else { return nil }
+    cell = OrderCell(kind: kind, bytes: Array(bytes.dropFirst()))
+    hasAffectedContact = first & 0x80 != 0
   }
 }

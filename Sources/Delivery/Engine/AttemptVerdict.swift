@@ -53,6 +53,9 @@ public struct AttemptVerdict: Sendable, Hashable {
     classification?.treatment == .newConnection || classification?.class == .tooManyConnections
   }
 
+  /// The customer's address is dead, as far as anybody can know.
+  var isDeadAddress: Bool { outcome == .refused && classification?.class == .addressDead }
+
   public init(
     _ outcome: Outcome, _ signal: Signal = .none, delay: Delay = .schedule, _ classification: Classification? = nil
   ) {

@@ -79,7 +79,7 @@ extension DeliveryEngine {
     for relay in relays where await relay.trouble == nil { usable.append(relay) }
     let scheduler = MessageScheduler(
       store: messages ?? store, campaign: campaign, retry: settings.retry, resendsUncertain: false,
-      relays: usable.map(\.relay.name), time: time)
+      relays: usable.map(\.relay.name), hours: settings.hours, time: time)
     let interruption = try await work(usable, scheduler, parts, until: until)
     try await parts.commits.settle()
     if let interruption { return try await end(relays, parts, interruption) }
@@ -106,8 +106,10 @@ private struct CanaryMessages: DueMessages {
     return next
   }
 
-  func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int {
-    try await store.expire(in: campaign, firstAttemptUntil: limit, at: now)
+  func expire(
+    in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
+  ) async throws -> Int {
+    try await store.expire(in: campaign, firstAttemptUntil: limit, triedSince: triedSince, at: now)
   }
 
   func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int { 0 }

@@ -33,6 +33,8 @@ public struct DeliveryEngine: Sendable {
     public var retry: RetrySchedule
     public var uncertain: UncertainPolicy
     public var stopAt: RefusalShare
+    /// When letters may leave; nil: at any time.
+    public var hours: SendingHours?
     /// How long the answer to a final dot is waited for when the delivery is stopped; then the letter is uncertain.
     public var answerLimit: Duration
     /// Nil: nothing happens at a deadline.
@@ -47,13 +49,14 @@ public struct DeliveryEngine: Sendable {
 
     public init(
       relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, stopAt: RefusalShare = .standard,
-      answerLimit: Duration = standardAnswerLimit, deadline: DeliveryDeadline? = nil, canary: Canary? = nil,
-      pausesForCanary: Bool = true, worker: String
+      hours: SendingHours? = nil, answerLimit: Duration = standardAnswerLimit, deadline: DeliveryDeadline? = nil,
+      canary: Canary? = nil, pausesForCanary: Bool = true, worker: String
     ) {
       self.relays = relays
       self.retry = retry
       self.uncertain = uncertain
       self.stopAt = stopAt
+      self.hours = hours
       self.answerLimit = answerLimit
       self.deadline = deadline
       self.canary = canary
@@ -98,23 +101,14 @@ public struct DeliveryEngine: Sendable {
 
   public func run() async throws -> End {
     let commits = GroupCommit(store: store)
-    var relays: [RelayState] = []
-    for relay in settings.relays {
-      let now = time.monotonicNow
-      relays.append(
-        RelayState(
-          relay: relay, limiter: try await RateLimiter(relay, from: store, at: now),
-          health: RelayHealth(
-            host: "\(relay.host):\(relay.port)", hasOthers: settings.relays.count > 1,
-            lastAcceptedAt: try await store.lastAcceptance(through: relay.name, in: campaign),
-            giveUpAfter: settings.retry.giveUpAfter, stopAt: settings.stopAt, at: now)))
-    }
+    let memory = LimitMemory(store: store, time: time, clock: try await openUse())
+    let relays = try await relayStates(memory)
     let scheduler = MessageScheduler(
       store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
-      relays: settings.relays.map(\.name), time: time)
+      relays: settings.relays.map(\.name), hours: settings.hours, time: time)
 
     let parts = Parts(
-      commits: commits, control: SessionControl(),
+      commits: commits, control: SessionControl(), memory: memory,
       gate: DeliveryGate(stopAt: settings.stopAt, deadline: settings.deadline))
     let end: End
     do {
@@ -131,6 +125,7 @@ public struct DeliveryEngine: Sendable {
     }
     try await commits.settle()
     await noteConditions(of: relays)
+    try await memory.keep(relays)
     guard await commits.staleRecords == 0 else { throw DeliveryError.leaseLost }
     try await receipts.flush()
     return end
@@ -140,6 +135,7 @@ public struct DeliveryEngine: Sendable {
   struct Parts: Sendable {
     let commits: GroupCommit
     let control: SessionControl
+    let memory: LimitMemory
     let gate: DeliveryGate
   }
 
@@ -296,7 +292,7 @@ public struct DeliveryEngine: Sendable {
       session: transport.makeSession(relay: relay.relay, control: parts.control), control: parts.control,
       gate: parts.gate, noteDeadline: { try await noteDeadline(parts.gate, parts.commits) },
       scheduler: scheduler, commits: parts.commits, source: source, retry: settings.retry, time: time, jitter: jitter,
-      log: log, lastWords: lastWords)
+      log: log, lastWords: lastWords, hours: settings.hours)
   }
 
   /// Writes receipts and the relays' conditions out, prolongs leases, says what relays are waited for, checks for the
@@ -326,7 +322,11 @@ public struct DeliveryEngine: Sendable {
         try await store.heartbeat(
           worker: settings.worker, leaseUntil: time.monotonicNow.addingTimeInterval(Worker.lease))
       }
-      if rounds % 5 == 0, !relays.isEmpty { await noteConditions(of: relays) }
+      if rounds % 5 == 0, !relays.isEmpty {
+        await noteConditions(of: relays)
+        // What was learned every half minute; a wall clock that was set, at once.
+        try await parts.memory.keep(rounds % 150 == 145 ? relays : [])
+      }
       rounds += 1
       try await time.pause(for: .milliseconds(200))
     }

@@ -7,7 +7,8 @@ import Queue
 /// What an attempt comes to: judged by the relay's state, recorded in the store, told to the scheduler.
 extension Worker {
   func record(
-    _ result: SendResult, of message: DueMessage, _ claim: Claim, startedAt: (wall: Date, monotonic: Date)
+    _ result: SendResult, of message: DueMessage, _ claim: Claim, _ places: Places,
+    startedAt: (wall: Date, monotonic: Date)
   ) async throws {
     let now = time.now
     let judgement = await relay.judge(
@@ -25,8 +26,9 @@ extension Worker {
       log.log(level: level, "relay \(relay.relay.name): “\(rest.words)”. \(words(of: rest))")
     }
     let giveUpFrom = message.giveUpFrom(claimedAt: startedAt.wall).addingTimeInterval(await scheduler.clockSetback())
-    let outcome = AttemptOutcome(
+    var outcome = AttemptOutcome(
       result: state(after: verdict, of: message, claim, giveUpFrom: giveUpFrom), at: now, result: result)
+    settle(places, result, &outcome)
     if verdict.isAboutTheConnection || result.closesConnection {
       await close()
     }
@@ -51,6 +53,19 @@ extension Worker {
       await scheduler.finish(message, isOpen: !isFinal || isScanNeeded)
     }
     await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
+  }
+
+  /// The place in the limits is used, or free again: at once here, and with the outcome in the store.
+  private func settle(_ places: Places, _ result: SendResult, _ outcome: inout AttemptOutcome) {
+    let isUsed = result.usesPlace(relay.relay.count)
+    if isUsed {
+      relay.limits.settle(places.used, at: time.monotonicNow)
+    } else {
+      relay.limits.giveBack(places.used)
+    }
+    guard !isUsed || places.used != places.counted else { return }
+    outcome.givesBack = relay.limits.uses(places.counted, clock: relay.clock)
+    if isUsed { outcome.counts = relay.limits.uses(places.used, clock: relay.clock) }
   }
 
   private func state(
@@ -111,6 +126,8 @@ extension Worker {
   private func note(_ judgement: RelayHealth.Judgement, for message: DueMessage) async {
     let verdict = judgement.verdict
     let domain = message.recipient.domain.ascii
+    if !judgement.reopened.isEmpty { await scheduler.forgetDeadAddresses() }
+    if verdict.isDeadAddress { await scheduler.noteDeadAddress(at: domain) }
     if case .domainSlow(let wait) = verdict.signal {
       await scheduler.slow(domain: domain, wait: wait)
     } else if judgement.isOneDomain {

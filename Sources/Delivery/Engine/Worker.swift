@@ -30,11 +30,15 @@ struct Worker: Sendable {
   let jitter: @Sendable () -> Double
   let log: Logger
   var lastWords = LastWords()
+  /// When letters may leave; nil: at any time.
+  var hours: SendingHours?
 
   /// A connection that has nothing to do for longer is closed.
   static let idleLimit: TimeInterval = 10
   /// Longer than the longest wait for a reply, so that a living worker's claim is never taken for a dead one's.
   static let lease = DeliveryEngine.longestAttempt
+  /// Seconds after which the wall clock is looked at again outside the hours: it may be set.
+  private static let longestSleep: TimeInterval = 300
 
   /// Returns true when nothing is left to send over any relay, false when this relay is paused.
   func run() async throws -> Bool {
@@ -67,15 +71,20 @@ struct Worker: Sendable {
         await relay.leave(number)
         try await idle(until: until)
       case .message(let message):
+        if let opening = hours?.opening(at: time.now) {
+          await scheduler.giveBack(message)
+          try await rest(until: opening)
+          continue
+        }
         if await relay.isProbedWithoutConnection(by: number), await scheduler.hasOtherRelays {
           // A relay that may be dead holds no letter back that another relay would take.
           await scheduler.giveBack(message)
           try await probe()
           continue
         }
-        guard let capabilities = try await open(for: message) else { continue }
+        guard let opened = try await open(for: message) else { continue }
         do {
-          try await deliver(message, capabilities)
+          try await deliver(message, opened)
         } catch {
           // Not claimed, or its outcome is in the store: either way the scheduler may forget the message.
           await scheduler.finish(message, isOpen: true)
@@ -91,11 +100,25 @@ struct Worker: Sendable {
     try Task.checkCancellation()
   }
 
-  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now, or the relay rests
-  /// meanwhile. In that case the message is given back: a worker whose connection is open sends it meanwhile.
-  private func open(for message: DueMessage) async throws -> RelayCapabilities? {
-    while case .go = try await admission(for: message) {
-      let moment = await relay.nextMoment(at: time.monotonicNow)
+  /// Outside the hours, until they begin: no connection stays open, and another worker may be the next to try the relay.
+  private func rest(until opening: Date) async throws {
+    await close()
+    await relay.leave(number)
+    let wait = min(opening.timeIntervalSince(time.now), Self.longestSleep)
+    try await time.sleep(until: time.monotonicNow.addingTimeInterval(max(wait, 0.001)))
+  }
+
+  /// An open connection, and the place of one letter in the relay's limits.
+  private struct Opened {
+    var capabilities: RelayCapabilities
+    var place: RateLimiter.Place
+  }
+
+  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now, the relay rests meanwhile,
+  /// or the hours end. In that case the message is given back: a worker whose connection is open sends it meanwhile.
+  private func open(for message: DueMessage) async throws -> Opened? {
+    while hours?.contains(time.now) != false, case .go = try await admission(for: message) {
+      let moment = await relay.nextMoment(at: time.monotonicNow, wallAhead: time.wallAhead)
       if moment > time.monotonicNow {
         do {
           try await idle(until: moment)
@@ -114,7 +137,9 @@ struct Worker: Sendable {
         return nil
       case .success(let capabilities):
         // Reserved at the last moment, so that what was reserved is what the relay sees.
-        if await relay.reserve(at: time.monotonicNow) { return capabilities }
+        if let place = await relay.reserve(at: time.monotonicNow, wallAhead: time.wallAhead) {
+          return Opened(capabilities: capabilities, place: place)
+        }
       }
     }
     await scheduler.giveBack(message)
@@ -167,7 +192,11 @@ struct Worker: Sendable {
     await relay.disconnected(number)
   }
 
-  private func deliver(_ message: DueMessage, _ capabilities: RelayCapabilities) async throws {
+  private func deliver(_ message: DueMessage, _ opened: Opened) async throws {
+    var place: RateLimiter.Place? = opened.place
+    // What ends before the claim has not used it.
+    defer { if let place { relay.limits.giveBack(place) } }
+    let capabilities = opened.capabilities
     guard capabilities.smtpUTF8 || message.recipient.isASCII && !source.needsSMTPUTF8 else {
       return try await passOn(message)
     }
@@ -184,7 +213,7 @@ struct Worker: Sendable {
     let request = ClaimRequest(
       message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
-      countsAgainstLimits: !relay.relay.limits.isEmpty)
+      counts: relay.limits.uses(opened.place, clock: relay.clock))
     _ = await scheduler.clockSetback()
     try await noteDeadline()
     try checkStop()
@@ -198,9 +227,10 @@ struct Worker: Sendable {
     FaultPoint.claimCommitted.reached()
     let envelope = Envelope(
       sender: source.envelopeSender, recipient: message.recipient, hasInternationalHeaders: source.needsSMTPUTF8)
-    let result = await send(envelope, bytes, encoding)
+    place = nil
+    let (result, places) = try await send(envelope, bytes, encoding, opened.place)
     FaultPoint.outcomeBefore.reached()
-    try await record(result, of: message, claim, startedAt: (now, startedAt))
+    try await record(result, of: message, claim, places, startedAt: (now, startedAt))
   }
 
   /// The message needs SMTPUTF8 and this relay does not offer it. Where the sender's own address asks for it, that is
@@ -222,25 +252,46 @@ struct Worker: Sendable {
     await scheduler.finish(message, isOpen: result == .stale)
   }
 
+  /// The place of a letter in the relay's limits: as the store counts it, and as it left.
+  struct Places {
+    var counted: RateLimiter.Place
+    var used: RateLimiter.Place
+  }
+
   /// A connection that the relay had closed before our first command is opened again: that is not an attempt. Opening
   /// takes time, so the message needs a place in the limits again; without one it waits its turn like the others.
-  private func send(_ envelope: Envelope, _ bytes: [UInt8], _ encoding: TransferEncoding) async -> SendResult {
+  ///
+  /// Returns the place that the store knows of and the one that the attempt has, too.
+  private func send(
+    _ envelope: Envelope, _ bytes: [UInt8], _ encoding: TransferEncoding, _ place: RateLimiter.Place
+  ) async throws -> (SendResult, Places) {
+    var places = Places(counted: place, used: place)
     for _ in 0..<3 {
+      // The claim may have taken long.
+      if hours?.contains(time.now) == false { return (.notStarted(reason: "the sending hours have ended"), places) }
+      places.used = relay.limits.leave(places.used, at: time.monotonicNow)
       let result = await session.send(envelope, message: bytes, encoding: encoding)
       switch result {
-      case .answered: return result
+      case .answered: return (result, places)
       case .lost, .stopped:
         await relay.disconnected(number)
-        return result
+        return (result, places)
       case .notStarted(_, let reply):
-        if let reply { await relay.noteEndOfSession(reply, of: number) }
+        if let reply { await relay.noteEndOfSession(reply, of: number, at: time.monotonicNow) }
         await relay.disconnected(number)
       }
-      guard case .success = await reopen() else { return result }
+      guard case .success = await reopen() else { return (result, places) }
       await relay.connected(number)
-      guard await relay.reserve(at: time.monotonicNow) else { return result }
+      guard let next = await relay.reserve(at: time.monotonicNow, wallAhead: time.wallAhead) else {
+        return (result, places)
+      }
+      let uses = (relay.limits.uses(next, clock: relay.clock), relay.limits.uses(places.counted, clock: relay.clock))
+      relay.limits.giveBack(places.used)
+      places = Places(counted: next, used: next)
+      // Durable before the letter leaves, as the place that was claimed.
+      if !uses.0.isEmpty { _ = try await commits.submit(.count(uses.0, insteadOf: uses.1)) }
     }
-    return .notStarted(reason: "the relay closed every new connection before our first command")
+    return (.notStarted(reason: "the relay closed every new connection before our first command"), places)
   }
 
   /// Where only a file descriptor is missing, the letter waits a while: it is not the letter's attempt that failed.

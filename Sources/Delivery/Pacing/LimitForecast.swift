@@ -21,28 +21,40 @@ public struct LimitForecast: Sendable, Hashable {
 
   /// Forecasts `count` letters through relays that have taken nothing yet.
   public init(sending count: Int, through relays: [Relay], at now: Date) {
-    self.init(sending: count, through: relays.map { RateLimiter(limits: $0.limits) }, at: now)
+    self.init(sending: count, through: relays.map { RateLimiter(limits: $0.limits, spread: $0.spread) }, at: now)
   }
 
   /// Forecasts `count` letters through relays whose use the store remembers.
-  public init(sending count: Int, through relays: [Relay], from store: any MessageStore, at now: Date) async throws {
+  ///
+  /// - Parameter clock: By which `now` is.
+  public init(
+    sending count: Int, through relays: [Relay], from store: any MessageStore, on clock: ClockBase, at now: Date
+  ) async throws {
     var limiters: [RateLimiter] = []
-    for relay in relays { limiters.append(try await RateLimiter(relay, from: store, at: now)) }
+    for relay in relays { limiters.append(try await RateLimiter([relay], from: store, on: clock, at: now)) }
     self.init(sending: count, through: limiters, at: now)
   }
 
   private init(sending count: Int, through limiters: [RateLimiter], at now: Date) {
-    next = limiters.map { $0.next(at: now) }.min() ?? now
+    var limiters = limiters
+    next = limiters.indices.map { limiters[$0].next(at: now) }.min() ?? now
     finish = RateLimiter.finish(sending: count, through: limiters, from: now)
   }
 }
 
 extension RateLimiter {
-  /// The relay's limits with the use that the store remembers. A clock that was set back leaves times in the future:
-  /// they count as `now`, or nothing would be sent until then.
-  init(_ relay: Relay, from store: any MessageStore, at now: Date) async throws {
-    let since = now.addingTimeInterval(-Self.memory(of: relay.limits))
-    let past = relay.limits.isEmpty ? [] : try await store.use(of: relay.name, since: since).map { min($0, now) }
-    self.init(limits: relay.limits, past: past)
+  /// The relay's limits with the use that the store remembers. Where another start of the machine left times in
+  /// the future, they count as `now`, or nothing would be sent until then.
+  ///
+  /// - Parameter relays: The names that one relay has.
+  init(_ relays: [Relay], from store: any MessageStore, on clock: ClockBase, at now: Date) async throws {
+    let limits = relays.flatMap(\.limits)
+    let since = now.addingTimeInterval(-Self.memory(of: limits))
+    var past: [Date] = []
+    let scopes = Set(relays.flatMap { [.relay($0), LimitScope.formerRelay(named: $0.name)] })
+    for scope in limits.isEmpty ? [] : scopes {
+      past += try await store.use(of: scope, since: since, on: clock).map { min($0, now) }
+    }
+    self.init(limits: limits, spread: relays.contains { $0.spread }, past: past.sorted())
   }
 }

@@ -22,6 +22,7 @@ actor MessageScheduler {
   private let retry: RetrySchedule
   /// `uncertain: resend`: an uncertain message goes out once more.
   private let resendsUncertain: Bool
+  private let hours: SendingHours?
   private let time: any DeliveryClock
   private let pageSize: Int
   private static let attemptsBeforeScan = 3
@@ -68,6 +69,9 @@ actor MessageScheduler {
   private var onlyDomain: String?
   /// The earliest moment at which a message passed over for its domain may go.
   private var passedOverUntil: Date?
+  private var deadAddresses = DeadAddressRow()
+  /// Domains whose messages were passed over until it is known what becomes of one of them.
+  private var passedOverForAnswer: Set<String> = []
   private var waiters: [CheckedContinuation<Void, Never>] = []
   /// How often the waiters were woken. Without this count, a worker that waits after asking the store would miss what
   /// happened meanwhile.
@@ -77,13 +81,14 @@ actor MessageScheduler {
 
   init(
     store: any DueMessages, campaign: Int64, retry: RetrySchedule, resendsUncertain: Bool, relays: [String],
-    time: any DeliveryClock, pageSize: Int = 512
+    hours: SendingHours? = nil, time: any DeliveryClock, pageSize: Int = 512
   ) {
     self.store = store
     self.campaign = campaign
     self.retry = retry
     self.resendsUncertain = resendsUncertain
     usableRelays = Set(relays)
+    self.hours = hours
     self.time = time
     self.pageSize = pageSize
     patience = relays.count > 1 ? 5 : .infinity
@@ -95,6 +100,7 @@ actor MessageScheduler {
       try Task.checkCancellation()
       if let message = take(for: relay) {
         inHand.insert(message.message)
+        deadAddresses.begin(message.message, to: message.recipient.domain.ascii)
         return .message(message)
       }
       let before = wakings
@@ -120,7 +126,9 @@ actor MessageScheduler {
         startOver()
       } else if let moment = try await nextMoment() {
         if moment > time.monotonicNow {
-          return .idle(until: min(moment, time.monotonicNow.addingTimeInterval(patience)))
+          // An answer that others wait for comes at any time.
+          let longest = passedOverForAnswer.isEmpty ? patience : min(patience, DeadAddressRow.firstWait)
+          return .idle(until: min(moment, time.monotonicNow.addingTimeInterval(longest)))
         }
         startOver()
       } else if inHand.isEmpty, keptMessages.isEmpty, ready.isEmpty, scanEnded, !mustScanAgain, !isResending {
@@ -204,6 +212,9 @@ actor MessageScheduler {
   private func handIn(_ message: DueMessage) {
     inHand.remove(message.message)
     if isReading { handedInWhileReading.insert(message.message) }
+    let domain = message.recipient.domain.ascii
+    deadAddresses.end(message.message, to: domain)
+    if passedOverForAnswer.remove(domain) != nil { mustScanAgain = true }
   }
 
   /// Seconds to wait beyond the give-up time. First attempts are recorded by the wall clock; if it was set back since
@@ -236,8 +247,15 @@ actor MessageScheduler {
     if domain != onlyDomain { avoidedDomain = domain }
   }
 
+  /// The domain refused a message because its address is dead.
+  func noteDeadAddress(at domain: String) { deadAddresses.noteDead(at: domain, at: time.monotonicNow) }
+
+  /// Refusals were not about their customers.
+  func forgetDeadAddresses() { deadAddresses.forget() }
+
   /// The domain took a message.
   func clearBackoff(for domain: String) {
+    deadAddresses.noteAccepted(at: domain)
     if !cooling.isEmpty { cooling[domain] = nil }
     if domain == avoidedDomain { avoidedDomain = nil }
   }
@@ -256,6 +274,8 @@ actor MessageScheduler {
       if inHand.contains(message.message) || keptMessages.contains(message.message) { continue }
       if let until = cooling[message.recipient.domain.ascii]?.until, until > time.monotonicNow {
         passedOverUntil = min(passedOverUntil ?? until, until)
+      } else if isPassedOver(message.recipient.domain.ascii) {
+        continue
       } else if message.recipient.domain.ascii == avoidedDomain {
         hasGoneAround = true
       } else if let last = message.relay, last != relay, usableRelays.contains(last), !awayRelays.contains(last),
@@ -275,6 +295,16 @@ actor MessageScheduler {
     return nil
   }
 
+  /// Whether messages to the domain wait because many of its addresses are dead.
+  private func isPassedOver(_ domain: String) -> Bool {
+    switch deadAddresses.leave(to: domain, at: time.monotonicNow) {
+    case .go: return false
+    case .wait(let until): passedOverUntil = min(passedOverUntil ?? until, until)
+    case .waitForAnswer: passedOverForAnswer.insert(domain)
+    }
+    return true
+  }
+
   private func readPage() async throws {
     isReading = true
     defer {
@@ -282,10 +312,7 @@ actor MessageScheduler {
       handedInWhileReading = []
       wakeAll()
     }
-    if cursor == nil {
-      let limit = time.monotonicNow.addingTimeInterval(-retry.giveUpAfter.seconds - clockSetback())
-      _ = try await store.expire(in: campaign, firstAttemptUntil: limit, at: time.now)
-    }
+    if cursor == nil { try await expire() }
     let now = time.monotonicNow
     let page = try await store.due(in: campaign, at: now, after: cursor, limit: pageSize)
     for var message in page {
@@ -301,6 +328,15 @@ actor MessageScheduler {
     scanEnded = page.count < pageSize
     pagesRead += 1
     if scanEnded { scannedTo = now }
+  }
+
+  /// Outside the hours nothing expires, and within them only what was tried since they began: a night is nobody's chance.
+  private func expire() async throws {
+    let now = time.now
+    if hours?.contains(now) == false { return }
+    let limit = time.monotonicNow.addingTimeInterval(-retry.giveUpAfter.seconds - clockSetback())
+    _ = try await store.expire(
+      in: campaign, firstAttemptUntil: limit, triedSince: hours?.beginning(at: now), at: now)
   }
 
   private func startOver() {

@@ -37,6 +37,8 @@ public enum DeliveryEvent: Sendable {
   case nothingToSend
   /// What was left out at the edges of the files with the passwords, passphrase and tokens.
   case secretsTrimmed([SecretFileWarning])
+  /// The campaign file asks for another order of letters than the plan was frozen in, which stays.
+  case orderKept
   case resuming(remaining: Int, total: Int, relays: [Relay])
   /// The retry schedule has changed, and with it the due times of these deferred letters.
   case rescheduled(letters: Int)

@@ -80,7 +80,7 @@ struct DeliveryRun: Sendable {
       settings: .init(
         relays: campaign.relays,
         retry: campaign.retry,
-        uncertain: campaign.uncertain, stopAt: campaign.stopAt, answerLimit: answerLimit,
+        uncertain: campaign.uncertain, stopAt: campaign.stopAt, hours: campaign.hours, answerLimit: answerLimit,
         deadline: isRehearsal && isPast ? nil : DeliveryDeadline(campaign.deadline.date, campaign.afterDeadline),
         canary: campaign.canary, pausesForCanary: !isRehearsal,
         worker: "\(ProcessInfo.processInfo.processIdentifier)"),
@@ -121,9 +121,11 @@ struct DeliveryRun: Sendable {
       if lines % linesPerForecast == 0 {
         let waiting = status.count(.queued) + status.count(.deferred)
         forecast = try? await LimitForecast(
-          sending: waiting, through: status.unpaused(campaign.relays), from: spool.store, at: now)
+          sending: waiting, through: status.unpaused(campaign.relays), from: spool.store, on: time.base.asWallClock,
+          at: now)
       }
       lines += 1
+      status.setHours(campaign.hours, at: now)
       if let forecast { status.estimate(within: forecast, at: now) }
       observer.show(status)
     }

@@ -151,7 +151,8 @@ public struct Launch: Sendable {
       throw OperatorError(.usage, Self.cancelled(try await spool.store.snapshot(of: frozen.id)))
     }
     let digests = try InputDigests.read(campaign, templates: templates.files(of: campaign), signer: signer)
-    let changes = digests.changes(since: try frozen.plan.digests())
+    let earlier = try frozen.plan.digests()
+    let changes = digests.changes(since: earlier)
     guard changes.isEmpty else {
       throw OperatorError(
         .data,
@@ -161,6 +162,7 @@ public struct Launch: Sendable {
         Undo the change to resume. For other letters or other customers make a new campaign.
         """)
     }
+    if digests.isOrderChanged(since: earlier) { observer.note(.orderKept) }
   }
 
   /// The message for a cancelled campaign: it is over for good, and some customers were told already.

@@ -23,18 +23,21 @@ struct PlanFreezer {
       name: campaign.name, planHash: plan.hash, rows: plan.counts.rows, rejectedRows: plan.counts.rejectedRows,
       deadline: campaign.deadline.date, hashKey: hashKey, inputs: try JSONEncoder().encode(loaded.digests),
       approvals: approvals)
-    let reader = Mutex(customers.reader())
+    let reader = Mutex((customers: customers.reader(), ranks: try LetterRanks(of: customers, in: campaign)))
     let composer = LetterComposer(campaign: campaign, key: hashKey, signer: loaded.keys.signer)
     let codes = VerificationCodes(key: hashKey, campaign: campaign.name)
     let (templates, book) = (loaded.templates, loaded.book)
     try await store.freeze(
       frozen,
       next: {
-        guard let customer = try reader.withLock({ try $0.next() }) else {
+        let next = try reader.withLock { reader in
+          try reader.customers.next().map { ($0, reader.ranks.next($0)) }
+        }
+        guard let (customer, ranks) = next else {
           try book.checkUnchanged()
           return nil
         }
-        return try Self.planned(customer, campaign, templates, composer, codes)
+        return try Self.planned(customer, ranks, campaign, templates, composer, codes)
       }, at: now)
     guard let record = try await store.campaign(named: campaign.name) else {
       throw OperatorError(.software, "\(campaign.name): the frozen plan cannot be read back.")
@@ -43,29 +46,24 @@ struct PlanFreezer {
   }
 
   private static func planned(
-    _ customer: StagedCustomer, _ campaign: Campaign, _ templates: TemplateSet, _ composer: LetterComposer,
+    _ customer: StagedCustomer, _ ranks: [Int], _ campaign: Campaign, _ templates: TemplateSet,
+    _ composer: LetterComposer,
     _ codes: VerificationCodes
   ) throws -> PlannedCustomer {
     let outcome = customer.outcome
     var messages: [PlannedMessage] = []
     if let contact = customer.contact {
-      for letter in outcome.letters {
+      for (letter, rank) in zip(outcome.letters, ranks) {
         let digest = templates.digest(of: letter)?.hex.prefix(12) ?? ""
         messages.append(
           PlannedMessage(
             recipient: contact, messageID: try composer.messageID(of: letter, forCustomer: customer.id), letter: letter,
-            priority: priority(of: letter, in: campaign), template: "\(letter)@\(digest)",
+            priority: campaign.priority(of: letter), rank: rank, template: "\(letter)@\(digest)",
             codeIndex: codes.index(of: codes.code(of: letter, forCustomer: customer.id))))
       }
     }
     return PlannedCustomer(
       id: customer.id, kind: outcome.kind, reasons: outcome.reasons, calls: outcome.calls,
       payload: customer.payload, messages: messages)
-  }
-
-  /// The order of a letter: those that mailboxes ask for leave first, for all customers, because they ask somebody to
-  /// act; then the letters for whole segments, one after the other.
-  private static func priority(of letter: String, in campaign: Campaign) -> Int {
-    campaign.letters.firstIndex { $0.letter == letter }.map { $0 + 1 } ?? 0
   }
 }

@@ -94,6 +94,7 @@ public struct CheckReport: Sendable {
       + letters.warnings.named.map { OperatorMessage($0.description) } + international
       + Self.privacy(of: campaign.customers.file) + blockers.map { "`launch` will not begin: \($0)" }
       + secrets.warnings.map { "\($0)" } + Self.signing(campaign)
+      + campaign.paceWarnings.map(\.message)
       + keys.warnings(of: campaign, encryptedTo: letters.encryptedTo, at: now).map(\.message)
       // A launched campaign keeps its deadline, and what is left to send is not the whole of it.
       + (launched == nil ? Self.timing(deadline) : [])

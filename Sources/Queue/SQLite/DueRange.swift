@@ -4,13 +4,14 @@ import Receipts
 /// A part of the list of due messages that one index gives in its order.
 ///
 /// The list is in three parts, each with an index of its own: what was never tried, what is sent again, what was
-/// deferred. A page begins in the middle of equals: first come those of the cursor's own priority or moment after it,
-/// then the others. A comparison of the pair (`priority`, `id`) would look at every message before the cursor again.
+/// deferred. A page begins in the middle of equals: first come those of the cursor's own priority and rank, or moment,
+/// after it, then the others. A comparison of the tuple (`priority`, `rank`, `id`) would look at every message before the
+/// cursor again.
 struct DueRange: Sendable {
   enum List: Sendable { case untried, again, deferred }
 
   let list: List
-  /// Conditions beyond the list's own; ?2 and ?3 are `values`.
+  /// Conditions beyond the list's own; ?2 and those after it are `values`.
   private let condition: String
   let values: [Int64]
 
@@ -29,10 +30,13 @@ struct DueRange: Sendable {
     let due = DueRange(.deferred, "AND m.due_at <= ?2", [now])
     guard let cursor else { return [DueRange(.untried), DueRange(.again), due] }
     switch cursor.turn {
-    case .untried(let priority):
+    case .untried(let priority, let rank):
+      let (priority, rank) = (Int64(priority), Int64(rank))
       return [
-        DueRange(.untried, "AND m.priority = ?2 AND m.id > ?3", [Int64(priority), cursor.message]),
-        DueRange(.untried, "AND m.priority > ?2", [Int64(priority)]), DueRange(.again), due,
+        DueRange(
+          .untried, "AND m.priority = ?2 AND m.rank = ?3 AND m.id > ?4", [priority, rank, cursor.message]),
+        DueRange(.untried, "AND m.priority = ?2 AND m.rank > ?3", [priority, rank]),
+        DueRange(.untried, "AND m.priority > ?2", [priority]), DueRange(.again), due,
       ]
     case .again:
       return [DueRange(.again, "AND m.id > ?2", [cursor.message]), due]
@@ -50,7 +54,7 @@ struct DueRange: Sendable {
   func sql(_ columns: String, limit: Int, among others: String = "") -> String {
     let (state, order) =
       switch list {
-      case .untried: ("m.state = 'queued' AND m.resend = 0", "m.priority, m.id")
+      case .untried: ("m.state = 'queued' AND m.resend = 0", "m.priority, m.rank, m.id")
       case .again: ("m.state = 'queued' AND m.resend = 1", "m.id")
       case .deferred: ("m.state = 'deferred'", "m.due_at, m.id")
       }

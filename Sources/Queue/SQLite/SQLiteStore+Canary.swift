@@ -41,7 +41,8 @@ extension SQLiteStore {
   ) throws {
     let select = try PreparedStatement(
       """
-      SELECT id, recipient FROM messages WHERE campaign = ?1 AND state = 'queued' AND resend = 0 ORDER BY priority, id
+      SELECT id, recipient FROM messages WHERE campaign = ?1 AND state = 'queued' AND resend = 0
+      ORDER BY priority, rank, id
       """, in: database)
     select.bind(campaign, at: 1)
     defer { select.reset() }

@@ -56,6 +56,7 @@ extension SQLiteStore {
           insertMessage.bind(message.messageID.description, at: 9)
           insertMessage.bind(message.letter, at: 10)
           insertMessage.bind(message.template, at: 11)
+          insertMessage.bind(message.rank, at: 12)
           do {
             try insertMessage.run()
           } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
@@ -155,7 +156,11 @@ extension SQLiteStore {
     guard (customer.kind == .letter) == !customer.messages.isEmpty else {
       throw StoreError.invalidPlan("customer \(customer.id) has a letter without a message or the other way round")
     }
-    guard customer.messages.allSatisfy({ SpoolSchema.priorities.contains($0.priority) }) else {
+    guard
+      customer.messages.allSatisfy({
+        SpoolSchema.priorities.contains($0.priority) && SpoolSchema.ranks.contains($0.rank)
+      })
+    else {
       throw StoreError.invalidPlan("a letter of customer \(customer.id) has no place in the order")
     }
   }

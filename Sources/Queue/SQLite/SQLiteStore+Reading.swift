@@ -48,22 +48,6 @@ extension SQLiteStore {
     try await read { try Self.nextDue(in: campaign, after: moment, $0) }
   }
 
-  public func use(of relay: String, since: Date) async throws -> [Date] {
-    let since = Milliseconds(since)
-    return try await read { database in
-      let select = try PreparedStatement(
-        "SELECT at, count FROM usage WHERE relay = ?1 AND at >= ?2 ORDER BY at", in: database)
-      select.bind(relay, at: 1)
-      select.bind(since, at: 2)
-      var times: [Date] = []
-      while try select.step() {
-        let time = Milliseconds(select.integer(0)).date
-        for _ in 0..<select.integer(1) { times.append(time) }
-      }
-      return times
-    }
-  }
-
   public func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date? {
     try await read { database in
       let select = try PreparedStatement(Self.selectLastAcceptance, in: database)
@@ -174,7 +158,7 @@ extension SQLiteStore {
   private static let dueColumns = """
     m.id, m.fence, m.attempts, m.priority, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
     c.payload, m.letter, m.give_up_from, m.phase, m.code, substr(m.reply, 1, 2000),
-    m.changed_at
+    m.changed_at, m.rank
     """
 
   static let selectLastAcceptance = """
@@ -266,7 +250,7 @@ extension SQLiteStore {
     let message = row.integer(0)
     let turn: DueTurn =
       switch list {
-      case .untried: .untried(priority: Int(row.integer(3)))
+      case .untried: .untried(priority: Int(row.integer(3)), rank: Int(row.integer(17)))
       case .again: .again
       case .deferred: .deferred(until: Milliseconds(row.integer(4)).date)
       }

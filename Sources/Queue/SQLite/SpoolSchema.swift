@@ -13,6 +13,8 @@ enum SpoolSchema {
 
   /// The values that a ``PlannedMessage/priority`` may have.
   static let priorities = 0..<1000
+  /// The values that a ``PlannedMessage/rank`` may have.
+  static let ranks = 0...Int(UInt32.max)
 
   /// The row of a receipt.
   static func receipt(_ campaign: Int64, _ seq: Int64) -> Int64 { campaign << 40 + seq }

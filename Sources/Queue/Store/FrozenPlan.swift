@@ -81,6 +81,9 @@ public struct PlannedMessage: Sendable, Hashable {
   public var letter: String
   /// Letters of a lower number leave before those of a higher one, whatever their customers; 0 to 999.
   public var priority: Int
+  /// Of letters of one priority those with a lower rank leave first, and with the same one in the order of the plan; 0 to
+  /// `UInt32.max`.
+  public var rank: Int
   /// Name of the template and the digest of its files, for the receipts: `password-change@0123456789ab`.
   public var template: String
   /// Eight bytes of a keyed hash of its verification code: what the letter is found by. Nil where it is not to be found;
@@ -88,13 +91,14 @@ public struct PlannedMessage: Sendable, Hashable {
   public var codeIndex: Int64?
 
   public init(
-    recipient: EmailAddress, messageID: MessageID, letter: String, priority: Int, template: String,
+    recipient: EmailAddress, messageID: MessageID, letter: String, priority: Int, rank: Int = 0, template: String,
     codeIndex: Int64? = nil
   ) {
     self.recipient = recipient
     self.messageID = messageID
     self.letter = letter
     self.priority = priority
+    self.rank = rank
     self.template = template
     self.codeIndex = codeIndex
   }

@@ -19,9 +19,7 @@ struct LaunchCommand: AsyncParsableCommand, CampaignCommand {
   @Flag(help: "Do not ask.") var yes = false
   @Flag(help: "Launch although rows are rejected; their customers are not told.") var withoutRejected = false
 
-  func run() async throws {
-    try await run(.launch(withoutRejected: withoutRejected), stopping, asks: !yes)
-  }
+  func run() async throws { try await run(.launch(withoutRejected: withoutRejected), stopping, asks: !yes) }
 }
 
 struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
@@ -44,9 +42,7 @@ struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
     guard customer.isEmpty || now else { throw ValidationError("--customer goes with --now.") }
   }
 
-  func run() async throws {
-    try await run(now ? .resumeNow(customers: customer) : .resume, stopping, asks: false)
-  }
+  func run() async throws { try await run(now ? .resumeNow(customers: customer) : .resume, stopping, asks: false) }
 }
 
 struct StopOptions: ParsableArguments {

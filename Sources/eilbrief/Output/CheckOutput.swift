@@ -92,13 +92,13 @@ struct CheckText {
 
   private var timing: String {
     var lines = ["Relays"]
-    for relay in CheckDocument.relays(report) {
-      let limits = relay.limits.isEmpty ? "no limits" : "at most " + relay.limits.joined(separator: " and ")
+    for (relay, pace) in zip(CheckDocument.relays(report), report.campaign.relays.map(\.paceWords)) {
       lines.append(
         "  \(relay.name): \(relay.address), \(relay.security), EHLO \(relay.helo), "
-          + "\(pluralized(relay.connections, "connection")), \(limits)"
+          + "\(pluralized(relay.connections, "connection")), \(pace)"
       )
     }
+    lines += report.campaign.paceLines.map { "  \($0)" }
     let needed = report.deadline.finish.timeIntervalSince(now)
     lines.append(
       needed < 1
@@ -207,7 +207,7 @@ struct CheckDocument: Encodable {
         case .none: "no TLS"
         }
       connections = relay.connections
-      limits = relay.limits.map { "\($0.count) in \(LocalTime.span($0.window.seconds))" }
+      limits = relay.limits.map(\.words)
     }
   }
 

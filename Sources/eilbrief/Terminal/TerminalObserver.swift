@@ -23,6 +23,7 @@ struct TerminalObserver: DeliveryObserver {
     switch event {
     case .recovered(let lost): Console.error(Self.recovered(lost))
     case .nothingToSend: Console.print("Nothing to send: no letter of \(nextCommand.campaign) is waiting.")
+    case .orderKept: Console.error("warning: `order` has changed; letters leave in the order they were launched with.")
     case .resuming(let remaining, let total, let relays):
       let names = relays.map(\.name).joined(separator: ", ")
       Console.print("Resuming \(nextCommand.campaign): \(remaining) of \(total) letters left, through \(names).")
@@ -59,8 +60,7 @@ struct TerminalObserver: DeliveryObserver {
 
   func show(_ progress: CampaignStatus) {
     let line = nextCommand.text(ProgressLine.text(progress, now: time.now))
-    guard last.change(to: line) else { return }
-    Console.progress(line)
+    if last.change(to: line) { Console.progress(line) }
   }
 
   func endProgress() { Console.endProgress() }

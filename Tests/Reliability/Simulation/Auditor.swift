@@ -13,6 +13,8 @@ final class Auditor: @unchecked Sendable {
     /// What its monotonic clock is off by.
     var offset: Int
     var connections: Int
+    /// How often the wall clock had been set when it began.
+    var jumps: Int
     /// It ended by itself, and wrote down how.
     var endedWell = false
     /// A later process has settled what it left.
@@ -27,9 +29,6 @@ final class Auditor: @unchecked Sendable {
     var state = MessageState.queued
     var attempts = 0
     var owner = 0
-    /// What the wall clock was off by at its last claim, as the claim shows it.
-    var wallOffset = 0
-    var claimedAt = 0
     var resends = 0
     var policyResends = 0
     /// Attempts since the last delay, or the last claim of another process, that were to be made again at once.
@@ -71,7 +70,7 @@ final class Auditor: @unchecked Sendable {
   func begins(connections: Int) -> Int {
     processes.append(
       Process(
-        offset: world.wallOffset, connections: connections,
+        offset: world.wallOffset, connections: connections, jumps: world.jumps,
         openingsFailedAlone: Array(repeating: 0, count: scenario.relays.count)))
     return processes.count - 1
   }
@@ -111,8 +110,9 @@ final class Auditor: @unchecked Sendable {
     book.see(
       message, relay: relay,
       .init(
-        at: world.clock, claimedAt: standing.claimedAt, process: process, wallOffset: standing.wallOffset,
+        at: world.clock, process: process, boot: world.boot, jumps: world.jumps,
         isLate: process != world.lockHolder))
+    checkHours(message)
   }
 
   // MARK: The store's changes
@@ -140,7 +140,9 @@ final class Auditor: @unchecked Sendable {
     let old = messages[number]
     if !old.state.canBecome(next) { report("message \(number) went from \(old.state) to \(next)") }
     messages[number].state = next
-    let heard = book.messages[number].heard[process] ?? .nothing
+    var heard = book.messages[number].heard[process] ?? .nothing
+    // Claimed just before the hours ended, and not sent.
+    if heard == .nothing, scenario.hours != nil { heard = .again }
     if event.record != nil, old.owner != process { report("message \(number) was recorded without its claim") }
     switch event.event {
     case .attempt: claimed(number, event, old, by: process)
@@ -205,23 +207,38 @@ final class Auditor: @unchecked Sendable {
     let wallOffset = Int(event.at.date.timeIntervalSince(world.date(world.clock)) * 1_000_000)
     if old.owner != process { messages[number].atOnce = 0 }
     messages[number].owner = process
-    messages[number].wallOffset = wallOffset
-    messages[number].claimedAt = world.clock
     messages[number].attempts += 1
     // Of those since it was queued, again or for the first time.
     if old.state == .queued { messages[number].first = (world.clock, process, wallOffset) }
+    if event.attempts == 1 { checkRank(number, by: process) }
     if old.state == .deferred, let due = old.due, steady(of: process) < due.addingTimeInterval(-0.002) {
       report("message \(number) was tried \(due.timeIntervalSince(steady(of: process))) s before its time")
     }
     if let canary, canary.state != .passed, !canaryLetters.contains(Int64(number)) {
       report("message \(number) left before the canary had passed: \(canary.state)")
     }
-    if let deadline = scenario.deadline, deadline.after == .stop, event.at.date >= deadline.moment, isClockSteady {
+    let deadline = scenario.deadline(in: world)
+    if let deadline, deadline.after == .stop, event.at.date >= deadline.moment, isClockSteady {
       report("message \(number) was claimed after the deadline")
     }
     let onTheWire = messages.count { $0.state == .sending && $0.owner == process }
     if onTheWire > processes[process].connections {
       report("\(onTheWire) messages on the wire over \(processes[process].connections) connections")
+    }
+  }
+
+  /// Where nothing goes wrong, only what other connections have in hand, and what waits for another relay, is not tried yet
+  /// of all that comes before the message.
+  private func checkRank(_ number: Int, by process: Int) {
+    // A canary's letters leave before all others.
+    guard scenario.isCalm, !canaryLetters.contains(Int64(number)) else { return }
+    let rank = scenario.ranks[number - 1]
+    let before = messages.indices.dropFirst().count { other in
+      messages[other].state == .queued && messages[other].attempts == 0 && !SimulatedPlan.isInternational(other)
+        && (scenario.ranks[other - 1], other) < (rank, number)
+    }
+    if before >= processes[process].connections {
+      report("message \(number) was tried though \(before) messages of a lower rank were not")
     }
   }
 
@@ -245,7 +262,8 @@ final class Auditor: @unchecked Sendable {
 
   /// Only a deadline that has passed expires what it is the reason for.
   private func checkDeadline(_ number: Int) {
-    let isPast = scenario.deadline.map { $0.after == .stop && world.date(world.clock + world.wallOffset) >= $0.moment }
+    let now = world.date(world.clock + world.wallOffset)
+    let isPast = scenario.deadline(in: world).map { $0.after == .stop && now >= $0.moment }
     if isPast != true, scenario.deadline?.after != .stop || isClockSteady {
       report("message \(number) expired by a deadline that has not passed")
     }
@@ -347,28 +365,6 @@ final class Auditor: @unchecked Sendable {
       try judge.finish()
     } catch let broken as BrokenReceipt {
       report("receipt \(broken.line ?? 0) is not in order: \(broken.reason)")
-    }
-  }
-
-  /// In no window does the relay see more than its limit. Messages sent before the clock was set forward and the process
-  /// then begun anew look older than they are; nobody can tell. After a restart the moment of the claim counts.
-  private func checkLimits(of relay: Int) {
-    // What was claimed counts then, and goes out late when its process is stopped in between.
-    let seen = book.seen[relay].filter { !$0.isLate }
-    for limit in scenario.relays[relay].limits {
-      let window = Int(limit.window.seconds * 1_000_000)
-      var start = 0
-      for (index, last) in seen.enumerated() {
-        while last.at - seen[start].at >= window { start += 1 }
-        guard index - start >= limit.count else { continue }
-        let offset = processes[last.process].offset
-        let counted = seen[start...index].count {
-          $0.process == last.process || $0.wallOffset >= offset - 500_000 && last.at - $0.claimedAt < window
-        }
-        if counted > limit.count {
-          return report("relay \(relay + 1) saw \(counted) messages in a window of \(limit.window), not \(limit.count)")
-        }
-      }
     }
   }
 }

@@ -32,18 +32,33 @@ final class ChangingRelay: @unchecked Sendable {
   /// Microseconds that a letter takes, and the opening of a connection.
   static let latency = 2_000_000
   static let opening = 200_000
-  static let connections = 4
   static let second = 1_000_000
+  /// The connections that the sender may open.
+  let connections: Int
+  /// It greets connections beyond those it takes, and says so to their first letter.
+  let greetsAll: Bool
   /// Letters a second when it is well.
-  static let capacity = Double(connections * second) / Double(latency)
+  private var capacity: Double { Double(connections * Self.second) / Double(Self.latency) }
 
   private var open: [ObjectIdentifier] = []
   private var taken: [Int] = []
   /// When it took each letter, in their order.
   private(set) var acceptances: [Int] = []
+  /// Letters that it answered with 421.
+  private(set) var turnedAway = 0
+
+  /// A relay that has one mind for good.
+  init(world: World, mind: Mind, connections: Int, greetsAll: Bool) {
+    self.world = world
+    self.connections = connections
+    self.greetsAll = greetsAll
+    phases = [Phase(mind: mind, end: .max)]
+  }
 
   init(world: World) {
     self.world = world
+    connections = 4
+    greetsAll = false
     var phases = [Phase(mind: .well, end: world.dice.within(30...120) * Self.second)]
     while phases.last?.end ?? 0 < 6 * 3600 * Self.second {
       let mind: Mind =
@@ -75,7 +90,7 @@ final class ChangingRelay: @unchecked Sendable {
     }
     switch mind {
     case .away: return trouble(.unreachable, .connect, nil, "connection refused")
-    case .connections(let most) where open.count >= most:
+    case .connections(let most) where open.count >= most && !greetsAll:
       return trouble(.busy, .greeting, 421, "4.7.0 too many connections from you")
     default:
       open.append(ObjectIdentifier(session))
@@ -87,7 +102,8 @@ final class ChangingRelay: @unchecked Sendable {
 
   func answer(_ session: ChangingSession, after carried: Int) -> SendResult {
     func reply(_ phase: Delivery.Phase, _ code: Int, _ text: String) -> SendResult {
-      .answered(phase, Reply(code: code, enhanced: EnhancedStatus(prefixOf: text), text: text))
+      if code == 421 { turnedAway += 1 }
+      return .answered(phase, Reply(code: code, enhanced: EnhancedStatus(prefixOf: text), text: text))
     }
     switch mind {
     case .away: return .lost(.mail, reason: "connection reset", dotSent: false)
@@ -100,7 +116,7 @@ final class ChangingRelay: @unchecked Sendable {
     case .sessions(let most) where carried >= most:
       return reply(.mail, 421, "4.4.5 too many messages in this session")
     case .throttling(let share):
-      if taken.reversed().prefix(while: { $0 > world.clock - 10 * Self.second }).count >= Self.most(share) {
+      if taken.reversed().prefix(while: { $0 > world.clock - 10 * Self.second }).count >= most(share) {
         return reply(.mail, 454, "4.7.0 too many messages, slow down")
       }
     case .well, .sessions, .connections: break
@@ -120,9 +136,9 @@ final class ChangingRelay: @unchecked Sendable {
     for phase in phases {
       let rate: Double =
         switch phase.mind {
-        case .well, .sessions: Self.capacity
-        case .throttling(let share): min(Self.capacity, Double(Self.most(share)) / 10)
-        case .connections(let most): Self.capacity * Double(most) / Double(Self.connections)
+        case .well, .sessions: capacity
+        case .throttling(let share): min(capacity, Double(most(share)) / 10)
+        case .connections(let most): capacity * Double(most) / Double(connections)
         case .busy, .away, .quota: 0
         }
       while rate > 0, moments.count < count {
@@ -137,7 +153,7 @@ final class ChangingRelay: @unchecked Sendable {
   }
 
   /// Letters that it takes in ten seconds.
-  private static func most(_ share: Double) -> Int { Int((capacity * share * 10).rounded(.up)) }
+  private func most(_ share: Double) -> Int { Int((capacity * share * 10).rounded(.up)) }
 }
 
 /// One connection to it. Everything runs in one thread, hence `@unchecked`.

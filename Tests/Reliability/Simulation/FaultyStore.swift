@@ -21,7 +21,8 @@ struct FaultyStore: MessageStore {
   let base: SimulatedStore
   let process: ProcessLife
   let world: World
-  let auditor: Auditor
+  /// Nil where nobody watches.
+  let auditor: Auditor?
   let faults: StoreFaults
 
   private static let gone = StoreError.storageFailed(path: "queue.sqlite", cause: "the process is gone")
@@ -40,7 +41,7 @@ struct FaultyStore: MessageStore {
     try process.checkLock(in: world)
     let value = try await body()
     world.trace.note(.write, world.clock, process.number, name.rawValue, "\(name)")
-    auditor.follow(base, by: process.number)
+    auditor?.follow(base, by: process.number)
     if world.dice.below(2) == 0 { _ = await world.wait(world.dice.below(faults.latency), of: process) }
     try await pass()
     if fault == .written { throw try failed(name) }
@@ -49,14 +50,14 @@ struct FaultyStore: MessageStore {
 
   private func failed(_ name: StoreCall) throws -> StoreError {
     world.trace.note(.fault, world.clock, process.number, name.rawValue, "\(name)")
-    auditor.storeFailed(process.number)
+    auditor?.storeFailed(process.number)
     return .cannotWrite(path: "queue.sqlite", cause: "input/output error")
   }
 
   private func read<Value>(_ name: StoreCall, _ body: () async throws -> Value) async throws -> Value {
     try await pass()
     if faults.nextRead() {
-      auditor.storeFailed(process.number)
+      auditor?.storeFailed(process.number)
       throw StoreError.cannotRead(path: "queue.sqlite", cause: "input/output error")
     }
     let value = try await body()
@@ -82,9 +83,9 @@ struct FaultyStore: MessageStore {
     try await change(.commit) {
       let results = try await base.commit(steps)
       for (step, result) in zip(steps, results) {
-        if case .makeDue(let message, _, let at) = step, result == .done { auditor.madeDue(Int(message), at: at) }
+        if case .makeDue(let message, _, let at) = step, result == .done { auditor?.madeDue(Int(message), at: at) }
         guard result == .stale else { continue }
-        if case .record = step { auditor.recordedTooLate(process.number) }
+        if case .record = step { auditor?.recordedTooLate(process.number) }
         if case .claim(let request) = step {
           world.trace.note(.stale, world.clock, process.number, Int(request.message), "claimed too late")
         }
@@ -101,8 +102,20 @@ struct FaultyStore: MessageStore {
     try await change(.recover) { try await base.recover(campaign: campaign, at: now) }
   }
 
-  func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int {
-    try await change(.expire) { try await base.expire(in: campaign, firstAttemptUntil: limit, at: now) }
+  func expire(
+    in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
+  ) async throws -> Int {
+    try await change(.expire) {
+      try await base.expire(in: campaign, firstAttemptUntil: limit, triedSince: triedSince, at: now)
+    }
+  }
+
+  func openUse(on clock: ClockBase, keeping scopes: [LimitScope: TimeInterval], at now: Date) async throws -> Int64 {
+    try await change(.openUse) { try await base.openUse(on: clock, keeping: scopes, at: now) }
+  }
+
+  func keep(_ learned: [LearnedLimits], clock: Int64, as base: ClockBase) async throws {
+    try await change(.learned) { try await self.base.keep(learned, clock: clock, as: base) }
   }
 
   func cancel(campaign: Int64, at now: Date) async throws -> Int {
@@ -209,8 +222,12 @@ struct FaultyStore: MessageStore {
     try await read(.lastAcceptance) { try await base.lastAcceptance(through: relay, in: campaign) }
   }
 
-  func use(of relay: String, since: Date) async throws -> [Date] {
-    try await read(.use) { try await base.use(of: relay, since: since) }
+  func use(of scope: LimitScope, since: Date, on clock: ClockBase) async throws -> [Date] {
+    try await read(.use) { try await base.use(of: scope, since: since, on: clock) }
+  }
+
+  func learned(of scope: LimitScope, on clock: ClockBase) async throws -> LearnedLimits? {
+    try await read(.use) { try await base.learned(of: scope, on: clock) }
   }
 
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
@@ -238,7 +255,7 @@ struct FaultyStore: MessageStore {
 enum StoreCall: Int {
   case freeze, setState, commit, heartbeat, recover, expire, cancel, resolve, resend, request
   case campaign, campaigns, due, nextDue, use, snapshot, customers, pendingRequest, receipts, uncertain
-  case makeDue, reschedule, lastAcceptance, note, canary
+  case makeDue, reschedule, lastAcceptance, note, openUse, learned, canary
 }
 
 /// The faults of one process's store.

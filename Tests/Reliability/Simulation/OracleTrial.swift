@@ -40,25 +40,7 @@ public struct OracleTrial {
   public static func run(seed: UInt64) -> Outcome {
     let world = World(seed: seed, trace: Trace(isPrinting: false))
     let relay = ChangingRelay(world: world)
-    let process = ProcessLife(number: 0)
-    let store = SimulatedStore()
-    let time = SimulatedTimekeeper(process: process, world: world)
-    let done = Done()
-    let settings = Relay(
-      name: "main", host: "main.example", port: 587, tls: .startTLS, connections: ChangingRelay.connections, limits: [])
-    // Unstructured: begun by the simulation's loop, which is no task.
-    Task {
-      try? await SimulatedPlan.freeze(letters: letters, in: store, at: time.now)
-      let engine = DeliveryEngine(
-        campaign: 1, store: store,
-        source: SimulatedLetters(envelopeSender: SimulatedPlan.sender, world: world, brokenShare: 0),
-        transport: ChangingTransport(relay: relay, process: process), receipts: NoReceipts(),
-        settings: .init(relays: [settings], retry: .standard, uncertain: .hold, worker: "process 0"), time: time,
-        jitter: { world.dice.fraction() }, log: SimulatedPlan.log)
-      _ = try? await engine.run()
-      done.isSet = true
-    }
-    while !done.isSet, world.step() {}
+    deliver(through: relay, in: world)
     var outcome = Outcome()
     outcome.missing = letters - relay.acceptances.count
     let index = letters * 99 / 100 - 1
@@ -77,5 +59,28 @@ public struct OracleTrial {
       return "\(phase.mind) to \(phase.end / ChangingRelay.second): \(figures[0]) of \(figures[1])"
     }
     return outcome
+  }
+
+  /// Delivers ``letters`` letters through `relay`, to the end.
+  static func deliver(through relay: ChangingRelay, in world: World) {
+    let process = ProcessLife(number: 0)
+    let store = SimulatedStore()
+    let time = SimulatedTimekeeper(process: process, world: world)
+    let done = Done()
+    let settings = Relay(
+      name: "main", host: "main.example", port: 587, tls: .startTLS, connections: relay.connections, limits: [])
+    // Unstructured: begun by the simulation's loop, which is no task.
+    Task {
+      try? await SimulatedPlan.freeze(letters: letters, in: store, at: time.now)
+      let engine = DeliveryEngine(
+        campaign: 1, store: store,
+        source: SimulatedLetters(envelopeSender: SimulatedPlan.sender, world: world, brokenShare: 0),
+        transport: ChangingTransport(relay: relay, process: process), receipts: NoReceipts(),
+        settings: .init(relays: [settings], retry: .standard, uncertain: .hold, worker: "process 0"), time: time,
+        jitter: { world.dice.fraction() }, log: SimulatedPlan.log)
+      _ = try? await engine.run()
+      done.isSet = true
+    }
+    while !done.isSet, world.step() {}
   }
 }

@@ -17,7 +17,7 @@ extension SimulatedStore {
       guard letters > 0, tried.isEmpty, tally[.queued] ?? 0 > letters else { return nil }
       let untried = contents.messages(in: campaign) { $0.state == .queued }
         .map { ($0, contents.messages[Int($0) - 1].planned) }
-        .sorted { ($0.1.priority, $0.0) < ($1.1.priority, $1.0) }
+        .sorted { ($0.1.priority, $0.1.rank, $0.0) < ($1.1.priority, $1.1.rank, $1.0) }
       var choice = CanaryChoice(letters: letters)
       for (_, planned) in untried { choice.count(planned.recipient.domain.ascii) }
       choice.rank()

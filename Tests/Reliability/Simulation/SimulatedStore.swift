@@ -22,7 +22,7 @@ public final class SimulatedStore: MessageStore {
     var messages: [Message] = []
     /// The turn of a queued or deferred message, nil for others; beside `messages`, for fast scans.
     var turns: [DueTurn?] = []
-    var uses: [Use] = []
+    var limits = Limits()
   }
 
   struct Campaign {
@@ -78,11 +78,6 @@ public final class SimulatedStore: MessageStore {
     var exclusion: ExclusionReason?
   }
 
-  struct Use {
-    var relay: String
-    var at: Milliseconds
-  }
-
   // MARK: Campaigns
 
   public func freeze(
@@ -112,7 +107,7 @@ public final class SimulatedStore: MessageStore {
         }
         kinds[customer.kind, default: 0] += 1
         guard Set(customer.messages.map(\.letter)).count == customer.messages.count,
-          customer.messages.allSatisfy({ (0..<1000).contains($0.priority) })
+          customer.messages.allSatisfy({ (0..<1000).contains($0.priority) && (0...Int(UInt32.max)).contains($0.rank) })
         else { throw StoreError.invalidPlan("customer \(customer.id) gets a letter twice, or one without an order") }
         readable += domains.add(Set(customer.messages.map(\.recipient.domain)))
         let first = firstMessage + Int64(messages.count)
@@ -151,7 +146,7 @@ public final class SimulatedStore: MessageStore {
       contents.campaigns.append(campaign)
       contents.customers += added
       contents.messages += messages
-      contents.turns += messages.map { .untried(priority: $0.planned.priority) }
+      contents.turns += messages.map { .untried(priority: $0.planned.priority, rank: $0.planned.rank) }
     }
   }
 
@@ -220,13 +215,6 @@ public final class SimulatedStore: MessageStore {
         // The operator's word is not the relay's.
         message.state == .accepted && message.relay == relay && message.record?.result == .accepted
       }.map { contents.messages[Int($0) - 1].changedAt }.max()?.date
-    }
-  }
-
-  public func use(of relay: String, since: Date) async throws -> [Date] {
-    let since = Milliseconds(since)
-    return contents.withLock { contents in
-      contents.uses.filter { $0.relay == relay && $0.at >= since }.map(\.at).sorted().map(\.date)
     }
   }
 

@@ -11,6 +11,7 @@ extension Simulation {
     let life = ProcessLife(number: -1)
     world.trace.note(.downtime, world.clock, downtime, 0)
     perform { [world] in _ = await world.wait(downtime, of: life) }
+    if !isHealed, world.dice.chance(scenario.reboot) { world.reboot() }
     if !isHealed, world.dice.chance(scenario.jump) { jump() }
     if world.dice.chance(scenario.resolve) { perform { [self] in try await resolve() } }
   }
@@ -63,7 +64,8 @@ extension Simulation {
   }
 
   func freeze() async throws {
-    try await SimulatedPlan.freeze(letters: scenario.messages, in: store, at: world.date(world.clock))
+    try await SimulatedPlan.freeze(
+      letters: scenario.messages, ranks: scenario.ranks, in: store, at: world.date(world.clock))
     auditor.follow(store, by: 0)
   }
 }

@@ -42,6 +42,20 @@ import Testing
     #expect(outcome.output.contains("99 of 100 letters: ") && outcome.output.contains("missing: 0"))
   }
 
+  /// A relay that takes 5 connections of 20: Postfix's adaptive concurrency has one letter in six deferred here.
+  @Test(.timeLimit(.minutes(10))) func aRelaysCeilingIsFound() async throws {
+    let outcome = try await simulate("--first", "1", "--seeds", "20", "--ceiling")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.split(separator: "\n").count == 2)
+  }
+
+  /// A relay that counts for itself, a day long: kills, restarts, clocks that are set, two campaigns.
+  @Test(.timeLimit(.minutes(10))) func noLimitIsExceededAndAllOfItIsUsed() async throws {
+    let outcome = try await simulate("--first", "1", "--seeds", "2", "--limits")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("300/h, 5000/d: violations 0"))
+  }
+
   @Test(.timeLimit(.minutes(10))) func aTraceTellsWhatHappened() async throws {
     let outcome = try await simulate("--first", "2", "--seeds", "1", "--trace")
     #expect(outcome.status == 0)

@@ -2,7 +2,8 @@ import Foundation
 import Simulation
 
 /// Runs simulated campaigns, one a seed: `simulate [--first N] [--seeds N] [--messages N]
-/// [--twice] [--json] [--trace] [--oracle]`.
+/// [--twice] [--json] [--trace] [--oracle]
+/// [--ceiling] [--limits]`.
 ///
 /// Prints every broken promise with its seed and ends with status 1 when there was one. `--twice` runs every seed a
 /// second time and compares.
@@ -15,6 +16,8 @@ struct Simulate {
     var isJSON = false
     var isTwice = false
     var isOracle = false
+    var isCeiling = false
+    var isLimits = false
     var words = CommandLine.arguments.dropFirst()
     func number() -> UInt64 {
       guard let number = words.popFirst().flatMap({ UInt64($0) }) else { usage() }
@@ -28,11 +31,15 @@ struct Simulate {
       case "--json": isJSON = true
       case "--twice": isTwice = true
       case "--oracle": isOracle = true
+      case "--ceiling": isCeiling = true
+      case "--limits": isLimits = true
       case "--trace": options.isTracing = true
       default: usage()
       }
     }
     if isOracle { compare(first..<first + seeds, isTracing: options.isTracing) }
+    if isCeiling { findCeilings(first..<first + seeds) }
+    if isLimits { keepLimits(first..<first + seeds) }
     let start = ContinuousClock.now
     var total = SeedOutcome()
     for seed in first..<first + seeds {
@@ -77,12 +84,50 @@ struct Simulate {
     exit(late > 0.1 ? 1 : 0)
   }
 
+  /// Relays that take fewer connections than the campaign has: ends with 1 when more than one letter in 20 was turned away, or
+  /// less than nine tenths of the relay was used after a minute.
+  private static func findCeilings(_ seeds: Range<UInt64>) -> Never {
+    var isGood = true
+    for greetsAll in [false, true] {
+      let outcomes = seeds.map { CeilingTrial.run(seed: $0, greetsAll: greetsAll) }
+      let turnedAway = Double(outcomes.map(\.turnedAway).max() ?? 0) / Double(OracleTrial.letters)
+      let used = outcomes.map(\.used).min() ?? 0
+      let missing = outcomes.reduce(0) { $0 + $1.missing }
+      isGood = isGood && turnedAway <= 0.05 && used >= 0.9 && missing == 0
+      say(
+        "421 \(greetsAll ? "to a letter" : "as a greeting"): at most \((turnedAway * 1000).rounded() / 10) % turned away, "
+          + "at least \((used * 100).rounded()) % used in the second minute; missing: \(missing)")
+    }
+    exit(isGood ? 0 : 1)
+  }
+
+  /// Days at relays that count for themselves: ends with 1 when one saw too many letters, or 2 % less than it takes.
+  private static func keepLimits(_ seeds: Range<UInt64>) -> Never {
+    var isKept = true
+    for (name, settings) in LimitTrial.kinds {
+      var worst = (violations: 0, use: Double.infinity)
+      for seed in seeds {
+        let outcome = LimitTrial.run(seed: seed, settings)
+        worst = (max(worst.violations, outcome.violations), min(worst.use, outcome.use))
+        if let failure = outcome.failure {
+          say("\(name), seed \(seed): \(failure)")
+          isKept = false
+        }
+      }
+      say("\(name): violations \(worst.violations), use \((worst.use * 1000).rounded() / 10) %")
+      if worst.violations > 0 || worst.use < 0.98 { isKept = false }
+    }
+    exit(isKept ? 0 : 1)
+  }
+
   /// At once, so that a broken promise is seen while the others run.
   private static func say(_ words: String) { FileHandle.standardOutput.write(Data((words + "\n").utf8)) }
 
   private static func usage() -> Never {
     FileHandle.standardError.write(
-      Data("usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle]\n".utf8))
+      Data(
+        ("usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--ceiling] "
+          + "[--limits]\n").utf8))
     exit(64)
   }
 }

@@ -29,11 +29,12 @@ extension BadCampaign {
         """),
     BadCampaign(
       "bad-stop-at",
-      .replace("uncertain: hold", with: "stop_at: {refused: 120%, of: viele, if: 3}"),
+      .replace("uncertain: hold", with: "stop_at: {refused: 120%, of: viele, if: 3, uncertain: 0%}"),
       expected: """
         campaign.yaml:30:20: "stop_at.refused" is not a share: "120%"; write 1% to 100%, as in 20%
         campaign.yaml:30:30: "stop_at.of" is not a number of letters: "viele"; write 1 to 1000000, as in 50
         campaign.yaml:30:37: unknown key "if", did you mean "of"?
+        campaign.yaml:30:55: "stop_at.uncertain" is not a share: "0%"; write 1% to 100%, as in 20%
         """),
     BadCampaign(
       "bad-durations",
@@ -49,9 +50,9 @@ extension BadCampaign {
       expected: """
         campaign.yaml:26:18: "relays.connections" must be a whole number from 1 to 64, not "65"
         campaign.yaml:27:14: "relays.limits": "300" is not a limit; write messages per time in s, min, h or d, as in 300/h or 250/10min
-        campaign.yaml:27:19: "relays.limits": "0/h" is not a limit; write messages per time in s, min, h or d, as in 300/h or 250/10min
-        campaign.yaml:27:24: "relays.limits": "5000/m" is not a limit; write messages per time in s, min, h or d, as in 300/h or 250/10min
-        campaign.yaml:27:32: "relays.limits": "10/week" is not a limit; write messages per time in s, min, h or d, as in 300/h or 250/10min
+        campaign.yaml:27:19: "relays.limits": "0/h" is not a limit; write 1 to 10000000 messages, as in 300/h or 250/10min
+        campaign.yaml:27:24: "relays.limits": "5000/m" is not a limit: "m" could be a minute or a month; write min, as in 300/h or 250/10min
+        campaign.yaml:27:32: "relays.limits": "10/week" is not a limit: "week" is no unit of time here; write s, min, h or d, as in 300/h or 10000/7d
         """),
     BadCampaign(
       "bad-relay-url",

@@ -28,7 +28,7 @@ struct BadCampaign: Sendable, CustomTestStringConvertible {
     self.expected = expected
   }
 
-  static let all = keys + sections + relays + yaml
+  static let all = keys + sections + relays + pace + yaml
 
   /// The bytes of the file that every case begins with.
   static func good() throws -> [UInt8] {

@@ -31,6 +31,8 @@ import Testing
     #expect(campaign.sender.replyTo != nil)
     #expect(Set(campaign.customers.columns.keys) == Set(CustomerSource.Field.allCases))
     #expect(campaign.segments.count == 4)
+    #expect(campaign.destinations.count == 3 && campaign.hours != nil && campaign.canary != nil)
+    #expect(campaign.order.affectedContacts == .first && campaign.stopAt.uncertain == 0.05)
     let main = try #require(campaign.relays.first)
     #expect(main.username != nil && main.passwordFile != nil && main.caFile != nil && main.limits.count == 2)
   }
@@ -41,11 +43,16 @@ import Testing
     let whole = try Self.read(text)
     let without = try Self.read(
       text.split(separator: "\n").filter { line in
-        !["retry:", "uncertain:", "    auth:", "    tls:"].contains { line.hasPrefix($0) }
+        !["retry:", "uncertain:", "    auth:", "    tls:", "    count:", "    spread:", "after_deadline:"].contains {
+          line.hasPrefix($0)
+        }
       }.joined(separator: "\n"))
     #expect(whole.retry == without.retry)
     #expect(whole.uncertain == without.uncertain)
     #expect(whole.relays.map(\.authentication) == without.relays.map(\.authentication))
+    #expect(whole.relays.map(\.count) == without.relays.map(\.count))
+    #expect(whole.relays.map(\.spread) == without.relays.map(\.spread))
+    #expect(whole.afterDeadline == without.afterDeadline)
     #expect(whole.relays.map(\.tls) == without.relays.map(\.tls))
   }
 

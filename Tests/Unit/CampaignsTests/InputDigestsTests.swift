@@ -27,6 +27,22 @@ import Testing
     #expect(relays.changes(since: earlier).isEmpty)
   }
 
+  /// The order is no part of the plan: it may be changed, and that it is without effect can be said.
+  @Test func theOrderOfLettersIsNoChange() throws {
+    let earlier = try Self.digests()
+    let now = try Self.digests { $0.order = SendingOrder(by: .file) }
+    #expect(now.changes(since: earlier).isEmpty && now.isOrderChanged(since: earlier))
+    #expect(try !Self.digests().isOrderChanged(since: earlier))
+    #expect(try Self.digests { $0.order.affectedContacts = .last }.isOrderChanged(since: earlier))
+    // Digests from before there was an order.
+    var json = try #require(
+      try JSONSerialization.jsonObject(with: try JSONEncoder().encode(earlier)) as? [String: Any])
+    #expect(json.removeValue(forKey: "order") != nil)
+    let old = try JSONDecoder().decode(InputDigests.self, from: try JSONSerialization.data(withJSONObject: json))
+    #expect(!earlier.isOrderChanged(since: old) && now.isOrderChanged(since: old))
+    #expect(earlier.changes(since: old).isEmpty)
+  }
+
   @Test func saysInPlainWordsWhatChanged() throws {
     let earlier = try Self.digests()
     let now = try Self.digests(PlanTests.rows + ["9"], templates: ["de.html2", "en.html"]) {

@@ -42,16 +42,32 @@ import Testing
 
   @Test(arguments: [
     ("300/h", 300, 3600), ("5000/d", 5000, 86_400), ("10/s", 10, 1), ("120/min", 120, 60), ("250/10min", 250, 600),
-    ("200/4h", 200, 14_400),
+    ("200/4h", 200, 14_400), ("300/hour", 300, 3600), ("300 / h", 300, 3600), ("300 per hour", 300, 3600),
+    ("250/10 minutes", 250, 600), ("5000 / Day", 5000, 86_400), ("10/second", 10, 1), ("120 a minute", 120, 60),
+    ("300 an hour", 300, 3600), ("10000 per 7 days", 10_000, 604_800), ("200/4 H", 200, 14_400), ("7/90sec", 7, 90),
   ])
   func limits(text: String, count: Int, seconds: Int) {
     #expect(RateLimit(text) == RateLimit(count: count, window: .seconds(seconds)))
   }
 
   @Test(arguments: [
-    "", "300", "300/", "0/h", "-1/h", "300/m", "1/0h", "1/h/h", "1 /h", "1/2", "99999999999/h", "1/999d", "1/10m",
+    "", "300", "300/", "0/h", "-1/h", "300/m", "1/0h", "1/h/h", "1/2", "99999999999/h", "1/999d", "1/10m",
+    "5,000/d", "5.000/d", "5 000/d", "300 h", "per hour", "300/M", "300/hr/min", "300/h@", "300/h@15", "300/2h@:15",
+    "1/d@24:00 UTC", "1/d@:15 UTC", "1/d@00:00", "1/d@00:00 CET", "1/h@01:15", "1/h@:60", "300 mails/h", "+3/h",
   ])
   func refusesOtherLimits(_ text: String) { #expect(RateLimit(text) == nil) }
+
+  @Test(arguments: [
+    ("5000/day@00:00 Europe/Berlin", 86_400, 0, "Europe/Berlin"), ("5000/d @ 9:30   UTC", 86_400, 570, "UTC"),
+    ("5000 per 24h@23:59 America/New_York", 86_400, 1439, "America/New_York"), ("5000/hour@:15", 3600, 15, "UTC"),
+    ("5000/60min@00:45 Asia/Kolkata", 3600, 45, "Asia/Kolkata"),
+  ])
+  func limitsByTheClock(text: String, seconds: Int, minutes: Int, zone: String) throws {
+    let start = WindowStart(minutes: minutes, zone: try #require(TimeZone(identifier: zone)))
+    let limit = RateLimit(count: 5000, window: .seconds(seconds), start: start)
+    #expect(RateLimit(text) == limit)
+    #expect(RateLimit("\(limit)") == limit, "as it is written by the program")
+  }
 
   @Test(arguments: ["", "30", "1h**2", "1h*0", "1h*101", "1h*", "*3", "0m", "-1h", "1w", "400d", "1h,2h"])
   func refusesOtherSchedules(_ text: String) { #expect(RetrySchedule.delays(text) == nil) }

@@ -30,7 +30,7 @@ import Testing
     for (message, relay) in zip(queued, [first, second]) {
       let request = ClaimRequest(
         message: message.message, fence: message.fence, worker: "w", relay: relay, at: now, leaseUntil: now + 60,
-        sha256: SHA256.digest(of: []), countsAgainstLimits: false)
+        sha256: SHA256.digest(of: []))
       guard case .claimed(let claim)? = try await fixture.store.commit([.claim(request)]).first else {
         throw StoreError.invariant("not claimed")
       }
@@ -220,6 +220,8 @@ private final class OldPages: DueMessages {
   }
 
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? { nil }
-  func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int { 0 }
+  func expire(
+    in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
+  ) async throws -> Int { 0 }
   func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int { 0 }
 }

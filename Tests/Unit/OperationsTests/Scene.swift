@@ -194,7 +194,7 @@ final class Scene: Sendable {
     let message = try #require(due.first { $0.customer == customer })
     let claim = ClaimRequest(
       message: message.message, fence: message.fence, worker: "gone", relay: "main", at: time.now,
-      leaseUntil: time.now.addingTimeInterval(60), sha256: SHA256.digest(of: []), countsAgainstLimits: false)
+      leaseUntil: time.now.addingTimeInterval(60), sha256: SHA256.digest(of: []))
     _ = try await store.commit([.claim(claim)])
   }
 
@@ -211,7 +211,7 @@ final class Scene: Sendable {
     let message = try #require(due.first { $0.customer == customer })
     let claim = ClaimRequest(
       message: message.message, fence: message.fence, worker: "gone", relay: "main", at: time.now,
-      leaseUntil: time.now.addingTimeInterval(60), sha256: SHA256.digest(of: []), countsAgainstLimits: false)
+      leaseUntil: time.now.addingTimeInterval(60), sha256: SHA256.digest(of: []))
     guard case .claimed(let right) = try await store.commit([.claim(claim)]).first else {
       Issue.record("\(customer) cannot be claimed")
       return
@@ -286,6 +286,7 @@ final class RecordingObserver: DeliveryObserver {
     case resuming(remaining: Int, total: Int, relays: [String])
     case rescheduled(Int)
     case madeDue(Int)
+    case orderKept
     case relaysUnusable([RelayUnavailable.Kind])
     case released([String])
     case launched(letters: Int, relays: [String])
@@ -330,6 +331,7 @@ final class RecordingObserver: DeliveryObserver {
         .resuming(remaining: remaining, total: total, relays: relays.map(\.name))
       case .rescheduled(let letters): .rescheduled(letters)
       case .madeDue(let letters): .madeDue(letters)
+      case .orderKept: .orderKept
       case .relaysUnusable(let troubles): .relaysUnusable(troubles.map(\.kind))
       case .released(let approvals): .released(approvals.map(\.name.text))
       case .launched(let letters, let relays, _): .launched(letters: letters, relays: relays.map(\.name))

@@ -8,7 +8,7 @@ import Testing
 @Suite struct DueRangeTests {
   private static let now = Sample.time(0)
   private static let cursors: [DueCursor?] = [
-    nil, DueCursor(turn: .untried(priority: 3), message: 7), DueCursor(turn: .again, message: 7),
+    nil, DueCursor(turn: .untried(priority: 3, rank: 5), message: 7), DueCursor(turn: .again, message: 7),
     DueCursor(turn: .deferred(until: Sample.time(-60)), message: 7),
   ]
 
@@ -18,7 +18,7 @@ import Testing
     for range in Self.cursors.flatMap({ DueRange.ranges(after: $0, until: Self.now) }) + DueRange.all {
       let script = """
         import sqlite3, sys
-        for row in sqlite3.connect("queue.sqlite").execute("EXPLAIN QUERY PLAN " + sys.argv[1], [1, 2, 3][:int(sys.argv[2])]):
+        for row in sqlite3.connect("queue.sqlite").execute("EXPLAIN QUERY PLAN " + sys.argv[1], [1, 2, 3, 4][:int(sys.argv[2])]):
             print(row[3])
         """
       let sql = range.sql("m.id", limit: 5)

@@ -93,6 +93,7 @@ private actor LoggingStore: MessageStore {
         case .claim(let request): Int(request.message)
         case .record(let claim, _): Int(claim.message)
         case .exclude(let message, _, _, _), .reopen(let message, _, _), .makeDue(let message, _, _): Int(message)
+        case .count: 0
         }
       })
     return steps.map { _ in .done }
@@ -108,7 +109,9 @@ private actor LoggingStore: MessageStore {
   func nextDue(in: Int64, after: Date?) async throws -> Date? { throw NotAsked() }
   func heartbeat(worker: String, leaseUntil: Date) async throws { throw NotAsked() }
   func recover(campaign: Int64, at: Date) async throws -> Int { throw NotAsked() }
-  func expire(in: Int64, firstAttemptUntil: Date, at: Date) async throws -> Int { throw NotAsked() }
+  func expire(in: Int64, firstAttemptUntil: Date, triedSince: Date?, at: Date) async throws -> Int {
+    throw NotAsked()
+  }
   func expireAtDeadline(in: Int64, at: Date) async throws -> Int { throw NotAsked() }
   func chooseCanary(in: Int64, letters: Int) async throws -> CanaryRecord? { throw NotAsked() }
   func canary(in: Int64) async throws -> CanaryRecord? { throw NotAsked() }
@@ -128,7 +131,12 @@ private actor LoggingStore: MessageStore {
     in: Int64, by: RetrySchedule, _: @escaping @Sendable (DeferredMessage, RetrySchedule?) -> Date
   ) async throws -> Int { throw NotAsked() }
   func lastAcceptance(through: String, in: Int64) async throws -> Date? { throw NotAsked() }
-  func use(of: String, since: Date) async throws -> [Date] { throw NotAsked() }
+  func openUse(on: ClockBase, keeping: [LimitScope: TimeInterval], at: Date) async throws -> Int64 {
+    throw NotAsked()
+  }
+  func use(of: LimitScope, since: Date, on: ClockBase) async throws -> [Date] { throw NotAsked() }
+  func keep(_: [LearnedLimits], clock: Int64, as: ClockBase) async throws { throw NotAsked() }
+  func learned(of: LimitScope, on: ClockBase) async throws -> LearnedLimits? { throw NotAsked() }
   func snapshot(of: Int64) async throws -> CampaignSnapshot { throw NotAsked() }
   func deferredFigures(in: Int64, at: Date) async throws -> DeferredFigures { throw NotAsked() }
   func note(_: [RelayCondition], in: Int64) async throws { throw NotAsked() }

@@ -53,6 +53,40 @@ extension StoreConformance {
         }
           == ["K2 breach-notice", "K1 breach-notice", "K1 password-change"])
     },
+    Case(name: "of one priority letters of a lower rank leave first, and with the same rank in the order of the plan") {
+      store in
+      var customers = try (1...7).map { try Sample.letter($0) }
+      for (customer, rank) in [9, 0, Int(UInt32.max), 4, 9, 4, 5].enumerated() {
+        customers[customer].messages[0].rank = rank
+      }
+      customers[3].messages.append(try notice(4))
+      customers[6].messages[0].priority = 2
+      customers[6].messages[0].rank = 0
+      try await store.freeze(Sample.plan(), customers: customers, at: Sample.time(0))
+      let campaign = try #require(try await store.campaign(named: "passwords")).id
+      let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 99)
+      #expect(due.map(\.customer) == ["K2", "K4", "K6", "K1", "K5", "K3", "K4", "K7"])
+      #expect(due.map(\.turn).prefix(2) == [.untried(priority: 0), .untried(priority: 0, rank: 4)])
+      for size in 1...3 {
+        var paged: [DueMessage] = []
+        var page: [DueMessage] = []
+        repeat {
+          page = try await store.due(in: campaign, at: Sample.time(1), after: paged.last?.cursor, limit: size)
+          paged += page
+        } while !page.isEmpty
+        #expect(paged == due)
+      }
+      // Reports are in the order of the plan.
+      #expect(try await store.customerRecords(of: campaign).map(\.id) == customers.map(\.id))
+      // What is sent again has lost its rank.
+      let claims = try await store.commit([Sample.claim(due[5]), Sample.claim(due[0])]).compactMap(\.claim)
+      _ = try await store.commit(claims.map { .record($0, Sample.uncertain()) })
+      _ = try await store.resolve(
+        in: campaign, customer: nil, as: .resend, evidence: "operator", at: Sample.time(3))
+      #expect(
+        try await store.due(in: campaign, at: Sample.time(4), after: nil, limit: 9).map(\.customer)
+          == ["K4", "K6", "K1", "K5", "K4", "K7", "K2", "K3"])
+    },
     Case(name: "a customer has every letter with a state of its own") { store in
       let campaign = try await frozen(in: store)
       let claims = try await store.claimAll(in: campaign)
@@ -156,7 +190,9 @@ extension StoreConformance {
       twice.messages.append(twice.messages[0])
       var beyond = try Sample.letter(1)
       beyond.messages[0].priority = 1000
-      for customer in [twice, beyond] {
+      var last = try Sample.letter(1)
+      last.messages[0].rank = Int(UInt32.max) + 1
+      for customer in [twice, beyond, last] {
         await #expect(throws: StoreError.self) {
           try await store.freeze(Sample.plan(), customers: [customer], at: Sample.time(0))
         }
