@@ -121,8 +121,8 @@ struct Scenario {
     if dice.below(3) == 0 {
       deadline = (dice.spread(1...172_800), dice.below(2) == 0 ? .stop : .continue)
     }
-    if dice.below(6) == 0 { stopAt.uncertain = 0.2 }
-    if dice.below(6) == 0 { stopAt.of = 5 }
+    // Dead addresses are many here, and pause no relay that is in good order.
+    if dice.below(6) == 0 { stopAt = RefusalShare(refused: 2, of: dice.one(of: [5, 50]), uncertain: 0.2) }
   }
 }
 
