@@ -131,7 +131,8 @@ public struct RehearsalRun: Sendable {
     observer.note(.rehearsing(letters: plan.counts.messages))
     let end = try await DeliveryRun(
       spool: spool, campaign: loaded.campaign, templates: loaded.templates, signer: loaded.keys.signer, record: record,
-      transport: dependencies.transport(RelaySecrets()), observer: observer, dependencies: dependencies
+      transport: dependencies.transport(RelaySecrets()), isRehearsal: true, observer: observer,
+      dependencies: dependencies
     ).run()
     // A task of its own: one that was stopped is cancelled, and its outcome is read all the same.
     let delivery = try await Task {

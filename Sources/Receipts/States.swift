@@ -13,7 +13,8 @@ public enum MessageState: String, Sendable, Hashable, Codable, CaseIterable {
   case accepted
   /// The relay refused it for good. The operator may open it again.
   case refused
-  /// Deferred until the give-up time had passed. The operator may open it again.
+  /// Deferred until the give-up time had passed, or not accepted when the deadline had, where nothing is sent after it. The
+  /// operator may open it again.
   case expired
   /// The final dot went out and no reply came: it may or may not have been accepted. Only the operator settles it
   /// (or the policy `uncertain: resend`).
@@ -34,7 +35,7 @@ public enum MessageState: String, Sendable, Hashable, Codable, CaseIterable {
 
   public func canBecome(_ next: MessageState) -> Bool {
     switch self {
-    case .queued: [.sending, .excluded, .cancelled].contains(next)
+    case .queued: [.sending, .expired, .excluded, .cancelled].contains(next)
     case .sending: [.accepted, .deferred, .refused, .uncertain].contains(next)
     case .deferred: [.sending, .expired, .excluded, .cancelled].contains(next)
     case .uncertain: [.accepted, .queued].contains(next)

@@ -50,6 +50,33 @@ public struct CallReport: Sendable, Encodable {
   }
 }
 
+/// What the deadline has to do with a call list, in customers.
+public struct CallCounts: Sendable, Hashable {
+  /// A letter was not accepted by the deadline.
+  public private(set) var late = 0
+  /// All letters are accepted, one of them after the deadline: they are off the list.
+  public private(set) var acceptedLate = 0
+
+  public init() {}
+
+  public mutating func count(_ record: CustomerRecord, deadline: Date, at now: Date) {
+    let causes = CallReason.causes(record, deadline: deadline, at: now)
+    if causes.contains(where: { $0.kind == .late || $0.kind == .lateExpired }) { late += 1 }
+    if causes.isEmpty, record.messages.contains(where: { $0.acceptedLate(deadline) != nil }) { acceptedLate += 1 }
+  }
+}
+
+extension MessageRecord {
+  /// When it was accepted, when that was after the deadline; nil else. By the operator's word it was accepted at its last
+  /// attempt.
+  func acceptedLate(_ deadline: Date) -> Date? {
+    guard state == .accepted else { return nil }
+    let isByReply = code.map { (200..<300).contains($0) } ?? false
+    let moment = isByReply ? changedAt : lastAttemptAt ?? changedAt
+    return moment >= deadline ? moment : nil
+  }
+}
+
 /// The reasons for which a customer is to be called: the one rule of the call list.
 enum CallReason {
   /// The causes in the order in which they are named: what was planned, then the letters; empty when no call is needed.
@@ -79,7 +106,10 @@ enum CallReason {
     switch kind {
     case .excluded: message.exclusion?.text ?? ""
     case .refused, .expired: message.reply ?? ""
-    case .request, .noAddress, .uncertain, .uncertainCancelled, .unsent, .unaccepted, .late: ""
+    case .late:
+      message.state.rawValue + (message.state == .deferred ? message.reply.map { ": \($0)" } ?? "" : "")
+    case .lateExpired: message.attempts == 0 ? "never sent" : message.reply ?? ""
+    case .request, .noAddress, .uncertain, .uncertainCancelled, .unsent, .unaccepted: ""
     }
   }
 
@@ -90,7 +120,8 @@ enum CallReason {
     case .accepted: nil
     case .excluded: .excluded
     case .refused: .refused
-    case .expired: .expired
+    // It waited until the deadline had passed; whether that or its give-up time was the reason, it missed the deadline.
+    case .expired: message.changedAt >= deadline ? .lateExpired : .expired
     case .uncertain: .uncertain
     case .cancelled: message.resent ? .uncertainCancelled : message.attempts == 0 ? .unsent : .unaccepted
     case .queued, .sending, .deferred: now >= deadline ? .late : nil
@@ -109,7 +140,9 @@ enum CallReason {
       "letter sent with unknown outcome, not sent again as the campaign was cancelled: the relay may have taken it"
     case .unsent: "campaign cancelled before the letter was sent"
     case .unaccepted: "campaign cancelled before the letter was accepted"
-    case .late: "letter not accepted by the deadline"
+    case .late: "letter not accepted by the deadline" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")
+    case .lateExpired:
+      "letter not accepted by the deadline and given up" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")
     }
   }
 }

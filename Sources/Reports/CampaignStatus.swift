@@ -59,6 +59,8 @@ public struct CampaignStatus: Sendable, Encodable {
   public var nextDue: Date?
   /// The deferred messages by their due times; nil when they are not known. For the estimate; not part of the document.
   public private(set) var deferred: DeferredFigures?
+  /// The letters that leave before all others; nil when there are none.
+  public private(set) var canary: CanaryRecord?
   private var hasOutcome = false
 
   /// A campaign that was never launched.
@@ -121,6 +123,7 @@ public struct CampaignStatus: Sendable, Encodable {
 
   /// Reads why letters wait.
   public mutating func readWaiting(of campaign: Int64, in store: any MessageStore, at now: Date) async throws {
+    canary = try await store.canary(in: campaign)
     setWaiting(
       try await store.conditions(in: campaign),
       count(.deferred) == 0 ? DeferredFigures() : try await store.deferredFigures(in: campaign, at: now))
@@ -133,6 +136,10 @@ public struct CampaignStatus: Sendable, Encodable {
     guard state == .running, remaining > 0 else { return }
     if let until = outsideHoursUntil {
       (eta, noEstimate) = (nil, .outsideHours(until: until, letters: remaining))
+      return
+    }
+    if let canary, canary.state != .passed {
+      (eta, noEstimate) = (nil, .canary(letters: remaining))
       return
     }
     if let forecast, count(.queued) > 0, forecast.next.timeIntervalSince(now) >= LimitForecast.noticed {
@@ -171,8 +178,14 @@ public struct CampaignStatus: Sendable, Encodable {
   /// Customers who should get a letter and for whom it is not certain that the relay accepted it.
   public var notAccepted: Int { total - count(.accepted) }
 
+  /// Customers are to be called: a letter is lost, or was not accepted by the deadline.
+  public func hasCalls(at now: Date) -> Bool {
+    let isLate = deadline.map { $0 <= now } ?? false
+    return [.refused, .expired, .excluded, .cancelled].contains { count($0) > 0 } || isLate && remaining > 0
+  }
+
   private enum Key: String, CodingKey {
-    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays
+    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary
     case noEstimate = "no_eta"
     case ratePerSecond = "rate_per_second"
     case startedAt = "started_at"
@@ -198,6 +211,7 @@ public struct CampaignStatus: Sendable, Encodable {
     try container.encode(eta, forKey: .eta)
     try container.encode(noEstimate, forKey: .noEstimate)
     try container.encode(relays.map(RelayReport.init), forKey: .relays)
+    try container.encode(canary.map(CanaryReport.init), forKey: .canary)
     // Three places: a relay that takes 100 per hour lets 0.028 per second pass.
     try container.encode((ratePerSecond * 1000).rounded() / 1000, forKey: .ratePerSecond)
     try container.encode(process, forKey: .process)

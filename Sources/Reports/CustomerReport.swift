@@ -42,6 +42,8 @@ public struct CustomerReport: Sendable, Encodable {
   public var reply: String
   public var messageID: String
   public var sha256: String
+  /// That the letter was accepted after the deadline, and when, in words; empty else.
+  public var late: String
 
   /// The customer's rows.
   ///
@@ -78,6 +80,7 @@ public struct CustomerReport: Sendable, Encodable {
     reply = message?.reply ?? ""
     messageID = message?.messageID.description ?? ""
     sha256 = message?.sha256?.hex ?? ""
+    late = message?.acceptedLate(deadline).map { "accepted at \(RFC3339.string($0)), after the deadline" } ?? ""
   }
 
   /// The values of the CSV, in the order of its columns, then those of JSON alone.
@@ -88,7 +91,7 @@ public struct CustomerReport: Sendable, Encodable {
     case changedAt = "changed_at"
     case relay, phase, code, enhanced, reply
     case messageID = "message_id"
-    case sha256
+    case sha256, late
     case reasons, causes
   }
 
@@ -120,6 +123,7 @@ public struct CustomerReport: Sendable, Encodable {
     try container.encode(reply, forKey: .reply)
     try container.encode(messageID, forKey: .messageID)
     try container.encode(sha256, forKey: .sha256)
+    try container.encode(late, forKey: .late)
   }
 
   public static let header = CodingKeys.allCases.filter { ![.reasons, .causes].contains($0) }.map(\.rawValue)
@@ -130,7 +134,7 @@ public struct CustomerReport: Sendable, Encodable {
       customer, company, name, outcome, reason, call, phone, address, mailboxes.joined(separator: " "), letter,
       state, resent ? "yes" : "no", String(attempts), time(firstAttemptAt), time(lastAttemptAt), time(changedAt), relay,
       phase,
-      code.map(String.init) ?? "", enhanced, reply, messageID, sha256,
+      code.map(String.init) ?? "", enhanced, reply, messageID, sha256, late,
     ]
   }
 }

@@ -94,6 +94,8 @@ public enum NoEstimate: Sendable, Hashable {
   case dueTimesUnknown
   /// No process delivers, or it is stopped.
   case notDelivered
+  /// The canary's letters leave first, and nobody knows when the others may.
+  case canary(letters: Int)
   /// No letter leaves before the sending hours begin.
   case outsideHours(until: Date, letters: Int)
 
@@ -107,6 +109,7 @@ public enum NoEstimate: Sendable, Hashable {
     case .limitsUnknown: "limits-unknown"
     case .dueTimesUnknown: "due-times-unknown"
     case .notDelivered: "not-delivered"
+    case .canary: "canary"
     case .outsideHours: "outside-hours"
     }
   }
@@ -121,7 +124,7 @@ extension NoEstimate: Encodable {
     switch self {
     case .relayRests(let name, let moment, let letters, _): (relay, until, waiting) = (name, moment, letters)
     case .outsideHours(let moment, let letters): (until, waiting) = (moment, letters)
-    case .relaysPaused(let letters), .nothingMoves(let letters): waiting = letters
+    case .relaysPaused(let letters), .nothingMoves(let letters), .canary(let letters): waiting = letters
     case .notBegun, .limitsUnknown, .dueTimesUnknown, .notDelivered: break
     }
     try container.encode(name, forKey: .reason)

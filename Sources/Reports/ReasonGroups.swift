@@ -65,7 +65,8 @@ public struct ReasonGroups: Sendable {
   }
 
   public mutating func add(_ message: UnacceptedMessage) {
-    let text = message.exclusion?.text ?? message.reply ?? ""
+    let isUntried = message.state == .expired && message.relay == nil
+    let text = message.exclusion?.text ?? message.reply ?? (isUntried ? "never sent: the deadline had passed" : "")
     let code = message.exclusion == nil ? message.code : nil
     let read = ReplyComparison.words(of: text, code: code)
     let words = ReplyPattern.key(read, about: message)

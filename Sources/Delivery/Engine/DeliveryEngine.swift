@@ -22,6 +22,10 @@ public struct DeliveryEngine: Sendable {
     case cancelled
     /// No relay can be used; one trouble per relay.
     case relaysPaused([RelayUnavailable])
+    /// The canary's letters have been answered, and the others wait for a look.
+    case canary(CanaryLook)
+    /// Too many letters are uncertain.
+    case tooUncertain(UncertainShare)
   }
 
   public struct Settings: Sendable {
@@ -38,6 +42,11 @@ public struct DeliveryEngine: Sendable {
     public var exchangers: (any ExchangerLookup)?
     /// How long the answer to a final dot is waited for when the delivery is stopped; then the letter is uncertain.
     public var answerLimit: Duration
+    /// Nil: nothing happens at a deadline.
+    public var deadline: DeliveryDeadline?
+    public var canary: Canary?
+    /// False: the canary leaves first, but nothing is paused for a look. For rehearsals.
+    public var pausesForCanary: Bool
     /// Names this process in claims: unique among processes.
     public var worker: String
 
@@ -46,7 +55,8 @@ public struct DeliveryEngine: Sendable {
     public init(
       relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, stopAt: RefusalShare = .standard,
       hours: SendingHours? = nil, destinations: [DestinationRule] = [], takesTurns: Bool = true,
-      exchangers: (any ExchangerLookup)? = nil, answerLimit: Duration = standardAnswerLimit, worker: String
+      exchangers: (any ExchangerLookup)? = nil, answerLimit: Duration = standardAnswerLimit,
+      deadline: DeliveryDeadline? = nil, canary: Canary? = nil, pausesForCanary: Bool = true, worker: String
     ) {
       self.relays = relays
       self.retry = retry
@@ -57,6 +67,9 @@ public struct DeliveryEngine: Sendable {
       self.takesTurns = takesTurns
       self.exchangers = exchangers
       self.answerLimit = answerLimit
+      self.deadline = deadline
+      self.canary = canary
+      self.pausesForCanary = pausesForCanary
       self.worker = worker
     }
   }
@@ -74,13 +87,14 @@ public struct DeliveryEngine: Sendable {
   /// Returns the jitter of one delay, in 0 ..< 1.
   let jitter: @Sendable () -> Double
   let log: Logger
+  let tell: @Sendable (DeliveryNews) async -> Void
   /// What the relays said last.
   let lastWords = LastWords()
 
   public init(
     campaign: Int64, store: any MessageStore, source: any MessageSource, transport: any Transport,
     receipts: any ReceiptLog, settings: Settings, time: any DeliveryClock, jitter: @escaping @Sendable () -> Double,
-    log: Logger
+    log: Logger, tell: @escaping @Sendable (DeliveryNews) async -> Void = { _ in }
   ) {
     self.campaign = campaign
     self.store = store
@@ -91,25 +105,23 @@ public struct DeliveryEngine: Sendable {
     self.time = time
     self.jitter = jitter
     self.log = log
+    self.tell = tell
   }
 
   public func run() async throws -> End {
     let commits = GroupCommit(store: store)
     let memory = LimitMemory(store: store, time: time, clock: try await openUse())
-    let testLetters = try await TestLetterWatch(settings.relays, store, on: time.base)
     let relays = try await relayStates(memory)
-    let scheduler = MessageScheduler(
-      store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
-      relays: settings.relays.map { ($0.name, $0.connections) }, destinations: try await destinations(memory),
-      hours: settings.hours, time: time)
-
-    let control = SessionControl()
+    let parts = Parts(
+      commits: commits, control: SessionControl(), memory: memory,
+      testLetters: try await TestLetterWatch(settings.relays, store, on: time.base),
+      gate: DeliveryGate(stopAt: settings.stopAt, deadline: settings.deadline))
     let end: End
     do {
       end = try await withTaskCancellationHandler {
-        try await deliver(relays, scheduler, commits, control, memory, testLetters)
+        try await deliver(relays, parts)
       } onCancel: {
-        stop(control)
+        stop(parts.control)
       }
     } catch {
       // Outcomes nobody waited for are recorded all the same; when the store has failed, the first error is the one
@@ -119,15 +131,32 @@ public struct DeliveryEngine: Sendable {
     }
     try await commits.settle()
     await noteConditions(of: relays)
-    try await memory.keep(relays, scheduler)
+    try await memory.keep(relays)
     guard await commits.staleRecords == 0 else { throw DeliveryError.leaseLost }
     try await receipts.flush()
     return end
   }
 
+  /// What the workers of a delivery share.
+  struct Parts: Sendable {
+    let commits: GroupCommit
+    let control: SessionControl
+    let memory: LimitMemory
+    let testLetters: TestLetterWatch
+    let gate: DeliveryGate
+  }
+
   private enum Part: Sendable {
     case relay(isDone: Bool)
+    case interruption(Interruption)
+    /// The time has come that was waited for.
+    case time
+  }
+
+  /// What ends the work before its letters do.
+  enum Interruption: Sendable, Hashable {
     case request(ControlRequest)
+    case halt(DeliveryHalt)
   }
 
   /// Stops the sessions, and says what is still waited for.
@@ -139,51 +168,100 @@ public struct DeliveryEngine: Sendable {
   }
 
   private func deliver(
-    _ relays: [RelayState], _ scheduler: MessageScheduler, _ commits: GroupCommit, _ control: SessionControl,
-    _ memory: LimitMemory, _ testLetters: TestLetterWatch
+    _ relays: [RelayState], _ parts: Parts
   ) async throws -> End {
-    let request = try await withThrowingTaskGroup(of: Part?.self) { group -> ControlRequest? in
+    if let halt = parts.gate.halt(at: time.now) { return try await end(relays, parts, .halt(halt)) }
+    if let end = try await deliverCanary(relays, parts) { return end }
+    // Made now: what the canary has used of the destinations' limits is in the store.
+    let scheduler = try await scheduler(of: store, relays, parts, resendsUncertain: settings.uncertain == .resend)
+    var usable: [RelayState] = []
+    for relay in relays {
+      if await relay.trouble == nil { usable.append(relay) } else { await scheduler.relayPaused(relay.relay.name) }
+    }
+    let interruption = try await work(usable, scheduler, parts)
+    let end = try await end(relays, parts, interruption)
+    try await parts.memory.keep([], scheduler)
+    return end
+  }
+
+  func scheduler(
+    of messages: any DueMessages, _ relays: [RelayState], _ parts: Parts, resendsUncertain: Bool
+  ) async throws -> MessageScheduler {
+    MessageScheduler(
+      store: messages, campaign: campaign, retry: settings.retry, resendsUncertain: resendsUncertain,
+      relays: relays.map { ($0.relay.name, $0.relay.connections) },
+      destinations: try await destinations(parts.memory), hours: settings.hours, time: time)
+  }
+
+  /// Lets the workers work until nothing is left for them, or until the moment on the monotonic clock when there is one;
+  /// returns what has ended them before.
+  func work(
+    _ relays: [RelayState], _ scheduler: MessageScheduler, _ parts: Parts, until: Date? = nil
+  ) async throws -> Interruption? {
+    let control = parts.control
+    let interruption = try await withThrowingTaskGroup(of: Part?.self) { group -> Interruption? in
       for relay in relays {
         group.addTask {
           do {
-            return .relay(isDone: try await run(relay, scheduler, commits, control))
+            return .relay(isDone: try await run(relay, scheduler, parts))
           } catch is CancellationError {
-            return nil
+            // Ended with the others, or the first to meet a halt.
+            return .relay(isDone: false)
           }
         }
       }
       group.addTask {
         do {
-          return .request(try await runMaintenance(relays, control, scheduler, memory, testLetters))
+          return try await runMaintenance(relays, parts, scheduler, until: until)
         } catch is CancellationError {
           return nil
         }
       }
+      if relays.isEmpty, let until {
+        group.addTask {
+          do { try await time.sleep(until: until) } catch is CancellationError { return nil }
+          return .time
+        }
+      }
       var running = relays.count
-      var request: ControlRequest?
+      var interruption: Interruption?
       for try await part in group {
         switch part {
         case .relay(let isDone):
           running -= 1
           // A relay that rests beside one that has sent the last letter costs no time.
-          if isDone || running == 0 { group.cancelAll() }
-        case .request(let asked):
-          request = asked
-          stop(control)
+          if isDone || running == 0 || parts.gate.halt(at: time.now) != nil { group.cancelAll() }
+        case .interruption(let met):
+          interruption = met
+          // A halt lets what is on the wire come to its end.
+          if case .request = met { stop(control) }
+          group.cancelAll()
+        case .time:
           group.cancelAll()
         case nil:
           break
         }
       }
-      return request
+      return interruption
     }
     WaitLog.tellNotices(control, to: log)
+    // The workers may have met it before anybody looked.
+    return interruption ?? (Task.isCancelled ? nil : parts.gate.halt(at: time.now).map { .halt($0) })
+  }
+
+  func end(_ relays: [RelayState], _ parts: Parts, _ interruption: Interruption?) async throws -> End {
     // Settled first: the last outcomes decide whether anything is left to stop.
-    try await commits.settle()
+    try await parts.commits.settle()
+    if interruption == .halt(.deadline), !Task.isCancelled {
+      try await noteDeadline(parts.gate, parts.commits)
+      let count = try await store.expireAtDeadline(in: campaign, at: time.now)
+      if count > 0 { await tell(.expired(count)) }
+    }
     let messages = try await store.snapshot(of: campaign).messages
     if [.queued, .sending, .deferred].allSatisfy({ messages[$0] == 0 }) { return .finished }
-    if let request { return .requested(request) }
+    if case .request(let request) = interruption { return .requested(request) }
     if Task.isCancelled { return .cancelled }
+    if case .halt(.uncertain(let share)) = interruption { return .tooUncertain(share) }
     var troubles: [RelayUnavailable] = []
     for relay in relays {
       if let trouble = await relay.trouble { troubles.append(trouble) }
@@ -196,12 +274,10 @@ public struct DeliveryEngine: Sendable {
   private enum WorkerEnd { case done, paused, cancelled }
 
   /// Returns true when nothing is left to send over any relay.
-  private func run(
-    _ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit, _ control: SessionControl
-  ) async throws -> Bool {
+  private func run(_ relay: RelayState, _ scheduler: MessageScheduler, _ parts: Parts) async throws -> Bool {
     let isDone = try await withThrowingTaskGroup(of: WorkerEnd.self) { group in
       for number in 1..<(max(relay.relay.connections, 1) + 1) {
-        let worker = worker(number, relay, scheduler, commits, control)
+        let worker = worker(number, relay, scheduler, parts)
         group.addTask {
           do {
             return try await worker.run() ? .done : .paused
@@ -211,11 +287,11 @@ public struct DeliveryEngine: Sendable {
         }
       }
       // One worker's error ends the others, once they have finished what is on the wire; so does a relay that is
-      // paused, and the end of all work.
+      // paused, a halt that one has met, and the end of all work.
       var ends: Set<WorkerEnd> = []
       for try await end in group {
         ends.insert(end)
-        if await relay.trouble != nil || end == .done { group.cancelAll() }
+        if await relay.trouble != nil || end == .done || parts.gate.halt(at: time.now) != nil { group.cancelAll() }
       }
       // Cancelled because another worker found the relay unusable or all work done, or because the delivery ends.
       if ends == [.cancelled], await relay.trouble == nil { throw CancellationError() }
@@ -229,23 +305,22 @@ public struct DeliveryEngine: Sendable {
   }
 
   private func worker(
-    _ number: Int, _ relay: RelayState, _ scheduler: MessageScheduler, _ commits: GroupCommit,
-    _ control: SessionControl
+    _ number: Int, _ relay: RelayState, _ scheduler: MessageScheduler, _ parts: Parts
   ) -> Worker {
     Worker(
       name: settings.worker, number: number, relay: relay,
-      session: transport.makeSession(relay: relay.relay, control: control), control: control,
-      scheduler: scheduler, commits: commits, source: source, retry: settings.retry, time: time, jitter: jitter,
+      session: transport.makeSession(relay: relay.relay, control: parts.control), control: parts.control,
+      gate: parts.gate, noteDeadline: { try await noteDeadline(parts.gate, parts.commits) },
+      scheduler: scheduler, commits: parts.commits, source: source, retry: settings.retry, time: time, jitter: jitter,
       log: log, lastWords: lastWords, hours: settings.hours)
   }
 
-  /// Writes receipts and the relays' conditions out, prolongs leases, says what relays are waited for and checks for the
-  /// operator's requests; returns when there is one.
+  /// Writes receipts and the relays' conditions out, prolongs leases, says what relays are waited for, checks for the
+  /// operator's requests and looks whether the delivery has to stop by itself; returns when it has, or `until` has come.
   private func runMaintenance(
-    _ relays: [RelayState], _ control: SessionControl, _ scheduler: MessageScheduler, _ memory: LimitMemory,
-    _ testLetters: TestLetterWatch
-  ) async throws -> ControlRequest {
-    var testLetters = testLetters
+    _ relays: [RelayState], _ parts: Parts, _ scheduler: MessageScheduler, until: Date?
+  ) async throws -> Part {
+    let control = parts.control
     var rounds = 0
     var waits = WaitLog()
     while true {
@@ -259,18 +334,21 @@ public struct DeliveryEngine: Sendable {
       }
       await scheduler.look()
       try await receipts.flush()
-      if let request = try await store.pendingRequest(of: campaign) { return request }
+      if let request = try await store.pendingRequest(of: campaign) { return .interruption(.request(request)) }
+      try await noteDeadline(parts.gate, parts.commits)
+      if let halt = parts.gate.halt(at: time.now) { return .interruption(.halt(halt)) }
+      if let until, time.monotonicNow >= until { return .time }
       // Every minute; a lease lasts half an hour.
       if rounds % 300 == 0 {
         try await store.heartbeat(
           worker: settings.worker, leaseUntil: time.monotonicNow.addingTimeInterval(Worker.lease))
       }
-      if rounds % 5 == 0 {
+      if rounds % 5 == 0, !relays.isEmpty {
         await noteConditions(of: relays)
         // What was learned every half minute; a wall clock that was set, at once.
-        try await memory.keep(rounds % 150 == 145 ? relays : [], rounds % 150 == 145 ? scheduler : nil)
+        try await parts.memory.keep(rounds % 150 == 145 ? relays : [], rounds % 150 == 145 ? scheduler : nil)
       }
-      try await testLetters.tell(relays, on: time.base, at: time.monotonicNow)
+      try await parts.testLetters.tell(relays, on: time.base, at: time.monotonicNow)
       rounds += 1
       try await time.pause(for: .milliseconds(200))
     }

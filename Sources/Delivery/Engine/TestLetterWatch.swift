@@ -4,7 +4,7 @@ import Queue
 
 /// Tells a running delivery of the test letters that other processes send through its relays: they have places in the same
 /// limits.
-struct TestLetterWatch {
+actor TestLetterWatch {
   private let store: any MessageStore
   /// By the scope of a relay, the number of the last one that is known.
   private var last: [LimitScope: Int64] = [:]
@@ -18,7 +18,7 @@ struct TestLetterWatch {
     }
   }
 
-  mutating func tell(_ relays: [RelayState], on clock: ClockBase, at now: Date) async throws {
+  func tell(_ relays: [RelayState], on clock: ClockBase, at now: Date) async throws {
     var told: [LimitScope: Int64] = [:]
     for relay in relays {
       let scope = LimitScope.relay(relay.relay)

@@ -20,6 +20,7 @@ extension Worker {
       by: number, at: time.monotonicNow, wallTime: now)
     let verdict = judgement.verdict
     note(result, of: message, verdict, at: now)
+    gate.note(verdict.outcome)
     if let rest = judgement.rest {
       let level: Logger.Level = rest.reason == .away ? .notice : .info
       log.log(level: level, "relay \(relay.relay.name): “\(rest.words)”. \(words(of: rest))")

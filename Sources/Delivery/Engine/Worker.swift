@@ -19,6 +19,9 @@ struct Worker: Sendable {
   let relay: RelayState
   let session: any Session
   let control: SessionControl
+  var gate = DeliveryGate()
+  /// Tells that the deadline has passed, before a letter leaves after it.
+  var noteDeadline: @Sendable () async throws -> Void = {}
   let scheduler: MessageScheduler
   let commits: GroupCommit
   let source: any MessageSource
@@ -93,9 +96,9 @@ struct Worker: Sendable {
     }
   }
 
-  /// The order to stop may come before the cancellation.
+  /// The order to stop may come before the cancellation, and so may what stops the delivery by itself.
   private func checkStop() throws {
-    if control.isStopped { throw CancellationError() }
+    if control.isStopped || gate.halt(at: time.now) != nil { throw CancellationError() }
     try Task.checkCancellation()
   }
 
@@ -223,6 +226,7 @@ struct Worker: Sendable {
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
       counts: relay.limits.uses(opened.place, clock: relay.clock) + opened.destination)
     _ = await scheduler.clockSetback()
+    try await noteDeadline()
     try checkStop()
     // Before the claim: what the relay says of this letter belongs to what it said meanwhile of others.
     let startedAt = time.monotonicNow

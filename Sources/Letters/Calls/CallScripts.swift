@@ -65,12 +65,14 @@ public struct CallScripts: Sendable {
     optional("contact_address", customer.contact?.displayText ?? "")
     optional("contact_person", customer.fullName)
     values["has_mailboxes"] = !listed.isEmpty
+    values["letter_may_come"] = causes.contains { $0.kind == .late }
     values["causes"] = causes.map { cause in
       var item: [String: Any] = [
         "detail": cause.detail.isEmpty ? AbsentValue(name: "detail") as Any : cause.detail.asSingleLine,
         "letter": cause.letter ?? AbsentValue(name: "letter") as Any,
       ]
       for flag in CallCause.flags { item[flag] = flag == cause.flag }
+      item["may_come"] = cause.kind == .late
       return item
     }
     return values
@@ -162,8 +164,10 @@ public struct CallCause: Sendable, Hashable {
     case uncertainCancelled = "uncertain_cancelled"
     /// The campaign was cancelled before the letter was sent, or before it was accepted.
     case unsent, unaccepted
-    /// The letter was not accepted by the deadline.
+    /// The letter was not accepted by the deadline, and may still be; the detail is its state, with the relay's last words.
     case late
+    /// The letter was not accepted by the deadline and is given up; the detail is the last reply, or that it was never sent.
+    case lateExpired = "late_expired"
   }
   public var kind: Kind
   /// The name of the letter that the call is about, when the customer gets several.
@@ -186,7 +190,7 @@ public struct CallCause: Sendable, Hashable {
     case .refused, .expired: "is_refused"
     case .uncertain, .uncertainCancelled: "is_uncertain"
     case .unsent, .unaccepted: "is_unsent"
-    case .late: "is_late"
+    case .late, .lateExpired: "is_late"
     }
   }
 

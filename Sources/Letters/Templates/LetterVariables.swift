@@ -21,9 +21,9 @@ indirect enum LetterVariables: Sendable {
     var names = letter
     for name in ["code", "instructed_mailboxes", "gets_instructions"] { names[name] = nil }
     for name in ["phone", "contact_address", "contact_person"] { names[name] = .text }
-    names["has_mailboxes"] = .flag
+    for name in ["has_mailboxes", "letter_may_come"] { names[name] = .flag }
     names["causes"] = .list(
-      .record(CallCause.flags.reduce(into: ["detail": .text, "letter": .text]) { $0[$1] = .flag }))
+      .record(CallCause.flags.reduce(into: ["detail": .text, "letter": .text, "may_come": .flag]) { $0[$1] = .flag }))
     return .record(names)
   }()
 

@@ -49,6 +49,8 @@ public enum DeliveryEvent: Sendable {
   case released([FrozenApproval])
   case launched(letters: Int, relays: [Relay], plan: SHA256Digest)
   case rehearsing(letters: Int)
+  /// What the delivery has to tell while it runs.
+  case news(DeliveryNews, isRehearsal: Bool)
 }
 
 /// What the operator agrees to before a plan is frozen.

@@ -24,6 +24,8 @@ struct DeliveryRun: Sendable {
   /// Nil where no destination is found by its mail exchangers.
   var exchangers: (any ExchangerLookup)?
   var answerLimit = DeliveryEngine.Settings.standardAnswerLimit
+  /// Nothing is paused for a look, and a deadline that has passed already changes nothing.
+  var isRehearsal = false
   let observer: any DeliveryObserver
   let dependencies: Dependencies
 
@@ -34,6 +36,8 @@ struct DeliveryRun: Sendable {
     let receipts = try await spool.openReceipts(of: record)
     let lost = try await store.recover(campaign: record.id, at: time.now)
     if lost > 0 { observer.note(.recovered(lost: lost)) }
+    // Whoever resumes it has looked.
+    if record.state == .paused { try await moveCanary(from: .look, to: .passed) }
     try await store.setState(.running, of: record.id, at: time.now)
     let end: DeliveryEngine.End
     do {
@@ -69,6 +73,7 @@ struct DeliveryRun: Sendable {
   }
 
   private func deliver(_ receipts: ReceiptFile) async throws -> DeliveryEngine.End {
+    let isPast = campaign.deadline.date <= time.now
     let engine = DeliveryEngine(
       campaign: record.id, store: spool.store,
       source: try LetterMessageSource(
@@ -80,8 +85,11 @@ struct DeliveryRun: Sendable {
         uncertain: campaign.uncertain, stopAt: campaign.stopAt, hours: campaign.hours,
         destinations: campaign.destinations, takesTurns: campaign.order == SendingOrder(), exchangers: exchangers,
         answerLimit: answerLimit,
+        deadline: isRehearsal && isPast ? nil : DeliveryDeadline(campaign.deadline.date, campaign.afterDeadline),
+        canary: campaign.canary, pausesForCanary: !isRehearsal,
         worker: "\(ProcessInfo.processInfo.processIdentifier)"),
-      time: time, jitter: dependencies.jitter, log: dependencies.log)
+      time: time, jitter: dependencies.jitter, log: dependencies.log,
+      tell: { observer.note(.news($0, isRehearsal: isRehearsal)) })
     return try await observer.untilStopped {
       try await withThrowingTaskGroup(of: DeliveryEngine.End?.self) { group in
         group.addTask { try await engine.run() }
@@ -135,9 +143,19 @@ struct DeliveryRun: Sendable {
     case .requested(.cancel):
       let count = try await store.cancel(campaign: record.id, at: time.now)
       dependencies.log.notice("\(pluralized(count, "letter")) cancelled")
-    case .requested(.pause), .cancelled, .relaysPaused:
+    case .requested(.pause), .cancelled, .relaysPaused, .tooUncertain:
       try await store.setState(.paused, of: record.id, at: time.now)
+    case .canary:
+      // Paused first: a resume after a crash between the two looks again.
+      try await store.setState(.paused, of: record.id, at: time.now)
+      try await moveCanary(from: .waiting, to: .look)
     }
     try await store.request(nil, of: record.id, at: time.now)
+  }
+
+  private func moveCanary(from old: CanaryRecord.State, to new: CanaryRecord.State) async throws {
+    guard var canary = try await spool.store.canary(in: record.id), canary.state == old else { return }
+    canary.state = new
+    try await spool.store.setCanary(canary, in: record.id)
   }
 }

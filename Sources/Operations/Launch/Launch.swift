@@ -104,7 +104,8 @@ public struct Launch: Sendable {
     if frozen.state == .cancelled { try await spool.writeReceipts(of: frozen, at: now) }
     let signer = try keys.frozen(at: frozen.createdAt).requiredSigner()
     try await requireResumable(frozen, spool, campaign, templates, signer)
-    if campaign.uncertain == .resend { _ = try await store.resendUncertain(in: frozen.id, at: now) }
+    let isOver = campaign.afterDeadline == .stop && campaign.deadline.date <= now
+    if campaign.uncertain == .resend, !isOver { _ = try await store.resendUncertain(in: frozen.id, at: now) }
     try await setDueTimes(frozen, store, campaign.retry)
     let status = CampaignStatus(try await store.snapshot(of: frozen.id), at: now)
     guard status.remaining > 0 else {
@@ -186,6 +187,7 @@ public struct Launch: Sendable {
     _ loaded: LoadedCampaign, _ transport: any Transport, withoutRejected: Bool
   ) async throws -> (Plan, StagedCustomers, CampaignRelease?) {
     let campaign = loaded.campaign
+    try DeadlineForecast.requireSending(campaign, at: now)
     try DescriptorBudget(campaign.relays).secure()
     var staging = PlanStaging(in: location.queue)
     let (plan, check) = try LetterCheck.run(loaded, date: campaign.localTime(now)) { try staging.append($0, $1) }

@@ -18,6 +18,19 @@ public struct DeadlineForecast: Sendable, Hashable {
   public var isPast: Bool { deadline <= now }
   public var isUnreachable: Bool { !isPast && finish > deadline }
 
+  /// Fails with the kind `stopped` when the deadline has passed and nothing is sent after it.
+  static func requireSending(_ campaign: Campaign, at now: Date) throws(OperatorError) {
+    let deadline = campaign.deadline.date
+    guard campaign.afterDeadline == .stop, deadline <= now else { return }
+    throw OperatorError(
+      .stopped,
+      """
+      The deadline, \(time: deadline), passed \(span: now.timeIntervalSince(deadline)) ago, and campaign.yaml says \
+      “after_deadline: stop”: no letter would be sent. Set a later deadline, or “after_deadline: continue”. Nothing was \
+      frozen.
+      """)
+  }
+
   /// What the operator should know before they agree to send; nil when the deadline can be kept.
   public var objection: OperatorMessage? {
     if isPast {

@@ -1,6 +1,7 @@
 import Foundation
 import Queue
 public import Reports
+import Synchronization
 
 /// Reports of a launched campaign, written as a stream with constant memory: who was told what and when, and who is
 /// called.
@@ -21,15 +22,17 @@ public enum CustomerReports {
     case json
   }
 
-  /// Returns the number of rows that were rejected before the launch: their customers are in no report.
+  /// Returns what a reader of the report should know beside it: the rows that were rejected before the launch, whose customers are
+  /// in no report, and what the deadline has to do with the call list.
   ///
   /// - Parameter write: Takes the report piece by piece; what it throws ends the report.
   public static func write(
     _ content: Content, of location: CampaignLocation, _ dependencies: Dependencies,
     open: () throws -> @Sendable (String) throws -> Void
-  ) async throws -> Int {
+  ) async throws -> [OperatorMessage] {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
     let (store, record, now) = (opened.store, opened.record, dependencies.now)
+    let calls = Mutex(CallCounts())
     switch content {
     case .reasons(let format):
       let rows = ReportWriter(format.reportFormat, header: ReasonRow.header, write: try open())
@@ -58,18 +61,38 @@ public enum CustomerReports {
       let rows = ReportWriter(format.reportFormat, header: CallReport.header, write: try open())
       try rows.begin()
       try await store.forEachCustomer(in: record.id) { customer in
+        calls.withLock { $0.count(customer, deadline: record.plan.deadline, at: now) }
         guard let row = try CallReport(customer, deadline: record.plan.deadline, at: now) else { return }
         try rows.add(row, fields: row.fields)
       }
       try rows.finish()
     }
-    return record.plan.rejectedRows
+    let rejected = record.plan.rejectedRows
+    let left: OperatorMessage =
+      "\(pluralized(rejected, "row")) rejected before the launch and not in this report: see \(step: .check)."
+    return calls.withLock { $0.notes(deadline: record.plan.deadline) } + (rejected > 0 ? [left] : [])
   }
 
   private static func status(
     of record: CampaignRecord, in store: any MessageStore, at now: Date
   ) async throws -> CampaignStatus {
     CampaignStatus(try await store.snapshot(of: record.id), at: now)
+  }
+}
+
+extension CallCounts {
+  /// What the deadline has to do with the call list; empty when it has nothing to.
+  fileprivate func notes(deadline: Date) -> [OperatorMessage] {
+    var notes: [OperatorMessage] = []
+    if late > 0 {
+      notes.append("\(pluralized(late, "customer")) to be called: not accepted by the deadline, \(time: deadline).")
+    }
+    if acceptedLate > 0 {
+      let are = acceptedLate == 1 ? "is" : "are"
+      notes.append(
+        "\(pluralized(acceptedLate, "customer")) \(are) off the list: accepted after the deadline, \(time: deadline).")
+    }
+    return notes
   }
 }
 

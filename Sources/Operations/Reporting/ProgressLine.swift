@@ -20,8 +20,11 @@ public enum ProgressLine {
       parts.append("\(rate)/s")
     }
     if status.remaining > 0 { parts.append("\(status.remaining) left") }
+    if let canary = status.canary.flatMap(CanaryTexts.line) { parts.append(canary) }
     if status.outsideHoursUntil != nil {
       // Whatever is due then: nothing leaves before.
+    } else if status.canary.flatMap(CanaryTexts.line) != nil {
+      // It says what is waited for.
     } else if status.count(.queued) + status.count(.sending) == 0, let due = status.nextDue, due > now {
       parts.append("next attempt at \(clock: due)")
     } else if let moment = status.waitsForLimitUntil, moment > now {
@@ -52,7 +55,7 @@ public enum ProgressLine {
     case .limitsUnknown: "no estimate: campaign.yaml, which has the relays' limits, cannot be read"
     case .dueTimesUnknown: "no estimate: it is not known when letters are tried again"
     case .outsideHours(let until, _): "outside the sending hours until \(time: until)"
-    case .notDelivered: nil
+    case .notDelivered, .canary: nil
     }
   }
 

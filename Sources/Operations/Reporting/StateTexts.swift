@@ -9,7 +9,7 @@ public enum StateTexts {
     case .deferred: "not accepted yet, to be tried again"
     case .accepted: "by the relay; not proof that it was delivered or read"
     case .refused: "for good: call these customers"
-    case .expired: "given up after repeated attempts: call these customers"
+    case .expired: "given up after repeated attempts, or at the deadline: call these customers"
     case .uncertain: "the relay may or may not have taken it"
     case .excluded: "not sent, with a reason: call these customers"
     case .cancelled: "not sent, or not again, because the campaign was cancelled"

@@ -49,8 +49,9 @@ struct DueRange: Sendable {
     }
   }
 
-  /// The messages of campaign ?1 in this part. `columns` are those of the message `m` and its customer `c`.
-  func sql(_ columns: String, limit: Int) -> String {
+  /// The messages of campaign ?1 in this part. `columns` are those of the message `m` and its customer `c`; `others` is
+  /// one more condition.
+  func sql(_ columns: String, limit: Int, among others: String = "") -> String {
     let (state, order) =
       switch list {
       case .untried: ("m.state = 'queued' AND m.resend = 0", "m.priority, m.rank, m.id")
@@ -59,7 +60,7 @@ struct DueRange: Sendable {
       }
     return """
       SELECT \(columns) FROM messages AS m CROSS JOIN customers AS c ON c.id = m.customer
-      WHERE m.campaign = ?1 AND \(state) \(condition) ORDER BY \(order) LIMIT \(max(limit, 0))
+      WHERE m.campaign = ?1 AND \(state) \(condition) \(others) ORDER BY \(order) LIMIT \(max(limit, 0))
       """
   }
 }

@@ -218,7 +218,7 @@ extension SQLiteStore {
 
   /// Runs `change` for each message the query finds, a thousand at a time: the change takes it out of the next page.
   /// Returns the number of messages.
-  private static func forEach(
+  static func forEach(
     _ sql: String, _ arguments: [Int64], _ transaction: Transaction, _ change: (Int64) throws -> Void
   ) throws -> Int {
     let select = try PreparedStatement(sql, in: transaction.database)

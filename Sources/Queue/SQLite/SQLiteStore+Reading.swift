@@ -23,12 +23,19 @@ extension SQLiteStore {
   }
 
   public func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] {
+    try await due(in: campaign, at: now, after: after, limit: limit, among: "")
+  }
+
+  /// - Parameter among: One more condition.
+  func due(
+    in campaign: Int64, at now: Date, after: DueCursor?, limit: Int, among condition: String
+  ) async throws -> [DueMessage] {
     let ranges = DueRange.ranges(after: after, until: now)
     return try await read { database in
       var messages: [DueMessage] = []
       for range in ranges where messages.count < limit {
         let select = try PreparedStatement(
-          range.sql(Self.dueColumns, limit: limit - messages.count), in: database)
+          range.sql(Self.dueColumns, limit: limit - messages.count, among: condition), in: database)
         select.bind(campaign, at: 1)
         for (index, value) in range.values.enumerated() { select.bind(value, at: Int32(index + 2)) }
         while try select.step() { messages.append(try Self.dueMessage(from: select, range.list)) }

@@ -83,7 +83,7 @@ final class StoreStatements {
       WHERE id = ?1 AND state = 'uncertain' AND (?3 IS NULL OR fence = ?3)
       """)
     let reopening = """
-      UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'reopen', resend = 1,
+      UPDATE OR ROLLBACK messages SET state = 'queued', fence = fence + 1, resolution = 'reopen', resend = attempts > 0,
         changed_at = ?2
       """
     reopen = try prepare(

@@ -29,7 +29,7 @@ public struct Receipt: Sendable, Hashable {
   /// The digest of the bytes handed to the relay.
   public var sha256: SHA256Digest?
   public var template: String?
-  /// The reason a message was taken out.
+  /// The reason a message was taken out, or ``deadlineReason``.
   public var reason: String?
   /// How a message was settled or reopened, as ``Resolution`` has it.
   public var resolution: String?
@@ -41,6 +41,9 @@ public struct Receipt: Sendable, Hashable {
   public var figures: [String: Int]?
   /// SHA-256 of the line before.
   public var prev: SHA256Digest
+
+  /// The reason of an `expired` that the deadline has brought: the only one that expires what was never tried.
+  package static let deadlineReason = "not accepted by the deadline"
 
   /// Reads `line`, which comes without its line feed.
   public init(line: [UInt8]) throws(ReceiptSyntaxError) {

@@ -200,9 +200,11 @@ extension Receipt {
   /// The state a `resolved` message went to.
   fileprivate var resolved: MessageState? { decision?.result }
 
-  /// The outcome of an attempt needs one; `resolved` settles what is uncertain, or opens what was given up.
+  /// The outcome of an attempt needs one; `resolved` settles what is uncertain, or opens what was given up. What was put back
+  /// in the queue, or never tried, expires by the deadline alone.
   fileprivate func isPossible(after state: MessageState) -> Bool {
     if event.isOutcome { return state == .sending }
+    if event == .expired, state == .queued { return reason == Receipt.deadlineReason }
     return event != .resolved || decision?.origins.contains(state) == true
   }
 }

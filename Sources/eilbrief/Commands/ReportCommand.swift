@@ -42,7 +42,7 @@ struct ReportCommand: AsyncParsableCommand, CampaignCommand {
   func run() async throws {
     let (location, dependencies) = (try options.location(), try Machine.dependencies())
     var file: ReportFile?
-    let rejected = try await CustomerReports.write(content, of: location, dependencies) {
+    let notes = try await CustomerReports.write(content, of: location, dependencies) {
       file = try output.map { try ReportFile($0, force: force, of: location, dependencies) }
       let writer = ReportOutput(file: file, structure: delimiter == .tab ? ["\t"] : [])
       return { try writer.write($0) }
@@ -51,13 +51,7 @@ struct ReportCommand: AsyncParsableCommand, CampaignCommand {
     if let objection = try await ReceiptsObjection.find(location, dependencies) {
       Console.error(options.nextCommand.text(objection))
     }
-    if rejected > 0 {
-      Console.error(
-        """
-        \(pluralized(rejected, "row")) rejected before the launch and not in this report: see \
-        `\(options.nextCommand.line(.check))`.
-        """)
-    }
+    for note in notes { Console.error(options.nextCommand.text(note)) }
   }
 
   private var content: CustomerReports.Content {

@@ -34,6 +34,9 @@ struct StatusText {
       lines.append("  released by \(names.joined(separator: " and "))")
     }
     if let timing { lines.append("  \(timing)") }
+    if status.state == .paused, let canary = status.canary.flatMap(CanaryTexts.line) {
+      lines.append("  \(nextCommand.text(canary))")
+    }
     lines += status.relays.flatMap(RelayTexts.lines).map { "  " + nextCommand.text($0) }
     if let purge = status.purge { lines.append("  \(nextCommand.text(purge.message))") }
     return lines.joined(separator: "\n")
@@ -67,10 +70,7 @@ struct StatusText {
     case .completed where status.remaining > 0: lines.append("Letters are to be sent again: `\(resume)` sends them.")
     case .draft, .completed, .cancelled: break
     }
-    let lost: [MessageState] = [.refused, .expired, .excluded, .cancelled]
-    if lost.contains(where: { status.count($0) > 0 }) {
-      lines.append("`\(nextCommand.line(.calls))` lists who is to be called.")
-    }
+    if status.hasCalls(at: now) { lines.append("`\(nextCommand.line(.calls))` lists who is to be called.") }
     return lines
   }
 
@@ -120,8 +120,8 @@ enum DeliveryOutput {
       guard outcome.status.notAccepted > 0 else { return .done }
       Console.print("  `\(nextCommand.line(.calls))` lists who is to be called.")
       return .someNotAccepted
-    case .cancelled, .requested(.pause):
-      Console.print("Paused. `\(nextCommand.line(.resume))` continues it.")
+    case .cancelled, .requested(.pause), .canary, .tooUncertain:
+      Console.print(nextCommand.text(outcome.pause ?? "Paused. \(step: .resume) continues it."))
       return .stopped
     case .requested(.cancel):
       Console.print("Cancelled. `\(nextCommand.line(.calls))` lists who was not told.")
@@ -157,6 +157,7 @@ enum DeliveryOutput {
     if case .relaysPaused(let troubles) = outcome.delivery.end {
       throw OperatorError(.relay, OperatorMessage(troubles.map(\.message).joined(separator: "\n")))
     }
+    if let pause = outcome.delivery.pause { Console.print(nextCommand.text(pause)) }
     if let kept = outcome.kept, let letters = outcome.letters {
       Console.print(
         """

@@ -40,6 +40,7 @@ struct TerminalObserver: DeliveryObserver {
         Launched \(nextCommand.campaign): \(pluralized(letters, "letter")) through \(Self.text(relays)), plan \
         sha256:\(plan.hex.prefix(12))…
         """)
+    case .news(let news, let isRehearsal): Console.print(nextCommand.text(news.message(isRehearsal: isRehearsal)))
     case .rehearsing(let letters):
       Console.print(
         "Rehearsing \(nextCommand.campaign): \(pluralized(letters, "letter")), nothing leaves this machine.")

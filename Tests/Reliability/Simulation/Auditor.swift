@@ -47,6 +47,8 @@ final class Auditor: @unchecked Sendable {
   private(set) var processes: [Process] = []
   private var messages: [Standing]
   private var followed = 0
+  private var canary: CanaryRecord?
+  private var canaryLetters: Set<Int64> = []
   private(set) var storeFaults = 0
   private(set) var falseAccepted = 0
   private(set) var uncertain = 0
@@ -118,6 +120,8 @@ final class Auditor: @unchecked Sendable {
   func follow(_ store: SimulatedStore, by process: Int) {
     let (events, turns) = store.contents.withLock { contents -> (ArraySlice<SimulatedReceipt>, [DueTurn?]) in
       let events = contents.campaigns.first?.receipts[followed...] ?? []
+      canary = contents.campaigns.first?.canary
+      canaryLetters = contents.campaigns.first?.canaryLetters ?? []
       return (events, contents.turns)
     }
     followed = max(followed, events.endIndex)
@@ -162,6 +166,7 @@ final class Auditor: @unchecked Sendable {
       } else if processes[old.owner].endedWell {
         report("message \(number) was left on the wire by a process that ended well")
       }
+    case .expired where event.reason != nil: checkDeadline(number)
     case .expired: checkExpiry(number, old, by: process)
     case .excluded: checkExclusion(number, by: process)
     case .resolved where event.resolution == .reopen: reopened(number, event, old)
@@ -209,6 +214,13 @@ final class Auditor: @unchecked Sendable {
     if old.state == .deferred, let due = old.due, steady(of: process) < due.addingTimeInterval(-0.002) {
       report("message \(number) was tried \(due.timeIntervalSince(steady(of: process))) s before its time")
     }
+    if let canary, canary.state != .passed, !canaryLetters.contains(Int64(number)) {
+      report("message \(number) left before the canary had passed: \(canary.state)")
+    }
+    let deadline = scenario.deadline(in: world)
+    if let deadline, deadline.after == .stop, event.at.date >= deadline.moment, isClockSteady {
+      report("message \(number) was claimed after the deadline")
+    }
     let onTheWire = messages.count { $0.state == .sending && $0.owner == process }
     if onTheWire > processes[process].connections {
       report("\(onTheWire) messages on the wire over \(processes[process].connections) connections")
@@ -218,7 +230,8 @@ final class Auditor: @unchecked Sendable {
   /// Where nothing goes wrong, only what other connections have in hand, and what waits for another relay, is not tried yet
   /// of what comes before the message and goes to the same domain.
   private func checkRank(_ number: Int, by process: Int) {
-    guard scenario.isCalm else { return }
+    // A canary's letters leave before all others.
+    guard scenario.isCalm, !canaryLetters.contains(Int64(number)) else { return }
     let rank = scenario.ranks[number - 1]
     let before = messages.indices.dropFirst().count { other in
       messages[other].state == .queued && messages[other].attempts == 0 && !SimulatedPlan.isInternational(other)
@@ -247,6 +260,18 @@ final class Auditor: @unchecked Sendable {
       report("message \(number) was excluded though relay \(relay.number + 1) takes it")
     }
   }
+
+  /// Only a deadline that has passed expires what it is the reason for.
+  private func checkDeadline(_ number: Int) {
+    let now = world.date(world.clock + world.wallOffset)
+    let isPast = scenario.deadline(in: world).map { $0.after == .stop && now >= $0.moment }
+    if isPast != true, scenario.deadline?.after != .stop || isClockSteady {
+      report("message \(number) expired by a deadline that has not passed")
+    }
+  }
+
+  /// The wall clock was not set in the last hours: what a process has seen on it still holds.
+  private var isClockSteady: Bool { world.clock - world.lastJump > 4 * 3600 * 1_000_000 }
 
   // MARK: Retry times
 

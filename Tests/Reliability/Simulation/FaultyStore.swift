@@ -158,7 +158,35 @@ struct FaultyStore: MessageStore {
     try await change(.note) { try await base.note(conditions, in: campaign) }
   }
 
+  func chooseCanary(in campaign: Int64, letters: Int) async throws -> CanaryRecord? {
+    try await change(.canary) { try await base.chooseCanary(in: campaign, letters: letters) }
+  }
+
+  func setCanary(_ record: CanaryRecord, in campaign: Int64) async throws {
+    try await change(.canary) { try await base.setCanary(record, in: campaign) }
+  }
+
+  func expireAtDeadline(in campaign: Int64, at now: Date) async throws -> Int {
+    try await change(.expire) { try await base.expireAtDeadline(in: campaign, at: now) }
+  }
+
   // MARK: Reading
+
+  func canary(in campaign: Int64) async throws -> CanaryRecord? {
+    try await read(.canary) { try await base.canary(in: campaign) }
+  }
+
+  func canaryLetters(in campaign: Int64) async throws -> [CanaryLetter] {
+    try await read(.canary) { try await base.canaryLetters(in: campaign) }
+  }
+
+  func dueCanary(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] {
+    try await read(.due) { try await base.dueCanary(in: campaign, at: now, after: after, limit: limit) }
+  }
+
+  func nextDueCanary(in campaign: Int64, after moment: Date?) async throws -> Date? {
+    try await read(.nextDue) { try await base.nextDueCanary(in: campaign, after: moment) }
+  }
 
   func deferredFigures(in campaign: Int64, at now: Date) async throws -> DeferredFigures {
     try await read(.snapshot) { try await base.deferredFigures(in: campaign, at: now) }
@@ -252,7 +280,7 @@ struct FaultyStore: MessageStore {
 enum StoreCall: Int {
   case freeze, setState, commit, heartbeat, recover, expire, cancel, resolve, resend, request
   case campaign, campaigns, due, nextDue, use, snapshot, customers, pendingRequest, receipts, uncertain
-  case makeDue, reschedule, lastAcceptance, note, openUse, learned
+  case makeDue, reschedule, lastAcceptance, note, openUse, learned, canary
 }
 
 /// The faults of one process's store.

@@ -37,6 +37,10 @@ struct Scenario {
   var troubledProcesses: Int
   /// Microseconds a change of the store takes at most.
   var storeLatency: Int
+  var canary: Canary?
+  /// In seconds of the simulation.
+  var deadline: (seconds: Int, after: AfterDeadline)?
+  var stopAt = RefusalShare.standard
 
   // There at all times of all platforms' zones.
   private static let zone = TimeZone(identifier: "Europe/Berlin") ?? .gmt
@@ -110,6 +114,15 @@ struct Scenario {
       uncertain = .resend
       for index in moods.indices { moods[index].slow = 400_000 }
     }
+    if dice.below(3) == 0 {
+      canary = Canary(
+        letters: dice.within(1...20), wait: dice.below(3) == 0 ? nil : .seconds(dice.spread(1...7200)))
+    }
+    if dice.below(3) == 0 {
+      deadline = (dice.spread(1...172_800), dice.below(2) == 0 ? .stop : .continue)
+    }
+    // Dead addresses are many here, and pause no relay that is in good order.
+    if dice.below(6) == 0 { stopAt = RefusalShare(refused: 2, of: dice.one(of: [5, 50]), uncertain: 0.2) }
   }
 }
 
@@ -121,6 +134,12 @@ extension Scenario {
       relay.name = "other " + relay.name
       return relay
     }
+  }
+}
+
+extension Scenario {
+  func deadline(in world: World) -> DeliveryDeadline? {
+    deadline.map { DeliveryDeadline(world.date($0.seconds * 1_000_000), $0.after) }
   }
 }
 

@@ -57,6 +57,9 @@ final class SimulatedProcess: @unchecked Sendable {
 
   private func run() async throws -> Ending {
     _ = try await store.recover(campaign: Self.campaign, at: time.now)
+    if try await store.campaign(named: SimulatedPlan.name)?.state == .paused {
+      try await moveCanary(from: .look, to: .passed)
+    }
     try await store.setState(.running, of: Self.campaign, at: time.now)
     let end: DeliveryEngine.End
     do {
@@ -84,7 +87,11 @@ final class SimulatedProcess: @unchecked Sendable {
     case .requested(.cancel):
       _ = try await store.cancel(campaign: Self.campaign, at: time.now)
       ending = .cancelled
-    case .requested(.pause), .cancelled:
+    case .canary:
+      try await store.setState(.paused, of: Self.campaign, at: time.now)
+      try await moveCanary(from: .waiting, to: .look)
+      ending = .paused
+    case .requested(.pause), .cancelled, .tooUncertain:
       try await store.setState(.paused, of: Self.campaign, at: time.now)
       ending = .paused
     case .relaysPaused(let troubles):
@@ -94,6 +101,14 @@ final class SimulatedProcess: @unchecked Sendable {
     }
     try await store.request(nil, of: Self.campaign, at: time.now)
     return ending
+  }
+}
+
+extension SimulatedProcess {
+  private func moveCanary(from old: CanaryRecord.State, to new: CanaryRecord.State) async throws {
+    guard var canary = try await store.canary(in: Self.campaign), canary.state == old else { return }
+    canary.state = new
+    try await store.setCanary(canary, in: Self.campaign)
   }
 }
 

@@ -298,7 +298,13 @@ extension SimulatedStore.Contents {
     move(id, to: resolution == .accepted ? .accepted : .queued, at: now) { message in
       if resolution == .resend { message.resent = true }
     }
-    if resolution != .accepted { turns[Int(id) - 1] = .again }
+    if resolution != .accepted {
+      // What was never tried leaves in its turn.
+      let message = messages[Int(id) - 1]
+      turns[Int(id) - 1] =
+        message.attempts > 0
+        ? .again : .untried(priority: message.planned.priority, rank: message.planned.rank)
+    }
     append(.resolved, about: id, at: now) { receipt in
       receipt.resolution = resolution
       receipt.evidence = evidence

@@ -43,6 +43,8 @@ public final class SimulatedStore: MessageStore {
     var retry: RetrySchedule?
     /// By the domain.
     var places: [String: MailPlace] = [:]
+    var canary: CanaryRecord?
+    var canaryLetters: Set<Int64> = []
     /// By the relay's name.
     var conditions: [String: RelayCondition] = [:]
   }
@@ -175,13 +177,19 @@ public final class SimulatedStore: MessageStore {
   // MARK: Reading
 
   public func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] {
+    due(in: campaign, at: now, after: after, limit: limit) { _, _ in true }
+  }
+
+  func due(
+    in campaign: Int64, at now: Date, after: DueCursor?, limit: Int, where isMeant: (Campaign, Int64) -> Bool
+  ) -> [DueMessage] {
     let now = DueTurn.deferred(until: Milliseconds(now).date)
     return contents.withLock { contents in
       guard let index = try? contents.index(of: campaign) else { return [] }
       let range = contents.campaigns[index]
       var found: [DueCursor] = []
       contents.forEachTurn(in: range.messages) { id, turn in
-        guard turn <= now else { return }
+        guard turn <= now, isMeant(range, id) else { return }
         let place = DueCursor(turn: turn, message: id)
         if after.map({ place > $0 }) ?? true { found.append(place) }
       }

@@ -193,7 +193,8 @@ public final class Simulation: @unchecked Sendable {
         process: life, world: world, auditor: auditor, share: isHealed ? 0 : scenario.receiptFault),
       settings: .init(
         relays: scenario.relays(ofProcess: number), retry: scenario.retry, uncertain: scenario.uncertain,
-        hours: scenario.hours, worker: "process \(number)"),
+        stopAt: scenario.stopAt, hours: scenario.hours, deadline: scenario.deadline(in: world), canary: scenario.canary,
+        worker: "process \(number)"),
       time: time, jitter: { [world] in world.dice.fraction() }, log: SimulatedPlan.log)
     return SimulatedProcess(
       life: life, store: faulty, engine: engine, time: time, auditor: auditor, isHealed: isHealed)

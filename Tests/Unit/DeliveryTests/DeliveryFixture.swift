@@ -76,8 +76,10 @@ final class DeliveryFixture: Sendable {
   func engine(
     relays: [Relay] = [DeliveryFixture.relay()], uncertain: UncertainPolicy = .hold, store: (any MessageStore)? = nil,
     giveUpAfter: Duration = .seconds(4 * 86_400), time: (any DeliveryClock)? = nil, source: (any MessageSource)? = nil,
-    sender: String = "a@sender.example", hours: SendingHours? = nil, campaign: CampaignRecord? = nil,
-    destinations: [DestinationRule] = [], exchangers: (any ExchangerLookup)? = nil
+    sender: String = "a@sender.example", stopAt: RefusalShare = .standard, hours: SendingHours? = nil,
+    deadline: DeliveryDeadline? = nil, canary: Canary? = nil, pausesForCanary: Bool = true,
+    campaign: CampaignRecord? = nil, destinations: [DestinationRule] = [], exchangers: (any ExchangerLookup)? = nil,
+    tell: @escaping @Sendable (DeliveryNews) async -> Void = { _ in }
   ) async throws -> DeliveryEngine {
     let record = campaign ?? record
     return DeliveryEngine(
@@ -88,8 +90,9 @@ final class DeliveryFixture: Sendable {
       settings: .init(
         relays: relays,
         retry: RetrySchedule(delays: [.seconds(1800), .seconds(3600)], giveUpAfter: giveUpAfter), uncertain: uncertain,
-        hours: hours, destinations: destinations, exchangers: exchangers, worker: "test"),
-      time: time ?? self.time, jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        stopAt: stopAt, hours: hours, destinations: destinations, exchangers: exchangers, deadline: deadline,
+        canary: canary, pausesForCanary: pausesForCanary, worker: "test"),
+      time: time ?? self.time, jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, tell: tell)
   }
 
   /// Every state that has a message.

@@ -46,6 +46,25 @@ import Testing
     }
   }
 
+  /// Who waits for a letter that may still come is told not to wait; of one that is given up nothing like that is said.
+  @Test(arguments: ["de", "en"]) func aLateLetterMayStillCome(_ language: String) throws {
+    let customer = Fixtures.customer(language: language, mailboxes: [("eins@ahorn.example", "pop3")])
+    let scripts = try Self.scripts()
+    let (may, wait) =
+      language == "de"
+      ? ("er kann noch ankommen", "Warten Sie nicht auf ihn") : ("it may still come", "Do not wait for it")
+    for (kind, comes) in [(CallCause.Kind.late, true), (.lateExpired, false), (.refused, false)] {
+      let causes = [CallCause(kind, detail: "queued")]
+      for part in [try scripts.text(for: customer, causes: causes), try scripts.html(for: customer, causes: causes)] {
+        let flat = ByteSearch(flattening: part)
+        #expect(flat.contains(may) == comes && flat.contains(wait) == comes, "\(kind)")
+        // What the store calls it is of no use to a customer.
+        #expect(!flat.contains("queued"))
+        if kind != .refused { #expect(flat.contains(language == "de" ? "nicht rechtzeitig" : "in time")) }
+      }
+    }
+  }
+
   @Test func aMissingNumberIsSaid() throws {
     var customer = Fixtures.customer(contact: nil)
     customer.phone = ""

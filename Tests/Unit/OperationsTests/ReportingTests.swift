@@ -56,13 +56,14 @@ import Testing
 
   // MARK: Reports
 
-  private func report(_ content: CustomerReports.Content, _ scene: Scene) async throws -> (text: String, rejected: Int)
-  {
+  private func report(
+    _ content: CustomerReports.Content, _ scene: Scene
+  ) async throws -> (text: String, notes: [OperatorMessage]) {
     let text = Mutex("")
-    let rejected = try await CustomerReports.write(content, of: scene.location, scene.dependencies) {
+    let notes = try await CustomerReports.write(content, of: scene.location, scene.dependencies) {
       { piece in text.withLock { $0 += piece } }
     }
-    return (text.withLock { $0 }, rejected)
+    return (text.withLock { $0 }, notes)
   }
 
   @Test func everyCustomerHasARow() async throws {
@@ -70,9 +71,9 @@ import Testing
     try scene.addBadRow()
     try await scene.launch(withoutRejected: true)
     struct Row: Decodable { var customer, outcome, state: String }
-    let (json, rejected) = try await report(.customers(.json), scene)
+    let (json, notes) = try await report(.customers(.json), scene)
     let rows = try JSONDecoder().decode([Row].self, from: Data(json.utf8))
-    #expect(rejected == 1 && rows.map(\.customer) == ["K1", "K2", "K3", "K4"])
+    #expect(notes.count == 1 && notes.flatMap(\.steps) == [.check] && rows.map(\.customer) == ["K1", "K2", "K3", "K4"])
     #expect(rows.map(\.outcome) == ["letter", "letter", "phone", "none"])
     #expect(rows.prefix(2).map(\.state) == ["accepted", "refused"])
     let csv = try await report(.customers(.csv(.semicolon)), scene).text

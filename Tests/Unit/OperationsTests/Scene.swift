@@ -291,6 +291,7 @@ final class RecordingObserver: DeliveryObserver {
     case released([String])
     case launched(letters: Int, relays: [String])
     case rehearsing(Int)
+    case news(DeliveryNews)
   }
   struct Refusal: Error {}
 
@@ -335,6 +336,7 @@ final class RecordingObserver: DeliveryObserver {
       case .released(let approvals): .released(approvals.map(\.name.text))
       case .launched(let letters, let relays, _): .launched(letters: letters, relays: relays.map(\.name))
       case .rehearsing(let letters): .rehearsing(letters)
+      case .news(let news, _): .news(news)
       }
     books.withLock { $0.notes.append(note) }
   }

@@ -8,6 +8,22 @@ import Testing
 
 /// Queues that earlier versions left behind are converted by their next owner, and nothing in them is lost.
 @Suite struct EarlierFormatTests {
+  /// Until format 7 what was never tried could not expire.
+  @Test func inASpoolOfFormat3WhatWasNeverTriedExpiresAtTheDeadline() async throws {
+    let folder = try TemporaryFolder()
+    let queue = folder.url.appendingPathComponent("queue")
+    try EarlierSpool.copy(of: "format-3", to: queue)
+    let store = try SQLiteStore.open(spool: queue, access: .owner)
+    let campaign = try #require(try await store.campaign(named: "summer")).id
+    // Letters have left already.
+    #expect(try await store.chooseCanary(in: campaign, letters: 2) == nil)
+    #expect(try await store.expireAtDeadline(in: campaign, at: Sample.time(1e8)) == 13)
+    #expect(try await store.snapshot(of: campaign).messages[.expired] == 13)
+    try await store.requireSoundReceipts(of: campaign)
+    let again = try SQLiteStore.open(spool: queue, access: .reader)
+    #expect(try await again.snapshot(of: campaign).messages[.queued] == 0)
+  }
+
   /// Format 3 had reasons as texts, the reason of an excluded letter among them, and one column for priority, sending
   /// again and time. The spool was written by that program, and paused half way.
   @Test func aSpoolOfFormat3IsConverted() async throws {

@@ -115,6 +115,13 @@ private actor LoggingStore: MessageStore {
   func expire(in: Int64, firstAttemptUntil: Date, triedSince: Date?, at: Date) async throws -> Int {
     throw NotAsked()
   }
+  func expireAtDeadline(in: Int64, at: Date) async throws -> Int { throw NotAsked() }
+  func chooseCanary(in: Int64, letters: Int) async throws -> CanaryRecord? { throw NotAsked() }
+  func canary(in: Int64) async throws -> CanaryRecord? { throw NotAsked() }
+  func canaryLetters(in: Int64) async throws -> [CanaryLetter] { throw NotAsked() }
+  func setCanary(_: CanaryRecord, in: Int64) async throws { throw NotAsked() }
+  func dueCanary(in: Int64, at: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] { throw NotAsked() }
+  func nextDueCanary(in: Int64, after: Date?) async throws -> Date? { throw NotAsked() }
   func cancel(campaign: Int64, at: Date) async throws -> Int { throw NotAsked() }
   func resolve(
     in: Int64, customer: String?, letter: String?, as: Resolution, evidence: String?, at: Date

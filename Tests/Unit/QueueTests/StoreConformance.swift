@@ -16,7 +16,7 @@ struct StoreConformance: Sendable {
   }
 
   static let all: [Case<any MessageStore>] =
-    freezing + delivering + settling + reopening + waiting + limits + reasons + reading + letters + privacy
+    freezing + delivering + settling + reopening + waiting + limits + canary + reasons + reading + letters + privacy
 
   // MARK: Freezing
 

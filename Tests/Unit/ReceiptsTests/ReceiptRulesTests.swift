@@ -56,6 +56,7 @@ import Testing
   private static let accepted = tried + [message("accepted", 7, code: 250)]
   private static let uncertain = tried + [message("uncertain", 7)]
   private static let settled = #""resolution":"accepted""#
+  private static let missed = #""reason":"not accepted by the deadline""#
   private static let reopened = #""resolution":"reopen""#
   private static let refused = tried + [message("refused", 7, code: 550)]
   private static let expired = tried + [message("deferred", 7), message("expired", 7)]
@@ -166,6 +167,24 @@ import Testing
         message("resolved", 7, more: reopened), message("attempt", 7, attempt: 2), message("refused", 7, attempt: 2),
       ], nil
     ),
+    (
+      "never tried, and expired by the deadline",
+      accepted + [
+        message("expired", 8, attempt: nil, more: missed), campaign("completed", [.accepted: 1, .expired: 1]),
+      ], nil
+    ),
+    (
+      "tried, and expired by the deadline", tried + [message("deferred", 7), message("expired", 7, more: missed)], nil
+    ),
+    (
+      "never tried, and expired by itself", begin + [message("expired", 7, attempt: nil)],
+      "cannot become expired by “expired”"
+    ),
+    (
+      "never tried, and expired for another reason",
+      begin + [message("expired", 7, attempt: nil, more: #""reason":"given up""#)], "cannot become expired by “expired”"
+    ),
+    ("on the wire, and expired", tried + [message("expired", 7, more: missed)], "sending, which cannot become expired"),
     (
       "reopened twice", refused + [message("resolved", 7, more: reopened), message("resolved", 7, more: reopened)],
       "queued, which cannot become queued"

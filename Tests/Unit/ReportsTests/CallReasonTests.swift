@@ -45,9 +45,9 @@ import Testing
 
   @Test(
     arguments: [
-      (MessageState.queued, "", "letter not accepted by the deadline"),
-      (.sending, "", "letter not accepted by the deadline"),
-      (.deferred, "", "letter not accepted by the deadline"),
+      (MessageState.queued, "", "letter not accepted by the deadline: queued"),
+      (.sending, "", "letter not accepted by the deadline: sending"),
+      (.deferred, "", "letter not accepted by the deadline: deferred: 5.1.1 no such user"),
       (.accepted, "", ""),
       (
         .excluded, "letter not sent: no relay in use takes international addresses (SMTPUTF8)",
@@ -96,9 +96,66 @@ import Testing
     }
     #expect(
       try Self.call(record, at: Sample.deadline)
-        == "central inbox; breach-notice: letter expired; reminder: letter not accepted by the deadline")
+        == "central inbox; breach-notice: letter expired; reminder: letter not accepted by the deadline: queued")
     let row = try #require(try CallReport(record, deadline: Sample.deadline, at: Sample.deadline))
     #expect(row.state == "password-change accepted, breach-notice expired, reminder queued")
+  }
+
+  /// Given up once the deadline had passed: that it was missed is the reason, and nothing comes any more.
+  @Test func whatExpiredAfterTheDeadlineMissedIt() throws {
+    func causes(attempts: Int, at moment: Date) throws -> [CallCause] {
+      var message = try Sample.message(.expired, reply: attempts > 0 ? "4.2.1 mailbox busy" : nil)
+      message.attempts = attempts
+      message.changedAt = moment
+      return CallReport.causes(
+        try Sample.record(.letter, message: message), deadline: Sample.deadline, at: Sample.deadline)
+    }
+    #expect(try causes(attempts: 2, at: Self.before) == [CallCause(.expired, detail: "4.2.1 mailbox busy")])
+    #expect(
+      try causes(attempts: 2, at: Sample.deadline) == [CallCause(.lateExpired, detail: "4.2.1 mailbox busy")])
+    #expect(try causes(attempts: 0, at: Sample.deadline) == [CallCause(.lateExpired, detail: "never sent")])
+    var message = try Sample.message(.expired)
+    message.changedAt = Sample.deadline
+    message.attempts = 0
+    #expect(
+      try Self.call(try Sample.record(.letter, message: message), at: Sample.deadline)
+        == "letter not accepted by the deadline and given up: never sent")
+  }
+
+  /// Accepted after the deadline: off the list, and the report says so.
+  @Test func whatIsAcceptedAfterTheDeadlineTakesTheCustomerOffTheList() throws {
+    var message = try Sample.message(.accepted)
+    func row(changedAt: Date, code: Int?) throws -> CustomerReport {
+      message.changedAt = changedAt
+      message.lastAttemptAt = changedAt.addingTimeInterval(-3600)
+      message.code = code
+      let record = try Sample.record(.letter, message: message)
+      #expect(try CallReport(record, deadline: Sample.deadline, at: changedAt) == nil)
+      var counts = CallCounts()
+      counts.count(record, deadline: Sample.deadline, at: changedAt)
+      let row = try #require(
+        try CustomerReport.rows(of: record, deadline: Sample.deadline, at: changedAt).first)
+      #expect(counts.acceptedLate == (row.late.isEmpty ? 0 : 1) && counts.late == 0)
+      return row
+    }
+    #expect(try row(changedAt: Self.before, code: 250).late == "")
+    #expect(
+      try row(changedAt: Sample.deadline.addingTimeInterval(60), code: 250).late
+        == "accepted at 2026-11-23T15:01:00.000Z, after the deadline")
+    // By the operator's word it was accepted when it was sent.
+    #expect(try row(changedAt: Sample.deadline.addingTimeInterval(60), code: nil).late == "")
+    #expect(try row(changedAt: Sample.deadline.addingTimeInterval(3600), code: nil).late.contains("15:00:00"))
+    #expect(try row(changedAt: Sample.deadline, code: 250).fields.last?.hasPrefix("accepted at") == true)
+  }
+
+  @Test func oneCustomerIsCountedOnceForSeveralLateLetters() throws {
+    var record = try Sample.record(.letter)
+    record.messages = [try Sample.message(.queued), try Sample.message(.deferred)]
+    var counts = CallCounts()
+    counts.count(record, deadline: Sample.deadline, at: Self.before)
+    #expect(counts == CallCounts())
+    counts.count(record, deadline: Sample.deadline, at: Sample.deadline)
+    #expect(counts.late == 1 && counts.acceptedLate == 0)
   }
 
   @Test func withoutTheRelaysWordsTheReasonEndsCleanly() throws {

@@ -33,6 +33,7 @@ import Testing
       text == """
         {
           "campaign" : "passwords",
+          "canary" : null,
           "customers" : {
             "letter" : 199,
             "none" : 3,
@@ -107,6 +108,7 @@ import Testing
       text == """
         {
           "campaign" : "summer",
+          "canary" : null,
           "customers" : {
             "letter" : 0,
             "none" : 0,

@@ -24,7 +24,7 @@ import Testing
         "attempts=2",
         "first_attempt_at=2026-11-23T08:00:01.000Z", "last_attempt_at=2026-11-23T08:30:01.500Z",
         "changed_at=2026-11-23T08:30:02.250Z", "relay=main", "phase=final", "code=250", "enhanced=2.0.0",
-        "reply=2.0.0 Ok: queued as 4XyZ", "message_id=<m.4@kanzlei-it.example>", "sha256=\(letterHash)",
+        "reply=2.0.0 Ok: queued as 4XyZ", "message_id=<m.4@kanzlei-it.example>", "sha256=\(letterHash)", "late=",
       ])
     #expect(row.fields.count == CustomerReport.header.count)
   }
@@ -44,7 +44,7 @@ import Testing
     let row = try report(try Sample.record(.phone, reasons: [.noAddress], contact: nil))
     #expect(row.fields.prefix(7).last == "09999 555-001")
     #expect(row.address == "")
-    #expect(Array(row.fields.suffix(14)) == ["", "", "no", "0"] + Array(repeating: "", count: 10))
+    #expect(Array(row.fields.suffix(15)) == ["", "", "no", "0"] + Array(repeating: "", count: 11))
   }
 
   @Test func withoutAMessageTheAddressIsTheContact() throws {
@@ -92,6 +92,7 @@ import Testing
           "enhanced" : "",
           "first_attempt_at" : null,
           "last_attempt_at" : null,
+          "late" : "",
           "letter" : "",
           "mailboxes" : [
             "post@müller.example",
