@@ -97,6 +97,10 @@ private struct CanaryMessages: DueMessages {
     try await store.dueCanary(in: campaign, at: now, after: after, limit: limit)
   }
 
+  func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage] {
+    try await store.due(messages, in: campaign, at: now)
+  }
+
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
     guard let until, let next = try await store.nextDueCanary(in: campaign, after: moment), next < until else {
       return nil

@@ -131,7 +131,7 @@ public struct DeliveryEngine: Sendable {
     }
     try await commits.settle()
     await noteConditions(of: relays)
-    try await memory.keep(relays)
+    try await memory.keep(relays, nil)
     guard await commits.staleRecords == 0 else { throw DeliveryError.leaseLost }
     try await receipts.flush()
     return end

@@ -18,7 +18,7 @@ import Testing
     let clock = fixture.time.base
     let (main, unlimited) = (LimitScope.relay(limited), LimitScope.relay(other))
     #expect(try await store.takePlace(of: [main], at: now, since: now, on: clock) { _ in true })
-    var watch = try await TestLetterWatch([limited, other], store, on: clock)
+    let watch = try await TestLetterWatch([limited, other], store, on: clock)
     let states = try await [limited, other].asyncMap { relay in
       RelayState(
         relay: relay, limiter: try await RateLimiter([relay], from: store, on: clock, at: now),
