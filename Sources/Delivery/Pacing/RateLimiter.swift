@@ -47,19 +47,4 @@ public struct RateLimiter: Sendable {
     }
     return moment
   }
-
-  /// The moment at which the last of `count` messages can go through relays with these limits, if sending itself takes
-  /// no time.
-  public static func finish(sending count: Int, through relays: [RateLimiter], from start: Date) -> Date {
-    var relays = relays
-    var last = start
-    guard !relays.isEmpty, !relays.contains(where: { $0.kept == 0 }) else { return start }
-    for _ in 0..<count {
-      let moments = relays.map { $0.next(at: start) }
-      guard let earliest = moments.min(), let relay = moments.firstIndex(of: earliest) else { break }
-      relays[relay].take(at: earliest)
-      last = earliest
-    }
-    return last
-  }
 }

@@ -65,7 +65,7 @@ struct PlanFreezer {
 
   /// The order of a letter: those that mailboxes ask for leave first, for all customers, because they ask somebody to
   /// act; then the letters for whole segments, one after the other.
-  private static func priority(of letter: String, in campaign: Campaign) -> Int {
+  static func priority(of letter: String, in campaign: Campaign) -> Int {
     campaign.letters.firstIndex { $0.letter == letter }.map { $0 + 1 } ?? 0
   }
 }

@@ -1,4 +1,5 @@
 import Campaigns
+import Delivery
 import Foundation
 import Queue
 import Receipts
@@ -23,7 +24,10 @@ public struct StatusQuery: Sendable {
     try await status.readWaiting(of: record.id, in: store, at: now)
     // Without the campaign file the limits are unknown.
     if let campaign = try? CampaignFile.read(folder: location.folder) {
-      try await status.estimate(within: campaign.relays, from: store, at: now)
+      if status.state == .running, status.remaining > 0 {
+        let plan = try await ForecastPlan(campaign, status, of: record, in: store, at: now)
+        status.estimate(within: Forecast(plan), at: now)
+      }
     } else {
       status.estimate(within: nil, at: now)
     }

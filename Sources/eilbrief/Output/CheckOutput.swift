@@ -99,12 +99,7 @@ struct CheckText {
           + "\(pluralized(relay.connections, "connection")), \(limits)"
       )
     }
-    let needed = report.deadline.finish.timeIntervalSince(now)
-    lines.append(
-      needed < 1
-        ? "  The limits hold up none of the letters."
-        : "  The limits allow the last letter after \(LocalTime.span(needed)), at \(LocalTime.full(report.deadline.finish))."
-    )
+    lines += ForecastTexts.moments(report.deadline.forecast).map { "  \(nextCommand.text($0))" }
     let left = report.deadline.deadline.timeIntervalSince(now)
     lines.append(
       "  The deadline is \(LocalTime.full(report.deadline.deadline)), "

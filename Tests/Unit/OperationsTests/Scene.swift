@@ -290,6 +290,7 @@ final class RecordingObserver: DeliveryObserver {
     case released([String])
     case launched(letters: Int, relays: [String])
     case rehearsing(Int)
+    case late
   }
   struct Refusal: Error {}
 
@@ -333,6 +334,7 @@ final class RecordingObserver: DeliveryObserver {
       case .released(let approvals): .released(approvals.map(\.name.text))
       case .launched(let letters, let relays, _): .launched(letters: letters, relays: relays.map(\.name))
       case .rehearsing(let letters): .rehearsing(letters)
+      case .late: .late
       }
     books.withLock { $0.notes.append(note) }
   }
