@@ -113,7 +113,7 @@ public struct RehearsalRun: Sendable {
 
   private func sharing(_ relay: RehearsalRelay) -> Dependencies {
     var dependencies = dependencies
-    dependencies.time = SharedClock(base: dependencies.time, relay: relay)
+    dependencies.time = SharedClock(clock: dependencies.time, relay: relay)
     return dependencies
   }
 
@@ -147,16 +147,17 @@ public struct RehearsalRun: Sendable {
 /// The clock of the delivery, which the relay goes by as well: a relay whose absence ends within a wait of the delivery is
 /// back when the wait is over, also where that took no time.
 private struct SharedClock: DeliveryClock {
-  let base: any DeliveryClock
+  let clock: any DeliveryClock
   let relay: RehearsalRelay
 
-  var now: Date { base.now }
-  var monotonicNow: Date { base.monotonicNow }
+  var now: Date { clock.now }
+  var monotonicNow: Date { clock.monotonicNow }
+  var base: ClockBase { clock.base }
 
   func sleep(until moment: Date) async throws {
-    try await base.sleep(until: moment)
+    try await clock.sleep(until: moment)
     await relay.catchUp()
   }
 
-  func pause(for duration: Duration) async throws { try await base.pause(for: duration) }
+  func pause(for duration: Duration) async throws { try await clock.pause(for: duration) }
 }

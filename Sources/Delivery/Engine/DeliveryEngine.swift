@@ -84,11 +84,14 @@ public struct DeliveryEngine: Sendable {
   public func run() async throws -> End {
     let commits = GroupCommit(store: store)
     var relays: [RelayState] = []
+    let windows = settings.relays.map { (LimitScope.relay($0), RateLimiter.memory(of: $0.limits)) }
+    let clock = try await store.openUse(
+      on: time.base, keeping: Dictionary(windows) { max($0, $1) }, at: time.monotonicNow)
     for relay in settings.relays {
       let now = time.monotonicNow
       relays.append(
         RelayState(
-          relay: relay, limiter: try await RateLimiter(relay, from: store, at: now),
+          relay: relay, limiter: try await RateLimiter(relay, from: store, on: time.base, at: now), clock: clock,
           health: RelayHealth(
             host: "\(relay.host):\(relay.port)", hasOthers: settings.relays.count > 1,
             lastAcceptedAt: try await store.lastAcceptance(through: relay.name, in: campaign),
@@ -96,7 +99,7 @@ public struct DeliveryEngine: Sendable {
     }
     let scheduler = MessageScheduler(
       store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
-      relays: settings.relays.map(\.name), time: time)
+      relays: settings.relays.map { ($0.name, $0.connections) }, time: time)
 
     let control = SessionControl()
     let end: End
@@ -248,6 +251,7 @@ public struct DeliveryEngine: Sendable {
         }
         await scheduler.relay(wait.relay, isAway: true)
       }
+      await scheduler.look()
       try await receipts.flush()
       if let request = try await store.pendingRequest(of: campaign) { return request }
       // Every minute; a lease lasts half an hour.

@@ -30,7 +30,7 @@ extension Worker {
       await close()
     }
     await note(judgement, for: message)
-    let isScanNeeded = !judgement.reopened.isEmpty || !judgement.freed.isEmpty
+    let others = (judgement.reopened + judgement.freed).map(\.message)
     do {
       try await commit(outcome, of: message, claim)
     } catch {
@@ -43,11 +43,10 @@ extension Worker {
     // What is tried again at once is given up like everything else.
     if verdict.outcome == .again, time.monotonicNow < retry.expiry(firstAttemptAt: giveUpFrom) {
       await scheduler.again(
-        message.attempted(under: claim, over: relay.relay.name, firstAt: startedAt.wall),
-        mustScan: isScanNeeded)
+        message.attempted(under: claim, over: relay.relay.name, firstAt: startedAt.wall), result.end, others: others)
     } else {
       let isFinal = verdict.outcome == .accepted || verdict.outcome == .refused
-      await scheduler.finish(message, isOpen: !isFinal || isScanNeeded)
+      await scheduler.finish(message, isOpen: !isFinal, result.end, due: outcome.dueAt, others: others)
     }
     await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
   }
@@ -120,7 +119,23 @@ extension Worker {
   }
 }
 
+extension AttemptOutcome {
+  /// When the message is due again.
+  fileprivate var dueAt: Date? { if case .deferred(let moment) = result { moment } else { nil } }
+}
+
 extension SendResult {
+  /// What it means for the limits of the letter's destination.
+  var end: LetterEnd {
+    switch self {
+    case .notStarted: .unsent
+    case .answered(.final, let reply) where reply.isPositive: .accepted
+    case .answered(let phase, _): phase == .data || phase == .final ? .recipientTaken : .tried
+    // Commands go out together: which of them arrived nobody knows.
+    case .lost, .stopped: .recipientTaken
+    }
+  }
+
   /// The relay closes the connection with its answer (RFC 5321 §3.8).
   fileprivate var closesConnection: Bool {
     if case .answered(_, let reply) = self { reply.code == 421 } else { false }

@@ -30,6 +30,8 @@ struct Worker: Sendable {
 
   /// A connection that has nothing to do for longer is closed.
   static let idleLimit: TimeInterval = 10
+  /// Seconds for which a letter is held while the relay's limits are waited for.
+  static let longWait: TimeInterval = 1
   /// Longer than the longest wait for a reply, so that a living worker's claim is never taken for a dead one's.
   static let lease = DeliveryEngine.longestAttempt
 
@@ -93,6 +95,12 @@ struct Worker: Sendable {
   private func open(for message: DueMessage) async throws -> RelayCapabilities? {
     while case .go = try await admission(for: message) {
       let moment = await relay.nextMoment(at: time.monotonicNow)
+      if moment > time.monotonicNow.addingTimeInterval(Self.longWait) {
+        // Another relay may take it meanwhile, and its destination is not kept from others.
+        await scheduler.giveBack(message)
+        try await idle(until: moment)
+        return nil
+      }
       if moment > time.monotonicNow {
         do {
           try await idle(until: moment)
@@ -110,6 +118,7 @@ struct Worker: Sendable {
         if trouble.kind == .noDescriptors { try await idle(until: time.monotonicNow.addingTimeInterval(1)) }
         return nil
       case .success(let capabilities):
+        guard await scheduler.began(message) else { return nil }
         // Reserved at the last moment, so that what was reserved is what the relay sees.
         if await relay.reserve(at: time.monotonicNow) { return capabilities }
       }
@@ -181,7 +190,8 @@ struct Worker: Sendable {
     let request = ClaimRequest(
       message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
-      countsAgainstLimits: !relay.relay.limits.isEmpty)
+      counts: relay.relay.limits.isEmpty
+        ? [] : [LimitUse(scope: .relay(relay.relay), clock: relay.clock, at: time.monotonicNow)])
     _ = await scheduler.clockSetback()
     try checkStop()
     // Before the claim: what the relay says of this letter belongs to what it said meanwhile of others.

@@ -21,20 +21,36 @@ public struct Forecast: Sendable, Hashable {
   /// The earliest moment at which one more letter may go, by limits, hours and rests.
   public var next: Date
 
+  public init(
+    at: Date, deadline: Date? = nil, letters: Int, earliest: ForecastOutcome, likely: ForecastOutcome,
+    latest: ForecastOutcome, next: Date
+  ) {
+    self.at = at
+    self.deadline = deadline
+    self.letters = letters
+    self.earliest = earliest
+    self.likely = likely
+    self.latest = latest
+    self.next = next
+  }
+
   public init(_ plan: ForecastPlan) {
     at = plan.now
     deadline = plan.deadline
     letters = plan.letters.count
+    next = ForecastRun(plan, ShareAnswers(ForecastAssumptions(seconds: 0)), jitter: 0).firstMoment
+    // What was seen while letters waited for a limit is not the pace of those that need not.
+    var experience = plan.experience
+    if next.timeIntervalSince(at) >= Self.noticed { experience.rate = nil }
     let connections = plan.usable.reduce(0) { $0 + max(1, plan.relays[$1].relay.connections) }
     func run(_ name: ForecastAssumptions.Case) -> ForecastOutcome {
-      let assumptions = ForecastAssumptions(name, plan.experience, connections: connections)
+      let assumptions = ForecastAssumptions(name, experience, connections: connections)
       var run = ForecastRun(plan, ShareAnswers(assumptions), jitter: assumptions.jitter)
       return run.finish()
     }
     likely = run(.likely)
     earliest = run(.earliest)
     latest = run(.latest)
-    next = ForecastRun(plan, ShareAnswers(ForecastAssumptions(seconds: 0)), jitter: 0).firstMoment
   }
 
   /// Even where all goes well, letters are accepted after the deadline.
@@ -116,6 +132,8 @@ public struct ForecastOutcome: Sendable, Hashable {
   public var relays: [RelayUse] = []
   /// Letters accepted in each quarter of an hour by its number since the reference date; only those with any.
   public var quarters: [Int: Int] = [:]
+
+  public init(end: Date) { self.end = end }
 
   public static let quarter: TimeInterval = 900
 

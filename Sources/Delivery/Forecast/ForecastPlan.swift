@@ -29,6 +29,8 @@ public struct ForecastPlan: Sendable {
   public var retry: RetrySchedule
   public var hours: SendingHours?
   public var destinations: [DestinationRule]
+  /// For each rule the times that its limits still count, ascending.
+  public var destinationsPast: [[Date]] = []
   public var deadline: Date?
   /// Those that leave first, and the wait after them; nil when they have left.
   public var canary: Canary?

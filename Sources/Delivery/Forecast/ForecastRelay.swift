@@ -21,7 +21,7 @@ struct ForecastRelay {
 
   init(_ plan: ForecastPlan.Relay, hasOthers: Bool, at now: Date, giveUpAfter: Duration) {
     relay = plan.relay
-    limiter = RateLimiter(limits: relay.limits, past: plan.past)
+    limiter = RateLimiter(limits: relay.limits, spread: relay.spread, past: plan.past)
     health = RelayHealth(
       host: "\(relay.host):\(relay.port)", hasOthers: hasOthers, giveUpAfter: giveUpAfter, at: now)
     health.noteOpened()
@@ -53,7 +53,7 @@ struct ForecastRelay {
 
   /// A letter leaves at `now` and keeps its connection until `end`.
   mutating func start(at now: Date, until end: Date, isCounted: Bool) {
-    if isCounted { limiter.take(at: now) }
+    if isCounted { limiter.settle(limiter.take(at: now), at: end) }
     pace.take(at: now)
     if let connection = free.first {
       free.pop()

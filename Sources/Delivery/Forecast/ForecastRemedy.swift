@@ -10,7 +10,7 @@ public enum ForecastRemedy: Sendable, Hashable {
   /// The relay with so many connections.
   case connections(relay: String, from: Int, to: Int)
   /// Only letters up to this kind.
-  case fewerLetters(through: UInt16)
+  case fewerLetters(through: UInt8)
   /// Without the hours.
   case anyHour
 }
@@ -74,7 +74,7 @@ extension ForecastPlan {
     return plan.keepsDeadline
   }
 
-  private func keepsDeadline(through kind: UInt16) -> Bool {
+  private func keepsDeadline(through kind: UInt8) -> Bool {
     var plan = self
     plan.letters = letters.dropping(after: kind)
     return plan.keepsDeadline

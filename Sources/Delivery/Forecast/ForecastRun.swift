@@ -95,7 +95,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
   // MARK: Sending
 
   private mutating func send(over relay: Int) {
-    let taken = queue.take(for: relay, at: clock, plan.letters.letters) { [relays, clock] in
+    let taken = queue.take(for: relay, at: clock) { [relays, clock] in
       !relays[$0].isPaused && (relays[$0].health.rest?.until ?? .distantPast) <= clock
     }
     for index in relays.indices where index != relay && queue.isKeeping(for: index) {
@@ -107,8 +107,9 @@ struct ForecastRun<Answers: ForecastAnswers> {
     }
     if let until = answers.awayUntil(relay, at: clock), until > clock {
       relays[relay].noteAway(at: clock)
+      queue.noteUnsent(taken.letter, at: clock)
       queue.putBack(taken.letter, until: clock, for: nil)
-      queue.free(relay, plan.letters.letters)
+      queue.free(relay)
       return wake()
     }
     let letter = plan.letters.letters[taken.letter]
@@ -130,6 +131,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
       putOff(taken.letter, number, delay, over: relay, at: end, firstAt: clock)
     case .said(let result, let recipient):
       if let until = cooling[recipient.domain.ascii]?.until, until > clock {
+        queue.noteUnsent(taken.letter, at: clock)
         return queue.putBack(taken.letter, until: until, for: nil)
       }
       start(taken, over: relay, until: end, isAccepted: Self.takesPlace(result))
@@ -144,7 +146,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
   private mutating func start(_ taken: ForecastQueue.Taken, over relay: Int, until end: Date, isAccepted: Bool) {
     let isCounted = isAccepted || relays[relay].relay.count == .attempts
     relays[relay].start(at: clock, until: end, isCounted: isCounted)
-    queue.noteSent(in: taken.lane, from: clock, to: end, isAccepted: isAccepted)
+    queue.noteSent(taken.letter, to: end, isAccepted: isAccepted)
   }
 
   /// Whether the recipient was taken: an attempt that came past RCPT, or of which nobody can know.
@@ -248,13 +250,17 @@ struct ForecastRun<Answers: ForecastAnswers> {
         queue.putBack(attempt.letter, until: now, for: nil)
       }
     }
-    if case .domainSlow(let wait) = verdict.signal { slow(attempt.recipient.domain.ascii, wait, at: now) }
+    if case .domainSlow(let wait) = verdict.signal {
+      slow(attempt.recipient.domain.ascii, wait, at: now)
+      let domain = plan.letters.letters[attempt.letter].domain
+      if domain > 0 { queue.slow(domain, wait: wait, at: now) }
+    }
     for letter in judgement.reopened {
       tally.reopen(Int(letter.message), .refused)
       queue.putBack(Int(letter.message), until: now, for: nil)
     }
     for letter in judgement.freed { queue.makeDue(Int(letter.message), at: now) }
-    if relays[attempt.relay].isPaused { queue.free(attempt.relay, plan.letters.letters) }
+    if relays[attempt.relay].isPaused { queue.free(attempt.relay) }
     wake()
   }
 

@@ -21,8 +21,8 @@ struct ForecastTally {
   enum Cause: Hashable {
     /// What holds up the whole campaign.
     case general
-    /// The rule of this number.
-    case destination(Int)
+    /// The rules for this domain.
+    case destination(UInt32)
     case retry
     case expired
   }
@@ -39,7 +39,7 @@ struct ForecastTally {
   // MARK: Outcomes
 
   func cause(of taken: ForecastQueue.Taken) -> Cause {
-    if taken.wasHeldUp { return .destination(taken.lane - 1) }
+    if taken.wasHeldUp { return .destination(plan.letters.letters[taken.letter].domain) }
     if let due = taken.due, due >= deadline { return .retry }
     return .general
   }
@@ -100,12 +100,15 @@ struct ForecastTally {
       half: moment(0.5), most: moment(0.9), nearlyAll: moment(0.99), all: moment(1))
     outcome.late.customers = lateCustomers.elements
     let general = bottleneck(relays)
+    let rules = DestinationRules(plan.destinations)
     for (cause, count) in late {
       outcome.late.letters += count
       let reason: ForecastOutcome.Reason =
         switch cause {
         case .general: general
-        case .destination(let rule): .destination(plan.destinations[rule].destination)
+        case .destination(let domain): rules.fitting(plan.letters.domains[Int(domain)]).first.map {
+            .destination(plan.destinations[Int($0)].destination)
+          } ?? general
         case .retry: .retry
         case .expired: .expired
         }

@@ -1,4 +1,5 @@
 public import Foundation
+public import Queue
 
 /// The clock of a delivery: the only way it learns the time and the only way it waits.
 ///
@@ -8,6 +9,8 @@ public import Foundation
 public protocol DeliveryClock: Sendable {
   var now: Date { get }
   var monotonicNow: Date { get }
+  /// What moments of `monotonicNow` mean to another process; with the wall clock as it is now.
+  var base: ClockBase { get }
   /// Returns at `moment` on the monotonic clock or later; throws `CancellationError` when the task is cancelled
   /// meanwhile.
   func sleep(until moment: Date) async throws
@@ -17,5 +20,11 @@ public protocol DeliveryClock: Sendable {
 }
 
 extension DeliveryClock {
+  /// Where nothing is known of the machine's start.
+  public var base: ClockBase {
+    let even = Date(timeIntervalSince1970: 0)
+    return ClockBase(boot: nil, even: even, wall: even.addingTimeInterval(now.timeIntervalSince(monotonicNow)))
+  }
+
   public func pause(for duration: Duration) async throws { try await Task.sleep(for: duration) }
 }

@@ -8,6 +8,7 @@ import Queue
 /// connections than it was found to take.
 actor RelayState {
   nonisolated let relay: Relay
+  nonisolated let clock: Int64
   private var health: RelayHealth
   private var limiter: RateLimiter
   private var pace = LearnedPace()
@@ -36,8 +37,10 @@ actor RelayState {
   private static let raisedCeiling: TimeInterval = 15
   private static let longestCeiling: TimeInterval = 240
 
-  init(relay: Relay, limiter: RateLimiter, health: RelayHealth) {
+  /// - Parameter clock: The number of the even clock in the store.
+  init(relay: Relay, limiter: RateLimiter, clock: Int64 = 0, health: RelayHealth) {
     self.relay = relay
+    self.clock = clock
     self.health = health
     self.limiter = limiter
     ceiling = max(1, relay.connections)

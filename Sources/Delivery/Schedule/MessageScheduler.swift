@@ -5,10 +5,11 @@ import Queue
 
 /// Hands the due messages of one campaign to the workers, each message to one worker at a time.
 ///
-/// Owns the place in the store's list of due messages and knows which messages the workers hold; reads ahead one page
-/// at a time, so memory does not grow with the campaign. Promises that `.done` is returned only when nothing is left to
-/// wait for. The claim, not the scheduler, decides which worker may send: a message handed out twice would be stale the
-/// second time.
+/// Owns the place in the store's list of due messages and the ``Lanes`` that say which letter goes next. Reads the list
+/// once, page by page, as far ahead as a letter is needed that may go: letters to destinations that may not go now wait
+/// in their lanes, by their numbers alone, and are read again when they go. Promises that `.done` is returned only when
+/// nothing is left to wait for. The claim, not the scheduler, decides which worker may send: a message handed out twice
+/// would be stale the second time.
 actor MessageScheduler {
   enum Next: Sendable {
     case message(DueMessage)
@@ -17,73 +18,82 @@ actor MessageScheduler {
     case done
   }
 
-  private let store: any DueMessages
-  private let campaign: Int64
-  private let retry: RetrySchedule
+  let store: any DueMessages
+  let campaign: Int64
+  let retry: RetrySchedule
   /// `uncertain: resend`: an uncertain message goes out once more.
-  private let resendsUncertain: Bool
-  private let time: any DeliveryClock
-  private let pageSize: Int
+  let resendsUncertain: Bool
+  let time: any DeliveryClock
+  let pageSize: Int
   private static let attemptsBeforeScan = 3
   /// Seconds a worker sleeps at most: with other relays in use there may be work again at any time, when one of them is
   /// paused.
   private let patience: TimeInterval
+  /// The same while a letter on the wire may end, and let others go.
+  private static let shortPatience: TimeInterval = 0.25
 
-  private var ready: ArraySlice<DueMessage> = []
-  /// Greylisted messages kept for the relay of their last attempt, which knows them.
-  private var kept: [String: [DueMessage]] = [:]
-  /// Messages that need SMTPUTF8, kept for a relay that may offer it.
-  private var international: [DueMessage] = []
-  /// The ids of both, so that no message is kept twice.
-  private var keptMessages: Set<Int64> = []
-  private var usableRelays: Set<String>
-  /// Relays that are gone for the moment: nothing is kept for them.
-  private var awayRelays: Set<String> = []
-  /// Relays that are known not to offer SMTPUTF8.
-  private var asciiRelays: Set<String> = []
-  private var inHand: Set<Int64> = []
+  /// The letters that wait, by their messages' numbers.
+  var lanes: Lanes<Int64>
+  /// The messages in the lanes and in workers' hands.
+  var known: Set<Int64> = []
+  var inHand: [Int64: Lanes<Int64>.Ticket] = [:]
+  /// Of those in the lanes, the ones read last.
+  var cache: [Int64: DueMessage] = [:]
+  /// Messages that only the store knows whether they are open: read again by their numbers.
+  var unsure: Set<Int64> = []
+  /// The same, after what has fallen due meanwhile.
+  var unsureLater: Set<Int64> = []
+  /// Those of them that the scan under way comes before.
+  var unsureAfterScan: Set<Int64> = []
   /// Attempts of messages that were to be made again at once.
-  private var attemptsAtOnce: [Int64: Int] = [:]
-  private var cursor: DueCursor?
-  private var scanEnded = false
+  var attemptsAtOnce: [Int64: Int] = [:]
+  var cursor: DueCursor?
+  var scanBegun = false
+  var scanEnded = false
   /// The moment up to which the last scan has seen what is due.
-  private var scannedTo = Date.distantPast
-  /// A message went back to the store where the last scan may not have seen it.
-  private var mustScanAgain = false
-  private var isReading = false
+  var scannedTo = Date.distantPast
+  var isReading = false
   /// A worker puts uncertain messages back into the queue: until it knows how many, nobody may think that all is done.
   private var isResending = false
   /// Apart from the others: each of them looks for uncertain messages itself, and must not wake those that have done so.
   private var waitersForResending: [CheckedContinuation<Void, Never>] = []
   /// Messages that left a worker's hands while a page was being read: the page may show them as they were before.
-  private var handedInWhileReading: Set<Int64> = []
+  var handedInWhileReading: Set<Int64> = []
   /// How often the store was read.
-  private(set) var pagesRead = 0
-  /// Recipient domains that asked for less, and until when.
-  private var cooling: [String: (until: Date, backoff: Backoff)] = [:]
-  /// The domain whose messages are passed over while others are due, whether there are any, and the domain beside which no
-  /// others were found.
-  private var avoidedDomain: String?
-  private var hasGoneAround = false
-  private var onlyDomain: String?
-  /// The earliest moment at which a message passed over for its domain may go.
-  private var passedOverUntil: Date?
+  var pagesRead = 0
+
+  private let relays: [String]
+  private var usableRelays: Set<String>
+  /// Relays that are gone for the moment: nothing is kept for them.
+  private var awayRelays: Set<String> = []
+  /// Relays that are known not to offer SMTPUTF8.
+  private var asciiRelays: Set<String> = []
+  private let connections: [String: Int]
   private var waiters: [CheckedContinuation<Void, Never>] = []
   /// How often the waiters were woken. Without this count, a worker that waits after asking the store would miss what
   /// happened meanwhile.
   private var wakings = 0
+  private var lookedAt = Date.distantPast
   /// How far the wall clock was behind the monotonic one at most, in whole seconds.
   private var setBack: TimeInterval = 0
 
+  /// - Parameter relays: Their names, and how many connections each has.
   init(
-    store: any DueMessages, campaign: Int64, retry: RetrySchedule, resendsUncertain: Bool, relays: [String],
-    time: any DeliveryClock, pageSize: Int = 512
+    store: any DueMessages, campaign: Int64, retry: RetrySchedule, resendsUncertain: Bool,
+    relays: [(name: String, connections: Int)], lanes: Lanes<Int64>? = nil, time: any DeliveryClock,
+    pageSize: Int = 512
   ) {
     self.store = store
     self.campaign = campaign
     self.retry = retry
     self.resendsUncertain = resendsUncertain
-    usableRelays = Set(relays)
+    self.relays = relays.map(\.name)
+    usableRelays = Set(relays.map(\.name))
+    connections = Dictionary(relays.map { ($0.name, $0.connections) }) { first, _ in first }
+    self.lanes =
+      lanes
+      ?? Lanes(
+        connections: relays.reduce(0) { $0 + $1.connections }, smallestRelay: relays.map(\.connections).min())
     self.time = time
     self.pageSize = pageSize
     patience = relays.count > 1 ? 5 : .infinity
@@ -93,80 +103,190 @@ actor MessageScheduler {
   func next(for relay: String) async throws -> Next {
     while true {
       try Task.checkCancellation()
-      if let message = take(for: relay) {
-        inHand.insert(message.message)
-        return .message(message)
-      }
       let before = wakings
+      let now = time.monotonicNow
+      let isMoreToRead = !scanEnded || !unsure.isEmpty || isReading
+      let decision = lanes.next(at: now, kinds: kinds(for: relay), hasMore: isMoreToRead)
+      if case .letter(let ticket) = decision {
+        if let message = try await take(ticket, for: relay) { return .message(message) }
+        continue
+      }
       if isResending {
         await withCheckedContinuation { waitersForResending.append($0) }
       } else if isReading {
         await wait()
+      } else if !unsure.isEmpty {
+        try await readUnsure()
       } else if !scanEnded {
-        try await readPage()
-      } else if hasGoneAround {
-        guard inHand.isEmpty else {
-          if wakings == before { await wait() }
-          continue
+        if mayReadAhead(at: now) {
+          try await readPage()
+        } else if let moment = decision.moment {
+          return .idle(until: min(moment, now.addingTimeInterval(Self.shortPatience)))
+        } else {
+          await wait()
         }
-        // Nobody else is due.
-        onlyDomain = avoidedDomain
-        avoidedDomain = nil
-        hasGoneAround = false
-        startOver()
-      } else if mustScanAgain {
-        startOver()
+      } else if !unsureLater.isEmpty {
+        scanAgain(from: .deferred)
       } else if try await resendUncertain() {
-        startOver()
-      } else if let moment = try await nextMoment() {
-        if moment > time.monotonicNow {
+        scanAgain(from: .again)
+      } else {
+        let due = try await store.nextDue(in: campaign, after: scannedTo)
+        guard wakings == before else { continue }
+        if let due, due <= time.monotonicNow {
+          scanAgain(from: .deferred)
+        } else if let moment = [due, decision.moment].compactMap({ $0 }).min() {
+          guard moment > time.monotonicNow else { continue }
+          let patience = decision.isHeld ? Self.shortPatience : patience
           return .idle(until: min(moment, time.monotonicNow.addingTimeInterval(patience)))
+        } else if inHand.isEmpty, lanes.waiting == 0, unsureLater.isEmpty, !isResending {
+          return .done
+        } else {
+          await wait()
         }
-        startOver()
-      } else if inHand.isEmpty, keptMessages.isEmpty, ready.isEmpty, scanEnded, !mustScanAgain, !isResending {
-        return .done
-      } else if wakings == before {
-        await wait()
       }
     }
   }
 
+  /// A destination that does not answer must not keep the list from being read; one that answers is worth a wait.
+  private func mayReadAhead(at now: Date) -> Bool {
+    lanes.waiting < 4 * pageSize || !lanes.isWaitingForAnswers(at: now)
+  }
+
+  /// The message of a letter whose turn it is; nil when it is not for this relay, or no longer due.
+  private func take(_ ticket: Lanes<Int64>.Ticket, for relay: String) async throws -> DueMessage? {
+    guard let message = cache.removeValue(forKey: ticket.item) else {
+      if isReading {
+        lanes.returned(ticket, at: time.monotonicNow)
+        await wait()
+      } else {
+        // Back to its lane, where the worker finds it with its message; or nowhere.
+        inHand[ticket.item] = ticket
+        try await fetch(ticket)
+      }
+      return nil
+    }
+    if isExpired(message) {
+      inHand[ticket.item] = ticket
+      if try await expire() > 0 {
+        finish(message, isOpen: true)
+        return nil
+      }
+    }
+    if let kind = kind(of: message, offeredTo: relay) {
+      lanes.returned(ticket, kind: kind, at: time.monotonicNow)
+      cache[ticket.item] = message
+      wakeAll()
+      return nil
+    }
+    inHand[ticket.item] = ticket
+    return message
+  }
+
+  // MARK: What workers say
+
+  /// The letter comes to MAIL now; false when its destination has no place for it any more, and it waits again.
+  func began(_ message: DueMessage) -> Bool {
+    guard let ticket = inHand[message.message] else { return true }
+    guard let moved = lanes.began(ticket, at: time.monotonicNow) else {
+      inHand[message.message] = nil
+      cache[message.message] = message
+      wakeAll()
+      return false
+    }
+    inHand[message.message] = moved
+    return true
+  }
+
   /// The worker is done with the message. `isOpen` when the message is not: it was deferred, or its outcome is unknown
   /// here.
-  func finish(_ message: DueMessage, isOpen: Bool) {
-    handIn(message)
+  ///
+  /// - Parameters:
+  ///   - end: What the attempt came to for its destination.
+  ///   - due: When it is due again, where that is known.
+  ///   - others: Messages that are open again for what this one has shown.
+  func finish(
+    _ message: DueMessage, isOpen: Bool, _ end: LetterEnd = .unsent, due: Date? = nil, others: [Int64] = []
+  ) {
+    handIn(message, end)
     if isOpen {
-      mustScanAgain = true
+      // What falls due after the last scan is found by its time.
+      if due.map({ $0 <= time.monotonicNow.addingTimeInterval(1) }) ?? true { unsure.insert(message.message) }
     } else {
       attemptsAtOnce[message.message] = nil
     }
+    unsure.formUnion(others)
     wakeAll()
   }
 
   /// The worker could not try the message; another one may, at once.
   func giveBack(_ message: DueMessage) {
-    handIn(message)
-    ready = [message] + ready
+    guard let ticket = inHand.removeValue(forKey: message.message) else { return }
+    lanes.returned(ticket, at: time.monotonicNow)
+    if isReading { handedInWhileReading.insert(message.message) }
+    cache[message.message] = message
     wakeAll()
   }
 
   /// The message was attempted and is open again, with its new fence: any worker may try it, at once. From the second
   /// time on the others go first, or one letter that the relay does not take would be every probe; after some more, also
-  /// those that fall due meanwhile: the next scan finds it among them.
-  ///
-  /// - Parameter mustScan: Others are open again too.
-  func again(_ message: DueMessage, mustScan: Bool) {
+  /// those that fall due meanwhile.
+  func again(_ message: DueMessage, _ end: LetterEnd = .unsent, others: [Int64] = []) {
     attemptsAtOnce[message.message] = message.attemptsAtOnce
-    if mustScan { mustScanAgain = true }
+    unsure.formUnion(others)
+    guard let ticket = inHand.removeValue(forKey: message.message) else { return }
+    let id = message.message
+    let now = time.monotonicNow
+    if isReading { handedInWhileReading.insert(id) }
+    lanes.ended(ticket, end, at: now)
     if message.attempts <= 1 {
-      giveBack(message)
-    } else if message.attemptsAtOnce <= Self.attemptsBeforeScan, !ready.isEmpty {
-      handIn(message)
-      ready.append(message)
-      wakeAll()
+      lanes.add(id, to: message.recipient.domain.ascii, first: true)
+      cache[id] = message
+    } else if message.attemptsAtOnce <= Self.attemptsBeforeScan, lanes.waiting > 0 {
+      lanes.add(id, to: message.recipient.domain.ascii)
+      cache[id] = message
     } else {
-      finish(message, isOpen: true)
+      known.remove(id)
+      unsureLater.insert(id)
     }
+    wakeAll()
+  }
+
+  private func handIn(_ message: DueMessage, _ end: LetterEnd) {
+    if let ticket = inHand.removeValue(forKey: message.message) {
+      lanes.ended(ticket, end, at: time.monotonicNow)
+    }
+    known.remove(message.message)
+    if isReading { handedInWhileReading.insert(message.message) }
+  }
+
+  // MARK: Relays
+
+  /// The kinds of lanes: what any relay takes, what needs SMTPUTF8, and what is kept for the relay of the last attempt.
+  private static let (general, international, firstKept) = (0, 1, 2)
+
+  private func kinds(for relay: String) -> [Int] {
+    var kinds: [Int] = []
+    for (index, name) in relays.enumerated() where name == relay || !isKeptFor(name) {
+      kinds.append(Self.firstKept + index)
+    }
+    if !asciiRelays.contains(relay) || !someRelayMayBeInternational { kinds.append(Self.international) }
+    return kinds + [Self.general]
+  }
+
+  /// Where a letter waits that is not for this relay; nil when it may have it.
+  private func kind(of message: DueMessage, offeredTo relay: String) -> Int? {
+    if let last = message.relay, last != relay, isKeptFor(last), message.isGreylisted,
+      let index = relays.firstIndex(of: last)
+    {
+      return Self.firstKept + index
+    }
+    let isLeft = asciiRelays.contains(relay) && someRelayMayBeInternational && !message.recipient.isASCII
+    return isLeft ? Self.international : nil
+  }
+
+  /// Greylisted letters wait for it.
+  private func isKeptFor(_ relay: String) -> Bool {
+    usableRelays.contains(relay) && (!awayRelays.contains(relay) || usableRelays.count <= 1)
   }
 
   /// Whether `relay` is gone for the moment: what is kept for it goes to the others then.
@@ -175,16 +295,7 @@ actor MessageScheduler {
       awayRelays.remove(relay)
       return
     }
-    guard awayRelays.insert(relay).inserted, usableRelays.count > 1 else { return }
-    free(relay)
-  }
-
-  private func free(_ relay: String) {
-    let freed = kept.removeValue(forKey: relay) ?? []
-    guard !freed.isEmpty else { return }
-    keptMessages.subtract(freed.map(\.message))
-    ready = freed + ready
-    wakeAll()
+    if awayRelays.insert(relay).inserted { wakeAll() }
   }
 
   /// `relay` does not offer the SMTPUTF8 that the message needs. True when another relay may: the message then waits
@@ -196,15 +307,33 @@ actor MessageScheduler {
     return true
   }
 
+  /// No more messages for `relay`; those kept for it go to the others.
+  func relayPaused(_ relay: String) {
+    usableRelays.remove(relay)
+    let left = usableRelays.compactMap { connections[$0] }
+    if let smallest = left.min() { lanes.setConnections(left.reduce(0, +), smallestRelay: smallest) }
+    wakeAll()
+  }
+
   /// More than one relay is in use.
   var hasOtherRelays: Bool { usableRelays.count > 1 }
 
   private var someRelayMayBeInternational: Bool { !usableRelays.isSubset(of: asciiRelays) }
 
-  private func handIn(_ message: DueMessage) {
-    inHand.remove(message.message)
-    if isReading { handedInWhileReading.insert(message.message) }
+  // MARK: Domains
+
+  /// The domain asked for less: its messages wait, as long as it says or longer each time.
+  func slow(domain: String, wait named: Int? = nil) {
+    lanes.throttled(domain, wait: named, at: time.monotonicNow)
   }
+
+  /// Messages to other domains go first, where there are any that are due.
+  func goAround(domain: String) { lanes.avoid(domain) }
+
+  /// The domain took a message.
+  func clearBackoff(for domain: String) { lanes.clear(domain, at: time.monotonicNow) }
+
+  // MARK: Time
 
   /// Seconds to wait beyond the give-up time. First attempts are recorded by the wall clock; if it was set back since
   /// the delivery began, they look older than they are. Asked at every claim, so that no such moment is missed.
@@ -215,107 +344,12 @@ actor MessageScheduler {
     return setBack
   }
 
-  /// No more messages for `relay`; those kept for it go to the others.
-  func relayPaused(_ relay: String) {
-    usableRelays.remove(relay)
-    free(relay)
-    wakeAll()
-  }
-
-  /// The domain asked for less: its messages wait, as long as it says or longer each time.
-  func slow(domain: String, wait named: Int? = nil) {
-    var backoff = cooling[domain]?.backoff ?? Backoff(first: 60, most: 1800)
-    // Answers to messages that were on the wire together count once.
-    if let until = cooling[domain]?.until, until > time.monotonicNow { return }
-    let wait = max(backoff.fail(), TimeInterval(named ?? 0))
-    cooling[domain] = (time.monotonicNow.addingTimeInterval(wait), backoff)
-  }
-
-  /// Messages to other domains go first, where there are any that are due.
-  func goAround(domain: String) {
-    if domain != onlyDomain { avoidedDomain = domain }
-  }
-
-  /// The domain took a message.
-  func clearBackoff(for domain: String) {
-    if !cooling.isEmpty { cooling[domain] = nil }
-    if domain == avoidedDomain { avoidedDomain = nil }
-  }
-
-  private func take(for relay: String) -> DueMessage? {
-    if let message = kept[relay]?.popLast() {
-      keptMessages.remove(message.message)
-      return message
-    }
-    let leavesInternational = asciiRelays.contains(relay) && someRelayMayBeInternational
-    if !leavesInternational, let message = international.popLast() {
-      keptMessages.remove(message.message)
-      return message
-    }
-    while let message = ready.popFirst() {
-      if inHand.contains(message.message) || keptMessages.contains(message.message) { continue }
-      if let until = cooling[message.recipient.domain.ascii]?.until, until > time.monotonicNow {
-        passedOverUntil = min(passedOverUntil ?? until, until)
-      } else if message.recipient.domain.ascii == avoidedDomain {
-        hasGoneAround = true
-      } else if let last = message.relay, last != relay, usableRelays.contains(last), !awayRelays.contains(last),
-        message.isGreylisted
-      {
-        kept[last, default: []].append(message)
-        keptMessages.insert(message.message)
-        wakeAll()
-      } else if leavesInternational, !message.recipient.isASCII {
-        international.append(message)
-        keptMessages.insert(message.message)
-        wakeAll()
-      } else {
-        return message
-      }
-    }
-    return nil
-  }
-
-  private func readPage() async throws {
-    isReading = true
-    defer {
-      isReading = false
-      handedInWhileReading = []
-      wakeAll()
-    }
-    if cursor == nil {
-      let limit = time.monotonicNow.addingTimeInterval(-retry.giveUpAfter.seconds - clockSetback())
-      _ = try await store.expire(in: campaign, firstAttemptUntil: limit, at: time.now)
-    }
+  /// Wakes the workers that wait for others where that has become of no use: a moment has come, or a destination does
+  /// not answer.
+  func look() {
     let now = time.monotonicNow
-    let page = try await store.due(in: campaign, at: now, after: cursor, limit: pageSize)
-    for var message in page {
-      if message.recipient.domain.ascii != onlyDomain { onlyDomain = nil }
-      // Filtered now, not when they are taken: what is in hand or kept is read again when it comes back, and this copy
-      // would be old.
-      let id = message.message
-      if inHand.contains(id) || keptMessages.contains(id) || handedInWhileReading.contains(id) { continue }
-      message.attemptsAtOnce = attemptsAtOnce[id] ?? 0
-      ready.append(message)
-    }
-    cursor = page.last?.cursor ?? cursor
-    scanEnded = page.count < pageSize
-    pagesRead += 1
-    if scanEnded { scannedTo = now }
-  }
-
-  private func startOver() {
-    // Another worker may have begun meanwhile.
-    guard scanEnded, !isReading else { return }
-    cursor = nil
-    scanEnded = false
-    mustScanAgain = false
-    passedOverUntil = nil
-  }
-
-  /// What the last scan has seen is in a worker's hands, kept or passed over: only what falls due later is waited for.
-  private func nextMoment() async throws -> Date? {
-    let due = try await store.nextDue(in: campaign, after: scannedTo)
-    return [due, passedOverUntil].compactMap { $0 }.min()
+    if lanes.hasNews(since: lookedAt, at: now) { wakeAll() }
+    lookedAt = now
   }
 
   private func resendUncertain() async throws -> Bool {
@@ -338,7 +372,7 @@ actor MessageScheduler {
     }
   }
 
-  private func wakeAll() {
+  func wakeAll() {
     wakings += 1
     let woken = waiters
     waiters = []
@@ -346,9 +380,22 @@ actor MessageScheduler {
   }
 }
 
+extension Lanes.Next {
+  /// The moment at which a letter may go that cannot now.
+  fileprivate var moment: Date? {
+    switch self {
+    case .wait(let until): until
+    case .held(let until): until
+    case .letter, .empty: nil
+    }
+  }
+
+  fileprivate var isHeld: Bool { if case .held = self { true } else { false } }
+}
+
 extension DueMessage {
   /// Its last attempt was greylisted: only the same relay, with the same sender, is waited for.
-  fileprivate var isGreylisted: Bool {
+  var isGreylisted: Bool {
     guard let answer = lastAnswer else { return false }
     return ReplyClassifier.classify(answer.reply, at: Phase(rawValue: answer.phase)).class == .greylisted
   }

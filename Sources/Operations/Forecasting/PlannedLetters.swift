@@ -8,14 +8,14 @@ import Mail
 ///
 /// Sixteen bytes for each letter. Customers are numbered in the order of the plan.
 struct PlannedLetters: Sendable {
-  private var kinds: [Int: [WaitingLetters.Letter]] = [:]
+  private var letters = WaitingLetters()
   private var customers: UInt32 = 0
   private let campaign: Campaign
-  private let destinations: DestinationNumbers
+  private let destinations: DestinationRules
 
   init(_ campaign: Campaign) {
     self.campaign = campaign
-    destinations = DestinationNumbers(campaign.destinations)
+    destinations = DestinationRules(campaign.destinations)
   }
 
   /// Called for every customer with its outcome, in order.
@@ -23,38 +23,16 @@ struct PlannedLetters: Sendable {
     defer { customers += 1 }
     guard let contact = customer.contact else { return }
     for letter in outcome.letters {
-      let priority = PlanFreezer.priority(of: letter, in: campaign)
-      kinds[priority, default: []].append(
+      letters.letters.append(
         WaitingLetters.Letter(
-          customer: customers, destination: destinations.number(of: contact.domain.ascii),
-          priority: UInt16(clamping: priority)))
+          customer: customers, domain: letters.number(of: contact.domain.ascii, under: destinations),
+          priority: UInt8(clamping: PlanFreezer.priority(of: letter, in: campaign))))
     }
   }
 
   var waiting: WaitingLetters {
-    WaitingLetters(kinds.sorted { $0.key < $1.key }.flatMap(\.value))
-  }
-}
-
-/// The rules for destinations by the domains they are about: the first that fits counts in a forecast.
-///
-/// Rules for mail exchangers (`mx:`) fit nothing here: a forecast asks no name server.
-struct DestinationNumbers: Sendable {
-  private var domains: [String: UInt16] = [:]
-  private var parents: [(suffix: String, number: UInt16)] = []
-
-  init(_ rules: [DestinationRule]) {
-    for (index, rule) in rules.enumerated().reversed() {
-      let number = UInt16(clamping: index + 1)
-      switch rule.destination {
-      case .domain(let name): domains[name] = number
-      case .below(let name): parents.append((".\(name)", number))
-      case .mx: break
-      }
-    }
-  }
-
-  func number(of domain: String) -> UInt16 {
-    domains[domain] ?? parents.last { domain.hasSuffix($0.suffix) }?.number ?? 0
+    var waiting = letters
+    waiting.sortByPriority()
+    return waiting
   }
 }

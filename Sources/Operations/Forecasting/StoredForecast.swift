@@ -8,12 +8,10 @@ import Synchronization
 
 extension ForecastPlan.Relay {
   /// The relay with what the store remembers of its use.
-  init(_ relay: Relay, from store: (any MessageStore)?, at now: Date) async throws {
+  init(_ relay: Campaigns.Relay, from store: (any MessageStore)?, _ time: any DeliveryClock) async throws {
     var past: [Date] = []
-    if let store, !relay.limits.isEmpty {
-      let since = now.addingTimeInterval(-RateLimiter.memory(of: relay.limits))
-      // A clock that was set back leaves times in the future: they count as now.
-      past = try await store.use(of: relay.name, since: since).map { min($0, now) }
+    if let store {
+      past = try await RateLimiter.past(of: relay, in: store, on: time.base.asWallClock, at: time.now)
     }
     self.init(relay, past: past)
   }
@@ -22,11 +20,13 @@ extension ForecastPlan.Relay {
 extension ForecastPlan {
   /// The plan of a forecast for a campaign whose letters wait in the store. In time that grows with their number.
   init(
-    _ campaign: Campaign, _ status: CampaignStatus, of record: CampaignRecord, in store: any MessageStore, at now: Date
+    _ campaign: Campaign, _ status: CampaignStatus, of record: CampaignRecord, in store: any MessageStore,
+    _ time: any DeliveryClock
   ) async throws {
+    let now = time.now
     var relays: [Relay] = []
     for relay in campaign.relays {
-      var entry = try await Relay(relay, from: store, at: now)
+      var entry = try await Relay(relay, from: store, time)
       if let condition = status.relays.first(where: { $0.relay == relay.name }) {
         entry.isPaused = condition.state == .paused
         entry.restsUntil = condition.state == .resting ? condition.until : nil
@@ -45,22 +45,22 @@ extension ForecastPlan {
     var letters = WaitingLetters()
     private let now: Date
     private let relays: [String: UInt16]
-    private let destinations: DestinationNumbers
+    private let destinations: DestinationRules
 
     init(_ campaign: Campaign, at now: Date) {
       self.now = now
       relays = Dictionary(
         campaign.relays.enumerated().map { ($1.name, UInt16(clamping: $0)) }, uniquingKeysWith: { first, _ in first })
-      destinations = DestinationNumbers(campaign.destinations)
+      destinations = DestinationRules(campaign.destinations)
     }
 
     mutating func add(_ message: WaitingMessage) {
       letters.letters.append(
         WaitingLetters.Letter(
-          customer: UInt32(clamping: message.customer), destination: destinations.number(of: message.domain),
-          priority: UInt16(clamping: message.priority),
+          customer: UInt32(clamping: message.customer), domain: letters.number(of: message.domain, under: destinations),
+          priority: UInt8(clamping: message.priority),
           due: message.dueAt.map { Float(max(0, $0.timeIntervalSince(now))) } ?? -1,
-          attempts: UInt16(clamping: message.dueAt == nil ? 0 : message.attempts),
+          attempts: UInt8(clamping: message.dueAt == nil ? 0 : message.attempts),
           relay: message.dueAt == nil
             ? WaitingLetters.Letter.noRelay
             : message.relay.flatMap { relays[$0] } ?? WaitingLetters.Letter.noRelay))
@@ -78,7 +78,9 @@ extension ForecastExperience {
     func share(_ state: MessageState) -> Double? {
       tried < Self.enough ? nil : Double(status.count(state)) / Double(tried)
     }
+    // The rate of a moment in which nothing was there to be sent says nothing.
+    let isBusy = status.count(.queued) + (status.deferred?.due ?? 0) > 0
     self.init(
-      rate: status.ratePerSecond > 0 ? status.ratePerSecond : nil, putOff: share(.deferred), refused: share(.refused))
+      rate: isBusy && status.ratePerSecond > 0 ? status.ratePerSecond : nil, putOff: share(.deferred), refused: share(.refused))
   }
 }

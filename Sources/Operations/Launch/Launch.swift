@@ -124,7 +124,7 @@ public struct Launch: Sendable {
     try DescriptorBudget(campaign.relays).secure()
     observer.note(.resuming(remaining: status.remaining, total: status.total, relays: campaign.relays))
     // It goes on all the same: those who are told late are told.
-    let plan = try await ForecastPlan(campaign, status, of: frozen, in: store, at: now)
+    let plan = try await ForecastPlan(campaign, status, of: frozen, in: store, dependencies.time)
     if let warning = ForecastTexts.deadline(Forecast(plan)) { observer.note(.late(warning)) }
     return nil
   }
@@ -206,7 +206,7 @@ public struct Launch: Sendable {
     }
     let release = try CampaignRelease.read(loaded, plan, location)
     try release?.requireReleased()
-    let deadline = try await DeadlineForecast(campaign, letters.waiting, from: store, at: now)
+    let deadline = try await DeadlineForecast(campaign, letters.waiting, from: store, dependencies.time)
     if !lateIsFine, let refusal = deadline.refusal(withoutRejected: withoutRejected) { throw refusal }
     let troubles = try await RelayProbe(
       campaign: campaign, needs: check.needs(loaded, at: now), transport: transport, time: dependencies.time,

@@ -53,7 +53,7 @@ public struct CheckReport: Sendable {
     var planned = PlannedLetters(loaded.campaign)
     let (plan, letters) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(now)) { planned.add($0, $1) }
     let deadline = try await DeadlineForecast(
-      loaded.campaign, planned.waiting, from: location.readableStore(dependencies), at: now)
+      loaded.campaign, planned.waiting, from: location.readableStore(dependencies), dependencies.time)
     let launched = try await LaunchStatus.read(location, loaded, dependencies)
     var found: OnlineCheck?
     if let online {

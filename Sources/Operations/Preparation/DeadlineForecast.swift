@@ -20,13 +20,13 @@ public struct DeadlineForecast: Sendable, Hashable {
 
   /// The forecast of a campaign that is not launched.
   init(
-    _ campaign: Campaign, _ letters: WaitingLetters, from store: (any MessageStore)?, at now: Date
+    _ campaign: Campaign, _ letters: WaitingLetters, from store: (any MessageStore)?, _ time: any DeliveryClock
   ) async throws {
     var relays: [ForecastPlan.Relay] = []
-    for relay in campaign.relays { relays.append(try await ForecastPlan.Relay(relay, from: store, at: now)) }
+    for relay in campaign.relays { relays.append(try await ForecastPlan.Relay(relay, from: store, time)) }
     self.init(
       ForecastPlan(
-        at: now, letters: letters, relays: relays, retry: campaign.retry, hours: campaign.hours,
+        at: time.now, letters: letters, relays: relays, retry: campaign.retry, hours: campaign.hours,
         destinations: campaign.destinations, deadline: campaign.deadline.date, canary: campaign.canary,
         resendsUncertain: campaign.uncertain == .resend),
       deadline: campaign.deadline.date)

@@ -20,6 +20,9 @@ extension SQLiteStore {
           results.append(try Self.reopen(message, fence, Milliseconds(at), transaction))
         case .makeDue(let message, let fence, let at):
           results.append(try Self.makeDue(message, fence, Milliseconds(at), transaction))
+        case .count(let taken, let others):
+          transaction.count(taken, givingBack: others)
+          results.append(.done)
         }
       }
       FaultPoint.stepsUncommitted.reached()
@@ -43,7 +46,7 @@ extension SQLiteStore {
       try transaction.chain(of: row.integer(MessageColumn.campaign)).append(.attempt, at: at, message: row)
     }
     guard isClaimed else { return .stale }
-    if request.countsAgainstLimits { transaction.countUse(of: request.relay, at: at) }
+    transaction.count(request.counts)
     return .claimed(claim)
   }
 
@@ -72,6 +75,7 @@ extension SQLiteStore {
       let campaign = row.integer(MessageColumn.campaign)
       try transaction.chain(of: campaign).append(event, at: at, message: row, record: record)
       transaction.countOutcome(in: campaign, at: at)
+      transaction.count([], givingBack: record.givesBack)
     }
     return isRecorded ? .done : .stale
   }

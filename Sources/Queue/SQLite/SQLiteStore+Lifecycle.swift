@@ -77,13 +77,16 @@ extension SQLiteStore {
   /// The text in place of a reply when a process was lost.
   static let lostWords = "the process ended before it had recorded an outcome"
 
-  public func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int {
+  public func expire(
+    in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
+  ) async throws -> Int {
     let now = Milliseconds(now)
     let limit = Milliseconds(limit).value
+    let since = triedSince.map { Milliseconds($0).value } ?? .min
     let count = try await write { transaction in
       let expire = transaction.statements.expire
       expire.bind(now, at: 2)
-      let count = try Self.forEach(Self.selectExpired, [campaign, limit], transaction) { message in
+      let count = try Self.forEach(Self.selectExpired, [campaign, limit, since], transaction) { message in
         _ = try transaction.change(message, by: expire) { row in
           try transaction.chain(of: campaign).append(.expired, at: now, message: row)
         }
@@ -97,7 +100,8 @@ extension SQLiteStore {
 
   static let selectExpired = """
     SELECT id FROM messages
-    WHERE campaign = ?1 AND state = 'deferred' AND coalesce(give_up_from, first_attempt_at) <= ?2 LIMIT 1000
+    WHERE campaign = ?1 AND state = 'deferred' AND coalesce(give_up_from, first_attempt_at) <= ?2
+      AND last_attempt_at >= ?3 LIMIT 1000
     """
 
   public func cancel(campaign: Int64, at now: Date) async throws -> Int {

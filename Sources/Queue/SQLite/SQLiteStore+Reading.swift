@@ -37,24 +37,28 @@ extension SQLiteStore {
     }
   }
 
-  public func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
-    try await read { try Self.nextDue(in: campaign, after: moment, $0) }
+  public func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage] {
+    if messages.isEmpty { return [] }
+    let now = Milliseconds(now)
+    return try await read { database in
+      let select = try PreparedStatement(Self.selectDueMessage, in: database)
+      select.bind(campaign, at: 1)
+      select.bind(now, at: 3)
+      var found: [DueMessage] = []
+      for message in messages {
+        select.bind(message, at: 2)
+        if try select.step() {
+          let list: DueRange.List = select.text(17) == "deferred" ? .deferred : select.integer(18) == 1 ? .again : .untried
+          found.append(try Self.dueMessage(from: select, list))
+        }
+        select.reset()
+      }
+      return found
+    }
   }
 
-  public func use(of relay: String, since: Date) async throws -> [Date] {
-    let since = Milliseconds(since)
-    return try await read { database in
-      let select = try PreparedStatement(
-        "SELECT at, count FROM usage WHERE relay = ?1 AND at >= ?2 ORDER BY at", in: database)
-      select.bind(relay, at: 1)
-      select.bind(since, at: 2)
-      var times: [Date] = []
-      while try select.step() {
-        let time = Milliseconds(select.integer(0)).date
-        for _ in 0..<select.integer(1) { times.append(time) }
-      }
-      return times
-    }
+  public func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
+    try await read { try Self.nextDue(in: campaign, after: moment, $0) }
   }
 
   public func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date? {
@@ -168,6 +172,12 @@ extension SQLiteStore {
     m.id, m.fence, m.attempts, m.priority, m.due_at, m.recipient, m.message_id, m.relay, m.first_attempt_at, c.ref,
     c.payload, m.letter, m.give_up_from, m.phase, m.code, substr(m.reply, 1, 2000),
     m.changed_at
+    """
+
+  private static let selectDueMessage = """
+    SELECT \(dueColumns), m.state, m.resend
+    FROM messages AS m CROSS JOIN customers AS c ON c.id = m.customer
+    WHERE m.id = ?2 AND m.campaign = ?1 AND (m.state = 'queued' OR m.state = 'deferred' AND m.due_at <= ?3)
     """
 
   static let selectLastAcceptance = """

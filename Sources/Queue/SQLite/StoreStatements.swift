@@ -28,7 +28,10 @@ final class StoreStatements {
   let updateChain: PreparedStatement
   let upsertPace: PreparedStatement
   let prunePace: PreparedStatement
+  let insertScope: PreparedStatement
   let upsertUse: PreparedStatement
+  let lowerUse: PreparedStatement
+  let removeUse: PreparedStatement
   let pruneUse: PreparedStatement
 
   init(_ database: Database) throws {
@@ -125,12 +128,19 @@ final class StoreStatements {
       ON CONFLICT DO UPDATE SET outcomes = outcomes + excluded.outcomes, last_at = max(last_at, excluded.last_at)
       """)
     prunePace = try prepare("DELETE FROM pace WHERE campaign = ?1 AND second < ?2")
+    insertScope = try prepare(
+      "INSERT INTO limit_scopes (scope, kept) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET kept = max(kept, excluded.kept)"
+    )
     upsertUse = try prepare(
       """
-      INSERT INTO usage (relay, at, count) VALUES (?1, ?2, ?3)
+      INSERT INTO limit_use (scope, clock, at, count) SELECT id, ?2, ?3, ?4 FROM limit_scopes WHERE scope = ?1
       ON CONFLICT DO UPDATE SET count = count + excluded.count
       """)
-    pruneUse = try prepare("DELETE FROM usage WHERE relay = ?1 AND at < ?2")
+    let place = "scope = (SELECT id FROM limit_scopes WHERE scope = ?1) AND clock = ?2"
+    lowerUse = try prepare("UPDATE limit_use SET count = count - ?4 WHERE \(place) AND at = ?3 AND count > ?4")
+    removeUse = try prepare("DELETE FROM limit_use WHERE \(place) AND at = ?3")
+    pruneUse = try prepare(
+      "DELETE FROM limit_use WHERE \(place) AND at < ?3 - (SELECT kept FROM limit_scopes WHERE scope = ?1)")
   }
 
   /// The statement that settles a message: ?1 is the message, ?2 the time, ?3 the fence it must have, or NULL.

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Mail
 import Receipts
@@ -13,6 +14,7 @@ final class Transaction {
   private var chains: [Int64: ReceiptChain] = [:]
   private var lastChain: ReceiptChain?
   private var pace: [Second: (outcomes: Int, last: Milliseconds)] = [:]
+  /// Places taken in limits, less those given back.
   private var uses: [Use: Int] = [:]
 
   private struct Second: Hashable {
@@ -21,8 +23,15 @@ final class Transaction {
   }
 
   private struct Use: Hashable {
-    var relay: String
+    var scope: LimitScope
+    var clock: Int64
     var at: Milliseconds
+
+    init(_ use: LimitUse) {
+      scope = use.scope
+      clock = use.clock
+      at = Milliseconds(use.at)
+    }
   }
 
   init(_ database: Database, _ statements: StoreStatements) {
@@ -70,8 +79,9 @@ final class Transaction {
     pace[second] = (known.outcomes + 1, max(known.last, at))
   }
 
-  func countUse(of relay: String, at: Milliseconds) {
-    uses[Use(relay: relay, at: at), default: 0] += 1
+  func count(_ taken: [LimitUse], givingBack: [LimitUse] = []) {
+    for use in taken { uses[Use(use), default: 0] += 1 }
+    for use in givingBack { uses[Use(use), default: 0] -= 1 }
   }
 
   func finish() throws {
@@ -94,26 +104,47 @@ final class Transaction {
       prune.bind(second.second - Self.paceSeconds, at: 2)
       try prune.run()
     }
-    var newest: [String: Milliseconds] = [:]
-    for (use, count) in uses {
-      let upsert = statements.upsertUse
-      upsert.bind(use.relay, at: 1)
-      upsert.bind(use.at, at: 2)
-      upsert.bind(Int64(count), at: 3)
-      try upsert.run()
-      newest[use.relay] = max(newest[use.relay] ?? use.at, use.at)
+    try finishUse()
+  }
+
+  private func finishUse() throws {
+    var newest: [Use: Milliseconds] = [:]
+    for (use, count) in uses where count > 0 {
+      var scope = use
+      scope.at = Milliseconds(0)
+      if newest[scope] == nil { try keep(use.scope) }
+      newest[scope] = max(newest[scope] ?? use.at, use.at)
+      try run(statements.upsertUse, use, Int64(count))
     }
-    for (relay, at) in newest {
-      let prune = statements.pruneUse
-      prune.bind(relay, at: 1)
-      prune.bind(at.value - Self.useKept, at: 2)
-      try prune.run()
+    for (use, count) in uses where count < 0 {
+      // One of the two finds the place, if it is still there.
+      guard try !run(statements.lowerUse, use, Int64(-count)) else { continue }
+      try run(statements.removeUse, use)
     }
+    for (scope, at) in newest {
+      var use = scope
+      use.at = at
+      try run(statements.pruneUse, use)
+    }
+  }
+
+  @discardableResult
+  private func run(_ statement: PreparedStatement, _ use: Use, _ count: Int64? = nil) throws -> Bool {
+    statement.bind(use.scope.key, at: 1)
+    statement.bind(use.clock, at: 2)
+    statement.bind(use.at, at: 3)
+    if let count { statement.bind(count, at: 4) }
+    return try statement.run()
+  }
+
+  /// Keeps the use of the scope for so many seconds, or for longer where that was asked for before.
+  func keep(_ scope: LimitScope, for seconds: TimeInterval = 0) throws {
+    let insert = statements.insertScope
+    insert.bind(scope.key, at: 1)
+    insert.bind(Int64((max(seconds, UseRetention.shortest) * 1000).rounded(.up)), at: 2)
+    try insert.run()
   }
 
   /// Seconds of pace kept before the newest one.
   static let paceSeconds: Int64 = 300
-  /// Milliseconds a sending counts against a limit at most: limits are per second, minute, hour or day, and a clock may
-  /// be set back by days.
-  private static let useKept: Int64 = 8 * 86_400_000
 }

@@ -70,8 +70,23 @@ public protocol MessageStore: DueMessages {
   /// When the relay last accepted a message of the campaign by its own reply, on the wall clock; nil when it never did.
   /// In time that does not grow with the number of messages.
   func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date?
-  /// Sending times counted against the relay's limits since `since`, oldest first, over all campaigns of the spool.
-  func use(of relay: String, since: Date) async throws -> [Date]
+
+  /// Begins to count the use of limits by the even clock of a delivery, and forgets what is older than any limit.
+  /// Returns the clock's number for ``LimitUse``.
+  ///
+  /// - Parameters:
+  ///   - scopes: How long the use of each scope is kept: its longest window. Eight days at least, and never less than a
+  ///     delivery before has asked for.
+  ///   - now: The moment by the even clock.
+  func openUse(on clock: ClockBase, keeping scopes: [LimitScope: TimeInterval], at now: Date) async throws -> Int64
+  /// Moments at which places of the scope were taken, over all campaigns of the spool, oldest first, by the even clock
+  /// `clock`; those at `since` and later.
+  func use(of scope: LimitScope, since: Date, on clock: ClockBase) async throws -> [Date]
+  /// Keeps what was learned, in place of what was kept before for each of these scopes; with the clock as it is now, so
+  /// that a wall clock set meanwhile is known after another start of the machine.
+  func keep(_ learned: [LearnedLimits], clock: Int64, as base: ClockBase) async throws
+  /// What was learned of the scope, with its times by the even clock `clock`; nil when nothing was.
+  func learned(of scope: LimitScope, on clock: ClockBase) async throws -> LearnedLimits?
 
   /// A consistent snapshot of one campaign's figures, in time that does not grow with the number of messages.
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot
@@ -113,16 +128,29 @@ public protocol DueMessages: Sendable {
   /// Messages that are due (queued, or deferred until `now` or earlier), in the order of ``DueCursor``, starting after
   /// `after`; at most `limit`.
   func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage]
+  /// Those of the messages with these numbers that are due at `now`, as they are now, in any order; in time that grows
+  /// with their number alone.
+  func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage]
   /// The moment at which the first deferred message due after `moment` (nil: at any time) falls due; nil when there is
   /// none.
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date?
 
   /// Deferred messages become `expired`, each with a receipt, when they were first tried at `limit` or earlier: those
   /// that were put back in the queue, first tried since, and not made due since. Returns their number.
-  func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int
+  ///
+  /// - Parameter triedSince: Only those whose last attempt began then or later, by the wall clock; nil: all.
+  func expire(
+    in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
+  ) async throws -> Int
   /// The policy `uncertain: resend`: uncertain messages that were not resent before go back to `queued`, due at once,
   /// each with a receipt `resolved`. One that is uncertain a second time stays uncertain. Returns their number.
   func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int
+}
+
+extension DueMessages {
+  public func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int {
+    try await expire(in: campaign, firstAttemptUntil: limit, triedSince: nil, at: now)
+  }
 }
 
 /// A message that may be claimed now.

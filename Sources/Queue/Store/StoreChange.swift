@@ -18,6 +18,8 @@ public enum StoreChange: Sendable, Hashable {
   /// A deferred message with exactly this fence becomes due: it was put off for a reason of the relay's that is over, or
   /// that another relay does not have. It has no receipt; the next attempt has one.
   case makeDue(message: Int64, fence: Int64, at: Date)
+  /// Places in limits are taken, and others given back: the letter of a claim leaves later than it was to.
+  case count([LimitUse], insteadOf: [LimitUse])
 
   /// The evidence in the receipt of a message that the program has reopened.
   package static let reopenEvidence = "policy: the relay's refusals were not about the customers"
@@ -92,12 +94,12 @@ public struct ClaimRequest: Sendable, Hashable {
   public var leaseUntil: Date
   /// SHA-256 of the bytes that will be sent, before dot-stuffing.
   public var sha256: SHA256Digest
-  /// Counted against the relay's limits; false when the relay has none.
-  public var countsAgainstLimits: Bool
+  /// The places in limits that it takes; empty where there are none.
+  public var counts: [LimitUse]
 
   public init(
     message: Int64, fence: Int64, worker: String, relay: String, at: Date, leaseUntil: Date, sha256: SHA256Digest,
-    countsAgainstLimits: Bool
+    counts: [LimitUse] = []
   ) {
     self.message = message
     self.fence = fence
@@ -106,7 +108,7 @@ public struct ClaimRequest: Sendable, Hashable {
     self.at = at
     self.leaseUntil = leaseUntil
     self.sha256 = sha256
-    self.countsAgainstLimits = countsAgainstLimits
+    self.counts = counts
   }
 }
 
@@ -141,14 +143,19 @@ public struct AttemptOutcome: Sendable, Hashable {
   /// The relay's words, or ours when no reply came. Kept word for word in the store, up to 64 KB; addresses in it are
   /// hidden in receipts.
   public var reply: String
+  /// Places in limits that the claim took and the attempt did not use: they are free again in the same transaction.
+  public var givesBack: [LimitUse]
 
-  public init(result: State, at: Date, phase: String, code: Int?, enhanced: String?, reply: String) {
+  public init(
+    result: State, at: Date, phase: String, code: Int?, enhanced: String?, reply: String, givesBack: [LimitUse] = []
+  ) {
     self.result = result
     self.at = at
     self.phase = phase
     self.code = code
     self.enhanced = enhanced
     self.reply = reply
+    self.givesBack = givesBack
   }
 
   /// The state the message reaches.

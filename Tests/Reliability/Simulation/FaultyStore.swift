@@ -101,8 +101,20 @@ struct FaultyStore: MessageStore {
     try await change(.recover) { try await base.recover(campaign: campaign, at: now) }
   }
 
-  func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int {
-    try await change(.expire) { try await base.expire(in: campaign, firstAttemptUntil: limit, at: now) }
+  func expire(
+    in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
+  ) async throws -> Int {
+    try await change(.expire) {
+      try await base.expire(in: campaign, firstAttemptUntil: limit, triedSince: triedSince, at: now)
+    }
+  }
+
+  func openUse(on clock: ClockBase, keeping scopes: [LimitScope: TimeInterval], at now: Date) async throws -> Int64 {
+    try await change(.openUse) { try await base.openUse(on: clock, keeping: scopes, at: now) }
+  }
+
+  func keep(_ learned: [LearnedLimits], clock: Int64, as base: ClockBase) async throws {
+    try await change(.learned) { try await self.base.keep(learned, clock: clock, as: base) }
   }
 
   func cancel(campaign: Int64, at now: Date) async throws -> Int {
@@ -177,6 +189,10 @@ struct FaultyStore: MessageStore {
     try await read(.due) { try await base.due(in: campaign, at: now, after: after, limit: limit) }
   }
 
+  func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage] {
+    try await read(.due) { try await base.due(messages, in: campaign, at: now) }
+  }
+
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
     try await read(.nextDue) { try await base.nextDue(in: campaign, after: moment) }
   }
@@ -185,8 +201,12 @@ struct FaultyStore: MessageStore {
     try await read(.lastAcceptance) { try await base.lastAcceptance(through: relay, in: campaign) }
   }
 
-  func use(of relay: String, since: Date) async throws -> [Date] {
-    try await read(.use) { try await base.use(of: relay, since: since) }
+  func use(of scope: LimitScope, since: Date, on clock: ClockBase) async throws -> [Date] {
+    try await read(.use) { try await base.use(of: scope, since: since, on: clock) }
+  }
+
+  func learned(of scope: LimitScope, on clock: ClockBase) async throws -> LearnedLimits? {
+    try await read(.use) { try await base.learned(of: scope, on: clock) }
   }
 
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
@@ -214,7 +234,7 @@ struct FaultyStore: MessageStore {
 enum StoreCall: Int {
   case freeze, setState, commit, heartbeat, recover, expire, cancel, resolve, resend, request
   case campaign, campaigns, due, nextDue, use, snapshot, customers, pendingRequest, receipts, uncertain
-  case makeDue, reschedule, lastAcceptance, note
+  case makeDue, reschedule, lastAcceptance, note, openUse, learned
 }
 
 /// The faults of one process's store.

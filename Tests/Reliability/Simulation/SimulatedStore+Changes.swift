@@ -22,6 +22,7 @@ extension SimulatedStore {
           contents.exclude(message, fence, reason, Milliseconds(at))
         case .reopen(let message, let fence, let at): contents.reopen(message, fence, Milliseconds(at))
         case .makeDue(let message, let fence, let at): contents.makeDue(message, fence, Milliseconds(at))
+        case .count(let taken, let others): contents.count(taken, givingBack: others)
         }
       }
     }
@@ -63,11 +64,14 @@ extension SimulatedStore {
 
   static let lostWords = "the process ended before it had recorded an outcome"
 
-  public func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int {
-    let (limit, now) = (Milliseconds(limit), Milliseconds(now))
+  public func expire(
+    in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
+  ) async throws -> Int {
+    let (limit, since, now) = (Milliseconds(limit), triedSince.map { Milliseconds($0) }, Milliseconds(now))
     return contents.withLock { contents in
       let found = contents.messages(in: campaign) { message in
         message.state == .deferred && (message.giveUpFrom ?? message.firstAttemptAt).map { $0 <= limit } == true
+          && since.map { message.lastAttemptAt ?? $0 >= $0 } != false
       }
       for id in found {
         contents.move(id, to: .expired, at: now)
@@ -227,7 +231,7 @@ extension SimulatedStore.Contents {
       message.reply = nil
     }
     append(.attempt, about: id, at: at)
-    if request.countsAgainstLimits { uses.append(SimulatedStore.Use(relay: request.relay, at: at)) }
+    _ = count(request.counts)
     return .claimed(Claim(message: id, fence: message.fence + 1, attempt: message.attempts + 1))
   }
 
@@ -246,6 +250,7 @@ extension SimulatedStore.Contents {
       turns[Int(id) - 1] = .deferred(until: Milliseconds(until).date)
     }
     append(event, about: id, at: at) { $0.record = record }
+    _ = count([], givingBack: record.givesBack)
     campaigns[Int(messages[Int(id) - 1].campaign) - 1].outcomes.append(at)
     return .done
   }

@@ -22,7 +22,7 @@ public final class SimulatedStore: MessageStore {
     var messages: [Message] = []
     /// The turn of a queued or deferred message, nil for others; beside `messages`, for fast scans.
     var turns: [DueTurn?] = []
-    var uses: [Use] = []
+    var limits = Limits()
   }
 
   struct Campaign {
@@ -74,11 +74,6 @@ public final class SimulatedStore: MessageStore {
     var reply: String?
     var resent = false
     var exclusion: ExclusionReason?
-  }
-
-  struct Use {
-    var relay: String
-    var at: Milliseconds
   }
 
   // MARK: Campaigns
@@ -193,6 +188,18 @@ public final class SimulatedStore: MessageStore {
     }
   }
 
+  public func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage] {
+    let now = DueTurn.deferred(until: Milliseconds(now).date)
+    return contents.withLock { contents in
+      guard let index = try? contents.index(of: campaign) else { return [] }
+      let range = contents.campaigns[index].messages
+      return messages.compactMap { id in
+        guard range.contains(id), let turn = contents.turns[Int(id) - 1], turn <= now else { return nil }
+        return contents.dueMessage(id, turn)
+      }
+    }
+  }
+
   public func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? {
     contents.withLock { contents in
       guard let index = try? contents.index(of: campaign) else { return nil }
@@ -212,13 +219,6 @@ public final class SimulatedStore: MessageStore {
         // The operator's word is not the relay's.
         message.state == .accepted && message.relay == relay && message.record?.result == .accepted
       }.map { contents.messages[Int($0) - 1].changedAt }.max()?.date
-    }
-  }
-
-  public func use(of relay: String, since: Date) async throws -> [Date] {
-    let since = Milliseconds(since)
-    return contents.withLock { contents in
-      contents.uses.filter { $0.relay == relay && $0.at >= since }.map(\.at).sorted().map(\.date)
     }
   }
 

@@ -162,7 +162,7 @@ import Testing
     await task.value
     _ = try await fixture.engine(relays: [relay]).run()
     #expect(try await fixture.states() == [.accepted: 100])
-    let times = try await fixture.store.use(of: "main", since: .distantPast)
+    let times = try await fixture.store.use(of: .relay(relay), since: .distantPast, on: time.base)
     try #require(times.count == 100)
     for first in 0..<(times.count - 20) {
       #expect(times[first + 20].timeIntervalSince(times[first]) >= 3600)

@@ -109,7 +109,7 @@ import Testing
     let due = try await fixture.store.due(in: fixture.record.id, at: now, after: nil, limit: 1)
     let claim = ClaimRequest(
       message: due[0].message, fence: due[0].fence, worker: "another", relay: "main", at: now, leaseUntil: now + 60,
-      sha256: SHA256.digest(of: []), countsAgainstLimits: false)
+      sha256: SHA256.digest(of: []))
     _ = try await fixture.store.commit([.claim(claim)])
     let engine = try await fixture.engine(relays: [DeliveryFixture.relay(), DeliveryFixture.relay("other")])
     await #expect(throws: DeliveryError.leaseLost) { try await engine.run() }

@@ -130,7 +130,11 @@ import Testing
 
   @Test func aDestinationHoldsUpNobodyElse() {
     let rule = DestinationRule(.domain("slow.example"), limits: [RateLimit(count: 10, window: .seconds(3600))])
-    let letters = WaitingLetters((0..<100).map { .init(customer: $0, destination: $0 < 30 ? 1 : 0) })
+    var letters = WaitingLetters()
+    for number in 0..<100 as Range<UInt32> {
+      let domain = letters.number(of: number < 30 ? "slow.example" : "other.example", under: DestinationRules([rule]))
+      letters.letters.append(.init(customer: number, domain: domain))
+    }
     let forecast = Forecast(plan(letters, [relay()], deadline: 1800, rate: 10, destinations: [rule]))
     #expect(abs((seconds(forecast.end) ?? 0) - (2 * 3601 + 1)) < 9)
     #expect((seconds(forecast.likely.moments.half) ?? 0) < 10)

@@ -20,7 +20,7 @@ import Testing
     scheduler = MessageScheduler(
       store: fixture.store, campaign: fixture.record.id,
       retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)), resendsUncertain: false,
-      relays: ["A", "B"], time: fixture.time)
+      relays: [("A", 4), ("B", 4)], time: fixture.time)
   }
 
   /// Defers the campaign's messages, due now, the first after an attempt through `first`, the second through `second`.
@@ -30,7 +30,7 @@ import Testing
     for (message, relay) in zip(queued, [first, second]) {
       let request = ClaimRequest(
         message: message.message, fence: message.fence, worker: "w", relay: relay, at: now, leaseUntil: now + 60,
-        sha256: SHA256.digest(of: []), countsAgainstLimits: false)
+        sha256: SHA256.digest(of: []))
       guard case .claimed(let claim)? = try await fixture.store.commit([.claim(request)]).first else {
         throw StoreError.invariant("not claimed")
       }
@@ -102,7 +102,7 @@ import Testing
   private func oneByOne(_ store: OldPages) async throws -> (scheduler: MessageScheduler, due: DueMessage) {
     let scheduler = MessageScheduler(
       store: store, campaign: 1, retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)),
-      resendsUncertain: false, relays: ["A"], time: fixture.time, pageSize: 1)
+      resendsUncertain: false, relays: [("A", 4)], time: fixture.time, pageSize: 1)
     let due = try await fixture.store.due(in: fixture.record.id, at: fixture.time.now, after: nil, limit: 1)
     return (scheduler, try #require(due.first))
   }
@@ -220,6 +220,8 @@ private final class OldPages: DueMessages {
   }
 
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? { nil }
-  func expire(in campaign: Int64, firstAttemptUntil limit: Date, at now: Date) async throws -> Int { 0 }
+  func expire(
+    in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
+  ) async throws -> Int { 0 }
   func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int { 0 }
 }

@@ -27,7 +27,7 @@ import Testing
 
   @Test func useBeforeARestartCounts() {
     let past = (0..<300).map { start.addingTimeInterval(Double($0)) }
-    let limiter = RateLimiter(limits: [RateLimit(count: 300, window: .seconds(3600))], past: past)
+    var limiter = RateLimiter(limits: [RateLimit(count: 300, window: .seconds(3600))], past: past)
     #expect(limiter.next(at: start.addingTimeInterval(400)) >= start.addingTimeInterval(3600))
   }
 

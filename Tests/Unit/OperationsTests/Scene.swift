@@ -194,7 +194,7 @@ final class Scene: Sendable {
     let message = try #require(due.first { $0.customer == customer })
     let claim = ClaimRequest(
       message: message.message, fence: message.fence, worker: "gone", relay: "main", at: time.now,
-      leaseUntil: time.now.addingTimeInterval(60), sha256: SHA256.digest(of: []), countsAgainstLimits: false)
+      leaseUntil: time.now.addingTimeInterval(60), sha256: SHA256.digest(of: []))
     _ = try await store.commit([.claim(claim)])
   }
 
@@ -211,7 +211,7 @@ final class Scene: Sendable {
     let message = try #require(due.first { $0.customer == customer })
     let claim = ClaimRequest(
       message: message.message, fence: message.fence, worker: "gone", relay: "main", at: time.now,
-      leaseUntil: time.now.addingTimeInterval(60), sha256: SHA256.digest(of: []), countsAgainstLimits: false)
+      leaseUntil: time.now.addingTimeInterval(60), sha256: SHA256.digest(of: []))
     guard case .claimed(let right) = try await store.commit([.claim(claim)]).first else {
       Issue.record("\(customer) cannot be claimed")
       return

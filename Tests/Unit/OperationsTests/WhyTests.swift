@@ -48,7 +48,7 @@ import Testing
     snapshot.outcomesInLastMinute = outcomes
     var status = CampaignStatus(snapshot, at: time(100))
     status.setWaiting(relays, figures)
-    status.estimate(within: LimitForecast(next: time(100), finish: time(100)), at: time(100))
+    status.estimate(within: forecast(endingAt: time(100)), at: time(100))
     return status
   }
 

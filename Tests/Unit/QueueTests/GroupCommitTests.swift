@@ -93,6 +93,7 @@ private actor LoggingStore: MessageStore {
         case .claim(let request): Int(request.message)
         case .record(let claim, _): Int(claim.message)
         case .exclude(let message, _, _, _), .reopen(let message, _, _), .makeDue(let message, _, _): Int(message)
+        case .count: 0
         }
       })
     return steps.map { _ in .done }
@@ -105,10 +106,13 @@ private actor LoggingStore: MessageStore {
   func campaigns() async throws -> [CampaignRecord] { throw NotAsked() }
   func setState(_: CampaignState, of: Int64, at: Date) async throws { throw NotAsked() }
   func due(in: Int64, at: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] { throw NotAsked() }
+  func due(_: [Int64], in: Int64, at: Date) async throws -> [DueMessage] { throw NotAsked() }
   func nextDue(in: Int64, after: Date?) async throws -> Date? { throw NotAsked() }
   func heartbeat(worker: String, leaseUntil: Date) async throws { throw NotAsked() }
   func recover(campaign: Int64, at: Date) async throws -> Int { throw NotAsked() }
-  func expire(in: Int64, firstAttemptUntil: Date, at: Date) async throws -> Int { throw NotAsked() }
+  func expire(in: Int64, firstAttemptUntil: Date, triedSince: Date?, at: Date) async throws -> Int {
+    throw NotAsked()
+  }
   func cancel(campaign: Int64, at: Date) async throws -> Int { throw NotAsked() }
   func resolve(
     in: Int64, customer: String?, letter: String?, as: Resolution, evidence: String?, at: Date
@@ -121,7 +125,12 @@ private actor LoggingStore: MessageStore {
     in: Int64, by: RetrySchedule, _: @escaping @Sendable (DeferredMessage, RetrySchedule?) -> Date
   ) async throws -> Int { throw NotAsked() }
   func lastAcceptance(through: String, in: Int64) async throws -> Date? { throw NotAsked() }
-  func use(of: String, since: Date) async throws -> [Date] { throw NotAsked() }
+  func openUse(on: ClockBase, keeping: [LimitScope: TimeInterval], at: Date) async throws -> Int64 {
+    throw NotAsked()
+  }
+  func use(of: LimitScope, since: Date, on: ClockBase) async throws -> [Date] { throw NotAsked() }
+  func keep(_: [LearnedLimits], clock: Int64, as: ClockBase) async throws { throw NotAsked() }
+  func learned(of: LimitScope, on: ClockBase) async throws -> LearnedLimits? { throw NotAsked() }
   func snapshot(of: Int64) async throws -> CampaignSnapshot { throw NotAsked() }
   func deferredFigures(in: Int64, at: Date) async throws -> DeferredFigures { throw NotAsked() }
   func forEachWaiting(in: Int64, _: @Sendable (WaitingMessage) throws -> Void) async throws { throw NotAsked() }

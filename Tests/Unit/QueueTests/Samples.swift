@@ -41,14 +41,14 @@ enum Sample {
     try (0..<letters).map { try letter($0 + 1) } + (0..<phones).map { phone($0 + 1) }
   }
 
-  static func claim(_ due: DueMessage, at seconds: Double = 1, worker: String = "w1", counts: Bool = true)
+  static func claim(_ due: DueMessage, at seconds: Double = 1, worker: String = "w1", counts: [LimitUse] = [])
     -> StoreChange
   {
     .claim(
       ClaimRequest(
         message: due.message, fence: due.fence, worker: worker, relay: "main", at: time(seconds),
         leaseUntil: time(seconds + 60), sha256: SHA256.digest(of: Array(due.customer.utf8)),
-        countsAgainstLimits: counts))
+        counts: counts))
   }
 
   static func accepted(at seconds: Double = 2) -> AttemptOutcome {

@@ -16,7 +16,7 @@ struct StoreConformance: Sendable {
   }
 
   static let all: [Case<any MessageStore>] =
-    freezing + delivering + settling + reopening + waiting + reasons + reading + letters + privacy
+    freezing + delivering + settling + reopening + waiting + limits + reasons + reading + letters + privacy
 
   // MARK: Freezing
 
@@ -162,7 +162,6 @@ struct StoreConformance: Sendable {
       #expect(claim.fence != due[0].fence)
       #expect(results[1] == .stale)
       #expect(try await store.receiptValues(of: campaign).map(\.event) == [.planFrozen, .attempt])
-      #expect(try await store.use(of: "main", since: Sample.time(0)) == [Sample.time(1)])
     },
     Case(name: "a stale claim cannot record, neither after recovery nor twice") { store in
       let campaign = try await store.freezeSample(letters: 2)
@@ -217,18 +216,6 @@ struct StoreConformance: Sendable {
       #expect(
         try await store.receiptValues(of: campaign).last?.reason
           == "no relay in use takes international addresses (SMTPUTF8)")
-    },
-    Case(name: "use of a relay's limits is counted over campaigns, and only where it counts") { store in
-      let one = try await store.freezeSample("one", letters: 2)
-      let two = try await store.freezeSample("two", letters: 1)
-      let dueOne = try await store.due(in: one, at: Sample.time(1), after: nil, limit: 2)
-      let dueTwo = try await store.due(in: two, at: Sample.time(1), after: nil, limit: 1)
-      _ = try await store.commit([
-        Sample.claim(dueOne[0], at: 5), Sample.claim(dueOne[1], at: 6, counts: false), Sample.claim(dueTwo[0], at: 5),
-      ])
-      #expect(try await store.use(of: "main", since: Sample.time(0)) == [Sample.time(5), Sample.time(5)])
-      #expect(try await store.use(of: "main", since: Sample.time(6)).isEmpty)
-      #expect(try await store.use(of: "other", since: Sample.time(0)).isEmpty)
     },
   ]
 
