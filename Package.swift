@@ -183,7 +183,8 @@ let tests: [Target] = [
   .target(
     name: "Simulation",
     dependencies: [
-      "Delivery", "Queue", "Receipts", "Campaigns", "Mail", "CJobs", .product(name: "Logging", package: "swift-log"),
+      "Delivery", "Queue", "Receipts", "Reports", "Campaigns", "Mail", "CJobs",
+      .product(name: "Logging", package: "swift-log"),
     ],
     path: "Tests/Reliability/Simulation", swiftSettings: strict),
   .executableTarget(

@@ -109,7 +109,7 @@ struct DeliveryRun: Sendable {
       var status = CampaignStatus(snapshot, at: now)
       try? await status.readWaiting(of: record.id, in: spool.store, at: now)
       if linesToForecast == 0 {
-        let plan = try? await ForecastPlan(campaign, status, of: record, in: spool.store, time)
+        let plan = try? await ForecastPlan(ForecastSettings(campaign), status, of: record, in: spool.store, time)
         forecast = plan.map(Forecast.init)
         // Its cost grows with the letters that are left: about a hundredth of the time goes into it.
         let pause = 5 + Double(status.remaining) / 3000

@@ -124,7 +124,7 @@ public struct Launch: Sendable {
     try DescriptorBudget(campaign.relays).secure()
     observer.note(.resuming(remaining: status.remaining, total: status.total, relays: campaign.relays))
     // It goes on all the same: those who are told late are told.
-    let plan = try await ForecastPlan(campaign, status, of: frozen, in: store, dependencies.time)
+    let plan = try await ForecastPlan(ForecastSettings(campaign), status, of: frozen, in: store, dependencies.time)
     if let warning = ForecastTexts.deadline(Forecast(plan)) { observer.note(.late(warning)) }
     return nil
   }

@@ -25,7 +25,7 @@ public struct StatusQuery: Sendable {
     // Without the campaign file the limits are unknown.
     if let campaign = try? CampaignFile.read(folder: location.folder) {
       if status.state == .running, status.remaining > 0 {
-        let plan = try await ForecastPlan(campaign, status, of: record, in: store, dependencies.time)
+        let plan = try await ForecastPlan(ForecastSettings(campaign), status, of: record, in: store, dependencies.time)
         status.estimate(within: Forecast(plan), at: now)
       }
     } else {

@@ -42,6 +42,13 @@ import Testing
     #expect(outcome.output.contains("99 of 100 letters: ") && outcome.output.contains("missing: 0"))
   }
 
+  /// Limits, two relays, greylisting: the forecast's end beside the real engine's.
+  @Test(.timeLimit(.minutes(10))) func theForecastIsRight() async throws {
+    let outcome = try await simulate("--forecast")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("two relays: 2000 of 2000"))
+  }
+
   @Test(.timeLimit(.minutes(10))) func aTraceTellsWhatHappened() async throws {
     let outcome = try await simulate("--first", "2", "--seeds", "1", "--trace")
     #expect(outcome.status == 0)

@@ -2,7 +2,7 @@ import Foundation
 import Simulation
 
 /// Runs simulated campaigns, one a seed: `simulate [--first N] [--seeds N] [--messages N]
-/// [--twice] [--json] [--trace] [--oracle]`.
+/// [--twice] [--json] [--trace] [--oracle] [--forecast]`.
 ///
 /// Prints every broken promise with its seed and ends with status 1 when there was one. `--twice` runs every seed a
 /// second time and compares.
@@ -28,6 +28,7 @@ struct Simulate {
       case "--json": isJSON = true
       case "--twice": isTwice = true
       case "--oracle": isOracle = true
+      case "--forecast": forecast()
       case "--trace": options.isTracing = true
       default: usage()
       }
@@ -77,12 +78,29 @@ struct Simulate {
     exit(late > 0.1 ? 1 : 0)
   }
 
+  /// Campaigns of the real engine beside their forecasts: ends with 1 when the end was forecast more than a tenth wrong
+  /// before the first letter, or more than a twentieth after a tenth of them.
+  private static func forecast() -> Never {
+    var isWrong = false
+    for script in ForecastTrial.scripts {
+      let outcome = ForecastTrial.run(script)
+      let isGood = outcome.accepted == outcome.letters && outcome.startError <= 0.1 && outcome.tenthError <= 0.05
+      isWrong = isWrong || !isGood
+      func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+      say(
+        "\(outcome.script): \(outcome.accepted) of \(outcome.letters) in \(Int(outcome.real)) s; forecast off by "
+          + "\(percent(outcome.startError)) at the start, \(percent(outcome.tenthError)) after a tenth"
+          + (isGood ? "" : ": WRONG"))
+    }
+    exit(isWrong ? 1 : 0)
+  }
+
   /// At once, so that a broken promise is seen while the others run.
   private static func say(_ words: String) { FileHandle.standardOutput.write(Data((words + "\n").utf8)) }
 
   private static func usage() -> Never {
     FileHandle.standardError.write(
-      Data("usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle]\n".utf8))
+      Data("usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--forecast]\n".utf8))
     exit(64)
   }
 }

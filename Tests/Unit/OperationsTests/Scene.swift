@@ -147,8 +147,10 @@ final class Scene: Sendable {
   // MARK: Doing things
 
   @discardableResult
-  func launch(withoutRejected: Bool = false) async throws -> DeliveryOutcome {
-    try await Launch(location, .launch(withoutRejected: withoutRejected), observer, dependencies).run()
+  func launch(withoutRejected: Bool = false, lateIsFine: Bool = false) async throws -> DeliveryOutcome {
+    try await Launch(
+      location, .launch(withoutRejected: withoutRejected), lateIsFine: lateIsFine, observer, dependencies
+    ).run()
   }
 
   @discardableResult
