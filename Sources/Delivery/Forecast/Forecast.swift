@@ -73,6 +73,13 @@ public struct ForecastOutcome: Sendable, Hashable {
     public var most: Date?
     public var nearlyAll: Date?
     public var all: Date?
+
+    public init(half: Date? = nil, most: Date? = nil, nearlyAll: Date? = nil, all: Date? = nil) {
+      self.half = half
+      self.most = most
+      self.nearlyAll = nearlyAll
+      self.all = all
+    }
   }
 
   /// Letters that are accepted after the deadline, or given up, or left. Refused and uncertain ones are not among them.

@@ -116,7 +116,8 @@ struct ForecastQueue {
   private mutating func taken(_ letter: Int32, wasHeldUp: Bool = false) -> Taken {
     waiting -= 1
     awaited[letter] = nil
-    return Taken(letter: Int(letter), wasHeldUp: wasHeldUp, due: dueAt.isEmpty ? nil : dueAt.removeValue(forKey: letter))
+    return Taken(
+      letter: Int(letter), wasHeldUp: wasHeldUp, due: dueAt.isEmpty ? nil : dueAt.removeValue(forKey: letter))
   }
 
   /// What is kept for the relay goes to any.

@@ -33,7 +33,8 @@ extension ForecastPlan {
       remedies.append(.relays(like: name, more: more))
     }
     let connections = max(1, relays[busiest].relay.connections)
-    if outcome.late.isSlow, let most = Self.least(from: connections + 1, to: 64, { with(connections: $0, of: busiest) }) {
+    if outcome.late.isSlow, let most = Self.least(from: connections + 1, to: 64, { with(connections: $0, of: busiest) })
+    {
       remedies.append(.connections(relay: name, from: connections, to: most))
     }
     let kinds = Set(letters.letters.map(\.priority)).sorted()

@@ -106,7 +106,8 @@ struct ForecastTally {
       let reason: ForecastOutcome.Reason =
         switch cause {
         case .general: general
-        case .destination(let domain): rules.fitting(plan.letters.domains[Int(domain)]).first.map {
+        case .destination(let domain):
+          rules.fitting(plan.letters.domains[Int(domain)]).first.map {
             .destination(plan.destinations[Int($0)].destination)
           } ?? general
         case .retry: .retry

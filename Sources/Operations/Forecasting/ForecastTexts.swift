@@ -19,6 +19,11 @@ public enum ForecastTexts {
     }
   }
 
+  /// The moments, and who misses the deadline.
+  public static func lines(_ forecast: Forecast) -> [OperatorMessage] {
+    moments(forecast) + [deadline(forecast)].compactMap { $0 }
+  }
+
   /// `120 customers would not be told by then: 120 letters wait for the limit 300/h of main`
   static func late(_ outcome: ForecastOutcome) -> OperatorMessage {
     let reasons = outcome.late.sortedReasons.map { reason, letters in

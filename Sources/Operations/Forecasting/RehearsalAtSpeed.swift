@@ -111,7 +111,9 @@ private struct ScriptAnswers: ForecastAnswers {
   private let start: Date
   private let seconds: TimeInterval
 
-  init(_ script: FaultScript, _ recipients: [EmailAddress], from sender: EmailAddress, start: Date, seconds: TimeInterval) {
+  init(
+    _ script: FaultScript, _ recipients: [EmailAddress], from sender: EmailAddress, start: Date, seconds: TimeInterval
+  ) {
     self.script = script
     self.recipients = recipients
     self.sender = sender.description

@@ -44,7 +44,7 @@ extension RehearsalAtSpeed.Outcome {
       ("given up", outcome.expired), ("not sent", outcome.left),
     ].filter { $0.1 > 0 || $0.0 == "accepted" }
     var lines: [OperatorMessage] = [
-      OperatorMessage(counts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")),
+      OperatorMessage(counts.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
     ]
     let moments = outcome.moments
     for (name, moment) in [("50 %", moments.half), ("90 %", moments.most), ("99 %", moments.nearlyAll)] {

@@ -33,7 +33,9 @@ public struct TimelineChart: Sendable {
     while rowCount(quarters) > Self.mostRows { quarters *= 2 }
     step = Double(quarters) * ForecastOutcome.quarter
     var counts = Array(repeating: 0, count: rowCount(quarters))
-    for (quarter, count) in outcome.quarters { counts[Self.row(quarter, quarters) - Self.row(first, quarters)] += count }
+    for (quarter, count) in outcome.quarters {
+      counts[Self.row(quarter, quarters) - Self.row(first, quarters)] += count
+    }
     let most = counts.max() ?? 0
     let (start, length) = (Double(Self.row(first, quarters)), step)
     rows = counts.enumerated().map { index, count in

@@ -2,6 +2,7 @@ import Campaigns
 public import Delivery
 public import Foundation
 import Queue
+import Reports
 
 /// Whether the deadline that is printed in every letter can be kept, and what would help where it cannot.
 public struct DeadlineForecast: Sendable, Hashable {

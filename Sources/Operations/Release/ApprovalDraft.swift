@@ -51,7 +51,8 @@ public struct ApprovalDraft: Sendable {
     return ApprovalDraft(
       campaign: loaded.campaign, plan: plan, letters: letters, keys: loaded.keys, rejected: try rejected.lines(),
       deadline: try await DeadlineForecast(
-        loaded.campaign, planned.waiting, from: location.readableStore(dependencies), dependencies.time), release: release,
+        loaded.campaign, planned.waiting, from: location.readableStore(dependencies), dependencies.time),
+      release: release,
       location: location)
   }
 

@@ -28,7 +28,8 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
     help: ArgumentHelp(
       "Keep the scratch queue folder and the letters in this folder; it must not exist.", valueName: "dir"))
   var keep: String?
-  @Flag(help: "Play the campaign on a simulated clock, in seconds, and show when letters are accepted.") var atSpeed = false
+  @Flag(help: "Play the campaign on a simulated clock, in seconds, and show when letters are accepted.") var atSpeed =
+    false
   @Flag(help: "With --at-speed: print what was found as JSON (schema 1).") var json = false
 
   func validate() throws {

@@ -100,7 +100,9 @@ struct Simulate {
 
   private static func usage() -> Never {
     FileHandle.standardError.write(
-      Data("usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--forecast]\n".utf8))
+      Data(
+        "usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--forecast]\n"
+          .utf8))
     exit(64)
   }
 }

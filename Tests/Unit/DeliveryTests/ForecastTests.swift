@@ -150,7 +150,8 @@ import Testing
 
   @Test func theLateAreCountedByCustomerAndReason() {
     // Two letters for each of the last customers.
-    let letters = WaitingLetters((0..<150).map { .init(customer: $0) } + (100..<150).map { .init(customer: $0, priority: 1) })
+    let letters = WaitingLetters(
+      (0..<150).map { .init(customer: $0) } + (100..<150).map { .init(customer: $0, priority: 1) })
     let forecast = Forecast(plan(letters, [relay(limits: [Self.hourly])], deadline: 1800, rate: 10))
     #expect(forecast.isTooLate && forecast.likely.late.letters == 100)
     #expect(forecast.likely.late.customers == Array(100..<150))
@@ -169,7 +170,8 @@ import Testing
   }
 
   @Test func remediesAreEnoughAndNotMoreThanThat() throws {
-    let letters = WaitingLetters((0..<300).map { .init(customer: $0) } + (0..<300).map { .init(customer: $0, priority: 1) })
+    let letters = WaitingLetters(
+      (0..<300).map { .init(customer: $0) } + (0..<300).map { .init(customer: $0, priority: 1) })
     let tight = plan(letters, [relay(limits: [Self.hourly])], deadline: 4 * 3600, rate: 10)
     let forecast = Forecast(tight)
     #expect(forecast.isTooLate)
@@ -212,7 +214,8 @@ import Testing
   ) -> ForecastOutcome {
     var relay = relay(limits: limits)
     relay.relay.count = counts
-    return plan(WaitingLetters(untried: count), [relay], deadline: 86_400).outcome(of: Script(result: result), jitter: 0)
+    return plan(WaitingLetters(untried: count), [relay], deadline: 86_400).outcome(
+      of: Script(result: result), jitter: 0)
   }
 
   private static func reply(_ phase: Phase, _ code: Int, _ text: String) -> SendResult {
