@@ -64,11 +64,13 @@ struct DestinationGate: Sendable {
   /// - Parameters:
   ///   - shared: Most on the wire while letters to others wait; nil when none do.
   ///   - stall: Seconds without an answer after which others are not to wait behind it.
-  mutating func answer(at now: Date, shared: Int32?, stall: TimeInterval) -> Answer {
+  mutating func answer(
+    at now: Date, wallAhead: TimeInterval, shared: Int32?, stall: TimeInterval
+  ) -> Answer {
     if isPending { return .full }
     if coolingUntil > now { return .closed(until: coolingUntil) }
     if !extras.isEmpty {
-      let next = max(extras[0].limiter.next(at: now), extras[0].pace.next(at: now))
+      let next = max(extras[0].limiter.next(at: now, wallAhead: wallAhead), extras[0].pace.next(at: now))
       if next > now { return .closed(until: next) }
     }
     let allowed = min(window, shared.map { min($0, most) } ?? most)
@@ -102,7 +104,7 @@ struct DestinationGate: Sendable {
       case .tried: extras[0].count == .attempts
       case .unsent: false
       }
-    if !isCounted { extras[0].limiter.giveBack(takenAt) }
+    if !isCounted { extras[0].limiter.giveBack(.init(moment: takenAt)) }
   }
 
   /// More of its letters could go than the window allows as yet.
@@ -112,12 +114,12 @@ struct DestinationGate: Sendable {
 
   /// The letter's place in the limits is free again.
   mutating func giveBack(_ takenAt: Date) {
-    if !extras.isEmpty, extras[0].hasLimits { extras[0].limiter.giveBack(takenAt) }
+    if !extras.isEmpty, extras[0].hasLimits { extras[0].limiter.giveBack(.init(moment: takenAt)) }
   }
 
   /// There is a place in the limits.
-  mutating func hasPlace(at now: Date) -> Bool {
-    extras.isEmpty || !extras[0].hasLimits || extras[0].limiter.next(at: now) <= now
+  mutating func hasPlace(at now: Date, wallAhead: TimeInterval) -> Bool {
+    extras.isEmpty || !extras[0].hasLimits || extras[0].limiter.next(at: now, wallAhead: wallAhead) <= now
   }
 
   /// The letter comes to MAIL now: it takes a place again.
@@ -188,6 +190,3 @@ struct DestinationGate: Sendable {
   }
 }
 
-extension RateLimiter {
-  fileprivate mutating func giveBack(_ moment: Date) {}
-}

@@ -1,3 +1,4 @@
+import Campaigns
 public import Foundation
 
 extension Lanes {
@@ -26,7 +27,7 @@ extension Lanes {
     guard now > ticket.takenAt else { return ticket }
     let gates = gatesOf(ticket.domain)
     for gate in gates { self.gates[gate].giveBack(ticket.takenAt) }
-    guard gates.allSatisfy({ self.gates[$0].hasPlace(at: now) }) else {
+    guard gates.allSatisfy({ self.gates[$0].hasPlace(at: now, wallAhead: wallAhead) }) else {
       putBack(ticket, place: nil, kind: ticket.kind, at: now)
       return nil
     }
@@ -35,6 +36,14 @@ extension Lanes {
     ticket.takenAt = now
     return ticket
   }
+
+  /// The rules, by their places, in whose limits the letter has a place.
+  public func limitedRules(of ticket: Ticket) -> [Int] {
+    rulesOf(ticket.domain).map(Int.init).filter { !rules.rules[$0].limits.isEmpty }
+  }
+
+  /// The moment that the letter's places in the limits stand for.
+  public func moment(of ticket: Ticket) -> Date { ticket.takenAt }
 
   /// The letter has left the wire.
   public mutating func ended(_ ticket: Ticket, _ end: LetterEnd, at now: Date) {
@@ -125,7 +134,7 @@ extension Lanes {
     let gates = lane.level < 0 ? [gateIndex(lane.domain)] : groups[Int(lane.domain)].rules.map(Int.init)
     var until: Date?
     for gate in gates {
-      switch self.gates[gate].answer(at: now, shared: shared(gate, hasMore), stall: stall) {
+      switch self.gates[gate].answer(at: now, wallAhead: wallAhead, shared: shared(gate, hasMore), stall: stall) {
       case .open: break
       case .closed(let moment):
         close(number, until: moment)

@@ -1,4 +1,4 @@
-import Campaigns
+public import Campaigns
 public import Foundation
 
 /// What a letter's attempt came to, for the limits of its destination.
@@ -10,6 +10,15 @@ public enum LetterEnd: Sendable, Hashable {
   case tried
   /// It never came to MAIL.
   case unsent
+
+  /// It keeps its place in limits that count so.
+  public func isCounted(by count: LimitCount) -> Bool {
+    switch self {
+    case .accepted, .recipientTaken: true
+    case .tried: count == .attempts
+    case .unsent: false
+    }
+  }
 }
 
 /// Which waiting letter goes next, and when: letters in lanes by their receiving domain, the lanes by their destination.
@@ -130,6 +139,9 @@ public struct Lanes<Item: Sendable>: Sendable {
     var kind: Int32
   }
 
+  /// Seconds by which the wall clock is ahead of the clock of the moments that are given here, for limits that a host counts
+  /// by the clock.
+  public var wallAhead: TimeInterval = 0
   /// Letters that wait.
   public internal(set) var waiting = 0
   /// Letters on the wire.

@@ -112,7 +112,8 @@ import Testing
   @Test func whatIsDeferredWhileTheLastPageIsReadIsNotForgotten() async throws {
     let store = OldPages()
     let (scheduler, due) = try await oneByOne(store)
-    store.pages.withLock { $0 = [[due], [], [due], []] }
+    store.pages.withLock { $0 = [[due], []] }
+    store.open.withLock { $0 = [due] }
     guard case .message(let message) = try await scheduler.next(for: "A") else {
       throw StoreError.invariant("no message")
     }
@@ -133,7 +134,8 @@ import Testing
   @Test func whatWasClaimedTooLateIsLookedForAgain() async throws {
     let store = OldPages()
     let (scheduler, due) = try await oneByOne(store)
-    store.pages.withLock { $0 = [[due], [], [due], []] }
+    store.pages.withLock { $0 = [[due], []] }
+    store.open.withLock { $0 = [due] }
     guard case .message(let old) = try await scheduler.next(for: "A") else { throw StoreError.invariant("no message") }
     let waiting = Task { try await scheduler.next(for: "A") }
     await others()
@@ -157,7 +159,8 @@ import Testing
     try await deferBoth("A", "A")
     let due = try await fixture.store.due(in: fixture.record.id, at: fixture.time.now, after: nil, limit: 2)
     let fresh = try #require(due.first { $0.message == old.message })
-    store.pages.withLock { $0 = [[old], [], [fresh], []] }
+    store.pages.withLock { $0 = [[old], []] }
+    store.open.withLock { $0 = [fresh] }
     let relay = DeliveryFixture.relay("A")
     let commits = GroupCommit(store: fixture.store)
     let worker = Worker(
@@ -207,6 +210,8 @@ import Testing
 /// A store whose pages are set beforehand; something happens between the reading of one and its arrival.
 private final class OldPages: DueMessages {
   let pages = Mutex<[[DueMessage]]>([])
+  /// As they are when they are asked for by their numbers.
+  let open = Mutex<[DueMessage]>([])
   let duringTheNextPage = Mutex<(@Sendable () async -> Void)?>(nil)
 
   func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] {
@@ -217,6 +222,10 @@ private final class OldPages: DueMessages {
     }
     await event?()
     return page
+  }
+
+  func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage] {
+    open.withLock { open in open.filter { messages.contains($0.message) } }
   }
 
   func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? { nil }
