@@ -188,7 +188,8 @@ let tests: [Target] = [
     ],
     path: "Tests/Reliability/Simulation", swiftSettings: strict),
   .executableTarget(
-    name: "simulate", dependencies: ["Simulation"], path: "Tests/Reliability/simulate", swiftSettings: strict),
+    name: "simulate", dependencies: ["Simulation", "Delivery"], path: "Tests/Reliability/simulate",
+    swiftSettings: strict),
   .testTarget(
     name: "SimulationTests", dependencies: ["simulate", "TestSupport"], path: "Tests/Reliability/SimulationTests",
     swiftSettings: strict),

@@ -64,6 +64,31 @@ extension ForecastPlan {
       at: now, letters: collected.withLock { $0.letters }, relays: relays, retry: settings.retry,
       hours: settings.hours, destinations: settings.destinations, deadline: record.plan.deadline,
       resendsUncertain: settings.uncertain == .resend, experience: ForecastExperience(status))
+    if let rate = experience.rate { experience.rate = max(rate, paceWhileLimited ?? 0) }
+  }
+
+  /// Letters per second at which relays were sent to while their limits allowed it, where limits held them back in the
+  /// last minute; nil where none did. The rate of that minute is then the limits', not the relays'.
+  private var paceWhileLimited: Double? {
+    let limited = relays.filter { relay in
+      relay.relay.limits.contains { limit in
+        let since = now.addingTimeInterval(-limit.window.seconds - 60)
+        return Double(relay.past.count { $0 > since }) >= 0.9 * Double(limit.count)
+      }
+    }
+    guard !limited.isEmpty else { return nil }
+    return limited.reduce(0) { $0 + Self.burst($1.past) }
+  }
+
+  /// The most letters in any ten seconds, for each second.
+  private static func burst(_ times: [Date]) -> Double {
+    var most = 0
+    var first = 0
+    for (index, moment) in times.enumerated() {
+      while times[first] < moment.addingTimeInterval(-10) { first += 1 }
+      most = max(most, index - first + 1)
+    }
+    return Double(most) / 10
   }
 
   private struct Collected: Sendable {

@@ -27,7 +27,6 @@ extension SQLiteStore {
   static let selectWaiting = [
     "campaign = ?1 AND state = 'queued' AND resend = 0 ORDER BY priority, id",
     "campaign = ?1 AND state = 'queued' AND resend = 1 ORDER BY id",
-    "campaign = ?1 AND state = 'sending' AND worker IS NOT NULL",
     "campaign = ?1 AND state = 'deferred' ORDER BY due_at, id",
   ].map { part in
     """

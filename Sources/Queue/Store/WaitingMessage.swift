@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A message that is queued, on the wire or deferred, as a forecast of the delivery needs it.
+/// A message that is queued or deferred, as a forecast of the delivery needs it.
 public struct WaitingMessage: Sendable, Hashable {
   /// The customer's number in the store.
   public var customer: Int64

@@ -1,5 +1,5 @@
 import Campaigns
-import Delivery
+public import Delivery
 import Foundation
 import Mail
 import Queue
@@ -199,4 +199,28 @@ private final class SteadySession: Session, @unchecked Sendable {
   }
 
   func close() async { isOpen = false }
+}
+
+extension ForecastTrial {
+  /// What the speed of a forecast is measured with: limits, two relays, greylisting; with rules for destinations too.
+  public static func plan(letters count: Int, hasDestinations: Bool) -> ForecastPlan {
+    let rules =
+      hasDestinations
+      ? (0..<20).map {
+        DestinationRule(.domain("provider\($0).example"), limits: [RateLimit("20000/h")].compactMap { $0 })
+      } : []
+    var letters = WaitingLetters()
+    for number in 0..<count {
+      let domain = letters.number(of: "provider\(number % 40).example", under: DestinationRules(rules))
+      letters.letters.append(.init(customer: UInt32(number), domain: domain))
+    }
+    let relays = [
+      Script.relay("fast", connections: 16, limits: "100000/h", "1000000/d"),
+      Script.relay("slow", connections: 4, limits: "20000/h"),
+    ]
+    return ForecastPlan(
+      at: Date(timeIntervalSince1970: 1_800_000_000), letters: letters, relays: relays.map { ForecastPlan.Relay($0) },
+      retry: .standard, destinations: rules, deadline: Date(timeIntervalSince1970: 1_800_030_000),
+      experience: ForecastExperience(rate: 100, putOff: 0.2, refused: 0.03))
+  }
 }

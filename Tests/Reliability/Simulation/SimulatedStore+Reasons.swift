@@ -24,13 +24,12 @@ extension SimulatedStore {
     in campaign: Int64, _ body: @Sendable (WaitingMessage) throws -> Void
   ) async throws {
     let found = contents.withLock { contents in
-      let ids = contents.messages(in: campaign) { [.queued, .sending, .deferred].contains($0.state) }
-      return ids.map { id -> (place: DueCursor, message: WaitingMessage) in
+      let ids = contents.messages(in: campaign) { [.queued, .deferred].contains($0.state) }
+      return ids.compactMap { id -> (place: DueCursor, message: WaitingMessage)? in
         let message = contents.messages[Int(id) - 1]
-        // What is on the wire stands behind what is sent again.
-        let turn = contents.turns[Int(id) - 1] ?? .deferred(until: .distantPast)
+        guard let turn = contents.turns[Int(id) - 1] else { return nil }
         var due: Date?
-        if message.state == .deferred, case .deferred(let until) = turn { due = until }
+        if case .deferred(let until) = turn { due = until }
         return (
           DueCursor(turn: turn, message: id),
           WaitingMessage(

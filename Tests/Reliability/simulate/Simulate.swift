@@ -1,8 +1,10 @@
+import Delivery
 import Foundation
 import Simulation
 
 /// Runs simulated campaigns, one a seed: `simulate [--first N] [--seeds N] [--messages N]
-/// [--twice] [--json] [--trace] [--oracle] [--forecast]`.
+/// [--twice] [--json] [--trace] [--oracle] [--forecast]
+/// [--forecast-speed LETTERS]`.
 ///
 /// Prints every broken promise with its seed and ends with status 1 when there was one. `--twice` runs every seed a
 /// second time and compares.
@@ -29,6 +31,7 @@ struct Simulate {
       case "--twice": isTwice = true
       case "--oracle": isOracle = true
       case "--forecast": forecast()
+      case "--forecast-speed": measure(letters: Int(number()))
       case "--trace": options.isTracing = true
       default: usage()
       }
@@ -95,14 +98,31 @@ struct Simulate {
     exit(isWrong ? 1 : 0)
   }
 
+  /// How long a forecast of so many letters takes: all three runs.
+  private static func measure(letters: Int) -> Never {
+    for hasDestinations in [false, true] {
+      let plan = ForecastTrial.plan(letters: letters, hasDestinations: hasDestinations)
+      let start = ContinuousClock.now
+      let forecast = Forecast(plan)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      let rate = Int(Double(3 * letters) / max(seconds, 0.001))
+      say(
+        "\(hasDestinations ? "with" : "without") rules for destinations: \((seconds * 100).rounded() / 100) s, \(rate) "
+          + "letters a second and run; likely end \(forecast.end?.description ?? "none")")
+    }
+    exit(0)
+  }
+
   /// At once, so that a broken promise is seen while the others run.
   private static func say(_ words: String) { FileHandle.standardOutput.write(Data((words + "\n").utf8)) }
 
   private static func usage() -> Never {
-    FileHandle.standardError.write(
-      Data(
-        "usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--forecast]\n"
-          .utf8))
+    let words = """
+      usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--forecast]
+        [--forecast-speed LETTERS]
+
+      """
+    FileHandle.standardError.write(Data(words.utf8))
     exit(64)
   }
 }

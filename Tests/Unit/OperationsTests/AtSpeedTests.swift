@@ -32,7 +32,8 @@ import Testing
 
   @Test func limitsAndRetriesTakeTheirTime() async throws {
     let scene = try Scene(.accept, .accept, .accept, relay: Scene.relay + ["limits: [2/h]", "connections: 1"])
-    let played = try await play(scene, "unknown \(Scene.contact(3, .accept)), greylist 300s for \(Scene.contact(1, .accept))")
+    let (first, third) = (Scene.contact(1, .accept), Scene.contact(3, .accept))
+    let played = try await play(scene, "unknown \(third), greylist 300s for \(first)")
     #expect(played.outcome.accepted == 2 && played.outcome.refused == 1 && !played.isEveryoneToldInTime)
     // The greylisted letter gave its place back.
     #expect((300...331).contains(seconds(played.outcome.moments.all)))
@@ -48,11 +49,13 @@ import Testing
     #expect(played.lateCustomers == ["K3"] && played.outcome.late.letters == 1)
     #expect(
       played.outcome.late.reasons == [.limit(relay: "main", RateLimit(count: 2, window: .seconds(3600))): 1])
-    let text = played.lines.map { text($0) }.joined(separator: "\n")
-    #expect(text.contains("1 letter for the limit 2/h of relay main\n  K3"), "\(text)")
-    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(text)")
+    let words = played.lines.map { text($0) }.joined(separator: "\n")
+    #expect(words.contains("1 letter for the limit 2/h of relay main\n  K3"), "\(words)")
+    #expect(words.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(words)")
     let json = try ReportEncoding.json(played.document)
-    for words in ["\"late_customers\" : [\n    \"K3\"\n  ]", "\"limit\" : \"2/h\"", "\"accepted_50\" : \"2026-11-23T08:0"] {
+    for words in [
+      "\"late_customers\" : [\n    \"K3\"\n  ]", "\"limit\" : \"2/h\"", "\"accepted_50\" : \"2026-11-23T08:0",
+    ] {
       #expect(json.contains(words), "\(json)")
     }
   }

@@ -49,10 +49,10 @@ extension StoreConformance {
       _ = try await store.freezeSample("other", letters: 2)
       let found = Mutex<[WaitingMessage]>([])
       try await store.forEachWaiting(in: campaign) { message in found.withLock { $0.append(message) } }
-      // One is on the wire, two are deferred.
+      // The third one is on the wire.
       let waiting = found.withLock { $0 }
-      #expect(waiting.map(\.dueAt) == [nil, Sample.time(50), Sample.time(60)])
-      #expect(waiting.map(\.attempts) == [1, 1, 1] && Set(waiting.map(\.customer)).count == 3)
+      #expect(waiting.map(\.dueAt) == [Sample.time(50), Sample.time(60)])
+      #expect(waiting.map(\.attempts) == [1, 1] && Set(waiting.map(\.customer)).count == 2)
       #expect(Set(waiting.compactMap(\.relay)).count == 1 && waiting.allSatisfy { $0.domain.hasSuffix(".example") })
       let accepted = try await store.everyOutcomeSample()
       found.withLock { $0 = [] }
