@@ -13,6 +13,8 @@ struct ForecastRelay {
   var use = ForecastOutcome.RelayUse()
   /// When each connection is free.
   private var free: MomentHeap
+  /// The letters that each connection has carried to an answer.
+  private var carried: [Int]
   private let restsUntil: Date
   /// Nothing is there for it to take before.
   var idleUntil = Date.distantPast
@@ -28,6 +30,7 @@ struct ForecastRelay {
     restsUntil = plan.restsUntil ?? .distantPast
     lastStart = now
     free = MomentHeap()
+    carried = Array(repeating: 0, count: max(1, relay.connections))
     for connection in 0..<max(1, relay.connections) { free.push(now, connection) }
   }
 
@@ -51,19 +54,19 @@ struct ForecastRelay {
     return max(moment, idleUntil)
   }
 
-  /// A letter leaves at `now` and keeps its connection until `end`.
-  mutating func start(at now: Date, until end: Date, isCounted: Bool) {
+  /// A letter leaves at `now` and keeps its connection until `end`. Returns the number of the connection.
+  @discardableResult
+  mutating func start(at now: Date, until end: Date, isCounted: Bool) -> Int {
     if isCounted { limiter.settle(limiter.take(at: now), at: end) }
     pace.take(at: now)
-    if let connection = free.first {
-      free.pop()
-      free.push(end, connection.item)
-    }
+    let connection = free.first?.item ?? 0
+    free.pop()
+    free.push(end, connection)
     use.attempts += 1
     let gap = now.timeIntervalSince(lastStart)
     lastStart = now
     // The time in which nothing was there to send counts for nothing.
-    guard idleUntil < now else { return }
+    guard idleUntil < now else { return connection }
     switch hold {
     case .speed: use.waited.speed += gap
     case .limits: use.waited.limits += gap
@@ -71,15 +74,28 @@ struct ForecastRelay {
     case .hours: use.waited.hours += gap
     case .rest: use.waited.rests += gap
     }
+    return connection
   }
 
   /// What the answer says of the relay, as a delivery judges it.
-  mutating func judge(_ result: SendResult, of attempt: RelayHealth.Attempt, at now: Date) -> RelayHealth.Judgement {
+  ///
+  /// - Parameter connection: The number of the connection that carried the letter.
+  mutating func judge(
+    _ result: SendResult, of attempt: RelayHealth.Attempt, over connection: Int, at now: Date
+  ) -> RelayHealth.Judgement {
     let before = health.rest
     var judgement = health.judge(result, of: attempt, at: now, wallTime: now)
-    // The connections of a forecast are opened and closed in no time: what is said of them is no rest.
-    if case .connectionsFull = judgement.verdict.signal {
+    // Another connection is opened in no time; it does not help where the relay took none over this one.
+    switch judgement.verdict.signal {
+    case .connectionsFull,
+      .sessionFull where carried[connection] == 0:
       judgement = health.insteadThrottled(judgement, result, attempt, at: now)
+    default: break
+    }
+    if case .answered(_, let reply) = result, reply.code != 421, !judgement.verdict.isAboutTheConnection {
+      carried[connection] += 1
+    } else {
+      carried[connection] = 0
     }
     if judgement.verdict.outcome == .accepted { pace.noteAccepted(at: now) }
     if before?.reason != .throttled, health.rest?.reason == .throttled, health.rest?.event == now, !health.isQuota {

@@ -32,6 +32,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
     var cause: ForecastTally.Cause
     var number: Int
     var relay: Int
+    var connection: Int
     var startedAt: Date
     var result: SendResult
     var recipient: EmailAddress
@@ -134,19 +135,23 @@ struct ForecastRun<Answers: ForecastAnswers> {
         queue.noteUnsent(taken.letter, at: clock)
         return queue.putBack(taken.letter, until: until, for: nil)
       }
-      start(taken, over: relay, until: end, isAccepted: Self.takesPlace(result))
+      let connection = start(taken, over: relay, until: end, isAccepted: Self.takesPlace(result))
       judgeLater(
         Attempt(
-          letter: taken.letter, cause: cause, number: number, relay: relay, startedAt: clock, result: result,
+          letter: taken.letter, cause: cause, number: number, relay: relay, connection: connection,
+          startedAt: clock, result: result,
           recipient: recipient), at: end)
     }
     noteCanary()
   }
 
-  private mutating func start(_ taken: ForecastQueue.Taken, over relay: Int, until end: Date, isAccepted: Bool) {
+  @discardableResult
+  private mutating func start(
+    _ taken: ForecastQueue.Taken, over relay: Int, until end: Date, isAccepted: Bool
+  ) -> Int {
     let isCounted = isAccepted || relays[relay].relay.count == .attempts
-    relays[relay].start(at: clock, until: end, isCounted: isCounted)
     queue.noteSent(taken.letter, to: end, isAccepted: isAccepted)
+    return relays[relay].start(at: clock, until: end, isCounted: isCounted)
   }
 
   /// Whether the recipient was taken: an attempt that came past RCPT, or of which nobody can know.
@@ -222,7 +227,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
       attempt.result,
       of: .init(
         message: Int64(attempt.letter), fence: Int64(attempt.number), recipient: attempt.recipient, number: scheduled,
-        before: past.before, startedAt: attempt.startedAt), at: now)
+        before: past.before, startedAt: attempt.startedAt), over: attempt.connection, at: now)
     let verdict = judgement.verdict
     past.attempts = attempt.number
     past.relay = attempt.relay

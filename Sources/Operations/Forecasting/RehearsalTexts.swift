@@ -82,9 +82,13 @@ extension RehearsalAtSpeed.Outcome {
     let named = lateCustomers.prefix(Self.mostNamed).joined(separator: ", ")
     let more = lateCustomers.count - min(lateCustomers.count, Self.mostNamed)
     return [
-      "at the deadline, \(time: deadline), " + ForecastTexts.late(outcome),
-      OperatorMessage("  \(named)\(more > 0 ? " and \(more) more (all of them with --json)" : "")"),
+      "at the deadline, \(time: deadline), \(pluralized(outcome.late.customers.count, "customer")) would not be told:"
     ]
+      + outcome.late.sortedReasons.map {
+        OperatorMessage("  \(pluralized($0.letters, "letter")) \(ForecastTexts.text($0.reason))")
+      } + [
+        OperatorMessage("  \(named)\(more > 0 ? " and \(more) more (all of them with --json)" : "")")
+      ]
   }
 
   public var document: RehearsalDocument { RehearsalDocument(self) }

@@ -47,8 +47,8 @@ import Testing
   @Test func limitsHoldBackWhatIsBeyondThem() {
     let forecast = Forecast(plan(WaitingLetters(untried: 250), [relay(limits: [Self.hourly])], rate: 10))
     // The windows are a second longer than the limit says.
-    #expect(abs((seconds(forecast.likely.moments.all) ?? 0) - (2 * 3601 + 5)) < 1)
-    #expect(abs((seconds(forecast.likely.moments.half) ?? 0) - (3601 + 2.5)) < 1)
+    #expect(abs((seconds(forecast.likely.moments.all) ?? 0) - (2 * 3601 + 5)) < 5)
+    #expect(abs((seconds(forecast.likely.moments.half) ?? 0) - (3601 + 2.5)) < 5)
     #expect(forecast.likely.timeline.map(\.accepted) == [100, 100, 50])
     #expect(forecast.likely.relays[0].waited.limits > 7000)
   }
@@ -56,8 +56,9 @@ import Testing
   @Test func pastUseCounts() {
     let past = (0..<100).map { Self.now.addingTimeInterval(Double($0) - 1800) }
     let forecast = Forecast(plan(WaitingLetters(untried: 1), [relay(limits: [Self.hourly], past: past)], rate: 10))
-    #expect(seconds(forecast.next) == 1801)
-    #expect(abs((seconds(forecast.end) ?? 0) - 1801.1) < 0.01)
+    // Nobody knows when the host has counted them: half a percent later at most.
+    #expect((1801...1820).contains(seconds(forecast.next) ?? 0))
+    #expect((seconds(forecast.end) ?? 0) - (seconds(forecast.next) ?? 0) < 0.3)
   }
 
   @Test func twoRelaysShareTheLetters() {
@@ -89,7 +90,7 @@ import Testing
 
   @Test func aRestAndAPauseAreKept() {
     let resting = relay(restsUntil: Self.now.addingTimeInterval(600))
-    #expect(abs((seconds(Forecast(plan(WaitingLetters(untried: 1), [resting], rate: 10)).end) ?? 0) - 600.1) < 0.01)
+    #expect(abs((seconds(Forecast(plan(WaitingLetters(untried: 1), [resting], rate: 10)).end) ?? 0) - 600) < 0.3)
     let two = [relay("a", isPaused: true), relay("b")]
     let forecast = Forecast(plan(WaitingLetters(untried: 10), two, rate: 10))
     #expect(forecast.likely.relays.map(\.attempts) == [0, 10])
@@ -242,7 +243,8 @@ import Testing
 
   @Test func aQuotaRestsTheRelay() {
     let outcome = played(20) { letter, attempt in
-      letter == 10 && attempt == 1 ? Self.reply(.rcpt, 452, "4.5.3 Mail send limit exceeded") : Self.ok
+      letter == 10 && attempt == 1
+        ? Self.reply(.rcpt, 454, "4.7.0 Throttling failure: Daily message quota exceeded") : Self.ok
     }
     #expect(outcome.accepted == 20 && (seconds(outcome.moments.all) ?? 0) > 60 + 19)
     #expect(outcome.relays[0].waited.rests > 50)

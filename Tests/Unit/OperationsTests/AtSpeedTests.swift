@@ -49,9 +49,10 @@ import Testing
     #expect(played.lateCustomers == ["K3"] && played.outcome.late.letters == 1)
     #expect(
       played.outcome.late.reasons == [.limit(relay: "main", RateLimit(count: 2, window: .seconds(3600))): 1])
+    #expect(played.lines.contains { $0.pieces.contains(.time(played.deadline)) })
     let words = played.lines.map { text($0) }.joined(separator: "\n")
     #expect(words.contains("1 letter for the limit 2/h of relay main\n  K3"), "\(words)")
-    #expect(words.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(words)")
+    #expect(words.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(words)")
     let json = try ReportEncoding.json(played.document)
     for words in [
       "\"late_customers\" : [\n    \"K3\"\n  ]", "\"limit\" : \"2/h\"", "\"accepted_50\" : \"2026-11-23T08:0",

@@ -45,7 +45,7 @@ extension StoreConformance {
       #expect(try await store.receiptValues(of: campaign) == receipts)
     },
     Case(name: "letters that wait are read in the order in which they leave, the others not at all") { store in
-      let campaign = try await store.deferredSample(letters: 3, until: [60, 50])
+      let campaign = try await store.deferredSample("first", letters: 3, until: [60, 50])
       _ = try await store.freezeSample("other", letters: 2)
       let found = Mutex<[WaitingMessage]>([])
       try await store.forEachWaiting(in: campaign) { message in found.withLock { $0.append(message) } }
