@@ -91,8 +91,10 @@ reliability: setup setup-test
 
 bench: setup setup-test build
 	swift build -c release --product signing-rate
+	swift build -c release --product scheduling-rate
 	Benchmarks/run
 	Benchmarks/signing
+	.build/release/scheduling-rate
 
 # What the program is made of, with versions, as CycloneDX JSON.
 SBOM := .build/eilbrief.cdx.json

@@ -104,6 +104,11 @@ let benchmark: Target = .executableTarget(
   name: "signing-rate", dependencies: ["Campaigns", "Letters", "Mail"], path: "Benchmarks/SigningRate",
   swiftSettings: strict)
 
+/// How fast the scheduler decides, without a store.
+let schedulingBenchmark: Target = .executableTarget(
+  name: "scheduling-rate", dependencies: ["Campaigns", "Delivery"], path: "Benchmarks/SchedulingRate",
+  swiftSettings: strict)
+
 let tests: [Target] = [
   // What several test targets share.
   .target(name: "CSpawn", path: "Tests/Support/CSpawn"),
@@ -248,4 +253,4 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: wrappers + modules + [operations, command, benchmark] + tests + fuzzing)
+  targets: wrappers + modules + [operations, command, benchmark, schedulingBenchmark] + tests + fuzzing)

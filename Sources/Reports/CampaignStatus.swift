@@ -1,4 +1,4 @@
-import Campaigns
+public import Campaigns
 public import Delivery
 public import Foundation
 import Mail
@@ -54,6 +54,8 @@ public struct CampaignStatus: Sendable, Encodable {
   /// The moment at which the relays' limits let the next letter go, while all wait for that. For the live line; not
   /// part of the document.
   public private(set) var waitsForLimitUntil: Date?
+  /// When the sending hours begin, while letters wait for that; set before the estimate, and not part of the document.
+  public private(set) var outsideHoursUntil: Date?
   /// The moment at which the next deferred message falls due; nil when nobody would send it then. For the live line;
   /// not part of the document.
   public var nextDue: Date?
@@ -105,6 +107,7 @@ public struct CampaignStatus: Sendable, Encodable {
     forecast = nil
     noEstimate = state == .running && remaining > 0 ? .notDelivered : nil
     waitsForLimitUntil = nil
+    outsideHoursUntil = nil
     nextDue = nil
     // A rest is the delivering process's.
     relays = relays.map { $0.state == .resting ? RelayCondition(relay: $0.relay, words: $0.words) : $0 }
@@ -115,6 +118,9 @@ public struct CampaignStatus: Sendable, Encodable {
     self.relays = relays
     self.deferred = deferred
   }
+
+  /// Sets when letters may leave. Outside of the hours nothing does, and no end is estimated.
+  public mutating func setHours(_ hours: SendingHours?, at now: Date) { outsideHoursUntil = hours?.opening(at: now) }
 
   /// Reads why letters wait.
   public mutating func readWaiting(of campaign: Int64, in store: any MessageStore, at now: Date) async throws {
@@ -128,6 +134,10 @@ public struct CampaignStatus: Sendable, Encodable {
   /// - Parameter forecast: Of the letters that wait; nil when the relays' limits are not known.
   public mutating func estimate(within forecast: Forecast?, at now: Date) {
     guard state == .running, remaining > 0 else { return }
+    if forecast == nil, let until = outsideHoursUntil {
+      (eta, noEstimate) = (nil, .outsideHours(until: until, letters: remaining))
+      return
+    }
     if let forecast, count(.queued) > 0, forecast.next.timeIntervalSince(now) >= Forecast.noticed {
       waitsForLimitUntil = forecast.next
     }

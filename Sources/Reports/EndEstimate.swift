@@ -91,6 +91,8 @@ public enum NoEstimate: Sendable, Hashable {
   case dueTimesUnknown
   /// No process delivers, or it is stopped.
   case notDelivered
+  /// No letter leaves before the sending hours begin.
+  case outsideHours(until: Date, letters: Int)
 
   /// The name in JSON.
   public var name: String {
@@ -102,6 +104,7 @@ public enum NoEstimate: Sendable, Hashable {
     case .limitsUnknown: "limits-unknown"
     case .dueTimesUnknown: "due-times-unknown"
     case .notDelivered: "not-delivered"
+    case .outsideHours: "outside-hours"
     }
   }
 }
@@ -114,6 +117,7 @@ extension NoEstimate: Encodable {
     var (relay, until, waiting): (String?, Date?, Int?) = (nil, nil, nil)
     switch self {
     case .relayRests(let name, let moment, let letters, _): (relay, until, waiting) = (name, moment, letters)
+    case .outsideHours(let moment, let letters): (until, waiting) = (moment, letters)
     case .relaysPaused(let letters), .nothingMoves(let letters): waiting = letters
     case .notBegun, .limitsUnknown, .dueTimesUnknown, .notDelivered: break
     }

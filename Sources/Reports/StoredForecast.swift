@@ -10,7 +10,7 @@ extension ForecastPlan.Relay {
   public init(_ relay: Campaigns.Relay, from store: (any MessageStore)?, _ time: any DeliveryClock) async throws {
     var past: [Date] = []
     if let store {
-      past = try await RateLimiter.past(of: relay, in: store, on: time.base.asWallClock, at: time.now)
+      past = try await RateLimiter.past(of: [relay], in: store, on: time.base.asWallClock, at: time.now)
     }
     self.init(relay, past: past)
   }

@@ -29,6 +29,13 @@ public struct DeliveryEngine: Sendable {
     public var retry: RetrySchedule
     public var uncertain: UncertainPolicy
     public var stopAt: RefusalShare
+    /// When letters may leave; nil: at any time.
+    public var hours: SendingHours?
+    public var destinations: [DestinationRule]
+    /// Receiving domains take turns; false: in the order of the list of due letters.
+    public var takesTurns: Bool
+    /// Finds mail exchangers, where a destination is meant by them.
+    public var exchangers: (any ExchangerLookup)?
     /// How long the answer to a final dot is waited for when the delivery is stopped; then the letter is uncertain.
     public var answerLimit: Duration
     /// Names this process in claims: unique among processes.
@@ -38,12 +45,17 @@ public struct DeliveryEngine: Sendable {
 
     public init(
       relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, stopAt: RefusalShare = .standard,
-      answerLimit: Duration = standardAnswerLimit, worker: String
+      hours: SendingHours? = nil, destinations: [DestinationRule] = [], takesTurns: Bool = true,
+      exchangers: (any ExchangerLookup)? = nil, answerLimit: Duration = standardAnswerLimit, worker: String
     ) {
       self.relays = relays
       self.retry = retry
       self.uncertain = uncertain
       self.stopAt = stopAt
+      self.hours = hours
+      self.destinations = destinations
+      self.takesTurns = takesTurns
+      self.exchangers = exchangers
       self.answerLimit = answerLimit
       self.worker = worker
     }
@@ -83,29 +95,18 @@ public struct DeliveryEngine: Sendable {
 
   public func run() async throws -> End {
     let commits = GroupCommit(store: store)
-    var relays: [RelayState] = []
-    let windows = settings.relays.map { (LimitScope.relay($0), RateLimiter.memory(of: $0.limits)) }
-    let clock = try await store.openUse(
-      on: time.base, keeping: Dictionary(windows) { max($0, $1) }, at: time.monotonicNow)
-    for relay in settings.relays {
-      let now = time.monotonicNow
-      relays.append(
-        RelayState(
-          relay: relay, limiter: try await RateLimiter(relay, from: store, on: time.base, at: now), clock: clock,
-          health: RelayHealth(
-            host: "\(relay.host):\(relay.port)", hasOthers: settings.relays.count > 1,
-            lastAcceptedAt: try await store.lastAcceptance(through: relay.name, in: campaign),
-            giveUpAfter: settings.retry.giveUpAfter, stopAt: settings.stopAt, at: now)))
-    }
+    let memory = LimitMemory(store: store, time: time, clock: try await openUse())
+    let relays = try await relayStates(memory)
     let scheduler = MessageScheduler(
       store: store, campaign: campaign, retry: settings.retry, resendsUncertain: settings.uncertain == .resend,
-      relays: settings.relays.map { ($0.name, $0.connections) }, time: time)
+      relays: settings.relays.map { ($0.name, $0.connections) }, destinations: try await destinations(memory),
+      hours: settings.hours, time: time)
 
     let control = SessionControl()
     let end: End
     do {
       end = try await withTaskCancellationHandler {
-        try await deliver(relays, scheduler, commits, control)
+        try await deliver(relays, scheduler, commits, control, memory)
       } onCancel: {
         stop(control)
       }
@@ -117,6 +118,7 @@ public struct DeliveryEngine: Sendable {
     }
     try await commits.settle()
     await noteConditions(of: relays)
+    try await memory.keep(relays, scheduler)
     guard await commits.staleRecords == 0 else { throw DeliveryError.leaseLost }
     try await receipts.flush()
     return end
@@ -136,7 +138,8 @@ public struct DeliveryEngine: Sendable {
   }
 
   private func deliver(
-    _ relays: [RelayState], _ scheduler: MessageScheduler, _ commits: GroupCommit, _ control: SessionControl
+    _ relays: [RelayState], _ scheduler: MessageScheduler, _ commits: GroupCommit, _ control: SessionControl,
+    _ memory: LimitMemory
   ) async throws -> End {
     let request = try await withThrowingTaskGroup(of: Part?.self) { group -> ControlRequest? in
       for relay in relays {
@@ -150,7 +153,7 @@ public struct DeliveryEngine: Sendable {
       }
       group.addTask {
         do {
-          return .request(try await runMaintenance(relays, control, scheduler))
+          return .request(try await runMaintenance(relays, control, scheduler, memory))
         } catch is CancellationError {
           return nil
         }
@@ -232,13 +235,13 @@ public struct DeliveryEngine: Sendable {
       name: settings.worker, number: number, relay: relay,
       session: transport.makeSession(relay: relay.relay, control: control), control: control,
       scheduler: scheduler, commits: commits, source: source, retry: settings.retry, time: time, jitter: jitter,
-      log: log, lastWords: lastWords)
+      log: log, lastWords: lastWords, hours: settings.hours)
   }
 
   /// Writes receipts and the relays' conditions out, prolongs leases, says what relays are waited for and checks for the
   /// operator's requests; returns when there is one.
   private func runMaintenance(
-    _ relays: [RelayState], _ control: SessionControl, _ scheduler: MessageScheduler
+    _ relays: [RelayState], _ control: SessionControl, _ scheduler: MessageScheduler, _ memory: LimitMemory
   ) async throws -> ControlRequest {
     var rounds = 0
     var waits = WaitLog()
@@ -259,7 +262,11 @@ public struct DeliveryEngine: Sendable {
         try await store.heartbeat(
           worker: settings.worker, leaseUntil: time.monotonicNow.addingTimeInterval(Worker.lease))
       }
-      if rounds % 5 == 0 { await noteConditions(of: relays) }
+      if rounds % 5 == 0 {
+        await noteConditions(of: relays)
+        // What was learned every half minute; a wall clock that was set, at once.
+        try await memory.keep(rounds % 150 == 145 ? relays : [], rounds % 150 == 145 ? scheduler : nil)
+      }
       rounds += 1
       try await time.pause(for: .milliseconds(200))
     }

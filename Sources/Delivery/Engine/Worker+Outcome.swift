@@ -7,7 +7,8 @@ import Queue
 /// What an attempt comes to: judged by the relay's state, recorded in the store, told to the scheduler.
 extension Worker {
   func record(
-    _ result: SendResult, of message: DueMessage, _ claim: Claim, startedAt: (wall: Date, monotonic: Date)
+    _ result: SendResult, of message: DueMessage, _ claim: Claim, _ places: Places,
+    startedAt: (wall: Date, monotonic: Date)
   ) async throws {
     let now = time.now
     let judgement = await relay.judge(
@@ -24,8 +25,14 @@ extension Worker {
       log.log(level: level, "relay \(relay.relay.name): “\(rest.words)”. \(words(of: rest))")
     }
     let giveUpFrom = message.giveUpFrom(claimedAt: startedAt.wall).addingTimeInterval(await scheduler.clockSetback())
-    let outcome = AttemptOutcome(
+    var outcome = AttemptOutcome(
       result: state(after: verdict, of: message, claim, giveUpFrom: giveUpFrom), at: now, result: result)
+    settle(places, result, &outcome)
+    let kept = await scheduler.uses(of: message, after: result.end)
+    if kept != places.destination {
+      outcome.givesBack += places.destination
+      outcome.counts += kept
+    }
     if verdict.isAboutTheConnection || result.closesConnection {
       await close()
     }
@@ -49,6 +56,19 @@ extension Worker {
       await scheduler.finish(message, isOpen: !isFinal, result.end, due: outcome.dueAt, others: others)
     }
     await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
+  }
+
+  /// The place in the limits is used, or free again: at once here, and with the outcome in the store.
+  private func settle(_ places: Places, _ result: SendResult, _ outcome: inout AttemptOutcome) {
+    let isUsed = result.usesPlace(relay.relay.count)
+    if isUsed {
+      relay.limits.settle(places.used, at: time.monotonicNow)
+    } else {
+      relay.limits.giveBack(places.used)
+    }
+    guard !isUsed || places.used != places.counted else { return }
+    outcome.givesBack = relay.limits.uses(places.counted, clock: relay.clock)
+    if isUsed { outcome.counts = relay.limits.uses(places.used, clock: relay.clock) }
   }
 
   private func state(
@@ -127,13 +147,9 @@ extension AttemptOutcome {
 extension SendResult {
   /// What it means for the limits of the letter's destination.
   var end: LetterEnd {
-    switch self {
-    case .notStarted: .unsent
-    case .answered(.final, let reply) where reply.isPositive: .accepted
-    case .answered(let phase, _): phase == .data || phase == .final ? .recipientTaken : .tried
-    // Commands go out together: which of them arrived nobody knows.
-    case .lost, .stopped: .recipientTaken
-    }
+    if case .answered(.final, let reply) = self, reply.isPositive { return .accepted }
+    if usesPlace(.accepted) { return .recipientTaken }
+    return usesPlace(.attempts) ? .tried : .unsent
   }
 
   /// The relay closes the connection with its answer (RFC 5321 §3.8).

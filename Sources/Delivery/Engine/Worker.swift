@@ -27,13 +27,17 @@ struct Worker: Sendable {
   let jitter: @Sendable () -> Double
   let log: Logger
   var lastWords = LastWords()
+  /// When letters may leave; nil: at any time.
+  var hours: SendingHours?
 
   /// A connection that has nothing to do for longer is closed.
   static let idleLimit: TimeInterval = 10
-  /// Seconds for which a letter is held while the relay's limits are waited for.
-  static let longWait: TimeInterval = 1
   /// Longer than the longest wait for a reply, so that a living worker's claim is never taken for a dead one's.
   static let lease = DeliveryEngine.longestAttempt
+  /// Seconds for which a letter is held while the relay's limits are waited for.
+  private static let longWait: TimeInterval = 1
+  /// Seconds after which the wall clock is looked at again outside the hours: it may be set.
+  private static let longestSleep: TimeInterval = 300
 
   /// Returns true when nothing is left to send over any relay, false when this relay is paused.
   func run() async throws -> Bool {
@@ -66,15 +70,20 @@ struct Worker: Sendable {
         await relay.leave(number)
         try await idle(until: until)
       case .message(let message):
+        if let opening = hours?.opening(at: time.now) {
+          await scheduler.giveBack(message)
+          try await rest(until: opening)
+          continue
+        }
         if await relay.isProbedWithoutConnection(by: number), await scheduler.hasOtherRelays {
           // A relay that may be dead holds no letter back that another relay would take.
           await scheduler.giveBack(message)
           try await probe()
           continue
         }
-        guard let capabilities = try await open(for: message) else { continue }
+        guard let opened = try await open(for: message) else { continue }
         do {
-          try await deliver(message, capabilities)
+          try await deliver(message, opened)
         } catch {
           // Not claimed, or its outcome is in the store: either way the scheduler may forget the message.
           await scheduler.finish(message, isOpen: true)
@@ -90,11 +99,27 @@ struct Worker: Sendable {
     try Task.checkCancellation()
   }
 
-  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now, or the relay rests
-  /// meanwhile. In that case the message is given back: a worker whose connection is open sends it meanwhile.
-  private func open(for message: DueMessage) async throws -> RelayCapabilities? {
-    while case .go = try await admission(for: message) {
-      let moment = await relay.nextMoment(at: time.monotonicNow)
+  /// Outside the hours, until they begin: no connection stays open, and another worker may be the next to try the relay.
+  private func rest(until opening: Date) async throws {
+    await close()
+    await relay.leave(number)
+    let wait = min(opening.timeIntervalSince(time.now), Self.longestSleep)
+    try await time.sleep(until: time.monotonicNow.addingTimeInterval(max(wait, 0.001)))
+  }
+
+  /// An open connection, and the place of one letter in the relay's limits.
+  private struct Opened {
+    var capabilities: RelayCapabilities
+    var place: RateLimiter.Place
+    /// Its places in the limits of its destination.
+    var destination: [LimitUse]
+  }
+
+  /// Waits for the relay's limits and opens the connection; nil when it cannot be opened now, the relay rests meanwhile,
+  /// or the hours end. In that case the message is given back: a worker whose connection is open sends it meanwhile.
+  private func open(for message: DueMessage) async throws -> Opened? {
+    while hours?.contains(time.now) != false, case .go = try await admission(for: message) {
+      let moment = await relay.nextMoment(at: time.monotonicNow, wallAhead: time.wallAhead)
       if moment > time.monotonicNow.addingTimeInterval(Self.longWait) {
         // Another relay may take it meanwhile, and its destination is not kept from others.
         await scheduler.giveBack(message)
@@ -118,9 +143,11 @@ struct Worker: Sendable {
         if trouble.kind == .noDescriptors { try await idle(until: time.monotonicNow.addingTimeInterval(1)) }
         return nil
       case .success(let capabilities):
-        guard await scheduler.began(message) else { return nil }
+        guard let destination = await scheduler.began(message) else { return nil }
         // Reserved at the last moment, so that what was reserved is what the relay sees.
-        if await relay.reserve(at: time.monotonicNow) { return capabilities }
+        if let place = await relay.reserve(at: time.monotonicNow, wallAhead: time.wallAhead) {
+          return Opened(capabilities: capabilities, place: place, destination: destination)
+        }
       }
     }
     await scheduler.giveBack(message)
@@ -173,7 +200,11 @@ struct Worker: Sendable {
     await relay.disconnected(number)
   }
 
-  private func deliver(_ message: DueMessage, _ capabilities: RelayCapabilities) async throws {
+  private func deliver(_ message: DueMessage, _ opened: Opened) async throws {
+    var place: RateLimiter.Place? = opened.place
+    // What ends before the claim has not used it.
+    defer { if let place { relay.limits.giveBack(place) } }
+    let capabilities = opened.capabilities
     guard capabilities.smtpUTF8 || message.recipient.isASCII && !source.needsSMTPUTF8 else {
       return try await passOn(message)
     }
@@ -190,8 +221,7 @@ struct Worker: Sendable {
     let request = ClaimRequest(
       message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
-      counts: relay.relay.limits.isEmpty
-        ? [] : [LimitUse(scope: .relay(relay.relay), clock: relay.clock, at: time.monotonicNow)])
+      counts: relay.limits.uses(opened.place, clock: relay.clock) + opened.destination)
     _ = await scheduler.clockSetback()
     try checkStop()
     // Before the claim: what the relay says of this letter belongs to what it said meanwhile of others.
@@ -204,9 +234,10 @@ struct Worker: Sendable {
     FaultPoint.claimCommitted.reached()
     let envelope = Envelope(
       sender: source.envelopeSender, recipient: message.recipient, hasInternationalHeaders: source.needsSMTPUTF8)
-    let result = await send(envelope, bytes, encoding)
+    place = nil
+    let (result, places) = try await send(envelope, bytes, encoding, of: message, opened)
     FaultPoint.outcomeBefore.reached()
-    try await record(result, of: message, claim, startedAt: (now, startedAt))
+    try await record(result, of: message, claim, places, startedAt: (now, startedAt))
   }
 
   /// The message needs SMTPUTF8 and this relay does not offer it. Where the sender's own address asks for it, that is
@@ -228,25 +259,56 @@ struct Worker: Sendable {
     await scheduler.finish(message, isOpen: result == .stale)
   }
 
+  /// The place of a letter in the relay's limits: as the store counts it, and as it left. Those in the limits of its
+  /// destination, as the store counts them.
+  struct Places {
+    var counted: RateLimiter.Place
+    var used: RateLimiter.Place
+    var destination: [LimitUse]
+  }
+
   /// A connection that the relay had closed before our first command is opened again: that is not an attempt. Opening
   /// takes time, so the message needs a place in the limits again; without one it waits its turn like the others.
-  private func send(_ envelope: Envelope, _ bytes: [UInt8], _ encoding: TransferEncoding) async -> SendResult {
+  ///
+  /// Returns the places that the store knows of and the one that the attempt has, too.
+  private func send(
+    _ envelope: Envelope, _ bytes: [UInt8], _ encoding: TransferEncoding, of message: DueMessage, _ opened: Opened
+  ) async throws -> (SendResult, Places) {
+    var places = Places(counted: opened.place, used: opened.place, destination: opened.destination)
     for _ in 0..<3 {
+      // The claim may have taken long.
+      if hours?.contains(time.now) == false { return (.notStarted(reason: "the sending hours have ended"), places) }
+      places.used = relay.limits.leave(places.used, at: time.monotonicNow)
+      await scheduler.leave(message)
       let result = await session.send(envelope, message: bytes, encoding: encoding)
       switch result {
-      case .answered: return result
+      case .answered: return (result, places)
       case .lost, .stopped:
         await relay.disconnected(number)
-        return result
+        return (result, places)
       case .notStarted(_, let reply):
-        if let reply { await relay.noteEndOfSession(reply, of: number) }
+        if let reply { await relay.noteEndOfSession(reply, of: number, at: time.monotonicNow) }
         await relay.disconnected(number)
       }
-      guard case .success = await reopen() else { return result }
+      guard case .success = await reopen() else { return (result, places) }
       await relay.connected(number)
-      guard await relay.reserve(at: time.monotonicNow) else { return result }
+      guard let next = await relay.reserve(at: time.monotonicNow, wallAhead: time.wallAhead) else {
+        return (result, places)
+      }
+      guard let destination = await scheduler.moved(message) else {
+        relay.limits.giveBack(next)
+        return (result, places)
+      }
+      let uses = (
+        relay.limits.uses(next, clock: relay.clock) + destination,
+        relay.limits.uses(places.counted, clock: relay.clock) + places.destination
+      )
+      relay.limits.giveBack(places.used)
+      places = Places(counted: next, used: next, destination: destination)
+      // Durable before the letter leaves, as the place that was claimed.
+      if !uses.0.isEmpty { _ = try await commits.submit(.count(uses.0, insteadOf: uses.1)) }
     }
-    return .notStarted(reason: "the relay closed every new connection before our first command")
+    return (.notStarted(reason: "the relay closed every new connection before our first command"), places)
   }
 
   /// Where only a file descriptor is missing, the letter waits a while: it is not the letter's attempt that failed.

@@ -107,7 +107,7 @@ struct ForecastTally {
         switch cause {
         case .general: general
         case .destination(let domain):
-          rules.fitting(plan.letters.domains[Int(domain)]).first.map {
+          rules.fitting(plan.letters.domains[Int(domain)]).map {
             .destination(plan.destinations[Int($0)].destination)
           } ?? general
         case .retry: .retry

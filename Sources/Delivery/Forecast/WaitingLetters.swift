@@ -50,7 +50,7 @@ public struct WaitingLetters: Sendable, Hashable {
   public mutating func number(of domain: String, under rules: DestinationRules) -> UInt32 {
     if rules.rules.isEmpty { return 0 }
     if let number = numbers[domain] { return number }
-    guard !rules.fitting(domain).isEmpty else { return 0 }
+    guard rules.fitting(domain) != nil else { return 0 }
     let number = UInt32(domains.count)
     domains.append(domain)
     numbers[domain] = number

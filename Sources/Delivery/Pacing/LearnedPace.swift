@@ -1,4 +1,5 @@
 import Foundation
+import Queue
 
 /// The pace a relay was found to allow: none until it throttles, then a little less than what it took.
 ///
@@ -21,6 +22,19 @@ struct LearnedPace: Sendable {
   private static let slowest = 1.0 / 60
   private static let shortestBelief: TimeInterval = 15
   private static let longestBelief: TimeInterval = 60
+
+  init() {}
+
+  /// As it was left, by this process or another: what it has taught is believed as if that had gone on.
+  init(_ learned: LearnedLimits.Learned<Double>?) {
+    guard let learned else { return }
+    ceiling = max(Self.slowest, learned.value)
+    throttledAt = learned.at
+    belief = min(max(learned.lasts, Self.shortestBelief), Self.longestBelief)
+  }
+
+  /// What is to be remembered.
+  var learned: LearnedLimits.Learned<Double>? { ceiling.map { .init($0, at: throttledAt, lasts: belief) } }
 
   /// Letters per second; nil when nothing is known.
   func rate(at now: Date) -> Double? {

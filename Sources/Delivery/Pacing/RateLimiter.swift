@@ -92,6 +92,25 @@ public struct RateLimiter: Sendable {
     if let gap { slot -= gap }
   }
 
+  /// The letter leaves at `moment`, later than when the place was taken.
+  public mutating func move(_ place: Place, to moment: Date) -> Place {
+    for index in sliding.indices {
+      sliding[index].giveBack(place.moment)
+      sliding[index].take(at: moment)
+    }
+    for index in byClock.indices {
+      byClock[index].giveBack(place.moment.addingTimeInterval(wallAhead))
+      byClock[index].take(at: moment.addingTimeInterval(wallAhead))
+    }
+    last = max(last ?? moment, moment)
+    return Place(moment: moment)
+  }
+
+  /// Seconds by which a letter may leave later than when its place was taken without exceeding any limit.
+  public var tolerance: TimeInterval {
+    sliding.map { ($0.length - $0.window) / 2 }.min() ?? ClockLimit.guardTime / 2
+  }
+
   /// The place was used, and the host has counted it by `end`.
   public mutating func settle(_ place: Place, at end: Date) {
     for index in sliding.indices { sliding[index].settle(place.moment, at: end) }

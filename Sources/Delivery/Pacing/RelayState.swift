@@ -10,8 +10,8 @@ actor RelayState {
   nonisolated let relay: Relay
   nonisolated let clock: Int64
   private var health: RelayHealth
-  private var limiter: RateLimiter
-  private var pace = LearnedPace()
+  nonisolated let limits: ScopeLimiter
+  private var pace: LearnedPace
   /// The workers whose connection is open.
   private var connected: Set<Int> = []
   /// The workers that have, or are about to open, a connection.
@@ -26,8 +26,9 @@ actor RelayState {
   private var lastAccepted: Date?
   /// The letters that each worker's open connection has carried to an answer.
   private var carried: [Int: Int] = [:]
-  /// The most letters it takes over one connection, as far as is known.
+  /// The most letters it takes over one connection, as far as is known, and when that was found.
   private var lettersPerConnection: Int?
+  private var lettersFoundAt = Date.distantPast
   /// Letters that were refused or put off and whose outcome is not handed in yet.
   private var unrecorded: Set<Int64> = []
   private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -36,14 +37,47 @@ actor RelayState {
   /// The same once one more was not too many.
   private static let raisedCeiling: TimeInterval = 15
   private static let longestCeiling: TimeInterval = 240
+  /// Seconds for which another delivery's number of letters over a connection is believed.
+  private static let lettersLast: TimeInterval = 6 * 3600
 
-  /// - Parameter clock: The number of the even clock in the store.
-  init(relay: Relay, limiter: RateLimiter, clock: Int64 = 0, health: RelayHealth) {
+  /// - Parameters:
+  ///   - limits: Shared with others that are the same relay.
+  ///   - clock: The number of the even clock in the store.
+  ///   - learned: What a delivery before has learned; what it found long ago is tried again.
+  ///   - now: The moment by the even clock.
+  init(
+    relay: Relay, limits: ScopeLimiter, clock: Int64 = 0, health: RelayHealth, learned: LearnedLimits? = nil,
+    at now: Date = .distantPast
+  ) {
     self.relay = relay
     self.clock = clock
     self.health = health
-    self.limiter = limiter
+    self.limits = limits
+    pace = LearnedPace(learned?.pace)
     ceiling = max(1, relay.connections)
+    if let letters = learned?.letters, now.timeIntervalSince(letters.at) < letters.lasts {
+      (lettersPerConnection, lettersFoundAt) = (max(1, letters.value), letters.at)
+    }
+    guard let known = learned?.connections, known.value < ceiling else { return }
+    ceilingLasts = min(max(known.lasts, Self.raisedCeiling), Self.longestCeiling)
+    // One more for each time that it would have been tried.
+    let passed = max(0, min(now.timeIntervalSince(known.at) / ceilingLasts, Double(ceiling)))
+    ceiling = min(ceiling, max(1, known.value) + Int(passed))
+    raiseAt = known.at.addingTimeInterval(ceilingLasts * (passed.rounded(.down) + 1))
+  }
+
+  init(relay: Relay, limiter: RateLimiter, health: RelayHealth) {
+    self.init(relay: relay, limits: ScopeLimiter(limiter, scope: .relay(relay)), health: health)
+  }
+
+  /// What the next delivery is to know, by the even clock.
+  var learned: LearnedLimits {
+    var learned = LearnedLimits(scope: .relay(relay), pace: pace.learned)
+    if ceiling < relay.connections {
+      learned.connections = .init(ceiling, at: raiseAt.addingTimeInterval(-ceilingLasts), lasts: ceilingLasts)
+    }
+    learned.letters = lettersPerConnection.map { .init($0, at: lettersFoundAt, lasts: Self.lettersLast) }
+    return learned
   }
 
   var trouble: RelayUnavailable? { health.trouble }
@@ -106,14 +140,15 @@ actor RelayState {
   }
 
   /// The earliest moment for one more letter, by the limits and the pace.
-  func nextMoment(at now: Date) -> Date { max(limiter.next(at: now), pace.next(at: now)) }
+  func nextMoment(at now: Date, wallAhead: TimeInterval = 0) -> Date {
+    max(limits.next(at: now, wallAhead: wallAhead), pace.next(at: now))
+  }
 
-  /// Takes this moment out of the limits and the pace; false when another worker was faster.
-  func reserve(at now: Date) -> Bool {
-    guard nextMoment(at: now) <= now else { return false }
-    limiter.take(at: now)
+  /// Takes a place in the limits and the pace; nil when another worker was faster.
+  func reserve(at now: Date, wallAhead: TimeInterval = 0) -> RateLimiter.Place? {
+    guard pace.next(at: now) <= now, let place = limits.take(at: now, wallAhead: wallAhead) else { return nil }
     pace.take(at: now)
-    return true
+    return place
   }
 
   // MARK: Connections
@@ -138,20 +173,22 @@ actor RelayState {
     carried[worker] = nil
   }
 
-  /// The worker's connection has carried as many letters as the relay takes over one.
+  /// The worker's connection has carried as many letters as it may: as the campaign file says, or as the relay takes.
   func isConnectionSpent(of worker: Int) -> Bool {
-    guard let lettersPerConnection else { return false }
-    return carried[worker, default: 0] >= lettersPerConnection
+    guard let most = [lettersPerConnection, relay.perConnection].compactMap({ $0 }).min() else { return false }
+    return carried[worker, default: 0] >= max(1, most)
   }
 
   /// The relay ended the session in answer to the first command of one more letter, which it has not counted.
-  func noteEndOfSession(_ reply: Reply, of worker: Int) {
+  func noteEndOfSession(_ reply: Reply, of worker: Int, at now: Date) {
     guard ReplyClassifier.classify(reply, at: .mail).class == .sessionLimit else { return }
-    noteSessionLimit(of: worker)
+    noteSessionLimit(of: worker, at: now)
   }
 
-  private func noteSessionLimit(of worker: Int) {
-    if let carried = carried[worker] { lettersPerConnection = min(lettersPerConnection ?? carried, carried) }
+  private func noteSessionLimit(of worker: Int, at now: Date) {
+    guard let carried = carried[worker] else { return }
+    lettersPerConnection = min(lettersPerConnection ?? carried, carried)
+    lettersFoundAt = now
   }
 
   func pause(_ trouble: RelayUnavailable) {
@@ -195,7 +232,7 @@ actor RelayState {
     var judgement = health.judge(result, of: attempt, at: now, wallTime: wallTime)
     switch judgement.verdict.signal {
     case .sessionFull:
-      noteSessionLimit(of: worker)
+      noteSessionLimit(of: worker, at: now)
       if carried[worker] == nil {
         // Another connection does not help: it took none over this one.
         judgement = health.insteadThrottled(judgement, result, attempt, at: now)

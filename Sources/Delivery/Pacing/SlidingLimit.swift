@@ -6,6 +6,7 @@ import Foundation
 /// which counts from the last of them.
 struct SlidingLimit: Sendable {
   let count: Int
+  let window: TimeInterval
   /// Longer than the host's: a letter reaches it a little after it was counted here, some sooner than others.
   let length: TimeInterval
   private let resolution: TimeInterval
@@ -25,6 +26,7 @@ struct SlidingLimit: Sendable {
 
   init(count: Int, window: TimeInterval) {
     self.count = count
+    self.window = window
     length = Self.padded(window)
     resolution = length / 4096
   }

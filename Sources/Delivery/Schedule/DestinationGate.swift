@@ -1,5 +1,6 @@
 import Campaigns
 import Foundation
+import Queue
 
 /// Whether one more letter may go to a destination: its limits, its pace, how many letters are on the wire to it, and
 /// until when it is left alone.
@@ -32,7 +33,8 @@ struct DestinationGate: Sendable {
   private(set) var window: Int32
   let most: Int32
   /// It has asked for less: from then on the window grows slowly.
-  private var isSlow = false
+  private var isThrottled = false
+  private var loweredAt = Date.distantPast
   private var answered: Int32 = 0
   private var accepted: Int32 = 0
   /// When it took or answered a letter last, while others are on the wire.
@@ -40,6 +42,8 @@ struct DestinationGate: Sendable {
   var coolingUntil = Date.distantPast
   /// Others go first until then: its letters hold connections for long.
   var courteousUntil = Date.distantPast
+  /// Its last letter held a connection for long.
+  private(set) var isSlowToAnswer = false
   /// The domain that asked for less last, and until when that counts.
   private var lastThrottled: Int32?
   private var throttledUntil = Date.distantPast
@@ -61,22 +65,36 @@ struct DestinationGate: Sendable {
     self.most = most
   }
 
+  /// What others need who wait for a connection.
+  struct Crowd: Sendable {
+    /// Most letters on the wire to one destination.
+    var most: Int32
+    /// The same to one that takes long over each.
+    var mostSlow: Int32
+    /// Seconds without an answer after which others are not to wait behind it.
+    var stall: TimeInterval
+  }
+
   /// - Parameters:
-  ///   - shared: Most on the wire while letters to others wait; nil when none do.
-  ///   - stall: Seconds without an answer after which others are not to wait behind it.
-  mutating func answer(
-    at now: Date, wallAhead: TimeInterval, shared: Int32?, stall: TimeInterval
-  ) -> Answer {
+  ///   - crowd: Nil when no letters to others wait.
+  ///   - isPatient: No others can go now.
+  mutating func answer(at now: Date, wallAhead: TimeInterval, crowd: Crowd?, isPatient: Bool) -> Answer {
     if isPending { return .full }
     if coolingUntil > now { return .closed(until: coolingUntil) }
     if !extras.isEmpty {
       let next = max(extras[0].limiter.next(at: now, wallAhead: wallAhead), extras[0].pace.next(at: now))
       if next > now { return .closed(until: next) }
     }
-    let allowed = min(window, shared.map { min($0, most) } ?? most)
-    if onWire >= allowed { return .full }
-    guard shared != nil else { return .open }
-    if isStalled(at: now, stall) { return .full }
+    guard let crowd else {
+      // The window is for the sake of others.
+      return onWire >= (isThrottled ? min(window, most) : most) ? .full : .open
+    }
+    if isPatient, isSlowToAnswer || isStalled(at: now, crowd.stall) || courteousUntil > now {
+      if courteousUntil == .distantFuture, onWire > 0 { return .full }
+      return onWire >= (isThrottled ? min(window, most) : most) ? .full : .open
+    }
+    if onWire >= min(window, crowd.most, isSlowToAnswer ? crowd.mostSlow : most) { return .full }
+    if isStalled(at: now, crowd.stall) { return .full }
     return courteousUntil > now ? .courteous(until: courteousUntil) : .open
   }
 
@@ -91,6 +109,24 @@ struct DestinationGate: Sendable {
     guard !extras.isEmpty else { return }
     if extras[0].hasLimits { extras[0].limiter.take(at: now) }
     extras[0].pace.take(at: now)
+  }
+
+  /// What the next delivery is to know of it.
+  func learned(_ scope: LimitScope, at now: Date) -> LearnedLimits? {
+    guard isThrottled, let extra else { return nil }
+    var learned = LearnedLimits(scope: scope, pace: extra.pace.learned)
+    if window < most { learned.connections = .init(Int(window), at: loweredAt, lasts: Self.memory) }
+    return learned.isEmpty ? nil : learned
+  }
+
+  /// As a delivery before has left it; what it found long ago is forgotten.
+  mutating func begin(with learned: LearnedLimits, at now: Date) {
+    if extras.isEmpty { extras = [Extra()] }
+    extras[0].pace = LearnedPace(learned.pace)
+    guard let known = learned.connections, now.timeIntervalSince(known.at) < known.lasts else { return }
+    isThrottled = true
+    loweredAt = known.at
+    window = max(1, min(Int32(clamping: known.value), most))
   }
 
   /// A letter left the wire whose place in the limits was that of `takenAt`; nil: it has none.
@@ -128,6 +164,16 @@ struct DestinationGate: Sendable {
     if !extras.isEmpty, extras[0].hasLimits { extras[0].limiter.take(at: now) }
   }
 
+  /// A letter that leaves so long after its place was taken needs another one.
+  func isTooLong(_ wait: TimeInterval) -> Bool {
+    !extras.isEmpty && extras[0].hasLimits && wait > extras[0].limiter.tolerance
+  }
+
+  mutating func move(from takenAt: Date, to now: Date) {
+    guard !extras.isEmpty, extras[0].hasLimits else { return }
+    _ = extras[0].limiter.move(.init(moment: takenAt), to: now)
+  }
+
   /// It took a letter: nothing is held against it.
   mutating func clear() {
     coolingUntil = .distantPast
@@ -141,12 +187,15 @@ struct DestinationGate: Sendable {
       && (extras.isEmpty || now.timeIntervalSince(progressAt) > Self.memory)
   }
 
-  /// It answered promptly.
-  mutating func noteAnswer(at now: Date, accepted isAccepted: Bool) {
+  /// It answered a letter; more may be on the wire when it did promptly.
+  mutating func noteAnswer(at now: Date, accepted isAccepted: Bool, isSlow: Bool) {
     if isAccepted { noteAccepted(at: now) }
+    isSlowToAnswer = isSlow
+    if isSlow { return }
+    if courteousUntil < .distantFuture { courteousUntil = .distantPast }
     guard onWire + 1 >= window, window < most, coolingUntil <= now else { return }
     answered += 1
-    if !isSlow || answered >= window {
+    if !isThrottled || answered >= window {
       window += 1
       answered = 0
     }
@@ -159,7 +208,7 @@ struct DestinationGate: Sendable {
     if extras.isEmpty { extras = [Extra()] }
     coolingUntil = now.addingTimeInterval(max(extras[0].backoff.fail(), wait ?? 0))
     extras[0].pace.throttle(at: now)
-    lower()
+    lower(at: now)
   }
 
   /// One domain of it asks for less: the pace is lowered, and when a second one does, all are left alone.
@@ -169,14 +218,15 @@ struct DestinationGate: Sendable {
     } else {
       if extras.isEmpty { extras = [Extra()] }
       extras[0].pace.throttle(at: now)
-      lower()
+      lower(at: now)
     }
     lastThrottled = domain
     throttledUntil = now.addingTimeInterval(max(60, TimeInterval(wait ?? 0)))
   }
 
-  private mutating func lower() {
-    isSlow = true
+  private mutating func lower(at now: Date) {
+    isThrottled = true
+    loweredAt = now
     answered = 0
     window = max(1, min(window, onWire + 1) / 2)
   }
@@ -189,4 +239,3 @@ struct DestinationGate: Sendable {
     extras[0].pace.noteAccepted(at: now)
   }
 }
-

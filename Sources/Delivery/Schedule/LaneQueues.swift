@@ -78,22 +78,43 @@ struct LaneEntry: Sendable, Hashable {
   var stamp: UInt32
 }
 
-/// The lanes of one level that may go: in turns, or the one with the earliest letter first.
+/// The lanes of one level that may go: the smallest key first, and those of one key in turns.
 struct ReadyLanes: Sendable {
-  private var turns = Deque<LaneEntry>()
+  private var turns: [(key: UInt32, lanes: Deque<LaneEntry>)] = []
   private var earliest = MinHeap<UInt32, LaneEntry>()
+  /// Keys are few, and lanes of one key take turns; otherwise each lane has its own.
   private let isInTurns: Bool
 
   init(isInTurns: Bool) { self.isInTurns = isInTurns }
 
-  /// - Parameter key: The number of its first letter.
   mutating func push(_ entry: LaneEntry, key: UInt32) {
-    if isInTurns { turns.append(entry) } else { earliest.push(key, entry) }
+    guard isInTurns else { return earliest.push(key, entry) }
+    if turns.count == 1, turns[0].lanes.isEmpty { turns[0].key = key }
+    var index = turns.count
+    while index > 0, turns[index - 1].key > key { index -= 1 }
+    if index > 0, turns[index - 1].key == key {
+      turns[index - 1].lanes.append(entry)
+    } else {
+      var lanes = Deque<LaneEntry>()
+      lanes.append(entry)
+      turns.insert((key, lanes), at: index)
+    }
   }
 
-  mutating func pop() -> (entry: LaneEntry, key: UInt32)? {
-    isInTurns ? turns.popFirst().map { ($0, 0) } : earliest.pop().map { ($0.value, $0.key) }
+  mutating func pop() {
+    guard isInTurns else {
+      _ = earliest.pop()
+      return
+    }
+    guard !turns.isEmpty else { return }
+    _ = turns[0].lanes.popFirst()
+    // The last one stays, with its memory.
+    if turns[0].lanes.isEmpty, turns.count > 1 { turns.removeFirst() }
   }
 
-  var first: LaneEntry? { isInTurns ? turns.first : earliest.first?.value }
+  var first: (entry: LaneEntry, key: UInt32)? {
+    guard isInTurns else { return earliest.first.map { ($0.value, $0.key) } }
+    guard let turn = turns.first, let entry = turn.lanes.first else { return nil }
+    return (entry, turn.key)
+  }
 }

@@ -5,11 +5,15 @@ extension Lanes {
   ///
   /// - Parameters:
   ///   - domain: As A-labels in lower case.
+  ///   - rank: In turns, letters of a lower rank go before all others that may go. Those of one domain are added in the order
+  ///     of their ranks.
   ///   - kind: Lanes of a kind are asked for by name: 0 for letters that any relay may take.
   ///   - first: At its head instead.
-  public mutating func add(_ item: Item, to domain: String, kind: Int = 0, first: Bool = false) {
+  public mutating func add(_ item: Item, to domain: String, rank: Int = 0, kind: Int = 0, first: Bool = false) {
     numbers += 1
-    put(item, number: numbers, in: lane(of: number(of: domain), kind: Int32(kind)), first: first)
+    put(
+      item, key: order == .turns ? UInt32(clamping: rank) : numbers,
+      in: lane(of: number(of: domain), kind: Int32(kind)), first: first)
   }
 
   /// The letter did not go: it is the first of its domain again, and its places in the limits are free.
@@ -25,8 +29,7 @@ extension Lanes {
     let number = number(of: domain)
     let gate = gateIndex(number)
     gates[gate].isPending = false
-    let fitting = rules.fitting(domain, exchangers: hosts)
-    let group = fitting.isEmpty ? -1 : groupNumber(fitting)
+    let group = rules.fitting(domain, exchangers: hosts).map { groupNumber([$0]) } ?? -1
     if group != domains[Int(number)].group { move(number, to: group) }
     reopen(gate)
   }
@@ -44,10 +47,9 @@ extension Lanes {
 
   mutating func number(of domain: String) -> Int32 {
     if let number = domainNumbers[domain] { return number }
-    let fitting = rules.fitting(domain)
-    let place = DomainPlace(name: domain, group: fitting.isEmpty ? -1 : groupNumber(fitting), lane: -1)
+    let place = DomainPlace(name: domain, group: rules.fitting(domain).map { groupNumber([$0]) } ?? -1, lane: -1)
     var gate = newGate()
-    if rules.needExchangers {
+    if rules.needExchangers(of: domain) {
       gate.isPending = true
       unknownDomains.append(domain)
     }
@@ -145,9 +147,9 @@ extension Lanes {
 
   // MARK: Letters
 
-  mutating func put(_ item: Item, number: UInt32, in lane: Int32, first: Bool) {
+  mutating func put(_ item: Item, key: UInt32, in lane: Int32, first: Bool) {
     let index: Int32
-    let slot = Slot(item: item, next: -1, number: number)
+    let slot = Slot(item: item, next: -1, key: key)
     if freeSlot >= 0 {
       index = freeSlot
       freeSlot = slots[Int(index)].next
@@ -169,13 +171,11 @@ extension Lanes {
     }
     waiting += 1
     count(1, lanes[Int(lane)].domain)
-    if wasEmpty || first && order == .file && lanes[Int(lane)].state == .ready { makeReady(lane) }
+    if wasEmpty || first && lanes[Int(lane)].state == .ready { makeReady(lane) }
   }
 
-  func head(of lane: Int32) -> UInt32 { slots[Int(lanes[Int(lane)].head)].number }
-
   /// Takes the first letter out of a lane.
-  mutating func removeFirst(of lane: Int32) -> (item: Item, number: UInt32) {
+  mutating func removeFirst(of lane: Int32) -> Slot {
     let index = lanes[Int(lane)].head
     let slot = slots[Int(index)]
     lanes[Int(lane)].head = slot.next
@@ -184,7 +184,7 @@ extension Lanes {
     freeSlot = index
     waiting -= 1
     count(-1, lanes[Int(lane)].domain)
-    return (slot.item, slot.number)
+    return slot
   }
 
   private mutating func count(_ change: Int32, _ domain: Int32) {

@@ -45,6 +45,30 @@ extension Lanes {
   /// The moment that the letter's places in the limits stand for.
   public func moment(of ticket: Ticket) -> Date { ticket.takenAt }
 
+  /// The letter comes to MAIL, maybe a while after it began: then its places are those of this moment.
+  public mutating func left(_ ticket: Ticket, at now: Date) -> Ticket {
+    let gates = gatesOf(ticket.domain)
+    let wait = now.timeIntervalSince(ticket.takenAt)
+    guard gates.contains(where: { self.gates[$0].isTooLong(wait) }) else { return ticket }
+    for gate in gates { self.gates[gate].move(from: ticket.takenAt, to: now) }
+    var ticket = ticket
+    ticket.takenAt = now
+    return ticket
+  }
+
+  /// The letter comes to MAIL later than it began, or than it should have: its places are those of this moment, if there
+  /// are any.
+  public mutating func moved(_ ticket: Ticket, at now: Date) -> Ticket? {
+    let gates = gatesOf(ticket.domain)
+    for gate in gates { self.gates[gate].giveBack(ticket.takenAt) }
+    let hasPlace = gates.allSatisfy { self.gates[$0].hasPlace(at: now, wallAhead: wallAhead) }
+    for gate in gates { self.gates[gate].retake(at: hasPlace ? now : ticket.takenAt) }
+    guard hasPlace else { return nil }
+    var ticket = ticket
+    ticket.takenAt = now
+    return ticket
+  }
+
   /// The letter has left the wire.
   public mutating func ended(_ ticket: Ticket, _ end: LetterEnd, at now: Date) {
     leave(ticket, end, place: ticket.takenAt, at: now)
@@ -109,90 +133,123 @@ extension Lanes {
 
   // MARK: Deciding
 
+  /// - Parameter isPatient: Nobody else can go.
   private mutating func take(from level: Int32, at now: Date, hasMore: Bool, isPatient: Bool = false) -> Ticket? {
-    while let (entry, key) = levels[Int(level)].pop() {
-      let number = entry.lane
-      guard lanes[Int(number)].stamp == entry.stamp, lanes[Int(number)].state == .ready else { continue }
-      if order == .file, lanes[Int(number)].level >= 0 {
-        // The earliest of its letters may wait for something else meanwhile.
-        let current = self.key(of: number)
-        if current > key {
-          lanes[Int(number)].state = .empty
-          if current < .max { push(number) }
-          continue
-        }
+    while let (number, key) = first(of: level) {
+      guard isOpen(number, at: now, hasMore: hasMore, isPatient: isPatient) else { continue }
+      let inner = lanes[Int(number)].level
+      guard inner >= 0 else { return take(number, at: now) }
+      // Its earliest letters may wait for something else meanwhile.
+      guard let open = firstOpen(in: inner, at: now, hasMore: hasMore, isPatient: isPatient) else {
+        leaveState(number)
+        continue
       }
-      lanes[Int(number)].state = .empty
-      if let ticket = take(lane: number, at: now, hasMore: hasMore, isPatient: isPatient) { return ticket }
+      guard open.key <= key else {
+        leaveState(number)
+        push(number)
+        continue
+      }
+      let ticket = take(open.lane, at: now)
+      // Its turn is over.
+      leaveState(number)
+      for rule in groups[Int(lanes[Int(number)].domain)].rules { gates[Int(rule)].take(at: now) }
+      if first(of: inner) != nil { push(number) }
+      return ticket
     }
     return nil
   }
 
-  /// - Parameter isPatient: Nobody else can go.
-  private mutating func take(lane number: Int32, at now: Date, hasMore: Bool, isPatient: Bool) -> Ticket? {
+  private mutating func firstOpen(
+    in level: Int32, at now: Date, hasMore: Bool, isPatient: Bool
+  ) -> (lane: Int32, key: UInt32)? {
+    while let first = first(of: level) {
+      if isOpen(first.lane, at: now, hasMore: hasMore, isPatient: isPatient) { return first }
+    }
+    return nil
+  }
+
+  /// The first letter of a domain's lane.
+  private mutating func take(_ number: Int32, at now: Date) -> Ticket {
+    let lane = lanes[Int(number)]
+    gates[gateIndex(lane.domain)].take(at: now)
+    let slot = removeFirst(of: number)
+    onWire += 1
+    leaveState(number)
+    if lanes[Int(number)].head >= 0 { push(number) }
+    return Ticket(item: slot.item, domain: lane.domain, key: slot.key, kind: Int(lane.kind), takenAt: now)
+  }
+
+  /// Whether the lane's gates are open; puts it where it waits when they are not.
+  private mutating func isOpen(_ number: Int32, at now: Date, hasMore: Bool, isPatient: Bool) -> Bool {
     let lane = lanes[Int(number)]
     let gates = lane.level < 0 ? [gateIndex(lane.domain)] : groups[Int(lane.domain)].rules.map(Int.init)
     var until: Date?
     for gate in gates {
-      switch self.gates[gate].answer(at: now, wallAhead: wallAhead, shared: shared(gate, hasMore), stall: stall) {
+      let shared = hasMore || waiting > Int(self.gates[gate].waiting) ? self.shared : nil
+      let answer = self.gates[gate].answer(
+        at: now, wallAhead: wallAhead,
+        crowd: shared.map { .init(most: $0, mostSlow: max(1, connections / Self.slowShare), stall: stall) },
+        isPatient: isPatient)
+      switch answer {
       case .open: break
       case .closed(let moment):
         close(number, until: moment)
-        return nil
+        return false
       case .full:
         wait(number, for: gate)
-        return nil
+        return false
       case .courteous(let moment): until = max(until ?? moment, moment)
       }
     }
-    if let until, !isPatient {
-      close(number, until: until)
-      addCourteous(LaneEntry(lane: number, stamp: lanes[Int(number)].stamp))
-      return nil
-    }
-    guard lane.level < 0 else {
-      guard let ticket = take(from: lane.level, at: now, hasMore: hasMore, isPatient: isPatient) else { return nil }
-      for gate in gates { self.gates[gate].take(at: now) }
-      if first(of: lane.level) != nil { push(number) }
-      return ticket
-    }
-    self.gates[gates[0]].take(at: now)
-    let (item, letter) = removeFirst(of: number)
-    onWire += 1
-    if lanes[Int(number)].head >= 0 { push(number) }
-    return Ticket(item: item, domain: lane.domain, number: letter, kind: Int(lane.kind), takenAt: now)
+    guard let until, !isPatient else { return true }
+    close(number, until: until)
+    addCourteous(LaneEntry(lane: number, stamp: lanes[Int(number)].stamp))
+    return false
   }
 
-  /// Most letters on the wire to a destination while others wait; nil when none do.
-  private func shared(_ gate: Int, _ hasMore: Bool) -> Int32? {
-    hasMore || waiting > Int(gates[gate].waiting) ? shared : nil
-  }
-
+  /// Nobody else can go: those that leave their connections to others may, while one is left.
   private mutating func takeCourteous(_ kinds: [Int], at now: Date) -> Ticket? {
     guard onWire == 0 || onWire < connections - 1 else { return nil }
     for _ in 0..<courteous.count {
-      guard let entry = courteous.popFirst() else { return nil }
-      let lane = lanes[Int(entry.lane)]
-      guard lane.stamp == entry.stamp, lane.state == .timed else { continue }
-      guard kinds.contains(Int(lane.kind)) else {
+      guard let entry = courteous.popFirst() else { break }
+      guard isThere(entry), lanes[Int(entry.lane)].state == .timed else { continue }
+      guard kinds.contains(Int(lanes[Int(entry.lane)].kind)) else {
         courteous.append(entry)
         continue
       }
-      leaveState(entry.lane)
-      if let ticket = take(lane: entry.lane, at: now, hasMore: false, isPatient: true) { return ticket }
+      if let ticket = takePatiently(entry, at: now) { return ticket }
     }
+    for gate in Array(full.keys) where gates[Int(gate)].onWire > 0 && !gates[Int(gate)].isPending {
+      for entry in full[gate] ?? [] where isThere(entry) && kinds.contains(Int(lanes[Int(entry.lane)].kind)) {
+        if let ticket = takePatiently(entry, at: now) { return ticket }
+      }
+      full[gate] = (full[gate] ?? []).filter(isThere)
+    }
+    fullCount = full.values.reduce(0) { $0 + $1.count }
     return nil
+  }
+
+  private mutating func takePatiently(_ entry: LaneEntry, at now: Date) -> Ticket? {
+    let lane = lanes[Int(entry.lane)]
+    let isTop = lane.parent < 0
+    leaveState(entry.lane)
+    makeReady(entry.lane)
+    let level = root(lane.kind)
+    guard isTop || lanes[Int(lane.parent)].state == .ready else { return nil }
+    return take(from: level, at: now, hasMore: false, isPatient: true)
   }
 
   private mutating func addCourteous(_ entry: LaneEntry) {
     if courteous.count > 2 * lanes.count + 64 {
       for _ in 0..<courteous.count {
         guard let old = courteous.popFirst() else { break }
-        if lanes[Int(old.lane)].stamp == old.stamp { courteous.append(old) }
+        if isThere(old) { courteous.append(old) }
       }
     }
     courteous.append(entry)
   }
+
+  private func isThere(_ entry: LaneEntry) -> Bool { lanes[Int(entry.lane)].stamp == entry.stamp }
 
   // MARK: States of lanes
 
@@ -202,35 +259,30 @@ extension Lanes {
     let parent = lanes[Int(number)].parent
     guard parent >= 0 else { return }
     switch lanes[Int(parent)].state {
-    case .empty: push(parent)
-    // Its earliest letter may be another now.
-    case .ready where order == .file: push(parent)
-    case .ready, .timed, .full: break
+    // Its first letter may be another now.
+    case .empty, .ready: push(parent)
+    case .timed, .full: break
     }
   }
 
   private mutating func push(_ number: Int32) {
-    lanes[Int(number)].stamp &+= 1
-    lanes[Int(number)].state = .ready
     let lane = lanes[Int(number)]
     let level = lane.parent < 0 ? root(lane.kind) : lanes[Int(lane.parent)].level
-    levels[Int(level)].push(LaneEntry(lane: number, stamp: lane.stamp), key: key(of: number))
-  }
-
-  /// The number of the first letter that may go.
-  private mutating func key(of number: Int32) -> UInt32 {
-    let lane = lanes[Int(number)]
-    guard order == .file else { return 0 }
-    guard lane.level >= 0 else { return lane.head < 0 ? .max : slots[Int(lane.head)].number }
-    return first(of: lane.level).map { key(of: $0) } ?? .max
+    let key = lane.level < 0 ? slots[Int(lane.head)].key : first(of: lane.level)?.key ?? .max
+    // It keeps its turn.
+    if lane.state == .ready, lane.key == key { return }
+    lanes[Int(number)].stamp &+= 1
+    lanes[Int(number)].state = .ready
+    lanes[Int(number)].key = key
+    levels[Int(level)].push(LaneEntry(lane: number, stamp: lanes[Int(number)].stamp), key: key)
   }
 
   /// The lane of the level that is next; what stands before it in its queue and is void is dropped.
-  private mutating func first(of level: Int32) -> Int32? {
-    while let entry = levels[Int(level)].first {
+  private mutating func first(of level: Int32) -> (lane: Int32, key: UInt32)? {
+    while let (entry, key) = levels[Int(level)].first {
       let lane = lanes[Int(entry.lane)]
-      if lane.stamp == entry.stamp, lane.state == .ready { return entry.lane }
-      _ = levels[Int(level)].pop()
+      if lane.stamp == entry.stamp, lane.state == .ready { return (entry.lane, key) }
+      levels[Int(level)].pop()
     }
     return nil
   }
@@ -285,7 +337,7 @@ extension Lanes {
 
   mutating func putBack(_ ticket: Ticket, place: Date?, kind: Int, at now: Date) {
     leave(ticket, .unsent, place: place, at: now)
-    put(ticket.item, number: ticket.number, in: lane(of: ticket.domain, kind: Int32(kind)), first: true)
+    put(ticket.item, key: ticket.key, in: lane(of: ticket.domain, kind: Int32(kind)), first: true)
   }
 
   /// - Parameter place: The moment of its places in the limits; nil when it has none any more.
@@ -298,11 +350,9 @@ extension Lanes {
     for gate in gatesOf(ticket.domain) {
       gates[gate].end(end, of: place, at: now)
       if end != .unsent {
-        if isSlow {
-          gates[gate].courteousUntil = max(
-            gates[gate].courteousUntil, now.addingTimeInterval(duration * Self.courtesy(connections)))
-        } else {
-          gates[gate].noteAnswer(at: now, accepted: end == .accepted)
+        gates[gate].noteAnswer(at: now, accepted: end == .accepted, isSlow: isSlow)
+        if isSlow, gates[gate].courteousUntil < .distantFuture {
+          gates[gate].courteousUntil = now.addingTimeInterval(duration * Self.courtesy(connections))
         }
       }
       reopen(gate)
@@ -314,9 +364,13 @@ extension Lanes {
   /// Seconds without an answer after which others are not to wait behind a destination.
   private var stall: TimeInterval { max(2, 8 * usual) }
 
-  /// How many times as long as a slow letter held a connection they are left to others, so that it costs those a
-  /// twenty-fifth.
-  private static func courtesy(_ connections: Int32) -> Double { max(0, 25 / Double(connections) - 1) }
+  /// One of so many of all connections' time is what a slow destination costs the others.
+  private static var slowShare: Int32 { 50 }
+
+  /// How many times as long as a slow letter held a connection it is left to others.
+  private static func courtesy(_ connections: Int32) -> Double {
+    max(0, Double(slowShare) / Double(connections) - 1)
+  }
 
   /// Forgets domains of which nothing is left to know, when there are many.
   mutating func settle(_ domain: Int32, at now: Date) {

@@ -1,5 +1,6 @@
 public import Campaigns
 public import Foundation
+public import Queue
 
 /// What a letter's attempt came to, for the limits of its destination.
 public enum LetterEnd: Sendable, Hashable {
@@ -23,7 +24,7 @@ public enum LetterEnd: Sendable, Hashable {
 
 /// Which waiting letter goes next, and when: letters in lanes by their receiving domain, the lanes by their destination.
 ///
-/// A destination is a receiving domain, or all domains that the same ``DestinationRule``s fit: a provider. Pure value:
+/// A destination is a receiving domain, or all domains that a ``DestinationRule`` is for: a provider. Pure value:
 /// the caller brings the time, so that a forecast may run it on a clock of its own.
 ///
 ///     var lanes = Lanes<Int64>(rules: DestinationRules(campaign.destinations), connections: 8)
@@ -61,15 +62,10 @@ public struct Lanes<Item: Sendable>: Sendable {
   public struct Ticket: Sendable {
     public let item: Item
     let domain: Int32
-    let number: UInt32
+    let key: UInt32
     let kind: Int
     /// The moment that its places in the limits stand for.
     var takenAt: Date
-  }
-
-  /// The lanes of one level: of a kind at the root, or of a destination.
-  struct Level: Sendable {
-    var ready: ReadyLanes
   }
 
   enum State: UInt8, Sendable { case empty, ready, timed, full }
@@ -85,12 +81,15 @@ public struct Lanes<Item: Sendable>: Sendable {
     var state = State.empty
     /// The level below it, for a destination.
     var level: Int32 = -1
+    /// As it stands in its queue.
+    var key: UInt32 = 0
   }
 
   struct Slot: Sendable {
     var item: Item
     var next: Int32
-    var number: UInt32
+    /// The rank of the letter, or its number where the order is that of adding.
+    var key: UInt32
   }
 
   struct DomainPlace: Sendable {
@@ -152,9 +151,11 @@ public struct Lanes<Item: Sendable>: Sendable {
   ///   - smallestRelay: The connections of the relay that has the fewest: no destination holds as many while letters to
   ///     others wait.
   ///   - past: For each rule the times that its limits still count, ascending.
+  ///   - learned: What deliveries before have learned of rules, by their places.
+  ///   - now: When they are made.
   public init(
     rules: DestinationRules = DestinationRules([]), order: Order = .turns, connections: Int = 1,
-    smallestRelay: Int? = nil, past: [[Date]] = []
+    smallestRelay: Int? = nil, past: [[Date]] = [], learned: [Int: LearnedLimits] = [:], at now: Date = .distantPast
   ) {
     self.rules = rules
     self.order = order
@@ -168,12 +169,18 @@ public struct Lanes<Item: Sendable>: Sendable {
       extra.count = rule.count
       extra.hasLimits = !rule.limits.isEmpty
       gate.extra = extra
+      if let learned = learned[index] { gate.begin(with: learned, at: now) }
       gates.append(gate)
     }
   }
 
+  /// What was learned of the rules' domains, for the next delivery.
+  public func learned(at now: Date) -> [LearnedLimits] {
+    rules.rules.indices.compactMap { gates[$0].learned(.destination(rules.rules[$0].destination), at: now) }
+  }
+
   func newGate(most: Int? = nil) -> DestinationGate {
     DestinationGate(
-      window: max(1, connections / 4), most: most.map { Int32(clamping: max(1, $0)) } ?? connections)
+      window: max(1, connections / 8), most: most.map { Int32(clamping: max(1, $0)) } ?? connections)
   }
 }

@@ -75,10 +75,14 @@ extension MessageScheduler {
     }
   }
 
+  /// Outside the hours nothing expires, and within them only what was tried since they began: a night is nobody's chance.
   @discardableResult
   func expire() async throws -> Int {
+    let now = time.now
+    if hours?.contains(now) == false { return 0 }
     let limit = time.monotonicNow.addingTimeInterval(-retry.giveUpAfter.seconds - clockSetback())
-    return try await store.expire(in: campaign, firstAttemptUntil: limit, at: time.now)
+    return try await store.expire(
+      in: campaign, firstAttemptUntil: limit, triedSince: hours?.beginning(at: now), at: now)
   }
 
   /// It was first tried so long ago that it is given up.
@@ -92,7 +96,7 @@ extension MessageScheduler {
     let id = message.message
     guard !handedInWhileReading.contains(id), known.insert(id).inserted else { return }
     keep(message)
-    lanes.add(id, to: message.recipient.domain.ascii)
+    lanes.add(id, to: message.recipient.domain.ascii, rank: message.turn.rank)
   }
 
   private func keep(_ message: DueMessage) {
@@ -110,5 +114,6 @@ extension MessageScheduler {
       wakeAll()
     }
     try await body()
+    lookUpExchangers()
   }
 }

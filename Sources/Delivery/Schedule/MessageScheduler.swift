@@ -23,6 +23,7 @@ actor MessageScheduler {
   let retry: RetrySchedule
   /// `uncertain: resend`: an uncertain message goes out once more.
   let resendsUncertain: Bool
+  let hours: SendingHours?
   let time: any DeliveryClock
   let pageSize: Int
   private static let attemptsBeforeScan = 3
@@ -32,6 +33,10 @@ actor MessageScheduler {
   /// The same while a letter on the wire may end, and let others go.
   private static let shortPatience: TimeInterval = 0.25
 
+  let destinations: Destinations?
+  /// Look-ups of mail exchangers under way.
+  var lookups = 0
+  var waitingForLookup: [String] = []
   /// The letters that wait, by their messages' numbers.
   var lanes: Lanes<Int64>
   /// The messages in the lanes and in workers' hands.
@@ -80,8 +85,8 @@ actor MessageScheduler {
   /// - Parameter relays: Their names, and how many connections each has.
   init(
     store: any DueMessages, campaign: Int64, retry: RetrySchedule, resendsUncertain: Bool,
-    relays: [(name: String, connections: Int)], lanes: Lanes<Int64>? = nil, time: any DeliveryClock,
-    pageSize: Int = 512
+    relays: [(name: String, connections: Int)], destinations: Destinations? = nil, hours: SendingHours? = nil,
+    time: any DeliveryClock, pageSize: Int = 512
   ) {
     self.store = store
     self.campaign = campaign
@@ -90,10 +95,12 @@ actor MessageScheduler {
     self.relays = relays.map(\.name)
     usableRelays = Set(relays.map(\.name))
     connections = Dictionary(relays.map { ($0.name, $0.connections) }) { first, _ in first }
-    self.lanes =
-      lanes
-      ?? Lanes(
-        connections: relays.reduce(0) { $0 + $1.connections }, smallestRelay: relays.map(\.connections).min())
+    self.destinations = destinations
+    self.hours = hours
+    lanes = Lanes(
+      rules: destinations?.rules ?? DestinationRules([]), order: destinations?.order ?? .turns,
+      connections: relays.reduce(0) { $0 + $1.connections }, smallestRelay: relays.map(\.connections).min(),
+      past: destinations?.past ?? [], learned: destinations?.learned ?? [:], at: time.monotonicNow)
     self.time = time
     self.pageSize = pageSize
     patience = relays.count > 1 ? 5 : .infinity
@@ -106,6 +113,7 @@ actor MessageScheduler {
       let before = wakings
       let now = time.monotonicNow
       let isMoreToRead = !scanEnded || !unsure.isEmpty || isReading
+      lanes.wallAhead = time.wallAhead
       let decision = lanes.next(at: now, kinds: kinds(for: relay), hasMore: isMoreToRead)
       if case .letter(let ticket) = decision {
         if let message = try await take(ticket, for: relay) { return .message(message) }
@@ -184,17 +192,40 @@ actor MessageScheduler {
 
   // MARK: What workers say
 
-  /// The letter comes to MAIL now; false when its destination has no place for it any more, and it waits again.
-  func began(_ message: DueMessage) -> Bool {
-    guard let ticket = inHand[message.message] else { return true }
+  /// The letter is about to be claimed. Returns its places in the limits of its destination; nil when there are none for it
+  /// any more, and it waits again.
+  func began(_ message: DueMessage) -> [LimitUse]? {
+    guard let ticket = inHand[message.message] else { return [] }
     guard let moved = lanes.began(ticket, at: time.monotonicNow) else {
       inHand[message.message] = nil
       cache[message.message] = message
       wakeAll()
-      return false
+      return nil
     }
     inHand[message.message] = moved
-    return true
+    return uses(of: message)
+  }
+
+  /// The letter comes to MAIL.
+  func leave(_ message: DueMessage) {
+    if let ticket = inHand[message.message] { inHand[message.message] = lanes.left(ticket, at: time.monotonicNow) }
+  }
+
+  /// The letter comes to MAIL later than it was to. Returns its places of this moment; nil when there are none.
+  func moved(_ message: DueMessage) -> [LimitUse]? {
+    guard let ticket = inHand[message.message] else { return [] }
+    guard let moved = lanes.moved(ticket, at: time.monotonicNow) else { return nil }
+    inHand[message.message] = moved
+    return uses(of: message)
+  }
+
+  /// The places that the letter has in the limits of its destination, or keeps after its attempt.
+  func uses(of message: DueMessage, after end: LetterEnd = .accepted) -> [LimitUse] {
+    guard let destinations, let ticket = inHand[message.message] else { return [] }
+    return lanes.limitedRules(of: ticket).map { destinations.rules.rules[$0] }.filter { end.isCounted(by: $0.count) }
+      .map {
+        LimitUse(scope: .destination($0.destination), clock: destinations.clock, at: lanes.moment(of: ticket))
+      }
   }
 
   /// The worker is done with the message. `isOpen` when the message is not: it was deferred, or its outcome is unknown
@@ -239,10 +270,10 @@ actor MessageScheduler {
     if isReading { handedInWhileReading.insert(id) }
     lanes.ended(ticket, end, at: now)
     if message.attempts <= 1 {
-      lanes.add(id, to: message.recipient.domain.ascii, first: true)
+      lanes.add(id, to: message.recipient.domain.ascii, rank: message.turn.rank, first: true)
       cache[id] = message
     } else if message.attemptsAtOnce <= Self.attemptsBeforeScan, lanes.waiting > 0 {
-      lanes.add(id, to: message.recipient.domain.ascii)
+      lanes.add(id, to: message.recipient.domain.ascii, rank: message.turn.rank)
       cache[id] = message
     } else {
       known.remove(id)
@@ -333,6 +364,8 @@ actor MessageScheduler {
   /// The domain took a message.
   func clearBackoff(for domain: String) { lanes.clear(domain, at: time.monotonicNow) }
 
+  var learned: [LearnedLimits] { lanes.learned(at: time.monotonicNow) }
+
   // MARK: Time
 
   /// Seconds to wait beyond the give-up time. First attempts are recorded by the wall clock; if it was set back since
@@ -391,6 +424,17 @@ extension Lanes.Next {
   }
 
   fileprivate var isHeld: Bool { if case .held = self { true } else { false } }
+}
+
+extension DueTurn {
+  /// Its letters go before those of a higher rank: by their priority, then what is sent again, then what was deferred.
+  var rank: Int {
+    switch self {
+    case .untried(let priority): max(0, priority)
+    case .again: 1_000_000
+    case .deferred: 1_000_001
+    }
+  }
 }
 
 extension DueMessage {

@@ -21,6 +21,8 @@ struct DeliveryRun: Sendable {
   let signer: LetterSigner?
   let record: CampaignRecord
   let transport: any Transport
+  /// Nil where no destination is found by its mail exchangers.
+  var exchangers: (any ExchangerLookup)?
   var answerLimit = DeliveryEngine.Settings.standardAnswerLimit
   let observer: any DeliveryObserver
   let dependencies: Dependencies
@@ -75,7 +77,9 @@ struct DeliveryRun: Sendable {
       settings: .init(
         relays: campaign.relays,
         retry: campaign.retry,
-        uncertain: campaign.uncertain, stopAt: campaign.stopAt, answerLimit: answerLimit,
+        uncertain: campaign.uncertain, stopAt: campaign.stopAt, hours: campaign.hours,
+        destinations: campaign.destinations, takesTurns: campaign.order.by == .spread, exchangers: exchangers,
+        answerLimit: answerLimit,
         worker: "\(ProcessInfo.processInfo.processIdentifier)"),
       time: time, jitter: dependencies.jitter, log: dependencies.log)
     return try await observer.untilStopped {
@@ -116,6 +120,7 @@ struct DeliveryRun: Sendable {
         linesToForecast = max(1, Int((pause / observer.progressInterval.seconds).rounded(.up)))
       }
       linesToForecast -= 1
+      status.setHours(campaign.hours, at: now)
       if let forecast { status.estimate(within: forecast, at: now) }
       observer.show(status)
     }

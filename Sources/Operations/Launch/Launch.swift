@@ -89,7 +89,8 @@ public struct Launch: Sendable {
     let end = try await DeliveryRun(
       spool: spool, campaign: campaign, templates: templates,
       signer: keys.frozen(at: record.createdAt).requiredSigner(), record: record, transport: transport,
-      answerLimit: answerLimit, observer: observer, dependencies: dependencies
+      exchangers: MailExchangers { dependencies.dns(nil) }, answerLimit: answerLimit, observer: observer,
+      dependencies: dependencies
     ).run()
     return try await DeliveryOutcome(end, of: record, in: spool.store, at: now)
   }

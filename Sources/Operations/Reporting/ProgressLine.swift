@@ -20,7 +20,9 @@ public enum ProgressLine {
       parts.append("\(rate)/s")
     }
     if status.remaining > 0 { parts.append("\(status.remaining) left") }
-    if status.count(.queued) + status.count(.sending) == 0, let due = status.nextDue, due > now {
+    if status.outsideHoursUntil != nil {
+      // Whatever is due then: nothing leaves before.
+    } else if status.count(.queued) + status.count(.sending) == 0, let due = status.nextDue, due > now {
       parts.append("next attempt at \(clock: due)")
     } else if let moment = status.waitsForLimitUntil, moment > now {
       parts.append("the relays' limits allow the next at \(clock: moment)")
@@ -52,6 +54,7 @@ public enum ProgressLine {
     case .notBegun: "no estimate before the first answer"
     case .limitsUnknown: "no estimate: campaign.yaml, which has the relays' limits, cannot be read"
     case .dueTimesUnknown: "no estimate: it is not known when letters are tried again"
+    case .outsideHours(let until, _): "outside the sending hours until \(time: until)"
     case .notDelivered: nil
     }
   }

@@ -24,6 +24,7 @@ public struct StatusQuery: Sendable {
     try await status.readWaiting(of: record.id, in: store, at: now)
     // Without the campaign file the limits are unknown.
     if let campaign = try? CampaignFile.read(folder: location.folder) {
+      status.setHours(campaign.hours, at: now)
       if status.state == .running, status.remaining > 0 {
         let plan = try await ForecastPlan(ForecastSettings(campaign), status, of: record, in: store, dependencies.time)
         status.estimate(within: Forecast(plan), at: now)

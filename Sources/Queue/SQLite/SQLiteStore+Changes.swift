@@ -75,7 +75,7 @@ extension SQLiteStore {
       let campaign = row.integer(MessageColumn.campaign)
       try transaction.chain(of: campaign).append(event, at: at, message: row, record: record)
       transaction.countOutcome(in: campaign, at: at)
-      transaction.count([], givingBack: record.givesBack)
+      transaction.count(record.counts, givingBack: record.givesBack)
     }
     return isRecorded ? .done : .stale
   }

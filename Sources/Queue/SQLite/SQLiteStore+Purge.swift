@@ -16,7 +16,7 @@ extension SQLiteStore {
       try database.execute(
         sql: "UPDATE campaigns SET purge_begun_at = ?, purge_files = ?, hash_key = x'' WHERE id = ?",
         arguments: [now, files, campaign])
-      for table in ["codes", "messages", "customers", "readable_domains", "pace", "control", "relay_conditions"] {
+      for table in ["codes", "messages", "customers", "readable_domains", "pace", "control", "relay_conditions", "mail_places"] {
         try database.execute(sql: "DELETE FROM \(table) WHERE campaign = ?", arguments: [campaign])
       }
     }

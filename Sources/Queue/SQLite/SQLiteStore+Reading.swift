@@ -48,7 +48,8 @@ extension SQLiteStore {
       for message in messages {
         select.bind(message, at: 2)
         if try select.step() {
-          let list: DueRange.List = select.text(17) == "deferred" ? .deferred : select.integer(18) == 1 ? .again : .untried
+          let list: DueRange.List =
+            select.text(17) == "deferred" ? .deferred : select.integer(18) == 1 ? .again : .untried
           found.append(try Self.dueMessage(from: select, list))
         }
         select.reset()

@@ -43,7 +43,18 @@ extension SpoolSchema {
 
     """
 
-  private static let destinationsOfFormat7 = ""
+  /// Where receiving domains' mail goes is looked up once for a campaign.
+  private static let destinationsOfFormat7 = """
+    -- `exchangers`: names, a space between two; NULL when nobody knew.
+    CREATE TABLE mail_places (
+      campaign INTEGER NOT NULL REFERENCES campaigns (id),
+      domain TEXT NOT NULL CHECK (length(domain) BETWEEN 1 AND 255),
+      exchangers TEXT CHECK (length(exchangers) <= 8192),
+      at INTEGER NOT NULL,
+      PRIMARY KEY (campaign, domain)
+    ) STRICT, WITHOUT ROWID;
+
+    """
 
   private static let canaryOfFormat7 = ""
 }

@@ -9,7 +9,7 @@ public import Receipts
 /// and its receipt are one transaction; an impossible transition, a stale fencing token or a broken invariant changes
 /// nothing. One process delivers from a store at a time (``SpoolLock``); any number may read. Fails by throwing
 /// ``StoreError``. Every store passes the same conformance suite.
-public protocol MessageStore: DueMessages {
+public protocol MessageStore: DueMessages, DestinationStore {
   /// Freezes a plan: the campaign, all its customers, a queued message for each that gets a letter, and the receipt
   /// `plan-frozen`, followed by `approved` for each of its approvals, in one transaction. Which domains the receipts show
   /// is decided here (``ReceiptDomain``). Memory holds 16 bytes for each letter. Fails with `campaignExists` when the name

@@ -145,9 +145,12 @@ public struct AttemptOutcome: Sendable, Hashable {
   public var reply: String
   /// Places in limits that the claim took and the attempt did not use: they are free again in the same transaction.
   public var givesBack: [LimitUse]
+  /// Places that it took in their stead: the letter left later than when they were claimed.
+  public var counts: [LimitUse]
 
   public init(
-    result: State, at: Date, phase: String, code: Int?, enhanced: String?, reply: String, givesBack: [LimitUse] = []
+    result: State, at: Date, phase: String, code: Int?, enhanced: String?, reply: String, givesBack: [LimitUse] = [],
+    counts: [LimitUse] = []
   ) {
     self.result = result
     self.at = at
@@ -156,6 +159,7 @@ public struct AttemptOutcome: Sendable, Hashable {
     self.enhanced = enhanced
     self.reply = reply
     self.givesBack = givesBack
+    self.counts = counts
   }
 
   /// The state the message reaches.

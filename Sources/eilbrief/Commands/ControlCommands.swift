@@ -11,9 +11,7 @@ struct PauseCommand: AsyncParsableCommand, CampaignCommand {
 
   @OptionGroup var options: CampaignOptions
 
-  func run() async throws {
-    try await run(.pause)
-  }
+  func run() async throws { try await run(.pause) }
 }
 
 struct CancelCommand: AsyncParsableCommand, CampaignCommand {

@@ -46,9 +46,7 @@ struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
     guard customer.isEmpty || now else { throw ValidationError("--customer goes with --now.") }
   }
 
-  func run() async throws {
-    try await run(now ? .resumeNow(customers: customer) : .resume, stopping, asks: false)
-  }
+  func run() async throws { try await run(now ? .resumeNow(customers: customer) : .resume, stopping, asks: false) }
 }
 
 struct StopOptions: ParsableArguments {

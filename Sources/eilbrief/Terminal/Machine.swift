@@ -15,9 +15,7 @@ enum Machine {
   static func dependencies(time: any DeliveryClock = SystemClock()) throws -> Dependencies {
     Dependencies(
       stores: SQLiteStoreOpener(),
-      transport: {
-        CurlTransport(secrets: $0, clientName: ClientName.ofThisMachine, clock: ContinuousClock())
-      },
+      transport: { CurlTransport(secrets: $0, clientName: ClientName.ofThisMachine, clock: ContinuousClock()) },
       inspect: { relay, secrets, control in
         await CurlTransport(
           secrets: secrets, clientName: ClientName.ofThisMachine, timeouts: checkTimeouts, clock: ContinuousClock()

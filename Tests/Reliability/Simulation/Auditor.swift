@@ -13,6 +13,8 @@ final class Auditor: @unchecked Sendable {
     /// What its monotonic clock is off by.
     var offset: Int
     var connections: Int
+    /// How often the wall clock had been set when it began.
+    var jumps: Int
     /// It ended by itself, and wrote down how.
     var endedWell = false
     /// A later process has settled what it left.
@@ -27,9 +29,6 @@ final class Auditor: @unchecked Sendable {
     var state = MessageState.queued
     var attempts = 0
     var owner = 0
-    /// What the wall clock was off by at its last claim, as the claim shows it.
-    var wallOffset = 0
-    var claimedAt = 0
     var resends = 0
     var policyResends = 0
     /// Attempts since the last delay, or the last claim of another process, that were to be made again at once.
@@ -69,7 +68,7 @@ final class Auditor: @unchecked Sendable {
   func begins(connections: Int) -> Int {
     processes.append(
       Process(
-        offset: world.wallOffset, connections: connections,
+        offset: world.wallOffset, connections: connections, jumps: world.jumps,
         openingsFailedAlone: Array(repeating: 0, count: scenario.relays.count)))
     return processes.count - 1
   }
@@ -109,8 +108,9 @@ final class Auditor: @unchecked Sendable {
     book.see(
       message, relay: relay,
       .init(
-        at: world.clock, claimedAt: standing.claimedAt, process: process, wallOffset: standing.wallOffset,
+        at: world.clock, process: process, boot: world.boot, jumps: world.jumps,
         isLate: process != world.lockHolder))
+    checkHours(message)
   }
 
   // MARK: The store's changes
@@ -136,7 +136,9 @@ final class Auditor: @unchecked Sendable {
     let old = messages[number]
     if !old.state.canBecome(next) { report("message \(number) went from \(old.state) to \(next)") }
     messages[number].state = next
-    let heard = book.messages[number].heard[process] ?? .nothing
+    var heard = book.messages[number].heard[process] ?? .nothing
+    // Claimed just before the hours ended, and not sent.
+    if heard == .nothing, scenario.hours != nil { heard = .again }
     if event.record != nil, old.owner != process { report("message \(number) was recorded without its claim") }
     switch event.event {
     case .attempt: claimed(number, event, old, by: process)
@@ -200,8 +202,6 @@ final class Auditor: @unchecked Sendable {
     let wallOffset = Int(event.at.date.timeIntervalSince(world.date(world.clock)) * 1_000_000)
     if old.owner != process { messages[number].atOnce = 0 }
     messages[number].owner = process
-    messages[number].wallOffset = wallOffset
-    messages[number].claimedAt = world.clock
     messages[number].attempts += 1
     // Of those since it was queued, again or for the first time.
     if old.state == .queued { messages[number].first = (world.clock, process, wallOffset) }
@@ -325,28 +325,6 @@ final class Auditor: @unchecked Sendable {
       try judge.finish()
     } catch let broken as BrokenReceipt {
       report("receipt \(broken.line ?? 0) is not in order: \(broken.reason)")
-    }
-  }
-
-  /// In no window does the relay see more than its limit. Messages sent before the clock was set forward and the process
-  /// then begun anew look older than they are; nobody can tell. After a restart the moment of the claim counts.
-  private func checkLimits(of relay: Int) {
-    // What was claimed counts then, and goes out late when its process is stopped in between.
-    let seen = book.seen[relay].filter { !$0.isLate }
-    for limit in scenario.relays[relay].limits {
-      let window = Int(limit.window.seconds * 1_000_000)
-      var start = 0
-      for (index, last) in seen.enumerated() {
-        while last.at - seen[start].at >= window { start += 1 }
-        guard index - start >= limit.count else { continue }
-        let offset = processes[last.process].offset
-        let counted = seen[start...index].count {
-          $0.process == last.process || $0.wallOffset >= offset - 500_000 && last.at - $0.claimedAt < window
-        }
-        if counted > limit.count {
-          return report("relay \(relay + 1) saw \(counted) messages in a window of \(limit.window), not \(limit.count)")
-        }
-      }
     }
   }
 }

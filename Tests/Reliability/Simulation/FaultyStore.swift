@@ -21,7 +21,8 @@ struct FaultyStore: MessageStore {
   let base: SimulatedStore
   let process: ProcessLife
   let world: World
-  let auditor: Auditor
+  /// Nil where nobody watches.
+  let auditor: Auditor?
   let faults: StoreFaults
 
   private static let gone = StoreError.storageFailed(path: "queue.sqlite", cause: "the process is gone")
@@ -40,7 +41,7 @@ struct FaultyStore: MessageStore {
     try process.checkLock(in: world)
     let value = try await body()
     world.trace.note(.write, world.clock, process.number, name.rawValue, "\(name)")
-    auditor.follow(base, by: process.number)
+    auditor?.follow(base, by: process.number)
     if world.dice.below(2) == 0 { _ = await world.wait(world.dice.below(faults.latency), of: process) }
     try await pass()
     if fault == .written { throw try failed(name) }
@@ -49,14 +50,14 @@ struct FaultyStore: MessageStore {
 
   private func failed(_ name: StoreCall) throws -> StoreError {
     world.trace.note(.fault, world.clock, process.number, name.rawValue, "\(name)")
-    auditor.storeFailed(process.number)
+    auditor?.storeFailed(process.number)
     return .cannotWrite(path: "queue.sqlite", cause: "input/output error")
   }
 
   private func read<Value>(_ name: StoreCall, _ body: () async throws -> Value) async throws -> Value {
     try await pass()
     if faults.nextRead() {
-      auditor.storeFailed(process.number)
+      auditor?.storeFailed(process.number)
       throw StoreError.cannotRead(path: "queue.sqlite", cause: "input/output error")
     }
     let value = try await body()
@@ -82,9 +83,9 @@ struct FaultyStore: MessageStore {
     try await change(.commit) {
       let results = try await base.commit(steps)
       for (step, result) in zip(steps, results) {
-        if case .makeDue(let message, _, let at) = step, result == .done { auditor.madeDue(Int(message), at: at) }
+        if case .makeDue(let message, _, let at) = step, result == .done { auditor?.madeDue(Int(message), at: at) }
         guard result == .stale else { continue }
-        if case .record = step { auditor.recordedTooLate(process.number) }
+        if case .record = step { auditor?.recordedTooLate(process.number) }
         if case .claim(let request) = step {
           world.trace.note(.stale, world.clock, process.number, Int(request.message), "claimed too late")
         }
@@ -187,6 +188,14 @@ struct FaultyStore: MessageStore {
 
   func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] {
     try await read(.due) { try await base.due(in: campaign, at: now, after: after, limit: limit) }
+  }
+
+  func mailPlaces(in campaign: Int64) async throws -> [MailPlace] {
+    try await read(.snapshot) { try await base.mailPlaces(in: campaign) }
+  }
+
+  func keep(_ places: [MailPlace], in campaign: Int64) async throws {
+    try await change(.note) { try await base.keep(places, in: campaign) }
   }
 
   func due(_ messages: [Int64], in campaign: Int64, at now: Date) async throws -> [DueMessage] {

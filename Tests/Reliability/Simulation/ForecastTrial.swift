@@ -59,6 +59,16 @@ public struct ForecastTrial {
       name: "a fifth greylisted by two relays", letters: 1000,
       relays: [Script.relay("fast", limits: "600/h"), Script.relay("slow", limits: "300/h")], latency: 0.4,
       greylisted: 0.2),
+    // The simulation begins at eight in the morning, UTC.
+    Script(
+      name: "hours", letters: 1500, relays: [Script.relay("main", limits: "200/h")], latency: 0.4,
+      hours: SendingHours(from: 7 * 60, until: 12 * 60, zone: .gmt)),
+    Script(
+      name: "limits of destinations", letters: 1400, relays: [Script.relay("main")], latency: 0.25,
+      destinations: [
+        DestinationRule(.domain("kanzlei3.example"), limits: [RateLimit("30/h")].compactMap { $0 }),
+        DestinationRule(.domain("kanzlei5.example"), limits: [RateLimit("1/min")].compactMap { $0 }),
+      ]),
   ]
 
   private struct NoReceipts: ReceiptLog {
@@ -126,8 +136,7 @@ public struct ForecastTrial {
         campaign: 1, store: store,
         source: SimulatedLetters(envelopeSender: SimulatedPlan.sender, world: world, brokenShare: 0),
         transport: SteadyTransport(relays: relays, process: process), receipts: NoReceipts(),
-        settings: .init(relays: script.relays, retry: .standard, uncertain: .hold, worker: "process 0"), time: time,
-        jitter: { world.dice.fraction() }, log: SimulatedPlan.log)
+        settings: settings.engine, time: time, jitter: { world.dice.fraction() }, log: SimulatedPlan.log)
       _ = try? await engine.run()
       done.isSet = true
     }
@@ -199,6 +208,15 @@ private final class SteadySession: Session, @unchecked Sendable {
   }
 
   func close() async { isOpen = false }
+}
+
+extension ForecastSettings {
+  fileprivate var engine: DeliveryEngine.Settings {
+    var engine = DeliveryEngine.Settings(relays: relays, retry: retry, uncertain: uncertain, worker: "process 0")
+    engine.hours = hours
+    engine.destinations = destinations
+    return engine
+  }
 }
 
 extension ForecastTrial {

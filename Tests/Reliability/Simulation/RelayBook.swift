@@ -38,12 +38,14 @@ final class RelayBook {
 
   struct Sight {
     var at: Int
-    var claimedAt: Int
     var process: Int
-    /// The wall clock's error when it was sent.
-    var wallOffset: Int
+    /// The start of the machine, and how often the wall clock had been set.
+    var boot: Int
+    var jumps: Int
     /// Sent by a process that another had overtaken since the claim.
     var isLate: Bool
+    /// The relay took the recipient, or took and then lost the rest.
+    var isRecipientTaken = false
   }
 
   private(set) var messages: [Message]
@@ -61,6 +63,9 @@ final class RelayBook {
     seen[relay].append(sight)
     messages[message].heard[sight.process] = .nothing
   }
+
+  /// What the relay has made of the letter that it saw last.
+  func noteTaken(by relay: Int) { seen[relay][seen[relay].count - 1].isRecipientTaken = true }
 
   func take(_ message: Int) { messages[message].copies += 1 }
 

@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import Foundation
 import Queue
 
 /// What one seed sets up before the first step: campaign, settings, relays, and how much goes wrong.
@@ -11,6 +12,10 @@ struct Scenario {
   var uncertain: UncertainPolicy
   var relays: [Relay]
   var moods: [RelayMood]
+  /// The relays have other names in every other process.
+  var renames: Bool
+  /// When letters may leave.
+  var hours: SendingHours?
   /// Shares of a million.
   var storeFault: Int
   var readFault: Int
@@ -21,11 +26,16 @@ struct Scenario {
   var stopSignal: Int
   var request: Int
   var jump: Int
+  /// The machine starts again between two processes.
+  var reboot: Int
   var resolve: Int
   /// Processes that meet trouble; the ones after them find everything in order.
   var troubledProcesses: Int
   /// Microseconds a change of the store takes at most.
   var storeLatency: Int
+
+  // There at all times of all platforms' zones.
+  private static let zone = TimeZone(identifier: "Europe/Berlin") ?? .gmt
 
   init(dice: inout Dice, messages wanted: Int?) {
     messages = wanted ?? (dice.below(10) == 0 ? 200 : dice.spread(1...60))
@@ -42,6 +52,8 @@ struct Scenario {
     stopSignal = share(&dice, 300_000)
     request = share(&dice, 300_000)
     jump = isCalm || dice.below(2) == 0 ? 0 : dice.within(20_000...500_000)
+    reboot = isCalm || dice.below(2) == 0 ? 0 : 200_000
+    renames = dice.below(3) == 0
     resolve = isCalm ? 0 : 500_000
     troubledProcesses = isCalm ? 0 : dice.within(1...8)
     uncertain = dice.below(3) == 0 ? .resend : .hold
@@ -56,7 +68,13 @@ struct Scenario {
     let limits: [[RateLimit]] = [
       [], [], [RateLimit(count: 20, window: .seconds(3600))],
       [RateLimit(count: 5, window: .seconds(60)), RateLimit(count: 60, window: .seconds(3600))],
-      [RateLimit(count: 3, window: .seconds(1))], [RateLimit(count: 50, window: .seconds(86_400))],
+      [RateLimit(count: 3, window: .seconds(1))],
+      [RateLimit(count: 12, window: .seconds(3600), start: WindowStart(minutes: 15, zone: Self.zone))],
+      [
+        RateLimit(count: 40, window: .seconds(86_400), start: WindowStart(minutes: 150, zone: Self.zone)),
+        RateLimit(count: 20, window: .seconds(3600)),
+      ],
+      [RateLimit(count: 50, window: .seconds(86_400))],
     ]
     // The limiter allows for a relay that sees a message up to 2 % of the window (a second at most) after it was counted.
     let limit = dice.below(relayCount == 2 ? limits.count - 1 : limits.count)
@@ -69,13 +87,31 @@ struct Scenario {
         Relay(
           name: "relay\(number)", host: "relay\(number).example", port: 587, tls: .startTLS,
           connections: dice.within(1...(relayCount == 2 ? 3 : 8)),
-          limits: limits[limit]))
+          limits: limits[limit], count: dice.below(2) == 0 ? .accepted : .attempts, spread: dice.below(3) == 0,
+          perConnection: dice.below(4) == 0 ? dice.within(1...5) : nil))
       moods.append(RelayMood(dice: &dice, isCalm: isCalm))
+    }
+    if relayCount == 1, dice.below(6) == 0 {
+      let (from, until) = dice.one(of: [(420, 1200), (1320, 360), (540, 600), (90, 240)])
+      hours = SendingHours(from: from, until: until, zone: Self.zone)
+      // A few letters a day would take months.
+      relays[0].spread = relays[0].spread && limits[limit].allSatisfy { $0.window < .seconds(86_400) }
     }
     // What a process that is only thought dead has on the wire, its successor has there too: only then do fences matter.
     if zombie > 0, dice.below(2) == 0 {
       uncertain = .resend
       for index in moods.indices { moods[index].slow = 400_000 }
+    }
+  }
+}
+
+extension Scenario {
+  func relays(ofProcess number: Int) -> [Relay] {
+    guard renames, number % 2 == 1 else { return relays }
+    return relays.map { relay in
+      var relay = relay
+      relay.name = "other " + relay.name
+      return relay
     }
   }
 }

@@ -1,5 +1,6 @@
 import Delivery
 import Foundation
+import Queue
 
 /// The clocks as one process sees them: the wall clock that may jump, and the monotonic one that began with it.
 struct SimulatedTimekeeper: DeliveryClock {
@@ -19,6 +20,12 @@ struct SimulatedTimekeeper: DeliveryClock {
   }
 
   var monotonicNow: Date { world.date(world.clock + offset) }
+
+  var base: ClockBase {
+    ClockBase(
+      boot: "boot \(world.boot)", even: world.date(world.bootedAt + offset),
+      wall: world.date(world.bootedAt + world.wallOffset))
+  }
 
   func sleep(until moment: Date) async throws {
     let micros = (moment.timeIntervalSince(monotonicNow) * 1_000_000).rounded(.up)

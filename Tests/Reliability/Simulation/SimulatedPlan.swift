@@ -13,7 +13,7 @@ enum SimulatedPlan {
   static func isInternational(_ number: Int) -> Bool { number % 23 == 0 }
 
   /// Made once: parsing addresses takes longer than delivering to them.
-  private static let made: [PlannedCustomer] = (1...OracleTrial.letters).map { number in
+  private static let made: [PlannedCustomer] = (1...LimitTrial.letters).map { number in
     // Some addresses only an international relay can take; few domains, so that they are slowed down together.
     let local = isInternational(number) ? "jörg\(number)" : "k\(number)"
     let messageID = try? MessageID(left: "m\(number)", domain: sender.domain)
@@ -28,7 +28,9 @@ enum SimulatedPlan {
       ])
   }
 
-  static func freeze(letters: Int, in store: SimulatedStore, at now: Date) async throws {
+  static func freeze(
+    letters: Int, in store: SimulatedStore, at now: Date, name: String = SimulatedPlan.name
+  ) async throws {
     let next = Countdown(made.prefix(letters))
     try await store.freeze(
       FrozenPlan(

@@ -79,6 +79,15 @@ final class SimulatedRelay: @unchecked Sendable {
       }
     }
 
+    /// RCPT is answered with yes.
+    var takesRecipient: Bool {
+      switch result {
+      case .answered(let phase, let reply): phase == .data || phase == .final || phase == .rcpt && reply.code < 400
+      case .lost(let phase, _, _), .stopped(let phase, _): phase == .data || phase == .final
+      case .notStarted: false
+      }
+    }
+
     init(_ result: SendResult, _ heard: Heard, takes: Bool = false, closes: Bool = false) {
       self.result = result
       self.heard = heard

@@ -9,8 +9,10 @@ struct SimulatedTransport: Transport {
   let auditor: Auditor
 
   func makeSession(relay: Relay, control: SessionControl) -> any Session {
-    let number = relays.indices.first { "relay\($0 + 1)" == relay.name } ?? 0
-    return SimulatedSession(process: process, relay: relays[number], control: control, auditor: auditor)
+    // By its host: a campaign may call it as it likes.
+    let number = relays.indices.first { "relay\($0 + 1).example" == relay.host } ?? 0
+    return SimulatedSession(
+      process: process, relay: relays[number], most: relay.perConnection, control: control, auditor: auditor)
   }
 }
 
@@ -22,12 +24,16 @@ final class SimulatedSession: Session, @unchecked Sendable {
   private let auditor: Auditor
   private var capabilities: RelayCapabilities?
   private var lastUse = 0
+  /// Letters over the open connection, and the most that it may carry.
+  private var carried = 0
+  private let most: Int?
 
   private var world: World { relay.world }
   /// A relay closes a connection that is silent for longer.
   private static let patience = 300_000_000
 
-  init(process: ProcessLife, relay: SimulatedRelay, control: SessionControl, auditor: Auditor) {
+  init(process: ProcessLife, relay: SimulatedRelay, most: Int?, control: SessionControl, auditor: Auditor) {
+    self.most = most
     self.process = process
     self.relay = relay
     self.control = control
@@ -47,6 +53,7 @@ final class SimulatedSession: Session, @unchecked Sendable {
     switch relay.connect(process.number) {
     case .open(let offered):
       capabilities = offered
+      carried = 0
       lastUse = world.clock
       world.trace.note(.opened, world.clock, process.number, 1)
       return .success(offered)
@@ -70,8 +77,11 @@ final class SimulatedSession: Session, @unchecked Sendable {
     }
     if control.isStopped { return stopped(.mail, message) }
     auditor.sends(message, bytes, encoding, relay: relay.number, by: process.number)
-    world.trace.note(.send, world.clock, process.number, message)
+    carried += 1
+    if let most, carried > most { auditor.report("a connection carries \(carried) letters, not \(most)") }
+    world.trace.note(.send, world.clock, process.number, message, "over relay \(relay.number + 1)")
     let fate = relay.fate(of: message)
+    if fate.takesRecipient { relay.book.noteTaken(by: relay.number) }
     let wait = world.dice.chance(relay.mood.slow) ? world.dice.below(600_000_000) : world.dice.below(relay.mood.latency)
     let untilTaken = world.dice.below(wait + 1)
     let isThere = await world.wait(untilTaken, of: process)
@@ -100,7 +110,7 @@ final class SimulatedSession: Session, @unchecked Sendable {
       return .stopped(.final, dotSent: true)
     }
     relay.book.say(fate.heard, of: message, to: process.number)
-    world.trace.note(.answer, world.clock, process.number, message, "\(fate.heard)")
+    world.trace.note(.answer, world.clock, process.number, message, "\(fate.heard), \(fate.result)")
     if fate.closes { drop() }
     return fate.result
   }

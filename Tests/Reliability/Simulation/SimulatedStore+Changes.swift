@@ -250,7 +250,7 @@ extension SimulatedStore.Contents {
       turns[Int(id) - 1] = .deferred(until: Milliseconds(until).date)
     }
     append(event, about: id, at: at) { $0.record = record }
-    _ = count([], givingBack: record.givesBack)
+    _ = count(record.counts, givingBack: record.givesBack)
     campaigns[Int(messages[Int(id) - 1].campaign) - 1].outcomes.append(at)
     return .done
   }

@@ -41,6 +41,8 @@ public final class SimulatedStore: MessageStore {
     var readableDomains: Set<Domain> = []
     /// What the due times of deferred messages were made by.
     var retry: RetrySchedule?
+    /// By the domain.
+    var places: [String: MailPlace] = [:]
     /// By the relay's name.
     var conditions: [String: RelayCondition] = [:]
   }
@@ -185,6 +187,22 @@ public final class SimulatedStore: MessageStore {
       }
       found.sort()
       return found.prefix(max(limit, 0)).map { contents.dueMessage($0.message, $0.turn) }
+    }
+  }
+
+  public func mailPlaces(in campaign: Int64) async throws -> [MailPlace] {
+    try contents.withLock { contents in
+      contents.campaigns[try contents.index(of: campaign)].places.values.sorted { $0.domain < $1.domain }
+    }
+  }
+
+  public func keep(_ places: [MailPlace], in campaign: Int64) async throws {
+    try contents.withLock { contents in
+      let index = try contents.index(of: campaign)
+      for var place in places {
+        place.at = Milliseconds(place.at).date
+        contents.campaigns[index].places[place.domain] = place
+      }
     }
   }
 

@@ -11,6 +11,7 @@ extension Simulation {
     let life = ProcessLife(number: -1)
     world.trace.note(.downtime, world.clock, downtime, 0)
     perform { [world] in _ = await world.wait(downtime, of: life) }
+    if !isHealed, world.dice.chance(scenario.reboot) { world.reboot() }
     if !isHealed, world.dice.chance(scenario.jump) { jump() }
     if world.dice.chance(scenario.resolve) { perform { [self] in try await resolve() } }
   }

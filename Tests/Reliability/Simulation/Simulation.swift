@@ -192,7 +192,8 @@ public final class Simulation: @unchecked Sendable {
       receipts: SimulatedReceiptLog(
         process: life, world: world, auditor: auditor, share: isHealed ? 0 : scenario.receiptFault),
       settings: .init(
-        relays: scenario.relays, retry: scenario.retry, uncertain: scenario.uncertain, worker: "process \(number)"),
+        relays: scenario.relays(ofProcess: number), retry: scenario.retry, uncertain: scenario.uncertain,
+        hours: scenario.hours, worker: "process \(number)"),
       time: time, jitter: { [world] in world.dice.fraction() }, log: SimulatedPlan.log)
     return SimulatedProcess(
       life: life, store: faulty, engine: engine, time: time, auditor: auditor, isHealed: isHealed)

@@ -10,6 +10,10 @@ final class World: @unchecked Sendable {
   /// What the machine's wall clock is off by, in microseconds.
   private(set) var wallOffset = 0
   private(set) var lastJump = Int.min / 2
+  private(set) var jumps = 0
+  /// The machine's start: its number and when it was.
+  private(set) var boot = 0
+  private(set) var bootedAt = 0
   var dice: Dice
   let trace: Trace
   private(set) var jobs = 0
@@ -22,11 +26,12 @@ final class World: @unchecked Sendable {
   /// Tasks that look around now and then, and since when they wait.
   private var lookouts: [(since: Int, waiting: Waiting)] = []
 
-  /// The beginning, in seconds of the reference date: a morning in November 2026.
-  static let beginning = 817_113_600.0
+  /// The beginning, in seconds of the reference date: a morning in November 2026, or the day before clocks change.
+  private let beginning: Double
 
   init(seed: UInt64, trace: Trace) {
     dice = Dice(seed: seed)
+    beginning = [3: 814_537_800.0, 5: 827_843_400.0][seed % 8] ?? 817_113_600
     self.trace = trace
     JobList.capture()
   }
@@ -34,14 +39,22 @@ final class World: @unchecked Sendable {
   // MARK: Time
 
   func date(_ moment: Int) -> Date {
-    Date(timeIntervalSinceReferenceDate: Self.beginning + Double(moment) / 1_000_000)
+    Date(timeIntervalSinceReferenceDate: beginning + Double(moment) / 1_000_000)
   }
 
   /// Sets the machine's wall clock forward or back.
   func jump(by micros: Int) {
     wallOffset += micros
     lastJump = clock
+    jumps += 1
     trace.note(.jump, clock, micros, wallOffset)
+  }
+
+  /// The machine starts again: nothing but the wall clock tells how long it was off.
+  func reboot() {
+    boot += 1
+    bootedAt = clock
+    trace.note(.jump, clock, 0, boot)
   }
 
   /// Waits, and says whether the time has passed: false when the waiting was broken off.

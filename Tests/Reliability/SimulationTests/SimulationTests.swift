@@ -49,6 +49,13 @@ import Testing
     #expect(outcome.output.contains("two relays: 2000 of 2000"))
   }
 
+  /// A relay that counts for itself, a day long: kills, restarts, clocks that are set, two campaigns.
+  @Test(.timeLimit(.minutes(10))) func noLimitIsExceededAndAllOfItIsUsed() async throws {
+    let outcome = try await simulate("--first", "1", "--seeds", "2", "--limits")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("300/h, 5000/d: violations 0"))
+  }
+
   @Test(.timeLimit(.minutes(10))) func aTraceTellsWhatHappened() async throws {
     let outcome = try await simulate("--first", "2", "--seeds", "1", "--trace")
     #expect(outcome.status == 0)

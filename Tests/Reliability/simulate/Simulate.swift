@@ -3,7 +3,7 @@ import Foundation
 import Simulation
 
 /// Runs simulated campaigns, one a seed: `simulate [--first N] [--seeds N] [--messages N]
-/// [--twice] [--json] [--trace] [--oracle] [--forecast]
+/// [--twice] [--json] [--trace] [--oracle] [--limits] [--forecast]
 /// [--forecast-speed LETTERS]`.
 ///
 /// Prints every broken promise with its seed and ends with status 1 when there was one. `--twice` runs every seed a
@@ -17,6 +17,7 @@ struct Simulate {
     var isJSON = false
     var isTwice = false
     var isOracle = false
+    var isLimits = false
     var words = CommandLine.arguments.dropFirst()
     func number() -> UInt64 {
       guard let number = words.popFirst().flatMap({ UInt64($0) }) else { usage() }
@@ -32,11 +33,13 @@ struct Simulate {
       case "--oracle": isOracle = true
       case "--forecast": forecast()
       case "--forecast-speed": measure(letters: Int(number()))
+      case "--limits": isLimits = true
       case "--trace": options.isTracing = true
       default: usage()
       }
     }
     if isOracle { compare(first..<first + seeds, isTracing: options.isTracing) }
+    if isLimits { keepLimits(first..<first + seeds) }
     let start = ContinuousClock.now
     var total = SeedOutcome()
     for seed in first..<first + seeds {
@@ -113,13 +116,32 @@ struct Simulate {
     exit(0)
   }
 
+  /// Days at relays that count for themselves: ends with 1 when one saw too many letters, or 2 % less than it takes.
+  private static func keepLimits(_ seeds: Range<UInt64>) -> Never {
+    var isKept = true
+    for (name, settings) in LimitTrial.kinds {
+      var worst = (violations: 0, use: Double.infinity)
+      for seed in seeds {
+        let outcome = LimitTrial.run(seed: seed, settings)
+        worst = (max(worst.violations, outcome.violations), min(worst.use, outcome.use))
+        if let failure = outcome.failure {
+          say("\(name), seed \(seed): \(failure)")
+          isKept = false
+        }
+      }
+      say("\(name): violations \(worst.violations), use \((worst.use * 1000).rounded() / 10) %")
+      if worst.violations > 0 || worst.use < 0.98 { isKept = false }
+    }
+    exit(isKept ? 0 : 1)
+  }
+
   /// At once, so that a broken promise is seen while the others run.
   private static func say(_ words: String) { FileHandle.standardOutput.write(Data((words + "\n").utf8)) }
 
   private static func usage() -> Never {
     let words = """
-      usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--forecast]
-        [--forecast-speed LETTERS]
+      usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--limits]
+        [--forecast] [--forecast-speed LETTERS]
 
       """
     FileHandle.standardError.write(Data(words.utf8))

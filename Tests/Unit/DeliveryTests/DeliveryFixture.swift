@@ -25,6 +25,21 @@ final class DeliveryFixture: Sendable {
     self.time = time
     transport = ScriptedTransport(time: time, script)
     store = try SQLiteStore.open(spool: folder, access: .owner)
+    try await Self.freeze(recipients, "test", in: store, at: time.now)
+    guard let record = try await store.campaign(named: "test") else { throw FixtureError() }
+    self.record = record
+    try await store.setState(.running, of: record.id, at: time.now)
+  }
+
+  /// Another campaign of the same queue.
+  func again(_ name: String = "again", recipients: Int) async throws -> CampaignRecord {
+    try await Self.freeze(Self.recipients(recipients), name, in: store, at: time.now)
+    guard let record = try await store.campaign(named: name) else { throw FixtureError() }
+    try await store.setState(.running, of: record.id, at: time.now)
+    return record
+  }
+
+  private static func freeze(_ recipients: [String], _ name: String, in store: SQLiteStore, at now: Date) async throws {
     let customers = try recipients.enumerated().map { number, address in
       PlannedCustomer(
         id: "K\(number + 1)", kind: .letter, payload: Data(address.utf8),
@@ -38,17 +53,14 @@ final class DeliveryFixture: Sendable {
     let position = Mutex(0)
     try await store.freeze(
       FrozenPlan(
-        name: "test", planHash: SHA256.digest(of: []), rows: customers.count, rejectedRows: 0,
-        deadline: time.now.addingTimeInterval(86_400), hashKey: Array(repeating: 7, count: 32), inputs: Data("{}".utf8)),
+        name: name, planHash: SHA256.digest(of: []), rows: customers.count, rejectedRows: 0,
+        deadline: now.addingTimeInterval(86_400), hashKey: Array(repeating: 7, count: 32), inputs: Data("{}".utf8)),
       next: {
         position.withLock { position in
           defer { position += 1 }
           return position < customers.count ? customers[position] : nil
         }
-      }, at: time.now)
-    guard let record = try await store.campaign(named: "test") else { throw FixtureError() }
-    self.record = record
-    try await store.setState(.running, of: record.id, at: time.now)
+      }, at: now)
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
@@ -64,9 +76,11 @@ final class DeliveryFixture: Sendable {
   func engine(
     relays: [Relay] = [DeliveryFixture.relay()], uncertain: UncertainPolicy = .hold, store: (any MessageStore)? = nil,
     giveUpAfter: Duration = .seconds(4 * 86_400), time: (any DeliveryClock)? = nil, source: (any MessageSource)? = nil,
-    sender: String = "a@sender.example"
+    sender: String = "a@sender.example", hours: SendingHours? = nil, campaign: CampaignRecord? = nil,
+    destinations: [DestinationRule] = [], exchangers: (any ExchangerLookup)? = nil
   ) async throws -> DeliveryEngine {
-    DeliveryEngine(
+    let record = campaign ?? record
+    return DeliveryEngine(
       campaign: record.id, store: store ?? self.store,
       source: try source ?? PlainSource(sender: EmailAddress(sender)),
       transport: transport,
@@ -74,7 +88,7 @@ final class DeliveryFixture: Sendable {
       settings: .init(
         relays: relays,
         retry: RetrySchedule(delays: [.seconds(1800), .seconds(3600)], giveUpAfter: giveUpAfter), uncertain: uncertain,
-        worker: "test"),
+        hours: hours, destinations: destinations, exchangers: exchangers, worker: "test"),
       time: time ?? self.time, jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 

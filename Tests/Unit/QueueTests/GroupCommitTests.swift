@@ -106,6 +106,8 @@ private actor LoggingStore: MessageStore {
   func campaigns() async throws -> [CampaignRecord] { throw NotAsked() }
   func setState(_: CampaignState, of: Int64, at: Date) async throws { throw NotAsked() }
   func due(in: Int64, at: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] { throw NotAsked() }
+  func mailPlaces(in: Int64) async throws -> [MailPlace] { throw NotAsked() }
+  func keep(_: [MailPlace], in: Int64) async throws { throw NotAsked() }
   func due(_: [Int64], in: Int64, at: Date) async throws -> [DueMessage] { throw NotAsked() }
   func nextDue(in: Int64, after: Date?) async throws -> Date? { throw NotAsked() }
   func heartbeat(worker: String, leaseUntil: Date) async throws { throw NotAsked() }

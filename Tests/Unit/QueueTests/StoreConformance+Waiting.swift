@@ -33,6 +33,34 @@ extension StoreConformance {
       #expect(try await store.commit([Sample.claim(due[0], at: 56)]).compactMap(\.claim).count == 1)
       #expect(try await store.makeDue(in: campaign, customer: nil, at: Sample.time(57)) == 2)
     },
+    Case(name: "letters are read by their numbers as they are now, if they are due") { store in
+      let campaign = try await store.deferredSample(letters: 3, until: [50, 60, 70])
+      let other = try await store.deferredSample("other", letters: 1, until: [50])
+      let all = try await store.due(in: campaign, at: Sample.time(99), after: nil, limit: 9)
+      let foreign = try await store.due(in: other, at: Sample.time(99), after: nil, limit: 9)
+      let ids = (all + foreign).map(\.message) + [999_999, -1]
+      let due = try await store.due(ids, in: campaign, at: Sample.time(60))
+      #expect(due.sorted { $0.cursor < $1.cursor } == Array(all.prefix(2)))
+      #expect(try await store.due([], in: campaign, at: Sample.time(99)).isEmpty)
+      #expect(try await store.commit([Sample.claim(all[0], at: 61)]).compactMap(\.claim).count == 1)
+      #expect(try await store.due(ids, in: campaign, at: Sample.time(60)).map(\.message) == [all[1].message])
+    },
+    Case(name: "where mail goes is kept for the campaign, and replaced") { store in
+      let campaign = try await store.deferredSample(letters: 1, until: [50])
+      let other = try await store.deferredSample("other", letters: 1, until: [50])
+      let places = [
+        MailPlace(
+          domain: "a.example", exchangers: ["mx1.provider.example", "mx2.provider.example"], at: Sample.time(1)),
+        MailPlace(domain: "b.example", exchangers: [], at: Sample.time(2)),
+        MailPlace(domain: "c.example", exchangers: nil, at: Sample.time(3)),
+      ]
+      try await store.keep(places, in: campaign)
+      #expect(try await store.mailPlaces(in: campaign) == places)
+      #expect(try await store.mailPlaces(in: other).isEmpty)
+      let found = MailPlace(domain: "c.example", exchangers: ["mx.c.example"], at: Sample.time(9))
+      try await store.keep([found], in: campaign)
+      #expect(try await store.mailPlaces(in: campaign) == places.dropLast() + [found])
+    },
     Case(name: "only deferred letters are made due") { store in
       let campaign = try await store.everyOutcomeSample()
       let before = try await store.customerRecords(of: campaign)

@@ -1,0 +1,26 @@
+import Delivery
+import Preflight
+
+/// The mail exchangers of receiving domains, from DNS.
+///
+/// Each question has a resolver of its own: several are asked at once, and a dead name server uses up nobody else's time.
+struct MailExchangers: ExchangerLookup {
+  let dns: @Sendable () -> any DNSLookup
+
+  /// As many as any sender would try.
+  private static let most = 20
+
+  func exchangers(of domain: String) async -> [String]? {
+    switch await dns().answer(domain, .mx) {
+    case .unknown: return nil
+    case .noSuchName: return []
+    // The domain's own host takes its mail (RFC 5321 §5.1).
+    case .noData: return [domain]
+    case .records(let records):
+      let servers = records.compactMap { record -> (preference: Int, host: String)? in
+        if case .mx(let preference, let host) = record, !host.isEmpty { (preference, host) } else { nil }
+      }
+      return servers.sorted { ($0.preference, $0.host) < ($1.preference, $1.host) }.prefix(Self.most).map(\.host)
+    }
+  }
+}
