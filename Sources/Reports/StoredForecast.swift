@@ -64,6 +64,11 @@ extension ForecastPlan {
       at: now, letters: collected.withLock { $0.letters }, relays: relays, retry: settings.retry,
       hours: settings.hours, destinations: settings.destinations, deadline: record.plan.deadline,
       resendsUncertain: settings.uncertain == .resend, experience: ForecastExperience(status))
+    for rule in settings.destinations {
+      let since = now.addingTimeInterval(-RateLimiter.memory(of: rule.limits))
+      let use = try await store.use(of: .destination(rule.destination), since: since, on: time.base.asWallClock)
+      destinationsPast.append(use.map { min($0, now) }.sorted())
+    }
     if let rate = experience.rate { experience.rate = max(rate, paceWhileLimited ?? 0) }
   }
 

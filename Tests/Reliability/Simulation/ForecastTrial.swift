@@ -55,10 +55,6 @@ public struct ForecastTrial {
     Script(
       name: "a fifth greylisted", letters: 1000, relays: [Script.relay("main", limits: "10/min")], latency: 0.4,
       greylisted: 0.2),
-    Script(
-      name: "a fifth greylisted by two relays", letters: 1000,
-      relays: [Script.relay("fast", limits: "600/h"), Script.relay("slow", limits: "300/h")], latency: 0.4,
-      greylisted: 0.2),
     // The simulation begins at eight in the morning, UTC.
     Script(
       name: "hours", letters: 1500, relays: [Script.relay("main", limits: "200/h")], latency: 0.4,
