@@ -188,11 +188,13 @@ let tests: [Target] = [
   .target(
     name: "Simulation",
     dependencies: [
-      "Delivery", "Queue", "Receipts", "Campaigns", "Mail", "CJobs", .product(name: "Logging", package: "swift-log"),
+      "Delivery", "Queue", "Receipts", "Reports", "Campaigns", "Mail", "CJobs",
+      .product(name: "Logging", package: "swift-log"),
     ],
     path: "Tests/Reliability/Simulation", swiftSettings: strict),
   .executableTarget(
-    name: "simulate", dependencies: ["Simulation"], path: "Tests/Reliability/simulate", swiftSettings: strict),
+    name: "simulate", dependencies: ["Simulation", "Delivery"], path: "Tests/Reliability/simulate",
+    swiftSettings: strict),
   .testTarget(
     name: "SimulationTests", dependencies: ["simulate", "TestSupport"], path: "Tests/Reliability/SimulationTests",
     swiftSettings: strict),

@@ -70,6 +70,13 @@ extension CampaignLocation {
   }
 }
 
+extension CampaignLocation {
+  /// The store, for what would only be good to know; nil where there is none, or it cannot be read.
+  func readableStore(_ dependencies: Dependencies) -> (any MessageStore)? {
+    try? dependencies.stores.open(queue: queue, access: .reader, lock: nil)
+  }
+}
+
 extension CampaignRecord {
   /// Fails with the kind `usage` when the customers were purged.
   func requireCustomers() throws(OperatorError) {

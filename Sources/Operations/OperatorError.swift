@@ -98,6 +98,8 @@ public enum NextStep: Sendable, Hashable {
   case checkOnline(resolver: String?)
   case approve(withoutRejected: Bool)
   case launch(withoutRejected: Bool)
+  /// Although the deadline cannot be kept.
+  case launchLate(withoutRejected: Bool)
   case rehearse
   /// One customer's letter; nil for a customer the operator names.
   case preview(customer: String?)

@@ -34,6 +34,8 @@ public struct CampaignStatus: Sendable, Encodable {
   public var deadline: Date?
   /// The estimated time of the last message; nil when nothing is left, or for a reason: ``noEstimate``.
   public private(set) var eta: Date?
+  /// The forecast that ``eta`` is of.
+  public private(set) var forecast: Forecast?
   /// Why no end is estimated though the campaign runs and letters are left.
   public private(set) var noEstimate: NoEstimate?
   /// The relays as the last delivery knew them. A relay rests only while a process delivers.
@@ -104,6 +106,7 @@ public struct CampaignStatus: Sendable, Encodable {
     guard process == nil || process?.isStopped == true else { return }
     ratePerSecond = 0
     eta = nil
+    forecast = nil
     noEstimate = state == .running && remaining > 0 ? .notDelivered : nil
     waitsForLimitUntil = nil
     outsideHoursUntil = nil
@@ -131,10 +134,10 @@ public struct CampaignStatus: Sendable, Encodable {
 
   /// Estimates the end, or says why it cannot be: ``EndEstimate``.
   ///
-  /// - Parameter forecast: What the relays' limits allow the letters that wait; nil when they are not known.
-  public mutating func estimate(within forecast: LimitForecast?, at now: Date) {
+  /// - Parameter forecast: Of the letters that wait; nil when the relays' limits are not known.
+  public mutating func estimate(within forecast: Forecast?, at now: Date) {
     guard state == .running, remaining > 0 else { return }
-    if let until = outsideHoursUntil {
+    if forecast == nil, let until = outsideHoursUntil {
       (eta, noEstimate) = (nil, .outsideHours(until: until, letters: remaining))
       return
     }
@@ -142,33 +145,16 @@ public struct CampaignStatus: Sendable, Encodable {
       (eta, noEstimate) = (nil, .canary(letters: remaining))
       return
     }
-    if let forecast, count(.queued) > 0, forecast.next.timeIntervalSince(now) >= LimitForecast.noticed {
+    if let forecast, count(.queued) > 0, forecast.next.timeIntervalSince(now) >= Forecast.noticed {
       waitsForLimitUntil = forecast.next
     }
     let letters = EndEstimate.Letters(
       untried: count(.queued) + count(.sending), deferred: count(.deferred), figures: deferred, rate: ratePerSecond,
       hasBegun: hasOutcome)
-    switch EndEstimate(of: letters, through: relays, within: forecast, at: now) {
-    case .end(let end): (eta, noEstimate) = (end, nil)
-    case .none(let reason): (eta, noEstimate) = (nil, reason)
+    switch EndEstimate(of: letters, through: relays, next: forecast?.next, end: forecast?.end, at: now) {
+    case .end(let end): (eta, noEstimate, self.forecast) = (end, nil, forecast)
+    case .none(let reason): (eta, noEstimate, self.forecast) = (nil, reason, nil)
     }
-  }
-
-  /// Estimates the end by what the relays' limits still allow. Letters on the wire are counted in their use already.
-  public mutating func estimate(
-    within relays: [Relay], from store: any MessageStore, on clock: ClockBase, at now: Date
-  ) async throws {
-    guard state == .running, remaining > 0 else { return }
-    let waiting = count(.queued) + count(.deferred)
-    estimate(
-      within: try await LimitForecast(
-        sending: waiting, through: unpaused(relays), from: store, on: clock.asWallClock, at: now), at: now)
-  }
-
-  /// The relays that are not paused; all of them when all are.
-  public func unpaused(_ relays: [Relay]) -> [Relay] {
-    let left = relays.filter { relay in !self.relays.contains { $0.relay == relay.name && $0.state == .paused } }
-    return left.isEmpty ? relays : left
   }
 
   public func count(_ state: MessageState) -> Int { messages[state] ?? 0 }
@@ -185,7 +171,7 @@ public struct CampaignStatus: Sendable, Encodable {
   }
 
   private enum Key: String, CodingKey {
-    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary
+    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary, forecast
     case noEstimate = "no_eta"
     case ratePerSecond = "rate_per_second"
     case startedAt = "started_at"
@@ -210,6 +196,7 @@ public struct CampaignStatus: Sendable, Encodable {
     try container.encode(deadline, forKey: .deadline)
     try container.encode(eta, forKey: .eta)
     try container.encode(noEstimate, forKey: .noEstimate)
+    try container.encode(forecast.map(ForecastReport.init), forKey: .forecast)
     try container.encode(relays.map(RelayReport.init), forKey: .relays)
     try container.encode(canary.map(CanaryReport.init), forKey: .canary)
     // Three places: a relay that takes 100 per hour lets 0.028 per second pass.

@@ -1,12 +1,10 @@
-public import Delivery
+import Delivery
 public import Foundation
 public import Queue
 
 /// When a delivery will be at its end, or why nobody can say.
 ///
-/// Pure. The end is made of what is due when: the letters that can go now at the measured rate, the others when the
-/// relays' limits let them go and when they are tried again. The rate of a moment is never that of letters that wait.
-/// Each letter is taken to be accepted at its next attempt.
+/// Pure. The end is that of the ``Forecast``; here is decided whether one may be named.
 public enum EndEstimate: Sendable, Hashable {
   case end(Date)
   case none(NoEstimate)
@@ -33,12 +31,15 @@ public enum EndEstimate: Sendable, Hashable {
   }
 
   /// A rest that is shorter is part of a steady delivery, as a short wait for a limit is.
-  static let noticedRest = LimitForecast.noticed
+  static let noticedRest = Forecast.noticed
   /// The rate is that of so many seconds: it has letters of a relay that rests for less.
   static let rateWindow: TimeInterval = 60
 
-  public init(of letters: Letters, through relays: [RelayCondition], within limits: LimitForecast?, at now: Date) {
-    guard let limits else {
+  /// - Parameters:
+  ///   - next: When the limits let the next letter go; nil when they are not known.
+  ///   - end: The likely end; nil when no letter will be accepted.
+  public init(of letters: Letters, through relays: [RelayCondition], next: Date?, end: Date?, at now: Date) {
+    guard let next else {
       self = .none(.limitsUnknown)
       return
     }
@@ -51,17 +52,13 @@ public enum EndEstimate: Sendable, Hashable {
       self = .none(reason)
       return
     }
-    let waitsForLimit = canGo > 0 && limits.next.timeIntervalSince(now) >= LimitForecast.noticed
-    var end = max(limits.finish, letters.figures?.lastDue ?? now, now)
-    // What waits for a limit goes at the limits' rate, not at that of the minute before.
-    if canGo > 0, !waitsForLimit {
-      guard letters.rate > 0 else {
-        self = .none(letters.hasBegun ? .nothingMoves(letters: canGo) : .notBegun)
-        return
-      }
-      end = max(end, now.addingTimeInterval(Double(canGo) / letters.rate))
+    let waitsForLimit = canGo > 0 && next.timeIntervalSince(now) >= Forecast.noticed
+    // What waits for a limit needs no rate: it goes at that of the limits.
+    if canGo > 0, !waitsForLimit, letters.rate == 0 {
+      self = .none(letters.hasBegun ? .nothingMoves(letters: canGo) : .notBegun)
+      return
     }
-    self = .end(end)
+    self = .end(max(end ?? now, now))
   }
 
   /// Why nobody can say when `waiting` letters go: no relay takes them, or one has only just stopped to.

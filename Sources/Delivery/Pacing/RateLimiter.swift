@@ -128,20 +128,4 @@ public struct RateLimiter: Sendable {
     }
     wallAhead = ahead
   }
-
-  /// The moment at which the last of `count` messages can go through relays with these limits, if sending itself takes
-  /// no time.
-  public static func finish(sending count: Int, through relays: [RateLimiter], from start: Date) -> Date {
-    var relays = relays
-    var last = start
-    guard !relays.isEmpty, !relays.contains(where: \.isUnlimited) else { return start }
-    for _ in 0..<count {
-      let moments = relays.indices.map { relays[$0].next(at: start) }
-      guard let earliest = moments.min(), let relay = moments.firstIndex(of: earliest) else { break }
-      let place = relays[relay].take(at: earliest)
-      relays[relay].settle(place, at: earliest)
-      last = earliest
-    }
-    return last
-  }
 }

@@ -51,14 +51,16 @@ public enum DeliveryEvent: Sendable {
   case rehearsing(letters: Int)
   /// What the delivery has to tell while it runs.
   case news(DeliveryNews, isRehearsal: Bool)
+  /// Not all customers will be told by the deadline, or may not be.
+  case late(OperatorMessage)
 }
 
 /// What the operator agrees to before a plan is frozen.
 public struct LaunchQuestion: Sendable {
   public let letters: Int
   public let relays: [Relay]
-  /// What the operator should know first; nil when the deadline can be kept.
-  public let objection: OperatorMessage?
+  /// When the letters will be accepted, and what the operator should know first.
+  public let deadline: DeadlineForecast
 }
 
 /// The end of a delivery, and the state of the campaign after it.

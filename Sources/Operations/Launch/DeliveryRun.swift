@@ -112,23 +112,22 @@ struct DeliveryRun: Sendable {
   /// Reads the store like any other reader, so what is shown is durable. Runs until cancelled. What cannot be read just
   /// now is not shown: a display does not stop a delivery.
   private func showProgress() async throws {
-    // The cost of the limits' arithmetic grows with the letters that are left: it is not repeated for every line.
-    let linesPerForecast = max(1, Int((5 / observer.progressInterval.seconds).rounded(.up)))
-    var forecast: LimitForecast?
-    var lines = 0
+    var forecast: Forecast?
+    var linesToForecast = 0
     while true {
       try await Task.sleep(for: observer.progressInterval)
       guard let snapshot = try? await spool.store.snapshot(of: record.id) else { continue }
       let now = time.now
       var status = CampaignStatus(snapshot, at: now)
       try? await status.readWaiting(of: record.id, in: spool.store, at: now)
-      if lines % linesPerForecast == 0 {
-        let waiting = status.count(.queued) + status.count(.deferred)
-        forecast = try? await LimitForecast(
-          sending: waiting, through: status.unpaused(campaign.relays), from: spool.store, on: time.base.asWallClock,
-          at: now)
+      if linesToForecast == 0 {
+        let plan = try? await ForecastPlan(ForecastSettings(campaign), status, of: record, in: spool.store, time)
+        forecast = plan.map(Forecast.init)
+        // Its cost grows with the letters that are left: about a hundredth of the time goes into it.
+        let pause = 5 + Double(status.remaining) / 3000
+        linesToForecast = max(1, Int((pause / observer.progressInterval.seconds).rounded(.up)))
       }
-      lines += 1
+      linesToForecast -= 1
       status.setHours(campaign.hours, at: now)
       if let forecast { status.estimate(within: forecast, at: now) }
       observer.show(status)

@@ -28,18 +28,23 @@ public struct Launch: Sendable {
 
   private let location: CampaignLocation
   private let mode: Mode
+  private let lateIsFine: Bool
   private let answerLimit: Duration
   private let observer: any DeliveryObserver
   private let dependencies: Dependencies
 
-  /// - Parameter answerLimit: How long the relays' answers to letters that are sent whole are waited for when the delivery
-  ///   is stopped.
+  /// - Parameters:
+  ///   - lateIsFine: A campaign that cannot keep its deadline is launched all the same.
+  ///   - answerLimit: How long the relays' answers to letters that are sent whole are waited for when the delivery is
+  ///     stopped.
   public init(
-    _ location: CampaignLocation, _ mode: Mode, answerLimit: Duration = DeliveryEngine.Settings.standardAnswerLimit,
-    _ observer: any DeliveryObserver, _ dependencies: Dependencies
+    _ location: CampaignLocation, _ mode: Mode, lateIsFine: Bool = false,
+    answerLimit: Duration = DeliveryEngine.Settings.standardAnswerLimit, _ observer: any DeliveryObserver,
+    _ dependencies: Dependencies
   ) {
     self.location = location
     self.mode = mode
+    self.lateIsFine = lateIsFine
     self.answerLimit = answerLimit
     self.observer = observer
     self.dependencies = dependencies
@@ -76,7 +81,8 @@ public struct Launch: Sendable {
       }
       let loaded = LoadedCampaign(
         campaign: campaign, templates: templates, book: try CustomerBook(campaign), keys: keys)
-      let (plan, customers, release) = try await prepare(loaded, transport, withoutRejected: withoutRejected)
+      let (plan, customers, release) = try await prepare(
+        loaded, transport, opened?.store, withoutRejected: withoutRejected)
       spool = try opened ?? WritableSpool(locked, dependencies)
       record = try await freeze(loaded, plan, customers, release, into: spool)
     }
@@ -119,6 +125,9 @@ public struct Launch: Sendable {
     }
     try DescriptorBudget(campaign.relays).secure()
     observer.note(.resuming(remaining: status.remaining, total: status.total, relays: campaign.relays))
+    // It goes on all the same: those who are told late are told.
+    let plan = try await ForecastPlan(ForecastSettings(campaign), status, of: frozen, in: store, dependencies.time)
+    if let warning = ForecastTexts.deadline(Forecast(plan)) { observer.note(.late(warning)) }
     return nil
   }
 
@@ -184,13 +193,17 @@ public struct Launch: Sendable {
 
   /// Makes the plan, requires its release and tries the relays; the operator agrees to it.
   private func prepare(
-    _ loaded: LoadedCampaign, _ transport: any Transport, withoutRejected: Bool
+    _ loaded: LoadedCampaign, _ transport: any Transport, _ store: (any MessageStore)?, withoutRejected: Bool
   ) async throws -> (Plan, StagedCustomers, CampaignRelease?) {
     let campaign = loaded.campaign
     try DeadlineForecast.requireSending(campaign, at: now)
     try DescriptorBudget(campaign.relays).secure()
     var staging = PlanStaging(in: location.queue)
-    let (plan, check) = try LetterCheck.run(loaded, date: campaign.localTime(now)) { try staging.append($0, $1) }
+    var letters = PlannedLetters(campaign)
+    let (plan, check) = try LetterCheck.run(loaded, date: campaign.localTime(now)) { customer, outcome in
+      try staging.append(customer, outcome)
+      letters.add(customer, outcome)
+    }
     try check.requireNoErrors()
     try RejectedCustomers(loaded).requireNone(unless: withoutRejected, of: plan, verb: "launch")
     guard plan.counts.letter > 0 else {
@@ -198,14 +211,15 @@ public struct Launch: Sendable {
     }
     let release = try CampaignRelease.read(loaded, plan, location)
     try release?.requireReleased()
+    let deadline = try await DeadlineForecast(campaign, letters.waiting, from: store, dependencies.time)
+    if !lateIsFine, let refusal = deadline.refusal(withoutRejected: withoutRejected) { throw refusal }
     let troubles = try await RelayProbe(
       campaign: campaign, needs: check.needs(loaded, at: now), transport: transport, time: dependencies.time,
       log: dependencies.log
     ).run()
     if !troubles.isEmpty { observer.note(.relaysUnusable(troubles)) }
-    let deadline = DeadlineForecast(campaign, letters: plan.counts.messages, at: now)
     try observer.confirm(
-      LaunchQuestion(letters: plan.counts.messages, relays: campaign.relays, objection: deadline.objection))
+      LaunchQuestion(letters: plan.counts.messages, relays: campaign.relays, deadline: deadline))
     return (plan, staging.finish(), release)
   }
 

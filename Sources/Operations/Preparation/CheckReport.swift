@@ -50,13 +50,16 @@ public struct CheckReport: Sendable {
     try await location.requireUnpurged(dependencies)
     let now = dependencies.now
     let loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: now)
-    let (plan, letters) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(now))
+    var planned = PlannedLetters(loaded.campaign)
+    let (plan, letters) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(now)) { planned.add($0, $1) }
+    let deadline = try await DeadlineForecast(
+      loaded.campaign, planned.waiting, from: location.readableStore(dependencies), dependencies.time)
     let launched = try await LaunchStatus.read(location, loaded, dependencies)
     var found: OnlineCheck?
     if let online {
       found = try await OnlineCheck.run(loaded, letters, resolver: online.resolver, dependencies)
     }
-    return try CheckReport(location, loaded, plan, letters, launched: launched, online: found, dependencies)
+    return try CheckReport(location, loaded, plan, letters, deadline, launched: launched, online: found, dependencies)
   }
 
   public struct OnlineOptions: Sendable {
@@ -66,7 +69,7 @@ public struct CheckReport: Sendable {
 
   private init(
     _ location: CampaignLocation, _ loaded: LoadedCampaign, _ plan: Plan, _ letters: LetterCheck,
-    launched: LaunchStatus?, online: OnlineCheck?, _ dependencies: Dependencies
+    _ deadline: DeadlineForecast, launched: LaunchStatus?, online: OnlineCheck?, _ dependencies: Dependencies
   ) throws {
     let now = dependencies.now
     let campaign = loaded.campaign
@@ -78,7 +81,7 @@ public struct CheckReport: Sendable {
     keys = loaded.keys
     clientNames = campaign.relays.map { $0.helo ?? dependencies.clientName() }
     usesBundledTemplates = loaded.templates.isBundled
-    deadline = DeadlineForecast(campaign, letters: plan.counts.messages, at: now)
+    self.deadline = deadline
     self.launched = launched
     self.online = online
     var release: CampaignRelease?
@@ -162,11 +165,12 @@ public struct CheckReport: Sendable {
     if deadline.isUnreachable {
       return [
         """
-        the relays' limits do not allow all letters before the deadline: customers who are not reached by then are on the \
-        call list
+        not all letters can be accepted before the deadline, and `launch` will not begin without --late-is-fine: \
+        customers who are not told by then are on the call list
         """
-      ]
+      ] + ForecastTexts.remedies(deadline.remedies)
     }
+    if deadline.isUncertain, let message = ForecastTexts.deadline(deadline.forecast) { return [message] }
     return []
   }
 }

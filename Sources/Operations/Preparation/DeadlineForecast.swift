@@ -1,22 +1,46 @@
-public import Campaigns
-import Delivery
+import Campaigns
+public import Delivery
 public import Foundation
+import Queue
+import Reports
 
-/// Whether the deadline that is printed in every letter can be kept, as far as the relays' limits allow.
+/// Whether the deadline that is printed in every letter can be kept, and what would help where it cannot.
 public struct DeadlineForecast: Sendable, Hashable {
   public let deadline: Date
-  /// The earliest time by which every letter can have been tried once.
-  public let finish: Date
+  public let forecast: Forecast
+  /// Each alone would be enough; none is looked for while the deadline can be kept.
+  public let remedies: [ForecastRemedy]
   private let now: Date
 
-  public init(_ campaign: Campaign, letters: Int, at now: Date) {
-    deadline = campaign.deadline.date
-    finish = LimitForecast(sending: letters, through: campaign.relays, at: now).finish
-    self.now = now
+  public init(_ plan: ForecastPlan, deadline: Date) {
+    self.deadline = deadline
+    now = plan.now
+    forecast = Forecast(plan)
+    remedies = forecast.isTooLate ? plan.remedies(for: forecast.likely) : []
   }
 
+  /// The forecast of a campaign that is not launched.
+  init(
+    _ campaign: Campaign, _ letters: WaitingLetters, from store: (any MessageStore)?, _ time: any DeliveryClock
+  ) async throws {
+    var relays: [ForecastPlan.Relay] = []
+    for relay in campaign.relays { relays.append(try await ForecastPlan.Relay(relay, from: store, time)) }
+    self.init(
+      ForecastPlan(
+        at: time.now, letters: letters, relays: relays, retry: campaign.retry, hours: campaign.hours,
+        destinations: campaign.destinations, deadline: campaign.deadline.date, canary: campaign.canary,
+        resendsUncertain: campaign.uncertain == .resend),
+      deadline: campaign.deadline.date)
+  }
+
+  /// The likely time by which the last letter is accepted.
+  public var finish: Date { forecast.likely.moments.all ?? now }
+
   public var isPast: Bool { deadline <= now }
-  public var isUnreachable: Bool { !isPast && finish > deadline }
+  /// Even where all goes well, letters are accepted after the deadline.
+  public var isUnreachable: Bool { !isPast && forecast.isTooLate }
+  /// It depends on the relays' answers.
+  public var isUncertain: Bool { !isPast && !isUnreachable && forecast.mayBeLate }
 
   /// Fails with the kind `stopped` when the deadline has passed and nothing is sent after it.
   static func requireSending(_ campaign: Campaign, at now: Date) throws(OperatorError) {
@@ -39,10 +63,31 @@ public struct DeadlineForecast: Sendable, Hashable {
     }
     if isUnreachable {
       return """
-        The deadline in every letter, \(time: deadline), cannot be kept: the relays' limits allow the last letter at \
-        \(time: finish).
+        The deadline in every letter, \(time: deadline), cannot be kept: the last letter would be accepted at \
+        \(time: finish), and \(ForecastTexts.late(forecast.likely)).
         """
     }
     return nil
+  }
+
+  /// The same, or who may be told late where the relays are slow; nil when everybody is told in time.
+  public var note: OperatorMessage? { objection ?? ForecastTexts.deadline(forecast) }
+
+  /// The refusal of a launch that cannot keep the deadline; nil when it can.
+  func refusal(withoutRejected: Bool) -> OperatorError? {
+    guard let objection else { return nil }
+    var lines: [OperatorMessage] = [objection]
+    if isPast {
+      lines.append("Set another one in campaign.yaml: it is printed in every letter.")
+    } else {
+      lines += ForecastTexts.remedies(remedies)
+      lines.append(
+        """
+        Or telephone: \(pluralized(forecast.likely.late.customers.count, "customer")) would not be told by the \
+        deadline; from then on \(step: .calls) has them.
+        """)
+    }
+    lines.append("Nothing was frozen. To launch all the same: \(step: .launchLate(withoutRejected: withoutRejected)).")
+    return OperatorError(.stopped, lines.joined(separator: "\n"))
   }
 }

@@ -29,7 +29,8 @@ public struct ApprovalDraft: Sendable {
     let now = dependencies.now
     let loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: now)
     _ = try loaded.keys.requiredSigner()
-    let (plan, letters) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(now))
+    var planned = PlannedLetters(loaded.campaign)
+    let (plan, letters) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(now)) { planned.add($0, $1) }
     guard let release = try CampaignRelease.read(loaded, plan, location) else {
       throw OperatorError(
         .usage,
@@ -49,7 +50,9 @@ public struct ApprovalDraft: Sendable {
     }
     return ApprovalDraft(
       campaign: loaded.campaign, plan: plan, letters: letters, keys: loaded.keys, rejected: try rejected.lines(),
-      deadline: DeadlineForecast(loaded.campaign, letters: plan.counts.messages, at: now), release: release,
+      deadline: try await DeadlineForecast(
+        loaded.campaign, planned.waiting, from: location.readableStore(dependencies), dependencies.time),
+      release: release,
       location: location)
   }
 

@@ -32,6 +32,9 @@ public enum ProgressLine {
     }
     if let eta = status.eta {
       parts.append("about \(span: eta.timeIntervalSince(now))")
+      if let late = status.forecast?.likely.late.customers.count, late > 0 {
+        parts.append("\(pluralized(late, "customer")) too late for the deadline")
+      }
     } else if let reason = status.noEstimate, let text = text(reason) {
       parts.append(text)
     }

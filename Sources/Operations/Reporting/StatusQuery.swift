@@ -25,7 +25,10 @@ public struct StatusQuery: Sendable {
     // Without the campaign file the limits are unknown.
     if let campaign = try? CampaignFile.read(folder: location.folder) {
       status.setHours(campaign.hours, at: now)
-      try await status.estimate(within: campaign.relays, from: store, on: dependencies.time.base, at: now)
+      if status.state == .running, status.remaining > 0 {
+        let plan = try await ForecastPlan(ForecastSettings(campaign), status, of: record, in: store, dependencies.time)
+        status.estimate(within: Forecast(plan), at: now)
+      }
     } else {
       status.estimate(within: nil, at: now)
     }

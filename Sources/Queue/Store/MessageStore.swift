@@ -102,6 +102,8 @@ public protocol MessageStore: DueMessages, DestinationStore, CanaryStore {
   func snapshot(of campaign: Int64) async throws -> CampaignSnapshot
   /// The deferred messages by their due times, in time that grows with those that are due at `now` alone.
   func deferredFigures(in campaign: Int64, at now: Date) async throws -> DeferredFigures
+  /// The messages that are queued or deferred, in the order in which they leave, as a stream with constant memory.
+  func forEachWaiting(in campaign: Int64, _ body: @Sendable (WaitingMessage) throws -> Void) async throws
   /// Keeps the relays' conditions in place of those kept before, without a receipt. A relay without new words keeps its
   /// earlier ones.
   func note(_ conditions: [RelayCondition], in campaign: Int64) async throws

@@ -11,15 +11,19 @@ struct LaunchCommand: AsyncParsableCommand, CampaignCommand {
       Where the relay has all of it, its answer is waited for, as long as --wait says; then the letter is uncertain. A
       second Ctrl-C changes nothing. After that, or after a crash, `launch` or `resume` continues where it stopped. A
       campaign whose customer file, templates or texts were changed since the first launch is not resumed; relays, limits,
-      passwords and retry times may change. Where campaign.yaml says “release: two”, two people approve it first.
+      passwords and retry times may change. A campaign that cannot keep its deadline is not begun (exit 75), and what would
+      help is shown; --late-is-fine begins it. Where campaign.yaml says “release: two”, two people approve it first.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @OptionGroup var stopping: StopOptions
   @Flag(help: "Do not ask.") var yes = false
   @Flag(help: "Launch although rows are rejected; their customers are not told.") var withoutRejected = false
+  @Flag(help: "Launch although not all customers can be told by the deadline.") var lateIsFine = false
 
-  func run() async throws { try await run(.launch(withoutRejected: withoutRejected), stopping, asks: !yes) }
+  func run() async throws {
+    try await run(.launch(withoutRejected: withoutRejected), stopping, asks: !yes, lateIsFine: lateIsFine)
+  }
 }
 
 struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
@@ -55,11 +59,13 @@ struct StopOptions: ParsableArguments {
 }
 
 extension CampaignCommand {
-  fileprivate func run(_ mode: Launch.Mode, _ stopping: StopOptions, asks: Bool) async throws {
+  fileprivate func run(_ mode: Launch.Mode, _ stopping: StopOptions, asks: Bool, lateIsFine: Bool = true) async throws {
     let dependencies = try Machine.dependencies()
     let observer = TerminalObserver(asks: asks, nextCommand: options.nextCommand, time: dependencies.time)
     let limit = Duration.seconds(stopping.wait)
-    let outcome = try await Launch(options.location(), mode, answerLimit: limit, observer, dependencies).run()
+    let outcome = try await Launch(
+      options.location(), mode, lateIsFine: lateIsFine, answerLimit: limit, observer, dependencies
+    ).run()
     throw SilentFailure(
       status: try DeliveryOutput.print(outcome, options.nextCommand, now: dependencies.time.now), isOfDelivery: true)
   }

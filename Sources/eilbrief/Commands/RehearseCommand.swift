@@ -3,6 +3,7 @@ import Delivery
 import Foundation
 import Operations
 import Rehearsal
+import Reports
 
 struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
   static let configuration = CommandConfiguration(
@@ -27,6 +28,14 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
     help: ArgumentHelp(
       "Keep the scratch queue folder and the letters in this folder; it must not exist.", valueName: "dir"))
   var keep: String?
+  @Flag(help: "Play the campaign on a simulated clock, in seconds, and show when letters are accepted.") var atSpeed =
+    false
+  @Flag(help: "With --at-speed: print what was found as JSON (schema 1).") var json = false
+
+  func validate() throws {
+    guard atSpeed || !json else { throw ValidationError("--json goes with --at-speed.") }
+    guard !atSpeed || keep == nil else { throw ValidationError("--at-speed makes no letters that --keep could keep.") }
+  }
 
   func run() async throws {
     let plan: FaultPlan
@@ -34,6 +43,16 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
     case nil: plan = .standard
     case "none": plan = .none
     case let text?: plan = try FaultPlan(parsing: text)
+    }
+    if atSpeed {
+      let played = try await RehearsalAtSpeed(options.location(), faults: plan, Machine.dependencies()).run()
+      let nextCommand = options.nextCommand
+      Console.print(
+        json
+          ? try ReportEncoding.json(played.document)
+          : played.lines.map(nextCommand.text).joined(separator: "\n"))
+      if played.isPaused { throw SilentFailure(status: .relay) }
+      throw SilentFailure(status: played.isEveryoneToldInTime ? .done : .someNotAccepted)
     }
     let dependencies = try Machine.dependencies(time: SkippingClock())
     let observer = TerminalObserver(asks: false, nextCommand: options.nextCommand, time: dependencies.time)

@@ -99,12 +99,7 @@ struct CheckText {
       )
     }
     lines += report.campaign.paceLines.map { "  \($0)" }
-    let needed = report.deadline.finish.timeIntervalSince(now)
-    lines.append(
-      needed < 1
-        ? "  The limits hold up none of the letters."
-        : "  The limits allow the last letter after \(LocalTime.span(needed)), at \(LocalTime.full(report.deadline.finish))."
-    )
+    lines += ForecastTexts.moments(report.deadline.forecast).map { "  \(nextCommand.text($0))" }
     let left = report.deadline.deadline.timeIntervalSince(now)
     lines.append(
       "  The deadline is \(LocalTime.full(report.deadline.deadline)), "
@@ -262,8 +257,9 @@ struct CheckDocument: Encodable {
   /// Null while a key that signs cannot be read: it is part of the plan.
   @OrNull var plan: String?
   var relays: [Relay]
-  /// The earliest time by which every letter can have been tried once, as far as the relays' limits allow.
+  /// The likely time by which the last letter is accepted.
   var finish: Date
+  var forecast: ForecastReport
   var deadline: Date
   var blockers: [String]
   @OrNull var release: ReleaseDocument?
@@ -274,7 +270,7 @@ struct CheckDocument: Encodable {
   enum CodingKeys: String, CodingKey {
     case schema, campaign, file, rows, rejected, customers, reasons, letters, warnings, templates, dkim, smime,
       encrypted
-    case plan, relays, finish, deadline, blockers, release, launched, online
+    case plan, relays, finish, forecast, deadline, blockers, release, launched, online
     case calledAsWell = "called_as_well"
     case letterNames = "letter_names"
     case letterErrors = "letter_errors"
@@ -310,6 +306,7 @@ struct CheckDocument: Encodable {
     plan = report.keys.troubles.isEmpty ? report.plan.hash.labelled : nil
     relays = Self.relays(report)
     finish = report.deadline.finish
+    forecast = ForecastReport(report.deadline.forecast)
     deadline = report.deadline.deadline
     blockers = report.blockers.map(nextCommand.text)
     release = report.release.map(ReleaseDocument.init)

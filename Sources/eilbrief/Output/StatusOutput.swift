@@ -46,6 +46,7 @@ struct StatusText {
     var parts: [String] = []
     if status.state == .running, status.remaining > 0 {
       parts.append(nextCommand.text(ProgressLine.text(status, now: now)))
+      parts += (status.forecast.map(ForecastTexts.lines) ?? []).map(nextCommand.text)
     }
     if let deadline = status.deadline {
       let left = deadline.timeIntervalSince(now)

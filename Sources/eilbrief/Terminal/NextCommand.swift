@@ -18,6 +18,7 @@ struct NextCommand: Sendable {
     case .checkOnline(let resolver): line("check", "--online" + (resolver.map { " --resolver \($0)" } ?? ""))
     case .approve(let withoutRejected): line("approve", (withoutRejected ? "--without-rejected " : "") + "--as NAME")
     case .launch(let withoutRejected): line("launch", withoutRejected ? "--without-rejected" : "")
+    case .launchLate(let without): line("launch", (without ? "--without-rejected " : "") + "--late-is-fine")
     case .rehearse: line("rehearse")
     case .preview(let customer): line("preview", "--customer \(customer.map(Self.quoted) ?? "ID")")
     case .previewSample: line("preview", "--sample --open")

@@ -41,6 +41,7 @@ struct TerminalObserver: DeliveryObserver {
         sha256:\(plan.hex.prefix(12))…
         """)
     case .news(let news, let isRehearsal): Console.print(nextCommand.text(news.message(isRehearsal: isRehearsal)))
+    case .late(let warning): Console.error("warning: \(nextCommand.text(warning))")
     case .rehearsing(let letters):
       Console.print(
         "Rehearsing \(nextCommand.campaign): \(pluralized(letters, "letter")), nothing leaves this machine.")
@@ -48,14 +49,11 @@ struct TerminalObserver: DeliveryObserver {
   }
 
   func confirm(_ question: LaunchQuestion) throws {
-    let objection = question.objection.map(nextCommand.text)
-    guard asks else {
-      if let objection { Console.error(objection) }
-      return
-    }
+    if let objection = question.deadline.note { Console.error(nextCommand.text(objection)) }
+    guard asks else { return }
+    let forecast = ForecastTexts.moments(question.deadline.forecast).map { "  \(nextCommand.text($0))\n" }.joined()
     let letters = pluralized(question.letters, "letter")
-    try Question.confirm(
-      "\(objection.map { "\($0)\n" } ?? "")Send \(letters) through \(Self.text(question.relays))?")
+    try Question.confirm("Forecast\n\(forecast)Send \(letters) through \(Self.text(question.relays))?")
   }
 
   func show(_ progress: CampaignStatus) {

@@ -192,6 +192,10 @@ struct FaultyStore: MessageStore {
     try await read(.snapshot) { try await base.deferredFigures(in: campaign, at: now) }
   }
 
+  func forEachWaiting(in campaign: Int64, _ body: @Sendable (WaitingMessage) throws -> Void) async throws {
+    try await read(.customers) { try await base.forEachWaiting(in: campaign, body) }
+  }
+
   func conditions(in campaign: Int64) async throws -> [RelayCondition] {
     try await read(.snapshot) { try await base.conditions(in: campaign) }
   }

@@ -20,6 +20,27 @@ extension SimulatedStore {
     }
   }
 
+  public func forEachWaiting(
+    in campaign: Int64, _ body: @Sendable (WaitingMessage) throws -> Void
+  ) async throws {
+    let found = contents.withLock { contents in
+      let ids = contents.messages(in: campaign) { [.queued, .deferred].contains($0.state) }
+      return ids.compactMap { id -> (place: DueCursor, message: WaitingMessage)? in
+        let message = contents.messages[Int(id) - 1]
+        guard let turn = contents.turns[Int(id) - 1] else { return nil }
+        var due: Date?
+        if case .deferred(let until) = turn { due = until }
+        return (
+          DueCursor(turn: turn, message: id),
+          WaitingMessage(
+            customer: Int64(message.customer + 1), priority: message.planned.priority, attempts: message.attempts,
+            dueAt: due, relay: message.relay, domain: message.planned.recipient.domain.ascii)
+        )
+      }
+    }
+    for entry in found.sorted(by: { $0.place < $1.place }) { try body(entry.message) }
+  }
+
   public func note(_ conditions: [RelayCondition], in campaign: Int64) async throws {
     try contents.withLock { contents in
       let index = try contents.index(of: campaign)

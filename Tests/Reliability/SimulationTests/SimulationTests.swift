@@ -49,6 +49,13 @@ import Testing
     #expect(outcome.output.split(separator: "\n").count == 2)
   }
 
+  /// Limits, two relays, greylisting: the forecast's end beside the real engine's.
+  @Test(.timeLimit(.minutes(10))) func theForecastIsRight() async throws {
+    let outcome = try await simulate("--forecast")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("two relays: 2000 of 2000"))
+  }
+
   /// A relay that counts for itself, a day long: kills, restarts, clocks that are set, two campaigns.
   @Test(.timeLimit(.minutes(10))) func noLimitIsExceededAndAllOfItIsUsed() async throws {
     let outcome = try await simulate("--first", "1", "--seeds", "2", "--limits")

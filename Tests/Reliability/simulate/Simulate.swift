@@ -1,9 +1,9 @@
+import Delivery
 import Foundation
 import Simulation
 
 /// Runs simulated campaigns, one a seed: `simulate [--first N] [--seeds N] [--messages N]
-/// [--twice] [--json] [--trace] [--oracle]
-/// [--ceiling] [--limits]`.
+/// [--twice] [--json] [--trace] [--oracle] [--ceiling] [--limits] [--forecast] [--forecast-speed LETTERS]`.
 ///
 /// Prints every broken promise with its seed and ends with status 1 when there was one. `--twice` runs every seed a
 /// second time and compares.
@@ -32,6 +32,8 @@ struct Simulate {
       case "--twice": isTwice = true
       case "--oracle": isOracle = true
       case "--ceiling": isCeiling = true
+      case "--forecast": forecast()
+      case "--forecast-speed": measure(letters: Int(number()))
       case "--limits": isLimits = true
       case "--trace": options.isTracing = true
       default: usage()
@@ -101,6 +103,38 @@ struct Simulate {
     exit(isGood ? 0 : 1)
   }
 
+  /// Campaigns of the real engine beside their forecasts: ends with 1 when the end was forecast more than a tenth wrong
+  /// before the first letter, or more than a twentieth after a tenth of them.
+  private static func forecast() -> Never {
+    var isWrong = false
+    for script in ForecastTrial.scripts {
+      let outcome = ForecastTrial.run(script)
+      let isGood = outcome.accepted == outcome.letters && outcome.startError <= 0.1 && outcome.tenthError <= 0.05
+      isWrong = isWrong || !isGood
+      func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+      say(
+        "\(outcome.script): \(outcome.accepted) of \(outcome.letters) in \(Int(outcome.real)) s; forecast off by "
+          + "\(percent(outcome.startError)) at the start, \(percent(outcome.tenthError)) after a tenth"
+          + (isGood ? "" : ": WRONG"))
+    }
+    exit(isWrong ? 1 : 0)
+  }
+
+  /// How long a forecast of so many letters takes: all three runs.
+  private static func measure(letters: Int) -> Never {
+    for hasDestinations in [false, true] {
+      let plan = ForecastTrial.plan(letters: letters, hasDestinations: hasDestinations)
+      let start = ContinuousClock.now
+      let forecast = Forecast(plan)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      let rate = Int(Double(3 * letters) / max(seconds, 0.001))
+      say(
+        "\(hasDestinations ? "with" : "without") rules for destinations: \((seconds * 100).rounded() / 100) s, \(rate) "
+          + "letters a second and run; likely end \(forecast.end?.description ?? "none")")
+    }
+    exit(0)
+  }
+
   /// Days at relays that count for themselves: ends with 1 when one saw too many letters, or 2 % less than it takes.
   private static func keepLimits(_ seeds: Range<UInt64>) -> Never {
     var isKept = true
@@ -124,10 +158,12 @@ struct Simulate {
   private static func say(_ words: String) { FileHandle.standardOutput.write(Data((words + "\n").utf8)) }
 
   private static func usage() -> Never {
-    FileHandle.standardError.write(
-      Data(
-        ("usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--ceiling] "
-          + "[--limits]\n").utf8))
+    let words = """
+      usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--ceiling]
+        [--limits] [--forecast] [--forecast-speed LETTERS]
+
+      """
+    FileHandle.standardError.write(Data(words.utf8))
     exit(64)
   }
 }

@@ -61,13 +61,4 @@ import Testing
       }
     }
   }
-
-  @Test func timeNeededThroughTwoRelays() {
-    let hourly = RateLimiter(limits: [RateLimit(count: 100, window: .seconds(3600))])
-    let one = RateLimiter.finish(sending: 300, through: [hourly], from: start)
-    let two = RateLimiter.finish(sending: 300, through: [hourly, hourly], from: start)
-    #expect(one.timeIntervalSince(start) >= 7200 && one.timeIntervalSince(start) < 7210)
-    #expect(two.timeIntervalSince(start) >= 3600 && two.timeIntervalSince(start) < 3610)
-    #expect(RateLimiter.finish(sending: 300, through: [hourly, RateLimiter(limits: [])], from: start) == start)
-  }
 }

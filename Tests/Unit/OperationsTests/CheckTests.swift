@@ -65,7 +65,7 @@ import Testing
     let before = try await check(scene).warnings.count
     try scene.edit("deadline: 2099", "deadline: 2025")
     #expect(try await check(scene).warnings.count == before + 1)
-    try await scene.launch()
+    try await scene.launch(lateIsFine: true)
     #expect(try await check(scene).warnings.count == before)
   }
 
@@ -135,18 +135,42 @@ import Testing
 
   // MARK: The deadline
 
-  @Test func forecastComparesLimitsWithTheDeadline() async throws {
+  private func forecast(_ campaign: Campaign, _ letters: Int, _ seconds: TimeInterval) -> DeadlineForecast {
+    let deadline = campaign.deadline.date
+    return DeadlineForecast(
+      ForecastPlan(
+        at: deadline.addingTimeInterval(seconds), letters: WaitingLetters(untried: letters),
+        relays: campaign.relays.map { ForecastPlan.Relay($0) }, retry: campaign.retry, deadline: deadline),
+      deadline: deadline)
+  }
+
+  @Test func forecastIsComparedWithTheDeadline() async throws {
     var campaign = try Scene(.accept).campaign()
     let deadline = campaign.deadline.date
-    func forecast(_ letters: Int, _ seconds: TimeInterval) -> DeadlineForecast {
-      DeadlineForecast(campaign, letters: letters, at: deadline.addingTimeInterval(seconds))
-    }
-    #expect(forecast(1_000_000, -1).finish == deadline.addingTimeInterval(-1) && forecast(1, -1).objection == nil)
-    #expect(forecast(1, 0).isPast && !forecast(1, 0).isUnreachable && forecast(1, 0).objection != nil)
+    #expect(forecast(campaign, 1, -60).objection == nil && forecast(campaign, 1, -60).remedies.isEmpty)
+    #expect(forecast(campaign, 1, 0).isPast && !forecast(campaign, 1, 0).isUnreachable)
+    #expect(forecast(campaign, 1, 0).objection != nil)
     campaign.relays[0].limits = [RateLimit(count: 10, window: .seconds(3600))]
-    #expect(!forecast(10, -60).isUnreachable && forecast(11, -60).isUnreachable)
-    #expect(forecast(11, -60).objection?.pieces.contains(.time(deadline)) == true)
-    // A window is kept a second longer than the limit says.
-    #expect(!forecast(20, -3601).isUnreachable && forecast(21, -3601).isUnreachable)
+    #expect(!forecast(campaign, 10, -60).isUnreachable && forecast(campaign, 11, -60).isUnreachable)
+    #expect(forecast(campaign, 11, -60).objection?.pieces.contains(.time(deadline)) == true)
+    // A window is kept a second longer than the limit says, and half a percent for the way to the relay.
+    #expect(!forecast(campaign, 20, -3630).isUnreachable && forecast(campaign, 21, -3630).isUnreachable)
+    // What only may be late is no reason to refuse.
+    #expect(forecast(campaign, 10, -1.5).isUncertain && forecast(campaign, 10, -1.5).objection == nil)
+  }
+
+  @Test func whatWouldHelpIsFoundByForecasting() async throws {
+    var campaign = try Scene(.accept).campaign()
+    campaign.relays[0].limits = [RateLimit(count: 10, window: .seconds(3600))]
+    let late = forecast(campaign, 19, -600)
+    #expect(
+      late.remedies == [
+        .limits(
+          relay: "main", from: campaign.relays[0].limits, to: [RateLimit(count: 19, window: .seconds(3600))]),
+        .relays(like: "main", more: 1),
+      ])
+    let refusal = try #require(late.refusal(withoutRejected: true))
+    #expect(refusal.kind == .stopped)
+    #expect(refusal.message.steps == [.calls, .launchLate(withoutRejected: true)])
   }
 }

@@ -44,11 +44,30 @@ import Testing
     #expect(sent[0].message == sent[1].message)
   }
 
-  @Test func pastDeadlineIsAnObjection() async throws {
-    let scene = try Scene(.accept, .accept)
-    try scene.edit("deadline: 2099-11-23T16:00:00+01:00", "deadline: 2026-11-22T16:00:00+01:00")
+  @Test func aDeadlineThatCannotBeKeptRefusesTheLaunch() async throws {
+    for (deadline, limits) in [("2026-11-22T16:00:00+01:00", "1000/h"), ("2026-11-23T08:30:00+00:00", "1/h")] {
+      let scene = try Scene(.accept, .accept, relay: Scene.relay + ["limits: [\(limits)]"])
+      try scene.edit("deadline: 2099-11-23T16:00:00+01:00", "deadline: \(deadline)")
+      let error = try await failure { try await scene.launch() }
+      #expect(error.kind == .stopped && error.message.steps.last == .launchLate(withoutRejected: false))
+      #expect(scene.observer.questions.isEmpty)
+      expectNothing(scene)
+      try await scene.launch(lateIsFine: true)
+      #expect(scene.observer.questions.first?.deadline.objection != nil)
+      #expect(try await scene.states() == ["K1": .accepted, "K2": .accepted])
+    }
+  }
+
+  /// It was begun: those who are told late are told.
+  @Test func aResumeThatIsLateGoesOnAndSaysSo() async throws {
+    let scene = try Scene(.accept, .accept, relay: Scene.relay + ["limits: [1/h]"])
+    try scene.edit("deadline: 2099-11-23T16:00:00+01:00", "deadline: 2026-11-23T08:30:00+00:00")
+    scene.observer.stops = true
+    try await scene.launch(lateIsFine: true)
+    scene.observer.stops = false
     try await scene.launch()
-    #expect(scene.observer.questions.first?.objection != nil)
+    #expect(scene.observer.notes.contains(.late))
+    #expect(try await scene.states() == ["K1": .accepted, "K2": .accepted])
   }
 
   // MARK: Refused

@@ -147,8 +147,10 @@ final class Scene: Sendable {
   // MARK: Doing things
 
   @discardableResult
-  func launch(withoutRejected: Bool = false) async throws -> DeliveryOutcome {
-    try await Launch(location, .launch(withoutRejected: withoutRejected), observer, dependencies).run()
+  func launch(withoutRejected: Bool = false, lateIsFine: Bool = false) async throws -> DeliveryOutcome {
+    try await Launch(
+      location, .launch(withoutRejected: withoutRejected), lateIsFine: lateIsFine, observer, dependencies
+    ).run()
   }
 
   @discardableResult
@@ -292,6 +294,7 @@ final class RecordingObserver: DeliveryObserver {
     case launched(letters: Int, relays: [String])
     case rehearsing(Int)
     case news(DeliveryNews)
+    case late
   }
   struct Refusal: Error {}
 
@@ -337,6 +340,7 @@ final class RecordingObserver: DeliveryObserver {
       case .launched(let letters, let relays, _): .launched(letters: letters, relays: relays.map(\.name))
       case .rehearsing(let letters): .rehearsing(letters)
       case .news(let news, _): .news(news)
+      case .late: .late
       }
     books.withLock { $0.notes.append(note) }
   }

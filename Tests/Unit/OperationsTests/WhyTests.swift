@@ -48,8 +48,17 @@ import Testing
     snapshot.outcomesInLastMinute = outcomes
     var status = CampaignStatus(snapshot, at: time(100))
     status.setWaiting(relays, figures)
-    status.estimate(within: LimitForecast(next: time(100), finish: time(100)), at: time(100))
+    let waiting = status.count(.queued) + status.count(.sending) + min(figures.due, status.count(.deferred))
+    let rate = max(status.ratePerSecond, 0.001)
+    let end = max(time(100).addingTimeInterval(Double(waiting) / rate), figures.lastDue ?? time(100))
+    status.estimate(within: Self.forecast(endingAt: end, at: time(100)), at: time(100))
     return status
+  }
+
+  private static func forecast(endingAt end: Date, at now: Date) -> Forecast {
+    var outcome = ForecastOutcome(end: end)
+    outcome.moments.all = end
+    return Forecast(at: now, letters: 1, earliest: outcome, likely: outcome, latest: outcome, next: now)
   }
 
   private func line(_ status: CampaignStatus) -> String { text(ProgressLine.text(status, now: time(100))) }

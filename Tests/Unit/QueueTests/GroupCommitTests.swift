@@ -146,6 +146,7 @@ private actor LoggingStore: MessageStore {
   func testLetters(of: LimitScope, after: Int64, on: ClockBase) async throws -> [CountedTestLetter] { throw NotAsked() }
   func snapshot(of: Int64) async throws -> CampaignSnapshot { throw NotAsked() }
   func deferredFigures(in: Int64, at: Date) async throws -> DeferredFigures { throw NotAsked() }
+  func forEachWaiting(in: Int64, _: @Sendable (WaitingMessage) throws -> Void) async throws { throw NotAsked() }
   func note(_: [RelayCondition], in: Int64) async throws { throw NotAsked() }
   func conditions(in: Int64) async throws -> [RelayCondition] { throw NotAsked() }
   func forEachUnaccepted(in: Int64, _: @Sendable (UnacceptedMessage) throws -> Void) async throws { throw NotAsked() }

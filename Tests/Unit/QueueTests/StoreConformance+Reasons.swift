@@ -44,6 +44,21 @@ extension StoreConformance {
       #expect(try await store.conditions(in: campaign) == [RelayCondition(relay: "main", words: lost)])
       #expect(try await store.receiptValues(of: campaign) == receipts)
     },
+    Case(name: "letters that wait are read in the order in which they leave, the others not at all") { store in
+      let campaign = try await store.deferredSample("first", letters: 3, until: [60, 50])
+      _ = try await store.freezeSample("other", letters: 2)
+      let found = Mutex<[WaitingMessage]>([])
+      try await store.forEachWaiting(in: campaign) { message in found.withLock { $0.append(message) } }
+      // The third one is on the wire.
+      let waiting = found.withLock { $0 }
+      #expect(waiting.map(\.dueAt) == [Sample.time(50), Sample.time(60)])
+      #expect(waiting.map(\.attempts) == [1, 1] && Set(waiting.map(\.customer)).count == 2)
+      #expect(Set(waiting.compactMap(\.relay)).count == 1 && waiting.allSatisfy { $0.domain.hasSuffix(".example") })
+      let accepted = try await store.everyOutcomeSample()
+      found.withLock { $0 = [] }
+      try await store.forEachWaiting(in: accepted) { message in found.withLock { $0.append(message) } }
+      #expect(found.withLock { $0 } == [])
+    },
     Case(name: "every letter that is not accepted is read with its reason, in the order of the plan") { store in
       let campaign = try await store.everyOutcomeSample()
       _ = try await store.deferredSample("other", letters: 1, until: [50])

@@ -26,7 +26,7 @@ import Testing
         RelayCondition(relay: "other", state: .resting, since: Sample.time(98), until: Sample.time(101)),
       ], DeferredFigures(due: 6, lastDue: Sample.time(90)))
     status.estimate(
-      within: LimitForecast(next: Sample.time(100), finish: Sample.time(100)), at: Sample.time(100))
+      within: Sample.forecast(next: 100, end: 200, at: 100), at: Sample.time(100))
     status.setProcess(DeliveringProcess(pid: 412, host: "mail", since: Sample.time(0), isStopped: false))
     let text = try ReportEncoding.json(status)
     #expect(
@@ -43,6 +43,55 @@ import Testing
           "deadline" : "2026-11-23T15:00:00.000Z",
           "eta" : "2026-11-23T08:03:20.000Z",
           "finished_at" : null,
+          "forecast" : {
+            "accepted_50" : {
+              "earliest" : "2026-11-23T08:03:20.000Z",
+              "latest" : "2026-11-23T08:03:20.000Z",
+              "likely" : "2026-11-23T08:03:20.000Z"
+            },
+            "accepted_90" : {
+              "earliest" : "2026-11-23T08:03:20.000Z",
+              "latest" : "2026-11-23T08:03:20.000Z",
+              "likely" : "2026-11-23T08:03:20.000Z"
+            },
+            "accepted_99" : {
+              "earliest" : "2026-11-23T08:03:20.000Z",
+              "latest" : "2026-11-23T08:03:20.000Z",
+              "likely" : "2026-11-23T08:03:20.000Z"
+            },
+            "accepted_all" : {
+              "earliest" : "2026-11-23T08:03:20.000Z",
+              "latest" : "2026-11-23T08:03:20.000Z",
+              "likely" : "2026-11-23T08:03:20.000Z"
+            },
+            "at" : "2026-11-23T08:01:40.000Z",
+            "late_customers" : {
+              "earliest" : 0,
+              "latest" : 0,
+              "likely" : 0
+            },
+            "late_letters" : {
+              "earliest" : 0,
+              "latest" : 2,
+              "likely" : 2
+            },
+            "late_reasons" : [
+              {
+                "destination" : null,
+                "letters" : 2,
+                "limit" : "300/h",
+                "reason" : "limit",
+                "relay" : "main"
+              }
+            ],
+            "letters" : 110,
+            "timeline" : [
+              {
+                "accepted" : 110,
+                "from" : "2026-11-23T08:00:00.000Z"
+              }
+            ]
+          },
           "messages" : {
             "accepted" : 80,
             "cancelled" : 0,
@@ -118,6 +167,7 @@ import Testing
           "deadline" : null,
           "eta" : null,
           "finished_at" : null,
+          "forecast" : null,
           "messages" : {
             "accepted" : 0,
             "cancelled" : 0,

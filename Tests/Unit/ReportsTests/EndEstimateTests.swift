@@ -1,4 +1,3 @@
-import Delivery
 import Foundation
 import Queue
 import Receipts
@@ -34,34 +33,25 @@ import Testing
     .relayRests(relay: "main", until: Sample.time(until), letters: letters, othersSend: othersSend)
   }
 
-  /// The time is 1000.
+  /// The time is 1000. The end is the forecast's, where one may be named.
   static let cases = [
-    Case(name: "what can go now goes at the measured rate", untried: 60, rate: 2, end: 1030),
+    Case(name: "what can go now goes at the measured rate", untried: 60, rate: 2, finish: 1030, end: 1030),
     Case(
-      name: "deferred letters wait for their due times, whatever the rate", deferred: 40, lastDue: 2800, rate: 0.01,
-      end: 2800),
-    Case(name: "nor is a high rate a promise for them", deferred: 40, lastDue: 2800, rate: 100, end: 2800),
-    Case(
-      name: "those that are due go at the rate, the others when they are due", untried: 10, deferred: 500, due: 10,
-      lastDue: 2800, rate: 1, end: 2800),
-    Case(
-      name: "the rate is that of letters that can go", untried: 10, deferred: 500, due: 10, lastDue: 1005, rate: 1,
-      end: 1020),
-    Case(
-      name: "a deferred letter without a rate has its due time", deferred: 1, lastDue: 2800, rate: 0, end: 2800),
+      name: "deferred letters need no rate", deferred: 40, lastDue: 2800, rate: 0, finish: 2810, end: 2810),
+    Case(name: "an end that is over is now", deferred: 1, lastDue: 2800, finish: 900, end: 1000),
     Case(
       name: "with letters that could go and do not, nothing is known", untried: 3, deferred: 1, lastDue: 2800,
-      reason: .nothingMoves(letters: 3)),
-    Case(name: "before the first outcome nothing is known", untried: 3, hasBegun: false, reason: .notBegun),
+      finish: 2800, reason: .nothingMoves(letters: 3)),
     Case(
-      name: "what waits for a limit goes at the limits' rate", untried: 35, rate: 5, next: 4600, finish: 30_000,
-      end: 30_000),
-    Case(name: "without a rate too", untried: 35, next: 4600, finish: 30_000, end: 30_000),
+      name: "nor with letters that are due", deferred: 4, due: 2, lastDue: 2800, finish: 2800,
+      reason: .nothingMoves(letters: 2)),
     Case(
-      name: "limits and due times together", untried: 35, deferred: 4, lastDue: 50_000, next: 4600, finish: 30_000,
-      end: 50_000),
+      name: "before the first outcome nothing is known", untried: 3, hasBegun: false, finish: 1010, reason: .notBegun),
     Case(
-      name: "a wait of moments is part of a steady delivery", untried: 20, rate: 2, next: 1002, finish: 1005, end: 1010),
+      name: "what waits for a limit needs no rate", untried: 35, next: 4600, finish: 30_000, end: 30_000),
+    Case(
+      name: "a wait of moments is part of a steady delivery", untried: 20, next: 1002, finish: 1010,
+      reason: .nothingMoves(letters: 20)),
     Case(
       name: "letters that wait for a relay that rests", untried: 40, rate: 31,
       relays: [resting("main", since: 990, until: 1300)],
@@ -74,18 +64,18 @@ import Testing
       relays: [resting("main", since: 900, until: 999)], reason: rests(999, 40)),
     Case(
       name: "no letter waits for a relay that rests while all wait for their due times", deferred: 7, lastDue: 2800,
-      relays: [resting("main", since: 990, until: 1300)], end: 2800),
+      relays: [resting("main", since: 990, until: 1300)], finish: 2800, end: 2800),
     Case(
       name: "a rest of moments is part of a steady delivery", untried: 40, rate: 2,
-      relays: [resting("main", since: 999, until: 1001)], end: 1020),
+      relays: [resting("main", since: 999, until: 1001)], finish: 1020, end: 1020),
     Case(
       name: "a relay that has just begun to rest is in the rate of the others", untried: 40, rate: 2,
       relays: [resting("main", since: 990, until: 1300), sending], reason: rests(1300, 40, othersSend: true)),
     Case(
       name: "a minute later the rate is the others'", untried: 40, rate: 2,
-      relays: [resting("main", since: 900, until: 1300), sending], end: 1020),
+      relays: [resting("main", since: 900, until: 1300), sending], finish: 1020, end: 1020),
     Case(name: "every relay is paused", untried: 40, rate: 2, relays: [paused], reason: .relaysPaused(letters: 40)),
-    Case(name: "one of two is paused", untried: 40, rate: 2, relays: [paused, sending], end: 1020),
+    Case(name: "one of two is paused", untried: 40, rate: 2, relays: [paused, sending], finish: 1020, end: 1020),
     Case(
       name: "the first of two that rest is named", untried: 40,
       relays: [resting("other", since: 900, until: 1400), resting("main", since: 900, until: 1300)],
@@ -101,8 +91,7 @@ import Testing
         figures: DeferredFigures(due: wanted.due, lastDue: wanted.lastDue.map(Sample.time)), rate: wanted.rate,
         hasBegun: wanted.hasBegun),
       through: wanted.relays,
-      within: LimitForecast(next: max(now, Sample.time(wanted.next)), finish: max(now, Sample.time(wanted.finish))),
-      at: now)
+      next: max(now, Sample.time(wanted.next)), end: Sample.time(wanted.finish), at: now)
     let expected = wanted.reason.map(EndEstimate.none) ?? wanted.end.map { .end(Sample.time($0)) }
     #expect(estimate == expected)
   }
@@ -110,9 +99,9 @@ import Testing
   @Test func withoutLimitsOrDueTimesNothingIsEstimated() {
     let letters = EndEstimate.Letters(untried: 1, deferred: 1, figures: nil, rate: 1, hasBegun: true)
     let now = Sample.time(0)
-    #expect(EndEstimate(of: letters, through: [], within: nil, at: now) == .none(.limitsUnknown))
+    #expect(EndEstimate(of: letters, through: [], next: nil, end: nil, at: now) == .none(.limitsUnknown))
     #expect(
-      EndEstimate(of: letters, through: [], within: LimitForecast(next: now, finish: now), at: now)
+      EndEstimate(of: letters, through: [], next: now, end: now, at: now)
         == .none(.dueTimesUnknown))
   }
 

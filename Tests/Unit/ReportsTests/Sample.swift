@@ -1,4 +1,5 @@
 import Campaigns
+import Delivery
 import Foundation
 import Mail
 import Queue
@@ -25,6 +26,19 @@ enum Sample {
         id: 1, plan: plan, state: state, createdAt: time(-5), startedAt: startedAt, finishedAt: finishedAt),
       customers: [.letter: figures.values.reduce(0, +), .phone: 2, .none: 3], messages: figures, nextDue: nextDue,
       lastOutcomeAt: lastOutcomeAt, outcomesInLastMinute: outcomes)
+  }
+
+  /// A forecast of 110 letters that names this end in each of its runs; two letters are likely to be late.
+  static func forecast(next: Double, end: Double, at now: Double) -> Forecast {
+    var outcome = ForecastOutcome(end: time(end))
+    outcome.accepted = 110
+    outcome.moments = .init(half: time(end), most: time(end), nearlyAll: time(end), all: time(end))
+    outcome.quarters = [Int((time(end).timeIntervalSinceReferenceDate / ForecastOutcome.quarter).rounded(.down)): 110]
+    var late = outcome
+    late.late.letters = 2
+    late.late.reasons = [.limit(relay: "main", RateLimit(count: 300, window: .seconds(3600))): 2]
+    return Forecast(
+      at: time(now), deadline: deadline, letters: 110, earliest: outcome, likely: late, latest: late, next: time(next))
   }
 
   static func customer(contact: String? = "kanzlei@müller.example") throws -> Customer {

@@ -15,8 +15,7 @@ import Testing
       state, queued: queued, deferred: deferred, startedAt: startedAt, nextDue: nextDue, lastOutcomeAt: lastOutcomeAt,
       outcomes: outcomes, at: now)
     status.estimate(
-      within: LimitForecast(next: Sample.time(max(now, next)), finish: Sample.time(max(now, finish))),
-      at: Sample.time(now))
+      within: Sample.forecast(next: max(now, next), end: max(now, finish), at: now), at: Sample.time(now))
     return status
   }
 
@@ -36,7 +35,7 @@ import Testing
   }
 
   @Test func theRateIsThatOfTheLastMinute() {
-    let status = status(lastOutcomeAt: 600, outcomes: 120, at: 601)
+    let status = status(lastOutcomeAt: 600, outcomes: 120, at: 601, finish: 631)
     #expect(status.ratePerSecond == 2)
     #expect(status.eta == Sample.time(631))
   }
@@ -72,21 +71,14 @@ import Testing
     #expect(status.eta == nil)
   }
 
-  @Test func theEndIsNotBeforeADeferredMessageIsDue() {
-    let due = Sample.time(1900)
-    #expect(status(queued: 0, deferred: 1, nextDue: due, lastOutcomeAt: 100, outcomes: 60, at: 101).eta == due)
-    // Nor is it put forward to one that is due before the others are through.
-    #expect(
-      status(queued: 60, deferred: 1, nextDue: Sample.time(110), lastOutcomeAt: 100, outcomes: 60, at: 101).eta
-        == Sample.time(161))
-  }
-
-  @Test func theEndIsNotBeforeTheLimitsAllowIt() {
+  @Test func theEndIsTheForecasts() throws {
     let burst = status(lastOutcomeAt: 600, outcomes: 120, at: 601, finish: 30_000)
-    #expect(burst.eta == Sample.time(30_000))
+    #expect(burst.eta == Sample.time(30_000) && burst.forecast?.end == burst.eta)
     #expect(burst.waitsForLimitUntil == nil)
-    // Nor do generous limits put it forward.
-    #expect(status(lastOutcomeAt: 600, outcomes: 120, at: 601, finish: 602).eta == Sample.time(631))
+    // Where no end is named, there is no forecast in the document.
+    let still = status(lastOutcomeAt: 100, outcomes: 60, at: 160, finish: 30_000)
+    #expect(still.eta == nil && still.forecast == nil)
+    #expect(try ReportEncoding.json(still).contains("\"forecast\" : null"))
   }
 
   @Test func whileAllWaitForALimitTheLimitsAloneTellTheEnd() {

@@ -1,0 +1,298 @@
+import Campaigns
+import Foundation
+import Mail
+import Queue
+
+/// One run of a delivery on a simulated clock: every letter's attempts in the order of time.
+///
+/// Opening a connection takes no time here, and neither does anything but the letters and what they wait for.
+struct ForecastRun<Answers: ForecastAnswers> {
+  private let plan: ForecastPlan
+  private var answers: Answers
+  private let jitter: Double
+  private var relays: [ForecastRelay]
+  private var queue: ForecastQueue
+  private var hours: ForecastHours?
+  private var clock: Date
+  private var tally: ForecastTally
+  /// Attempts whose answers are judged when they come.
+  private var onTheWire = MomentHeap()
+  private var attempts: [Attempt] = []
+  private var vacant: [Int] = []
+  /// The attempts that each letter has had, where the answers are judged.
+  private var history: [Int: History] = [:]
+  private var cooling: [String: (until: Date, backoff: Backoff)] = [:]
+  private var uncertain: [Int] = []
+  private var resent: Set<Int> = []
+  private var canaryLeft: Int?
+  private var lastEnd: Date
+
+  private struct Attempt {
+    var letter: Int
+    var cause: ForecastTally.Cause
+    var number: Int
+    var relay: Int
+    var connection: Int
+    var startedAt: Date
+    var result: SendResult
+    var recipient: EmailAddress
+  }
+
+  /// What is remembered of a letter that was put off.
+  private struct History {
+    var attempts = 0
+    var attemptsAtOnce = 0
+    var firstAt: Date
+    var before: LastAnswer?
+    var relay: Int
+  }
+
+  init(_ plan: ForecastPlan, _ answers: Answers, jitter: Double) {
+    self.plan = plan
+    self.answers = answers
+    self.jitter = jitter
+    let usable = plan.usable
+    relays = plan.relays.map {
+      ForecastRelay($0, hasOthers: usable.count > 1, at: plan.now, giveUpAfter: plan.retry.giveUpAfter)
+    }
+    for index in relays.indices where !usable.contains(index) { relays[index].idleUntil = .distantFuture }
+    queue = ForecastQueue(plan)
+    hours = plan.hours.map(ForecastHours.init)
+    clock = plan.now
+    lastEnd = plan.now
+    canaryLeft = plan.canary?.letters
+    tally = ForecastTally(plan)
+  }
+
+  /// The earliest moment at which one more letter may go.
+  var firstMoment: Date {
+    var run = self
+    return run.earliest()?.moment ?? clock
+  }
+
+  mutating func finish() -> ForecastOutcome {
+    while true {
+      guard !queue.isEmpty, let (relay, moment) = earliest() else {
+        if settleNext(before: .distantFuture) || resendUncertain() { continue }
+        break
+      }
+      if settleNext(before: moment) { continue }
+      clock = max(clock, moment)
+      send(over: relay)
+    }
+    return tally.finish(relays, left: queue.waiting, at: max(lastEnd, clock))
+  }
+
+  private mutating func earliest() -> (relay: Int, moment: Date)? {
+    var best: (relay: Int, moment: Date)?
+    for index in relays.indices where !relays[index].isPaused {
+      if relays[index].idleUntil == .distantFuture { continue }
+      let moment = relays[index].next(at: clock, &hours)
+      if best.map({ moment < $0.moment }) ?? true { best = (index, moment) }
+    }
+    return best
+  }
+
+  // MARK: Sending
+
+  private mutating func send(over relay: Int) {
+    let taken = queue.take(for: relay, at: clock) { [relays, clock] in
+      !relays[$0].isPaused && (relays[$0].health.rest?.until ?? .distantPast) <= clock
+    }
+    for index in relays.indices where index != relay && queue.isKeeping(for: index) {
+      relays[index].idleUntil = min(relays[index].idleUntil, clock)
+    }
+    guard let taken else {
+      relays[relay].idleUntil = queue.nextMoment(after: clock) ?? .distantFuture
+      return
+    }
+    if let until = answers.awayUntil(relay, at: clock), until > clock {
+      relays[relay].noteAway(at: clock)
+      queue.noteUnsent(taken.letter, at: clock)
+      queue.putBack(taken.letter, until: clock, for: nil)
+      queue.free(relay)
+      return wake()
+    }
+    let letter = plan.letters.letters[taken.letter]
+    let number = (history[taken.letter]?.attempts ?? Int(letter.attempts)) + 1
+    let (answer, seconds) = answers.answer(to: taken.letter, attempt: number, over: relay, at: clock)
+    let end = clock.addingTimeInterval(seconds)
+    lastEnd = max(lastEnd, end)
+    let cause = tally.cause(of: taken)
+    switch answer {
+    case .accepted:
+      start(taken, over: relay, until: end, isAccepted: true)
+      relays[relay].use.accepted += 1
+      tally.accept(taken.letter, at: end, cause)
+    case .refused:
+      start(taken, over: relay, until: end, isAccepted: false)
+      tally.lose(taken.letter, .refused)
+    case .putOff(let delay):
+      start(taken, over: relay, until: end, isAccepted: false)
+      putOff(taken.letter, number, delay, over: relay, at: end, firstAt: clock)
+    case .said(let result, let recipient):
+      if let until = cooling[recipient.domain.ascii]?.until, until > clock {
+        queue.noteUnsent(taken.letter, at: clock)
+        return queue.putBack(taken.letter, until: until, for: nil)
+      }
+      let connection = start(taken, over: relay, until: end, isAccepted: Self.takesPlace(result))
+      judgeLater(
+        Attempt(
+          letter: taken.letter, cause: cause, number: number, relay: relay, connection: connection,
+          startedAt: clock, result: result,
+          recipient: recipient), at: end)
+    }
+    noteCanary()
+  }
+
+  @discardableResult
+  private mutating func start(
+    _ taken: ForecastQueue.Taken, over relay: Int, until end: Date, isAccepted: Bool
+  ) -> Int {
+    let isCounted = isAccepted || relays[relay].relay.count == .attempts
+    queue.noteSent(taken.letter, to: end, isAccepted: isAccepted)
+    return relays[relay].start(at: clock, until: end, isCounted: isCounted)
+  }
+
+  /// Whether the recipient was taken: an attempt that came past RCPT, or of which nobody can know.
+  private static func takesPlace(_ result: SendResult) -> Bool {
+    switch result {
+    case .answered(let phase, _): phase == .data || phase == .final
+    case .lost(_, _, let dotSent), .stopped(_, let dotSent): dotSent
+    case .notStarted: false
+    }
+  }
+
+  private mutating func putOff(
+    _ letter: Int, _ attempts: Int, _ delay: AttemptVerdict.Delay, over relay: Int, at now: Date, firstAt: Date
+  ) {
+    let first = history[letter]?.firstAt ?? firstAt
+    let due = plan.retry.next(after: attempts, delay, at: now, firstAttemptAt: first, jitter: jitter)
+    let isExpired = due >= plan.retry.expiry(firstAttemptAt: first)
+    guard !isExpired else {
+      lastEnd = max(lastEnd, due)
+      return tally.lose(letter, .expired)
+    }
+    var isGreylisted = false
+    if case .greylisting = delay { isGreylisted = true }
+    history[letter] = History(attempts: attempts, firstAt: first, relay: relay)
+    queue.putBack(letter, until: due, for: isGreylisted ? relay : nil)
+    wake()
+  }
+
+  /// Something may be there for relays that had nothing to take.
+  private mutating func wake() {
+    for index in relays.indices where relays[index].idleUntil > clock {
+      if plan.relays[index].isPaused, plan.usable.count < plan.relays.count { continue }
+      relays[index].idleUntil = .distantPast
+    }
+  }
+
+  private mutating func noteCanary() {
+    guard let left = canaryLeft else { return }
+    canaryLeft = left > 1 ? left - 1 : nil
+    guard left <= 1 else { return }
+    let resume = lastEnd.addingTimeInterval(plan.canary?.wait?.seconds ?? 0)
+    for index in relays.indices { relays[index].idleUntil = max(relays[index].idleUntil, resume) }
+  }
+
+  // MARK: Judging
+
+  private mutating func judgeLater(_ attempt: Attempt, at moment: Date) {
+    if let place = vacant.popLast() {
+      attempts[place] = attempt
+      onTheWire.push(moment, place)
+    } else {
+      attempts.append(attempt)
+      onTheWire.push(moment, attempts.count - 1)
+    }
+  }
+
+  /// Judges the next answer if it comes before this moment.
+  private mutating func settleNext(before moment: Date) -> Bool {
+    guard let next = onTheWire.first, next.moment <= moment else { return false }
+    onTheWire.pop()
+    vacant.append(next.item)
+    clock = max(clock, next.moment)
+    settle(attempts[next.item], at: next.moment)
+    return true
+  }
+
+  private mutating func settle(_ attempt: Attempt, at now: Date) {
+    var past = history[attempt.letter] ?? History(firstAt: attempt.startedAt, relay: attempt.relay)
+    let scheduled = attempt.number - past.attemptsAtOnce
+    // A rest is over with the letter after it: that is the probe.
+    _ = relays[attempt.relay].health.admit(attempt.letter, at: now)
+    let judgement = relays[attempt.relay].judge(
+      attempt.result,
+      of: .init(
+        message: Int64(attempt.letter), fence: Int64(attempt.number), recipient: attempt.recipient, number: scheduled,
+        before: past.before, startedAt: attempt.startedAt), over: attempt.connection, at: now)
+    let verdict = judgement.verdict
+    past.attempts = attempt.number
+    past.relay = attempt.relay
+    past.before = verdict.outcome == .again ? nil : LastAnswer(attempt.result, at: now)
+    history[attempt.letter] = past
+    switch verdict.outcome {
+    case .accepted:
+      history[attempt.letter] = nil
+      relays[attempt.relay].use.accepted += 1
+      tally.accept(attempt.letter, at: now, attempt.cause)
+      if !cooling.isEmpty { cooling[attempt.recipient.domain.ascii] = nil }
+    case .refused: tally.lose(attempt.letter, .refused)
+    case .uncertain:
+      tally.lose(attempt.letter, .uncertain)
+      uncertain.append(attempt.letter)
+    case .deferred:
+      putOff(attempt.letter, attempt.number, verdict.delay, over: attempt.relay, at: now, firstAt: past.firstAt)
+      history[attempt.letter]?.attemptsAtOnce = past.attemptsAtOnce
+      history[attempt.letter]?.before = past.before
+    case .again:
+      history[attempt.letter]?.attemptsAtOnce += 1
+      if now >= plan.retry.expiry(firstAttemptAt: past.firstAt) {
+        tally.lose(attempt.letter, .expired)
+      } else {
+        queue.putBack(attempt.letter, until: now, for: nil)
+      }
+    }
+    if case .domainSlow(let wait) = verdict.signal {
+      slow(attempt.recipient.domain.ascii, wait, at: now)
+      let domain = plan.letters.letters[attempt.letter].domain
+      if domain > 0 { queue.slow(domain, wait: wait, at: now) }
+    }
+    for letter in judgement.reopened {
+      tally.reopen(Int(letter.message), .refused)
+      queue.putBack(Int(letter.message), until: now, for: nil)
+    }
+    for letter in judgement.freed { queue.makeDue(Int(letter.message), at: now) }
+    if relays[attempt.relay].isPaused { queue.free(attempt.relay) }
+    wake()
+  }
+
+  private mutating func slow(_ domain: String, _ named: Int?, at now: Date) {
+    if let until = cooling[domain]?.until, until > now { return }
+    var backoff = cooling[domain]?.backoff ?? Backoff(first: 60, most: 1800)
+    let wait = max(backoff.fail(), TimeInterval(named ?? 0))
+    cooling[domain] = (now.addingTimeInterval(wait), backoff)
+  }
+
+  /// With `uncertain: resend`, uncertain letters go out once more when nothing else is left.
+  private mutating func resendUncertain() -> Bool {
+    let again = plan.resendsUncertain ? uncertain.filter { resent.insert($0).inserted } : []
+    uncertain = []
+    for letter in again {
+      tally.reopen(letter, .uncertain)
+      queue.putBack(letter, until: clock, for: nil)
+    }
+    if !again.isEmpty { wake() }
+    return !again.isEmpty
+  }
+}
+
+extension LastAnswer {
+  fileprivate init?(_ result: SendResult, at now: Date) {
+    guard case .answered(let phase, let reply) = result else { return nil }
+    self.init(
+      phase: phase.rawValue, code: reply.code, text: reply.text, at: now)
+  }
+}

@@ -1,0 +1,24 @@
+public import Foundation
+
+/// A message that is queued or deferred, as a forecast of the delivery needs it.
+public struct WaitingMessage: Sendable, Hashable {
+  /// The customer's number in the store.
+  public var customer: Int64
+  public var priority: Int
+  public var attempts: Int
+  /// When a deferred message is due; nil for another one.
+  public var dueAt: Date?
+  /// The relay of the last attempt.
+  public var relay: String?
+  /// The domain of its recipient, as A-labels.
+  public var domain: String
+
+  public init(customer: Int64, priority: Int, attempts: Int, dueAt: Date?, relay: String?, domain: String) {
+    self.customer = customer
+    self.priority = priority
+    self.attempts = attempts
+    self.dueAt = dueAt
+    self.relay = relay
+    self.domain = domain
+  }
+}
