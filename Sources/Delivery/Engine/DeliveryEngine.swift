@@ -36,8 +36,6 @@ public struct DeliveryEngine: Sendable {
     /// When letters may leave; nil: at any time.
     public var hours: SendingHours?
     public var destinations: [DestinationRule]
-    /// Receiving domains take turns; false: in the order of the list of due letters.
-    public var takesTurns: Bool
     /// Finds mail exchangers, where a destination is meant by them.
     public var exchangers: (any ExchangerLookup)?
     /// How long the answer to a final dot is waited for when the delivery is stopped; then the letter is uncertain.
@@ -54,7 +52,7 @@ public struct DeliveryEngine: Sendable {
 
     public init(
       relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, stopAt: RefusalShare = .standard,
-      hours: SendingHours? = nil, destinations: [DestinationRule] = [], takesTurns: Bool = true,
+      hours: SendingHours? = nil, destinations: [DestinationRule] = [],
       exchangers: (any ExchangerLookup)? = nil, answerLimit: Duration = standardAnswerLimit,
       deadline: DeliveryDeadline? = nil, canary: Canary? = nil, pausesForCanary: Bool = true, worker: String
     ) {
@@ -64,7 +62,6 @@ public struct DeliveryEngine: Sendable {
       self.stopAt = stopAt
       self.hours = hours
       self.destinations = destinations
-      self.takesTurns = takesTurns
       self.exchangers = exchangers
       self.answerLimit = answerLimit
       self.deadline = deadline

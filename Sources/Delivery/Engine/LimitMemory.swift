@@ -57,7 +57,7 @@ extension DeliveryEngine {
   /// The destinations as deliveries before have left them.
   func destinations(_ memory: LimitMemory) async throws -> Destinations {
     let rules = DestinationRules(settings.destinations)
-    var destinations = Destinations(rules: rules, order: settings.takesTurns ? .turns : .file, clock: memory.clock)
+    var destinations = Destinations(rules: rules, clock: memory.clock)
     let now = time.monotonicNow
     for (index, rule) in rules.rules.enumerated() {
       let scope = LimitScope.destination(rule.destination)

@@ -11,7 +11,6 @@ public protocol ExchangerLookup: Sendable {
 /// What a scheduler has to know of the campaign's destinations.
 struct Destinations: Sendable {
   var rules: DestinationRules
-  var order: Lanes<Int64>.Order = .turns
   /// For each rule the places that its limits still count.
   var past: [[Date]] = []
   /// What deliveries before have learned of each rule's domains, by its place.

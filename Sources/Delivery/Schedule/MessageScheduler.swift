@@ -99,7 +99,7 @@ actor MessageScheduler {
     self.destinations = destinations
     self.hours = hours
     lanes = Lanes(
-      rules: destinations?.rules ?? DestinationRules([]), order: destinations?.order ?? .turns,
+      rules: destinations?.rules ?? DestinationRules([]), order: .file,
       connections: relays.reduce(0) { $0 + $1.connections }, smallestRelay: relays.map(\.connections).min(),
       past: destinations?.past ?? [], learned: destinations?.learned ?? [:], at: time.monotonicNow)
     self.time = time

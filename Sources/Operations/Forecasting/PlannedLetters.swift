@@ -26,7 +26,7 @@ struct PlannedLetters: Sendable {
       letters.letters.append(
         WaitingLetters.Letter(
           customer: customers, domain: letters.number(of: contact.domain.ascii, under: destinations),
-          priority: UInt8(clamping: PlanFreezer.priority(of: letter, in: campaign))))
+          priority: UInt8(clamping: campaign.priority(of: letter))))
     }
   }
 

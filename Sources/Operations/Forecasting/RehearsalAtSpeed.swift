@@ -97,7 +97,7 @@ private struct PlannedRecipients {
 
   mutating func add(_ customer: Customer, _ outcome: Outcome) {
     guard let contact = customer.contact else { return }
-    for letter in outcome.letters { kinds[PlanFreezer.priority(of: letter, in: campaign), default: []].append(contact) }
+    for letter in outcome.letters { kinds[campaign.priority(of: letter), default: []].append(contact) }
   }
 
   var inOrder: [EmailAddress] { kinds.sorted { $0.key < $1.key }.flatMap(\.value) }

@@ -83,7 +83,7 @@ struct DeliveryRun: Sendable {
         relays: campaign.relays,
         retry: campaign.retry,
         uncertain: campaign.uncertain, stopAt: campaign.stopAt, hours: campaign.hours,
-        destinations: campaign.destinations, takesTurns: campaign.order == SendingOrder(), exchangers: exchangers,
+        destinations: campaign.destinations, exchangers: exchangers,
         answerLimit: answerLimit,
         deadline: isRehearsal && isPast ? nil : DeliveryDeadline(campaign.deadline.date, campaign.afterDeadline),
         canary: campaign.canary, pausesForCanary: !isRehearsal,

@@ -66,10 +66,4 @@ struct PlanFreezer {
       id: customer.id, kind: outcome.kind, reasons: outcome.reasons, calls: outcome.calls,
       payload: customer.payload, messages: messages)
   }
-
-  /// The order of a letter: those that mailboxes ask for leave first, for all customers, because they ask somebody to
-  /// act; then the letters for whole segments, one after the other.
-  static func priority(of letter: String, in campaign: Campaign) -> Int {
-    campaign.letters.firstIndex { $0.letter == letter }.map { $0 + 1 } ?? 0
-  }
 }

@@ -56,7 +56,7 @@ extension SQLiteStore {
         select.bind(message, at: 2)
         if try select.step() {
           let list: DueRange.List =
-            select.text(17) == "deferred" ? .deferred : select.integer(18) == 1 ? .again : .untried
+            select.text(18) == "deferred" ? .deferred : select.integer(19) == 1 ? .again : .untried
           found.append(try Self.dueMessage(from: select, list))
         }
         select.reset()

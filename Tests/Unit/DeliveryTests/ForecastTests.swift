@@ -246,8 +246,8 @@ import Testing
       letter == 10 && attempt == 1
         ? Self.reply(.rcpt, 454, "4.7.0 Throttling failure: Daily message quota exceeded") : Self.ok
     }
-    #expect(outcome.accepted == 20 && (seconds(outcome.moments.all) ?? 0) > 60 + 19)
-    #expect(outcome.relays[0].waited.rests > 50)
+    #expect(outcome.accepted == 20 && (seconds(outcome.moments.all) ?? 0) >= 2 + 19)
+    #expect(outcome.relays[0].waited.rests >= 2)
   }
 
   @Test func aRelayThatRefusesUsIsPaused() {
