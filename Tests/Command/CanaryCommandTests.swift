@@ -36,7 +36,8 @@ import Testing
             "2099-11-23T16:00:00+01:00", with: deadline.ISO8601Format().replacing("Z", with: "+00:00"))
         }
         try campaign.write(yaml: text)
-        let launch = try await EilbriefProcess.run("launch", campaign.name, "--yes", queue: queue)
+        let launch = try await EilbriefProcess.run(
+          "launch", campaign.name, "--yes", "--late-is-fine", queue: queue)
         try await body(campaign, relay, launch)
       }
     }

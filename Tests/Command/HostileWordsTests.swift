@@ -188,6 +188,8 @@ import Testing
             Case("send-test", "sommer", "--to", "no \(Self.hostile)", "--customer", "A1"),
             Case("send-test", "sommer", "--to", "ok@firm.example", "--customer", "A1", "--relay", Self.hostile))
           try await run(
+            Case("rehearse", "sommer", "--at-speed", isHarmless: true),
+            Case("rehearse", "sommer", "--at-speed", "--json", isHarmless: true),
             Case("rehearse", "sommer"), Case("rehearse", "sommer", "--keep", new("scratch")),
             Case("rehearse", "sommer", "--faults", "greylist 10% \(Self.hostile)"))
           try await run(
