@@ -120,6 +120,16 @@ import Testing
     return (parts.hour ?? 0) * 60 + (parts.minute ?? 0)
   }
 
+  /// Which relay is free first is asked of moments to come, too.
+  @Test func aLookAtTomorrowOpensNoNight() {
+    var hours = ForecastHours(SendingHours(from: 7 * 60, until: 20 * 60, zone: .gmt))
+    let midnight = Date(timeIntervalSince1970: (Self.now.timeIntervalSince1970 / 86_400).rounded(.down) * 86_400)
+    let tomorrow = midnight + 86_400 + 7 * 3600
+    #expect(hours.next(at: tomorrow + 60) == tomorrow + 60)
+    #expect(hours.next(at: midnight + 21 * 3600) == tomorrow)
+    #expect(hours.next(at: midnight + 19 * 3600) == midnight + 19 * 3600)
+  }
+
   @Test func hoursHoldTheRestUntilTheMorning() throws {
     // 1,800,000,000 is 08:00 UTC.
     let hours = SendingHours(from: 7 * 60, until: 9 * 60, zone: .gmt)
