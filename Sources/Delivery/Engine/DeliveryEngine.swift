@@ -108,10 +108,11 @@ public struct DeliveryEngine: Sendable {
   public func run() async throws -> End {
     let commits = GroupCommit(store: store)
     let memory = LimitMemory(store: store, time: time, clock: try await openUse())
+    let testLetters = try await TestLetterWatch(settings.relays, store, on: time.base)
     let relays = try await relayStates(memory)
     let parts = Parts(
       commits: commits, control: SessionControl(), memory: memory,
-      testLetters: try await TestLetterWatch(settings.relays, store, on: time.base),
+      testLetters: testLetters,
       gate: DeliveryGate(stopAt: settings.stopAt, deadline: settings.deadline))
     let end: End
     do {

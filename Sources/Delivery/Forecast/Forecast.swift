@@ -51,6 +51,13 @@ public struct Forecast: Sendable, Hashable {
     likely = run(.likely)
     earliest = run(.earliest)
     latest = run(.latest)
+    // Of the latest run fewer letters are accepted, so that their last one may be earlier than that of the others.
+    let paths: [WritableKeyPath<ForecastOutcome.Moments, Date?>] = [\.half, \.most, \.nearlyAll, \.all]
+    for path in paths {
+      let moments = [likely, earliest, latest].compactMap { $0.moments[keyPath: path] }
+      if earliest.moments[keyPath: path] != nil { earliest.moments[keyPath: path] = moments.min() }
+      if latest.moments[keyPath: path] != nil { latest.moments[keyPath: path] = moments.max() }
+    }
   }
 
   /// Even where all goes well, letters are accepted after the deadline.

@@ -146,8 +146,11 @@ struct ForecastTally {
   /// The limit of the relay that allows the fewest letters until the deadline.
   private func tightest(_ relay: Relay) -> RateLimit? {
     let time = max(0, min(deadline.timeIntervalSince(now), 366 * 86_400))
+    // Of a shorter window only the time counts in which letters may leave.
+    let open = plan.hours.map { Double(($0.until - $0.from + 1439) % 1440 + 1) / 1440 } ?? 1
     func allowed(_ limit: RateLimit) -> Double {
-      Double(limit.count) * ((time / limit.window.seconds).rounded(.down) + 1)
+      let time = limit.window < .seconds(86_400) ? time * open : time
+      return Double(limit.count) * ((time / limit.window.seconds).rounded(.down) + 1)
     }
     return relay.limits.min { allowed($0) < allowed($1) }
   }

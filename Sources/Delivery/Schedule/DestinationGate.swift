@@ -146,7 +146,8 @@ struct DestinationGate: Sendable {
       case .tried: extras[0].count == .attempts
       case .unsent: false
       }
-    if !isCounted { extras[0].limiter.giveBack(.init(moment: takenAt)) }
+    let place = RateLimiter.Place(moment: takenAt)
+    if isCounted { extras[0].limiter.settle(place, at: now) } else { extras[0].limiter.giveBack(place) }
   }
 
   /// More of its letters could go than the window allows as yet.
@@ -179,6 +180,9 @@ struct DestinationGate: Sendable {
     guard !extras.isEmpty, extras[0].hasLimits else { return }
     _ = extras[0].limiter.move(.init(moment: takenAt), to: now)
   }
+
+  /// Its letters wait because of what it has answered.
+  func isLeftAlone(at now: Date) -> Bool { coolingUntil > now || courteousUntil == .distantFuture || heldUntil != nil }
 
   /// It took a letter: nothing is held against it.
   mutating func clear() {

@@ -28,10 +28,22 @@ extension Lanes {
   public mutating func setExchangers(_ hosts: [String], of domain: String, at now: Date) {
     let number = number(of: domain)
     let gate = gateIndex(number)
-    gates[gate].isPending = false
     let group = rules.fitting(domain, exchangers: hosts).map { groupNumber([$0]) } ?? -1
+    guard group == domains[Int(number)].group || gates[gate].onWire == 0 else {
+      // What is on the wire has its places where it belonged before: the others wait for it.
+      gates[gate].isPending = true
+      moving[number] = group
+      return
+    }
+    settleIn(number, group)
+  }
+
+  /// The domain belongs to the destination from now on, and its letters may go.
+  mutating func settleIn(_ number: Int32, _ group: Int32) {
+    moving[number] = nil
+    gates[gateIndex(number)].isPending = false
     if group != domains[Int(number)].group { move(number, to: group) }
-    reopen(gate)
+    reopen(gateIndex(number))
   }
 
   /// Domains whose mail exchangers are to be looked up, each once: their letters wait for

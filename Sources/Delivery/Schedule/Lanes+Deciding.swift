@@ -105,15 +105,26 @@ extension Lanes {
     guard let number = domainNumbers[domain] else { return }
     gates[gateIndex(number)].heldUntil = moment
     reopen(gateIndex(number))
-    for lane in lanesOf(number) where lanes[Int(lane)].state == .timed { makeReady(lane) }
+    lookAgain(at: number)
   }
 
   /// Letters of the domain wait no longer than others: it took one.
   public mutating func clear(_ domain: String, at now: Date) {
     guard let number = domainNumbers[domain] else { return }
+    let wasLeftAlone = gatesOf(number).contains { gates[$0].isLeftAlone(at: now) }
     for gate in gatesOf(number) {
       gates[gate].clear()
       reopen(gate)
+    }
+    if wasLeftAlone { lookAgain(at: number) }
+  }
+
+  /// What the domain's lanes wait for may have ended before its time.
+  private mutating func lookAgain(at domain: Int32) {
+    for lane in lanesOf(domain) where lanes[Int(lane)].head >= 0 {
+      if lanes[Int(lane)].state == .timed { makeReady(lane) }
+      let parent = lanes[Int(lane)].parent
+      if parent >= 0, lanes[Int(parent)].state == .timed { push(parent) }
     }
   }
 
@@ -374,6 +385,9 @@ extension Lanes {
         }
       }
       reopen(gate)
+    }
+    if let group = moving[ticket.domain], gates[gateIndex(ticket.domain)].onWire == 0 {
+      settleIn(ticket.domain, group)
     }
   }
 

@@ -128,6 +128,8 @@ public struct Lanes<Item: Sendable>: Sendable {
   var numbers: UInt32 = 0
   /// Domains are forgotten when there are more.
   var sweepAt = 1024
+  /// Domains that belong to another destination as soon as none of their letters is on the wire.
+  var moving: [Int32: Int32] = [:]
   /// Domains whose exchangers are to be looked up.
   var unknownDomains: [String] = []
   /// What a letter takes on the wire, the slow ones left out.

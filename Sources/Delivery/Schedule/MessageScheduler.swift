@@ -46,7 +46,9 @@ actor MessageScheduler {
   var cache: [Int64: DueMessage] = [:]
   /// Messages that only the store knows whether they are open: read again by their numbers.
   var unsure: Set<Int64> = []
-  /// The same, after what has fallen due meanwhile.
+  /// Messages in workers' hands that were opened again meanwhile for what others have shown.
+  var openedInHand: Set<Int64> = []
+  /// Unsure ones to be read after what has fallen due meanwhile.
   var unsureLater: Set<Int64> = []
   /// Those of them that the scan under way comes before.
   var unsureAfterScan: Set<Int64> = []
@@ -145,7 +147,8 @@ actor MessageScheduler {
           scanAgain(from: .deferred)
         } else if let moment = [due, decision.moment].compactMap({ $0 }).min() {
           guard moment > time.monotonicNow else { continue }
-          let patience = decision.isHeld ? Self.shortPatience : patience
+          // One that is gone around may go whenever a letter on the wire ends.
+          let patience = decision.isHeld || moment == .distantFuture ? Self.shortPatience : patience
           return .idle(until: min(moment, time.monotonicNow.addingTimeInterval(patience)))
         } else if inHand.isEmpty, lanes.waiting == 0, unsureLater.isEmpty, !isResending {
           return .done
@@ -246,8 +249,15 @@ actor MessageScheduler {
     } else {
       attemptsAtOnce[message.message] = nil
     }
-    unsure.formUnion(others)
+    open(others)
     wakeAll()
+  }
+
+  /// Messages that are open again; those still in a worker's hands when they leave them.
+  private func open(_ messages: [Int64]) {
+    for message in messages {
+      if inHand[message] == nil { unsure.insert(message) } else { openedInHand.insert(message) }
+    }
   }
 
   /// The worker could not try the message; another one may, at once.
@@ -264,9 +274,10 @@ actor MessageScheduler {
   /// those that fall due meanwhile.
   func again(_ message: DueMessage, _ end: LetterEnd = .unsent, others: [Int64] = []) {
     attemptsAtOnce[message.message] = message.attemptsAtOnce
-    unsure.formUnion(others)
+    open(others)
     guard let ticket = inHand.removeValue(forKey: message.message) else { return }
     let id = message.message
+    openedInHand.remove(id)
     let now = time.monotonicNow
     if isReading { handedInWhileReading.insert(id) }
     lanes.ended(ticket, end, at: now)
@@ -280,6 +291,8 @@ actor MessageScheduler {
       known.remove(id)
       unsureLater.insert(id)
     }
+    // Its domain may have been forgotten meanwhile.
+    lookUpExchangers()
     wakeAll()
   }
 
@@ -288,6 +301,7 @@ actor MessageScheduler {
       lanes.ended(ticket, end, at: time.monotonicNow)
     }
     known.remove(message.message)
+    if openedInHand.remove(message.message) != nil { unsure.insert(message.message) }
     if isReading { handedInWhileReading.insert(message.message) }
   }
 

@@ -120,6 +120,17 @@ import Testing
     return (parts.hour ?? 0) * 60 + (parts.minute ?? 0)
   }
 
+  /// What is refused gives its place back, and the last letter of fewer is an earlier one.
+  @Test func theRangeIsOne() throws {
+    var plan = plan(WaitingLetters(untried: 500), [relay(limits: [Self.hourly])])
+    plan.experience = ForecastExperience(rate: 1, putOff: 0.05, refused: 0.2)
+    let forecast = Forecast(plan)
+    for path in [\ForecastOutcome.Moments.half, \.most, \.nearlyAll, \.all] {
+      let moments = [forecast.earliest, forecast.likely, forecast.latest].compactMap { $0.moments[keyPath: path] }
+      #expect(moments.count == 3 && moments == moments.sorted())
+    }
+  }
+
   /// Which relay is free first is asked of moments to come, too.
   @Test func aLookAtTomorrowOpensNoNight() {
     var hours = ForecastHours(SendingHours(from: 7 * 60, until: 20 * 60, zone: .gmt))
