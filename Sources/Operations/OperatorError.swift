@@ -101,6 +101,7 @@ public enum NextStep: Sendable, Hashable {
   /// Although the deadline cannot be kept.
   case launchLate(withoutRejected: Bool)
   case rehearse
+  case rehearseAtSpeed
   /// One customer's letter; nil for a customer the operator names.
   case preview(customer: String?)
   case previewSample

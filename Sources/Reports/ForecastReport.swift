@@ -1,4 +1,4 @@
-public import Campaigns
+import Campaigns
 public import Delivery
 public import Foundation
 
@@ -72,8 +72,8 @@ public struct ForecastReport: Sendable, Encodable {
     outcome.late.sortedReasons.map { reason, count in
       var row = Reason(reason: reason.name, letters: count)
       switch reason {
-      case .limit(let relay, let limit): (row.relay, row.limit) = (relay, limit.text)
-      case .destination(let pattern): row.destination = pattern.text
+      case .limit(let relay, let limit): (row.relay, row.limit) = (relay, limit.description)
+      case .destination(let pattern): row.destination = pattern.description
       case .rest(let relay), .paused(let relay), .speed(let relay): row.relay = relay
       case .hours, .retry, .expired: break
       }
@@ -106,30 +106,6 @@ extension ForecastOutcome.Reason {
     case .paused: "relay-paused"
     case .speed: "speed"
     case .expired: "expired"
-    }
-  }
-}
-
-extension RateLimit {
-  /// As it is written in a campaign file: `300/h`.
-  public var text: String {
-    let seconds = Int(window.components.seconds)
-    let units = [("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)]
-    let (name, unit) = units.first { seconds % $0.1 == 0 } ?? ("s", 1)
-    let length = seconds / unit == 1 ? name : "\(seconds / unit)\(name)"
-    guard let start else { return "\(count)/\(length)" }
-    let minutes = [start.minutes / 60, start.minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
-    return "\(count)/\(length)@\(minutes.joined(separator: ":")) \(start.zone.identifier)"
-  }
-}
-
-extension DestinationPattern {
-  /// As it is written in a campaign file.
-  public var text: String {
-    switch self {
-    case .domain(let name): name
-    case .below(let name): "*.\(name)"
-    case .mx(let name): "mx:\(name)"
     }
   }
 }

@@ -21,16 +21,19 @@ public struct ForecastSettings: Sendable {
   public var relays: [Relay]
   public var retry: RetrySchedule
   public var hours: SendingHours?
+  public var afterDeadline: AfterDeadline
   public var destinations: [DestinationRule]
   public var uncertain: UncertainPolicy
 
   public init(
     relays: [Relay], retry: RetrySchedule, hours: SendingHours? = nil, destinations: [DestinationRule] = [],
+    afterDeadline: AfterDeadline = .continue,
     uncertain: UncertainPolicy = .hold
   ) {
     self.relays = relays
     self.retry = retry
     self.hours = hours
+    self.afterDeadline = afterDeadline
     self.destinations = destinations
     self.uncertain = uncertain
   }
@@ -38,6 +41,7 @@ public struct ForecastSettings: Sendable {
   public init(_ campaign: Campaign) {
     self.init(
       relays: campaign.relays, retry: campaign.retry, hours: campaign.hours, destinations: campaign.destinations,
+      afterDeadline: campaign.afterDeadline,
       uncertain: campaign.uncertain)
   }
 }
@@ -63,6 +67,7 @@ extension ForecastPlan {
     self.init(
       at: now, letters: collected.withLock { $0.letters }, relays: relays, retry: settings.retry,
       hours: settings.hours, destinations: settings.destinations, deadline: record.plan.deadline,
+      stopsAtDeadline: settings.afterDeadline == .stop,
       resendsUncertain: settings.uncertain == .resend, experience: ForecastExperience(status))
     for rule in settings.destinations {
       let since = now.addingTimeInterval(-RateLimiter.memory(of: rule.limits))

@@ -1,4 +1,5 @@
-/// The shares of refused and of uncertain letters at which a relay is paused: `stop_at` of a campaign file.
+/// The share of refused letters at which a relay is paused, and that of uncertain ones at which the campaign is: `stop_at` of
+/// a campaign file.
 public struct RefusalShare: Sendable, Hashable {
   /// From 0 to 1.
   public var refused: Double

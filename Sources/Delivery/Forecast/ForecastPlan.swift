@@ -32,6 +32,11 @@ public struct ForecastPlan: Sendable {
   /// For each rule the times that its limits still count, ascending.
   public var destinationsPast: [[Date]] = []
   public var deadline: Date?
+  /// Nothing leaves after the deadline.
+  public var stopsAtDeadline: Bool
+  /// The letters are in the order of the file, and destinations take turns; otherwise they are in the order in which they
+  /// leave.
+  public var takesTurns: Bool
   /// Those that leave first, and the wait after them; nil when they have left.
   public var canary: Canary?
   /// Uncertain letters go out once more.
@@ -40,7 +45,8 @@ public struct ForecastPlan: Sendable {
 
   public init(
     at now: Date, letters: WaitingLetters, relays: [Relay], retry: RetrySchedule, hours: SendingHours? = nil,
-    destinations: [DestinationRule] = [], deadline: Date? = nil, canary: Canary? = nil, resendsUncertain: Bool = false,
+    destinations: [DestinationRule] = [], deadline: Date? = nil, stopsAtDeadline: Bool = false,
+    takesTurns: Bool = false, canary: Canary? = nil, resendsUncertain: Bool = false,
     experience: ForecastExperience = ForecastExperience()
   ) {
     self.now = now
@@ -50,6 +56,8 @@ public struct ForecastPlan: Sendable {
     self.hours = hours
     self.destinations = destinations
     self.deadline = deadline
+    self.stopsAtDeadline = stopsAtDeadline
+    self.takesTurns = takesTurns
     self.canary = canary
     self.resendsUncertain = resendsUncertain
     self.experience = experience

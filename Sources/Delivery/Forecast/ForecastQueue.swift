@@ -167,7 +167,8 @@ struct ForecastLanes {
   init(_ plan: ForecastPlan) {
     let connections = plan.usable.map { max(1, plan.relays[$0].relay.connections) }
     lanes = Lanes(
-      rules: DestinationRules(plan.destinations), order: .turns, connections: connections.reduce(0, +),
+      rules: DestinationRules(plan.destinations), order: plan.takesTurns ? .turns : .file,
+      connections: connections.reduce(0, +),
       smallestRelay: connections.min(), past: plan.destinationsPast)
     domains = plan.letters.domains
     relays = plan.relays.count

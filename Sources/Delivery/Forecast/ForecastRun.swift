@@ -25,6 +25,8 @@ struct ForecastRun<Answers: ForecastAnswers> {
   private var uncertain: [Int] = []
   private var resent: Set<Int> = []
   private var canaryLeft: Int?
+  /// The end of the wait after the canary.
+  private var canaryUntil = Date.distantPast
   private var lastEnd: Date
 
   private struct Attempt {
@@ -77,6 +79,11 @@ struct ForecastRun<Answers: ForecastAnswers> {
         break
       }
       if settleNext(before: moment) { continue }
+      if plan.stopsAtDeadline, let deadline = plan.deadline, moment >= deadline {
+        // What is on the wire is finished; the rest is left.
+        while settleNext(before: .distantFuture) {}
+        break
+      }
       clock = max(clock, moment)
       send(over: relay)
     }
@@ -87,7 +94,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
     var best: (relay: Int, moment: Date)?
     for index in relays.indices where !relays[index].isPaused {
       if relays[index].idleUntil == .distantFuture { continue }
-      let moment = relays[index].next(at: clock, &hours)
+      let moment = relays[index].next(at: max(clock, canaryUntil), &hours)
       if best.map({ moment < $0.moment }) ?? true { best = (index, moment) }
     }
     return best
@@ -103,7 +110,9 @@ struct ForecastRun<Answers: ForecastAnswers> {
       relays[index].idleUntil = min(relays[index].idleUntil, clock)
     }
     guard let taken else {
-      relays[relay].idleUntil = queue.nextMoment(after: clock) ?? .distantFuture
+      // By a millisecond at least, so that the clock goes on.
+      relays[relay].idleUntil =
+        queue.nextMoment(after: clock).map { max($0, clock.addingTimeInterval(0.001)) } ?? .distantFuture
       return
     }
     if let until = answers.awayUntil(relay, at: clock), until > clock {
@@ -193,7 +202,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
     canaryLeft = left > 1 ? left - 1 : nil
     guard left <= 1 else { return }
     let resume = lastEnd.addingTimeInterval(plan.canary?.wait?.seconds ?? 0)
-    for index in relays.indices { relays[index].idleUntil = max(relays[index].idleUntil, resume) }
+    canaryUntil = resume
   }
 
   // MARK: Judging

@@ -1,3 +1,4 @@
+import Campaigns
 public import Delivery
 import Foundation
 import Reports
@@ -38,8 +39,8 @@ public enum ForecastTexts {
   /// What the letters that are late wait for.
   static func text(_ reason: ForecastOutcome.Reason) -> String {
     switch reason {
-    case .limit(let relay, let limit): "for the limit \(limit.text) of relay \(relay)"
-    case .destination(let pattern): "for the limits of the destination \(pattern.text)"
+    case .limit(let relay, let limit): "for the limit \(limit.description) of relay \(relay)"
+    case .destination(let pattern): "for the limits of the destination \(pattern.description)"
     case .hours: "for the hours in which letters may leave"
     case .retry: "for another attempt after they were put off"
     case .rest(let relay): "for relay \(relay), which rests"
@@ -51,7 +52,7 @@ public enum ForecastTexts {
 
   /// Who misses the deadline, if anybody does; nil when nobody does even where all goes slowly.
   public static func deadline(_ forecast: Forecast) -> OperatorMessage? {
-    guard let deadline = forecast.deadline, forecast.mayBeLate else { return nil }
+    guard let deadline = forecast.deadline, deadline > forecast.at, forecast.mayBeLate else { return nil }
     let counts = [forecast.likely, forecast.earliest, forecast.latest].map(\.late.customers.count)
     guard counts[0] > 0 else {
       return """
@@ -78,8 +79,8 @@ public enum ForecastTexts {
         switch remedy {
         case .limits(let relay, let from, let to):
           """
-            a higher limit of relay \(relay): \(to.map(\.text).joined(separator: " and ")) instead of \
-          \(from.map(\.text).joined(separator: " and "))
+            a higher limit of relay \(relay): \(to.map(\.description).joined(separator: " and ")) instead of \
+          \(from.map(\.description).joined(separator: " and "))
           """
         case .relays(let relay, let more):
           more == 1

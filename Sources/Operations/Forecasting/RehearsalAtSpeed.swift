@@ -4,6 +4,7 @@ public import Foundation
 import Letters
 import Mail
 public import Rehearsal
+import Reports
 
 /// Plays a whole campaign on a simulated clock against the script of a rehearsal relay, in seconds: limits, hours,
 /// greylisting, refusals, retries, destinations.
@@ -62,23 +63,24 @@ public struct RehearsalAtSpeed: Sendable {
         over a connection, without --at-speed.
         """)
     }
-    var planned = PlannedLetters(campaign)
-    var recipients = PlannedRecipients(campaign)
-    let (plan, check) = try LetterCheck.run(loaded, date: campaign.localTime(now)) { customer, outcome in
-      planned.add(customer, outcome)
-      recipients.add(customer, outcome)
-    }
+    var staging = PlanStaging(in: FileManager.default.temporaryDirectory)
+    let (plan, check) = try LetterCheck.run(loaded, date: campaign.localTime(now)) { try staging.append($0, $1) }
     try check.requireNoErrors()
+    let planned = try PlannedLetters(campaign, inOrderOf: staging.finish())
     var relays = campaign.relays
     if let most = script.connectionLimit { relays[0].connections = min(relays[0].connections, most) }
     let assumptions = ForecastAssumptions(.likely, ForecastExperience(), connections: 1)
+    let store = location.readableStore(dependencies)
+    var used: [ForecastPlan.Relay] = []
+    for relay in relays { used.append(try await ForecastPlan.Relay(relay, from: store, dependencies.time)) }
     let forecast = ForecastPlan(
-      at: now, letters: planned.waiting, relays: relays.map { ForecastPlan.Relay($0) }, retry: campaign.retry,
-      hours: campaign.hours, destinations: campaign.destinations, deadline: campaign.deadline.date,
-      canary: campaign.canary, resendsUncertain: campaign.uncertain == .resend)
+      at: now, letters: planned.waiting, relays: used, retry: campaign.retry, hours: campaign.hours,
+      destinations: campaign.destinations, deadline: campaign.deadline.date,
+      stopsAtDeadline: campaign.afterDeadline == .stop, canary: campaign.canary,
+      resendsUncertain: campaign.uncertain == .resend)
     let outcome = forecast.outcome(
       of: ScriptAnswers(
-        script, recipients.inOrder, from: campaign.sender.from.address, start: now, seconds: assumptions.seconds),
+        script, planned.recipients, from: campaign.sender.from.address, start: now, seconds: assumptions.seconds),
       jitter: assumptions.jitter)
     return Outcome(
       campaign: campaign.name, letters: plan.counts.messages, deadline: campaign.deadline.date, start: now,
@@ -86,21 +88,6 @@ public struct RehearsalAtSpeed: Sendable {
       lateCustomers: try loaded.book.ids(of: outcome.late.customers), rejectedRows: plan.counts.rejectedRows,
       secondsPerLetter: assumptions.seconds)
   }
-}
-
-/// The recipients of a plan's letters, in the order of ``PlannedLetters``.
-private struct PlannedRecipients {
-  private var kinds: [Int: [EmailAddress]] = [:]
-  private let campaign: Campaign
-
-  init(_ campaign: Campaign) { self.campaign = campaign }
-
-  mutating func add(_ customer: Customer, _ outcome: Outcome) {
-    guard let contact = customer.contact else { return }
-    for letter in outcome.letters { kinds[campaign.priority(of: letter), default: []].append(contact) }
-  }
-
-  var inOrder: [EmailAddress] { kinds.sorted { $0.key < $1.key }.flatMap(\.value) }
 }
 
 /// The answers of the script, as a session would have them.

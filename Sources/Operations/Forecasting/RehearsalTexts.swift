@@ -63,7 +63,7 @@ extension RehearsalAtSpeed.Outcome {
   }
 
   private static func text(_ relay: Relay, _ use: ForecastOutcome.RelayUse) -> OperatorMessage {
-    let limits = relay.limits.isEmpty ? "no limits" : relay.limits.map(\.text).joined(separator: " and ")
+    let limits = relay.limits.isEmpty ? "no limits" : relay.limits.map(\.description).joined(separator: " and ")
     let waits: [OperatorMessage] = [
       use.waited.limits >= 1 ? "\(span: use.waited.limits) for its limits" : nil,
       use.waited.pace >= 1 ? "\(span: use.waited.pace) for the pace it was found to allow" : nil,
@@ -77,6 +77,7 @@ extension RehearsalAtSpeed.Outcome {
 
   private var late: [OperatorMessage] {
     guard outcome.late.letters > 0 else {
+      if letters == 0 { return ["no customer gets a letter"] }
       return outcome.accepted == letters ? ["everybody is told by the deadline, \(time: deadline)"] : []
     }
     let named = lateCustomers.prefix(Self.mostNamed).joined(separator: ", ")
@@ -150,7 +151,7 @@ public struct RehearsalDocument: Sendable, Encodable {
     try container.encode(played.faults, forKey: .faults)
     let relays = zip(played.relays, outcome.relays).map { relay, use in
       RelayRow(
-        name: relay.name, limits: relay.limits.map(\.text), attempts: use.attempts, accepted: use.accepted,
+        name: relay.name, limits: relay.limits.map(\.description), attempts: use.attempts, accepted: use.accepted,
         paused: use.isPaused,
         waited: [
           "limits": use.waited.limits, "pace": use.waited.pace, "hours": use.waited.hours, "rests": use.waited.rests,

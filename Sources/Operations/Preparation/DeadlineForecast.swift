@@ -28,7 +28,9 @@ public struct DeadlineForecast: Sendable, Hashable {
     self.init(
       ForecastPlan(
         at: time.now, letters: letters, relays: relays, retry: campaign.retry, hours: campaign.hours,
-        destinations: campaign.destinations, deadline: campaign.deadline.date, canary: campaign.canary,
+        destinations: campaign.destinations, deadline: campaign.deadline.date,
+        stopsAtDeadline: campaign.afterDeadline == .stop, takesTurns: campaign.order.by == .spread,
+        canary: campaign.canary,
         resendsUncertain: campaign.uncertain == .resend),
       deadline: campaign.deadline.date)
   }
@@ -84,7 +86,7 @@ public struct DeadlineForecast: Sendable, Hashable {
       lines.append(
         """
         Or telephone: \(pluralized(forecast.likely.late.customers.count, "customer")) would not be told by the \
-        deadline; from then on \(step: .calls) has them.
+        deadline. \(step: .rehearseAtSpeed) names them now; after a launch, from the deadline on, \(step: .calls) has them.
         """)
     }
     lines.append("Nothing was frozen. To launch all the same: \(step: .launchLate(withoutRejected: withoutRejected)).")

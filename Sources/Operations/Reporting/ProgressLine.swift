@@ -21,8 +21,9 @@ public enum ProgressLine {
     }
     if status.remaining > 0 { parts.append("\(status.remaining) left") }
     if let canary = status.canary.flatMap(CanaryTexts.line) { parts.append(canary) }
-    if status.outsideHoursUntil != nil {
+    if let until = status.outsideHoursUntil, status.remaining > 0 {
       // Whatever is due then: nothing leaves before.
+      parts.append("outside the sending hours until \(time: until)")
     } else if status.canary.flatMap(CanaryTexts.line) != nil {
       // It says what is waited for.
     } else if status.count(.queued) + status.count(.sending) == 0, let due = status.nextDue, due > now {
@@ -57,7 +58,8 @@ public enum ProgressLine {
     case .notBegun: "no estimate before the first answer"
     case .limitsUnknown: "no estimate: campaign.yaml, which has the relays' limits, cannot be read"
     case .dueTimesUnknown: "no estimate: it is not known when letters are tried again"
-    case .outsideHours(let until, _): "outside the sending hours until \(time: until)"
+    // Said already.
+    case .outsideHours: nil
     case .notDelivered, .canary: nil
     }
   }

@@ -25,7 +25,7 @@ extension SQLiteStore {
 
   /// In the order in which they leave, each part from its own index.
   static let selectWaiting = [
-    "campaign = ?1 AND state = 'queued' AND resend = 0 ORDER BY priority, id",
+    "campaign = ?1 AND state = 'queued' AND resend = 0 ORDER BY priority, rank, id",
     "campaign = ?1 AND state = 'queued' AND resend = 1 ORDER BY id",
     "campaign = ?1 AND state = 'deferred' ORDER BY due_at, id",
   ].map { part in

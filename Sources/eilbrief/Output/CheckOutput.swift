@@ -99,7 +99,9 @@ struct CheckText {
       )
     }
     lines += report.campaign.paceLines.map { "  \($0)" }
-    lines += ForecastTexts.moments(report.deadline.forecast).map { "  \(nextCommand.text($0))" }
+    if report.launched == nil {
+      lines += ForecastTexts.moments(report.deadline.forecast).map { "  \(nextCommand.text($0))" }
+    }
     let left = report.deadline.deadline.timeIntervalSince(now)
     lines.append(
       "  The deadline is \(LocalTime.full(report.deadline.deadline)), "
@@ -120,8 +122,11 @@ struct CheckText {
     }
     if let online = report.online, let verdict = OnlineText.verdict(online, nextCommand) { return verdict }
     let isClean = report.warnings.isEmpty && report.online?.hasWarnings != true
-    let next: [NextStep] = [.preview(customer: nil), .rehearse, .launch(withoutRejected: false)]
-    return (isClean ? "Ready." : "Ready, but see the warnings above.")
+    let isLate = report.deadline.objection != nil
+    let launch = isLate ? NextStep.launchLate(withoutRejected: false) : .launch(withoutRejected: false)
+    let next: [NextStep] = [.preview(customer: nil), .rehearse, launch]
+    let late = isLate ? " `launch` alone would refuse the deadline." : ""
+    return (isClean ? "Ready." : "Ready, but see the warnings above.") + late
       + " Next: \(next.map(nextCommand.line).joined(separator: ", "))"
   }
 

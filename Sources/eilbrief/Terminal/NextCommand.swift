@@ -20,6 +20,7 @@ struct NextCommand: Sendable {
     case .launch(let withoutRejected): line("launch", withoutRejected ? "--without-rejected" : "")
     case .launchLate(let without): line("launch", (without ? "--without-rejected " : "") + "--late-is-fine")
     case .rehearse: line("rehearse")
+    case .rehearseAtSpeed: line("rehearse", "--at-speed --json")
     case .preview(let customer): line("preview", "--customer \(customer.map(Self.quoted) ?? "ID")")
     case .previewSample: line("preview", "--sample --open")
     case .resume: line("resume")

@@ -171,6 +171,6 @@ import Testing
       ])
     let refusal = try #require(late.refusal(withoutRejected: true))
     #expect(refusal.kind == .stopped)
-    #expect(refusal.message.steps == [.calls, .launchLate(withoutRejected: true)])
+    #expect(refusal.message.steps == [.rehearseAtSpeed, .calls, .launchLate(withoutRejected: true)])
   }
 }
