@@ -61,6 +61,35 @@ import Testing
     }
   }
 
+  /// Those at the end of the order are late, not those at the end of the file.
+  @Test func theOrderDecidesWhoIsLate() async throws {
+    let scene = try Scene(.accept, relay: Scene.relay + ["limits: [2/h]"])
+    let header = "Kundennummer;Firma;Anrede;Titel;Vorname;Nachname;Sprache;E-Mail;Telefon;Postfach;Zugang;Rang"
+    let rows = (1...3).map {
+      "K\($0);Kanzlei;Frau;;Ute;Weber;de;k\($0)@a\($0).example;09999 1;post@p\($0).example;imap;\(4 - $0)"
+    }
+    try Data(([header] + rows).map { $0 + "\r\n" }.joined().utf8).write(to: scene.files.customerFile)
+    try scene.edit(
+      "deadline: 2099-11-23T16:00:00+01:00", "deadline: 2026-11-23T08:30:00+00:00\norder: {column: Rang}")
+    #expect(try await play(scene).lateCustomers == ["K1"])
+  }
+
+  @Test func nothingLeavesAfterADeadlineThatStops() async throws {
+    let scene = try Scene(.accept, .accept, .accept, relay: Scene.relay + ["limits: [2/h]"])
+    try scene.edit(
+      "deadline: 2099-11-23T16:00:00+01:00", "deadline: 2026-11-23T08:30:00+00:00\nafter_deadline: stop")
+    let played = try await play(scene)
+    #expect(played.outcome.accepted == 2 && played.outcome.left == 1 && played.lateCustomers == ["K3"])
+  }
+
+  @Test func theCanarysWaitIsPlayed() async throws {
+    let scene = try Scene(.accept, .accept, .accept)
+    try scene.edit(
+      "deadline: 2099-11-23T16:00:00+01:00",
+      "deadline: 2099-11-23T16:00:00+01:00\ncanary: {letters: 2, wait: 15m}")
+    #expect((900...930).contains(seconds(try await play(scene).outcome.moments.all)))
+  }
+
   @Test func theRelaysTroubleIsPlayed() async throws {
     let scene = try Scene(.accept, .accept, .accept, .accept, relay: Scene.relay + ["connections: 1"])
     #expect(seconds(try await play(scene, "away 10m after 2").outcome.moments.all) > 600)
