@@ -42,6 +42,13 @@ import Testing
     #expect(outcome.output.contains("99 of 100 letters: ") && outcome.output.contains("missing: 0"))
   }
 
+  /// A provider that stops answering holds nobody else up.
+  @Test(.timeLimit(.minutes(10))) func aSilentProviderCostsOthersLittle() async throws {
+    let outcome = try await simulate("--first", "1", "--seeds", "1", "--provider")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.split(separator: "\n").count == 1)
+  }
+
   /// A relay that takes 5 connections of 20: Postfix's adaptive concurrency has one letter in six deferred here.
   @Test(.timeLimit(.minutes(10))) func aRelaysCeilingIsFound() async throws {
     let outcome = try await simulate("--first", "1", "--seeds", "20", "--ceiling")

@@ -3,7 +3,7 @@ import Foundation
 import Simulation
 
 /// Runs simulated campaigns, one a seed: `simulate [--first N] [--seeds N] [--messages N]
-/// [--twice] [--json] [--trace] [--oracle] [--ceiling] [--limits] [--forecast] [--forecast-speed LETTERS]`.
+/// [--twice] [--json] [--trace] [--oracle] [--ceiling] [--provider] [--limits] [--forecast] [--forecast-speed LETTERS]`.
 ///
 /// Prints every broken promise with its seed and ends with status 1 when there was one. `--twice` runs every seed a
 /// second time and compares.
@@ -17,6 +17,7 @@ struct Simulate {
     var isTwice = false
     var isOracle = false
     var isCeiling = false
+    var isProvider = false
     var isLimits = false
     var words = CommandLine.arguments.dropFirst()
     func number() -> UInt64 {
@@ -32,6 +33,7 @@ struct Simulate {
       case "--twice": isTwice = true
       case "--oracle": isOracle = true
       case "--ceiling": isCeiling = true
+      case "--provider": isProvider = true
       case "--forecast": forecast()
       case "--forecast-speed": measure(letters: Int(number()))
       case "--limits": isLimits = true
@@ -40,6 +42,7 @@ struct Simulate {
       }
     }
     if isOracle { compare(first..<first + seeds, isTracing: options.isTracing) }
+    if isProvider { standAProvider(first..<first + seeds) }
     if isCeiling { findCeilings(first..<first + seeds) }
     if isLimits { keepLimits(first..<first + seeds) }
     let start = ContinuousClock.now
@@ -84,6 +87,23 @@ struct Simulate {
     }
     say("one relay at most: \((worst * 1000).rounded() / 10) %; missing: \(missing)")
     exit(late > 0.1 ? 1 : 0)
+  }
+
+  /// A provider that stops answering: ends with 1 when that costs the letters to others more than a twentieth.
+  private static func standAProvider(_ seeds: Range<UInt64>) -> Never {
+    var isGood = true
+    for seed in seeds {
+      let without = ProviderTrial.run(seed: seed, isSilent: false)
+      let with = ProviderTrial.run(seed: seed, isSilent: true)
+      // The letters to the provider itself take their time where it answers.
+      let share = Double(without.others) / Double(OracleTrial.letters)
+      let cost = with.seconds / (without.seconds * share) - 1
+      isGood = isGood && cost <= 0.05 && with.others == without.others
+      say(
+        "\(with.others) letters to others in \(with.seconds) s, and \(without.seconds) s with all \(OracleTrial.letters): "
+          + "\((cost * 1000).rounded() / 10) % more each; \(with.attempts) attempts at the provider meanwhile")
+    }
+    exit(isGood ? 0 : 1)
   }
 
   /// Relays that take fewer connections than the campaign has: ends with 1 when more than one letter in 20 was turned away, or
@@ -160,7 +180,7 @@ struct Simulate {
   private static func usage() -> Never {
     let words = """
       usage: simulate [--first N] [--seeds N] [--messages N] [--twice] [--json] [--trace] [--oracle] [--ceiling]
-        [--limits] [--forecast] [--forecast-speed LETTERS]
+        [--provider] [--limits] [--forecast] [--forecast-speed LETTERS]
 
       """
     FileHandle.standardError.write(Data(words.utf8))
