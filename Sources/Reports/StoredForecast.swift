@@ -62,7 +62,8 @@ extension ForecastPlan {
       }
       relays.append(entry)
     }
-    let collected = Mutex(Collected(settings, at: now))
+    let places = DestinationRules(settings.destinations).needExchangers ? try await store.mailPlaces(in: record.id) : []
+    let collected = Mutex(Collected(settings, places, at: now))
     try await store.forEachWaiting(in: record.id) { message in collected.withLock { $0.add(message) } }
     self.init(
       at: now, letters: collected.withLock { $0.letters }, relays: relays, retry: settings.retry,
@@ -107,11 +108,12 @@ extension ForecastPlan {
     private let relays: [String: UInt16]
     private let destinations: DestinationRules
 
-    init(_ settings: ForecastSettings, at now: Date) {
+    init(_ settings: ForecastSettings, _ places: [MailPlace], at now: Date) {
       self.now = now
       relays = Dictionary(
         settings.relays.enumerated().map { ($1.name, UInt16(clamping: $0)) }, uniquingKeysWith: { first, _ in first })
       destinations = DestinationRules(settings.destinations)
+      letters.exchangers = Dictionary(places.map { ($0.domain, $0.exchangers ?? []) }) { $1 }
     }
 
     mutating func add(_ message: WaitingMessage) {

@@ -19,6 +19,11 @@ public struct DestinationRule: Sendable, Hashable {
   }
 }
 
+extension DestinationRule {
+  /// It is for domains by their mail exchangers.
+  public var isByExchanger: Bool { if case .mx = destination { true } else { false } }
+}
+
 /// The domains that a ``DestinationRule`` is about, as A-labels in lower case.
 public enum DestinationPattern: Sendable, Hashable {
   /// `gmail.com`.

@@ -173,7 +173,7 @@ struct ForecastLanes {
     domains = plan.letters.domains
     relays = plan.relays.count
     // A forecast asks no name server: what rules for mail exchangers fit is known by now, or none.
-    for domain in domains { lanes.setExchangers([], of: domain, at: plan.now) }
+    for domain in domains { lanes.setExchangers(plan.letters.exchangers[domain] ?? [], of: domain, at: plan.now) }
     _ = lanes.takeUnknownDomains()
   }
 

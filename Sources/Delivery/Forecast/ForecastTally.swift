@@ -107,15 +107,17 @@ struct ForecastTally {
         switch cause {
         case .general: general
         case .destination(let domain):
-          rules.fitting(plan.letters.domains[Int(domain)]).map {
-            .destination(plan.destinations[Int($0)].destination)
-          } ?? general
+          rule(of: plan.letters.domains[Int(domain)], rules).map { .destination($0.destination) } ?? general
         case .retry: .retry
         case .expired: .expired
         }
       outcome.late.reasons[reason, default: 0] += count
     }
     return outcome
+  }
+
+  private func rule(of domain: String, _ rules: DestinationRules) -> DestinationRule? {
+    rules.fitting(domain, exchangers: plan.letters.exchangers[domain] ?? []).map { plan.destinations[Int($0)] }
   }
 
   private func moment(_ share: Double) -> Date? {

@@ -38,6 +38,8 @@ public struct WaitingLetters: Sendable, Hashable {
   /// As A-labels; the first stands for all domains that no rule fits.
   public private(set) var domains = [""]
   private var numbers: [String: UInt32] = [:]
+  /// The mail exchangers of domains, where they are known.
+  public var exchangers: [String: [String]] = [:]
 
   public init(_ letters: [Letter] = []) { self.letters = letters }
 
@@ -50,7 +52,7 @@ public struct WaitingLetters: Sendable, Hashable {
   public mutating func number(of domain: String, under rules: DestinationRules) -> UInt32 {
     if rules.rules.isEmpty { return 0 }
     if let number = numbers[domain] { return number }
-    guard rules.fitting(domain) != nil else { return 0 }
+    guard rules.fitting(domain, exchangers: exchangers[domain] ?? []) != nil else { return 0 }
     let number = UInt32(domains.count)
     domains.append(domain)
     numbers[domain] = number

@@ -101,6 +101,9 @@ struct CheckText {
     lines += report.campaign.paceLines.map { "  \($0)" }
     if report.launched == nil {
       lines += ForecastTexts.moments(report.deadline.forecast).map { "  \(nextCommand.text($0))" }
+      if report.campaign.destinations.contains(where: \.isByExchanger) {
+        lines.append("  The limits of mx: rules are not in it: whose mail they are for is looked up while letters leave.")
+      }
     }
     let left = report.deadline.deadline.timeIntervalSince(now)
     lines.append(

@@ -120,6 +120,19 @@ import Testing
     return (parts.hour ?? 0) * 60 + (parts.minute ?? 0)
   }
 
+  @Test func aProvidersLimitIsThatOfTheDomainsThatWereLookedUp() {
+    let rules = [DestinationRule(.mx("provider.example"), limits: [Self.hourly])]
+    func end(_ exchangers: [String]?) -> Double {
+      var letters = WaitingLetters(untried: 300)
+      if let exchangers { letters.exchangers = ["firm.example": exchangers] }
+      let domain = letters.number(of: "firm.example", under: DestinationRules(rules))
+      for index in letters.letters.indices { letters.letters[index].domain = domain }
+      return seconds(Forecast(plan(letters, [relay()], rate: 10, destinations: rules)).end) ?? 0
+    }
+    #expect(end(["mx1.provider.example"]) > 7200)
+    #expect(end(nil) < 60 && end(["mx.other.example"]) < 60)
+  }
+
   /// What is refused gives its place back, and the last letter of fewer is an earlier one.
   @Test func theRangeIsOne() throws {
     var plan = plan(WaitingLetters(untried: 500), [relay(limits: [Self.hourly])])
