@@ -46,7 +46,9 @@ import Testing
         " cannot be kept: the last letter would be accepted at ",
         "1 customer would not be told by then: 1 letter for the limit 1/h of relay main.\n",
         "  a higher limit of relay main: 2/h instead of 1/h\n", "  a second relay like main\n",
-        "Or telephone: 1 customer would not be told by the deadline; ", " --late-is-fine`.\n",
+        "Or telephone: 1 customer would not be told by the deadline. `eilbrief rehearse ",
+        " --at-speed --json` names them now; ",
+        " --late-is-fine`.\n",
       ] {
         #expect(refused.errors.contains(words), "\(refused.errors)")
       }
