@@ -5,7 +5,7 @@ public import Foundation
 ///
 /// Made by running the delivery's own values (limits, pace, retry times, hours) on a simulated clock, three times: with
 /// assumptions under which it ends early, likely ones, and ones under which it ends late (``ForecastAssumptions``). Pure:
-/// the same plan has the same forecast. In time that grows with the letters, a million in about a second.
+/// the same plan has the same forecast. In time that grows with the letters, a million in one to five seconds.
 ///
 /// ```swift
 /// let forecast = Forecast(plan)
