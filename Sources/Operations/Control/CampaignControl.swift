@@ -106,9 +106,11 @@ public struct CampaignControl: Sendable {
     _ request: ControlRequest, _ record: CampaignRecord, _ holder: SpoolLock.Holder
   ) async throws -> Outcome {
     let store = try dependencies.stores.open(queue: location.queue, access: .control, lock: nil)
+    // Before it is asked: one that was stopped in the middle of a change keeps the store until it goes on.
+    var hasReported = isStopped(holder.pid)
+    if hasReported { report(.holderIsStopped(holder)) }
     try await store.request(request, of: record.id, at: dependencies.now)
     report(.asked(holder, request))
-    var hasReported = false
     while SpoolLock.holder(of: location.spool)?.pid == holder.pid {
       if !hasReported, isStopped(holder.pid) {
         hasReported = true
