@@ -102,7 +102,7 @@ struct CheckText {
     if report.launched == nil {
       lines += ForecastTexts.moments(report.deadline.forecast).map { "  \(nextCommand.text($0))" }
       if report.campaign.destinations.contains(where: \.isByExchanger) {
-        lines.append("  The limits of mx: rules are not in it: whose mail they are for is looked up while letters leave.")
+        lines.append("  Without the limits of mx: rules: whose mail they are for is looked up while letters leave.")
       }
     }
     let left = report.deadline.deadline.timeIntervalSince(now)
