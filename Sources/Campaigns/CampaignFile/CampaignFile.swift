@@ -66,7 +66,8 @@ public enum CampaignFile {
     let campaign = YAMLSection(
       value,
       keys: [
-        "incident", "sender", "dkim", "smime", "customers", "segments", "letters", "relays", "destinations", "hours",
+        "incident", "sender", "dkim", "smime", "customers", "language", "segments", "letters", "relays", "destinations",
+        "hours",
         "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release",
       ],
       example: "\"incident:\" and \"sender:\""
@@ -83,8 +84,9 @@ public enum CampaignFile {
     // The problem was reported, and that alone makes the file refused.
     let dkim = root.optional("dkim").flatMap { DKIMSection.read($0, from: sender?.from, folder: folder) }
     let smime = root.optional("smime").flatMap { SMIMESection.read($0, folder: folder) }
+    let language = root.optional("language").map { $0.choice(LetterLanguage.self) } ?? .de
     let customers = root.required("customers", example: "{file: kunden.csv, columns: {…}}")
-      .flatMap { CustomersSection.read($0, folder: folder) }
+      .flatMap { CustomersSection.read($0, folder: folder, language: (language ?? .de).rawValue) }
     let segments = root.required("segments", example: "{imap: {letter: …, incoming: …, outgoing: …}}")
       .flatMap(SegmentsSection.read)
     let letters = root.optional("letters").map { LettersSection.read($0, segments: segments) } ?? []
@@ -103,7 +105,8 @@ public enum CampaignFile {
     // As with the signing, for both.
     let release = root.optional("release").flatMap { $0.choice(ReleasePolicy.self) }
     let retention = root.optional("retention").flatMap(RetentionSection.read)
-    guard let incident, let sender, let customers, let segments, let letters, let relays, let destinations, let order,
+    guard let incident, let sender, language != nil, let customers, let segments, let letters, let relays,
+      let destinations, let order,
       let retry, let deadline, let afterDeadline, let uncertain, let stopAt
     else { return nil }
     var shownIncident = incident

@@ -13,24 +13,61 @@ public struct CustomerSource: Sendable, Hashable {
     public static let needed: [Field] = [.id, .contact, .mailbox, .access]
   }
   public var file: URL
+  /// The sheet of a workbook; nil for the first.
+  public var sheet: String?
+  /// The encoding of a file that is text; nil when it is to be found.
+  public var encoding: TextEncoding?
+  /// Of several addresses in a contact cell the first is taken; otherwise such a row is rejected.
+  public var takesFirstContact: Bool
+  /// The language of customers for whom the file names none: the `language` of the campaign.
+  public var language: String
   /// The header each field is read from.
   public var columns: [Field: String]
 
-  public init(file: URL, columns: [Field: String]) {
+  public init(
+    file: URL, sheet: String? = nil, encoding: TextEncoding? = nil, takesFirstContact: Bool = false,
+    language: String = "de", columns: [Field: String]
+  ) {
     self.file = file
+    self.sheet = sheet
+    self.encoding = encoding
+    self.takesFirstContact = takesFirstContact
+    self.language = language
     self.columns = columns
   }
 }
 
+/// `language:` of a campaign file: the languages that letters are written in.
+enum LetterLanguage: String, CaseIterable { case de, en }
+
 /// `customers:` of a campaign file.
 enum CustomersSection {
-  static func read(_ value: YAMLValue, folder: URL) -> CustomerSource? {
-    guard let section = YAMLSection(value, keys: ["file", "columns"], example: "{file: kunden.csv, columns: {…}}")
+  /// Of several addresses in one contact cell.
+  private enum ContactChoice: String, CaseIterable { case first }
+
+  /// - Parameter language: The campaign's.
+  static func read(_ value: YAMLValue, folder: URL, language: String) -> CustomerSource? {
+    guard
+      let section = YAMLSection(
+        value, keys: ["file", "sheet", "encoding", "contact", "columns"], example: "{file: kunden.csv, columns: {…}}")
     else { return nil }
+    let sheet = section.optional("sheet").flatMap { $0.text() }
+    let encoding = section.optional("encoding").flatMap(encoding)
+    let contact = section.optional("contact").flatMap { $0.choice(ContactChoice.self) }
     let file = section.required("file", example: "kunden.csv")?.file(in: folder)
     let columns = section.required("columns", example: "{id: Kundennummer, contact: E-Mail, …}").flatMap(columns)
     guard let file, let columns else { return nil }
-    return CustomerSource(file: file, columns: columns)
+    return CustomerSource(
+      file: file, sheet: sheet, encoding: encoding, takesFirstContact: contact == .first, language: language,
+      columns: columns)
+  }
+
+  private static func encoding(_ value: YAMLValue) -> TextEncoding? {
+    guard let text = value.text() else { return nil }
+    if let encoding = TextEncoding(named: text) { return encoding }
+    let known = TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")
+    value.report("\"customers.encoding\" cannot be \(QuotedText(text)); it is one of: \(known)")
+    return nil
   }
 
   private static func columns(_ value: YAMLValue) -> [CustomerSource.Field: String]? {

@@ -10,28 +10,20 @@ import Synchronization
 /// ``CustomerFileError`` when the file is missing, not text, empty, or only a header; when a required column is missing
 /// or duplicated; and when any header announces passwords: such a file is refused before a row is read.
 public struct CustomerFile: Sendable {
-  public enum LineEnd: String, Sendable {
-    case crlf = "CRLF"
-    case lf = "LF"
-  }
-
   public let url: URL
   /// The last part of the path, as messages show it.
   public let name: String
-  public let encoding: TextEncoding
-  public let hasByteOrderMark: Bool
-  /// Semicolon, comma or tab.
-  public let delimiter: Character
-  /// True when the first line says `sep=`.
-  public let hasSeparatorLine: Bool
-  /// The line end of the header's line.
-  public let lineEnd: LineEnd
+  public let form: TableForm
+  /// What was done to the table before its rows were read.
+  public let notices: [TableNotice]
   /// The column names in the order of the file, without white space around them.
   public let header: [String]
   /// The digest of the file's unchanged bytes.
   public let digest: SHA256Digest
 
   let columns: [CustomerSource.Field: Int]
+  /// The language of customers for whom no row names one.
+  let language: String
   /// The column that letters are ordered by.
   let orderColumn: Int?
   let file: RandomAccessFile
@@ -40,12 +32,13 @@ public struct CustomerFile: Sendable {
   let notUTF8: EncodingDetector.Finding?
   /// The number of rows parsed, including those that were parsed again. Only tests use it.
   let parsedRows = RowCounter()
-  private let firstOffset: Int
-  private let firstLine: Int
+  /// The reader of the whole table, where the first row begins.
+  private let start: TableReader
 
   /// - Parameter order: The header of the column that letters are ordered by.
   public init(_ source: CustomerSource, orderedBy order: String? = nil) throws(CustomerFileError) {
     url = source.file
+    language = source.language
     let name = source.file.lastPathComponent
     self.name = name
     do throws(FileError) {
@@ -55,36 +48,33 @@ public struct CustomerFile: Sendable {
       throw CustomerFileError(source.file.path(percentEncoded: false), error.clause)
     }
     let detected = try EncodingDetector(file, name: name)
-    encoding = detected.encoding
-    hasByteOrderMark = detected.markLength > 0
     digest = detected.digest
     notUTF8 = detected.notUTF8
+    notices = []
 
     let dialect = try CSVDialect(file, name: name, encoding: detected)
-    delimiter = Character(Unicode.Scalar(dialect.delimiter))
-    hasSeparatorLine = dialect.hasSeparatorLine
-    var reader = CSVReader(
-      file, name: name, encoding: encoding, delimiter: dialect.delimiter, offset: dialect.offset, line: dialect.line)
-    var record = CSVRecord()
+    var csv = CSVReader(
+      file, name: name, encoding: detected.encoding, delimiter: dialect.delimiter, offset: dialect.offset,
+      line: dialect.line)
+    var record = TableRecord()
     repeat {
-      guard try reader.next(into: &record) else {
+      guard try csv.next(into: &record) else {
         throw CustomerFileError(name, "the file is empty; it needs a header and one row per mailbox")
       }
     } while record.isBlank
-    lineEnd = reader.endedInCRLF ? .crlf : .lf
+    form = .csv(
+      CSVForm(
+        encoding: detected.encoding, hasByteOrderMark: detected.markLength > 0,
+        delimiter: Character(Unicode.Scalar(dialect.delimiter)), hasSeparatorLine: dialect.hasSeparatorLine,
+        lineEnd: csv.endedInCRLF ? .crlf : .lf))
     header = (0..<record.count).map { record.text($0).precomposed.trimmingBlanks() }
     (columns, orderColumn) = try HeaderCheck(name: name, line: record.line, notUTF8: notUTF8).columns(
       in: header, record, source: source, order: order)
-    (firstOffset, firstLine) = (reader.offset, reader.line)
+    start = TableReader(csv)
   }
 
   /// A reader positioned before the first row.
-  func reader() -> CSVReader {
-    // The delimiter is ASCII: it was made from a byte.
-    CSVReader(
-      file, name: name, encoding: encoding, delimiter: delimiter.asciiValue ?? 0x3B, offset: firstOffset,
-      line: firstLine)
-  }
+  func reader() -> TableReader { start }
 
   /// Throws when the file has changed since it was opened.
   func checkUnchanged() throws(CustomerFileError) {

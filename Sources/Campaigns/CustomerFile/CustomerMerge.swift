@@ -20,7 +20,7 @@ struct CustomerMerge {
   let repeats: [Repeat]
 
   /// `rows` has at least one row; all have the same id.
-  init(_ rows: [CustomerRow]) {
+  init(_ rows: [CustomerRow], language defaultLanguage: String) {
     var contradictions: [String] = []
     func agreed(_ name: String, showing: Bool = true, _ value: (CustomerRow) -> (key: String, text: String)?) -> String?
     {
@@ -90,7 +90,8 @@ struct CustomerMerge {
     let phone = text("phone", showing: false) { $0.phone }
     var customer = Customer(
       id: rows[0].id, company: company, salutation: salutation, title: title, firstName: firstName, lastName: lastName,
-      language: language ?? "de", contact: contact, phone: phone, mailboxes: mailboxes, lines: rows.map(\.line))
+      language: language ?? defaultLanguage, contact: contact, phone: phone, mailboxes: mailboxes,
+      lines: rows.map(\.line))
     customer.need.cell = rows.lazy.map(\.orderCell).min() ?? .empty
     self.customer = customer
     self.contradictions = contradictions

@@ -34,7 +34,7 @@ public struct CustomerReader {
   }
 
   private func customer(_ group: CustomerRowReader.Group) throws(CustomerFileError) -> Customer {
-    let merged = CustomerMerge(group.rows)
+    let merged = CustomerMerge(group.rows, language: file.language)
     // The survey compares by hashes, which two different rows may share.
     guard merged.contradictions.isEmpty else {
       throw CustomerFileError(
@@ -57,8 +57,8 @@ struct CustomerRowReader {
   }
 
   private let parser: RowParser
-  private var reader: CSVReader
-  private var record = CSVRecord()
+  private var reader: TableReader
+  private var record = TableRecord()
 
   init(_ file: CustomerFile, segments: [String: Segment]) {
     parser = RowParser(file: file, segments: segments)

@@ -21,6 +21,10 @@ public struct CustomerWarning: Sendable, Hashable, CustomStringConvertible {
     case noTelephone
     /// A mail program that letters have no instructions for.
     case unknownProgram
+    /// Something done to the table as a whole: see ``TableNotice``.
+    case table
+    /// Values that were read otherwise than they are written, or that are probably wrong: see ``RowRemark``.
+    case values
   }
   public var kind: Kind
   /// The lines that the warning is about, in order.
@@ -72,6 +76,21 @@ struct WarningList {
 
   mutating func unused(_ segments: [String]) {
     for name in segments { add(.unusedSegment, [], "segment \(QuotedText(name)) is not used by any row") }
+  }
+
+  mutating func noted(_ notices: [TableNotice]) { for notice in notices { add(.table, [], "\(notice)") } }
+
+  /// One warning per kind of remark and field, with the first rows.
+  mutating func remarked(_ remarks: RowRemarks) {
+    for (kind, tally) in remarks.tallies {
+      let rows = tally.first.map { row in
+        "line \(row.line)" + (row.value.isEmpty ? "" : " \(QuotedText(row.value))")
+      }
+      let more = tally.count > rows.count ? " and \(tally.count - rows.count) more" : ""
+      add(
+        .values, tally.first.map(\.line),
+        "\(kind.description(count: tally.count)): \(rows.joined(separator: ", "))\(more)")
+    }
   }
 
   mutating func blank(_ count: Int, first: Int) {

@@ -7,7 +7,7 @@ struct HeaderCheck {
   /// The place of each field's column and of the one that letters are ordered by, counted from 0. All problems are thrown together; a column that announces
   /// passwords is reported alone, since nothing else about such a file matters.
   func columns(
-    in header: [String], _ record: CSVRecord, source: CustomerSource, order: String?
+    in header: [String], _ record: TableRecord, source: CustomerSource, order: String?
   ) throws(CustomerFileError) -> (fields: [CustomerSource.Field: Int], order: Int?) {
     let secret = header.enumerated().filter { PasswordColumn.matches($0.element) }
     guard secret.isEmpty else {

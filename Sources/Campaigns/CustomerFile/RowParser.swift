@@ -42,6 +42,8 @@ struct RowParser {
     var unknownAccess: String?
     /// Mail programs that letters have no instructions for, as they are written.
     var unknownPrograms: [String] = []
+    /// What the operator should know of the row although it is read.
+    var remarks: [RowRemark] = []
     /// A sign that the whole file was read, or saved, with the wrong encoding.
     var mojibake: String?
   }
@@ -81,7 +83,7 @@ struct RowParser {
   ]
   private static let longestID = 128
 
-  func parse(_ record: CSVRecord) -> Result {
+  func parse(_ record: TableRecord) -> Result {
     file.parsedRows.add()
     var result = Result()
     if record.count != file.header.count {
@@ -130,12 +132,14 @@ struct RowParser {
 
   private func columnCount(_ count: Int) -> String {
     let counted = "the row has \(count) \(count == 1 ? "column" : "columns"), the header has \(file.header.count)"
-    guard count > file.header.count else { return "\(counted); every row needs all columns, empty ones too" }
-    let delimiter = file.delimiter == "\t" ? "a tab" : QuotedText(String(file.delimiter)).description
+    guard count > file.header.count, case .csv(let form) = file.form else {
+      return "\(counted); every row needs all columns, empty ones too"
+    }
+    let delimiter = form.delimiter == "\t" ? "a tab" : QuotedText(String(form.delimiter)).description
     return "\(counted); put a value that holds \(delimiter) in quotes"
   }
 
-  private func mojibake(in record: CSVRecord) -> String? {
+  private func mojibake(in record: TableRecord) -> String? {
     for field in 0..<record.count {
       if let found = record.mojibake(field) {
         return found.description(of: record.text(field), notUTF8: file.notUTF8)
@@ -145,12 +149,12 @@ struct RowParser {
   }
 
   /// The value without white space around it, in normal form C; empty when the file has no such column.
-  private func text(_ column: Int?, _ record: CSVRecord) -> String {
+  private func text(_ column: Int?, _ record: TableRecord) -> String {
     guard let column, !record.range(column).isEmpty else { return "" }
     return record.text(column).precomposed.trimmingBlanks()
   }
 
-  private func id(_ record: CSVRecord, _ reasons: inout [String]) -> String? {
+  private func id(_ record: TableRecord, _ reasons: inout [String]) -> String? {
     let id = text(columns.id, record)
     if id.isEmpty {
       reasons.append("the id is empty")
@@ -169,7 +173,7 @@ struct RowParser {
   private static let madeANumber =
     "was made a number by a spreadsheet program; format the column as text and enter the value again"
 
-  private func language(_ record: CSVRecord, _ reasons: inout [String]) -> String? {
+  private func language(_ record: TableRecord, _ reasons: inout [String]) -> String? {
     let text = text(columns.language, record)
     if text.isEmpty { return nil }
     if let language = Self.languages[text.lowercased()] { return language }
@@ -178,7 +182,7 @@ struct RowParser {
   }
 
   private func address(
-    _ name: String, _ column: Int?, _ record: CSVRecord, _ reasons: inout [String]
+    _ name: String, _ column: Int?, _ record: TableRecord, _ reasons: inout [String]
   ) -> EmailAddress? {
     guard let column, !record.range(column).isEmpty else { return nil }
     let text = record.text(column).precomposed
@@ -193,7 +197,7 @@ struct RowParser {
 
   /// A text as a letter can print it. Control characters above ASCII were found by ``Mojibake``.
   private func line(
-    _ name: String, _ column: Int?, _ record: CSVRecord, _ reasons: inout [String],
+    _ name: String, _ column: Int?, _ record: TableRecord, _ reasons: inout [String],
     clean: (String) -> String = { $0 }
   ) -> String {
     let text = clean(onOneLine(text(column, record)))

@@ -23,6 +23,7 @@ struct RowSurvey {
   private var sharedContacts: [(earlier: Int, later: Int)] = []
   private var repeats: [(id: String, mailbox: CustomerMerge.Repeat)] = []
   private var repeatCount = 0
+  private var remarks = RowRemarks()
   private var blankRows: (count: Int, first: Int)?
   private var unknownPrograms: [(name: String, first: Int, count: Int)] = []
   private var otherUnknownPrograms = 0
@@ -39,7 +40,7 @@ struct RowSurvey {
   mutating func readRows() throws(CustomerFileError) {
     let parser = RowParser(file: file, segments: segments)
     var reader = file.reader()
-    var record = CSVRecord()
+    var record = TableRecord()
     var guesses: [Problem] = []
     var unknownAccess: [(value: String, lines: [Int])] = []
     while try reader.next(into: &record) {
@@ -59,6 +60,7 @@ struct RowSurvey {
         }
       }
       for name in result.unknownPrograms { note(program: name, line: record.line) }
+      remarks.add(result.remarks, line: record.line)
       try add(result, record)
     }
     customerHashes = []
@@ -93,7 +95,7 @@ struct RowSurvey {
     return Problem(file: file.name, line: lines[0], message: message)
   }
 
-  private mutating func add(_ result: RowParser.Result, _ record: CSVRecord) throws(CustomerFileError) {
+  private mutating func add(_ result: RowParser.Result, _ record: TableRecord) throws(CustomerFileError) {
     let position = index.count
     guard RowIndex.canHold(line: record.line, offset: record.offset, position) else {
       throw CustomerFileError(file.name, "the file has more lines than can be read; divide it among several campaigns")
@@ -165,7 +167,7 @@ struct RowSurvey {
           try reject(group, "the row in line \(line) of the same customer is rejected")
           continue
         }
-        let merged = CustomerMerge(group.rows)
+        let merged = CustomerMerge(group.rows, language: file.language)
         guard merged.contradictions.isEmpty else {
           try reject(
             group, "the rows of this customer contradict each other: \(merged.contradictions.joined(separator: "; "))")
@@ -209,8 +211,10 @@ struct RowSurvey {
   /// The warnings: what the operator should know although nothing is rejected because of it.
   func warnings() throws(CustomerFileError) -> [CustomerWarning] {
     var list = WarningList(file, segments: segments, index: index)
+    list.noted(file.notices)
     list.unused(segments.keys.filter { rowsBySegment[$0] == nil }.sorted())
     if let blankRows { list.blank(blankRows.count, first: blankRows.first) }
+    list.remarked(remarks)
     list.unknown(unknownPrograms, others: otherUnknownPrograms)
     list.repeated(repeats, count: repeatCount)
     try list.shared(sharedMailboxes, kind: .sharedMailbox)

@@ -116,7 +116,7 @@ private struct UnnamedCopy {
     // O_TMPFILE, which the C header makes of two parts.
     let unnamed = Foundation.open(folder, 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o600)
     if unnamed >= 0 { return Piece(descriptor: unnamed, name: nil) }
-    var name = Array("\(folder)/.eilbrief-XXXXXX".utf8CString)
+    var name = Array("\(folder)/.eilbrief-copy-XXXXXX".utf8CString)
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { throw FileError(.write, folder, .system(errno)) }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -150,7 +150,7 @@ private struct UnnamedCopy {
     _ configuration: Configuration, _ check: @escaping @Sendable (Database) throws -> Int
   ) throws -> DatabaseQueue {
     defer { closeAll() }
-    var name = Array("\(folder)/eilbrief-XXXXXX".utf8CString)
+    var name = Array("\(folder)/eilbrief-copy-XXXXXX".utf8CString)
     guard mkdtemp(&name) != nil else { throw Self.noRoom(FileError(.write, folder, .system(errno)), source) }
     let own = Self.text(name)
     let path = own + "/queue.sqlite"

@@ -35,11 +35,14 @@ struct CheckText {
 
   private var file: String {
     let file = report.book.file
-    let mark = file.hasByteOrderMark ? " with byte-order mark" : ""
-    var lines = [
-      "Customer file \(file.name): \(pluralized(report.book.rows, "row")), \(file.encoding.rawValue)\(mark), "
-        + "\(CheckDocument.name(file.delimiter)), \(file.lineEnd.rawValue)"
-    ]
+    let form =
+      switch file.form {
+      case .csv(let form):
+        "\(form.encoding.rawValue)\(form.hasByteOrderMark ? " with byte-order mark" : ""), "
+          + "\(CheckDocument.name(form.delimiter)), \(form.lineEnd.rawValue)"
+      case .spreadsheet(let kind, let sheet): "\(kind.rawValue), sheet “\(sheet)”"
+      }
+    var lines = ["Customer file \(file.name): \(pluralized(report.book.rows, "row")), \(form)"]
     if !report.book.samples.isEmpty {
       lines.append("  Are these written as they should be?")
       lines += report.book.samples.map { "    line \($0.line): \($0.text)" }
@@ -159,15 +162,36 @@ struct CheckText {
 struct CheckDocument: Encodable {
   struct File: Encodable {
     var name: String
-    var encoding: String
-    var byteOrderMark: Bool
-    var delimiter: String
-    var lineEnd: String
+    /// `csv`, `xlsx` or `ods`.
+    var format: String
+    /// Null for a workbook, as are the three after it.
+    @OrNull var encoding: String?
+    @OrNull var byteOrderMark: Bool?
+    @OrNull var delimiter: String?
+    @OrNull var lineEnd: String?
+    /// The sheet of a workbook.
+    @OrNull var sheet: String?
     /// Rows with letters beyond ASCII, to see that the encoding was found.
     var samples: [Sample]
 
+    init(_ book: CustomerBook) {
+      name = book.file.name
+      samples = book.samples.map { Sample(line: $0.line, text: $0.text) }
+      switch book.file.form {
+      case .csv(let form):
+        format = "csv"
+        encoding = form.encoding.rawValue
+        byteOrderMark = form.hasByteOrderMark
+        delimiter = CheckDocument.name(form.delimiter)
+        lineEnd = form.lineEnd.rawValue
+      case .spreadsheet(let kind, let sheet):
+        format = kind.rawValue
+        self.sheet = sheet
+      }
+    }
+
     enum CodingKeys: String, CodingKey {
-      case name, encoding, delimiter, samples
+      case name, format, encoding, delimiter, sheet, samples
       case byteOrderMark = "byte_order_mark"
       case lineEnd = "line_end"
     }
@@ -290,10 +314,7 @@ struct CheckDocument: Encodable {
     let book = report.book
     let counts = report.plan.counts
     campaign = report.campaign.name
-    file = File(
-      name: book.file.name, encoding: book.file.encoding.rawValue, byteOrderMark: book.file.hasByteOrderMark,
-      delimiter: Self.name(book.file.delimiter), lineEnd: book.file.lineEnd.rawValue,
-      samples: book.samples.map { Sample(line: $0.line, text: $0.text) })
+    file = File(book)
     rows = counts.rows
     rejectedRows = book.rejected
     customers = [

@@ -22,7 +22,7 @@ import Testing
     if let source { #expect(detected.encoding == source) }
     var reader = CSVReader(
       file, name: "tabelle.csv", encoding: detected.encoding, delimiter: delimiter, offset: detected.markLength)
-    var record = CSVRecord()
+    var record = TableRecord()
     var found: [(Int, [String])] = []
     var places: [(offset: Int, line: Int)] = []
     while try reader.next(into: &record) {
@@ -89,12 +89,12 @@ import Testing
     }
   }
 
-  static func faults(_ text: String) throws -> [CSVRecord.Fault?] {
+  static func faults(_ text: String) throws -> [TableRecord.Fault?] {
     let folder = try TemporaryFolder()
     let file = try RandomAccessFile(folder.write(text.utf8, to: "tabelle.csv"))
     var reader = CSVReader(file, name: "tabelle.csv", encoding: .utf8, delimiter: UInt8(ascii: ";"), offset: 0)
-    var record = CSVRecord()
-    var faults: [CSVRecord.Fault?] = []
+    var record = TableRecord()
+    var faults: [TableRecord.Fault?] = []
     while try reader.next(into: &record) { faults.append(record.fault) }
     return faults
   }
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func longFieldsAndRecordsAreNotKept() throws {
-    let long = String(repeating: "x", count: CSVRecord.longestField)
+    let long = String(repeating: "x", count: TableRecord.longestField)
     #expect(try Self.faults("a;\(long)\nb;c\n") == [nil, nil])
     #expect(try Self.faults("a;\(long)x;b\nb;c\n") == [.fieldTooLong(field: 1), nil])
     #expect(

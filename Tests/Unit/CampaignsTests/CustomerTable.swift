@@ -53,6 +53,16 @@ struct CustomerTable {
 }
 
 extension CustomerBook {
+  /// The form of a table that is text.
+  var csv: CSVForm {
+    get throws {
+      guard case .csv(let form) = file.form else { throw NotText() }
+      return form
+    }
+  }
+
+  private struct NotText: Error {}
+
   func all() throws -> [Customer] {
     var all: [Customer] = []
     var reader = customers()

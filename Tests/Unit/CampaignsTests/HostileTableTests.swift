@@ -71,13 +71,13 @@ import Testing
 
   /// A quotation mark that is never closed takes the whole rest of the file into one cell, of which little is kept.
   @Test func anEndlessCellIsCut() throws {
-    var record = CSVRecord()
+    var record = TableRecord()
     record.begin(offset: 0, line: 1)
     for _ in 0..<5_000_000 { record.append(UInt8(ascii: "x")) }
     record.endField()
-    #expect(record.bytes.count == CSVRecord.longestField && record.fault == .fieldTooLong(field: 0))
+    #expect(record.bytes.count == TableRecord.longestField && record.fault == .fieldTooLong(field: 0))
     for _ in 0..<5_000_000 { record.endField() }
-    #expect(record.count <= CSVRecord.longestRecord && record.fault != nil)
+    #expect(record.count <= TableRecord.longestRecord && record.fault != nil)
   }
 
   /// A header as wide as a file can be: each title is compared with few others.

@@ -69,7 +69,7 @@ import Testing
   ) throws -> (customers: Int, rejected: Set<Int>, repeats: [[Int]]) {
     let parser = RowParser(file: book.file, segments: try CustomerTable.segments)
     var reader = book.file.reader()
-    var record = CSVRecord()
+    var record = TableRecord()
     var order: [String] = []
     var groups: [String: [CustomerRow]] = [:]
     var badLines: [String: [Int]] = [:]
@@ -88,7 +88,7 @@ import Testing
       let bad = badLines[id] ?? []
       found.rejected.formUnion(bad)
       guard !rows.isEmpty else { continue }
-      let merged = CustomerMerge(rows)
+      let merged = CustomerMerge(rows, language: "de")
       if bad.isEmpty, merged.contradictions.isEmpty {
         found.customers += 1
         found.repeats += merged.repeats.map(\.lines)

@@ -32,7 +32,8 @@ import Testing
   private func temporary() throws -> Set<String> {
     Set(
       try FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path).filter {
-        $0.hasPrefix("eilbrief-") && !$0.hasPrefix("eilbrief-output") || $0.hasPrefix(".eilbrief-")
+        // The names that a copy has; other tests leave other files here meanwhile.
+        $0.hasPrefix("eilbrief-copy-") || $0.hasPrefix(".eilbrief-copy-")
       })
   }
 

@@ -75,7 +75,7 @@ struct CSVReader {
   private enum State { case fieldStart, unquoted, quoted, quoteInQuoted }
 
   /// Reads the next record into `record`; false at the end of the file. An empty line is a record of one empty field.
-  mutating func next(into record: inout CSVRecord) throws(CustomerFileError) -> Bool {
+  mutating func next(into record: inout TableRecord) throws(CustomerFileError) -> Bool {
     record.begin(offset: offset, line: line)
     guard try peek() != Self.end else { return false }
     var state = State.fieldStart
@@ -139,7 +139,7 @@ struct CSVReader {
   }
 
   @inline(__always)
-  private mutating func append(_ unit: UInt32, to record: inout CSVRecord) throws(CustomerFileError) {
+  private mutating func append(_ unit: UInt32, to record: inout TableRecord) throws(CustomerFileError) {
     if unit < 0x80 || encoding == .utf8 {
       record.append(UInt8(truncatingIfNeeded: unit))
     } else if encoding == .windows1252 {

@@ -1,5 +1,5 @@
 /// One record of a table as it was read: its fields in UTF-8, its place, and the faults of its form.
-struct CSVRecord {
+struct TableRecord {
   /// A fault that makes the record unusable; the field is counted from 0.
   enum Fault: Equatable {
     /// A quotation mark in a field that does not begin with one (RFC 4180, 2, rule 5).
@@ -18,8 +18,8 @@ struct CSVRecord {
         "\(column(field)) has a quotation mark inside but does not begin with one; double it and put the value in quotes"
       case .textAfterQuote(let field):
         "\(column(field)) has text behind its closing quotation mark; double quotation marks that belong to the text"
-      case .fieldTooLong(let field): "\(column(field)) holds more than \(CSVRecord.longestField / 1024) KB"
-      case .recordTooLong: "the row is longer than \(CSVRecord.longestRecord / 1_048_576) MB"
+      case .fieldTooLong(let field): "\(column(field)) holds more than \(TableRecord.longestField / 1024) KB"
+      case .recordTooLong: "the row is longer than \(TableRecord.longestRecord / 1_048_576) MB"
       }
     }
   }
@@ -67,6 +67,15 @@ struct CSVRecord {
       bytes.append(byte)
     } else if fault == nil {
       fault = bytes.count >= Self.longestRecord ? .recordTooLong : .fieldTooLong(field: ends.count)
+    }
+  }
+
+  mutating func append(_ text: ArraySlice<UInt8>) {
+    if bytes.count - (ends.last ?? 0) + text.count <= Self.longestField, bytes.count + text.count <= Self.longestRecord
+    {
+      bytes += text
+    } else {
+      for byte in text { append(byte) }
     }
   }
 

@@ -5,6 +5,12 @@ public enum TextEncoding: String, Sendable, CaseIterable {
   case utf16BigEndian = "UTF-16BE"
   case windows1252 = "Windows-1252"
 
+  /// The encoding with this name, in any case; nil when it is not read.
+  init?(named name: String) {
+    guard let known = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else { return nil }
+    self = known
+  }
+
   /// The number of bytes per unit.
   var width: Int { self == .utf16LittleEndian || self == .utf16BigEndian ? 2 : 1 }
 

@@ -17,7 +17,7 @@ struct CSVDialect {
     }
     // A delimiter that no text contains gives the whole first line.
     var lines = reader(0, detected.markLength)
-    var record = CSVRecord()
+    var record = TableRecord()
     if try lines.next(into: &record), let separator = Self.separator(record.text(0)) {
       guard Self.candidates.contains(separator) else {
         throw CustomerFileError(name, line: 1, "the delimiter after \"sep=\" must be a semicolon, a comma or a tab")

@@ -1,0 +1,73 @@
+/// Something in one row that the operator should know although the row is used: a value that was read otherwise than it is
+/// written, or left out, or that is probably wrong.
+public struct RowRemark: Sendable, Hashable {
+  public enum Kind: String, Sendable, CaseIterable {
+    /// A cell whose text stands for no value (`#NV`, `NULL`, `k.A.`): it is read as empty.
+    case noValue
+  }
+
+  public var kind: Kind
+  /// The field that it is about; nil for the row as a whole.
+  public var field: CustomerSource.Field?
+  /// The value as the file has it; of a telephone number nothing.
+  public var value: String
+
+  public init(_ kind: Kind, _ field: CustomerSource.Field? = nil, value: String = "") {
+    self.kind = kind
+    self.field = field
+    self.value = value
+  }
+
+  /// A clause for the operator.
+  public var description: String {
+    switch kind {
+    case .noValue: "\(named) is read as empty: \(QuotedText(value)) stands for no value"
+    }
+  }
+
+  private var named: String { field.map { "\"\($0.rawValue)\"" } ?? "the row" }
+}
+
+/// The remarks of all rows: every kind and field is counted, and the first of each are kept.
+struct RowRemarks {
+  struct Kind: Hashable {
+    var kind: RowRemark.Kind
+    var field: CustomerSource.Field?
+  }
+
+  struct Tally {
+    var count = 0
+    /// The first rows, at most ``RowRemarks/named``.
+    var first: [(line: Int, value: String)] = []
+  }
+
+  static let named = 5
+  private(set) var tallies: [(kind: Kind, tally: Tally)] = []
+
+  mutating func add(_ remarks: [RowRemark], line: Int) {
+    for remark in remarks {
+      let kind = Kind(kind: remark.kind, field: remark.field)
+      var place = tallies.firstIndex { $0.kind == kind }
+      if place == nil {
+        place = tallies.count
+        tallies.append((kind, Tally()))
+      }
+      guard let place else { continue }
+      tallies[place].tally.count += 1
+      if tallies[place].tally.first.count < Self.named {
+        tallies[place].tally.first.append((line, remark.value))
+      }
+    }
+  }
+}
+
+extension RowRemarks.Kind {
+  /// What was found in `count` rows, without the rows.
+  func description(count: Int) -> String {
+    let rows = count == 1 ? "1 row has" : "\(count) rows have"
+    let place = field.map { " in \"\($0.rawValue)\"" } ?? ""
+    return switch kind {
+    case .noValue: "\(rows) a text that stands for no value\(place) and is read as empty"
+    }
+  }
+}

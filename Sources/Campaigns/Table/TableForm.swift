@@ -1,0 +1,28 @@
+/// The form in which a table came: what `check` shows of it.
+public enum TableForm: Sendable, Hashable {
+  case csv(CSVForm)
+  /// A workbook and the name of the sheet that was read.
+  case spreadsheet(SpreadsheetKind, sheet: String)
+}
+
+/// The kinds of workbooks that are read.
+public enum SpreadsheetKind: String, Sendable, Hashable, CaseIterable {
+  case xlsx
+  case ods
+}
+
+/// The form of a table that is text.
+public struct CSVForm: Sendable, Hashable {
+  public enum LineEnd: String, Sendable {
+    case crlf = "CRLF"
+    case lf = "LF"
+  }
+
+  public let encoding: TextEncoding
+  public let hasByteOrderMark: Bool
+  public let delimiter: Character
+  /// True when the first line says `sep=`.
+  public let hasSeparatorLine: Bool
+  /// The line end of the header's line.
+  public let lineEnd: LineEnd
+}
