@@ -32,7 +32,7 @@ extension RelayHealth {
     return RelayUnavailable(
       kind: .refused, phase: phase, reply: reply,
       message: """
-        \(host) refused \(outcomes.refused) of \(outcomes.accepted + outcomes.refused) letters, the last with \
+        \(host) refused \(outcomes.refused) of \(lettersAnswered) letters, the last with \
         “\(words(of: result, recipient))”. If that many addresses are dead, raise stop_at in campaign.yaml and resume; \
         otherwise settle it with the relay's administrator, and send these letters again with `resolve --resend --customer`.
         """)

@@ -66,6 +66,12 @@ struct RelayHealth: Sendable {
   private var quota = Patience(first: 60, early: 60, share: 1 / 8, most: 900)
   private var acceptedSinceThrottle = 0
   var outcomes = (accepted: 0, refused: 0)
+  /// Letters put off for a reason of their recipient's. They wait while the refused ones are known at once, and not to count
+  /// them would make a relay with greylisting behind it look as if it refused most.
+  private var putOff: Set<Int64> = []
+
+  /// Letters put off that are counted at most.
+  private static let mostPutOff = 10_000
 
   /// Different messages in a row, to two domains, that were refused in the same way for our trouble before the relay is
   /// paused.
@@ -162,44 +168,6 @@ struct RelayHealth: Sendable {
 
   // MARK: Letters
 
-  /// What a letter's attempt says of the relay, and what becomes of the letter and of others.
-  struct Judgement: Sendable {
-    var verdict: AttemptVerdict
-    /// Letters whose refusal was not about their customers, by the fence they were refused under.
-    var reopened: [JudgedLetter] = []
-    /// Letters that were put off for a reason of the relay's, by the fence they were put off under: they are due.
-    var freed: [JudgedLetter] = []
-    /// The recipient's domain may be the reason: letters to others are to go first.
-    var isOneDomain = false
-    /// The rest that begins with it.
-    var rest: Rest?
-  }
-
-  /// One attempt of a message.
-  struct Attempt: Sendable {
-    var message: Int64
-    var fence: Int64
-    var recipient: EmailAddress
-    /// 1 for the first.
-    var number: Int
-    /// What was answered to the last attempt; nil when it was to be made again at once, or there was none.
-    var before: LastAnswer?
-    /// By the monotonic clock.
-    var startedAt: Date
-    var letter: JudgedLetter { JudgedLetter(message: message, fence: fence) }
-
-    init(
-      message: Int64, fence: Int64, recipient: EmailAddress, number: Int, before: LastAnswer? = nil, startedAt: Date
-    ) {
-      self.message = message
-      self.fence = fence
-      self.recipient = recipient
-      self.number = number
-      self.before = before
-      self.startedAt = startedAt
-    }
-  }
-
   /// - Parameters:
   ///   - now: The monotonic time.
   ///   - wallTime: The time by the wall clock.
@@ -213,6 +181,7 @@ struct RelayHealth: Sendable {
     let verdict = judgement.verdict
     switch verdict.outcome {
     case .accepted:
+      putOff.remove(attempt.message)
       judgement.freed = repeated.takeWaiting()
       noteAccepted(attempt.recipient.domain.ascii, wallTime: wallTime)
     case .refused:
@@ -221,7 +190,9 @@ struct RelayHealth: Sendable {
     case .uncertain:
       uncertain.insert(attempt.message)
       if uncertain.count >= Self.uncertainBeforePause { pause(silent()) }
-    case .deferred, .again:
+    case .deferred:
+      if verdict.signal == .none, putOff.count < Self.mostPutOff { putOff.insert(attempt.message) }
+    case .again:
       break
     }
     if case .answered(_, let reply) = result { noteRepeated(&judgement, reply, attempt) }
@@ -277,6 +248,9 @@ struct RelayHealth: Sendable {
     repeated.end()
   }
 
+  /// Letters accepted, refused, or put off for a reason of their recipient's.
+  var lettersAnswered: Int { outcomes.accepted + outcomes.refused + putOff.count }
+
   private mutating func noteRefused(_ judgement: inout Judgement, _ result: SendResult, _ attempt: Attempt) {
     guard case .answered(_, let reply) = result, let meaning = judgement.verdict.classification else { return }
     let letter = attempt.letter
@@ -289,7 +263,8 @@ struct RelayHealth: Sendable {
       return
     }
     outcomes.refused += 1
-    let total = outcomes.accepted + outcomes.refused
+    putOff.remove(attempt.message)
+    let total = lettersAnswered
     if total >= stopAt.of, Double(outcomes.refused) >= stopAt.refused * Double(total) {
       pause(refusingMany(result, attempt.recipient))
     }

@@ -389,6 +389,23 @@ import Testing
     }
   }
 
+  /// Live addresses are put off, dead ones are known at once: a fifth of dead ones is no half.
+  @Test func whatIsGreylistedCountsAmongTheAnswered() throws {
+    let greylisted = reply(.rcpt, 451, "4.7.1 Greylisting in action, please come back later")
+    let dead = reply(.rcpt, 550, "5.1.1 unknown user")
+    var health = proven()
+    for message in Int64(1)...250 {
+      try note(message % 10 == 0 ? accepted : message % 5 == 1 ? dead : greylisted, message, &health)
+    }
+    #expect(health.trouble == nil)
+    // Once those are answered too, it is known: nearly all are dead.
+    for message in Int64(1)...250 where message % 10 != 0 && message % 5 != 1 {
+      try note(dead, message, &health, number: 2, after: TimeInterval(1000 * (message + 300)))
+    }
+    let trouble = try #require(health.trouble)
+    #expect(trouble.kind == .refused && trouble.message.contains("of 250 letters"), "\(trouble.message)")
+  }
+
   @Test func greylistingStopsNobody() throws {
     var health = proven()
     for message in 1...20 {
