@@ -1,0 +1,77 @@
+import Mail
+
+/// Why a letter to an address will probably not be read by the customer, although the address is a valid one.
+enum AddressDoubt: Hashable {
+  /// The domain is close to another one, which is probably meant.
+  case mistyped(meant: String)
+  /// The domain ends in a name below which there are no domains.
+  case noEnding
+  /// Somebody wrote something because a form asked for it: `test@test.de`.
+  case placeholder
+  /// Nobody reads what is sent there: `noreply@`.
+  case unread
+
+  /// - Parameter isContact: The address is one that letters go to.
+  init?(_ address: EmailAddress, isContact: Bool) {
+    let domain = address.domain.ascii
+    if domain.utf8.starts(with: "www.".utf8) {
+      self = .mistyped(meant: String(domain.dropFirst(4)))
+    } else if let meant = MailboxProviders.meant(by: domain) {
+      self = .mistyped(meant: meant)
+    } else if Self.isPlaceholder(address) {
+      self = .placeholder
+    } else if let dot = domain.utf8.lastIndex(of: UInt8(ascii: ".")),
+      case let ending = domain[domain.utf8.index(after: dot)...], !TopLevel.isKnown(ending)
+    {
+      if let meant = TopLevel.meant(by: ending) {
+        self = .mistyped(meant: "\(domain[...dot])\(meant)")
+      } else {
+        self = .noEnding
+      }
+    } else if isContact, Self.isUnread(address.local) {
+      self = .unread
+    } else {
+      return nil
+    }
+  }
+
+  /// The mailbox's domain, when the contact's differs from it by one letter: `kanzlei-mueler.example` beside
+  /// `kanzlei-mueller.example`. Nil for names that differ in a digit, which are counted, and for short ones.
+  static func ownDomain(meantBy contact: EmailAddress, beside mailbox: EmailAddress) -> String? {
+    let (typed, own) = (contact.domain.ascii.utf8, mailbox.domain.ascii.utf8)
+    guard abs(typed.count - own.count) <= 1, contact.domain != mailbox.domain,
+      let name = own.firstIndex(of: UInt8(ascii: ".")), own.distance(from: own.startIndex, to: name) >= 6,
+      let changed = OneSlip.changed(Array(typed), Array(own)),
+      changed.allSatisfy({ !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      // Below another ending the same name is a domain of its own.
+      own.suffix(from: name).elementsEqual(typed.suffix(own.distance(from: name, to: own.endIndex)))
+    else { return nil }
+    return mailbox.domain.unicode
+  }
+
+  private static let placeholders: Set<String> = [
+    "none", "keine", "kein", "keine-email", "keineemail", "keinemail", "keine-mail", "noemail", "no-email", "nomail", "no-mail", "unbekannt",
+    "unknown", "test", "tests", "testtest", "xx", "xxx", "xxxx", "x", "xyz", "abc", "asdf", "asd", "dummy", "fake", "na", "null", "nobody",
+    "platzhalter", "placeholder", "email", "mail", "foo", "bar", "aaa", "aa", "a", "123", "1234", "leer", "nein", "no", "nichtvorhanden",
+    "nicht-vorhanden", "user", "example", "beispiel", "domain", "name", "vorname.nachname", "ka", "k.a", "max",
+  ]
+
+  private static func isPlaceholder(_ address: EmailAddress) -> Bool {
+    let labels = address.domain.ascii.utf8.split(separator: UInt8(ascii: "."))
+    guard labels.count >= 2 else { return false }
+    let name = labels[labels.count - 2]
+    let ending = labels[labels.count - 1]
+    if ending.elementsEqual("invalid".utf8) || ending.elementsEqual("test".utf8) { return true }
+    // Reserved for examples (RFC 2606), and the German everyman.
+    if labels.count == 2, name.elementsEqual("example".utf8), !ending.elementsEqual("example".utf8) { return true }
+    if name.elementsEqual("mustermann".utf8) || name.elementsEqual("musterfirma".utf8) { return true }
+    guard name.count <= 16, address.local.utf8.count <= 20 else { return false }
+    return placeholders.contains(String(Substring(name))) && placeholders.contains(address.local.lowercased())
+  }
+
+  private static func isUnread(_ local: String) -> Bool {
+    guard let first = local.utf8.first, "nNdDkKmM".utf8.contains(first) else { return false }
+    let key = local.lowercased().filter { $0 != "-" && $0 != "." && $0 != "_" }
+    return ["noreply", "donotreply", "dontreply", "keineantwort", "nichtantworten", "mailerdaemon", "noresponse"].contains(key)
+  }
+}
