@@ -127,7 +127,8 @@ struct ContactDomainCheck {
       findings.append(
         PreflightFinding(
           .ok, .contacts, good == 1 ? "1 domain" : "\(good) domains",
-          "Of the domains that letters go to, \(good == entries.count ? "every one takes" : "\(good) of \(entries.count) take") mail."))
+          "Of the domains that letters go to, \(good == entries.count ? "every one takes" : "\(good) of \(entries.count) take") mail."
+        ))
     }
     return findings
   }
@@ -182,7 +183,8 @@ struct ContactDomainCheck {
     case .unknown(let reason): return .unknown(reason)
     case .noSuchName: return .noSuchDomain
     // The domain's own host takes its mail (RFC 5321 §5.1).
-    case .noData: return await hasAddress(name, dns).map { $0 ? .takesMail : .nothing } ?? .unknown("its address is not known")
+    case .noData:
+      return await hasAddress(name, dns).map { $0 ? .takesMail : .nothing } ?? .unknown("its address is not known")
     case .records(let records):
       let hosts = records.compactMap { record in
         if case .mx(_, let host) = record { host } else { nil as String? }

@@ -16,7 +16,8 @@ public struct Preflight: Sendable {
 
   /// - Parameter signer: Nil when nothing here signs, and when a key file cannot be read.
   public init(
-    campaign: Campaign, signer: DKIMSigner?, needs: LetterNeeds, contacts: ContactDomains = ContactDomains(), at now: Date
+    campaign: Campaign, signer: DKIMSigner?, needs: LetterNeeds, contacts: ContactDomains = ContactDomains(),
+    at now: Date
   ) {
     self.campaign = campaign
     self.signer = signer
@@ -31,7 +32,8 @@ public struct Preflight: Sendable {
   ///   - makeDNS: Makes a resolver. One is asked about the campaign itself, others about its customers' domains.
   ///   - relays: Inspects one relay; the relays are inspected side by side.
   public func findings(
-    dns makeDNS: @escaping @Sendable () -> any DNSLookup, relays inspect: @escaping @Sendable (Relay) async -> RelayInspection
+    dns makeDNS: @escaping @Sendable () -> any DNSLookup,
+    relays inspect: @escaping @Sendable (Relay) async -> RelayInspection
   ) async -> [PreflightFinding] {
     async let seen = inspections(inspect)
     async let reached = ContactDomainCheck(domains: contacts, dns: makeDNS).findings()

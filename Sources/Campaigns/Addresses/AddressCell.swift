@@ -41,7 +41,7 @@ struct AddressCell {
 
   private mutating func read(_ text: String, _ error: AddressError, takesFirst: Bool) {
     guard text.utf8.contains(UInt8(ascii: "@")) else {
-      fault = .without(text) ?? .syntax(error)
+      fault = .without(text) ?? .syntax(AddressError(.noAt))
       return
     }
     let search = AddressSearch(text)
@@ -65,7 +65,8 @@ struct AddressCell {
     if hits.count == 1 {
       readOnly(hits[0], search, error)
     } else if let valid = hits[0].valid, hits.allSatisfy({ $0.valid?.key == valid.key }) {
-      if search.isOneRepeated { unwrap(valid, from: text) } else { fault = .beside(error, valid) }
+      let isClear = search.isOneRepeated || search.wrapping(of: hits[0], until: search.endOfFirst) != .none
+      if isClear { unwrap(valid, from: text) } else { fault = .beside(error, valid) }
     } else {
       readSeveral(search, takesFirst: takesFirst)
     }

@@ -49,29 +49,43 @@ enum AddressDoubt: Hashable {
     return mailbox.domain.unicode
   }
 
-  private static let placeholders: Set<String> = [
-    "none", "keine", "kein", "keine-email", "keineemail", "keinemail", "keine-mail", "noemail", "no-email", "nomail", "no-mail", "unbekannt",
-    "unknown", "test", "tests", "testtest", "xx", "xxx", "xxxx", "x", "xyz", "abc", "asdf", "asd", "dummy", "fake", "na", "null", "nobody",
-    "platzhalter", "placeholder", "email", "mail", "foo", "bar", "aaa", "aa", "a", "123", "1234", "leer", "nein", "no", "nichtvorhanden",
-    "nicht-vorhanden", "user", "example", "beispiel", "domain", "name", "vorname.nachname", "ka", "k.a", "max",
+  /// Words that nobody has for a name.
+  private static let empty: Set<String> = [
+    "none", "keine", "kein", "keine-email", "keineemail", "keinemail", "keine-mail", "noemail", "no-email", "nomail",
+    "no-mail",
+    "unbekannt", "unknown", "test", "tests", "testtest", "xx", "xxx", "xxxx", "xyz", "asdf", "asd", "dummy", "fake",
+    "null", "nobody",
+    "platzhalter", "placeholder", "leer", "nein", "nichtvorhanden", "nicht-vorhanden", "123", "1234",
+    "vorname.nachname",
   ]
+  /// Words that stand in examples, and in real addresses too.
+  private static let vague: Set<String> = [
+    "x", "a", "aa", "aaa", "abc", "na", "no", "ka", "k.a", "email", "mail", "foo", "bar", "user", "name", "domain",
+    "example", "beispiel", "max",
+  ]
+  private static let examples: Set<String> = ["domain", "beispiel", "name"]
 
   private static func isPlaceholder(_ address: EmailAddress) -> Bool {
-    let labels = address.domain.ascii.utf8.split(separator: UInt8(ascii: "."))
+    let domain = address.domain.ascii
+    let labels = domain.utf8.split(separator: UInt8(ascii: "."))
     guard labels.count >= 2 else { return false }
     let name = labels[labels.count - 2]
     let ending = labels[labels.count - 1]
     if ending.elementsEqual("invalid".utf8) || ending.elementsEqual("test".utf8) { return true }
     // Reserved for examples (RFC 2606), and the German everyman.
-    if labels.count == 2, name.elementsEqual("example".utf8), !ending.elementsEqual("example".utf8) { return true }
+    if domain == "example.com" || domain == "example.net" { return true }
     if name.elementsEqual("mustermann".utf8) || name.elementsEqual("musterfirma".utf8) { return true }
     guard name.count <= 16, address.local.utf8.count <= 20 else { return false }
-    return placeholders.contains(String(Substring(name))) && placeholders.contains(address.local.lowercased())
+    let (local, word) = (address.local.lowercased(), String(Substring(name)))
+    if empty.contains(local) { return empty.contains(word) || vague.contains(word) }
+    guard vague.contains(local), !MailboxProviders.has(domain) else { return false }
+    return empty.contains(word) || examples.contains(word) || local == word
   }
 
   private static func isUnread(_ local: String) -> Bool {
     guard let first = local.utf8.first, "nNdDkKmM".utf8.contains(first) else { return false }
     let key = local.lowercased().filter { $0 != "-" && $0 != "." && $0 != "_" }
-    return ["noreply", "donotreply", "dontreply", "keineantwort", "nichtantworten", "mailerdaemon", "noresponse"].contains(key)
+    return ["noreply", "donotreply", "dontreply", "keineantwort", "nichtantworten", "mailerdaemon", "noresponse"]
+      .contains(key)
   }
 }

@@ -33,7 +33,9 @@ enum AddressFault: Hashable {
     if small.hasPrefix("www.") || small.hasPrefix("http://") || small.hasPrefix("https://") { return .webPage }
     let digits = text.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     if digits >= 5,
-      text.unicodeScalars.allSatisfy({ ("0"..."9").contains($0) || "+-/().,".unicodeScalars.contains($0) || CellBlank.contains($0) })
+      text.unicodeScalars.allSatisfy({
+        ("0"..."9").contains($0) || "+-/().,".unicodeScalars.contains($0) || CellBlank.contains($0)
+      })
     {
       return .telephone
     }
@@ -43,7 +45,8 @@ enum AddressFault: Hashable {
   /// Of a text in which both sides of the @ stand for nothing: `none@none`, `@`.
   static func noValue(_ text: String, at sign: Character) -> AddressFault? {
     let parts = text.lowercased().split(separator: sign, omittingEmptySubsequences: false)
-    return parts.count == 2 && parts.allSatisfy { $0.isEmpty || isNothing(String($0)) } ? .noAddress : nil
+    guard parts.count == 2, parts[0].isEmpty == parts[1].isEmpty else { return nil }
+    return parts.allSatisfy { isNothing(String($0)) } ? .noAddress : nil
   }
 
   /// `gmailcom`: a provider's domain without its dot.
@@ -55,14 +58,19 @@ enum AddressFault: Hashable {
 
   /// What is written where nothing is known, without its signs and blanks.
   private static let nothing: Set<String> = [
-    "ka", "na", "nv", "nb", "null", "nil", "nan", "none", "kein", "keine", "keiner", "keines", "keinemail", "keineemail",
-    "keineemailadresse", "keinemailadresse", "keineadresse", "keineangabe", "keineangaben", "keinevorhanden", "leer", "empty",
+    "ka", "na", "nv", "nb", "null", "nil", "nan", "none", "kein", "keine", "keiner", "keines", "keinemail",
+    "keineemail",
+    "keineemailadresse", "keinemailadresse", "keineadresse", "keineangabe", "keineangaben", "keinevorhanden", "leer",
+    "empty",
     "unbekannt", "unknown", "nichtbekannt", "nichtvorhanden", "nichtverfügbar", "nichtangegeben", "fehlt", "folgt",
-    "wirdnachgereicht", "tbd", "tba", "todo", "ohne", "ohneemail", "entfällt", "entfaellt", "bezug", "ref", "wert", "value", "name",
+    "wirdnachgereicht", "tbd", "tba", "todo", "ohne", "ohneemail", "entfällt", "entfaellt", "bezug", "ref", "wert",
+    "value", "name",
     "zahl", "num", "div0", "fehler", "error", "undefined", "missing", "nein", "no", "noemail", "nomail", "notavailable",
-    "notapplicable", "notknown", "aucun", "aucune", "email", "mail", "emailadresse", "mailadresse", "adresse", "kontakt",
+    "notapplicable", "notknown", "aucun", "aucune", "email", "mail", "emailadresse", "mailadresse", "adresse",
+    "kontakt",
     "contact", "contactemail", "emailaddress", "test", "dummy", "platzhalter", "privat", "siehebemerkung", "siehenotiz",
-    "telefon", "telefonisch", "nurtelefon", "nurtelefonisch", "post", "perpost", "fax", "perfax", "brief", "false", "falsch",
+    "telefon", "telefonisch", "nurtelefon", "nurtelefonisch", "post", "perpost", "fax", "perfax", "brief", "false",
+    "falsch",
   ]
 
   private static func isNothing(_ small: String) -> Bool {
@@ -102,7 +110,8 @@ enum AddressFault: Hashable {
       return "has the wide “\(scalar)” (\(scalar.codePoint)) in place of the @; enter the address with a plain @"
     case .noDot(let error, let provider): return "\(error); is \(provider) meant?"
     case .beside(let error, let address):
-      return "\(error): something is beside \(QuotedText(address.displayText)); leave in the cell only the address that is meant"
+      return
+        "\(error): something is beside \(QuotedText(address.displayText)); leave in the cell only the address that is meant"
     case .several(let count):
       return isContact
         ? "holds \(count.asSeveral) addresses, and a letter goes to one: leave one of them in the cell, or write “contact: first” "
@@ -110,7 +119,8 @@ enum AddressFault: Hashable {
           + "needs a row with an id of their own"
         : "holds \(count.asSeveral) addresses, and a row is for one mailbox: give each a row of its own, with the same id"
     case .firstUnclear(let count):
-      return "holds \(count.asSeveral) addresses, and which one is the first cannot be told; leave only that one in the cell"
+      return
+        "holds \(count.asSeveral) addresses, and which one is the first cannot be told; leave only that one in the cell"
     case .mixed(let mixed): return Self.clause(mixed)
     }
   }

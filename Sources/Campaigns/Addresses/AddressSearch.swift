@@ -160,8 +160,10 @@ struct AddressSearch {
   }
 
   private static let pairs: Set<[Unicode.Scalar]> = [
-    ["<", ">"], ["(", ")"], ["[", "]"], ["{", "}"], ["\"", "\""], ["'", "'"], ["‘", "’"], ["“", "”"], ["„", "“"], ["„", "”"],
-    ["‚", "‘"], ["«", "»"], ["»", "«"], ["‹", "›"], ["＜", "＞"], ["#", "#"], ["`", "`"], ["´", "´"], ["’", "’"], ["”", "”"],
+    ["<", ">"], ["(", ")"], ["[", "]"], ["{", "}"], ["\"", "\""], ["'", "'"], ["‘", "’"], ["“", "”"], ["„", "“"],
+    ["„", "”"],
+    ["‚", "‘"], ["«", "»"], ["»", "«"], ["‹", "›"], ["＜", "＞"], ["#", "#"], ["`", "`"], ["´", "´"], ["’", "’"],
+    ["”", "”"],
   ]
 
   private static func isName(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
@@ -172,14 +174,15 @@ struct AddressSearch {
     ";,|/、；，".unicodeScalars.contains(scalar) || CellBlank.contains(scalar)
   }
 
-  /// `text` without a label at its end, such as `mailto:` or `E-Mail: `.
+  /// `text` without a label at its end, such as `mailto:` or `E-Mail: `. Spreadsheet programs make `http://` of
+  /// what they do not know to be an address.
   private static func withoutLabel(
     _ text: ArraySlice<Unicode.Scalar>
   ) -> (rest: ArraySlice<Unicode.Scalar>, isLink: Bool) {
     var text = text
     while let last = text.last, CellBlank.contains(last) { text.removeLast() }
     let end = String(String.UnicodeScalarView(text.suffix(9))).lowercased()
-    for label in ["mailto://", "mailto:", "e-mail:", "email:", "mail:", "smtp:"] where end.hasSuffix(label) {
+    for label in ["mailto://", "mailto:", "http://", "e-mail:", "email:", "mail:", "smtp:"] where end.hasSuffix(label) {
       let rest = text.dropLast(label.utf8.count)
       // Not the end of another word.
       if let before = rest.last, before.properties.isAlphabetic || before == "-" { continue }

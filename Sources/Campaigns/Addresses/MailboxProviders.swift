@@ -15,32 +15,52 @@ struct MailboxProviders {
 
   /// In the order in which they are suggested.
   private static let providers = [
-    "gmail.com", "gmx.de", "web.de", "t-online.de", "googlemail.com", "gmx.net", "gmx.at", "gmx.ch", "hotmail.com", "hotmail.de",
-    "outlook.com", "outlook.de", "yahoo.com", "yahoo.de", "icloud.com", "freenet.de", "aol.com", "aol.de", "arcor.de", "live.de",
-    "live.com", "live.at", "msn.com", "me.com", "mac.com", "posteo.de", "posteo.net", "mailbox.org", "mail.de", "email.de",
-    "vodafone.de", "vodafonemail.de", "kabelmail.de", "unitybox.de", "unity-mail.de", "netcologne.de", "ewetel.net", "ewe.net",
-    "osnanet.de", "online.de", "onlinehome.de", "alice-dsl.net", "alice.de", "o2online.de", "o2mail.de", "1und1.de", "ionos.de",
-    "magenta.de", "versanet.de", "htp-tel.de", "mnet-online.de", "mnet-mail.de", "genion.de", "lycos.de", "tutanota.com",
-    "tutanota.de", "tuta.io", "protonmail.com", "proton.me", "pm.me", "fastmail.com", "zoho.com", "hushmail.com", "yandex.com",
-    "yandex.ru", "mail.ru", "a1.net", "aon.at", "chello.at", "utanet.at", "inode.at", "kabsi.at", "magenta.at", "drei.at", "liwest.at",
-    "bluewin.ch", "hispeed.ch", "sunrise.ch", "swissonline.ch", "vtxmail.ch", "quickline.ch", "hotmail.ch", "hotmail.at", "yahoo.at",
-    "yahoo.ch", "outlook.at", "icloud.de", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "hotmail.fr", "yahoo.fr",
-    "libero.it", "hotmail.it", "hotmail.co.uk", "yahoo.co.uk", "btinternet.com", "wp.pl", "onet.pl", "o2.pl", "seznam.cz",
-    "comcast.net", "verizon.net", "att.net", "ymail.com", "rocketmail.com", "gmx.com", "gmx.eu", "gmx.info", "gmx.org", "gmx.biz",
-    "mail.com", "email.com", "inbox.com", "live.fr", "live.nl", "live.ch", "ziggo.nl", "kpnmail.nl", "telenet.be", "skynet.be",
+    "gmail.com", "gmx.de", "web.de", "t-online.de", "googlemail.com", "gmx.net", "gmx.at", "gmx.ch", "hotmail.com",
+    "hotmail.de",
+    "outlook.com", "outlook.de", "yahoo.com", "yahoo.de", "icloud.com", "freenet.de", "aol.com", "aol.de", "arcor.de",
+    "live.de",
+    "live.com", "live.at", "msn.com", "me.com", "mac.com", "posteo.de", "posteo.net", "mailbox.org", "mail.de",
+    "email.de",
+    "vodafone.de", "vodafonemail.de", "kabelmail.de", "unitybox.de", "unity-mail.de", "netcologne.de", "ewetel.net",
+    "ewe.net",
+    "osnanet.de", "online.de", "onlinehome.de", "alice-dsl.net", "alice.de", "o2online.de", "o2mail.de", "1und1.de",
+    "ionos.de",
+    "magenta.de", "versanet.de", "htp-tel.de", "mnet-online.de", "mnet-mail.de", "genion.de", "lycos.de",
+    "tutanota.com",
+    "tutanota.de", "tuta.io", "protonmail.com", "proton.me", "pm.me", "fastmail.com", "zoho.com", "hushmail.com",
+    "yandex.com",
+    "yandex.ru", "mail.ru", "a1.net", "aon.at", "chello.at", "utanet.at", "inode.at", "kabsi.at", "magenta.at",
+    "drei.at", "liwest.at",
+    "bluewin.ch", "hispeed.ch", "sunrise.ch", "swissonline.ch", "vtxmail.ch", "quickline.ch", "hotmail.ch",
+    "hotmail.at", "yahoo.at",
+    "yahoo.ch", "outlook.at", "icloud.de", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "hotmail.fr",
+    "yahoo.fr",
+    "libero.it", "hotmail.it", "hotmail.co.uk", "yahoo.co.uk", "btinternet.com", "wp.pl", "onet.pl", "o2.pl",
+    "seznam.cz",
+    "comcast.net", "verizon.net", "att.net", "ymail.com", "rocketmail.com", "gmx.com", "gmx.eu", "gmx.info", "gmx.org",
+    "gmx.biz",
+    "mail.com", "email.com", "inbox.com", "live.fr", "live.nl", "live.ch", "ziggo.nl", "kpnmail.nl", "telenet.be",
+    "skynet.be",
   ].map(Provider.init)
 
   private static let known = Set(providers.map(\.domain))
 
   /// Domains of others that differ from a provider's by one letter.
   private static let others: Set<String> = [
-    "mail.be", "mail.dk", "mail.fr", "mail.it", "mails.de", "emails.de", "maile.de", "weg.de", "wer.de", "wub.de", "we.de", "wdb.de",
-    "gms.de", "gmd.de", "gm.de", "gmp.de", "live.be", "life.de", "love.de", "line.de", "alive.de", "drive.at", "free.de", "ewe.de",
-    "onlines.de", "msc.com", "msg.com", "mm.com", "ma.com", "mace.com", "mai.com", "cloud.com", "icloud.net", "aon.com", "aol.net",
-    "alo.de", "ao.com", "aok.de", "ao.de", "a1.com", "ionos.com", "ionos.at", "online.net", "one.de", "orange.ch", "tuta.com", "pm.de",
-    "email.it", "zoho.eu", "zoho.in", "att.com", "arte.net", "web.at", "proton.ch", "at.net", "ebe.de", "mailbox.at", "we.net",
+    "mail.be", "mail.dk", "mail.fr", "mail.it", "mails.de", "emails.de", "maile.de", "weg.de", "wer.de", "wub.de",
+    "we.de", "wdb.de",
+    "gms.de", "gmd.de", "gm.de", "gmp.de", "live.be", "life.de", "love.de", "line.de", "alive.de", "drive.at",
+    "free.de", "ewe.de",
+    "onlines.de", "msc.com", "msg.com", "mm.com", "ma.com", "mace.com", "mai.com", "cloud.com", "icloud.net", "aon.com",
+    "aol.net",
+    "alo.de", "ao.com", "aok.de", "ao.de", "a1.com", "ionos.com", "ionos.at", "online.net", "one.de", "orange.ch",
+    "tuta.com", "pm.de",
+    "email.it", "zoho.eu", "zoho.in", "att.com", "arte.net", "web.at", "proton.ch", "at.net", "ebe.de", "mailbox.at",
+    "we.net",
     "drei.de", "o2.de", "op.pl", "w2.pl", "hotmail.es", "yahoo.es", "yahoo.it", "yahoo.in", "mac.de", "me.de",
   ]
+
+  static func has(_ domain: String) -> Bool { known.contains(domain) }
 
   private static func letters(of domain: String) -> UInt64 { domain.utf8.reduce(0) { $0 | 1 << UInt64($1 & 63) } }
 
@@ -71,7 +91,8 @@ struct MailboxProviders {
 
   /// `yahoo.com.de`: two endings. Below those of other countries the large providers do have such domains.
   private static func doubleEnding(_ domain: String) -> String? {
-    guard let dot = domain.lastIndex(of: "."), [".de", ".at", ".ch", ".com", ".net", ".org"].contains(domain[dot...]) else {
+    guard let dot = domain.lastIndex(of: "."), [".de", ".at", ".ch", ".com", ".net", ".org"].contains(domain[dot...])
+    else {
       return nil
     }
     let provider = String(domain[..<dot])
@@ -108,7 +129,8 @@ struct MailboxProviders {
 
 /// Whether two texts differ by one letter: one more, one less, another one, or two neighbours that changed places.
 enum OneSlip {
-  static func isBetween(_ left: some RandomAccessCollection<UInt8>, _ right: some RandomAccessCollection<UInt8>) -> Bool {
+  static func isBetween(_ left: some RandomAccessCollection<UInt8>, _ right: some RandomAccessCollection<UInt8>) -> Bool
+  {
     changed(left, right) != nil
   }
 

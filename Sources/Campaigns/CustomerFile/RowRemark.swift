@@ -40,9 +40,11 @@ public struct RowRemark: Sendable, Hashable {
     switch kind {
     case .noValue: "\(named) is read as empty: \(QuotedText(value)) stands for no value"
     case .unwrapped: "\(named) is read as \(QuotedText(detail)): \(QuotedText(value)) holds more than the address"
-    case .furtherAddresses: "\(named) holds several addresses, of which the first is used: \(QuotedText(value)) (\(detail))"
+    case .furtherAddresses:
+      "\(named) holds several addresses, of which the first is used: \(QuotedText(value)) (\(detail))"
     case .mistyped: "\(named) is probably mistyped: \(QuotedText(value)); is \(detail) meant?"
-    case .noEnding: "\(named) is probably mistyped: \(QuotedText(value)) ends in a name below which there are no domains"
+    case .noEnding:
+      "\(named) is probably mistyped: \(QuotedText(value)) ends in a name below which there are no domains"
     case .placeholderAddress: "\(named) is probably nobody's address: \(QuotedText(value))"
     case .unread: "\(named) is an address whose mail is probably not read: \(QuotedText(value))"
     case .lookAlike: "\(named) has a domain that looks like \(detail) and is another one: \(QuotedText(value))"

@@ -22,7 +22,8 @@ public struct OnlineCheck: Sendable {
     let preflight = Preflight(
       campaign: campaign, signer: loaded.keys.dkim, needs: try check.needs(loaded, at: now), contacts: contacts,
       at: now)
-    let findings = await preflight.findings(dns: { dependencies.dns(resolver) }) { relay in
+    let makeDNS = { @Sendable in dependencies.dns(resolver) }
+    let findings = await preflight.findings(dns: makeDNS) { relay in
       let control = SessionControl(openingLimit: RelayProbe.longest)
       return await WaitLog.telling(control, to: dependencies.log) {
         await dependencies.inspect(relay, secrets, control)
