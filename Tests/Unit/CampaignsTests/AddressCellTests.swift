@@ -1,6 +1,5 @@
 import Foundation
 import Mail
-import TestSupport
 import Testing
 
 @testable import Campaigns
