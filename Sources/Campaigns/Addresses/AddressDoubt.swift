@@ -67,15 +67,15 @@ enum AddressDoubt: Hashable {
 
   private static func isPlaceholder(_ address: EmailAddress) -> Bool {
     let domain = address.domain.ascii
-    let labels = domain.utf8.split(separator: UInt8(ascii: "."))
-    guard labels.count >= 2 else { return false }
-    let name = labels[labels.count - 2]
-    let ending = labels[labels.count - 1]
-    if ending.elementsEqual("invalid".utf8) || ending.elementsEqual("test".utf8) { return true }
+    guard let dot = domain.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
+    let above = domain.utf8[..<dot]
+    let name = above.lastIndex(of: UInt8(ascii: ".")).map { above[above.index(after: $0)...] } ?? above
+    let ending = domain.utf8[dot...]
+    if ending.elementsEqual(".invalid".utf8) || ending.elementsEqual(".test".utf8) { return true }
     // Reserved for examples (RFC 2606), and the German everyman.
     if domain == "example.com" || domain == "example.net" { return true }
     if name.elementsEqual("mustermann".utf8) || name.elementsEqual("musterfirma".utf8) { return true }
-    guard name.count <= 16, address.local.utf8.count <= 20 else { return false }
+    guard address.local.utf8.count <= 16, name.count <= 16 else { return false }
     let (local, word) = (address.local.lowercased(), String(Substring(name)))
     if empty.contains(local) { return empty.contains(word) || vague.contains(word) }
     guard vague.contains(local), !MailboxProviders.has(domain) else { return false }

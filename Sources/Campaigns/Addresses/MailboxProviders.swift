@@ -1,15 +1,19 @@
 /// The domains below which the large providers of mailboxes give out addresses, and which domain was probably meant by one
 /// that differs from them by a slip of the finger.
 struct MailboxProviders {
-  private struct Provider: Sendable {
-    let domain: String
-    let bytes: [UInt8]
+  /// What is looked at of each provider before the name itself: most domains are far from all of them.
+  private struct Sketch: Sendable {
     let letters: UInt64
+    let count: Int
 
     init(_ domain: String) {
-      self.domain = domain
-      bytes = Array(domain.utf8)
-      letters = MailboxProviders.letters(of: domain)
+      letters = domain.utf8.reduce(0) { $0 | 1 << UInt64($1 & 63) }
+      count = domain.utf8.count
+    }
+
+    /// Whether `slips` letters more, less or other may be between the two: each changes the set of letters by two at most.
+    func isNear(_ other: Sketch, slips: Int) -> Bool {
+      abs(count - other.count) <= slips && (letters ^ other.letters).nonzeroBitCount <= 2 * slips
     }
   }
 
@@ -41,9 +45,9 @@ struct MailboxProviders {
     "gmx.biz",
     "mail.com", "email.com", "inbox.com", "live.fr", "live.nl", "live.ch", "ziggo.nl", "kpnmail.nl", "telenet.be",
     "skynet.be",
-  ].map(Provider.init)
-
-  private static let known = Set(providers.map(\.domain))
+  ]
+  private static let sketches = providers.map(Sketch.init)
+  private static let known = Set(providers)
 
   /// Domains of others that differ from a provider's by one letter.
   private static let others: Set<String> = [
@@ -62,53 +66,47 @@ struct MailboxProviders {
 
   static func has(_ domain: String) -> Bool { known.contains(domain) }
 
-  private static func letters(of domain: String) -> UInt64 { domain.utf8.reduce(0) { $0 | 1 << UInt64($1 & 63) } }
-
   /// The provider's domain that was probably meant by `domain` (A-labels); nil for a provider's own, and for one that is far
   /// from all of them.
   static func meant(by domain: String) -> String? {
-    let letters = letters(of: domain)
-    let count = domain.utf8.count
-    guard count <= 24, !known.contains(domain) else { return nil }
-    if let country = domain.firstIndex(of: "."), ["gmail", "googlemail"].contains(domain[..<country]) {
+    let sketch = Sketch(domain)
+    guard sketch.count <= 24 else { return nil }
+    for name in ["gmail", "googlemail"] where domain.utf8.starts(with: name.utf8) {
       // There are no others of these.
-      return "\(domain[..<country]).com"
+      let rest = domain.utf8.dropFirst(name.utf8.count)
+      if rest.first == UInt8(ascii: "."), !rest.elementsEqual(".com".utf8) { return "\(name).com" }
     }
-    var bytes: [UInt8]?
-    for provider in providers {
-      // One letter more, less or another changes the set of letters by two at most.
-      guard abs(provider.bytes.count - count) <= 1, (provider.letters ^ letters).nonzeroBitCount <= 2 else {
-        continue
-      }
-      let typed = bytes ?? Array(domain.utf8)
-      bytes = typed
-      guard OneSlip.isBetween(typed, provider.bytes) else { continue }
-      if others.contains(domain) || isSameNameElsewhere(domain, provider.domain) { continue }
-      return provider.domain
+    var isFar = true
+    for (index, provider) in sketches.enumerated() where provider.isNear(sketch, slips: 1) {
+      if isFar, known.contains(domain) { return nil }
+      isFar = false
+      let meant = providers[index]
+      guard OneSlip.isBetween(Array(domain.utf8), Array(meant.utf8)) else { continue }
+      if others.contains(domain) || isSameNameElsewhere(domain, meant) { continue }
+      return meant
     }
-    return doubleSlip(domain) ?? doubleEnding(domain)
+    return doubleSlip(domain, sketch) ?? doubleEnding(domain)
+  }
+
+  /// Two slips, in a long name only.
+  private static func doubleSlip(_ domain: String, _ sketch: Sketch) -> String? {
+    guard sketch.count >= 11, sketch.count <= 17 else { return nil }
+    for (index, provider) in sketches.enumerated() where provider.count >= 12 && provider.isNear(sketch, slips: 2) {
+      let meant = providers[index]
+      let distance = NearestName.distance(Array(domain.unicodeScalars), Array(meant.unicodeScalars))
+      if distance > 0, distance <= 2 { return meant }
+    }
+    return nil
   }
 
   /// `yahoo.com.de`: two endings. Below those of other countries the large providers do have such domains.
   private static func doubleEnding(_ domain: String) -> String? {
-    guard let dot = domain.lastIndex(of: "."), [".de", ".at", ".ch", ".com", ".net", ".org"].contains(domain[dot...])
-    else {
-      return nil
-    }
+    guard let dot = domain.utf8.lastIndex(of: UInt8(ascii: ".")),
+      domain.utf8[..<dot].contains(UInt8(ascii: ".")),
+      [".de", ".at", ".ch", ".com", ".net", ".org"].contains(domain[dot...])
+    else { return nil }
     let provider = String(domain[..<dot])
     return known.contains(provider) ? provider : nil
-  }
-
-  /// Two slips, in a long name only.
-  private static func doubleSlip(_ domain: String) -> String? {
-    guard domain.utf8.count >= 11, domain.utf8.count <= 17 else { return nil }
-    let letters = letters(of: domain)
-    let scalars = Array(domain.unicodeScalars)
-    return providers.first { provider in
-      provider.bytes.count >= 12 && (provider.letters ^ letters).nonzeroBitCount <= 4
-        && abs(provider.bytes.count - scalars.count) <= 2
-        && NearestName.distance(scalars, Array(provider.domain.unicodeScalars)) <= 2
-    }?.domain
   }
 
   /// `yahoo.dk` is not a slip for `yahoo.de`: the name is the same, and so may its owner be.
@@ -123,7 +121,7 @@ struct MailboxProviders {
 
   /// The provider's domain that is `text` but for its dot: `gmailcom`.
   static func undotted(_ text: String) -> String? {
-    providers.first { $0.domain.replacing(".", with: "") == text }?.domain
+    providers.first { $0.replacing(".", with: "") == text }
   }
 }
 
