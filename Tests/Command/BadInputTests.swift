@@ -115,7 +115,8 @@ import Testing
 
   @Test func addressWithASpace() async throws {
     try await expect(
-      row: #"kunden.csv:4: customer “101”: the contact address "kon takt@gross.example" has a space at character 4"#,
+      row:
+        #"kunden.csv:4: customer “101”: the contact address "kon takt@gross.example" has a space at character 4: something is beside "takt@gross.example"; leave in the cell only the address that is meant"#,
       replacing: "kontakt@gross.example", with: "kon takt@gross.example")
   }
 

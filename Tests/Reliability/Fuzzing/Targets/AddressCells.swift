@@ -1,3 +1,5 @@
+import Mail
+
 @testable import Campaigns
 
 /// A cell of the columns contact and mailbox. What is read is read the same again, with nothing around it; what is not read
