@@ -108,8 +108,9 @@ import Testing
   @Test func addressWithALineBreak() async throws {
     try await expect(
       row: """
-        kunden.csv:4: customer “101”: the contact address "kontakt@gross.example\\r\\nBcc: a@b.example" has a carriage \
-        return at character 22
+        kunden.csv:4: customer “101”: the contact address "kontakt@gross.example\\r\\nBcc: a@b.example" holds 2 \
+        addresses, and a letter goes to one: leave one of them in the cell, or write “contact: first” below “customers:” in \
+        campaign.yaml, which takes the first of every cell; whoever is to have a letter too needs a row with an id of their own
         """, replacing: "kontakt@gross.example", with: "\"kontakt@gross.example\r\nBcc: a@b.example\"")
   }
 
