@@ -35,7 +35,7 @@ let modules: [Target] = [
   .target(name: "RelayLogs", dependencies: ["Files", "Mail", "CZlib"], swiftSettings: strict),
   .target(
     name: "Campaigns",
-    dependencies: ["Files", "Mail", "CYAMLEvents", .product(name: "Yams", package: "Yams")],
+    dependencies: ["Files", "Mail", "CPSL", "CYAMLEvents", .product(name: "Yams", package: "Yams")],
     swiftSettings: strict),
   // What is written down of a campaign: the receipts' format, their verification, approvals, and the states they tell of.
   .target(name: "Receipts", dependencies: ["Files", "Mail", "FaultPoints"], swiftSettings: strict),

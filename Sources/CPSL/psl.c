@@ -17,3 +17,8 @@ const char *cpsl_registrable(const char *domain) {
   pthread_once(&once, load);
   return list != NULL ? psl_registrable_domain(list, domain) : NULL;
 }
+
+bool cpsl_is_top_level(const char *label) {
+  pthread_once(&once, load);
+  return list == NULL || psl_is_public_suffix2(list, label, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0;
+}

@@ -11,30 +11,40 @@ public struct Preflight: Sendable {
   private let campaign: Campaign
   private let signer: DKIMSigner?
   private let needs: LetterNeeds
+  private let contacts: ContactDomains
   private let now: Date
 
   /// - Parameter signer: Nil when nothing here signs, and when a key file cannot be read.
-  public init(campaign: Campaign, signer: DKIMSigner?, needs: LetterNeeds, at now: Date) {
+  public init(
+    campaign: Campaign, signer: DKIMSigner?, needs: LetterNeeds, contacts: ContactDomains = ContactDomains(),
+    at now: Date
+  ) {
     self.campaign = campaign
     self.signer = signer
     self.needs = needs
+    self.contacts = contacts
     self.now = now
   }
 
   /// Returns the findings in the order of ``PreflightFinding/Topic``.
   ///
-  /// - Parameter relays: Inspects one relay; the relays are inspected side by side.
+  /// - Parameters:
+  ///   - makeDNS: Makes a resolver. One is asked about the campaign itself, others about its customers' domains.
+  ///   - relays: Inspects one relay; the relays are inspected side by side.
   public func findings(
-    dns: any DNSLookup, relays inspect: @escaping @Sendable (Relay) async -> RelayInspection
+    dns makeDNS: @escaping @Sendable () -> any DNSLookup,
+    relays inspect: @escaping @Sendable (Relay) async -> RelayInspection
   ) async -> [PreflightFinding] {
     async let seen = inspections(inspect)
+    async let reached = ContactDomainCheck(domains: contacts, dns: makeDNS).findings()
+    let dns = makeDNS()
     let from = campaign.sender.from.address
     var findings = await SPFCheck(sender: from, relays: campaign.relays, dns: dns).findings()
     findings += await DKIMCheck(signing: campaign.dkim, signer: signer, from: from.domain, dns: dns).findings()
     // The envelope's sender is the address in From.
     findings += await DMARCCheck(from: from.domain, envelope: from.domain, signing: campaign.dkim, dns: dns).findings()
     findings += await MXCheck(sender: campaign.sender, dns: dns).findings()
-    return findings + relayFindings(await seen)
+    return await findings + reached + relayFindings(seen)
   }
 
   private func inspections(

@@ -9,7 +9,10 @@ public struct PreflightFinding: Sendable, Hashable, Encodable {
   }
 
   public enum Topic: String, Sendable, Hashable, CaseIterable, Encodable {
-    case spf, dkim, dmarc, mx, relay
+    case spf, dkim, dmarc, mx
+    /// The domains of customers' contacts.
+    case contacts
+    case relay
   }
 
   /// A record to publish.

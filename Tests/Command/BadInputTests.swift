@@ -108,14 +108,16 @@ import Testing
   @Test func addressWithALineBreak() async throws {
     try await expect(
       row: """
-        kunden.csv:4: customer “101”: the contact address "kontakt@gross.example\\r\\nBcc: a@b.example" has a carriage \
-        return at character 22
+        kunden.csv:4: customer “101”: the contact address "kontakt@gross.example\\r\\nBcc: a@b.example" holds 2 \
+        addresses, and a letter goes to one: leave one of them in the cell, or write “contact: first” below “customers:” in \
+        campaign.yaml, which takes the first of every cell; whoever is to have a letter too needs a row with an id of their own
         """, replacing: "kontakt@gross.example", with: "\"kontakt@gross.example\r\nBcc: a@b.example\"")
   }
 
   @Test func addressWithASpace() async throws {
     try await expect(
-      row: #"kunden.csv:4: customer “101”: the contact address "kon takt@gross.example" has a space at character 4"#,
+      row:
+        #"kunden.csv:4: customer “101”: the contact address "kon takt@gross.example" has a space at character 4: something is beside "takt@gross.example"; leave in the cell only the address that is meant"#,
       replacing: "kontakt@gross.example", with: "kon takt@gross.example")
   }
 

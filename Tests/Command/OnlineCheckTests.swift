@@ -64,6 +64,11 @@ import Testing
     return zone
   }
 
+  /// The customers' domains are `kanzlei-0.example` to `kanzlei-5.example`.
+  private static let contacts = [
+    "kanzlei-0 IN MX 10 mail.kanzlei-it", "kanzlei-1 IN A 192.0.2.11", "kanzlei-2 IN MX 0 .",
+  ]
+
   private static let good = [
     "kanzlei-it IN TXT \"v=spf1 mx -all\"", "kanzlei-it IN MX 10 mail.kanzlei-it", "mail.kanzlei-it IN A 192.0.2.10",
     "_dmarc.kanzlei-it IN TXT \"v=DMARC1; p=reject\"",
@@ -74,8 +79,17 @@ import Testing
       try await TemporaryFolder.with { queue in
         let campaign = try TestCampaign(in: queue, customers: Self.customers, relay: relay)
         let zone = try await sign(campaign)
-        try await TestNameServer.with(Self.good + zone) { server in
+        try await TestNameServer.with(Self.good + Self.contacts + zone) { server in
           let (text, result) = try await check(campaign, server.address, status: 0)
+          // Contacts at domains that take no mail are warned of, and prevent nothing.
+          #expect(result.severities("contacts") == ["warning", "warning", "warning", "warning", "ok"])
+          let contacts = result.lines("contacts")
+          #expect(
+            contacts[0].contains("kanzlei-2.example takes no mail at all") && contacts[0].contains("customer “10002”"))
+          #expect(
+            contacts[1].hasPrefix(
+              "warning DNS knows no domain kanzlei-3.example. No letter there arrives: customer “10003”"))
+          #expect(contacts[4] == "ok Of the domains that letters go to, 2 of 6 take mail.")
           // Where a relay on loopback sends from, nobody can tell.
           #expect(result.severities("spf") == ["ok", "warning"])
           #expect(

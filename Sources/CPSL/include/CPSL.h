@@ -10,4 +10,8 @@
 /// `domain` is itself a public suffix, as `co.uk` is, or when there is no list.
 const char *cpsl_registrable(const char *domain);
 
+/// True when `label` (A-label, lower case) is a top-level domain below which names are registered; true as well when there
+/// is no list.
+bool cpsl_is_top_level(const char *label);
+
 #endif

@@ -24,6 +24,8 @@ public struct CustomerFile: Sendable {
   let columns: [CustomerSource.Field: Int]
   /// The language of customers for whom no row names one.
   let language: String
+  /// Of several addresses in a contact's cell the first is meant.
+  let takesFirstContact: Bool
   /// The column that letters are ordered by.
   let orderColumn: Int?
   let file: RandomAccessFile
@@ -39,6 +41,7 @@ public struct CustomerFile: Sendable {
   public init(_ source: CustomerSource, orderedBy order: String? = nil) throws(CustomerFileError) {
     url = source.file
     language = source.language
+    takesFirstContact = source.takesFirstContact
     let name = source.file.lastPathComponent
     self.name = name
     do throws(FileError) {

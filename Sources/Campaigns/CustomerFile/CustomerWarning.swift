@@ -85,6 +85,7 @@ struct WarningList {
     for (kind, tally) in remarks.tallies {
       let rows = tally.first.map { row in
         "line \(row.line)" + (row.value.isEmpty ? "" : " \(QuotedText(row.value))")
+          + (row.detail.isEmpty ? "" : " (\(kind.kind.word(before: row.detail)))")
       }
       let more = tally.count > rows.count ? " and \(tally.count - rows.count) more" : ""
       add(

@@ -107,8 +107,11 @@ struct RowParser {
     let access = text(columns.access, record)
     if segments[access] == nil { result.unknownAccess = access }
     let language = language(record, &reasons)
-    let contact = address("contact", columns.contact, record, &reasons)
-    let mailbox = address("mailbox", columns.mailbox, record, &reasons)
+    let contact = address(.contact, columns.contact, record, &reasons, &result.remarks)
+    let mailbox = address(.mailbox, columns.mailbox, record, &reasons, &result.remarks)
+    if let contact, let mailbox, let meant = AddressDoubt.ownDomain(meantBy: contact, beside: mailbox) {
+      result.remarks.append(RowRemark(.mistyped, .contact, value: contact.displayText, detail: meant))
+    }
     let company = line("company", columns.company, record, &reasons)
     let salutation = line("salutation", columns.salutation, record, &reasons)
     let title = line("title", columns.title, record, &reasons)
@@ -182,17 +185,15 @@ struct RowParser {
   }
 
   private func address(
-    _ name: String, _ column: Int?, _ record: TableRecord, _ reasons: inout [String]
+    _ field: CustomerSource.Field, _ column: Int?, _ record: TableRecord, _ reasons: inout [String],
+    _ remarks: inout [RowRemark]
   ) -> EmailAddress? {
     guard let column, !record.range(column).isEmpty else { return nil }
     let text = record.text(column).precomposed
-    if text.utf8.allSatisfy({ $0 == 0x20 }) { return nil }
-    do throws(AddressError) {
-      return try EmailAddress(text)
-    } catch {
-      reasons.append("the \(name) address \(QuotedText(text)) \(error)")
-      return nil
-    }
+    let cell = AddressCell(text, in: field, takesFirst: field == .contact && file.takesFirstContact)
+    remarks += cell.remarks
+    if let fault = cell.fault { reasons.append(fault.description(of: text, in: field)) }
+    return cell.address
   }
 
   /// A text as a letter can print it. Control characters above ASCII were found by ``Mojibake``.

@@ -4,6 +4,20 @@ public struct RowRemark: Sendable, Hashable {
   public enum Kind: String, Sendable, CaseIterable {
     /// A cell whose text stands for no value (`#NV`, `NULL`, `k.A.`): it is read as empty.
     case noValue
+    /// An address with something around it, which is left out: `Name <a@b.example>`.
+    case unwrapped
+    /// A cell with several addresses, of which the first is used.
+    case furtherAddresses
+    /// An address whose domain is probably mistyped.
+    case mistyped
+    /// An address whose domain has an ending that nobody has.
+    case noEnding
+    /// An address that somebody wrote because a form asked for one.
+    case placeholderAddress
+    /// An address whose mail nobody reads, as its name says.
+    case unread
+    /// A domain in letters of another script that looks like one in Latin letters.
+    case lookAlike
   }
 
   public var kind: Kind
@@ -11,17 +25,29 @@ public struct RowRemark: Sendable, Hashable {
   public var field: CustomerSource.Field?
   /// The value as the file has it; of a telephone number nothing.
   public var value: String
+  /// What is read, or was probably meant; empty where there is nothing to say.
+  public var detail: String
 
-  public init(_ kind: Kind, _ field: CustomerSource.Field? = nil, value: String = "") {
+  public init(_ kind: Kind, _ field: CustomerSource.Field? = nil, value: String = "", detail: String = "") {
     self.kind = kind
     self.field = field
     self.value = value
+    self.detail = detail
   }
 
   /// A clause for the operator.
   public var description: String {
     switch kind {
     case .noValue: "\(named) is read as empty: \(QuotedText(value)) stands for no value"
+    case .unwrapped: "\(named) is read as \(QuotedText(detail)): \(QuotedText(value)) holds more than the address"
+    case .furtherAddresses:
+      "\(named) holds several addresses, of which the first is used: \(QuotedText(value)) (\(detail))"
+    case .mistyped: "\(named) is probably mistyped: \(QuotedText(value)); is \(detail) meant?"
+    case .noEnding:
+      "\(named) is probably mistyped: \(QuotedText(value)) ends in a name below which there are no domains"
+    case .placeholderAddress: "\(named) is probably nobody's address: \(QuotedText(value))"
+    case .unread: "\(named) is an address whose mail is probably not read: \(QuotedText(value))"
+    case .lookAlike: "\(named) has a domain that looks like \(detail) and is another one: \(QuotedText(value))"
     }
   }
 
@@ -38,7 +64,7 @@ struct RowRemarks {
   struct Tally {
     var count = 0
     /// The first rows, at most ``RowRemarks/named``.
-    var first: [(line: Int, value: String)] = []
+    var first: [(line: Int, value: String, detail: String)] = []
   }
 
   static let named = 5
@@ -55,7 +81,7 @@ struct RowRemarks {
       guard let place else { continue }
       tallies[place].tally.count += 1
       if tallies[place].tally.first.count < Self.named {
-        tallies[place].tally.first.append((line, remark.value))
+        tallies[place].tally.first.append((line, remark.value, remark.detail))
       }
     }
   }
@@ -68,6 +94,28 @@ extension RowRemarks.Kind {
     let place = field.map { " in \"\($0.rawValue)\"" } ?? ""
     return switch kind {
     case .noValue: "\(rows) a text that stands for no value\(place) and is read as empty"
+    case .unwrapped: "\(rows) more than an address\(place), which is left out"
+    case .furtherAddresses:
+      "\(rows) several addresses\(place), of which the first is used, as customers.contact in campaign.yaml says"
+    case .mistyped: "\(rows) an address\(place) that is probably mistyped and is used as it is"
+    case .noEnding:
+      "\(rows) an address\(place) whose domain ends in a name below which there are no domains, and is used as it is"
+    case .placeholderAddress: "\(rows) an address\(place) that is probably nobody's and is used as it is"
+    case .unread: "\(rows) an address\(place) whose mail is probably not read, and is used as it is"
+    case .lookAlike:
+      "\(rows) a domain\(place) in letters of another script that looks like one in Latin letters, and is used as it is"
+    }
+  }
+}
+
+extension RowRemark.Kind {
+  /// A remark's ``RowRemark/detail`` as it is shown after the value.
+  func word(before detail: String) -> String {
+    switch self {
+    case .mistyped: "\(detail)?"
+    case .lookAlike: "not \(detail)"
+    case .unwrapped, .furtherAddresses: "read as \(detail)"
+    case .noValue, .noEnding, .placeholderAddress, .unread: detail
     }
   }
 }

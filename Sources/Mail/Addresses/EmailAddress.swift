@@ -18,7 +18,7 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Parses `text`, a part of `whole`; errors count their places in `whole`.
-  init(_ text: Substring, in whole: String) throws(AddressError) {
+  package init(_ text: Substring, in whole: String) throws(AddressError) {
     guard !text.isEmpty else { throw AddressError(.empty) }
     let part = try LocalPart(startOf: text, in: whole)
     let rest = text[text.utf8.index(after: part.at)...]

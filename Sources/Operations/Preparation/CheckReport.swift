@@ -51,13 +51,19 @@ public struct CheckReport: Sendable {
     let now = dependencies.now
     let loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: now)
     var planned = PlannedLetters(loaded.campaign)
-    let (plan, letters) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(now)) { planned.add($0, $1) }
+    var contacts = ContactDomains()
+    let (plan, letters) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(now)) { customer, outcome in
+      planned.add(customer, outcome)
+      if online != nil, outcome.kind == .letter, let contact = customer.contact {
+        contacts.add(contact.domain, customer: customer.id, line: customer.lines[0])
+      }
+    }
     let deadline = try await DeadlineForecast(
       loaded.campaign, planned.waiting, from: location.readableStore(dependencies), dependencies.time)
     let launched = try await LaunchStatus.read(location, loaded, dependencies)
     var found: OnlineCheck?
     if let online {
-      found = try await OnlineCheck.run(loaded, letters, resolver: online.resolver, dependencies)
+      found = try await OnlineCheck.run(loaded, letters, contacts: contacts, resolver: online.resolver, dependencies)
     }
     return try CheckReport(location, loaded, plan, letters, deadline, launched: launched, online: found, dependencies)
   }

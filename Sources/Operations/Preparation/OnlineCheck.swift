@@ -13,14 +13,17 @@ public struct OnlineCheck: Sendable {
   public let findings: [PreflightFinding]
 
   static func run(
-    _ loaded: LoadedCampaign, _ check: LetterCheck, resolver: NameServer?, _ dependencies: Dependencies
+    _ loaded: LoadedCampaign, _ check: LetterCheck, contacts: ContactDomains, resolver: NameServer?,
+    _ dependencies: Dependencies
   ) async throws -> OnlineCheck {
     let campaign = loaded.campaign
     let now = dependencies.now
     let secrets = RelayCredentials.readable(campaign, credentials: dependencies.credentials)
     let preflight = Preflight(
-      campaign: campaign, signer: loaded.keys.dkim, needs: try check.needs(loaded, at: now), at: now)
-    let findings = await preflight.findings(dns: dependencies.dns(resolver)) { relay in
+      campaign: campaign, signer: loaded.keys.dkim, needs: try check.needs(loaded, at: now), contacts: contacts,
+      at: now)
+    let makeDNS = { @Sendable in dependencies.dns(resolver) }
+    let findings = await preflight.findings(dns: makeDNS) { relay in
       let control = SessionControl(openingLimit: RelayProbe.longest)
       return await WaitLog.telling(control, to: dependencies.log) {
         await dependencies.inspect(relay, secrets, control)

@@ -39,6 +39,7 @@ enum OnlineText {
     case .dkim: "DKIM: the public key in DNS with which receivers check a letter's signature"
     case .dmarc: "DMARC: what receivers do with letters in your name that neither SPF nor DKIM vouches for"
     case .mx: "MX: the mail servers to which answers and bounces go"
+    case .contacts: "Contacts: whether the domains that letters go to take mail"
     case .relay: "Relays: whether they take the letters"
     }
   }

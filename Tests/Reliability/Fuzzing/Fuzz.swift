@@ -10,6 +10,7 @@ protocol FuzzTarget {
 private let targets: [String: @Sendable () -> any FuzzTarget] = [
   "smtp-replies": { SMTPReplies() },
   "csv": { CustomerTable() },
+  "addresses": { AddressCells() },
   "yaml": { CampaignYAML() },
   "templates": { Templates() },
   "relay-logs": { RelayLog() },

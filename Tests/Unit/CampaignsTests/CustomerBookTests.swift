@@ -83,19 +83,19 @@ import Testing
       ("100;;;;fr;;;a@example.org;imap", "line 2, customer \"100\": unknown language \"fr\"; known are de and en"),
       (
         "100;;;;;;;a b@example.org;imap",
-        "line 2, customer \"100\": the mailbox address \"a b@example.org\" has a space at character 2"
+        "line 2, customer \"100\": the mailbox address \"a b@example.org\" has a space at character 2: something is beside \"b@example.org\"; leave in the cell only the address that is meant"
       ),
       (
-        "100;;;;;;;a@example.org ;imap",
-        "line 2, customer \"100\": the mailbox address \"a@example.org \" has a space at character 14"
+        "100;;;;;;;a @ example.org ;imap",
+        "line 2, customer \"100\": the mailbox address \"a @ example.org\" has a space at character 2"
       ),
       (
         "100;;;;;;;a@example..org;imap",
         "line 2, customer \"100\": the mailbox address \"a@example..org\" has two dots in a row"
       ),
       (
-        "100;;;;;x;;y;imap",
-        "line 2, customer \"100\": the contact address \"x\" has no @; the mailbox address \"y\" has no @"
+        "100;;;;;q;;y;imap",
+        "line 2, customer \"100\": the contact address \"q\" has no @; the mailbox address \"y\" has no @"
       ),
       (
         "100;A \"B\" C;;;;;;a@example.org;imap",
@@ -144,13 +144,13 @@ import Testing
 
   @Test func invisibleCharactersInAddressesAreShown() throws {
     let book = try CustomerTable(rows: [
-      "1;;;;;;;a\u{A0}@example.org;imap", "2;;;;;;;\u{200B}a@example.org;imap",
+      "1;;;;;;;a\u{A0}@example.org;imap", "2;;;;;;;a\u{200B}b@example.org;imap",
       "3;;;;;;;\"a@example.org\r\nBcc: x@example.org\";imap",
     ]).book()
     let reasons = try book.rejected.all.map(\.reason)
     #expect(reasons[0].hasPrefix("the mailbox address \"a\\u{A0}@example.org\" has "))
-    #expect(reasons[1].hasPrefix("the mailbox address \"\\u{200B}a@example.org\" has "))
-    #expect(reasons[2].hasPrefix("the mailbox address \"a@example.org\\r\\nBcc: x@example.org\" has "))
+    #expect(reasons[1].hasPrefix("the mailbox address \"a\\u{200B}b@example.org\" has "))
+    #expect(reasons[2].hasPrefix("the mailbox address \"a@example.org\\r\\nBcc: x@example.org\" holds 2 addresses"))
     #expect(try book.addsUp())
   }
 
