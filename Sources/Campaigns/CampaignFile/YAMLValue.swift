@@ -84,7 +84,7 @@ struct YAMLValue {
       let isDash = word?.unicodeScalars.first.map { $0 == "-" || YAMLSource.isOddHyphen($0) } ?? false
       report(
         "\"\(path)\" must be a list, as in \(example)"
-          + (isDash ? "; an entry on a line of its own begins with a hyphen and a blank: - " : ""))
+          + (isDash ? "; an entry on a line of its own begins with a hyphen and a blank: - …" : ""))
       return nil
     }
     guard !sequence.isEmpty else {
