@@ -94,6 +94,7 @@ bench: setup setup-test build
 	swift build -c release --product scheduling-rate
 	Benchmarks/run
 	Benchmarks/signing
+	Benchmarks/check
 	.build/release/scheduling-rate
 
 # What the program is made of, with versions, as CycloneDX JSON.

@@ -33,6 +33,16 @@ static cyaml_kind kind(yaml_event_type_t type) {
   }
 }
 
+static cyaml_style style(yaml_scalar_style_t style) {
+  switch (style) {
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE: return cyaml_single_quoted;
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE: return cyaml_double_quoted;
+    case YAML_LITERAL_SCALAR_STYLE: return cyaml_literal;
+    case YAML_FOLDED_SCALAR_STYLE: return cyaml_folded;
+    default: return cyaml_plain;
+  }
+}
+
 cyaml_event cyaml_next(struct cyaml_stream *stream) {
   yaml_event_t *event = &stream->event;
   yaml_event_delete(event);
@@ -41,14 +51,24 @@ cyaml_event cyaml_next(struct cyaml_stream *stream) {
   found.kind = kind(event->type);
   found.line = event->start_mark.line;
   found.column = event->start_mark.column;
+  found.begin = event->start_mark.index;
+  found.end = event->end_mark.index;
   switch (event->type) {
     case YAML_SCALAR_EVENT:
       found.text = event->data.scalar.value;
       found.length = event->data.scalar.length;
       found.has_anchor = event->data.scalar.anchor != NULL;
+      found.has_tag = event->data.scalar.tag != NULL;
+      found.style = style(event->data.scalar.style);
       break;
-    case YAML_MAPPING_START_EVENT: found.has_anchor = event->data.mapping_start.anchor != NULL; break;
-    case YAML_SEQUENCE_START_EVENT: found.has_anchor = event->data.sequence_start.anchor != NULL; break;
+    case YAML_MAPPING_START_EVENT:
+      found.has_anchor = event->data.mapping_start.anchor != NULL;
+      found.in_brackets = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+      break;
+    case YAML_SEQUENCE_START_EVENT:
+      found.has_anchor = event->data.sequence_start.anchor != NULL;
+      found.in_brackets = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+      break;
     default: break;
   }
   return found;

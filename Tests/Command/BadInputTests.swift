@@ -36,8 +36,8 @@ import Testing
         78,
         """
         the campaign file is wrong:
-        campaign.yaml:22:5: not valid YAML: did not find expected ',' or '}' (while parsing a flow mapping that began in \
-        line 21); close the brace, or put the value in quotes
+        campaign.yaml:21:8: the bracket that opens here is not closed before line 22; close it, or put a text that holds \
+        [, ], { or } in quotes
         """, replacing: "verschlüsselt}", with: "verschlüsselt", in: bad.campaign.campaignFile)
     }
   }

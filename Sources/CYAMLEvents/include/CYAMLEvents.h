@@ -22,11 +22,20 @@ typedef enum {
   cyaml_other,
 } cyaml_kind;
 
+// How a scalar is written.
+typedef enum { cyaml_plain, cyaml_single_quoted, cyaml_double_quoted, cyaml_literal, cyaml_folded } cyaml_style;
+
 typedef struct {
   cyaml_kind kind;
   // Where it begins, both from 0; the column is counted in characters.
   size_t line, column;
-  bool has_anchor;
+  // Where it begins and ends in the whole text, in characters; a scalar with its anchor, tag and quotes.
+  size_t begin, end;
+  bool has_anchor, has_tag;
+  // Of a group or a list: written in brackets.
+  bool in_brackets;
+  // Of a scalar.
+  cyaml_style style;
   // Of a scalar: UTF-8, possibly with zeros; valid until the next call.
   const uint8_t *text;
   size_t length;

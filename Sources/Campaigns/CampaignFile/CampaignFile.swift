@@ -60,7 +60,7 @@ public enum CampaignFile {
         Problem(file: name, message: "the file is empty; \"eilbrief init\" shows what belongs into it")
       ])
     }
-    let context = YAMLContext(file: name, struckKeys: document.struckKeys)
+    let context = YAMLContext(file: name, document)
     let start = YAMLDocument.Place(line: 1, column: 1)
     let value = YAMLValue(node: root, path: "", parent: start, context: context)
     let campaign = YAMLSection(

@@ -5,7 +5,7 @@ import Yams
 /// `campaign.yaml` as a tree whose every node knows its line and column.
 ///
 /// It fails with a problem that names the place: text that is not UTF-8, a syntax error, several documents, and what
-/// ``YAMLScan`` refuses. A key that is written twice does not hide the other problems: all its places but the last are
+/// ``YAMLScan`` refuses. What ``YAMLTraps`` finds is left to be reported with the problems of the values. A key that is written twice does not hide the other problems: all its places but the last are
 /// struck out before the text is composed.
 struct YAMLDocument {
   /// Line and column, both from 1.
@@ -17,6 +17,8 @@ struct YAMLDocument {
   let root: Node?
   /// Keys struck out because they occur again in the same mapping, by their place.
   let struckKeys: [Place: String]
+  /// What the text says to YAML and not to the person who wrote it.
+  let traps: YAMLTraps
   /// Keeps the anchors alive, since nodes only refer to them.
   private let parser: Parser
 
@@ -24,19 +26,26 @@ struct YAMLDocument {
     func failure(_ place: Place?, _ message: String) -> CampaignFileError {
       CampaignFileError([Problem(file: file, line: place?.line, column: place?.column, message: message)])
     }
-    var text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    var text = YAMLSource.withLineFeeds(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes)
     guard String(validating: text, as: UTF8.self) != nil else {
       throw failure(Self.firstInvalid(text), "this is not UTF-8 text; save the file with the encoding UTF-8")
     }
+    let source = YAMLSource(text)
+    let strays = source.strays
+    guard strays.isEmpty else {
+      throw CampaignFileError(
+        strays.map { Problem(file: file, line: $0.place.line, column: $0.place.column, message: $0.message) })
+    }
     let scan = YAMLScan(text)
     if let refused = scan.refused { throw failure(refused.place, refused.message) }
+    traps = YAMLTraps(source, scan.scalars)
     struckKeys = Self.strike(scan.repeated, in: &text)
     do {
       // The resolver without rules leaves every scalar as its text: the reader of a key decides its type.
       parser = try Parser(yaml: String(decoding: text, as: UTF8.self), resolver: .basic, encoding: .utf8)
       root = try parser.singleRoot()
     } catch let error as YamlError {
-      let (place, message) = Self.explain(error, bytes: text)
+      let (place, message) = YAMLFault(error, in: source).problem
       throw failure(place, message)
     } catch {
       throw failure(nil, "cannot be read as YAML: \(error)")
@@ -91,53 +100,6 @@ struct YAMLDocument {
     var scan = UTF8Scan()
     let valid = text.firstIndex { !scan.accepts($0) } ?? text.count
     return place(at: valid, in: text[...])
-  }
-
-  private static func explain(_ error: YamlError, bytes: [UInt8]) -> (Place?, String) {
-    switch error {
-    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-      .composer(let context, let problem, let mark, _):
-      if problem == "but found another document" {
-        return (Place(line: mark.line, column: mark.column), "a second document begins here; remove the line \"---\"")
-      }
-      // Brackets that are opened on one line are counted by libyaml before it tells of the first.
-      if problem.hasPrefix("Maximum nesting level") {
-        return (Place(line: mark.line, column: mark.column), YAMLScan.tooDeep)
-      }
-      var message = "not valid YAML: \(problem)"
-      if let context, context.mark.line != mark.line {
-        message += " (\(context.text) that began in line \(context.mark.line))"
-      }
-      return (Place(line: mark.line, column: mark.column), message + hint(problem, at: mark, in: bytes))
-    case .duplicatedKeysInMapping(let names, let context):
-      return (
-        Place(line: context.mark.line, column: context.mark.column),
-        "duplicate key \(names.map { QuotedText($0).description }.joined(separator: ", ")); keep one of them"
-      )
-    case .reader(_, let offset, let value, let yaml):
-      let at = offset.map { Self.place(at: yaml.prefix($0).utf8.count, in: Array(yaml.utf8)[...]) }
-      let scalar = Unicode.Scalar(UInt32(max(0, value))).map(VisibleText.notation) ?? ""
-      return (at, "a control character \(scalar) is not allowed here; remove it")
-    default: return (nil, "cannot be read as YAML: \(error)")
-    }
-  }
-
-  private static func hint(_ problem: String, at mark: Mark, in bytes: [UInt8]) -> String {
-    if let index = offset(of: Place(line: mark.line, column: mark.column), in: bytes), bytes[index] == 0x09 {
-      return "; indent with spaces, not with tabs"
-    }
-    return switch problem {
-    case "mapping values are not allowed in this context":
-      "; indent keys of one group alike, and put a value that holds \": \" in quotes"
-    case "could not find expected ':'": "; a key needs a colon and a blank behind it"
-    case "did not find expected key", "did not find expected '-' indicator":
-      "; indent keys of one group alike, and put a value that begins with a special character in quotes"
-    case "did not find expected ',' or '}'": "; close the brace, or put the value in quotes"
-    case "did not find expected ',' or ']'": "; close the bracket, or put the value in quotes"
-    case "found character that cannot start any token": "; put the value in quotes"
-    case "found unexpected end of stream": "; a quote is not closed"
-    default: ""
-    }
   }
 
   static let noAliases = "anchors and aliases (& and *) are not taken here; write the value out, or put it in quotes"

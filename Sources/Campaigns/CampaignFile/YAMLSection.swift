@@ -25,13 +25,30 @@ struct YAMLSection {
           "key \(QuotedText(name)): tokens do not belong in this file; write it to a file of its own (chmod 600) and name "
             + "that file with \"token_file\", or name a program that prints it with \"token_command\"")
         meant.insert("token_file")
+      } else if let joined = Self.joined(name, known) {
+        key.report("unknown key \(QuotedText(name)); a blank belongs behind the colon: \(joined): …")
+        meant.insert(joined)
       } else if let near = NearestName(among: known).suggestion(for: name) {
         key.report("unknown key \(QuotedText(name)), did you mean \"\(near)\"?")
         meant.insert(near)
       } else {
-        key.report("unknown key \(QuotedText(name)); known here: \(known.joined(separator: ", "))")
+        // In braces, a comma ends a value: {name: Office, Berlin} has a key Berlin without a value.
+        let isRest = member.word?.isEmpty == true
+        key.report(
+          "unknown key \(QuotedText(name))"
+            + (isRest ? "; if it belongs to the text before it, put that text in quotes" : "")
+            + "; known here: \(known.joined(separator: ", "))")
       }
     }
+  }
+
+  /// The key of `key:value` or `key：value`, where it is one of the known ones.
+  private static func joined(_ name: String, _ known: [String]) -> String? {
+    guard let colon = name.unicodeScalars.firstIndex(where: { $0 == ":" || YAMLSource.isOddColon($0) }) else {
+      return nil
+    }
+    let key = String(name[..<colon])
+    return known.contains(key) ? key : nil
   }
 
   func has(_ key: String) -> Bool { values[key] != nil }

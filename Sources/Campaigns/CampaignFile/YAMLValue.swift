@@ -38,7 +38,7 @@ struct YAMLValue {
     // Without rules in the resolver, only a tag that somebody wrote differs from these.
     let tag = node.tag.rawValue
     guard ["tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"].contains(tag) else {
-      report("the tag \(QuotedText(tag)) is not taken here; remove it")
+      report("the tag \(QuotedText(tag)) is not taken here; remove it, or put a text that begins with ! in quotes")
       return false
     }
     return true
@@ -49,7 +49,11 @@ struct YAMLValue {
   func text() -> String? {
     guard isPlainValue else { return nil }
     guard let scalar = node.scalar else {
-      report("\"\(path)\" must be a single value, not a \(node.mapping == nil ? "list" : "group of keys")")
+      report(
+        node.mapping == nil
+          ? "\"\(path)\" must be a single value, not a list; put a text that begins with [ or - in quotes"
+          : "\"\(path)\" must be a single value, not a group of keys; put a text that holds \": \" or begins with { in quotes"
+      )
       return nil
     }
     let text = scalar.string.trimmingBlanks()
@@ -65,6 +69,11 @@ struct YAMLValue {
       report("\"\(path)\" has \(VisibleText.notation(turning)), \(TextDirection.why)")
       return nil
     }
+    if Mojibake(in: text) != nil {
+      report(
+        "\"\(path)\" was saved with a wrong encoding: \(QuotedText(text)); write it again, and save the file as UTF-8")
+      return nil
+    }
     return text.precomposed
   }
 
@@ -72,7 +81,10 @@ struct YAMLValue {
   func list(example: String) -> [YAMLValue]? {
     guard isPlainValue else { return nil }
     guard let sequence = node.sequence else {
-      report("\"\(path)\" must be a list, as in \(example)")
+      let isDash = word?.unicodeScalars.first.map { $0 == "-" || YAMLSource.isOddHyphen($0) } ?? false
+      report(
+        "\"\(path)\" must be a list, as in \(example)"
+          + (isDash ? "; an entry on a line of its own begins with a hyphen and a blank: - …" : ""))
       return nil
     }
     guard !sequence.isEmpty else {
@@ -124,17 +136,24 @@ final class YAMLContext {
   let file: String
   let struckKeys: [YAMLDocument.Place: String]
   private(set) var problems: [Problem] = []
+  /// Values of which everything is said: what is left of a text that was cut off need not be judged.
+  private let settled: Set<YAMLDocument.Place>
 
-  init(file: String, struckKeys: [YAMLDocument.Place: String]) {
+  init(file: String, _ document: YAMLDocument) {
     self.file = file
-    self.struckKeys = struckKeys
+    struckKeys = document.struckKeys
+    settled = document.traps.settled
+    for problem in document.traps.problems {
+      problems.append(
+        Problem(file: file, line: problem.place.line, column: problem.place.column, message: problem.message))
+    }
   }
 
   /// Problems that are reported; of a file with more of them, the rest can wait.
   private static let most = 1000
 
   func report(_ message: String, at place: YAMLDocument.Place) {
-    guard problems.count < Self.most else { return }
+    guard problems.count < Self.most, !settled.contains(place) else { return }
     problems.append(Problem(file: file, line: place.line, column: place.column, message: message))
   }
 }

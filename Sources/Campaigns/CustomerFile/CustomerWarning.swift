@@ -133,15 +133,15 @@ struct WarningList {
 
   /// `pairs` are rows with the same address under two customers, each later row with one before it.
   mutating func shared(
-    _ pairs: [(earlier: Int, later: Int)], kind: CustomerWarning.Kind
+    _ pairs: [SharedAddress], kind: CustomerWarning.Kind
   ) throws(CustomerFileError) {
     var order: [String] = []
     var found: [String: (address: EmailAddress, rows: [Int: String])] = [:]
     var looked = 0
-    for (earlier, later) in pairs where !index[earlier].has(.rejected) && !index[later].has(.rejected) {
+    for pair in pairs where isGood(pair) {
       if looked == Self.named * 10 || order.count == Self.named { break }
       looked += 1
-      for position in [earlier, later] {
+      for position in [Int(pair.earlier), Int(pair.later)] {
         guard let row = try reader.row(position, of: index).row,
           let address = kind == .sharedMailbox ? row.mailbox : row.contact
         else { continue }
@@ -164,12 +164,16 @@ struct WarningList {
           : "\(Set(rows.values).count) customers have the contact address \(shown), in \(LineList(lines)); "
             + "each letter goes there")
     }
-    let rest = pairs.count(where: { !index[$0.earlier].has(.rejected) && !index[$0.later].has(.rejected) }) - looked
+    let rest = pairs.count { isGood($0) } - looked
     if rest > 0 {
       add(
         kind, [],
         "\(rest) more rows share their \(kind == .sharedMailbox ? "mailbox" : "contact address") with another customer")
     }
+  }
+
+  private func isGood(_ pair: SharedAddress) -> Bool {
+    !index[Int(pair.earlier)].has(.rejected) && !index[Int(pair.later)].has(.rejected)
   }
 
   /// One warning about all these customers, given by their first rows.

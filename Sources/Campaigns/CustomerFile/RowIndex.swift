@@ -1,4 +1,4 @@
-/// The place of each row and which rows belong to one customer, in 24 bytes per row.
+/// The place of each row and which rows belong to one customer, in 24 bytes per row, and 8 more until ``finish()``.
 ///
 /// Rows with the same id are chained in the order of the file. Ids are distinguished by a 64-bit hash; a reader of the
 /// rows of a chain must compare the ids themselves, since two ids may have the same hash.
@@ -28,6 +28,10 @@ struct RowIndex: Sendable {
     case differs = 0x0400_0000_0000_0000
     /// On the first row of a customer: the contact address is itself an affected mailbox.
     case affectedContact = 0x0200_0000_0000_0000
+    /// The row has a contact address.
+    case contact = 0x0100_0000_0000_0000
+    /// That address may be itself an affected mailbox, of whichever row.
+    case contactIsAffected = 0x0080_0000_0000_0000
   }
 
   private static let none = UInt32.max
@@ -38,90 +42,41 @@ struct RowIndex: Sendable {
   }
 
   private(set) var rows: [Row] = []
+  private var ids = HashIndex()
   var count: Int { rows.count }
 
   subscript(position: Int) -> Row { rows[position] }
 
-  /// Adds a row; `previous` is the last row before it with the same id, when there is one.
-  mutating func append(idHash: UInt64, offset: Int, line: Int, flags: [Flag], previous: Int?) {
+  /// Adds a row, to the chain of the last row before it with the same id; nil for a row that shows no id.
+  mutating func append(idHash: UInt64?, offset: Int, line: Int, flags: [Flag]) {
     var packed = UInt64(offset)
     for flag in flags { packed |= flag.rawValue }
-    if let previous {
+    if let idHash, let previous = ids.exchange(idHash, rows.count, in: IDHashes(rows: rows)) {
       packed |= Flag.follows.rawValue
       rows[previous].next = UInt32(rows.count)
     }
-    rows.append(Row(idHash: idHash, packed: packed, line: UInt32(line), next: Self.none))
+    rows.append(Row(idHash: idHash ?? 0, packed: packed, line: UInt32(line), next: Self.none))
   }
 
-  mutating func reject(_ position: Int) { rows[position].packed |= Flag.rejected.rawValue }
+  /// No row comes any more.
+  mutating func finish() { ids = HashIndex() }
 
-  mutating func noteAffectedContact(_ first: Int) { rows[first].packed |= Flag.affectedContact.rawValue }
+  private struct IDHashes: RowHashes {
+    let rows: [Row]
+    func hash(of row: Int) -> UInt64 { rows[row].idHash }
+  }
+
+  mutating func set(_ flag: Flag, on position: Int) { rows[position].packed |= flag.rawValue }
+
+  mutating func reject(_ position: Int) { set(.rejected, on: position) }
+
+  /// The row after this one in its chain; nil for the last.
+  func next(after position: Int) -> Int? { rows[position].next == Self.none ? nil : Int(rows[position].next) }
 
   /// The row and those chained after it.
   func chain(from first: Int) -> [Int] {
     var chain = [first]
     while rows[chain[chain.count - 1]].next != Self.none { chain.append(Int(rows[chain[chain.count - 1]].next)) }
     return chain
-  }
-}
-
-/// Finds the last row that was put in under a hash: a table of row numbers with open addressing, about 8 bytes per row.
-struct HashIndex {
-  private static let empty = UInt32.max
-  private var slots = [UInt32](repeating: empty, count: 16)
-  private var hashes: [UInt64] = []
-  private var used = 0
-
-  /// Another one in each run of the program, so that nobody can write ids that all fall on one place.
-  private static let start = UInt64(truncatingIfNeeded: "rows".hashValue) | 1
-
-  /// FNV-1a with a final mix: fast, the same in the whole run, and spread over all bits.
-  static func hash(_ text: String) -> UInt64 {
-    var hash = start
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    hash = (hash ^ hash >> 32) &* 0xD6E8_FEB8_6659_FD93
-    return hash ^ hash >> 32
-  }
-
-  /// Puts `row` under `hash` and gives the row that was there before.
-  mutating func exchange(_ hash: UInt64, _ row: Int) -> Int? {
-    if (used + 1) * 3 > slots.count * 2 { grow() }
-    let slot = slot(of: hash)
-    let entry = slots[slot]
-    slots[slot] = UInt32(row)
-    if entry != Self.empty {
-      remember(hash, row)
-      return Int(entry)
-    }
-    used += 1
-    remember(hash, row)
-    return nil
-  }
-
-  func row(under hash: UInt64) -> Int? {
-    let entry = slots[slot(of: hash)]
-    return entry == Self.empty ? nil : Int(entry)
-  }
-
-  /// The hash a row was put in under; zero for a row that was not put in.
-  func hash(of row: Int) -> UInt64 { row < hashes.count ? hashes[row] : 0 }
-
-  /// Rows are added in ascending order; those left out have the hash zero.
-  private mutating func remember(_ hash: UInt64, _ row: Int) {
-    while hashes.count < row { hashes.append(0) }
-    hashes.append(hash)
-  }
-
-  private func slot(of hash: UInt64) -> Int {
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while slots[slot] != Self.empty, hashes[Int(slots[slot])] != hash { slot = (slot + 1) & mask }
-    return slot
-  }
-
-  private mutating func grow() {
-    let old = slots
-    slots = [UInt32](repeating: Self.empty, count: old.count * 2)
-    for entry in old where entry != Self.empty { slots[slot(of: hashes[Int(entry)])] = entry }
   }
 }

@@ -12,15 +12,10 @@ struct RowSurvey {
   private(set) var rowsBySegment: [String: Int] = [:]
   private(set) var customerCount = 0
 
-  /// ``CustomerRow/customerHash`` of every row, zero for rejected ones; empty once all rows are read.
-  private var customerHashes: [Int] = []
-  private var ids = HashIndex()
-  private var mailboxes = HashIndex()
-  private var contacts = HashIndex()
-  /// Mailboxes of letter segments, in which an intruder may be reading.
-  private var affected = HashIndex()
-  private var sharedMailboxes: [(earlier: Int, later: Int)] = []
-  private var sharedContacts: [(earlier: Int, later: Int)] = []
+  /// What the rows are compared by. They are kept one beside the other in memory only while they are needed.
+  private var hashes = RowHashColumns()
+  private var sharedMailboxes: [SharedAddress] = []
+  private var sharedContacts: [SharedAddress] = []
   private var repeats: [(id: String, mailbox: CustomerMerge.Repeat)] = []
   private var repeatCount = 0
   private var remarks = RowRemarks()
@@ -63,12 +58,18 @@ struct RowSurvey {
       remarks.add(result.remarks, line: record.line)
       try add(result, record)
     }
-    customerHashes = []
+    index.finish()
     guard index.count > 0 else {
       throw CustomerFileError(file.name, "the file has a header but no rows; it needs one row per mailbox")
     }
     let problems = guesses + unknownAccess.map { unknown($0.value, $0.lines) }
     guard problems.isEmpty else { throw CustomerFileError(problems.inOrder()) }
+    do throws(PlanStagingError) {
+      try hashes.compare(&index, mailboxes: &sharedMailboxes, contacts: &sharedContacts)
+    } catch {
+      throw CustomerFileError(file.name, "\(error)")
+    }
+    hashes = RowHashColumns()
   }
 
   private mutating func note(program name: String, line: Int) {
@@ -100,10 +101,7 @@ struct RowSurvey {
     guard RowIndex.canHold(line: record.line, offset: record.offset, position) else {
       throw CustomerFileError(file.name, "the file has more lines than can be read; divide it among several campaigns")
     }
-    let hash = result.id.map(HashIndex.hash)
-    let previous = hash.flatMap { ids.exchange($0, position) }
     var flags: [RowIndex.Flag] = []
-    var customerHash = 0
     if let row = result.row {
       rowsBySegment[row.access, default: 0] += 1
       switch segments[row.access] {
@@ -112,36 +110,23 @@ struct RowSurvey {
       case Segment.none?, nil: break
       }
       if !row.phone.isEmpty { flags.append(.phone) }
-      let isKnownMailbox = note(row, position, isLetter: flags.contains(.letter))
-      customerHash = row.customerHash
-      if let previous, isKnownMailbox || customerHash != customerHashes[previous] { flags.append(.differs) }
+      if row.contact != nil { flags.append(.contact) }
+      sample(row)
     } else {
       flags.append(.rejected)
       try rejected.add(record.line, customerID: result.id, reason: result.reason ?? "")
     }
-    customerHashes.append(customerHash)
-    index.append(idHash: hash ?? 0, offset: record.offset, line: record.line, flags: flags, previous: previous)
+    hashes.add(result.row)
+    index.append(idHash: result.id.map(HashIndex.hash), offset: record.offset, line: record.line, flags: flags)
   }
 
-  /// True when the row's mailbox may be in an earlier row, of whichever customer.
-  private mutating func note(_ row: CustomerRow, _ position: Int, isLetter: Bool) -> Bool {
-    let id = HashIndex.hash(row.id)
-    let mailbox = HashIndex.hash(row.mailbox.key)
-    let sameMailbox = mailboxes.exchange(mailbox, position)
-    if let sameMailbox, index[sameMailbox].idHash != id { sharedMailboxes.append((sameMailbox, position)) }
-    if isLetter { _ = affected.exchange(mailbox, position) }
-    if let contact = row.contact,
-      let earlier = contacts.exchange(HashIndex.hash(contact.key), position), index[earlier].idHash != id
-    {
-      sharedContacts.append((earlier, position))
-    }
+  private mutating func sample(_ row: CustomerRow) {
     if samples.count < 3 {
       let names = [row.company, row.title, row.firstName, row.lastName].filter { !$0.isEmpty }
       if names.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) {
         samples.append(UmlautSample(line: row.line, text: names.joined(separator: " ")))
       }
     }
-    return sameMailbox != nil
   }
 
   /// Compares the rows of each customer: counts the customers, and rejects those whose rows contradict each other or
@@ -201,10 +186,8 @@ struct RowSurvey {
   /// Finds the customers whose letter an intruder may be reading.
   mutating func noteAffectedContacts() {
     for first in 0..<index.count where !index[first].has(.follows) {
-      for row in index.chain(from: first) where contacts.hash(of: row) != 0 {
-        if affected.row(under: contacts.hash(of: row)) != nil { index.noteAffectedContact(first) }
-        break
-      }
+      guard let row = index.chain(from: first).first(where: { index[$0].has(.contact) }) else { continue }
+      if index[row].has(.contactIsAffected) { index.set(.affectedContact, on: first) }
     }
   }
 
@@ -226,11 +209,11 @@ struct RowSurvey {
       let chain = index.chain(from: first)
       // A customer is rejected as a whole.
       guard !chain.contains(where: { index[$0].has(.rejected) }) else { continue }
-      let contact = chain.lazy.map { contacts.hash(of: $0) }.first { $0 != 0 }
+      let hasContact = chain.contains { index[$0].has(.contact) }
       let isLetter = chain.contains { index[$0].has(.letter) }
       if isLetter, index[first].has(.affectedContact) { readByOthers.append(first) }
-      if isLetter, contact == nil { called.append(first) }
-      let isCall = (isLetter && contact == nil) || chain.contains { index[$0].has(.call) }
+      if isLetter, !hasContact { called.append(first) }
+      let isCall = (isLetter && !hasContact) || chain.contains { index[$0].has(.call) }
       if isCall, !chain.contains(where: { index[$0].has(.phone) }) { unreachable.append(first) }
     }
     try list.customers(readByOthers, kind: .contactAffected)

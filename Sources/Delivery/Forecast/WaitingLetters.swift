@@ -68,7 +68,8 @@ public struct WaitingLetters: Sendable, Hashable {
 
   /// Those that leave first come first.
   public mutating func sortByPriority() {
-    let kinds = Dictionary(grouping: letters, by: \.priority)
-    if kinds.count > 1 { letters = kinds.sorted { $0.key < $1.key }.flatMap(\.value) }
+    // Nearly always there is one kind, and a copy of all letters is not made for nothing.
+    guard letters.contains(where: { $0.priority != letters[0].priority }) else { return }
+    letters = Set(letters.lazy.map(\.priority)).sorted().flatMap { kind in letters.lazy.filter { $0.priority == kind } }
   }
 }

@@ -129,7 +129,7 @@ extension BadCampaign {
       .replace("connections: 8", with: "connections: viele"),
       .replace("limits: [300/h, 5000/d]", with: "limits: 300/h"),
       expected: """
-        campaign.yaml:2:9: "incident.what" must be a single value, not a list
+        campaign.yaml:2:9: "incident.what" must be a single value, not a list; put a text that begins with [ or - in quotes
         campaign.yaml:5:9: "incident.data" must be a list, as in [mailbox passwords]
         campaign.yaml:12:12: "sender.contact" must be a group of keys, as in {name: …, phone: …, email: …}
         campaign.yaml:26:18: "relays.connections" must be a whole number from 1 to 64, not "viele"

@@ -43,7 +43,7 @@ extension BadCampaign {
       "yaml-colon",
       .replace("what: Unbefugter", with: "what: Achtung: Unbefugter"),
       expected: """
-        campaign.yaml:2:16: not valid YAML: mapping values are not allowed in this context; indent keys of one group alike, and put a value that holds ": " in quotes
+        campaign.yaml:2:16: a text that holds ": ", or ends with a colon, belongs in quotes
         """),
     BadCampaign(
       "yaml-control",
@@ -55,7 +55,7 @@ extension BadCampaign {
       "yaml-indent",
       .replace("happened:", with: " happened:"),
       expected: """
-        campaign.yaml:3:12: not valid YAML: mapping values are not allowed in this context; indent keys of one group alike, and put a value that holds ": " in quotes
+        campaign.yaml:3:4: "happened" is indented deeper than the key in line 2, and would belong to its text; indent keys of one group alike
         """),
     BadCampaign(
       "yaml-not-utf8",
@@ -67,25 +67,25 @@ extension BadCampaign {
       "yaml-open-brace",
       .replace("LDA-1085.4-123}", with: "LDA-1085.4-123"),
       expected: """
-        campaign.yaml:9:7: not valid YAML: did not find expected ',' or '}' (while parsing a flow mapping that began in line 8); close the brace, or put the value in quotes
+        campaign.yaml:8:14: the bracket that opens here is not closed before line 9; close it, or put a text that holds [, ], { or } in quotes
         """),
     BadCampaign(
       "yaml-open-quote",
       .replace("what: Unbefugter", with: "what: \"Unbefugter"),
       expected: """
-        campaign.yaml:31:1: not valid YAML: found unexpected end of stream (while scanning a quoted scalar that began in line 2); a quote is not closed
+        campaign.yaml:2:9: the quotation mark that opens here is never closed; close it, or put a text with quotation marks in the other kind of quotes
         """),
     BadCampaign(
       "yaml-tab",
       .replace("  happened:", with: "\thappened:"),
       expected: """
-        campaign.yaml:3:1: not valid YAML: found a tab character that violates indentation (while scanning a plain scalar that began in line 2); indent with spaces, not with tabs
+        campaign.yaml:3:1: this line is indented with a tab; indent with blanks
         """),
     BadCampaign(
       "yaml-tag",
       .replace("connections: 8", with: "connections: !!int 8"),
       expected: """
-        campaign.yaml:26:18: the tag "tag:yaml.org,2002:int" is not taken here; remove it
+        campaign.yaml:26:18: the tag "tag:yaml.org,2002:int" is not taken here; remove it, or put a text that begins with ! in quotes
         """),
     BadCampaign(
       "yaml-two-documents",

@@ -1,0 +1,52 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Campaigns
+
+/// The memory that a large customer file takes while it is checked.
+@Suite(.serialized, .timeLimit(.minutes(20))) struct CustomerBookLongTests {
+  /// Kilobytes of this process that are, or at most were, in memory.
+  private static func memory(_ name: String) throws -> Int {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
+    return try #require(line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
+  }
+
+  /// In pieces, since memory that was used here and let go of would not be counted again.
+  private static func write(_ count: Int, to file: URL) throws {
+    _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.write(contentsOf: Data((CustomerTable.header + "\r\n").utf8))
+    for start in stride(from: 0, to: count, by: 1000) {
+      var text = ""
+      for number in start..<min(start + 1000, count) {
+        let name = number % 5 == 0 ? "Müller" : "Berger"
+        text +=
+          "\(1_000_000 + number);Kanzlei \(name);Karin;\(name);de;kontakt@k\(number).example;09999 555-\(number);"
+          + "post@k\(number).example;imap\r\n"
+      }
+      try handle.write(contentsOf: Data(text.utf8))
+    }
+    try handle.close()
+  }
+
+  /// 24 bytes of each row stay, and what rows are compared by is in memory one kind after the other: a hash of 8 bytes and a
+  /// table of at most 12, in which the larger one is made while the smaller one is there.
+  @Test func memoryIsFortyEightBytesPerRow() throws {
+    let folder = try TemporaryFolder()
+    let count = 350_000
+    let file = folder.url.appending(path: "kunden.csv")
+    try Self.write(count, to: file)
+    let source = CustomerSource(file: file, columns: CustomerTable.columns)
+    // Forgets what was at most in memory so far.
+    try Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))
+    let before = try Self.memory("VmRSS:")
+    let start = ContinuousClock.now
+    let book = try CustomerBook(source, segments: try CustomerTable.segments)
+    let most = (try Self.memory("VmHWM:") - before) * 1024
+    print("\(most / count) bytes for each row, \(ContinuousClock.now - start)")
+    #expect(book.customerCount == count)
+    #expect(most <= count * 48 + 6_000_000, "\(most)")
+  }
+}
