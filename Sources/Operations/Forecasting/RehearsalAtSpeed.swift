@@ -85,7 +85,7 @@ public struct RehearsalAtSpeed: Sendable {
     return Outcome(
       campaign: campaign.name, letters: plan.counts.messages, deadline: campaign.deadline.date, start: now,
       outcome: outcome, relays: campaign.relays, faults: script.faults,
-      lateCustomers: try loaded.book.ids(of: outcome.late.customers), rejectedRows: plan.counts.rejectedRows,
+      lateCustomers: try loaded.book.ids(of: outcome.late.customers), rejectedRows: loaded.book.rejected.count,
       secondsPerLetter: assumptions.seconds)
   }
 }
