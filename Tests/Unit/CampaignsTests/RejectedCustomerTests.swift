@@ -14,7 +14,7 @@ import Testing
     while let customer = try reader.next() { customers.append(customer) }
     #expect(customers.map(\.lines.count).reduce(0, +) + reader.unnamed.count == book.rejected.count)
     #expect(Set(customers.map(\.id)).count == customers.count)
-    #expect(Set(customers.map(\.id)).isDisjoint(with: try book.all().map(\.id)))
+    #expect(try Set(customers.map(\.id)).isDisjoint(with: book.all().map(\.id)))
     return (customers, reader.unnamed)
   }
 
@@ -52,7 +52,7 @@ import Testing
       ";Firma;;;;;030 2;n@example.org;imap",
     ])
     #expect(customers.map(\.id) == ["line 3*", "line 4"] && unnamed.count == 0)
-    #expect(customers.allSatisfy(\.hasMadeID))
+    #expect(customers.allSatisfy { $0.hasMadeID })
   }
 
   @Test func rowsThatShowNobodyAreCounted() throws {
