@@ -28,7 +28,9 @@ struct ReadableRow {
     let isStraight = record.count <= parser.file.header.count
     let whole = isStraight ? row.parsed(fields) : nil
     func read(_ field: CustomerSource.Field, shifted: Bool = false) -> CustomerRow? {
-      shifted ? row.parsed([field], shift: record.count - parser.file.header.count) : whole ?? row.parsed([field])
+      // An empty cell needs no parsing.
+      if whole == nil, !shifted, !row.has(field) { return nil }
+      return shifted ? row.parsed([field], shift: record.count - parser.file.header.count) : whole ?? row.parsed([field])
     }
     id = read(.id)?.id
     company = read(.company)?.company ?? ""
@@ -59,33 +61,38 @@ struct ReadableRow {
 
 /// Rows with some cells of a row, and values that say nothing where the parser needs one.
 private struct Blanks {
-  private static let id = "1000"
-  private static let mailbox = "post@kanzlei.example"
+  private static let id = Array("1000".utf8)[...]
+  private static let mailbox = Array("post@kanzlei.example".utf8)[...]
 
   private let record: TableRecord
   private let parser: RowParser
+  private let fieldOf: [Int: CustomerSource.Field]
+  private let access: ArraySlice<UInt8>
 
   init(_ record: TableRecord, _ parser: RowParser) {
     self.record = record
     self.parser = parser
+    fieldOf = Dictionary(parser.file.columns.map { ($0.value, $0.key) }) { first, _ in first }
+    access = Array((parser.segments.keys.min() ?? "").utf8)[...]
+  }
+
+  func has(_ field: CustomerSource.Field) -> Bool {
+    parser.file.columns[field].map { $0 < record.count && !record.range($0).isEmpty } ?? false
   }
 
   /// Nil when the parser rejects these cells.
   func parsed(_ fields: Set<CustomerSource.Field>, shift: Int = 0) -> CustomerRow? {
-    var cells = [String](repeating: "", count: parser.file.header.count)
-    for (field, place) in parser.file.columns {
-      if fields.contains(field), place + shift < record.count { cells[place] = record.text(place + shift) }
-      switch field {
-      case .id where !fields.contains(.id): cells[place] = Self.id
-      case .mailbox where !fields.contains(.mailbox): cells[place] = Self.mailbox
-      case .access where !fields.contains(.access): cells[place] = parser.segments.keys.min() ?? ""
-      default: break
-      }
-    }
     var row = TableRecord()
     row.begin(offset: record.offset, line: record.line)
-    for cell in cells {
-      row.append(Array(cell.utf8)[...])
+    for place in 0..<parser.file.header.count {
+      switch fieldOf[place] {
+      case .some(let field) where fields.contains(field):
+        if place + shift < record.count { row.append(record.bytes[record.range(place + shift)]) }
+      case .id: row.append(Self.id)
+      case .mailbox: row.append(Self.mailbox)
+      case .access: row.append(access)
+      default: break
+      }
       row.endField()
     }
     return parser.parse(row).row
