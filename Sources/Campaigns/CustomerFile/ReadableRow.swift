@@ -30,7 +30,8 @@ struct ReadableRow {
     func read(_ field: CustomerSource.Field, shifted: Bool = false) -> CustomerRow? {
       // An empty cell needs no parsing.
       if whole == nil, !shifted, !row.has(field) { return nil }
-      return shifted ? row.parsed([field], shift: record.count - parser.file.header.count) : whole ?? row.parsed([field])
+      if shifted { return row.parsed([field], shift: record.count - parser.file.header.count) }
+      return whole ?? row.parsed([field])
     }
     id = read(.id)?.id
     company = read(.company)?.company ?? ""

@@ -64,7 +64,7 @@ public struct CustomerDifference: Sendable, Hashable {
     case .program: "\(count) \(isOne ? "mailbox" : "mailboxes") with other mail programs"
     case .rejected: "\(counted("customer")) with a row that is now rejected"
     case .corrected: "\(counted("customer")) with a row that was rejected and is not any more"
-    case .rejectedRow: "\(counted("customer")) whose rejected rows \(have) changed"
+    case .rejectedRow: "\(counted("customer")) whose rejected rows have changed"
     case .rejectedWithoutID: "\(counted("rejected row")) without an id \(have) changed, come or gone"
     }
   }
