@@ -95,6 +95,8 @@ public func pluralized(_ count: Int, _ noun: String) -> String { "\(count) \(nou
 /// A next step of the operator, as a value: a command line shows the command to type, a page a button.
 public enum NextStep: Sendable, Hashable {
   case check
+  /// The rows that are to be corrected, as a file.
+  case checkRejected
   case checkOnline(resolver: String?)
   case approve(withoutRejected: Bool)
   case launch(withoutRejected: Bool)
@@ -105,7 +107,7 @@ public enum NextStep: Sendable, Hashable {
   /// One customer's letter; nil for a customer the operator names.
   case preview(customer: String?)
   case previewSample
-  case resume, cancel, status, report, calls, reasons, purge, verifyReceipts, settle
+  case resume, resumeFrozen, cancel, status, report, calls, reasons, purge, verifyReceipts, settle
   case settleByLog
   case settleAsAccepted
   case sendAgain

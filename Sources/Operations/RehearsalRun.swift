@@ -19,7 +19,7 @@ public struct RehearsalRun: Sendable {
     public let duration: TimeInterval
     /// What the built-in relay counted.
     public let relay: RelayCounts
-    /// The number of rows whose customers would not be told.
+    /// The number of rejected rows, because of which a launch would not begin.
     public let rejectedRows: Int
     /// The scratch queue folder, where it is kept.
     public let kept: CampaignLocation?
@@ -141,7 +141,7 @@ public struct RehearsalRun: Sendable {
     return Outcome(
       delivery: delivery,
       duration: dependencies.now.timeIntervalSince(start), relay: relay.counts,
-      rejectedRows: plan.counts.rejectedRows, kept: keep == nil ? nil : scratchLocation)
+      rejectedRows: loaded.book.rejected.count, kept: keep == nil ? nil : scratchLocation)
   }
 }
 

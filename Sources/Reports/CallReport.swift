@@ -81,7 +81,7 @@ extension MessageRecord {
 enum CallReason {
   /// The causes in the order in which they are named: what was planned, then the letters; empty when no call is needed.
   static func causes(_ record: CustomerRecord, deadline: Date, at now: Date) -> [CallCause] {
-    let planned = (record.kind == .phone ? record.reasons : record.calls).map(cause)
+    let planned = (record.kind == .phone ? record.reasons : record.calls).flatMap { causes($0, of: record) }
     return planned
       + record.messages.compactMap { message in
         kind(message, deadline: deadline, at: now).map { kind in
@@ -90,11 +90,25 @@ enum CallReason {
       }
   }
 
-  private static func cause(_ planned: OutcomeReason) -> CallCause {
+  private static func causes(_ planned: OutcomeReason, of record: CustomerRecord) -> [CallCause] {
     switch planned {
-    case .segment(let text): CallCause(.request, detail: text)
-    case .noAddress: CallCause(.noAddress)
+    case .segment(let text): [CallCause(.request, detail: text)]
+    case .noAddress: [CallCause(.noAddress)]
+    case .rejectedRow: rejections(of: record)
     }
+  }
+
+  /// One for each row with a reason of its own.
+  private static func rejections(of record: CustomerRecord) -> [CallCause] {
+    let customer = try? JSONDecoder().decode(Customer.self, from: record.payload)
+    var causes = (customer?.rejections ?? []).map { row in
+      CallCause(.rejectedRow, detail: "line \(row.line) of the customer file was rejected: \(row.reason)")
+    }
+    if causes.isEmpty { causes = [CallCause(.rejectedRow, detail: OutcomeReason.rejectedRow.text)] }
+    if customer?.phone.isEmpty == true {
+      causes.append(CallCause(.rejectedRow, detail: "no telephone number in the file"))
+    }
+    return causes
   }
 
   /// The causes in one sentence; empty when no call is needed.
@@ -109,7 +123,7 @@ enum CallReason {
     case .late:
       message.state.rawValue + (message.state == .deferred ? message.reply.map { ": \($0)" } ?? "" : "")
     case .lateExpired: message.attempts == 0 ? "never sent" : message.reply ?? ""
-    case .request, .noAddress, .uncertain, .uncertainCancelled, .unsent, .unaccepted: ""
+    case .request, .noAddress, .rejectedRow, .uncertain, .uncertainCancelled, .unsent, .unaccepted: ""
     }
   }
 
@@ -130,7 +144,7 @@ enum CallReason {
 
   private static func text(_ cause: CallCause) -> String {
     switch cause.kind {
-    case .request: cause.detail
+    case .request, .rejectedRow: cause.detail
     case .noAddress: OutcomeReason.noAddress.text
     case .excluded: "letter not sent" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")
     case .refused: "letter refused" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")

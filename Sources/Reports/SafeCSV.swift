@@ -32,9 +32,13 @@ public struct SafeCSV: Sendable {
   /// Every delimiter among them, so that a file is read alike whichever is expected.
   private static let special: Set<Unicode.Scalar> = ["\"", "\r", "\n", ";", ",", "\t"]
 
-  private func field(_ value: String) -> String {
-    var text = value
-    if let first = text.unicodeScalars.first, Self.formulaSigns.contains(first) { text = "'" + text }
+  func field(_ value: String) -> String {
+    if let first = value.unicodeScalars.first, Self.formulaSigns.contains(first) { return quoted("'" + value) }
+    return quoted(value)
+  }
+
+  /// The value in quotation marks where it needs them.
+  func quoted(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: Self.special.contains) else { return text }
     // Scalar by scalar: a quotation mark with a combining mark after it is another Character, but the same byte.
     var quoted = "\"".unicodeScalars

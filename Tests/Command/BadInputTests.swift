@@ -134,9 +134,10 @@ import Testing
       try await bad.expect(
         65,
         """
-        1 of 3 rows rejected; their customers would not be told:
+        1 of 3 rows rejected; their customers would get no letter:
           \(message)
-        Correct them, or launch with --without-rejected to leave these customers out.
+        Correct them (`eilbrief check sommer --rejected FILE` writes them with their reasons), or launch with \
+        --without-rejected: that puts this customer on the call list.
         """, replacing: old, with: new, in: bad.campaign.customerFile, at: location)
     }
   }

@@ -60,7 +60,7 @@ import Testing
       #expect(
         rejected.output.hasSuffix(
           """
-          `launch` would not begin without --without-rejected: 1 row rejected, and their customers would not be told \
+          `launch` would not begin without --without-rejected: 1 row rejected, and their customers would get no letter \
           (`eilbrief check sommer` names them).
 
           """), "\(rejected.output)")

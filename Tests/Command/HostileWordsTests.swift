@@ -170,6 +170,9 @@ import Testing
           try await run(Case("init", "neu"), Case("init", "neu"))
           try await run(
             Case("check", "sommer"), Case("check", "sommer", "--json"),
+            Case("check", "sommer", "--rejected", new("rows.csv")),
+            Case("check", "sommer", "--rejected", new("rows") + ".xlsx"),
+            Case("check", "sommer", "--rejected", new("rows.csv"), "--force", "--json"),
             Case("check", "sommer", "--online", "--resolver", server.address),
             Case("check", "sommer", "--online", "--resolver", server.address, "--json"))
           let browser = folder.appendingPathComponent("browser\(Self.invisible)")
@@ -204,7 +207,7 @@ import Testing
             Case("pause", "sommer"),
             Case(
               "launch", "sommer", "--yes", "--without-rejected", environment: ["EILBRIEF_LOG": "trace"]),
-            Case("resume", "sommer", isHarmless: true))
+            Case("resume", "sommer", isHarmless: true), Case("resume", "sommer", "--frozen", isHarmless: true))
           try await run(
             Case("status", "sommer"), Case("status", "sommer", "--watch", isHarmless: true),
             Case("status", "sommer", "--json", isHarmless: true))

@@ -115,6 +115,7 @@ import Testing
   private static func successes(_ name: String, in folder: URL) -> [[String]] {
     [
       ["init", "neu"], ["check", name], ["check", name, "--json"],
+      ["check", name, "--rejected", folder.path + "/rows"],
       ["preview", name, "--customer", "100"], ["preview", name, "--customer", "100", "--format", "html"],
       ["preview", name, "--customer", "100", "--format", "eml"], ["preview", name, "--sample"],
       ["preview", name, "--all", folder.path + "/all"], ["status", name], ["status", name, "--json"],
@@ -122,7 +123,8 @@ import Testing
       ["receipts", "show", name, "--customer", "100"], ["receipts", "prove", name, "--customer", "100"],
       ["receipts", "export", name, folder.path + "/export"], ["report", name], ["report", name, "--format", "json"],
       ["report", name, "calls"], ["report", name, "calls", "--format", "html"],
-      ["report", name, "calls", "--format", "text"], ["resume", name], ["resolve", name, "--resend"],
+      ["report", name, "calls", "--format", "text"], ["resume", name], ["resume", name, "--frozen"],
+      ["resolve", name, "--resend"],
       ["verify", "0000 0000 0000"], ["rehearse", name, "--faults", "none"],
       ["approve", name, "--as", "Karla Test", "--yes"], ["cancel", "vorlage", "--yes"], ["pause", "vorlage"],
       ["purge", name, "--now", "--confirm", name],

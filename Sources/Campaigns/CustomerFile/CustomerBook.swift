@@ -19,7 +19,7 @@ public final class CustomerBook: Sendable {
   public let rowsBySegment: [String: Int]
 
   let index: RowIndex
-  private let segments: [String: Segment]
+  let segments: [String: Segment]
 
   public var usedRows: Int { rows - rejected.count }
 

@@ -56,6 +56,30 @@ public struct RejectedRows: Sendable {
     return rows
   }
 
+  /// A reader of single rows; they are asked for nearly in the order of the file.
+  func reader() -> Reader { Reader(self) }
+
+  struct Reader {
+    private let places: [Place]
+    private var reasons: ReasonReader
+
+    fileprivate init(_ rows: RejectedRows) {
+      places = rows.places
+      reasons = ReasonReader(rows.reasons)
+    }
+
+    /// The rejected row that begins in this line; nil when there is none.
+    mutating func row(ofLine line: Int) throws(CustomerFileError) -> RejectedRow? {
+      var range = places.startIndex..<places.endIndex
+      while !range.isEmpty {
+        let middle = (range.lowerBound + range.upperBound) / 2
+        if places[middle].line == line { return try reasons.row(places[middle]) }
+        range = places[middle].line < line ? middle + 1..<range.upperBound : range.lowerBound..<middle
+      }
+      return nil
+    }
+  }
+
   /// The line of a row, and where its id and reason are among ``Reasons``; rows of one customer may share them.
   fileprivate struct Place: Sendable {
     var line: Int

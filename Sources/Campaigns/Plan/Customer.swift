@@ -40,8 +40,23 @@ public struct Customer: Sendable, Hashable, Codable {
   public var mailboxes: [Mailbox]
   /// Line numbers of the customer's rows in the customer file, for messages to the operator.
   public var lines: [Int]
+  /// Why rows of the customer were rejected, the first of them: such a customer is called, with what can be read of the
+  /// rows. Nil for a customer whose rows are good.
+  public var rejections: [Rejection]?
   /// Not encoded: once the letters have their order, nobody asks for it again.
   public var need = Need()
+
+  /// A row of the customer that was rejected.
+  public struct Rejection: Sendable, Hashable, Codable {
+    public var line: Int
+    /// As in ``RejectedRow/reason``.
+    public var reason: String
+
+    public init(line: Int, reason: String) {
+      self.line = line
+      self.reason = reason
+    }
+  }
 
   /// What decides when the customer's letters leave: see ``SendingOrder``.
   public struct Need: Sendable, Hashable {
@@ -54,7 +69,8 @@ public struct Customer: Sendable, Hashable, Codable {
   }
 
   private enum CodingKeys: CodingKey {
-    case id, company, salutation, title, firstName, lastName, language, contact, phone, mailboxes, lines
+    case id, company, salutation, title, firstName, lastName, language, contact, phone, mailboxes, lines,
+      rejections
   }
 
   public init(

@@ -5,10 +5,13 @@ public import Mail
 /// Digests of everything a frozen plan was made of, kept with the plan. With them a resume can tell at once, without
 /// reading the customers, whether something changed, and say what.
 public struct InputDigests: Sendable, Hashable, Codable {
-  /// The customer file's name, which does not count as a change: only the file's bytes do.
+  /// The customer file's name, which does not count as a change: only what the file says does.
   public let customerFileName: String
   /// SHA-256 of the customer file's bytes, in hexadecimal digits, like all digests here.
   public let customerFile: String
+  /// ``CustomerFile/valuesDigest()``; nil in digests stored before there was one, and in those that nobody compares
+  /// by it.
+  public let customerValues: String?
   /// The digests of the templates, keyed by the path of the template's file.
   public let templates: [String: String]
   public let settings: [SettingKey: String]
@@ -20,9 +23,10 @@ public struct InputDigests: Sendable, Hashable, Codable {
   ///   - templates: The template files that letters are made of, each with the SHA-256 of its bytes.
   ///   - signer: Signs the letters; nil when nothing here does.
   public init(
-    _ campaign: Campaign, customerFile: SHA256Digest, templates: [(path: String, digest: SHA256Digest)],
-    signer: LetterSigner?
+    _ campaign: Campaign, customerFile: SHA256Digest, customerValues: SHA256Digest? = nil,
+    templates: [(path: String, digest: SHA256Digest)], signer: LetterSigner?
   ) {
+    self.customerValues = customerValues?.hex
     customerFileName = campaign.customers.file.lastPathComponent
     self.customerFile = customerFile.hex
     self.templates = Dictionary(templates.map { ($0.path, $0.digest.hex) }) { _, last in last }
@@ -64,7 +68,7 @@ public struct InputDigests: Sendable, Hashable, Codable {
     }
   }
 
-  /// The differences from `earlier`: the customer file, then templates and settings by name; empty when there are none.
+  /// The differences from `earlier`: the bytes of the customer file, then templates and settings by name; empty when there are none.
   public func changes(since earlier: InputDigests) -> [InputChange] {
     var changes: [InputChange] = customerFile == earlier.customerFile ? [] : [.customerFile(name: customerFileName)]
     changes += Self.differences(templates, earlier.templates).sorted { $0.key < $1.key }
@@ -89,7 +93,10 @@ public struct InputDigests: Sendable, Hashable, Codable {
 public enum InputChange: Sendable, Hashable {
   public enum Difference: String, Sendable { case added, removed, changed }
 
+  /// The bytes are others; what they say was not compared.
   case customerFile(name: String)
+  /// The file says something else of these customers.
+  case customers(file: String, CustomerDifference)
   case template(path: String, Difference)
   case setting(SettingKey, Difference)
 
@@ -98,10 +105,19 @@ public enum InputChange: Sendable, Hashable {
     if case .setting(let key, _) = self { key.isForSigning } else { false }
   }
 
+  /// True when the change is one of the customer file, which a frozen plan does not need.
+  public var isOfCustomerFile: Bool {
+    switch self {
+    case .customerFile, .customers: true
+    case .template, .setting: false
+    }
+  }
+
   /// The change in one clause, for people.
   public var text: String {
     switch self {
     case .customerFile(let name): "\(name) changed"
+    case .customers(let name, let difference): "\(name): \(difference.text)"
     case .template(let path, let difference): "template \(path) \(difference.text)"
     case .setting(let key, let difference): "campaign.yaml: \(key.name) \(difference.text)"
     }

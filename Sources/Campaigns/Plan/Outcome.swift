@@ -21,17 +21,20 @@ public struct Outcome: Sendable, Hashable, Codable {
 /// One reason of an ``Outcome``.
 ///
 /// Encoded as an object of `kind` and `reason`: `{"kind":"segment","reason":"fax machine"}`,
-/// `{"kind":"no_address","reason":null}`. A store and the documents of reports keep it in this form.
+/// `{"kind":"no_address","reason":null}`, `{"kind":"rejected_row","reason":null}`. A store and the documents of reports keep it in this form.
 public enum OutcomeReason: Sendable, Hashable, Codable {
   /// A segment's own words, from the campaign file.
   case segment(String)
   /// There is no address that a letter could go to.
   case noAddress
+  /// A row of the customer was rejected; ``Customer/rejections`` says which, and why.
+  case rejectedRow
 
   private enum CodingKeys: String, CodingKey { case kind, reason }
   private enum Kind: String, Codable {
     case segment
     case noAddress = "no_address"
+    case rejectedRow = "rejected_row"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -39,6 +42,7 @@ public enum OutcomeReason: Sendable, Hashable, Codable {
     switch try container.decode(Kind.self, forKey: .kind) {
     case .segment: self = .segment(try container.decode(String.self, forKey: .reason))
     case .noAddress: self = .noAddress
+    case .rejectedRow: self = .rejectedRow
     }
   }
 
@@ -51,6 +55,9 @@ public enum OutcomeReason: Sendable, Hashable, Codable {
     case .noAddress:
       try container.encode(Kind.noAddress, forKey: .kind)
       try container.encodeNil(forKey: .reason)
+    case .rejectedRow:
+      try container.encode(Kind.rejectedRow, forKey: .kind)
+      try container.encodeNil(forKey: .reason)
     }
   }
 
@@ -59,6 +66,7 @@ public enum OutcomeReason: Sendable, Hashable, Codable {
     switch self {
     case .segment(let reason): reason
     case .noAddress: "no e-mail address"
+    case .rejectedRow: "a row of the customer file was rejected"
     }
   }
 }

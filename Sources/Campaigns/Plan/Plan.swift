@@ -1,6 +1,7 @@
 public import Mail
 
 /// The plan of a campaign: what is done for every customer, counted, reconciled to the last row, and frozen by a hash.
+/// Customers of rejected rows are in it, behind all others: they are called.
 ///
 /// It is made in one pass over the customers, with one customer in memory at a time. It fails with a ``PlanError`` when
 /// an access value has no segment, and when anything does not add up.
@@ -15,8 +16,12 @@ public struct Plan: Sendable, Hashable {
     public var letters: [String: Int] = [:]
     /// The number of rows below the header, without empty lines.
     public var rows = 0
+    /// The rows of all customers, also of those who are called because of them.
     public var usedRows = 0
+    /// The rejected rows that show nobody: who is behind them is not told.
     public var rejectedRows = 0
+    /// Customers who are called because a row of theirs is rejected; they are among ``phone``.
+    public var calledForRejection = 0
     public init() {}
 
     /// The number of letters of all names together.
@@ -35,6 +40,8 @@ public struct Plan: Sendable, Hashable {
   }
 
   public let counts: Counts
+  /// The lines of the first rejected rows that show nobody.
+  public let unnamedLines: [Int]
   /// SHA-256 over every customer with its outcome, the rejected rows, the templates and the settings that are printed
   /// or decide who gets a letter. Relays, limits, credentials and retries are not part of it, nor are line numbers of
   /// customers.
@@ -79,6 +86,16 @@ public struct Plan: Sendable, Hashable {
       }
       try body(customer, outcome)
     }
+    var rejected = book.rejectedCustomers()
+    while let customer = try rejected.next() {
+      let outcome = Outcome(kind: .phone, reasons: [.rejectedRow])
+      counts.customers += 1
+      counts.phone += 1
+      counts.calledForRejection += 1
+      counts.usedRows += customer.lines.count
+      Self.add(customer, outcome, to: &hash)
+      try body(customer, outcome)
+    }
     hash.add(book.rejected.count)
     try book.rejected.visit { row in
       // Without the reason, whose wording may improve in the next version.
@@ -86,10 +103,12 @@ public struct Plan: Sendable, Hashable {
       hash.add(row.customerID)
     }
     counts.rows = book.rows
-    counts.rejectedRows = book.rejected.count
+    counts.rejectedRows = rejected.unnamed.count
+    unnamedLines = rejected.unnamed.first
     try counts.reconcile()
-    guard counts.customers == book.customerCount else {
-      throw PlanError.doesNotAddUp("\(counts.customers) customers were read, \(book.customerCount) were checked")
+    let read = counts.customers - counts.calledForRejection
+    guard read == book.customerCount else {
+      throw PlanError.doesNotAddUp("\(read) customers were read, \(book.customerCount) were checked")
     }
     self.counts = counts
     self.hash = hash.finish()
@@ -119,6 +138,7 @@ public struct Plan: Sendable, Hashable {
       switch reason {
       case .segment(let text): text
       case .noAddress: "no e-mail address"
+      case .rejectedRow: "rejected row"
       }
     }.joined(separator: "; ")
   }

@@ -155,6 +155,8 @@ public struct CallCause: Sendable, Hashable {
     /// A segment asks for the call; ``CallCause/detail`` is its reason.
     case request
     case noAddress = "no_address"
+    /// A row of the customer was rejected; the detail says which, and why.
+    case rejectedRow = "rejected_row"
     /// The letter was taken out before it was sent; the detail says why.
     case excluded
     /// The relay refused the letter, or it was given up; the detail is the last reply.
@@ -184,7 +186,8 @@ public struct CallCause: Sendable, Hashable {
   /// The flag of a script's template that is yes for this cause; several kinds share the same words.
   var flag: String {
     switch kind {
-    case .request: "is_request"
+    // In the words of a request, which templates of every version have.
+    case .request, .rejectedRow: "is_request"
     case .noAddress: "is_no_address"
     case .excluded: "is_excluded"
     case .refused, .expired: "is_refused"

@@ -23,7 +23,7 @@ public struct RehearsalAtSpeed: Sendable {
     public let faults: [String: Int]
     /// The customers that are not told by the deadline, in the order of the plan.
     public let lateCustomers: [String]
-    /// The number of rows whose customers would not be told.
+    /// The number of rejected rows, because of which a launch would not begin.
     public let rejectedRows: Int
     /// Seconds that a letter is taken to keep a connection.
     public let secondsPerLetter: TimeInterval
@@ -85,7 +85,7 @@ public struct RehearsalAtSpeed: Sendable {
     return Outcome(
       campaign: campaign.name, letters: plan.counts.messages, deadline: campaign.deadline.date, start: now,
       outcome: outcome, relays: campaign.relays, faults: script.faults,
-      lateCustomers: try loaded.book.ids(of: outcome.late.customers), rejectedRows: plan.counts.rejectedRows,
+      lateCustomers: try loaded.book.ids(of: outcome.late.customers), rejectedRows: loaded.book.rejected.count,
       secondsPerLetter: assumptions.seconds)
   }
 }

@@ -20,7 +20,7 @@ extension RehearsalAtSpeed.Outcome {
       lines.append(
         """
         `launch` would not begin without --without-rejected: \(pluralized(rejectedRows, "row")) rejected, and their \
-        customers would not be told.
+        customers would get no letter.
         """)
     }
     return lines

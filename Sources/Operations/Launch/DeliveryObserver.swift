@@ -39,6 +39,8 @@ public enum DeliveryEvent: Sendable {
   case secretsTrimmed([SecretFileWarning])
   /// The campaign file asks for another order of letters than the plan was frozen in, which stays.
   case orderKept
+  /// What the operator should know, and need not do anything about.
+  case remark(OperatorMessage)
   case resuming(remaining: Int, total: Int, relays: [Relay])
   /// The retry schedule has changed, and with it the due times of these deferred letters.
   case rescheduled(letters: Int)

@@ -29,22 +29,26 @@ public struct Launch: Sendable {
   private let location: CampaignLocation
   private let mode: Mode
   private let lateIsFine: Bool
+  private let frozenIsEnough: Bool
   private let answerLimit: Duration
   private let observer: any DeliveryObserver
   private let dependencies: Dependencies
 
   /// - Parameters:
   ///   - lateIsFine: A campaign that cannot keep its deadline is launched all the same.
+  ///   - frozenIsEnough: A campaign that was launched is resumed with the customers as they were frozen: the customer file
+  ///     is not read, and may be gone.
   ///   - answerLimit: How long the relays' answers to letters that are sent whole are waited for when the delivery is
   ///     stopped.
   public init(
-    _ location: CampaignLocation, _ mode: Mode, lateIsFine: Bool = false,
+    _ location: CampaignLocation, _ mode: Mode, lateIsFine: Bool = false, frozenIsEnough: Bool = false,
     answerLimit: Duration = DeliveryEngine.Settings.standardAnswerLimit, _ observer: any DeliveryObserver,
     _ dependencies: Dependencies
   ) {
     self.location = location
     self.mode = mode
     self.lateIsFine = lateIsFine
+    self.frozenIsEnough = frozenIsEnough
     self.answerLimit = answerLimit
     self.observer = observer
     self.dependencies = dependencies
@@ -160,19 +164,34 @@ public struct Launch: Sendable {
     guard frozen.state != .cancelled else {
       throw OperatorError(.usage, Self.cancelled(try await spool.store.snapshot(of: frozen.id)))
     }
-    let digests = try InputDigests.read(campaign, templates: templates.files(of: campaign), signer: signer)
-    let earlier = try frozen.plan.digests()
-    let changes = digests.changes(since: earlier)
-    guard changes.isEmpty else {
+    let input: InputComparison
+    do {
+      input = try await InputComparison(
+        frozen, in: spool.store, campaign, templates: templates.files(of: campaign), signer: signer,
+        customers: frozenIsEnough ? .ignored : .file)
+    } catch let error as CustomerFileError {
+      throw OperatorError(
+        .data,
+        """
+        \(location.name) was frozen at \(time: frozen.createdAt), and its customer file cannot be read any more:
+          \(error.description.replacing("\n", with: "\n  "))
+        \(LaunchStatus.goingOn(isOnlyCustomerFile: true))
+        """)
+    }
+    guard input.changes.isEmpty else {
       throw OperatorError(
         .data,
         """
         \(location.name) was frozen at \(time: frozen.createdAt), and what it is made of has changed since:
-          \(changes.map(\.text).joined(separator: "\n  "))
-        Undo the change to resume. For other letters or other customers make a new campaign.
+          \(input.changes.map(\.text).joined(separator: "\n  "))
+        \(LaunchStatus.goingOn(isOnlyCustomerFile: input.changes.allSatisfy(\.isOfCustomerFile)))
         """)
     }
-    if digests.isOrderChanged(since: earlier) { observer.note(.orderKept) }
+    if input.isOrderChanged { observer.note(.orderKept) }
+    if input.hasSameCustomers {
+      let file = campaign.customers.file.lastPathComponent
+      observer.note(.remark("\(file) was saved anew with the same customers in it; the frozen plan goes on."))
+    }
   }
 
   /// The message for a cancelled campaign: it is over for good, and some customers were told already.
@@ -205,7 +224,7 @@ public struct Launch: Sendable {
       letters.add(customer, outcome)
     }
     try check.requireNoErrors()
-    try RejectedCustomers(loaded).requireNone(unless: withoutRejected, of: plan, verb: "launch")
+    try RejectedCustomers(loaded, plan).requireNone(unless: withoutRejected, verb: "launch")
     guard plan.counts.letter > 0 else {
       throw OperatorError(.data, "no customer gets a letter; there is nothing to launch.")
     }
@@ -243,6 +262,7 @@ public struct Launch: Sendable {
     // Nothing is deferred yet.
     _ = try await spool.store.reschedule(in: record.id, by: frozen.campaign.retry) { message, _ in message.dueAt }
     if !approvals.isEmpty { observer.note(.released(approvals)) }
+    if let told = RejectedCustomers(loaded, plan).outcome { observer.note(.remark(told)) }
     observer.note(
       .launched(letters: plan.counts.messages, relays: loaded.campaign.relays, plan: plan.hash))
     return record

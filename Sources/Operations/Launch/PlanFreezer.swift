@@ -21,7 +21,7 @@ struct PlanFreezer {
     let campaign = loaded.campaign
     let frozen = FrozenPlan(
       name: campaign.name, planHash: plan.hash, rows: plan.counts.rows, rejectedRows: plan.counts.rejectedRows,
-      deadline: campaign.deadline.date, hashKey: hashKey, inputs: try JSONEncoder().encode(loaded.digests),
+      deadline: campaign.deadline.date, hashKey: hashKey, inputs: try JSONEncoder().encode(loaded.frozenDigests()),
       approvals: approvals)
     let reader = Mutex((customers: customers.reader(), ranks: try LetterRanks(of: customers, in: campaign)))
     let composer = LetterComposer(campaign: campaign, key: hashKey, signer: loaded.keys.signer)

@@ -14,8 +14,19 @@ public struct LaunchStatus: Sendable {
   public let changes: [InputChange]
 
   public var isOver: Bool { state == .cancelled }
+  /// Whether only the customer file has changed: `resume --frozen` goes on.
+  public var isOnlyCustomerFileChanged: Bool { !changes.isEmpty && changes.allSatisfy(\.isOfCustomerFile) }
   /// Whether a resume would refuse the campaign.
   public var isRefused: Bool { isOver || !changes.isEmpty }
+
+  /// What to do about a change since the launch.
+  public static func goingOn(isOnlyCustomerFile: Bool) -> OperatorMessage {
+    let undo: OperatorMessage =
+      isOnlyCustomerFile
+      ? "Undo the change to resume, or go on with the customers as they were frozen: \(step: .resumeFrozen)."
+      : "Undo the change to resume."
+    return undo + " For other letters or other customers make a new campaign."
+  }
 
   /// Nil when the campaign was never launched.
   static func read(
@@ -33,8 +44,10 @@ public struct LaunchStatus: Sendable {
       }
     }
     guard let record = try await store.campaign(named: location.name) else { return nil }
-    let now = loaded.frozen(at: record.createdAt).digests
-    var changes = now.changes(since: try record.plan.digests())
+    var changes = try await InputComparison(
+      record, in: store, loaded.campaign, templates: loaded.templateFiles,
+      signer: loaded.frozen(at: record.createdAt).keys.signer, customers: .book(loaded.book)
+    ).changes
     // Whether the keys are still the same cannot be told without them; that they are missing is said elsewhere.
     if !loaded.keys.troubles.isEmpty {
       changes.removeAll(where: \.isForSigning)

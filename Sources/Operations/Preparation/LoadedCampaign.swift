@@ -36,7 +36,14 @@ struct LoadedCampaign: Sendable {
 
   var templateFiles: [(path: String, digest: SHA256Digest)] { templates.files(of: campaign) }
 
-  /// Digests of all it is made of.
+  /// Digests of all it is made of, for a plan that is frozen. Reads the customer file once.
+  func frozenDigests() throws -> InputDigests {
+    InputDigests(
+      campaign, customerFile: book.file.digest, customerValues: try book.file.valuesDigest(), templates: templateFiles,
+      signer: keys.signer)
+  }
+
+  /// Digests of all it is made of, but of what the customer file says.
   var digests: InputDigests {
     InputDigests(campaign, customerFile: book.file.digest, templates: templateFiles, signer: keys.signer)
   }

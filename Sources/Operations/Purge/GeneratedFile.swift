@@ -14,15 +14,16 @@ enum GeneratedFile {
     if file.pathExtension == "html", text.contains(PreviewPage.generator) { return "a page with letters" }
     if file.pathExtension == "eml", isLetter(text) { return "a letter" }
     if CallScripts.isBegin(text) { return "scripts for calls" }
+    if RejectedRowsTable.isBegin(start) { return "rows of a customer file" }
     return isTable(text) ? "a report" : nil
   }
 
-  /// True for a report, a call list or scripts, of whatever campaign.
+  /// True for a report, a call list, scripts or rows to be corrected, of whatever campaign.
   static func isReport(_ file: URL) -> Bool {
     guard let start = start(of: file) else { return false }
     let text = String(decoding: start, as: UTF8.self)
     // A list of nobody, as JSON.
-    return CallScripts.isBegin(text) || isTable(text) || text == "[]\n"
+    return CallScripts.isBegin(text) || isTable(text) || text == "[]\n" || RejectedRowsTable.isBegin(start)
   }
 
   /// True for a page of `preview --open`.

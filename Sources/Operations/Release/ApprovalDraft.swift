@@ -14,7 +14,7 @@ public struct ApprovalDraft: Sendable {
   public let plan: Plan
   public let letters: LetterCheck
   public let keys: CampaignKeys
-  /// The rejected rows, whose customers are not told: the first of them.
+  /// The rejected rows: the first of them, and what becomes of their customers.
   public let rejected: [String]
   public let deadline: DeadlineForecast
   public let release: CampaignRelease
@@ -40,8 +40,8 @@ public struct ApprovalDraft: Sendable {
         """)
     }
     try letters.requireNoErrors()
-    let rejected = RejectedCustomers(loaded)
-    try rejected.requireNone(unless: withoutRejected, of: plan, verb: "approve")
+    let rejected = RejectedCustomers(loaded, plan)
+    try rejected.requireNone(unless: withoutRejected, verb: "approve")
     guard plan.counts.letter > 0 else {
       throw OperatorError(.data, "no customer gets a letter; there is nothing to approve.")
     }
@@ -49,7 +49,7 @@ public struct ApprovalDraft: Sendable {
       throw OperatorError(.data, objection)
     }
     return ApprovalDraft(
-      campaign: loaded.campaign, plan: plan, letters: letters, keys: loaded.keys, rejected: try rejected.lines(),
+      campaign: loaded.campaign, plan: plan, letters: letters, keys: loaded.keys, rejected: try rejected.notice(),
       deadline: try await DeadlineForecast(
         loaded.campaign, planned.waiting, from: location.readableStore(dependencies), dependencies.time),
       release: release,

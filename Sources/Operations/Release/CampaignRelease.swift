@@ -92,7 +92,7 @@ public struct CampaignRelease: Sendable {
       files[setting.name] = SHA256Digest(hex: digest)
     }
     return ApprovalSubject(
-      campaign: campaign.name, plan: plan.hash, rejectedRows: plan.counts.rejectedRows, files: files)
+      campaign: campaign.name, plan: plan.hash, rejectedRows: loaded.book.rejected.count, files: files)
   }
 }
 

@@ -21,7 +21,7 @@ struct ApproveCommand: AsyncParsableCommand, CampaignCommand {
   @Option(name: .customLong("as"), help: ArgumentHelp("Your name, as it goes into the receipts.", valueName: "name"))
   var name: String
   @Flag(help: "Do not ask.") var yes = false
-  @Flag(help: "Approve although rows are rejected; their customers are not told.") var withoutRejected = false
+  @Flag(help: "Approve although rows are rejected; their customers are called.") var withoutRejected = false
   @Flag(help: "Print what was approved and who has approved it as JSON (schema 1); needs --yes.") var json = false
 
   func validate() throws {

@@ -37,10 +37,18 @@ struct CheckCommand: AsyncParsableCommand, CampaignCommand {
       valueName: "address[:port]"))
   var resolver: String?
   @Flag(help: "Print what was found as JSON.") var json = false
+  @Option(
+    help: ArgumentHelp(
+      "Write the rejected and the warned rows with their reasons to this file (.xlsx: a workbook, else CSV).",
+      valueName: "file"))
+  var rejected: String?
+  @Flag(help: "With --rejected: replace another file as well.") var force = false
 
   func run() async throws {
     let server = try nameServer()
     let dependencies = try Machine.dependencies()
+    guard !force || rejected != nil else { throw OperatorError(.usage, "--force goes with --rejected.") }
+    let rows = try rejected.map { try RejectedRowsFile($0, force: force, of: options.location(), dependencies) }
     let report = try await CheckReport.make(
       options.location(), online: online ? .init(resolver: server) : nil, dependencies)
     if json {
@@ -48,6 +56,7 @@ struct CheckCommand: AsyncParsableCommand, CampaignCommand {
     } else {
       Console.print(CheckText(report: report, nextCommand: options.nextCommand, now: dependencies.time.now).text)
     }
+    if let rows { Console.error(options.nextCommand.text(try rows.write(report))) }
     if !report.isFit { throw SilentFailure(status: .data) }
     if let fault = report.online?.fault { throw SilentFailure(status: ExitStatus(fault)) }
   }

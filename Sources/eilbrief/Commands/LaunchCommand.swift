@@ -11,14 +11,15 @@ struct LaunchCommand: AsyncParsableCommand, CampaignCommand {
       Where the relay has all of it, its answer is waited for, as long as --wait says; then the letter is uncertain. A
       second Ctrl-C changes nothing. After that, or after a crash, `launch` or `resume` continues where it stopped. A
       campaign whose customer file, templates or texts were changed since the first launch is not resumed; relays, limits,
-      passwords and retry times may change. A campaign that cannot keep its deadline is not begun (exit 75), and what would
+      passwords and retry times may change; the customer file may be saved anew with the same customers. A campaign that cannot keep its deadline is not begun (exit 75), and what would
       help is shown; --late-is-fine begins it. Where campaign.yaml says “release: two”, two people approve it first.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
   @OptionGroup var stopping: StopOptions
   @Flag(help: "Do not ask.") var yes = false
-  @Flag(help: "Launch although rows are rejected; their customers are not told.") var withoutRejected = false
+  @Flag(help: "Launch although rows are rejected; their customers get no letter, and are on the call list.")
+  var withoutRejected = false
   @Flag(help: "Launch although not all customers can be told by the deadline.") var lateIsFine = false
 
   func run() async throws {
@@ -33,7 +34,8 @@ struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
     discussion: """
       Deferred letters are tried again when they fall due; --now tries them at once, whatever their number of attempts,
       and their give-up time counts from now. Where `retry` in campaign.yaml was changed, letters that wait already wait
-      as it now says.
+      as it now says. --frozen goes on although the customer file has changed, is gone or cannot be read: the customers
+      are in the queue as they were launched. Templates and texts must still be what they were.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
@@ -42,11 +44,15 @@ struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
   @Option(help: ArgumentHelp("With --now: only this customer's; may be given several times.", valueName: "id"))
   var customer: [String] = []
 
+  @Flag(help: "Go on with the customers as they were launched, without the customer file.") var frozen = false
+
   func validate() throws {
     guard customer.isEmpty || now else { throw ValidationError("--customer goes with --now.") }
   }
 
-  func run() async throws { try await run(now ? .resumeNow(customers: customer) : .resume, stopping, asks: false) }
+  func run() async throws {
+    try await run(now ? .resumeNow(customers: customer) : .resume, stopping, asks: false, isFrozen: frozen)
+  }
 }
 
 struct StopOptions: ParsableArguments {
@@ -59,12 +65,15 @@ struct StopOptions: ParsableArguments {
 }
 
 extension CampaignCommand {
-  fileprivate func run(_ mode: Launch.Mode, _ stopping: StopOptions, asks: Bool, lateIsFine: Bool = true) async throws {
+  fileprivate func run(
+    _ mode: Launch.Mode, _ stopping: StopOptions, asks: Bool, lateIsFine: Bool = true, isFrozen: Bool = false
+  ) async throws {
     let dependencies = try Machine.dependencies()
     let observer = TerminalObserver(asks: asks, nextCommand: options.nextCommand, time: dependencies.time)
     let limit = Duration.seconds(stopping.wait)
     let outcome = try await Launch(
-      options.location(), mode, lateIsFine: lateIsFine, answerLimit: limit, observer, dependencies
+      options.location(), mode, lateIsFine: lateIsFine, frozenIsEnough: isFrozen, answerLimit: limit, observer,
+      dependencies
     ).run()
     throw SilentFailure(
       status: try DeliveryOutput.print(outcome, options.nextCommand, now: dependencies.time.now), isOfDelivery: true)

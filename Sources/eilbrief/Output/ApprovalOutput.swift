@@ -29,9 +29,10 @@ enum ApprovalOutput {
     var parts = [
       "Campaign \(campaign.name)\n\(facts.text())", "Letters, and the subject of the first of each\n\(letters.text())",
     ]
-    if counts.rejectedRows > 0 {
+    if !draft.rejected.isEmpty {
+      let rows = draft.release.subject.rejectedRows
       parts.append(
-        (["Rejected rows: \(counts.rejectedRows) of \(counts.rows). Their customers are not told."] + draft.rejected)
+        (["Rejected rows: \(rows) of \(counts.rows). Their customers get no letter."] + draft.rejected)
           .joined(separator: "\n"))
     }
     if let objection = draft.deadline.objection { parts.append(nextCommand.text(objection)) }

@@ -68,10 +68,10 @@ struct CheckText {
   private var rejected: String {
     let more = report.book.rejected.count - report.firstRejected.count
     return
-      (["Rejected rows: \(report.book.rejected.count). Their customers would not be told."]
+      (["Rejected rows: \(report.book.rejected.count). Their customers would get no letter."]
       + report.firstRejected.map { row in
         "  line \(row.line)\(row.customerID.map { ", customer “\($0)”" } ?? ""): \(row.reason)"
-      } + (more > 0 ? ["  and \(more) more (all of them with --json)"] : [])).joined(separator: "\n")
+      } + (more > 0 ? ["  and \(more) more (all of them with --rejected FILE or --json)"] : [])).joined(separator: "\n")
   }
 
   private var letters: String {
@@ -121,7 +121,8 @@ struct CheckText {
     guard report.isFit else {
       return report.letters.errors.count > 0
         ? "Not ready: the errors above keep the campaign from being launched."
-        : "Not ready: correct the rejected rows, or launch with --without-rejected and leave these customers out."
+        : "Not ready: correct the rejected rows (`\(nextCommand.line(.checkRejected))` writes them with their reasons), or "
+          + "launch with --without-rejected: \(RejectedCustomers(report.book, report.plan).consequence)."
     }
     guard blockers.isEmpty else {
       return "Not ready: `launch` will not begin before this is settled:\n  " + blockers.joined(separator: "\n  ")
@@ -145,7 +146,7 @@ struct CheckText {
       return """
         \(frozen). What it is made of has changed since:
           \(launched.changes.map(\.text).joined(separator: "\n  "))
-        `resume` would refuse it. Undo the change to resume. For other letters or other customers make a new campaign.
+        `resume` would refuse it. \(nextCommand.text(LaunchStatus.goingOn(isOnlyCustomerFile: launched.isOnlyCustomerFileChanged)))
         """
     }
     if launched.remaining == 0 {

@@ -152,7 +152,7 @@ enum DeliveryOutput {
       Console.print(
         """
         `launch` would not begin without --without-rejected: \(pluralized(outcome.rejectedRows, "row")) rejected, and \
-        their customers would not be told (`\(options.nextCommand.line(.check))` names them).
+        their customers would get no letter (`\(options.nextCommand.line(.check))` names them).
         """)
     }
     if case .relaysPaused(let troubles) = outcome.delivery.end {

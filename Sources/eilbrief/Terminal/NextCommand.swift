@@ -15,6 +15,7 @@ struct NextCommand: Sendable {
   func line(_ step: NextStep) -> String {
     switch step {
     case .check: line("check")
+    case .checkRejected: line("check", "--rejected FILE")
     case .checkOnline(let resolver): line("check", "--online" + (resolver.map { " --resolver \($0)" } ?? ""))
     case .approve(let withoutRejected): line("approve", (withoutRejected ? "--without-rejected " : "") + "--as NAME")
     case .launch(let withoutRejected): line("launch", withoutRejected ? "--without-rejected" : "")
@@ -24,6 +25,7 @@ struct NextCommand: Sendable {
     case .preview(let customer): line("preview", "--customer \(customer.map(Self.quoted) ?? "ID")")
     case .previewSample: line("preview", "--sample --open")
     case .resume: line("resume")
+    case .resumeFrozen: line("resume", "--frozen")
     case .cancel: line("cancel")
     case .status: line("status")
     case .report: line("report")

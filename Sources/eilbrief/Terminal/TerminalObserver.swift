@@ -23,6 +23,7 @@ struct TerminalObserver: DeliveryObserver {
     switch event {
     case .recovered(let lost): Console.error(Self.recovered(lost))
     case .nothingToSend: Console.print("Nothing to send: no letter of \(nextCommand.campaign) is waiting.")
+    case .remark(let remark): Console.print(nextCommand.text(remark))
     case .orderKept: Console.error("warning: `order` has changed; letters leave in the order they were launched with.")
     case .resuming(let remaining, let total, let relays):
       let names = relays.map(\.name).joined(separator: ", ")

@@ -115,10 +115,11 @@ import Testing
       customer, outcome in
       seen.append("\(customer.id) \(outcome.kind.rawValue)")
     }
-    #expect(seen == ["1 letter", "2 none", "3 phone"])
+    #expect(seen == ["1 letter", "2 none", "3 phone", "4 phone", "5 phone"])
     var expected = Plan.Counts()
-    (expected.customers, expected.letter, expected.phone, expected.none) = (3, 1, 1, 1)
-    (expected.rows, expected.usedRows, expected.rejectedRows) = (6, 4, 2)
+    (expected.customers, expected.letter, expected.phone, expected.none) = (5, 1, 3, 1)
+    (expected.rows, expected.usedRows, expected.rejectedRows) = (6, 6, 0)
+    expected.calledForRejection = 2
     expected.letters = ["password-change": 1]
     #expect(plan.counts == expected)
   }

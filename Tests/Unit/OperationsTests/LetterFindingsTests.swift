@@ -85,13 +85,12 @@ import Testing
       try scene.addRow("R\(number);Kanzlei;Frau;;Ute;Weber;de;nobody;09999 1;post@kanzlei.example;imap")
     }
     let loaded = try LoadedCampaign(scene.location, credentials: nil, at: Scene.start)
-    let rejected = RejectedCustomers(loaded)
-    let plan = try loaded.plan()
+    let rejected = RejectedCustomers(loaded, try loaded.plan())
     #expect(try rejected.rows.count == 12 && rejected.lines().count == 11)
     let error = #expect(throws: OperatorError.self) {
-      try rejected.requireNone(unless: false, of: plan, verb: "launch")
+      try rejected.requireNone(unless: false, verb: "launch")
     }
     #expect(error?.kind == .data)
-    try rejected.requireNone(unless: true, of: plan, verb: "launch")
+    try rejected.requireNone(unless: true, verb: "launch")
   }
 }

@@ -89,7 +89,7 @@ import Testing
     try scene.addBadRow()
     #expect(try await failure { _ = try await self.draft() }.kind == .data)
     let draft = try await self.draft(withoutRejected: true)
-    #expect(draft.rejected.count == 1 && draft.release.subject.rejectedRows == 1)
+    #expect(draft.rejected.count == 2 && draft.release.subject.rejectedRows == 1)
     #expect(draft.release.nextStep.steps == [.approve(withoutRejected: true)])
   }
 

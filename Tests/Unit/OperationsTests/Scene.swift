@@ -289,6 +289,8 @@ final class RecordingObserver: DeliveryObserver {
     case rescheduled(Int)
     case madeDue(Int)
     case orderKept
+    /// Without the commands in it.
+    case remark(String)
     case relaysUnusable([RelayUnavailable.Kind])
     case released([String])
     case launched(letters: Int, relays: [String])
@@ -335,6 +337,8 @@ final class RecordingObserver: DeliveryObserver {
       case .rescheduled(let letters): .rescheduled(letters)
       case .madeDue(let letters): .madeDue(letters)
       case .orderKept: .orderKept
+      case .remark(let message):
+        .remark(message.pieces.map { if case .text(let text) = $0 { text } else { "" } }.joined())
       case .relaysUnusable(let troubles): .relaysUnusable(troubles.map(\.kind))
       case .released(let approvals): .released(approvals.map(\.name.text))
       case .launched(let letters, let relays, _): .launched(letters: letters, relays: relays.map(\.name))

@@ -1,0 +1,195 @@
+import Mail
+
+extension CustomerBook {
+  /// A reader of those whom the rejected rows show.
+  public func rejectedCustomers() -> RejectedCustomerReader { RejectedCustomerReader(self) }
+}
+
+/// Gives the customers whom the rejected rows of a ``CustomerBook`` show, one after the other, in the order of the file:
+/// they get no letter, and somebody has to call them.
+///
+/// Rows with the same id are one customer, with what they agree on. A row belongs to nobody when neither id, name,
+/// company, telephone number nor contact address can be read: it is counted in ``unnamed``. A row whose id cannot be
+/// read, or is another customer's, gets one that nobody has: `line 14`.
+///
+/// Memory holds one customer and, once a row without an id comes, eight bytes for each row of the file.
+public struct RejectedCustomerReader {
+  /// The rows that show nobody.
+  public struct Unnamed: Sendable, Hashable {
+    public fileprivate(set) var count = 0
+    /// The lines of the first of them.
+    public fileprivate(set) var first: [Int] = []
+
+    fileprivate mutating func add(_ line: Int) {
+      count += 1
+      if first.count < 10 { first.append(line) }
+    }
+  }
+
+  /// The reasons of one customer that are kept.
+  private static let mostReasons = 5
+
+  private let book: CustomerBook
+  private let parser: RowParser
+  private var reader: TableReader
+  private var reasons: RejectedRows.Reader
+  private var record = TableRecord()
+  private var position = 0
+  private var ids: TakenIDs
+  /// All rows that show nobody, once the reader has come to its end.
+  public private(set) var unnamed = Unnamed()
+
+  init(_ book: CustomerBook) {
+    self.book = book
+    parser = RowParser(file: book.file, segments: book.segments)
+    reader = book.file.reader()
+    reasons = book.rejected.reader()
+    ids = TakenIDs(book.index)
+  }
+
+  /// The next customer, with ``Customer/rejections``; nil at the end. Throws when the file cannot be read.
+  public mutating func next() throws(CustomerFileError) -> Customer? {
+    while position < book.index.count {
+      let first = position
+      position += 1
+      guard !book.index[first].has(.follows) else { continue }
+      let rows = book.index.chain(from: first).filter { book.index[$0].has(.rejected) }
+      if let customer = try customer(rows) { return customer }
+    }
+    try book.file.checkUnchanged()
+    return nil
+  }
+
+  private mutating func customer(_ rows: [Int]) throws(CustomerFileError) -> Customer? {
+    var agreed = AgreedValues()
+    var rejections: [Customer.Rejection] = []
+    var isOwn = false
+    var lines: [Int] = []
+    for row in rows {
+      let line = Int(book.index[row].line)
+      lines.append(line)
+      // A customer with so many rows is rejected unread.
+      guard lines.count <= Customer.mostRows else { continue }
+      reader.seek(book.index[row].offset, line: line)
+      guard try reader.next(into: &record) else { continue }
+      let isGood = parser.parse(record).row != nil
+      agreed.add(ReadableRow(record, parser))
+      // A row that is good is rejected because of the others: their reasons say why.
+      if !isGood, !isOwn {
+        isOwn = true
+        rejections = []
+      }
+      guard isGood != isOwn, rejections.count < Self.mostReasons else { continue }
+      let reason = try reasons.row(ofLine: line)?.reason ?? ""
+      if !rejections.contains(where: { $0.reason == reason }) {
+        rejections.append(Customer.Rejection(line: line, reason: reason))
+      }
+    }
+    guard agreed.showsSomebody else {
+      for line in lines { unnamed.add(line) }
+      return nil
+    }
+    // Rows with an id of their own are a chain of that id.
+    let hasOwnID = rows.first.map { book.index[$0].idHash != 0 } ?? false
+    var customer = agreed.customer(
+      id: ids.id(agreed.id, isOwn: hasOwnID, line: lines[0]), language: book.file.language, lines: lines)
+    customer.rejections = rejections
+    return customer
+  }
+}
+
+extension Customer {
+  /// The id of a customer whose rejected row shows none.
+  static func id(ofLine line: Int) -> String { "line \(line)" }
+
+  /// True when the id is not from the file: the first row of the customer was rejected and shows none.
+  public var hasMadeID: Bool { rejections != nil && lines.first.map { id.hasPrefix(Self.id(ofLine: $0)) } == true }
+}
+
+/// The ids that are taken: those of the file, and those given to rows that are in no chain.
+private struct TakenIDs {
+  private let index: RowIndex
+  private var sorted: [UInt64]?
+  private var given: Set<UInt64> = []
+
+  init(_ index: RowIndex) { self.index = index }
+
+  /// - Parameters:
+  ///   - id: As the row shows it; nil where it shows none.
+  ///   - isOwn: The index knows the row by this id.
+  mutating func id(_ id: String?, isOwn: Bool, line: Int) -> String {
+    if isOwn, let id { return id }
+    var chosen = id ?? Customer.id(ofLine: line)
+    if isTaken(chosen) { chosen = Customer.id(ofLine: line) }
+    while isTaken(chosen) { chosen += "*" }
+    given.insert(HashIndex.hash(chosen))
+    return chosen
+  }
+
+  private mutating func isTaken(_ id: String) -> Bool {
+    let known: [UInt64] = sorted ?? index.rows.lazy.map(\.idHash).filter { $0 != 0 }.sorted()
+    sorted = known
+    let hash = HashIndex.hash(id)
+    if given.contains(hash) { return true }
+    var range = known[...]
+    while let middle = range.isEmpty ? nil : (range.startIndex + range.endIndex) / 2 {
+      if known[middle] == hash { return true }
+      range = known[middle] < hash ? range[(middle + 1)...] : range[..<middle]
+    }
+    return false
+  }
+}
+
+/// The values that rows of one customer agree on. A value that two rows contradict each other about is nobody's.
+private struct AgreedValues {
+  private enum Value {
+    case none, contradicted
+    case one(String)
+
+    var text: String { if case .one(let text) = self { text } else { "" } }
+
+    mutating func add(_ text: String) {
+      switch self {
+      case .none where !text.isEmpty: self = .one(text)
+      case .one(let other) where !text.isEmpty && text != other: self = .contradicted
+      default: break
+      }
+    }
+  }
+
+  private(set) var id: String?
+  private(set) var showsSomebody = false
+  private var company = Value.none
+  private var salutation = Value.none
+  private var title = Value.none
+  private var firstName = Value.none
+  private var lastName = Value.none
+  private var phone = Value.none
+  private var language = Value.none
+  private var contactKey = Value.none
+  private var contact: EmailAddress?
+  private var mailboxes: [Customer.Mailbox] = []
+  private var mailboxKeys: Set<String> = []
+
+  mutating func add(_ row: ReadableRow) {
+    if id == nil { id = row.id }
+    if row.showsSomebody { showsSomebody = true }
+    company.add(row.company)
+    salutation.add(row.salutation)
+    title.add(row.title)
+    firstName.add(row.firstName)
+    lastName.add(row.lastName)
+    phone.add(row.phone)
+    language.add(row.language ?? "")
+    contactKey.add(row.contact?.key ?? "")
+    if contact == nil { contact = row.contact }
+    if let mailbox = row.mailbox, mailboxKeys.insert(mailbox.address.key).inserted { mailboxes.append(mailbox) }
+  }
+
+  func customer(id: String, language defaultLanguage: String, lines: [Int]) -> Customer {
+    Customer(
+      id: id, company: company.text, salutation: salutation.text, title: title.text, firstName: firstName.text,
+      lastName: lastName.text, language: language.text.isEmpty ? defaultLanguage : language.text,
+      contact: contactKey.text.isEmpty ? nil : contact, phone: phone.text, mailboxes: mailboxes, lines: lines)
+  }
+}
