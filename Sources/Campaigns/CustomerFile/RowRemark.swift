@@ -4,6 +4,16 @@ public struct RowRemark: Sendable, Hashable {
   public enum Kind: String, Sendable, CaseIterable {
     /// A cell whose text stands for no value (`#NV`, `NULL`, `k.A.`): it is read as empty.
     case noValue
+    /// Fewer cells than the header and than most rows; the missing ones are empty.
+    case missingCells
+    /// Empty cells beyond the header, which most rows do not have.
+    case surplusCells
+    /// The row was in quotes as a whole, other rows are not.
+    case quotedLine
+    /// A formula in place of its value; it is read as empty.
+    case formula
+    /// An apostrophe before a number, which keeps a spreadsheet program from making a number of it; it is left out.
+    case apostrophe
   }
 
   public var kind: Kind
@@ -22,6 +32,11 @@ public struct RowRemark: Sendable, Hashable {
   public var description: String {
     switch kind {
     case .noValue: "\(named) is read as empty: \(QuotedText(value)) stands for no value"
+    case .missingCells: "the row has fewer cells than the header; the missing ones are read as empty"
+    case .surplusCells: "the row has more cells than the header; they are empty and are left out"
+    case .quotedLine: "the row is in quotation marks as a whole; it is read as what is between them"
+    case .formula: "\(named) is read as empty: it holds the formula \(QuotedText(value)) and not its value"
+    case .apostrophe: "\(named) is read without the apostrophe before it"
     }
   }
 
@@ -68,6 +83,11 @@ extension RowRemarks.Kind {
     let place = field.map { " in \"\($0.rawValue)\"" } ?? ""
     return switch kind {
     case .noValue: "\(rows) a text that stands for no value\(place) and is read as empty"
+    case .missingCells: "\(rows) fewer cells than the header; the missing ones are read as empty"
+    case .surplusCells: "\(rows) more cells than the header; they are empty and are left out"
+    case .quotedLine: "\(rows) quotation marks around the whole line, which are taken off"
+    case .formula: "\(rows) a formula\(place) and not its value, which is read as empty"
+    case .apostrophe: "\(rows) an apostrophe before the number\(place), which is left out"
     }
   }
 }

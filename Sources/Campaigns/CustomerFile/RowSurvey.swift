@@ -25,6 +25,8 @@ struct RowSurvey {
   private var repeatCount = 0
   private var remarks = RowRemarks()
   private var blankRows: (count: Int, first: Int)?
+  private var leftOut: LeftOutRows
+  private var brokenRows: BrokenRows
   private var unknownPrograms: [(name: String, first: Int, count: Int)] = []
   private var otherUnknownPrograms = 0
 
@@ -32,6 +34,8 @@ struct RowSurvey {
     self.file = file
     self.segments = segments
     rejected = RejectedRows.Recorder(file: file.name)
+    leftOut = LeftOutRows(file, segments: segments)
+    brokenRows = BrokenRows(file)
   }
 
   /// The number of problems of one kind that are named before the rest is only counted.
@@ -48,7 +52,14 @@ struct RowSurvey {
         if record.count > 1 { blankRows = ((blankRows?.count ?? 0) + 1, blankRows?.first ?? record.line) }
         continue
       }
-      let result = parser.parse(record)
+      var result = parser.parse(record)
+      if result.row == nil || result.unknownAccess != nil {
+        if try leaveOut(record) { continue }
+        if let previous = brokenRows.previous(of: record) {
+          try rejectBroken(previous, record)
+          result.unknownAccess = nil
+        }
+      }
       if let guess = result.mojibake, guesses.count < Self.named {
         guesses.append(Problem(file: file.name, line: record.line, message: guess))
       }
@@ -61,14 +72,43 @@ struct RowSurvey {
       }
       for name in result.unknownPrograms { note(program: name, line: record.line) }
       remarks.add(result.remarks, line: record.line)
+      if result.row != nil {
+        // Notes stand behind the last customer.
+        for note in leftOut.takeNotes() { try add(RowParser.Result(reason: LeftOutRows.notACustomer), note) }
+      }
       try add(result, record)
     }
+    for note in leftOut.takeNotes() { leftOut.add(.note, note) }
     customerHashes = []
     guard index.count > 0 else {
       throw CustomerFileError(file.name, "the file has a header but no rows; it needs one row per mailbox")
     }
     let problems = guesses + unknownAccess.map { unknown($0.value, $0.lines) }
     guard problems.isEmpty else { throw CustomerFileError(problems.inOrder()) }
+  }
+
+  /// True for a row that is no customer. A note is kept back until it is known that no customer follows.
+  private mutating func leaveOut(_ record: TableRecord) throws(CustomerFileError) -> Bool {
+    if leftOut.isBlank(record) {
+      blankRows = ((blankRows?.count ?? 0) + 1, blankRows?.first ?? record.line)
+      return true
+    }
+    guard let kind = leftOut.kind(of: record) else { return false }
+    // The rest of a row that was broken is no note.
+    if kind == .note, brokenRows.previous(of: record) != nil { return false }
+    if kind == .note { return leftOut.keep(record) }
+    leftOut.add(kind, record)
+    return true
+  }
+
+  /// Rejects a row that was used although the row behind it is its other half.
+  private mutating func rejectBroken(_ previous: BrokenRows.Row, _ rest: TableRecord) throws(CustomerFileError) {
+    index.reject(previous.position)
+    try rejected.add(
+      previous.line, customerID: previous.id,
+      reason: "the row seems to go on in line \(rest.line), broken by a line end inside a value; put the value in "
+        + "quotes, or make it one line")
+    brokenRows.forget()
   }
 
   private mutating func note(program name: String, line: Int) {
@@ -104,6 +144,7 @@ struct RowSurvey {
     let previous = hash.flatMap { ids.exchange($0, position) }
     var flags: [RowIndex.Flag] = []
     var customerHash = 0
+    brokenRows.note(record, result, position)
     if let row = result.row {
       rowsBySegment[row.access, default: 0] += 1
       switch segments[row.access] {
@@ -214,6 +255,7 @@ struct RowSurvey {
     list.noted(file.notices)
     list.unused(segments.keys.filter { rowsBySegment[$0] == nil }.sorted())
     if let blankRows { list.blank(blankRows.count, first: blankRows.first) }
+    list.leftOut(leftOut)
     list.remarked(remarks)
     list.unknown(unknownPrograms, others: otherUnknownPrograms)
     list.repeated(repeats, count: repeatCount)

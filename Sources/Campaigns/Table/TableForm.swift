@@ -16,6 +16,9 @@ public struct CSVForm: Sendable, Hashable {
   public enum LineEnd: String, Sendable {
     case crlf = "CRLF"
     case lf = "LF"
+    case cr = "CR"
+    /// What a second translation of line ends makes of CR LF.
+    case crcrlf = "CR CR LF"
   }
 
   public let encoding: TextEncoding

@@ -362,7 +362,9 @@ struct CheckDocument: Encodable {
     switch delimiter {
     case ";": "semicolon"
     case ",": "comma"
-    default: "tab"
+    case "\t": "tab"
+    case "|": "vertical bar"
+    default: VisibleText.line(String(delimiter))
     }
   }
 }
