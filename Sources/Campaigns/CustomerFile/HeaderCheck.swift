@@ -20,7 +20,7 @@ struct HeaderCheck {
     in header: [String], _ table: LocatedTable, lines: [String], source: CustomerSource, order: String?
   ) throws(CustomerFileError) -> Columns {
     let record = table.header
-    try refusePasswords(header, table.finding.above)
+    try refusePasswords(header, table.finding)
     guard table.finding.isHeader else {
       if let failure = table.finding.failure, ForeignFormat(text: lines) == nil { throw failure }
       let (line, message) = TableDiagnosis(source: source, table: table, lines: lines).message(header: header)
@@ -81,19 +81,37 @@ struct HeaderCheck {
         problems.append(self.missing(title, for: key, key: setting, in: header))
       }
     }
+    problems += customers(above: table.finding, columns)
     guard problems.isEmpty else { throw CustomerFileError(problems) }
     return columns
   }
 
+  /// A table that was sorted together with its header has customers above it, who must not be taken for titles.
+  private func customers(above finding: HeaderFinder.Finding, _ columns: Columns) -> [Problem] {
+    let places = [CustomerSource.Field.mailbox, .contact].compactMap { columns.fields[$0] }
+    let found = finding.above.first { record in
+      let addresses = places.count { record.bytes[record.range($0)].contains(UInt8(ascii: "@")) }
+      let filled = (0..<record.count).count { !record.isBlank($0) }
+      return addresses == places.count || (addresses > 0 && filled > 2)
+    }
+    guard let found else { return [] }
+    return [
+      Problem(
+        file: name, line: found.line,
+        message: "a customer stands above the header, which is line \(line); put the header above all customers")
+    ]
+  }
+
   /// Looks at the header, and at titles above a column that has none of its own: there a header in two lines has its
   /// other half. A title over the whole table may well have the word in it.
-  private func refusePasswords(_ header: [String], _ above: [TableRecord]) throws(CustomerFileError) {
+  private func refusePasswords(_ header: [String], _ finding: HeaderFinder.Finding) throws(CustomerFileError) {
     var found: [(line: Int, column: Int, title: String)] = []
     for (column, title) in header.enumerated() where PasswordColumn.matches(title) {
       found.append((line, column, title))
     }
-    for record in above where (0..<record.count).count(where: { !record.isBlank($0) }) > 1 {
-      for column in 0..<record.count where column >= header.count || header[column].isEmpty {
+    for record in finding.above where (0..<record.count).count(where: { !record.isBlank($0) }) > 1 {
+      for column in 0..<record.count
+      where column >= header.count || header[column].isEmpty || !finding.isHeader {
         let title = record.text(column)
         if PasswordColumn.matches(title) { found.append((record.line, column, title.trimmingBlanks())) }
       }

@@ -44,15 +44,17 @@ struct LeftOutRows {
     for field in [CustomerSource.Field.mailbox, .contact, .access] {
       guard let column = file.columns[field], !record.isBlank(column) else { continue }
       let text = cell(record, column)
-      guard isNumber(text) || isRule(text), field != .access || segments[text] == nil else { return nil }
+      guard isNumber(text) || TableRecord.isRule(text), field != .access || segments[text] == nil else { return nil }
     }
     let cells = filled.map { cell(record, $0) }
-    if cells.allSatisfy(isRule) { return .sum }
+    if record.isRule { return .sum }
     let id = file.columns[.id].map { cell(record, $0) } ?? ""
     if let phone = file.columns[.phone], !record.isBlank(phone), !isSum(id) { return nil }
     if isSum(id) || isCount(id) { return .sum }
     // Without an id, nothing may be there that could be of a customer.
-    if id.isEmpty, cells.allSatisfy({ isNumber($0) || isRule($0) || isSum($0) || isCount($0) }) { return .sum }
+    if id.isEmpty, cells.allSatisfy({ isNumber($0) || TableRecord.isRule($0) || isSum($0) || isCount($0) }) {
+      return .sum
+    }
     return filled == [0] && cells[0].split(separator: " ").count > 2 ? .note : nil
   }
 
@@ -111,11 +113,6 @@ struct LeftOutRows {
     return found > 0
   }
 
-  /// `-----`, `=====`, `+----+`.
-  private func isRule(_ text: String) -> Bool {
-    text.count > 1 && text.unicodeScalars.allSatisfy { "-=+_*|.: ─━═│┼╪".unicodeScalars.contains($0) }
-  }
-
   /// `1.234`, `1 234,50`, `100 %`.
   private func isNumber(_ text: String) -> Bool {
     text.unicodeScalars.contains { (0x30...0x39).contains($0.value) }
@@ -134,7 +131,9 @@ struct LeftOutRows {
   }
 
   private func isSum(_ text: String) -> Bool {
-    guard let word = Self.words(of: text).first(where: { !isNumber($0) && !isRule($0) }) else { return false }
+    guard let word = Self.words(of: text).first(where: { !isNumber($0) && !TableRecord.isRule($0) }) else {
+      return false
+    }
     return Self.sums.contains(word)
   }
 

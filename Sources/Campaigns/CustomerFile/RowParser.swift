@@ -108,6 +108,11 @@ struct RowParser {
     }
     var reasons: [String] = []
     let record = shape.withoutDecoration(record, &result.remarks, &reasons)
+    if !reasons.isEmpty {
+      result.reason = reasons.joined(separator: "; ")
+      result.id = id(record, &reasons)
+      return result
+    }
     let id = id(record, &reasons)
     result.id = id
     let access = text(columns.access, record)

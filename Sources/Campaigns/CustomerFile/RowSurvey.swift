@@ -57,7 +57,7 @@ struct RowSurvey {
         if try leaveOut(record) { continue }
         if let previous = brokenRows.previous(of: record) {
           try rejectBroken(previous, record)
-          result.unknownAccess = nil
+          result = RowParser.Result(reason: "the row seems to be the rest of line \(previous.line)")
         }
       }
       if let guess = result.mojibake, guesses.count < Self.named {
@@ -96,8 +96,9 @@ struct RowSurvey {
     guard let kind = leftOut.kind(of: record) else { return false }
     // The rest of a row that was broken is no note.
     if kind == .note, brokenRows.previous(of: record) != nil { return false }
-    if kind == .note { return leftOut.keep(record) }
-    leftOut.add(kind, record)
+    if kind == .note, !leftOut.keep(record) { return false }
+    if kind != .note { leftOut.add(kind, record) }
+    brokenRows.forget()
     return true
   }
 

@@ -22,6 +22,11 @@ struct TableDiagnosis {
           + "; put a line with the titles above it, those of customers.columns in campaign.yaml: \(wanted)"
       )
     }
+    if header.count > 1, header.allSatisfy({ $0.count > 1 && $0.hasPrefix("'") && $0.hasSuffix("'") }) {
+      return (
+        record.line, "the cells are in apostrophes ('), which are not read; export the table with quotation marks"
+      )
+    }
     return (record.line, missing(header))
   }
 
@@ -34,7 +39,7 @@ struct TableDiagnosis {
   private func undivided(_ line: String) -> String {
     let seen = "one column, no delimiter found: the line is \(QuotedText(line))"
     let save = "save the table as .xlsx, .ods, or as \"CSV UTF-8\" with semicolons between the cells"
-    if let sign = unknownDelimiter(line) {
+    if let sign = lines.prefix(10).lazy.compactMap(unknownDelimiter).first {
       return "the cells seem to be divided by \(QuotedText(sign)), which is not read; \(save)"
     }
     if line.contains("  ") {

@@ -156,8 +156,8 @@ struct CSVReader {
             quoteLine = line
             record.noteQuotes()
           } else {
-            // `="01000"` keeps a spreadsheet from making a number of it.
-            if record.openFieldIsEqualsSign {
+            // `="01000"` keeps a spreadsheet from making a number of it; other formulas have quotes too.
+            if record.openFieldHasEqualsSign {
               state = .formula
             } else if record.fault == nil {
               record.fault = .strayQuote(field: record.count)

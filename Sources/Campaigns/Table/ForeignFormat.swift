@@ -39,7 +39,7 @@ enum ForeignFormat: Equatable {
       self = .xml
     } else if Self.isJSON(text) {
       self = .json
-    } else if lower.hasPrefix("id;p") {
+    } else if lower.hasPrefix("id;p"), text.contains("\nc;") || text.contains("\np;p") {
       self = .sylk
     } else if lower == "table", lines.count > 1, lines[1] == "0,1" {
       self = .dif

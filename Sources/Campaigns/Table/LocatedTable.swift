@@ -51,7 +51,7 @@ struct LocatedTable {
     self.reader = reader
     usualCells = rows.usual ?? header.count
     guard finding.isHeader else { return }
-    if let first = finding.above.first {
+    if let first = finding.above.first(where: { !$0.isRule }) {
       let cells = (0..<first.count).map { first.text($0).trimmingBlanks() }.filter { !$0.isEmpty }
       notices.append(.titleRows(headerLine: header.line, first: cells.joined(separator: " ")))
     }

@@ -70,6 +70,15 @@ struct TableRecord {
     return text(field).trimmingBlanks().isEmpty
   }
 
+  /// True for a line between title and rows, as database programs draw it.
+  var isRule: Bool { (0..<count).allSatisfy { isBlank($0) || Self.isRule(text($0).trimmingBlanks()) } }
+
+  /// `-----`, `=====`, `+----+`.
+  static func isRule(_ text: String) -> Bool {
+    text.utf8.count > 1
+      && text.unicodeScalars.allSatisfy { "-=+_*|.: ─━═│┼╪╞╡├┤┌┐└┘╒╕╘╛┬┴╭╮╰╯".unicodeScalars.contains($0) }
+  }
+
   mutating func begin(offset: Int, line: Int) {
     self.offset = offset
     self.line = line
@@ -110,7 +119,10 @@ struct TableRecord {
     if ends.isEmpty { beginsWithQuote = true }
   }
 
-  var openFieldIsEqualsSign: Bool { bytes.count == (ends.last ?? 0) + 1 && bytes[bytes.count - 1] == UInt8(ascii: "=") }
+  var openFieldHasEqualsSign: Bool {
+    let start = ends.last ?? 0
+    return bytes.count > start && bytes[start] == UInt8(ascii: "=")
+  }
 
   /// Forgets what the open field holds when that is only blanks; false when it is not.
   mutating func takeBackBlanks() -> Bool {

@@ -32,7 +32,7 @@ extension TableRecord {
           fields[field] = []
           isQuoted = true
         } else {
-          if fields[field] != [UInt8(ascii: "=")], fields[field].first != UInt8(ascii: "=") {
+          if fields[field].first != UInt8(ascii: "=") {
             fault = fault ?? .strayQuote(field: field)
           }
           fields[field].append(byte)
