@@ -30,7 +30,7 @@ enum ForeignFormat: Equatable {
     guard let first = lines.first else { return nil }
     let text = lines.joined(separator: "\n").lowercased()
     let lower = first.lowercased()
-    let htmlTags = ["<!doctype html", "<html", "<head", "<meta", "<body", "<table", "<style", "<div"]
+    let htmlTags = ["<!doctype html", "<html", "<head", "<meta", "<body", "<table", "<style", "<div", "<tr", "<td"]
     if text.hasPrefix("<"), htmlTags.contains(where: text.contains) {
       self = text.contains("urn:schemas-microsoft-com:office:spreadsheet") ? .spreadsheetXML : .html
     } else if text.hasPrefix("<?xml") || (text.hasPrefix("<") && text.contains("xmlns")) {
