@@ -52,7 +52,9 @@ struct LeftOutRows {
     if let phone = file.columns[.phone], !record.isBlank(phone), !isSum(id) { return nil }
     if isSum(id), !id.contains(where: \.isNumber) { return .sum }
     // Without a word that is clear, nothing may be there that could be of a customer.
-    if id.isEmpty || isSum(id) || isCount(id), cells.allSatisfy({ isNumber($0) || TableRecord.isRule($0) || isSum($0) || isCount($0) }) {
+    if id.isEmpty || isSum(id) || isCount(id),
+      cells.allSatisfy({ isNumber($0) || TableRecord.isRule($0) || isSum($0) || isCount($0) })
+    {
       return .sum
     }
     return filled == [0] && cells[0].split(separator: " ").count > 2 ? .note : nil
