@@ -79,7 +79,8 @@ import Testing
 
   @Test func rowWithAColumnTooMany() async throws {
     try await expect(
-      row: "kunden.csv:4: the row has 12 columns, the header has 11; put a value that holds \";\" in quotes",
+      row: "kunden.csv:4: the row has 12 columns, the header has 11, and column 12 holds \"pop3\"; put a value "
+        + "that holds \";\" in quotes",
       replacing: "Kanzlei Groß", with: "Kanzlei Groß; Notare")
   }
 

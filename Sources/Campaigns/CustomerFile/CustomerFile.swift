@@ -34,6 +34,8 @@ public struct CustomerFile: Sendable {
   let notUTF8: EncodingDetector.Finding?
   /// The number of rows parsed, including those that were parsed again. Only tests use it.
   let parsedRows = RowCounter()
+  /// The number of cells that most rows have: what another number means depends on it.
+  let usualCells: Int
   /// The reader of the whole table, where the first row begins.
   private let start: TableReader
 
@@ -50,30 +52,43 @@ public struct CustomerFile: Sendable {
     } catch {
       throw CustomerFileError(source.file.path(percentEncoded: false), error.clause)
     }
+    try Self.refuseForeignFormat(file, name: name)
     let detected = try EncodingDetector(file, name: name)
     digest = detected.digest
     notUTF8 = detected.notUTF8
-    notices = []
 
-    let dialect = try CSVDialect(file, name: name, encoding: detected)
-    var csv = CSVReader(
-      file, name: name, encoding: detected.encoding, delimiter: dialect.delimiter, offset: dialect.offset,
-      line: dialect.line)
-    var record = TableRecord()
-    repeat {
-      guard try csv.next(into: &record) else {
-        throw CustomerFileError(name, "the file is empty; it needs a header and one row per mailbox")
-      }
-    } while record.isBlank
+    let end = try TableEnd(file, name: name, encoding: detected)
+    let text = TextSource(file, name: name, encoding: detected, end: end)
+    let dialect = try CSVDialect(text, finder: HeaderFinder(source, order: order))
+    let (table, delimiter) = LocatedTable.text(text, dialect)
+    let lines = table.finding.isHeader ? [] : text.firstLines()
+    guard table.finding.line != nil || table.finding.failure != nil else {
+      throw CustomerFileError(name, "the file is empty; it needs a header and one row per mailbox")
+    }
     form = .csv(
       CSVForm(
         encoding: detected.encoding, hasByteOrderMark: detected.markLength > 0,
-        delimiter: Character(Unicode.Scalar(dialect.delimiter)), hasSeparatorLine: dialect.hasSeparatorLine,
-        lineEnd: csv.endedInCRLF ? .crlf : .lf))
-    header = (0..<record.count).map { record.text($0).precomposed.trimmingBlanks() }
-    (columns, orderColumn) = try HeaderCheck(name: name, line: record.line, notUTF8: notUTF8).columns(
-      in: header, record, source: source, order: order)
-    start = TableReader(csv)
+        delimiter: CSVDialect.character(delimiter), hasSeparatorLine: dialect.hasSeparatorLine,
+        lineEnd: table.finding.line?.reader.lineEnd ?? .lf))
+
+    header = (0..<table.header.count).map { table.header.text($0).precomposed.trimmingBlanks() }
+    let found = try HeaderCheck(name: name, line: table.header.line, notUTF8: notUTF8).columns(
+      in: header, table, lines: lines, source: source, order: order)
+    (columns, orderColumn) = (found.fields, found.order)
+    notices = [end.notice].compactMap { $0 } + dialect.notices + table.notices + found.notices
+    usualCells = table.usualCells
+    start = table.reader
+  }
+
+  /// Formats that are no text must not be taken for a wrong encoding.
+  private static func refuseForeignFormat(_ file: RandomAccessFile, name: String) throws(CustomerFileError) {
+    var start: [UInt8] = []
+    do throws(FileError) {
+      try file.read(32, at: 0, into: &start)
+    } catch {
+      throw CustomerFileError(name, error.clause)
+    }
+    if let format = ForeignFormat(binary: start) { throw CustomerFileError(name, format.description) }
   }
 
   /// A reader positioned before the first row.

@@ -7,6 +7,8 @@ public struct CustomerWarning: Sendable, Hashable, CustomStringConvertible {
     case unusedSegment
     /// Rows of nothing but delimiters, which are left out.
     case blankRows
+    /// Rows that are no customers: sums, the header again, notes at the end.
+    case leftOut
     /// One mailbox in several rows of a customer.
     case repeatedMailbox
     /// One mailbox under several customers.
@@ -100,6 +102,10 @@ struct WarningList {
       count == 1
         ? "line \(first) holds nothing but delimiters and is left out"
         : "\(count) lines hold nothing but delimiters and are left out, the first is line \(first)")
+  }
+
+  mutating func leftOut(_ rows: LeftOutRows) {
+    for (lines, text) in rows.descriptions { add(.leftOut, lines, text) }
   }
 
   /// Each program with its first line and how many rows name it; `others` are rows that name one beyond these.

@@ -4,19 +4,27 @@ struct HeaderCheck {
   let line: Int
   let notUTF8: EncodingDetector.Finding?
 
-  /// The place of each field's column and of the one that letters are ordered by, counted from 0. All problems are thrown together; a column that announces
-  /// passwords is reported alone, since nothing else about such a file matters.
+  /// The place of each field's column and of the one that letters are ordered by, counted from 0; and the titles that
+  /// are written otherwise than they are named.
+  struct Columns {
+    var fields: [CustomerSource.Field: Int] = [:]
+    var order: Int?
+    var notices: [TableNotice] = []
+  }
+
+  /// All problems are thrown together; a column that announces passwords is reported alone, since nothing else about
+  /// such a file matters.
+  ///
+  /// - Parameter lines: The first lines of a table that is text.
   func columns(
-    in header: [String], _ record: TableRecord, source: CustomerSource, order: String?
-  ) throws(CustomerFileError) -> (fields: [CustomerSource.Field: Int], order: Int?) {
-    let secret = header.enumerated().filter { PasswordColumn.matches($0.element) }
-    guard secret.isEmpty else {
-      throw CustomerFileError(
-        secret.map { index, title in
-          problem(
-            "column \(index + 1), \(QuotedText(title)), seems to hold passwords; the file is not read. "
-              + "Remove the column from the file, and the file from wherever else it lies")
-        })
+    in header: [String], _ table: LocatedTable, lines: [String], source: CustomerSource, order: String?
+  ) throws(CustomerFileError) -> Columns {
+    let record = table.header
+    try refusePasswords(header, table.finding)
+    guard table.finding.isHeader else {
+      if let failure = table.finding.failure, ForeignFormat(text: lines) == nil { throw failure }
+      let (line, message) = TableDiagnosis(source: source, table: table, lines: lines).message(header: header)
+      throw CustomerFileError(name, line: line, message)
     }
     if let fault = record.fault {
       throw CustomerFileError([problem("the header cannot be read: \(fault.description(header: header))")])
@@ -26,36 +34,96 @@ struct HeaderCheck {
         throw CustomerFileError([problem(found.description(of: record.text(index), notUTF8: notUTF8))])
       }
     }
+    let keys = header.map(HeaderFinder.looseTitle)
     var problems: [Problem] = []
-    var columns: [CustomerSource.Field: Int] = [:]
+    var missing: [(field: CustomerSource.Field?, key: String, title: String)] = []
+    var columns = Columns()
+    // A column that one field names exactly is no other's.
+    let exact = Set(source.columns.values).union(order.map { [$0] } ?? [])
+    func place(of title: String, field: CustomerSource.Field?) -> Int? {
+      var places = header.indices.filter { header[$0] == title }
+      if places.isEmpty {
+        let key = HeaderFinder.looseTitle(title)
+        places = header.indices.filter { place in
+          keys[place] == key && !exact.contains(header[place])
+            && (field == nil || !columns.fields.values.contains(place))
+        }
+        if places.count == 1 { columns.notices.append(.titleTaken(written: header[places[0]], named: title)) }
+      }
+      if places.count == 1 { return places[0] }
+      if places.isEmpty {
+        missing.append((field, field?.rawValue ?? "order", title))
+      } else {
+        problems.append(
+          problem(
+            "column \(QuotedText(title)) is there more than once, as columns "
+              + places.prefix(10).map { String($0 + 1) }.joined(separator: " and ") + "; rename all but one"))
+      }
+      return nil
+    }
     for field in CustomerSource.Field.allCases {
       guard let title = source.columns[field] else { continue }
-      columns[field] = place(
-        of: title, for: field.rawValue, key: "customers.columns.\(field.rawValue)", in: header, &problems)
+      columns.fields[field] = place(of: title, field: field)
     }
-    var orderColumn: Int?
     if let order {
       // What is wrong with a column that a field is read from was said before.
-      orderColumn =
-        source.columns.values.contains(order)
-        ? header.firstIndex(of: order) : place(of: order, for: "order", key: "order.column", in: header, &problems)
+      if let field = CustomerSource.Field.allCases.first(where: { source.columns[$0] == order }) {
+        columns.order = columns.fields[field]
+      } else {
+        columns.order = place(of: order, field: nil)
+      }
     }
+    if missing.count > 2 {
+      problems.append(problem(TableDiagnosis.missing(missing.map { ($0.key, $0.title) }, in: header)))
+    } else {
+      for (field, key, title) in missing {
+        let setting = field.map { "customers.columns.\($0.rawValue)" } ?? "order.column"
+        problems.append(self.missing(title, for: key, key: setting, in: header))
+      }
+    }
+    problems += customers(above: table.finding, columns)
     guard problems.isEmpty else { throw CustomerFileError(problems) }
-    return (columns, orderColumn)
+    return columns
   }
 
-  private func place(
-    of title: String, for name: String, key: String, in header: [String], _ problems: inout [Problem]
-  ) -> Int? {
-    let places = header.indices.filter { header[$0] == title }
-    if places.count == 1 { return places[0] }
-    problems.append(
-      places.isEmpty
-        ? missing(title, for: name, key: key, in: header)
-        : problem(
-          "column \(QuotedText(title)) is there more than once, as columns "
-            + places.map { String($0 + 1) }.joined(separator: " and ") + "; rename all but one"))
-    return nil
+  /// A table that was sorted together with its header has customers above it, who must not be taken for titles.
+  private func customers(above finding: HeaderFinder.Finding, _ columns: Columns) -> [Problem] {
+    let places = [CustomerSource.Field.mailbox, .contact].compactMap { columns.fields[$0] }
+    let found = finding.above.first { record in
+      let addresses = places.count { record.bytes[record.range($0)].contains(UInt8(ascii: "@")) }
+      let filled = (0..<record.count).count { !record.isBlank($0) }
+      return addresses == places.count || (addresses > 0 && filled > 2)
+    }
+    guard let found else { return [] }
+    return [
+      Problem(
+        file: name, line: found.line,
+        message: "a customer stands above the header, which is line \(line); put the header above all customers")
+    ]
+  }
+
+  /// Looks at the header, and at titles above a column that has none of its own: there a header in two lines has its
+  /// other half. A title over the whole table may well have the word in it.
+  private func refusePasswords(_ header: [String], _ finding: HeaderFinder.Finding) throws(CustomerFileError) {
+    var found: [(line: Int, column: Int, title: String)] = []
+    for (column, title) in header.enumerated() where PasswordColumn.matches(title) {
+      found.append((line, column, title))
+    }
+    for record in finding.above where (0..<record.count).count(where: { !record.isBlank($0) }) > 1 {
+      for column in 0..<record.count
+      where column >= header.count || header[column].isEmpty || !finding.isHeader {
+        let title = record.text(column)
+        if PasswordColumn.matches(title) { found.append((record.line, column, title.trimmingBlanks())) }
+      }
+    }
+    guard !found.isEmpty else { return }
+    throw CustomerFileError(
+      found.map { line, column, title in
+        Problem(
+          file: name, line: line,
+          message: "column \(column + 1), \(QuotedText(title)), seems to hold passwords; the file is not read. "
+            + "Remove the column from the file, and the file from wherever else it lies")
+      })
   }
 
   private func missing(_ title: String, for name: String, key: String, in header: [String]) -> Problem {

@@ -30,7 +30,8 @@ struct CustomerRow {
   }
 }
 
-/// Makes rows of records. A row is good, or it is rejected with every reason there is; it is never corrected.
+/// Makes rows of records. A row is good, or it is rejected with every reason there is; what is read otherwise than it is
+/// written is remarked.
 struct RowParser {
   struct Result {
     /// The customer's id; nil when the row does not show it.
@@ -51,6 +52,7 @@ struct RowParser {
   let file: CustomerFile
   let segments: [String: Segment]
   private let columns: Columns
+  private let shape: RowShape
 
   /// Where each field is in a record; nil for a field without a column.
   private struct Columns {
@@ -75,6 +77,7 @@ struct RowParser {
     self.file = file
     self.segments = segments
     columns = Columns(file.columns)
+    shape = RowShape(file, segments: segments)
   }
 
   private static let languages = [
@@ -86,11 +89,13 @@ struct RowParser {
   func parse(_ record: TableRecord) -> Result {
     file.parsedRows.add()
     var result = Result()
-    if record.count != file.header.count {
-      result.reason = columnCount(record.count)
-      if let fault = record.fault { result.reason? += "; \(fault.description(header: file.header))" }
-      result.mojibake = mojibake(in: record)
-      return result
+    if !shape.fits(record) {
+      if let reason = shape.reason(against: record, &result.remarks) {
+        result.reason = reason
+        if let fault = record.fault { result.reason? += "; \(fault.description(header: file.header))" }
+        result.mojibake = mojibake(in: record)
+        return result
+      }
     }
     if let fault = record.fault {
       result.reason = fault.description(header: file.header)
@@ -102,6 +107,12 @@ struct RowParser {
       return result
     }
     var reasons: [String] = []
+    let record = shape.withoutDecoration(record, &result.remarks, &reasons)
+    if !reasons.isEmpty {
+      result.reason = reasons.joined(separator: "; ")
+      result.id = id(record, &reasons)
+      return result
+    }
     let id = id(record, &reasons)
     result.id = id
     let access = text(columns.access, record)
@@ -131,15 +142,6 @@ struct RowParser {
       phone: phone, language: language, contact: contact, mailbox: mailbox, access: access, programs: programs.programs,
       orderCell: OrderCell(text(file.orderColumn, record)), line: record.line)
     return result
-  }
-
-  private func columnCount(_ count: Int) -> String {
-    let counted = "the row has \(count) \(count == 1 ? "column" : "columns"), the header has \(file.header.count)"
-    guard count > file.header.count, case .csv(let form) = file.form else {
-      return "\(counted); every row needs all columns, empty ones too"
-    }
-    let delimiter = form.delimiter == "\t" ? "a tab" : QuotedText(String(form.delimiter)).description
-    return "\(counted); put a value that holds \(delimiter) in quotes"
   }
 
   private func mojibake(in record: TableRecord) -> String? {

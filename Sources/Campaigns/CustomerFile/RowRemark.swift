@@ -18,6 +18,16 @@ public struct RowRemark: Sendable, Hashable {
     case unread
     /// A domain in letters of another script that looks like one in Latin letters.
     case lookAlike
+    /// Fewer cells than the header and than most rows; the missing ones are empty.
+    case missingCells
+    /// Empty cells beyond the header, which most rows do not have.
+    case surplusCells
+    /// The row was in quotes as a whole, other rows are not.
+    case quotedLine
+    /// A formula in place of its value; it is read as empty.
+    case formula
+    /// An apostrophe before a number, which keeps a spreadsheet program from making a number of it; it is left out.
+    case apostrophe
   }
 
   public var kind: Kind
@@ -48,6 +58,11 @@ public struct RowRemark: Sendable, Hashable {
     case .placeholderAddress: "\(named) is probably nobody's address: \(QuotedText(value))"
     case .unread: "\(named) is an address whose mail is probably not read: \(QuotedText(value))"
     case .lookAlike: "\(named) has a domain that looks like \(detail) and is another one: \(QuotedText(value))"
+    case .missingCells: "the row has fewer cells than the header; the missing ones are read as empty"
+    case .surplusCells: "the row has more cells than the header; they are empty and are left out"
+    case .quotedLine: "the row is in quotation marks as a whole; it is read as what is between them"
+    case .formula: "\(named) is read as empty: it holds the formula \(QuotedText(value)) and not its value"
+    case .apostrophe: "\(named) is read without the apostrophe before it"
     }
   }
 
@@ -104,6 +119,11 @@ extension RowRemarks.Kind {
     case .unread: "\(rows) an address\(place) whose mail is probably not read, and is used as it is"
     case .lookAlike:
       "\(rows) a domain\(place) in letters of another script that looks like one in Latin letters, and is used as it is"
+    case .missingCells: "\(rows) fewer cells than the header; the missing ones are read as empty"
+    case .surplusCells: "\(rows) more cells than the header; they are empty and are left out"
+    case .quotedLine: "\(rows) quotation marks around the whole line, which are taken off"
+    case .formula: "\(rows) a formula\(place) and not its value, which is read as empty"
+    case .apostrophe: "\(rows) an apostrophe before the number\(place), which is left out"
     }
   }
 }
@@ -115,7 +135,8 @@ extension RowRemark.Kind {
     case .mistyped: "\(detail)?"
     case .lookAlike: "not \(detail)"
     case .unwrapped, .furtherAddresses: "read as \(detail)"
-    case .noValue, .noEnding, .placeholderAddress, .unread: detail
+    case .noValue, .noEnding, .placeholderAddress, .unread, .missingCells, .surplusCells, .quotedLine, .formula, .apostrophe:
+      detail
     }
   }
 }

@@ -20,6 +20,8 @@ struct RowSurvey {
   private var repeatCount = 0
   private var remarks = RowRemarks()
   private var blankRows: (count: Int, first: Int)?
+  private var leftOut: LeftOutRows
+  private var brokenRows: BrokenRows
   private var unknownPrograms: [(name: String, first: Int, count: Int)] = []
   private var otherUnknownPrograms = 0
 
@@ -27,6 +29,8 @@ struct RowSurvey {
     self.file = file
     self.segments = segments
     rejected = RejectedRows.Recorder(file: file.name)
+    leftOut = LeftOutRows(file, segments: segments)
+    brokenRows = BrokenRows(file)
   }
 
   /// The number of problems of one kind that are named before the rest is only counted.
@@ -43,7 +47,14 @@ struct RowSurvey {
         if record.count > 1 { blankRows = ((blankRows?.count ?? 0) + 1, blankRows?.first ?? record.line) }
         continue
       }
-      let result = parser.parse(record)
+      var result = parser.parse(record)
+      if result.row == nil || result.unknownAccess != nil {
+        if try leaveOut(record) { continue }
+        if let previous = brokenRows.previous(of: record) {
+          try rejectBroken(previous, record)
+          result = RowParser.Result(reason: "the row seems to be the rest of line \(previous.line)")
+        }
+      }
       if let guess = result.mojibake, guesses.count < Self.named {
         guesses.append(Problem(file: file.name, line: record.line, message: guess))
       }
@@ -56,8 +67,13 @@ struct RowSurvey {
       }
       for name in result.unknownPrograms { note(program: name, line: record.line) }
       remarks.add(result.remarks, line: record.line)
+      if result.row != nil {
+        // Notes stand behind the last customer.
+        for note in leftOut.takeNotes() { try add(RowParser.Result(reason: LeftOutRows.notACustomer), note) }
+      }
       try add(result, record)
     }
+    for note in leftOut.takeNotes() { leftOut.add(.note, note) }
     index.finish()
     guard index.count > 0 else {
       throw CustomerFileError(file.name, "the file has a header but no rows; it needs one row per mailbox")
@@ -70,6 +86,31 @@ struct RowSurvey {
       throw CustomerFileError(file.name, "\(error)")
     }
     hashes = RowHashColumns()
+  }
+
+  /// True for a row that is no customer. A note is kept back until it is known that no customer follows.
+  private mutating func leaveOut(_ record: TableRecord) throws(CustomerFileError) -> Bool {
+    if leftOut.isBlank(record) {
+      blankRows = ((blankRows?.count ?? 0) + 1, blankRows?.first ?? record.line)
+      return true
+    }
+    guard let kind = leftOut.kind(of: record) else { return false }
+    // The rest of a row that was broken is no note.
+    if kind == .note, brokenRows.previous(of: record) != nil { return false }
+    if kind == .note, !leftOut.keep(record) { return false }
+    if kind != .note { leftOut.add(kind, record) }
+    brokenRows.forget()
+    return true
+  }
+
+  /// Rejects a row that was used although the row behind it is its other half.
+  private mutating func rejectBroken(_ previous: BrokenRows.Row, _ rest: TableRecord) throws(CustomerFileError) {
+    index.reject(previous.position)
+    try rejected.add(
+      previous.line, customerID: previous.id,
+      reason: "the row seems to go on in line \(rest.line), broken by a line end inside a value; put the value in "
+        + "quotes, or make it one line")
+    brokenRows.forget()
   }
 
   private mutating func note(program name: String, line: Int) {
@@ -102,6 +143,7 @@ struct RowSurvey {
       throw CustomerFileError(file.name, "the file has more lines than can be read; divide it among several campaigns")
     }
     var flags: [RowIndex.Flag] = []
+    brokenRows.note(record, result, position)
     if let row = result.row {
       rowsBySegment[row.access, default: 0] += 1
       switch segments[row.access] {
@@ -197,6 +239,7 @@ struct RowSurvey {
     list.noted(file.notices)
     list.unused(segments.keys.filter { rowsBySegment[$0] == nil }.sorted())
     if let blankRows { list.blank(blankRows.count, first: blankRows.first) }
+    list.leftOut(leftOut)
     list.remarked(remarks)
     list.unknown(unknownPrograms, others: otherUnknownPrograms)
     list.repeated(repeats, count: repeatCount)

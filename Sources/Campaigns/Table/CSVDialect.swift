@@ -1,48 +1,162 @@
 import Files
 
-/// The form in which a table is written: its delimiter and where its header begins. The delimiter is found by a first
-/// line `sep=;`, else by counting in the header and the first rows.
+/// The form in which a table is written: its delimiter and its header.
+///
+/// The delimiter is the one with which a line has the columns that the campaign names; a first line `sep=;` is believed
+/// when it does. Only where no delimiter gives these columns are cells counted, so that the error can say what was seen.
 struct CSVDialect {
   let delimiter: UInt8
   let hasSeparatorLine: Bool
-  /// The offset at which the header begins.
-  let offset: Int
-  let line: Int
+  let finding: HeaderFinder.Finding
+  /// The number of cells in the line that was taken for the header, with this delimiter.
+  private(set) var notices: [TableNotice] = []
 
-  private static let candidates = [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")]
+  /// Tried in this order; where several give the same, the first is taken.
+  private static let usual = ";,\t|".utf8.map { $0 }
+  /// Tried when no usual one gives the named columns: everything in ASCII that is neither part of words and addresses nor
+  /// a blank. A blank is none because tables that are set with blanks have cells of several words.
+  static let others = (1...0x7E).map(UInt8.init).filter { byte in
+    let isWord = Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
+    return !isWord && !usual.contains(byte) && !" \n\r\"'.-_@()".utf8.contains(byte)
+  }
+  static var all: [UInt8] { usual + others }
 
-  init(_ file: RandomAccessFile, name: String, encoding detected: EncodingDetector) throws(CustomerFileError) {
-    func reader(_ delimiter: UInt8, _ offset: Int) -> CSVReader {
-      CSVReader(file, name: name, encoding: detected.encoding, delimiter: delimiter, offset: offset)
-    }
+  /// How far is looked with a usual delimiter and with another one, in bytes.
+  private static let reach = 1_048_576
+  private static let shortReach = 65_536
+
+  private let source: TextSource
+
+  init(_ source: TextSource, finder: HeaderFinder) throws(CustomerFileError) {
+    self.source = source
+    let start = source.start
     // A delimiter that no text contains gives the whole first line.
-    var lines = reader(0, detected.markLength)
+    var lines = source.reader(nil, at: start, reach: Self.shortReach)
     var record = TableRecord()
-    if try lines.next(into: &record), let separator = Self.separator(record.text(0)) {
-      guard Self.candidates.contains(separator) else {
-        throw CustomerFileError(name, line: 1, "the delimiter after \"sep=\" must be a semicolon, a comma or a tab")
-      }
-      (delimiter, hasSeparatorLine, offset, line) = (separator, true, lines.offset, lines.line)
-      return
+    var place = start
+    var separator: UInt8?
+    if (try? lines.next(into: &record)) == true,
+      let named = try Self.separator(record.text(0), name: source.name)
+    {
+      separator = named
+      place = TextSource.Place(offset: lines.offset, line: lines.line)
     }
-    (hasSeparatorLine, offset, line) = (false, detected.markLength, 1)
-    var best: (delimiter: UInt8, columns: Int, alike: Int)?
-    for candidate in Self.candidates {
-      var rows = reader(candidate, detected.markLength)
-      var columns = 0
-      var alike = 0
-      // Faults of the first rows are reported when the rows are really read.
-      while rows.line <= 10, (try? rows.next(into: &record)) == true {
-        if columns == 0 { columns = record.isBlank ? 0 : record.count } else if record.count == columns { alike += 1 }
-      }
-      if let best, (best.columns, best.alike) >= (columns, alike) { continue }
-      best = (candidate, columns, alike)
+    hasSeparatorLine = separator != nil
+    func search(_ delimiter: UInt8, _ reach: Int) -> HeaderFinder.Finding {
+      finder.search(TableReader(source.reader(delimiter, at: place, reach: reach)))
     }
-    delimiter = best?.delimiter ?? UInt8(ascii: ";")
+    var tried: [(delimiter: UInt8, finding: HeaderFinder.Finding)] = []
+    if let separator { tried = [(separator, search(separator, Self.reach))] }
+    if tried.first?.finding.isHeader != true {
+      for candidate in Self.usual where candidate != separator {
+        tried.append((candidate, search(candidate, Self.reach)))
+      }
+    }
+    if !tried.contains(where: \.finding.isHeader) {
+      for candidate in Self.others where candidate != separator {
+        let finding = search(candidate, Self.shortReach)
+        if finding.isHeader { tried.append((candidate, finding)) }
+      }
+    }
+    var best: (place: Int, score: Score)?
+    for index in tried.indices {
+      let score = Score(tried[index].finding, source.reader(tried[index].delimiter, at: place, reach: Self.shortReach))
+      if best.map({ score.isBetter(than: $0.score) }) ?? true { best = (index, score) }
+    }
+    let chosen = tried[best?.place ?? 0]
+    delimiter = chosen.delimiter
+    if chosen.finding.isHeader || chosen.finding.failure == nil {
+      finding = chosen.finding
+    } else {
+      // What ended the search may have been its own limit.
+      finding = finder.search(TableReader(source.reader(delimiter, at: place)))
+    }
+    if let separator, separator != delimiter, finding.isHeader {
+      notices.append(.wrongSeparatorLine(Self.character(delimiter)))
+    }
   }
 
-  private static func separator(_ line: String) -> UInt8? {
-    let bytes = Array(line.utf8)
-    return bytes.count == 5 && line.lowercased().hasPrefix("sep=") ? bytes[4] : nil
+  /// How well a delimiter fits.
+  private struct Score {
+    var header: (Int, Int, Int)
+    /// Cells of the first line that is not blank, and how many of the next have as many.
+    var cells = 0
+    var alike = 0
+
+    init(_ finding: HeaderFinder.Finding, _ reader: CSVReader) {
+      header = finding.line?.score ?? (0, 0, 0)
+      var rows = reader
+      var record = TableRecord()
+      let last = rows.line + 10
+      // Faults of the first rows are reported when the rows are really read.
+      while rows.line < last, (try? rows.next(into: &record)) == true {
+        if cells == 0 { cells = record.isBlank ? 0 : record.count } else if record.count == cells { alike += 1 }
+      }
+    }
+
+    func isBetter(than other: Score) -> Bool {
+      if header != other.header { return header > other.header }
+      return (cells, alike) > (other.cells, other.alike)
+    }
+  }
+
+  static func character(_ delimiter: UInt8) -> Character { Character(Unicode.Scalar(delimiter)) }
+
+  /// A delimiter in a sentence.
+  static func name(of delimiter: Character) -> String {
+    delimiter == "\t" ? "a tab" : QuotedText(String(delimiter)).description
+  }
+
+  /// What a first line `sep=;` names; spreadsheet programs fill such a line up with delimiters.
+  private static func separator(_ line: String, name: String) throws(CustomerFileError) -> UInt8? {
+    guard line.lowercased().hasPrefix("sep=") else { return nil }
+    let named = Array(line.utf8.dropFirst(4))
+    if named == Array("\\t".utf8) { return UInt8(ascii: "\t") }
+    if let first = named.first, usual.contains(first) || others.contains(first), named.allSatisfy({ $0 == first }) {
+      return first
+    }
+    throw CustomerFileError(
+      name, line: 1,
+      "the delimiter \(QuotedText(String(line.dropFirst(4)))) that \"sep=\" names is not read; save the table with "
+        + "semicolons between the cells")
+  }
+}
+
+/// The text that a table is read from, and where in it the table begins and ends.
+struct TextSource {
+  struct Place {
+    var offset: Int
+    var line: Int
+  }
+  let file: RandomAccessFile
+  let name: String
+  let encoding: TextEncoding
+  let start: Place
+  let end: Int
+
+  init(_ file: RandomAccessFile, name: String, encoding detected: EncodingDetector, end: TableEnd) {
+    self.file = file
+    self.name = name
+    encoding = detected.encoding
+    start = Place(offset: detected.markLength, line: 1)
+    self.end = end.offset
+  }
+
+  /// - Parameters:
+  ///   - delimiter: nil when whole lines are read.
+  ///   - reach: The number of bytes that are read at most.
+  func reader(_ delimiter: UInt8?, at place: Place, reach: Int? = nil) -> CSVReader {
+    CSVReader(
+      file, name: name, encoding: encoding, delimiter: delimiter, offset: place.offset, line: place.line,
+      end: reach.map { min(end, place.offset + $0) } ?? end)
+  }
+
+  /// The first lines, to see what a text is that is no table.
+  func firstLines() -> [String] {
+    var reader = reader(nil, at: start, reach: 16_384)
+    var record = TableRecord()
+    var lines: [String] = []
+    while lines.count < 60, (try? reader.next(into: &record)) == true { lines.append(record.text(0)) }
+    return lines
   }
 }

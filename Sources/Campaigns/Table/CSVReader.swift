@@ -2,29 +2,48 @@ import Files
 
 /// Reads the records of a table one after the other (RFC 4180), with one record and one piece of the file in memory.
 ///
-/// Quoted fields hold delimiters, line breaks and doubled quotes; lines end in CRLF or LF. A fault of one record is
-/// noted in it; a fault that makes every further record doubtful ends the reading with an error and its line: a quote
-/// that is never closed, a carriage return alone, half a UTF-16 character.
+/// Quoted fields hold delimiters, line breaks and doubled quotes. A line ends in LF, CR, CR LF, or the CR CR LF that a
+/// second translation of line ends leaves behind; a file may mix them. A line that is one quoted field with delimiters in
+/// it is a line that was quoted once too often: it is read as what is inside. A fault of one record is noted in it; a fault
+/// that makes every further record doubtful ends the reading with an error and its line: a quote that is never closed, a
+/// zero byte, half a UTF-16 character.
 struct CSVReader {
   private let file: RandomAccessFile
   private let name: String
   private let encoding: TextEncoding
   private let delimiter: UInt32
+  /// The offset behind the last byte of the table.
+  private let fileEnd: Int
+  /// For each byte, whether it is part of a field and nothing else, and its own UTF-8.
+  private let isPlain: [Bool]
   private var buffer: [UInt8] = []
   private var bufferOffset: Int
   private var position = 0
   private var pieceSize = 4096
   private(set) var line: Int
-  /// True when the last record read ended in CRLF.
-  private(set) var endedInCRLF = false
+  /// The line end of the last record read; nil when the file ended with it.
+  private(set) var lineEnd: CSVForm.LineEnd?
 
-  init(_ file: RandomAccessFile, name: String, encoding: TextEncoding, delimiter: UInt8, offset: Int, line: Int = 1) {
+  /// - Parameters:
+  ///   - delimiter: nil when whole lines are read.
+  ///   - end: What is at this offset and behind it is not read.
+  init(
+    _ file: RandomAccessFile, name: String, encoding: TextEncoding, delimiter: UInt8?, offset: Int, line: Int = 1,
+    end: Int = .max
+  ) {
     self.file = file
     self.name = name
     self.encoding = encoding
-    self.delimiter = UInt32(delimiter)
+    self.delimiter = delimiter.map(UInt32.init) ?? Self.none
+    fileEnd = end
     bufferOffset = offset
     self.line = line
+    let first = encoding.width == 1 ? 1 : 256
+    let last = encoding == .utf8 ? 255 : 127
+    let special: [UInt8?] = [0x0A, 0x0D, 0x22, delimiter]
+    isPlain = (0...255).map { (byte: Int) -> Bool in
+      byte >= first && byte <= last && !special.contains(UInt8(byte))
+    }
   }
 
   /// The offset at which the next record begins.
@@ -44,6 +63,7 @@ struct CSVReader {
   }
 
   private static let end: UInt32 = .max
+  private static let none: UInt32 = .max - 1
   private static let quote = UInt32(UInt8(ascii: "\""))
 
   /// The next unit, without advancing; `end` at the end of the file.
@@ -63,7 +83,7 @@ struct CSVReader {
     bufferOffset += buffer.count
     position = 0
     do throws(FileError) {
-      try file.read(pieceSize, at: bufferOffset, into: &buffer)
+      try file.read(max(0, min(pieceSize, fileEnd - bufferOffset)), at: bufferOffset, into: &buffer)
     } catch {
       throw CustomerFileError(name, error.clause)
     }
@@ -72,7 +92,7 @@ struct CSVReader {
     return !buffer.isEmpty
   }
 
-  private enum State { case fieldStart, unquoted, quoted, quoteInQuoted }
+  private enum State { case fieldStart, unquoted, formula, quoted, quoteInQuoted, closed }
 
   /// Reads the next record into `record`; false at the end of the file. An empty line is a record of one empty field.
   mutating func next(into record: inout TableRecord) throws(CustomerFileError) -> Bool {
@@ -80,10 +100,21 @@ struct CSVReader {
     guard try peek() != Self.end else { return false }
     var state = State.fieldStart
     var quoteLine = line
+    var returns = 0
     while true {
+      if state != .quoteInQuoted, state != .closed, takePlain(into: &record) {
+        if state == .fieldStart { state = .unquoted }
+        if returns > 0 { line += returns }
+        returns = 0
+      }
       let unit = try peek()
       if unit != Self.end { position += encoding.width }
+      if unit == 0 {
+        throw CustomerFileError(
+          name, line: line, "a zero byte: this is no text file, or it is damaged; save it as \"CSV UTF-8\"")
+      }
       if state == .quoted {
+        countLine(unit, &returns)
         switch unit {
         case Self.quote: state = .quoteInQuoted
         case Self.end:
@@ -92,7 +123,6 @@ struct CSVReader {
             "a quotation mark opens here and is never closed; close it, or double it when it belongs to the text")
         default: try append(unit, to: &record)
         }
-        if unit == 0x0A { line += 1 }
         continue
       }
       switch unit {
@@ -102,40 +132,104 @@ struct CSVReader {
       case 0x0A, 0x0D, Self.end:
         try endLine(unit)
         record.endField()
+        if record.hasQuotes { record.unwrapLine(delimiter: UInt8(truncatingIfNeeded: delimiter)) }
         return true
       case Self.quote:
         switch state {
         case .fieldStart:
           state = .quoted
           quoteLine = line
-          record.hasQuotes = true
+          record.noteQuotes()
         case .quoteInQuoted:
           try append(unit, to: &record)
           state = .quoted
-        case .unquoted, .quoted:
-          if record.fault == nil { record.fault = .strayQuote(field: record.count) }
+        case .formula:
           try append(unit, to: &record)
+        case .closed:
+          if record.fault == nil { record.fault = .textAfterQuote(field: record.count) }
+          state = .unquoted
+          try append(unit, to: &record)
+        case .unquoted, .quoted:
+          if record.takeBackBlanks() {
+            // `a; "b"`
+            state = .quoted
+            quoteLine = line
+            record.noteQuotes()
+          } else {
+            // `="01000"` keeps a spreadsheet from making a number of it; other formulas have quotes too.
+            if record.openFieldHasEqualsSign {
+              state = .formula
+            } else if record.fault == nil {
+              record.fault = .strayQuote(field: record.count)
+            }
+            try append(unit, to: &record)
+          }
         }
       default:
-        if state == .quoteInQuoted, record.fault == nil { record.fault = .textAfterQuote(field: record.count) }
-        state = .unquoted
+        if state == .quoteInQuoted || state == .closed {
+          // `"a" ;b`: blanks behind a closing quote are no text.
+          if unit == 0x20 || unit == 0x09 {
+            state = .closed
+            continue
+          }
+          if record.fault == nil { record.fault = .textAfterQuote(field: record.count) }
+        }
+        if state != .formula { state = .unquoted }
         try append(unit, to: &record)
       }
     }
   }
 
-  private mutating func endLine(_ unit: UInt32) throws(CustomerFileError) {
-    endedInCRLF = unit == 0x0D
+  /// Takes what is plain text from here on, as far as it is in memory; false when there is none.
+  @inline(__always)
+  private mutating func takePlain(into record: inout TableRecord) -> Bool {
+    let start = position
+    let count = buffer.count
+    while position < count, isPlain[Int(buffer[position])] { position += 1 }
+    guard position > start else { return false }
+    record.append(buffer[start..<position])
+    return true
+  }
+
+  /// Counts the line ends inside quotes as those outside: CR CR LF is one.
+  @inline(__always)
+  private mutating func countLine(_ unit: UInt32, _ returns: inout Int) {
     if unit == 0x0D {
-      guard try peek() == 0x0A else {
-        throw CustomerFileError(
-          name, line: line,
-          "a carriage return without a line feed: these are line ends of old Macintosh programs; save the file with "
-            + "Windows or Unix line ends")
-      }
-      position += encoding.width
+      returns += 1
+    } else if unit == 0x0A {
+      line += max(1, returns - 1)
+      returns = 0
+    } else if returns > 0 {
+      line += returns
+      returns = 0
     }
-    if unit != Self.end { line += 1 }
+  }
+
+  private mutating func endLine(_ unit: UInt32) throws(CustomerFileError) {
+    guard unit != Self.end else {
+      lineEnd = nil
+      return
+    }
+    line += 1
+    lineEnd = .lf
+    guard unit == 0x0D else { return }
+    lineEnd = .cr
+    switch try peek() {
+    case 0x0A:
+      position += encoding.width
+      lineEnd = .crlf
+    case 0x0D:
+      let second = offset
+      position += encoding.width
+      if try peek() == 0x0A {
+        position += encoding.width
+        lineEnd = .crcrlf
+      } else {
+        // An empty line of a file whose lines end in CR.
+        seek(second, line: line)
+      }
+    default: break
+    }
   }
 
   @inline(__always)

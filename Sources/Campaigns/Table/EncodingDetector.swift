@@ -53,14 +53,22 @@ struct EncodingDetector: Sendable {
     private var line = 1
     private(set) var notUTF8: Finding?
     private(set) var not1252: Finding?
+    /// The line of the first zero byte that is not among those at the end, which ``TableEnd`` leaves out.
     private(set) var zeroLine: Int?
+    private var lastZeroLine: Int?
+    private(set) var last: UInt8?
     var endsInside: Bool { !utf8.isComplete }
 
     mutating func look(at bytes: [UInt8]) {
+      if let byte = bytes.last { last = byte }
       for byte in bytes {
         if notUTF8 == nil, !utf8.accepts(byte) { notUTF8 = Finding(line: line, byte: byte) }
         if byte == 0x0A { line += 1 }
-        if byte == 0, zeroLine == nil { zeroLine = line }
+        if byte == 0 {
+          if lastZeroLine == nil { lastZeroLine = line }
+        } else if lastZeroLine != nil, zeroLine == nil, !TableEnd.canFollow(byte) {
+          zeroLine = lastZeroLine
+        }
         if byte >= 0x80, not1252 == nil, TextEncoding.windows1252(byte) == nil {
           not1252 = Finding(line: line, byte: byte)
         }
@@ -79,7 +87,8 @@ struct EncodingDetector: Sendable {
       throw CustomerFileError(name, "this is UTF-32, which is not read; \(saveAs)")
     }
     if let encoding = utf16(start) {
-      guard size % 2 == 0 else {
+      // A single 1A or zero behind UTF-16 was put there by a program that knows bytes only.
+      guard size % 2 == 0 || scan.last.map(TableEnd.isEndMark) == true else {
         throw CustomerFileError(
           name, "\(encoding.0.rawValue) with an odd number of bytes: the file is cut off; \(saveAs) again")
       }
@@ -108,7 +117,9 @@ struct EncodingDetector: Sendable {
   private static func utf16(_ start: [UInt8]) -> (TextEncoding, Int)? {
     if start.starts(with: [0xFF, 0xFE]) { return (.utf16LittleEndian, 2) }
     if start.starts(with: [0xFE, 0xFF]) { return (.utf16BigEndian, 2) }
-    let sample = start.prefix(512)
+    var sample = start.prefix(512)
+    // Zeros behind a short file are no part of its text.
+    while sample.last == 0 { sample.removeLast() }
     var zeros = [0, 0]
     for (index, byte) in sample.enumerated() where byte == 0 { zeros[index % 2] += 1 }
     let many = max(1, sample.count / 4)

@@ -1,3 +1,5 @@
+import Files
+
 /// The form in which a table came: what `check` shows of it.
 public enum TableForm: Sendable, Hashable {
   case csv(CSVForm)
@@ -16,6 +18,9 @@ public struct CSVForm: Sendable, Hashable {
   public enum LineEnd: String, Sendable {
     case crlf = "CRLF"
     case lf = "LF"
+    case cr = "CR"
+    /// What a second translation of line ends makes of CR LF.
+    case crcrlf = "CR CR LF"
   }
 
   public let encoding: TextEncoding
@@ -25,4 +30,15 @@ public struct CSVForm: Sendable, Hashable {
   public let hasSeparatorLine: Bool
   /// The line end of the header's line.
   public let lineEnd: LineEnd
+
+  /// The delimiter in a word.
+  public var delimiterName: String {
+    switch delimiter {
+    case ";": "semicolon"
+    case ",": "comma"
+    case "\t": "tab"
+    case "|": "vertical bar"
+    default: VisibleText.line(String(delimiter))
+    }
+  }
 }

@@ -1,14 +1,41 @@
 /// Something that was done to a table as a whole before its rows were read, and that the operator is told: what was left
 /// out, and what was taken for something other than it is written as.
 public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
-  /// Lines above the header that are no part of the table.
-  case titleRows(count: Int)
+  /// Lines above the header that are no part of the table; the first of them as it is written.
+  case titleRows(headerLine: Int, first: String)
+  /// A column whose title is not written as campaign.yaml names it.
+  case titleTaken(written: String, named: String)
+  /// The rows have a delimiter other than the header's.
+  case rowDelimiter(Character)
+  /// The first line names another delimiter than the table has.
+  case wrongSeparatorLine(Character)
+  /// Lines that were quoted as a whole.
+  case quotedLines
+  /// The rows have fewer cells than the header, and what is missing is empty.
+  case shortRows(cells: Int, header: Int)
+  /// The rows have more cells than the header, and these are empty.
+  case longRows(cells: Int, header: Int)
+  case endMark
+  case zerosAtEnd(count: Int)
 
   public var description: String {
     switch self {
-    case .titleRows(let count):
-      count == 1
-        ? "the first line is a title and is left out" : "the first \(count) lines are titles and are left out"
+    case .titleRows(let line, let first):
+      "the header is line \(line); what is above it is left out: \(QuotedText(first))"
+    case .titleTaken(let written, let named): "the column \(QuotedText(written)) is taken for \(QuotedText(named))"
+    case .rowDelimiter(let delimiter):
+      "the rows have another delimiter than the header; they are read with \(CSVDialect.name(of: delimiter))"
+    case .wrongSeparatorLine(let delimiter):
+      "the first line names a delimiter that the table does not have; it is read with \(CSVDialect.name(of: delimiter))"
+    case .quotedLines: "whole lines are in quotation marks; they are read as what is between them"
+    case .shortRows(let cells, let header):
+      "the rows have \(cells) cells and the header has \(header); the missing ones are read as empty"
+    case .longRows(let cells, let header):
+      "the rows have \(cells) cells and the header has \(header); the surplus ones are empty and are left out"
+    case .endMark: "the file ends with the end-of-file mark of old programs (1A), which is left out"
+    case .zerosAtEnd(let count):
+      "the file ends with \(count) zero \(count == 1 ? "byte" : "bytes"), which are left out; files get them when a disk "
+        + "or a copy fails: look whether the last row is there"
     }
   }
 }

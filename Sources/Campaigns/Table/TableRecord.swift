@@ -38,11 +38,20 @@ struct TableRecord {
   /// The offsets in `bytes` at which the fields end.
   private(set) var ends: [Int] = []
   /// A quoted field makes a line that is not empty even when there is nothing between the quotes.
-  var hasQuotes = false
+  private(set) var hasQuotes = false
+  private(set) var beginsWithQuote = false
+  /// A field begins with an equals sign, as formulas do.
+  private(set) var hasEqualsSign = false
+  /// The line was in quotes as a whole, and its fields are what was between them: see ``unwrapLine(delimiter:)``.
+  private(set) var wasWrapped = false
 
   var count: Int { ends.count }
 
-  func range(_ field: Int) -> Range<Int> { (field == 0 ? 0 : ends[field - 1])..<ends[field] }
+  /// The bytes of a field; none of one behind the last.
+  func range(_ field: Int) -> Range<Int> {
+    guard field < ends.count else { return bytes.count..<bytes.count }
+    return (field == 0 ? 0 : ends[field - 1])..<ends[field]
+  }
 
   func text(_ field: Int) -> String { String(decoding: bytes[range(field)], as: UTF8.self) }
 
@@ -52,11 +61,32 @@ struct TableRecord {
   /// True when the line is empty, or holds only delimiters and white space.
   var isBlank: Bool { !hasQuotes && bytes.allSatisfy { $0 == 0x20 } }
 
+  /// True for a field of nothing but blanks.
+  func isBlank(_ field: Int) -> Bool {
+    let range = range(field)
+    if range.isEmpty { return true }
+    // Nearly every field begins with what is seen.
+    if bytes[range.lowerBound] > 0x20, bytes[range.lowerBound] < 0x7F { return false }
+    return text(field).trimmingBlanks().isEmpty
+  }
+
+  /// True for a line between title and rows, as database programs draw it.
+  var isRule: Bool { (0..<count).allSatisfy { isBlank($0) || Self.isRule(text($0).trimmingBlanks()) } }
+
+  /// `-----`, `=====`, `+----+`.
+  static func isRule(_ text: String) -> Bool {
+    text.utf8.count > 1
+      && text.unicodeScalars.allSatisfy { "-=+_*|.: ─━═│┼╪╞╡├┤┌┐└┘╒╕╘╛┬┴╭╮╰╯".unicodeScalars.contains($0) }
+  }
+
   mutating func begin(offset: Int, line: Int) {
     self.offset = offset
     self.line = line
     fault = nil
     hasQuotes = false
+    beginsWithQuote = false
+    hasEqualsSign = false
+    wasWrapped = false
     bytes.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
   }
@@ -83,7 +113,44 @@ struct TableRecord {
     for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { append(byte) }
   }
 
+  /// A quote opens the field that is being read.
+  mutating func noteQuotes() {
+    hasQuotes = true
+    if ends.isEmpty { beginsWithQuote = true }
+  }
+
+  var openFieldHasEqualsSign: Bool {
+    let start = ends.last ?? 0
+    return bytes.count > start && bytes[start] == UInt8(ascii: "=")
+  }
+
+  /// Forgets what the open field holds when that is only blanks; false when it is not.
+  mutating func takeBackBlanks() -> Bool {
+    let start = ends.last ?? 0
+    guard bytes[start...].allSatisfy({ $0 == 0x20 }) else { return false }
+    bytes.removeSubrange(start...)
+    return true
+  }
+
+  /// Replaces all fields; offset, line and fault stay.
+  mutating func replaceFields(_ fields: [ArraySlice<UInt8>]) {
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    hasEqualsSign = false
+    for field in fields {
+      append(field)
+      endField()
+    }
+  }
+
+  mutating func noteWrapping(_ fault: Fault?) {
+    wasWrapped = true
+    if self.fault == nil { self.fault = fault }
+  }
+
   mutating func endField() {
+    let start = ends.last ?? 0
+    if bytes.count > start, bytes[start] == UInt8(ascii: "=") { hasEqualsSign = true }
     // A record of delimiters alone must not grow without bound either.
     if ends.count < Self.longestRecord { ends.append(bytes.count) } else if fault == nil { fault = .recordTooLong }
   }

@@ -39,7 +39,7 @@ struct CheckText {
       switch file.form {
       case .csv(let form):
         "\(form.encoding.rawValue)\(form.hasByteOrderMark ? " with byte-order mark" : ""), "
-          + "\(CheckDocument.name(form.delimiter)), \(form.lineEnd.rawValue)"
+          + "\(form.delimiterName), \(form.lineEnd.rawValue)"
       case .spreadsheet(let kind, let sheet): "\(kind.rawValue), sheet “\(sheet)”"
       }
     var lines = ["Customer file \(file.name): \(pluralized(report.book.rows, "row")), \(form)"]
@@ -183,7 +183,7 @@ struct CheckDocument: Encodable {
         format = "csv"
         encoding = form.encoding.rawValue
         byteOrderMark = form.hasByteOrderMark
-        delimiter = CheckDocument.name(form.delimiter)
+        delimiter = form.delimiterName
         lineEnd = form.lineEnd.rawValue
       case .spreadsheet(let kind, let sheet):
         format = kind.rawValue
@@ -358,12 +358,4 @@ struct CheckDocument: Encodable {
   }
 
   static func templates(_ report: CheckReport) -> String { report.usesBundledTemplates ? "bundled" : "templates/" }
-
-  static func name(_ delimiter: Character) -> String {
-    switch delimiter {
-    case ";": "semicolon"
-    case ",": "comma"
-    default: "tab"
-    }
-  }
 }

@@ -61,8 +61,8 @@ import Testing
         "line 2: the row has 8 columns, the header has 9; every row needs all columns, empty ones too"
       ),
       (
-        "100;;;;;;;a@example.org;imap;",
-        "line 2: the row has 10 columns, the header has 9; put a value that holds \";\" in quotes"
+        "100;;;;;;;a@example.org;imap; x",
+        "line 2: the row has 10 columns, the header has 9, and column 10 holds \"x\"; put a value that holds \";\" in quotes"
       ),
       ("100", "line 2: the row has 1 column, the header has 9; every row needs all columns, empty ones too"),
       (";;;;;;;a@example.org;imap", "line 2: the id is empty"),

@@ -1,0 +1,104 @@
+import Files
+
+/// Says once what a file is in which the named columns were not found: another format, one without a delimiter, one
+/// without a header, or one with other titles.
+struct TableDiagnosis {
+  let source: CustomerSource
+  let table: LocatedTable
+  /// The first lines as they are written; empty for a workbook.
+  let lines: [String]
+
+  /// - Returns: The line that it is about, nil for the file as a whole, and what to tell.
+  func message(header: [String]) -> (line: Int?, text: String) {
+    if let format = ForeignFormat(text: lines) { return (nil, format.description) }
+    let record = table.header
+    let found = table.finding.line?.named ?? 0
+    if found == 0, record.count == 1, table.usualCells <= 1 { return (record.line, undivided(record.text(0))) }
+    if found == 0, let places = addresses(record) {
+      return (
+        record.line,
+        "there is no header: the first line is a customer, with an e-mail address in column "
+          + places.map { String($0 + 1) }.joined(separator: " and ")
+          + "; put a line with the titles above it, those of customers.columns in campaign.yaml: \(wanted)"
+      )
+    }
+    if header.count > 1, header.allSatisfy({ $0.count > 1 && $0.hasPrefix("'") && $0.hasSuffix("'") }) {
+      return (
+        record.line, "the cells are in apostrophes ('), which are not read; export the table with quotation marks"
+      )
+    }
+    return (record.line, missing(header))
+  }
+
+  /// The titles of the needed columns.
+  private var wanted: String {
+    CustomerSource.Field.needed.compactMap { source.columns[$0].map { QuotedText($0).description } }.joined(
+      separator: ", ")
+  }
+
+  private func undivided(_ line: String) -> String {
+    let seen = "one column, no delimiter found: the line is \(QuotedText(line))"
+    let save = "save the table as .xlsx, .ods, or as \"CSV UTF-8\" with semicolons between the cells"
+    if let sign = lines.prefix(10).lazy.compactMap(unknownDelimiter).first {
+      return "the cells seem to be divided by \(QuotedText(sign)), which is not read; \(save)"
+    }
+    if line.contains("  ") {
+      return "\(seen); the cells seem to be set with blanks, which cannot be told from text; \(save)"
+    }
+    return "\(seen); \(save)"
+  }
+
+  /// What stands behind one named title and before another.
+  private func unknownDelimiter(_ line: String) -> String? {
+    let titles = source.columns.values.sorted { $0.utf8.count > $1.utf8.count }
+    for title in titles {
+      guard let place = line.firstRange(of: title) else { continue }
+      let rest = line[place.upperBound...]
+      for other in titles where other != title {
+        guard let next = rest.firstRange(of: other) else { continue }
+        let between = String(rest[..<next.lowerBound]).trimmingBlanks()
+        if !between.isEmpty, between.count <= 3, !between.contains(where: { $0.isLetter || $0.isNumber }) {
+          return between
+        }
+      }
+    }
+    return nil
+  }
+
+  /// The columns that hold an address, when the line seems to be a row.
+  private func addresses(_ record: TableRecord) -> [Int]? {
+    let places = (0..<record.count).filter { field in
+      let text = record.text(field)
+      guard let sign = text.firstIndex(of: "@"), sign != text.startIndex else { return false }
+      return text[sign...].contains(".") && !text.trimmingBlanks().contains(" ")
+    }
+    return places.isEmpty || places.count > 9 ? nil : places
+  }
+
+  private func missing(_ header: [String]) -> String {
+    let taken = Set(header.map(HeaderFinder.looseTitle))
+    let fields = CustomerSource.Field.allCases.filter { field in
+      source.columns[field].map { !taken.contains(HeaderFinder.looseTitle($0)) } ?? false
+    }
+    return Self.missing(
+      fields.compactMap { field in source.columns[field].map { (field.rawValue, $0) } }, in: header,
+      guessed: table.finding.above.isEmpty ? nil : table.header.line)
+  }
+
+  /// One sentence about all columns that are not there.
+  ///
+  /// - Parameter guessed: The line that seems to be the header when that is not the first.
+  static func missing(_ columns: [(key: String, title: String)], in header: [String], guessed: Int? = nil) -> String {
+    let titles = header.filter { !$0.isEmpty }
+    let named = columns.map { "\(QuotedText($0.title)) for \"\($0.key)\"" }
+    let nearest = NearestName(among: titles)
+    let near = columns.compactMap { column in
+      nearest.suggestion(for: column.title).map { "\(QuotedText($0)) for \(QuotedText(column.title))" }
+    }
+    let place = guessed.map { "the header seems to be line \($0); " } ?? ""
+    return place + "these columns are not there: \(named.firstFewJoined(12)). The header has "
+      + (titles.isEmpty ? "no titles" : titles.map { QuotedText($0).description }.firstFewJoined(20))
+      + (near.isEmpty ? "" : "; did you mean \(near.firstFewJoined(6))?")
+      + (near.isEmpty ? "; correct" : " Correct") + " the header, or customers.columns in campaign.yaml"
+  }
+}

@@ -1,0 +1,109 @@
+/// Finds the header of a table: the first of its first lines that has every column a campaign cannot be without. What is
+/// above it are titles.
+///
+/// Works on any table, whatever it came from. It reads a copy of the reader, and never further than it must.
+struct HeaderFinder {
+  /// The lines that are looked at. Reports with longer title pages are cut by hand.
+  static let mostLines = 50
+
+  /// A line that may be the header.
+  struct Line {
+    var record: TableRecord
+    /// Behind this line.
+    var reader: TableReader
+    /// The number of needed columns in it, of those that are named at all, and of those written just as they are named.
+    var needed = 0
+    var named = 0
+    var exact = 0
+    var score: (Int, Int, Int) { (needed, named, exact) }
+
+    /// Where no line has a named column, the first with the most cells is the likeliest.
+    fileprivate func isBetter(than other: Line) -> Bool {
+      score != other.score ? score > other.score : named == 0 && record.count > other.record.count
+    }
+  }
+
+  struct Finding {
+    /// The header, else the line that has most of its columns, else the first that is not blank; nil when all are blank.
+    var line: Line?
+    var isHeader = false
+    /// The lines that hold something and are above it.
+    var above: [TableRecord] = []
+    /// Why the reading ended before a header was found.
+    var failure: CustomerFileError?
+  }
+
+  private let exact: Set<String>
+  private let loose: Set<String>
+  private let needed: Set<String>
+  private let longest: Int
+
+  init(_ source: CustomerSource, order: String?) {
+    let titles = Array(source.columns.values) + (order.map { [$0] } ?? [])
+    exact = Set(titles)
+    loose = Set(titles.map(Self.looseTitle))
+    needed = Set(CustomerSource.Field.needed.compactMap { source.columns[$0].map(Self.looseTitle) })
+    longest = 4 * (titles.map(\.utf8.count).max() ?? 0) + 64
+  }
+
+  /// Searches from where the reader is.
+  func search(_ table: TableReader) -> Finding {
+    var reader = table
+    var record = TableRecord()
+    var finding = Finding()
+    var lines: [TableRecord] = []
+    var place = 0
+    do throws(CustomerFileError) {
+      for _ in 0..<Self.mostLines {
+        guard try reader.next(into: &record) else { break }
+        guard !record.isBlank else { continue }
+        let line = look(at: record, reader)
+        if finding.line.map({ line.isBetter(than: $0) }) ?? true {
+          finding.line = line
+          place = lines.count
+        }
+        if line.needed == needed.count {
+          finding.isHeader = true
+          break
+        }
+        lines.append(record)
+      }
+    } catch {
+      finding.failure = error
+    }
+    finding.above = Array(lines.prefix(place))
+    return finding
+  }
+
+  private func look(at record: TableRecord, _ reader: TableReader) -> Line {
+    var line = Line(record: record, reader: reader)
+    var found = Set<String>()
+    for field in 0..<record.count {
+      guard record.range(field).count <= longest, !record.range(field).isEmpty else { continue }
+      let text = record.text(field)
+      let key = Self.looseTitle(text)
+      guard loose.contains(key), found.insert(key).inserted else { continue }
+      line.named += 1
+      if needed.contains(key) { line.needed += 1 }
+      if exact.contains(text) { line.exact += 1 }
+    }
+    return line
+  }
+
+  /// The title without what people do not see or do not mean: case, blanks around it and doubled, line breaks, marks
+  /// without width.
+  static func looseTitle(_ title: String) -> String {
+    var key = ""
+    var isBlank = false
+    for scalar in title.precomposed.unicodeScalars {
+      if scalar.properties.isWhitespace {
+        isBlank = true
+      } else if scalar.properties.generalCategory != .format, scalar.properties.generalCategory != .control {
+        if isBlank, !key.isEmpty { key += " " }
+        isBlank = false
+        key.unicodeScalars.append(scalar)
+      }
+    }
+    return key.lowercased()
+  }
+}
