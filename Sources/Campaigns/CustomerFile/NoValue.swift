@@ -118,7 +118,9 @@ enum NoValue: Sendable, Hashable {
       return first == "$" && isName && !name.contains(" ")
     }
     switch first {
-    case "{", "[", "«", "<", "%", "*": return isName
+    case "{", "[", "<", "%", "*": return isName
+    // A firm may have its name in such quotation marks.
+    case "«": return isName && !name.contains(" ") && name.utf8.allSatisfy { $0 < 0xC9 }
     case "$", "#": return isName && (opening.count > 1 || closing.contains(first))
     case "@", "_": return isName && isDoubled(first)
     default: return false
