@@ -98,6 +98,7 @@ enum NameCell {
 
   /// An address, a link or markup, which are no text that a letter or a call says.
   private static func markupFault(_ text: String) -> RowRemark.Kind? {
+    guard text.utf8.contains(where: isMarkup) || text.hasPrefix("www.") else { return nil }
     if text.contains("://") || text.hasPrefix("www.") && text.contains(".") && !text.contains(" ") { return .notAName }
     if let at = text.firstIndex(of: "@"), at != text.startIndex, text[at...].contains("."), !text.contains(" ") {
       return .notAName
@@ -106,6 +107,13 @@ enum NameCell {
       if let start = text.firstRange(of: opening), text[start.upperBound...].contains(closing) { return .unfilledField }
     }
     return text.contains("<") && hasTag(text) ? .notAName : nil
+  }
+
+  private static func isMarkup(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "{"), UInt8(ascii: "<"), UInt8(ascii: "["): true
+    default: false
+    }
   }
 
   /// `<b>`, `</p>`, `<br/>`: HTML. A firm may have its town in such brackets.
@@ -122,18 +130,29 @@ enum NameCell {
     if let fault = markupFault(text) { return fault }
     // The sign of a note, or of several people.
     var hasLetter = false
-    for character in text {
-      if character.isLetter { hasLetter = true }
-      if character.isNumber && !character.isLetter || "@{}[]<>|\\^~_*#=%$€§`«»".contains(character) {
-        // D`Angelo is how some type it.
-        if character == "`" { continue }
+    var previous: Unicode.Scalar = " "
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "a"..."z", "A"..."Z", "\u{C0}"..."\u{24F}": hasLetter = true
+      case "0"..."9", "@", "{", "}", "[", "]", "<", ">", "|", "\\", "^", "~", "_", "*", "#", "=", "%", "$", "€", "§",
+        "«", "»":
         return .notAName
+      case "(", ")", ",", ";", ":", "/", "&", "+", "!", "?", "\"", "„", "“", "”", "†", "…": return .noteInName
+      // A dash beside a space, and points in a row.
+      case "-", "\u{2013}", "\u{2014}", ".":
+        if previous == scalar || previous == " " { return .noteInName }
+      case " ": if previous == "-" || previous == "\u{2013}" || previous == "\u{2014}" { return .noteInName }
+      default:
+        if scalar.properties.isAlphabetic {
+          hasLetter = true
+        } else if scalar.properties.numericType != nil {
+          return .notAName
+        }
       }
-      if "(),;:/&+!?\"„“”†…".contains(character) { return .noteInName }
+      previous = scalar
     }
     guard hasLetter else { return .notAName }
-    if ["--", " - ", " – ", " — ", ".."].contains(where: text.contains) { return .noteInName }
-    let spaced = text.split(whereSeparator: \.isWhitespace)
+    let spaced = text.split { $0 == " " }
     if spaced.contains(where: isDomain) { return .notAName }
     let words = words(of: text)
     if words.contains(where: NameWords.salutations.contains) { return .salutationInName }
@@ -163,20 +182,26 @@ enum NameCell {
       guard let first = word.first, first.isLowercase, word.allSatisfy({ $0.isLowercase || $0 == "." }) else {
         return false
       }
-      return !NameWords.particles.contains(NoValueWords.bare(Array(word)))
+      return !NameWords.particles.contains(NoValueWords.bare(word))
     }
   }
 
-  /// The words in small letters, without points; of a word with hyphens its parts too.
+  /// The words in small letters, without points; of `Frau-Müller` the salutation too.
   private static func words(of text: String) -> [String] {
     var words: [String] = []
-    for word in text.split(whereSeparator: { $0.isWhitespace || "(),;:/!?.\"„“".contains($0) }) {
-      let bare = NoValueWords.bare(Array(word))
+    let parts = text.unicodeScalars.split {
+      switch $0 {
+      case " ", "(", ")", ",", ";", ":", "/", "!", "?", ".", "\"", "„", "“": true
+      default: $0.isBlank
+      }
+    }
+    for word in parts {
+      let bare = NoValueWords.bare(Substring(word))
       if bare.isEmpty { continue }
       words.append(bare)
-      let parts = bare.split(separator: "-")
-      // `Kündigung-2025`; but Müller-Test and Alt-Weber are names.
-      if parts.count > 1, let first = parts.first, NameWords.salutations.contains(String(first)) {
+      if bare.utf8.contains(UInt8(ascii: "-")), let first = bare.split(separator: "-").first,
+        NameWords.salutations.contains(String(first))
+      {
         words.append(String(first))
       }
     }

@@ -46,15 +46,18 @@ enum NoValue: Sendable, Hashable {
     if first == UInt8(ascii: "#") || first == UInt8(ascii: "="), isSpreadsheetError(text) {
       return (.spreadsheetError, .everywhere)
     }
-    if text.utf8.allSatisfy({ $0 < 0x80 }), isErrorNumber(text) { return (.spreadsheetError, .everywhere) }
+    if first | 0x20 == UInt8(ascii: "e") || first | 0x20 == UInt8(ascii: "f"), isErrorNumber(text) {
+      return (.spreadsheetError, .everywhere)
+    }
     if text == "\\N" || text == "\\n" { return (.null, .everywhere) }
-    let characters = Array(text)
-    if isFieldOfATemplate(characters) { return (.unfilledField, .everywhere) }
-    let bare = NoValueWords.bare(characters)
-    if bare.isEmpty { return characters.contains(where: \.isEmoji) ? nil : (.placeholder, .everywhere) }
-    let isWrapped = characters.first.map { "([{<\"'`".contains($0) } ?? false
+    let hasMark = text.unicodeScalars.first.map { $0.isMark } ?? false
+    if hasMark, isFieldOfATemplate(text) { return (.unfilledField, .everywhere) }
+    let bare = NoValueWords.bare(text)
+    if bare.isEmpty { return text.contains(where: \.isEmoji) ? nil : (.placeholder, .everywhere) }
     if let kind = NoValueWords.certain[bare] { return (kind, .everywhere) }
-    if let kind = NoValueWords.inTexts[bare] { return (kind, isWrapped ? .everywhere : .inTexts) }
+    if let kind = NoValueWords.inTexts[bare] {
+      return (kind, hasMark && "([{<\"'`".utf8.contains(first) ? .everywhere : .inTexts)
+    }
     if NoValueWords.isNegation(bare) { return (.placeholder, .everywhere) }
     return repeated(bare)
   }
@@ -67,7 +70,9 @@ enum NoValue: Sendable, Hashable {
       guard kinds.allSatisfy({ $0 != nil }), let kind = kinds[0] else { return nil }
       return (kind, words.allSatisfy { NoValueWords.certain[String($0)] != nil } ? .everywhere : .inTexts)
     }
-    guard let first = bare.first, bare.allSatisfy({ $0 == first }), bare.count >= 2 else { return nil }
+    guard let first = bare.first, words.count == 1, bare.allSatisfy({ $0 == first }), bare.count >= 2 else {
+      return nil
+    }
     if first == "0" { return (.placeholder, .inTexts) }
     // Of other letters two may be initials, and of other digits all may be a number.
     guard first.isLetter, bare.count >= 3 else { return nil }
@@ -100,7 +105,8 @@ enum NoValue: Sendable, Hashable {
 
   /// A name between marks that form letters and programs use: `{{x}}`, `{x}`, `${x}`, `#{x}`, `%x%`, `<<x>>`, `<%= x %>`,
   /// `«x»`, `@@x@@`, `##x##`, `$x$`, `__x__`, `*|x|*`, `{!x}`, `[x]`, `<x>`.
-  private static func isFieldOfATemplate(_ text: [Character]) -> Bool {
+  private static func isFieldOfATemplate(_ whole: String) -> Bool {
+    let text = Array(whole)
     guard let first = text.first, text.count > 2 else { return false }
     let opening = text.prefix { "{[<«%$#@_*|!=".contains($0) }
     let closing = text.reversed().prefix { "}]>»%$#@_*|".contains($0) }
@@ -109,7 +115,7 @@ enum NoValue: Sendable, Hashable {
     guard !opening.isEmpty, inside.contains(where: \.isLetter) else { return false }
     let name = String(inside).trimmingBlanks()
     // `[null]` is another kind; `<b>` and `[x]` are no fields, and no names either.
-    let bare = NoValueWords.bare(Array(name))
+    let bare = NoValueWords.bare(name)
     if NoValueWords.certain[bare] != nil && NoValueWords.certain[bare] != .unfilledField { return false }
     if NoValueWords.inTexts[bare] == .null { return false }
     let isName = name.allSatisfy { $0.isLetter || $0.isNumber || "_-. :/()|!'\"".contains($0) }

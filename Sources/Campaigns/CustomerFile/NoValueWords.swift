@@ -106,23 +106,40 @@ enum NoValueWords {
   }
 
   /// The text as the lists have it.
-  static func bare(_ text: [Character]) -> String {
-    var bare = ""
-    var gap = false
-    let marks = "([{<>}])\"'`´‘’“”„«»‚‹›.,;:!?*~_-–—−…·•|^+=&§†/\\#%$@"
+  static func bare(_ text: some StringProtocol) -> String {
+    let scalars = text.unicodeScalars
     // Marks at the ends stand for nothing; inside, a point is a space, and others stay.
-    guard let start = text.firstIndex(where: { !marks.contains($0) && !$0.isWhitespace }),
-      let end = text.lastIndex(where: { !marks.contains($0) && !$0.isWhitespace })
+    guard let start = scalars.firstIndex(where: { !$0.isMark && !$0.isBlank }),
+      let end = scalars.lastIndex(where: { !$0.isMark && !$0.isBlank })
     else { return "" }
-    for character in text[start...end] {
-      if character == "." || character.isWhitespace || character == "\u{AD}" || character == "\u{200B}" {
+    var bare = String.UnicodeScalarView()
+    var gap = false
+    for scalar in scalars[start...end] {
+      if scalar == "." || scalar == "\u{AD}" || scalar == "\u{200B}" || scalar.isBlank {
         gap = true
         continue
       }
-      if gap { bare += " " }
+      if gap { bare.append(" ") }
       gap = false
-      bare += character.lowercased()
+      bare.append(scalar)
     }
-    return bare
+    return String(bare).lowercased()
+  }
+}
+
+extension Unicode.Scalar {
+  /// A mark that people and programs put around or in place of a value.
+  var isMark: Bool {
+    switch self {
+    case "!"..."/", ":"..."@", "["..."`", "{"..."~", "´", "§", "·", "«", "»", "\u{2010}"..."\u{2027}",
+      "\u{2030}"..."\u{205E}":
+      true
+    default: false
+    }
+  }
+
+  var isBlank: Bool {
+    if value < 0x80 { return self == " " || self == "\t" || self == "\n" || self == "\r" }
+    return value == 0xA0 || value >= 0x1680 && properties.isWhitespace
   }
 }

@@ -91,7 +91,7 @@ struct RowNames {
         NameCell.fault(of: other, in: column == .first ? .last : .first, takesTitle: true) == nil
       else { return false }
       if isInAddress() { return true }
-      let isAddressed = NameWords.knownSalutations.contains(NoValueWords.bare(Array(salutation)))
+      let isAddressed = NameWords.knownSalutations.contains(NoValueWords.bare(salutation))
       let hasTitle = !title.isEmpty && NameCell.fault(of: title, in: .title) == nil
       return NameWords.alsoNames.contains(word) && (isAddressed || hasTitle)
     }

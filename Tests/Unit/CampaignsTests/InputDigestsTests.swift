@@ -132,7 +132,9 @@ import Testing
   }
 
   @Test func aSettingIsKnownByItsName() {
-    var keys: [SettingKey] = [.columns, .language, .segment("imap"), .segment("a.b"), .segment(""), .letter("notice"), .deadline]
+    var keys: [SettingKey] = [
+      .columns, .language, .segment("imap"), .segment("a.b"), .segment(""), .letter("notice"), .deadline,
+    ]
     keys += SettingKey.Incident.allCases.map(SettingKey.incident) + SettingKey.Sender.allCases.map(SettingKey.sender)
     keys += SettingKey.DKIM.allCases.map(SettingKey.dkim) + SettingKey.SMIME.allCases.map(SettingKey.smime)
     for key in keys { #expect(SettingKey(name: key.name) == key) }
