@@ -23,7 +23,7 @@ enum NameWords {
       achtung | vorsicht | wichtig |  please | siehe | verwenden | benutzen | kontaktieren | anrufen | anschreiben |
       contact | contacted | doppelt | dublette | duplikat | duplicate | nicht | kein | keine | ehemals | ehemalig | ehemaliger |
       ehemalige |  geborene | geborener | verh | verheiratet | geschieden | umgezogen | ausgezogen | ausgeschieden |
-      alt-kunde | altkunde | altdaten | exkunde | ex-kunde |  unknown | unbekannt |   vertrag | kundennr | kdnr | rechtsanwalt:
+      alt-kunde | altkunde | altdaten | exkunde | ex-kunde |  unknown | unbekannt |   vertrag | kundennr | kdnr | rechtsanwalt: | notes | returned
       """))
   /// Notes that stand in the name of no firm.
   static let companyNotes = Set(
@@ -36,7 +36,7 @@ enum NameWords {
   static let relations = Set(
     NoValueWords.list(
       """
-      not | use | lt | seit | laut | wurde | geb | früher | bitte | hd | tochter | sohn | mutter | vater | ehefrau | ehemann | witwe | witwer | bruder | schwester | enkel | alt | neu | und | oder | u |
+      not | use | lt | seit | laut | wurde | geb | früher | bitte | hd | see | call | moved | left | tochter | sohn | mutter | vater | ehefrau | ehemann | witwe | witwer | bruder | schwester | enkel | alt | neu | und | oder | u |
       and | or | kunde | kundin | chef | privat | firma | c/o | co | test | ag | kg | ug | se | ltd | inc | llc | mbh | ohg | gbr | ek | ev | bv
       """))
   /// A part of a firm, or a firm: never somebody to be greeted.

@@ -70,6 +70,11 @@ enum NoValue: Sendable, Hashable {
       guard kinds.allSatisfy({ $0 != nil }), let kind = kinds[0] else { return nil }
       return (kind, words.allSatisfy { NoValueWords.certain[String($0)] != nil } ? .everywhere : .inTexts)
     }
+    // `testtest`
+    let half = String(bare.prefix(bare.count / 2))
+    if words.count == 1, half.count > 2, half + half == bare, let kind = NoValueWords.inTexts[half] {
+      return (kind, .inTexts)
+    }
     guard let first = bare.first, words.count == 1, bare.allSatisfy({ $0 == first }), bare.count >= 2 else {
       return nil
     }

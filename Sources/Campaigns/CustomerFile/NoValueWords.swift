@@ -48,7 +48,7 @@ enum NoValueWords {
     for word in list(
       """
       0 | 0 0 | 0 00 | 0,0 | 0,00 | x | xx | nn | ka | no | nein | ohne | test | tests | testen | testing |
-      tester | testname | testuser | test user | testkunde | test kunde | testkundin | testfirma | test firma |
+      tester | testtest | testname | testuser | test user | testkunde | test kunde | testkundin | testfirma | test firma |
       testperson | testaccount | test account | testkonto | testeintrag | testdatensatz | musterkunde |
       musterfirma | muster gmbh | musterfirma gmbh | dummy | dummyname | demo | beispiel | example | sample |
       asdf | asdfasdf | asd | asdfg | asdfgh | asdfghjkl | qwertz | qwerty | qwert | qwe | yxcv | zxcv | zxcvb |
@@ -83,7 +83,7 @@ enum NoValueWords {
   static let negations: Set<String> = Set(
     list(
       """
-      kein | keine | keinen | keiner | ohne | nicht | noch | no | not | non | without | pas | sin | nessun |
+      kein | keine | none | keinen | keiner | ohne | nicht | noch | no | not | non | without | pas | sin | nessun |
       nessuna
       """))
   private static let deniedThings: Set<String> = Set(

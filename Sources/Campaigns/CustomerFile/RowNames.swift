@@ -1,3 +1,4 @@
+import Foundation
 import Mail
 
 /// The texts of one row that a letter greets a customer by, each either fit for a letter or empty: what a cell has in
@@ -81,12 +82,12 @@ struct RowNames {
   private func isName(_ text: String, in column: NameCell.Column, _ context: Context) -> Bool {
     guard text.first?.isUppercase ?? false, text.dropFirst().allSatisfy(\.isLowercase) else { return false }
     let word = text.lowercased()
-    let isInAddress = { [context.contact, context.mailbox].contains { Self.names($0, word, beside: first + last) } }
+    let other = column == .first ? last : column == .last ? first : ""
+    let isInAddress = { [context.contact, context.mailbox].contains { Self.names($0, word, beside: other) } }
     switch column {
     case .company: return isInAddress()
     case .salutation, .title: return false
     case .first, .last:
-      let other = column == .first ? last : first
       guard other.lowercased() != word, other.count(where: \.isLetter) > 1,
         NameCell.fault(of: other, in: column == .first ? .last : .first, takesTitle: true) == nil
       else { return false }
@@ -98,12 +99,15 @@ struct RowNames {
   }
 
   /// `aenne.null@…` or `…@null.example`; `test@…` says nothing, as any such address is made up as the name may be.
-  private static func names(_ address: EmailAddress?, _ word: String, beside names: String) -> Bool {
+  private static func names(_ address: EmailAddress?, _ word: String, beside other: String) -> Bool {
     guard let parts = address?.displayText.lowercased().split(separator: "@"), parts.count == 2 else { return false }
     let local = parts[0].split { !$0.isLetter }
     let labels = parts[1].split(separator: ".")
     if labels.dropLast().last.map({ $0 == word }) ?? false { return true }
-    return local.count > 1 && local.contains { $0 == word }
-      && local.contains { $0 != word && $0.first == names.lowercased().first }
+    // `a.null@…` and `aenne.null@…` of Änne Null.
+    guard let initial = other.lowercased().decomposedStringWithCanonicalMapping.unicodeScalars.first else {
+      return false
+    }
+    return local.contains { $0 == word } && local.contains { $0 != word && $0.unicodeScalars.first == initial }
   }
 }

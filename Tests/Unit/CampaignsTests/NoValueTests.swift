@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Campaigns
@@ -58,9 +59,10 @@ import Testing
 
   /// The fast way says of no text that it is plain when the slow way finds a fault.
   @Test func theFastWayAgrees() {
-    let words =
-      Self.errors + Self.nulls + Self.placeholders + Self.fields + NameWords.notes + NameWords.salutations
-      + NameWords.departments + NameWords.companyNotes + NoValueWords.certain.keys + NoValueWords.inTexts.keys
+    var words = Self.errors + Self.nulls + Self.placeholders + Self.fields
+    for set in [NameWords.notes, NameWords.salutations, NameWords.departments, NameWords.companyNotes] { words += set }
+    words += NoValueWords.certain.keys
+    words += NoValueWords.inTexts.keys
     let columns: [NameCell.Column] = [.title, .first, .last, .company]
     for word in words {
       for text in [word, word.capitalized, word.uppercased()] {
