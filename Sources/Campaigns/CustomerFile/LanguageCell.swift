@@ -26,7 +26,8 @@ enum LanguageCell: Sendable, Hashable {
 
   private static func read(_ text: String) -> LanguageCell {
     guard text.utf8.count <= 64 else { return .unknown }
-    let lowered = text.lowercased()
+    // İ in small letters is an i with a point above it.
+    let lowered = String(text.lowercased().unicodeScalars.filter { $0 != "\u{307}" }.map(Character.init))
     if let name = names[lowered] { return .language(name) }
     if let name = names[String(lowered.drop { "(['\"".contains($0) }.prefix { !")]'\".".contains($0) })] {
       return .language(name)
