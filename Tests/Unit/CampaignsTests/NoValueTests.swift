@@ -84,7 +84,7 @@ import Testing
     func customers(_ cells: [String]) throws -> [OrderCell] {
       let table = try CustomerTable(
         ("Nr;E-Mail;Postfach;Zugang;Rang\n"
-          + cells.enumerated().map { "\($0);a\($0)@b.example;p\($0)@b.example;imap;\($1)\n" }.joined()).utf8,
+          + cells.enumerated().map { "K\($0);a\($0)@b.example;p\($0)@b.example;imap;\($1)\n" }.joined()).utf8,
         columns: [.id: "Nr", .contact: "E-Mail", .mailbox: "Postfach", .access: "Zugang"])
       let book = try CustomerBook(table.source, segments: CustomerTable.segments, orderedBy: "Rang")
       return try book.all().map(\.need.cell)
