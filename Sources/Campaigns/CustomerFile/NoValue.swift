@@ -24,6 +24,8 @@ enum NoValue: Sendable, Hashable {
 
   /// True when `text` can be nobody's id: many customers would have it. `test`, `x` and `0000` may be ids, `0` is none.
   static func isNoID(_ text: String) -> Bool {
+    // Most ids are numbers.
+    if let first = text.utf8.first, first > UInt8(ascii: "0"), first <= UInt8(ascii: "9") { return false }
     guard let (kind, strength) = found(in: text) else { return false }
     return strength == .everywhere || kind == .null || ["0", "0,00", "0.00"].contains(text)
   }

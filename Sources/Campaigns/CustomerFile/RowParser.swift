@@ -132,8 +132,7 @@ struct RowParser {
     result.row = CustomerRow(
       id: id, company: names.company, salutation: names.salutation, title: names.title, firstName: names.first,
       lastName: names.last, phone: phone, language: language, contact: contact, mailbox: mailbox, access: access,
-      programs: programs.programs,
-      orderCell: orderCell(record), line: record.line)
+      programs: programs.programs, orderCell: orderCell(record), line: record.line)
     return result
   }
 
