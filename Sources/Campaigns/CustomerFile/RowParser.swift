@@ -53,6 +53,9 @@ struct RowParser {
   let segments: [String: Segment]
   private let columns: Columns
   private let shape: RowShape
+  /// How the file names the columns.
+  private let headers: [CustomerSource.Field: String]
+  private let nameHeaders: RowNames.Headers
 
   /// Where each field is in a record; nil for a field without a column.
   private struct Columns {
@@ -78,12 +81,10 @@ struct RowParser {
     self.segments = segments
     columns = Columns(file.columns)
     shape = RowShape(file, segments: segments)
+    headers = file.columns.mapValues { file.header[$0] }
+    nameHeaders = RowNames.Headers(headers)
   }
 
-  private static let languages = [
-    "de": "de", "deu": "de", "german": "de", "deutsch": "de", "en": "en", "eng": "en", "english": "en",
-    "englisch": "en",
-  ]
   private static let longestID = 128
 
   func parse(_ record: TableRecord) -> Result {
@@ -113,34 +114,39 @@ struct RowParser {
       result.id = id(record, &reasons)
       return result
     }
+    var remarks = result.remarks
     let id = id(record, &reasons)
     result.id = id
     let access = text(columns.access, record)
     if segments[access] == nil { result.unknownAccess = access }
-    let language = language(record, &reasons)
-    let contact = address(.contact, columns.contact, record, &reasons, &result.remarks)
-    let mailbox = address(.mailbox, columns.mailbox, record, &reasons, &result.remarks)
+    let language = language(record, &reasons, &remarks)
+    let contact = address(.contact, columns.contact, record, &reasons, &remarks)
+    let mailbox = address(.mailbox, columns.mailbox, record, &reasons, &remarks)
     if let contact, let mailbox, let meant = AddressDoubt.ownDomain(meantBy: contact, beside: mailbox) {
-      result.remarks.append(RowRemark(.mistyped, .contact, value: contact.displayText, detail: meant))
+      remarks.append(RowRemark(.mistyped, .contact, value: contact.displayText, detail: meant))
     }
-    let company = line("company", columns.company, record, &reasons)
-    let salutation = line("salutation", columns.salutation, record, &reasons)
-    let title = line("title", columns.title, record, &reasons)
-    let firstName = line("first_name", columns.firstName, record, &reasons)
-    let lastName = line("last_name", columns.lastName, record, &reasons)
-    let phone = line("phone", columns.phone, record, &reasons, clean: \.withoutDirectionMarks)
+    var names = RowNames(
+      salutation: line("salutation", columns.salutation, record, &reasons),
+      title: line("title", columns.title, record, &reasons),
+      first: line("first_name", columns.firstName, record, &reasons),
+      last: line("last_name", columns.lastName, record, &reasons),
+      company: line("company", columns.company, record, &reasons))
+    names.clean(
+      nameHeaders, .init(language: language ?? file.language, contact: contact, mailbox: mailbox), &remarks)
+    let phone = phone(record, &reasons, &remarks)
     if isScientific(phone) { reasons.append("the telephone number \(Self.madeANumber)") }
     if reasons.isEmpty, mailbox == nil { reasons.append("the mailbox address is missing") }
-    let programs = MailProgram.Cell(text(columns.program, record))
+    let programs = programs(record, &remarks)
     guard reasons.isEmpty, let id, let mailbox else {
       result.reason = reasons.joined(separator: "; ")
       return result
     }
     result.unknownPrograms = programs.unknown
+    result.remarks = remarks
     result.row = CustomerRow(
-      id: id, company: company, salutation: salutation, title: title, firstName: firstName, lastName: lastName,
-      phone: phone, language: language, contact: contact, mailbox: mailbox, access: access, programs: programs.programs,
-      orderCell: OrderCell(text(file.orderColumn, record)), line: record.line)
+      id: id, company: names.company, salutation: names.salutation, title: names.title, firstName: names.first,
+      lastName: names.last, phone: phone, language: language, contact: contact, mailbox: mailbox, access: access,
+      programs: programs.programs, orderCell: orderCell(record), line: record.line)
     return result
   }
 
@@ -167,6 +173,8 @@ struct RowParser {
       reasons.append("the id \(QuotedText(id)) is longer than \(Self.longestID) bytes")
     } else if !id.unicodeScalars.allSatisfy(isVisible) {
       reasons.append("the id \(QuotedText(id)) has an invisible character")
+    } else if NoValue.isNoID(id) || isHeader(id, of: .id) {
+      reasons.append("the id \(QuotedText(id)) stands for no value; every customer needs an id of its own")
     } else if isScientific(id) {
       reasons.append("the id \(QuotedText(id)) \(Self.madeANumber)")
     } else {
@@ -178,12 +186,51 @@ struct RowParser {
   private static let madeANumber =
     "was made a number by a spreadsheet program; format the column as text and enter the value again"
 
-  private func language(_ record: TableRecord, _ reasons: inout [String]) -> String? {
+  /// Nil when the row names none: then it is the campaign's.
+  private func language(
+    _ record: TableRecord, _ reasons: inout [String], _ remarks: inout [RowRemark]
+  ) -> String? {
     let text = text(columns.language, record)
     if text.isEmpty { return nil }
-    if let language = Self.languages[text.lowercased()] { return language }
-    reasons.append("unknown language \(QuotedText(text)); known are de and en")
+    switch LanguageCell(text) {
+    case .language(let language): return language
+    case .empty: note(text, in: .language, &remarks)
+    case .unknown: reasons.append("unknown language \(QuotedText(text)); \(LanguageCell.accepted)")
+    }
     return nil
+  }
+
+  private func phone(_ record: TableRecord, _ reasons: inout [String], _ remarks: inout [RowRemark]) -> String {
+    let text = line("phone", columns.phone, record, &reasons, clean: \.withoutDirectionMarks)
+    guard let fault = isHeader(text, of: .phone) ? .unfilledField : PhoneCell.fault(of: text) else { return text }
+    remarks.append(RowRemark(fault, .phone, value: fault == .noTelephone ? PhoneCell.shown(text) : text))
+    return ""
+  }
+
+  private func programs(_ record: TableRecord, _ remarks: inout [RowRemark]) -> MailProgram.Cell {
+    let cell = MailProgram.Cell(text(columns.program, record))
+    // Only what is not known is looked at.
+    guard !cell.unknown.isEmpty else { return cell }
+    let text = text(columns.program, record)
+    guard NoValue.isPlaceholder(text) else { return cell }
+    note(text, in: .program, &remarks)
+    return MailProgram.Cell("")
+  }
+
+  private func note(_ text: String, in field: CustomerSource.Field, _ remarks: inout [RowRemark]) {
+    if let kind = NoValue.kind(of: text) { remarks.append(RowRemark(RowRemark.Kind(kind), field, value: text)) }
+  }
+
+  /// Errors of a spreadsheet do not stand among texts, but with the empty cells behind them.
+  private func orderCell(_ record: TableRecord) -> OrderCell {
+    let cell = OrderCell(text(file.orderColumn, record))
+    return cell.kind == .text && NoValue.isNoOrder(text(file.orderColumn, record)) ? .empty : cell
+  }
+
+  /// True when the cell repeats the header of its column.
+  private func isHeader(_ text: String, of field: CustomerSource.Field) -> Bool {
+    guard let header = headers[field], text.utf8.count == header.utf8.count else { return false }
+    return text.lowercased() == header.lowercased()
   }
 
   private func address(

@@ -2,7 +2,7 @@
 /// written, or left out, or that is probably wrong.
 public struct RowRemark: Sendable, Hashable {
   public enum Kind: String, Sendable, CaseIterable {
-    /// A cell whose text stands for no value (`#NV`, `NULL`, `k.A.`): it is read as empty.
+    /// A cell whose text stands for no value (`NULL`, `k.A.`): it is read as empty, and so are those of the next ones.
     case noValue
     /// An address with something around it, which is left out: `Name <a@b.example>`.
     case unwrapped
@@ -28,6 +28,22 @@ public struct RowRemark: Sendable, Hashable {
     case formula
     /// An apostrophe before a number, which keeps a spreadsheet program from making a number of it; it is left out.
     case apostrophe
+    /// An error of a spreadsheet, or a formula, in place of its value (`#NV`).
+    case spreadsheetError
+    /// A field that a form letter or an export did not fill, or the header's own name (`{{last_name}}`).
+    case unfilledField
+    /// A salutation or a title in a column of names (`Frau Müller`).
+    case salutationInName
+    /// A note, a department or several people in a column of names (`Müller (verzogen)`).
+    case noteInName
+    /// Digits, an address, a link or markup in a column of names.
+    case notAName
+    /// A text that mostly stands for no value, kept because the rest of the row shows it to be a name (`Null`).
+    case keptAsName
+    /// A very long name, one of a single letter or with a picture: it is used.
+    case unusualName
+    /// A telephone number without digits to dial: it is read as empty.
+    case noTelephone
   }
 
   public var kind: Kind
@@ -63,10 +79,30 @@ public struct RowRemark: Sendable, Hashable {
     case .quotedLine: "the row is in quotation marks as a whole; it is read as what is between them"
     case .formula: "\(named) is read as empty: it holds the formula \(QuotedText(value)) and not its value"
     case .apostrophe: "\(named) is read without the apostrophe before it"
+    case .spreadsheetError: "\(named) is read as empty: \(QuotedText(value)) is an error or a formula of a spreadsheet"
+    case .unfilledField: "\(named) is read as empty: \(QuotedText(value)) is the name of a field, not its value"
+    case .salutationInName: "\(named) is read as empty: \(QuotedText(value)) has a salutation or title beside the name"
+    case .noteInName: "\(named) is read as empty: \(QuotedText(value)) is not one person's name alone"
+    case .notAName: "\(named) is read as empty: \(QuotedText(value)) is no name"
+    case .keptAsName: "\(named) is \(QuotedText(value)), which the rest of the row shows to be a name"
+    case .unusualName: "\(named) is \(QuotedText(value)), an unusual name; it is used"
+    case .noTelephone:
+      "\(named) is read as empty: \(value.isEmpty ? "it" : QuotedText(value).description) is no telephone number"
     }
   }
 
   private var named: String { field.map { "\"\($0.rawValue)\"" } ?? "the row" }
+}
+
+extension RowRemark.Kind {
+  /// What a text without a value is remarked on as.
+  init(_ kind: NoValue) {
+    switch kind {
+    case .spreadsheetError: self = .spreadsheetError
+    case .null, .placeholder: self = .noValue
+    case .unfilledField: self = .unfilledField
+    }
+  }
 }
 
 /// The remarks of all rows: every kind and field is counted, and the first of each are kept.
@@ -124,6 +160,19 @@ extension RowRemarks.Kind {
     case .quotedLine: "\(rows) quotation marks around the whole line, which are taken off"
     case .formula: "\(rows) a formula\(place) and not its value, which is read as empty"
     case .apostrophe: "\(rows) an apostrophe before the number\(place), which is left out"
+    case .spreadsheetError: "\(rows) an error or a formula of a spreadsheet\(place), which is read as empty"
+    case .unfilledField: "\(rows) the name of a field in place of its value\(place), which is read as empty"
+    case .salutationInName:
+      "\(rows) a salutation or title\(place) beside the name; the name is left out, and the greeting is the neutral one; "
+        + "give the salutation a column of its own"
+    case .noteInName:
+      "\(rows) a note, a department or several people\(place); the name is left out, and the greeting is the neutral one"
+    case .notAName:
+      "\(rows) digits, an address, a link or markup\(place); it is left out, and the greeting is the neutral one"
+    case .keptAsName:
+      "\(rows) a name\(place) that often stands for no value, and is used because the rest of the row agrees"
+    case .unusualName: "\(rows) an unusual name\(place): very long, of one letter, or with a picture; it is used"
+    case .noTelephone: "\(rows) no number to dial\(place), which is read as empty"
     }
   }
 }
@@ -135,8 +184,7 @@ extension RowRemark.Kind {
     case .mistyped: "\(detail)?"
     case .lookAlike: "not \(detail)"
     case .unwrapped, .furtherAddresses: "read as \(detail)"
-    case .noValue, .noEnding, .placeholderAddress, .unread, .missingCells, .surplusCells, .quotedLine, .formula, .apostrophe:
-      detail
+    default: detail
     }
   }
 }

@@ -35,6 +35,7 @@ struct ContentSettings {
     ]
     // Named where it is used: plans without it stay unchanged.
     if let zone = sender.timeZone { values.append((.sender(.timeZone), [zone.identifier])) }
+    if campaign.customers.language != "de" { values.append((.language, [campaign.customers.language])) }
     for name in campaign.segments.keys.sorted() {
       values.append((.segment(name), campaign.segments[name].map(Self.parts) ?? []))
     }

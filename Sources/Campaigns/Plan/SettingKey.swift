@@ -29,6 +29,8 @@ public enum SettingKey: Sendable, Hashable {
   case incident(Incident)
   case sender(Sender)
   case columns
+  /// The language of customers for whom the file names none.
+  case language
   /// A segment by its name; ``letter(_:)`` is a letter by its name.
   case segment(String)
   case letter(String)
@@ -43,6 +45,7 @@ public enum SettingKey: Sendable, Hashable {
     case .incident(let key): "incident.\(key.rawValue)"
     case .sender(let key): "sender.\(key.rawValue)"
     case .columns: "customers.columns"
+    case .language: "language"
     case .segment(let name): "segments.\(name)"
     case .letter(let name): "letters.\(name)"
     case .deadline: "deadline"
@@ -64,6 +67,7 @@ public enum SettingKey: Sendable, Hashable {
       case ("segments", 2): .segment(key)
       case ("letters", 2): .letter(key)
       case ("deadline", 1): .deadline
+      case ("language", 1): .language
       case ("dkim", 2): DKIM(rawValue: key).map(Self.dkim)
       case ("smime", 2): SMIME(rawValue: key).map(Self.smime)
       default: nil

@@ -4,7 +4,7 @@ import Campaigns
 ///
 /// It is made only from explicit fields: salutation, title, first name, last name, company. Whether somebody is a man
 /// or a woman is never guessed from a name; a salutation that is empty, `divers` or unknown gives the greeting that
-/// fits everybody.
+/// fits everybody. So does a last name that is missing: a letter like this greets nobody by the first name alone.
 struct Greeting: Sendable, Hashable {
   private enum Address { case man, woman, open }
 
@@ -26,8 +26,7 @@ struct Greeting: Sendable, Hashable {
     case .man: return joined("Sehr geehrter Herr", title, last)
     case .woman: return joined("Sehr geehrte Frau", title, last)
     case .open:
-      if first.isEmpty, last.isEmpty { return "Sehr geehrte Damen und Herren" }
-      return joined("Guten Tag", last.isEmpty ? "" : title, first, last)
+      return last.isEmpty ? "Sehr geehrte Damen und Herren" : joined("Guten Tag", title, first, last)
     }
   }
 
@@ -38,7 +37,7 @@ struct Greeting: Sendable, Hashable {
     case .man: return joined("Dear Mr", last)
     case .woman: return joined("Dear Ms", last)
     case .open:
-      return first.isEmpty && last.isEmpty ? "Good day" : joined("Dear", first, last)
+      return last.isEmpty ? "Good day" : joined("Dear", first, last)
     }
   }
 

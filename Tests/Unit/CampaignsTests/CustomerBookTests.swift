@@ -48,7 +48,9 @@ import Testing
 
   @Test(arguments: [
     ("de", "de"), ("DE", "de"), ("deu", "de"), ("German", "de"), ("deutsch", "de"), ("en", "en"), ("eng", "en"),
-    ("English", "en"), ("Englisch", "en"), ("", "de"), (" en ", "en"),
+    ("English", "en"), ("Englisch", "en"), ("", "de"), (" en ", "en"), ("de-AT", "de"), ("en_US.UTF-8", "en"),
+    ("Deutsch (Schweiz)", "de"), ("D", "de"), ("E", "en"), ("1031", "de"), ("2057", "en"), ("k.A.", "de"),
+    ("NULL", "de"),
   ])
   func languages(text: String, expected: String) throws {
     #expect(try CustomerTable(rows: ["1;;;;\(text);;;a@example.org;imap"]).book().all().map(\.language) == [expected])
@@ -80,7 +82,11 @@ import Testing
       ),
       ("100;;;;;;;;imap", "line 2, customer \"100\": the mailbox address is missing"),
       ("100;;;;;;; ;imap", "line 2, customer \"100\": the mailbox address is missing"),
-      ("100;;;;fr;;;a@example.org;imap", "line 2, customer \"100\": unknown language \"fr\"; known are de and en"),
+      (
+        "100;;;;fr;;;a@example.org;imap",
+        "line 2, customer \"100\": unknown language \"fr\"; known are de (also de-DE, de_AT, deutsch, German, D) and en (also "
+          + "en-GB, en_US, englisch, English, E); an empty cell is the language of the campaign"
+      ),
       (
         "100;;;;;;;a b@example.org;imap",
         "line 2, customer \"100\": the mailbox address \"a b@example.org\" has a space at character 2: something is beside \"b@example.org\"; leave in the cell only the address that is meant"

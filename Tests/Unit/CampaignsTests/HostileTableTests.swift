@@ -57,12 +57,12 @@ import Testing
   /// More reasons than are kept in memory come back as they were, in the order of the file.
   @Test func reasonsThatWereWrittenAwayComeBack() throws {
     let count = 30_000
-    let book = try rows(count) { "\($0 / 2);;;;xx\($0);;;m@k\($0).example;imap" }.book()
+    let book = try rows(count) { "K\($0 / 2);;;;xx\($0);;;m@k\($0).example;imap" }.book()
     #expect(book.rejected.count == count)
     var expected = 0
     try book.rejected.visit { row in
-      #expect(row.line == expected + 2 && row.customerID == "\(expected / 2)")
-      #expect(row.reason == "unknown language \"xx\(expected)\"; known are de and en")
+      #expect(row.line == expected + 2 && row.customerID == "K\(expected / 2)")
+      #expect(row.reason.hasPrefix("unknown language \"xx\(expected)\"; known are de "))
       expected += 1
     }
     #expect(expected == count)

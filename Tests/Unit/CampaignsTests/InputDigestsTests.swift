@@ -43,6 +43,15 @@ import Testing
     #expect(earlier.changes(since: old).isEmpty)
   }
 
+  /// The language of customers who name none is in their letters; a campaign in the usual one has the plan it always had.
+  @Test func theDefaultLanguageIsASetting() throws {
+    let german = try Self.digests()
+    #expect(german.settings[.language] == nil)
+    let english = try Self.digests { $0.customers.language = "en" }
+    #expect(english.changes(since: german).map(\.text) == ["campaign.yaml: language was added"])
+    #expect(german.changes(since: english).map(\.text) == ["campaign.yaml: language was removed"])
+  }
+
   @Test func saysInPlainWordsWhatChanged() throws {
     let earlier = try Self.digests()
     let now = try Self.digests(PlanTests.rows + ["9"], templates: ["de.html2", "en.html"]) {
@@ -123,11 +132,13 @@ import Testing
   }
 
   @Test func aSettingIsKnownByItsName() {
-    var keys: [SettingKey] = [.columns, .segment("imap"), .segment("a.b"), .segment(""), .letter("notice"), .deadline]
+    var keys: [SettingKey] = [
+      .columns, .language, .segment("imap"), .segment("a.b"), .segment(""), .letter("notice"), .deadline,
+    ]
     keys += SettingKey.Incident.allCases.map(SettingKey.incident) + SettingKey.Sender.allCases.map(SettingKey.sender)
     keys += SettingKey.DKIM.allCases.map(SettingKey.dkim) + SettingKey.SMIME.allCases.map(SettingKey.smime)
     for key in keys { #expect(SettingKey(name: key.name) == key) }
-    for name in ["", "deadline.x", "dkim", "dkim.new_key_file", "incident", "columns", "customers.file"] {
+    for name in ["", "deadline.x", "language.x", "dkim", "dkim.new_key_file", "incident", "columns", "customers.file"] {
       #expect(SettingKey(name: name) == .other(name))
       #expect(SettingKey(name: name).name == name)
     }

@@ -23,9 +23,9 @@ import Testing
     .init(["", "", "Robin", "Ahorn"], "Guten Tag Robin Ahorn", "Dear Robin Ahorn"),
     .init(["", "Dr.", "Robin", "Ahorn"], "Guten Tag Dr. Robin Ahorn", "Dear Dr Ahorn"),
     .init(["Herr und Frau", "", "", "Ahorn"], "Guten Tag Ahorn", "Dear Ahorn"),
-    // Nothing is made of a first name, however it sounds.
-    .init(["", "", "Rosa", ""], "Guten Tag Rosa", "Dear Rosa"),
-    .init(["Herr", "Dr.", "Robin", ""], "Guten Tag Robin", "Dear Robin"),
+    // Nothing is made of a first name, however it sounds; nor is it a greeting alone.
+    .init(["", "", "Rosa", ""], "Sehr geehrte Damen und Herren", "Good day"),
+    .init(["Frau", "Dr.", "Robin", ""], "Sehr geehrte Damen und Herren", "Good day"),
     .init(["Herr", "Dr.", "", ""], "Sehr geehrte Damen und Herren", "Good day"),
     .init(["", "", "", ""], "Sehr geehrte Damen und Herren", "Good day"),
     .init(["Firma", "", "", ""], "Sehr geehrte Damen und Herren", "Good day"),

@@ -1,0 +1,210 @@
+/// What is wrong with a text in a column of names, titles or companies; a greeting uses only a text without a fault.
+///
+/// Nothing is cut out of a name to make another of it: `Frau Müller`, `Müller (verzogen)` and `Müller, Anna` are not
+/// read as Müller, since the same rule would make names of texts that hold none.
+enum NameCell {
+  enum Column: Sendable { case salutation, title, first, last, company }
+
+  /// Why `text` must not be in a letter; nil when it may. Plain texts are passed in one look at their bytes.
+  ///
+  /// - Parameter takesTitle: `Dr. Weber` is fine as a last name: no title stands before it.
+  static func fault(of text: String, in column: Column, takesTitle: Bool = false) -> RowRemark.Kind? {
+    if text.isEmpty || isPlain(text, in: column) { return nil }
+    if let kind = NoValue.kind(of: text) { return RowRemark.Kind(kind) }
+    switch column {
+    case .salutation: return nil
+    case .title: return titleFault(text)
+    case .company: return companyFault(text)
+    case .first, .last: return personFault(text, takesTitle: takesTitle)
+    }
+  }
+
+  /// A person's name of an unusual form: it is used, and the operator should look at it.
+  static func isUnusual(_ text: String, in column: Column) -> Bool {
+    if text.utf8.count <= 40, text.utf8.count > 2, text.utf8.allSatisfy({ $0 < 0xE2 }) { return false }
+    // A single letter of Latin is an abbreviation; of other scripts it may be a name.
+    if column == .last, text.utf8.count <= 3, text.unicodeScalars.allSatisfy({ $0.value < 0x250 }) {
+      return text.count(where: \.isLetter) == 1
+    }
+    return text.count > 40 || text.unicodeScalars.contains { $0.properties.isEmojiPresentation }
+  }
+
+  // MARK: - The fast way
+
+  /// Letters, blanks and a few marks, with no word that may be one to look for: surely without a fault.
+  static func isPlain(_ text: String, in column: Column) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      let isFirm = column == .company || column == .salutation
+      let filter = isFirm ? WordFilter.company : column == .title ? .title : .person
+      var hash = WordHash()
+      var words = 0
+      var isCapital = true
+      var letters = 0
+      var previous: UInt8 = 0
+      for byte in bytes {
+        if hash.isEmpty, byte > 0x60, byte <= 0x7A { isCapital = false }
+        if hash.take(byte) {
+          letters += 1
+          // Punctuation, symbols and pictures are looked at one by one.
+          if byte == 0xC2 || byte == 0xE2 || byte == 0xEF || byte == 0xF0 { return false }
+        } else {
+          switch byte {
+          case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."): break
+          case UInt8(ascii: "'"): if words == 0, hash.isEmpty { return false }
+          case UInt8(ascii: "&"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: ","), UInt8(ascii: "("),
+            UInt8(ascii: ")"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            guard isFirm else { return false }
+          default: return false
+          }
+          if !hash.isEmpty {
+            if filter.mayHave(hash) { return false }
+            words += 1
+            hash = WordHash()
+          }
+          if !isFirm, column != .title, byte == UInt8(ascii: "-"), previous == UInt8(ascii: " ") { return false }
+          if !isFirm, previous == UInt8(ascii: "."), byte == UInt8(ascii: ".") { return false }
+        }
+        // A point inside a word is one of an abbreviation or of a domain.
+        if previous == UInt8(ascii: "."), !isFirm, column != .title, byte != UInt8(ascii: " ") { return false }
+        previous = byte
+      }
+      if !hash.isEmpty {
+        if filter.mayHave(hash) { return false }
+        words += 1
+      }
+      guard letters > 0 else { return false }
+      // `aaa` and `xx` are looked at; so are words in small letters between others.
+      let first = bytes[0] | 0x20
+      if bytes.count > 1, bytes[1] | 0x20 == first { return false }
+      return isFirm || words == 1 || isCapital
+    }
+  }
+
+  // MARK: - The slow way
+
+  private static func titleFault(_ text: String) -> RowRemark.Kind? {
+    if let fault = markupFault(text) { return fault }
+    let words = words(of: text)
+    if words.contains(where: NameWords.salutations.contains) { return .salutationInName }
+    if words.contains(where: NameWords.companyNotes.contains) { return .noteInName }
+    return nil
+  }
+
+  private static func companyFault(_ text: String) -> RowRemark.Kind? {
+    if let fault = markupFault(text) { return fault }
+    return words(of: text).contains(where: NameWords.companyNotes.contains) ? .noteInName : nil
+  }
+
+  /// An address, a link or markup, which are no text that a letter or a call says.
+  private static func markupFault(_ text: String) -> RowRemark.Kind? {
+    guard text.utf8.contains(where: isMarkup) || text.hasPrefix("www.") else { return nil }
+    if text.contains("://") || text.hasPrefix("www.") && text.contains(".") && !text.contains(" ") { return .notAName }
+    if let at = text.firstIndex(of: "@"), at != text.startIndex, text[at...].contains("."), !text.contains(" ") {
+      return .notAName
+    }
+    for (opening, closing) in [("{{", "}}"), ("${", "}"), ("<<", ">>"), ("[[", "]]"), ("@@", "@@")] {
+      if let start = text.firstRange(of: opening), text[start.upperBound...].contains(closing) { return .unfilledField }
+    }
+    return text.contains("<") && hasTag(text) ? .notAName : nil
+  }
+
+  private static func isMarkup(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "{"), UInt8(ascii: "<"), UInt8(ascii: "["): true
+    default: false
+    }
+  }
+
+  /// `<b>`, `</p>`, `<br/>`: HTML. A firm may have its town in such brackets.
+  private static func hasTag(_ text: String) -> Bool {
+    let tags: Set<Substring> = [
+      "a", "b", "i", "u", "p", "br", "em", "div", "span", "font", "strong", "html", "script", "td",
+    ]
+    return text.split(separator: "<", omittingEmptySubsequences: false).dropFirst().contains { part in
+      tags.contains(part.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber }) && part.contains(">")
+    }
+  }
+
+  private static func personFault(_ text: String, takesTitle: Bool) -> RowRemark.Kind? {
+    if let fault = markupFault(text) { return fault }
+    // The sign of a note, or of several people.
+    var hasLetter = false
+    var previous: Unicode.Scalar = " "
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "a"..."z", "A"..."Z", "\u{C0}"..."\u{24F}": hasLetter = true
+      case "0"..."9", "@", "{", "}", "[", "]", "<", ">", "|", "\\", "^", "~", "_", "*", "#", "=", "%", "$", "€", "§",
+        "«", "»":
+        return .notAName
+      case "(", ")", ",", ";", ":", "/", "&", "+", "!", "?", "\"", "„", "“", "”", "†", "…": return .noteInName
+      // A dash beside a space, and points in a row.
+      case "-", "\u{2013}", "\u{2014}", ".":
+        if previous == scalar || previous == " " { return .noteInName }
+      case " ": if previous == "-" || previous == "\u{2013}" || previous == "\u{2014}" { return .noteInName }
+      default:
+        if scalar.properties.isAlphabetic {
+          hasLetter = true
+        } else if scalar.properties.numericType != nil {
+          return .notAName
+        }
+      }
+      previous = scalar
+    }
+    guard hasLetter else { return .notAName }
+    let spaced = text.split { $0 == " " }
+    if spaced.contains(where: isDomain) { return .notAName }
+    let words = words(of: text)
+    if words.contains(where: NameWords.salutations.contains) { return .salutationInName }
+    if words.contains(where: NameWords.titles.contains), !takesTitle || words.allSatisfy(NameWords.titles.contains) {
+      return .salutationInName
+    }
+    if words.contains(where: NameWords.notes.contains) || words.contains(where: NameWords.departments.contains) {
+      return .noteInName
+    }
+    if words.count > 1, words.contains(where: isRelation), !text.contains("von und zu ") { return .noteInName }
+    return hasNoteInSmallLetters(spaced) ? .noteInName : nil
+  }
+
+  private static func isRelation(_ word: String) -> Bool { NameWords.relations.contains(word) }
+
+  /// `firma.example`, not `Dr.Weber` or `J.R.`
+  private static func isDomain(_ word: Substring) -> Bool {
+    let parts = word.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 1, let last = parts.last else { return false }
+    return last.count >= 2 && parts.dropLast().contains { $0.count > 4 || $0 == "www" }
+  }
+
+  /// A word in small letters that is no part of names, beside one that begins with a capital letter: `Müller ist weg`.
+  private static func hasNoteInSmallLetters(_ words: [Substring]) -> Bool {
+    guard words.count > 1, words.contains(where: { $0.first?.isUppercase ?? false }) else { return false }
+    return words.contains { word in
+      guard let first = word.first, first.isLowercase, word.allSatisfy({ $0.isLowercase || $0 == "." }) else {
+        return false
+      }
+      return !NameWords.particles.contains(NoValueWords.bare(word))
+    }
+  }
+
+  /// The words in small letters, without points; of `Frau-Müller` the salutation too.
+  private static func words(of text: String) -> [String] {
+    var words: [String] = []
+    let parts = text.unicodeScalars.split {
+      switch $0 {
+      case " ", "(", ")", ",", ";", ":", "/", "!", "?", ".", "\"", "„", "“": true
+      default: $0.isBlank
+      }
+    }
+    for word in parts {
+      let bare = NoValueWords.bare(Substring(word))
+      if bare.isEmpty { continue }
+      words.append(bare)
+      if bare.utf8.contains(UInt8(ascii: "-")), let first = bare.split(separator: "-").first,
+        NameWords.salutations.contains(String(first))
+      {
+        words.append(String(first))
+      }
+    }
+    return words
+  }
+}
