@@ -28,7 +28,7 @@ public struct CustomerFile: Sendable {
   let orderColumn: Int?
   let file: RandomAccessFile
   let stamp: RandomAccessFile.Stamp
-  /// The reason why the file is read as Windows-1252 and not as UTF-8; nil when it is UTF-8 or UTF-16.
+  /// The reason why the file is read in an encoding of single bytes and not as UTF-8; nil when it is UTF-8 or UTF-16.
   let notUTF8: EncodingDetector.Finding?
   /// The number of rows parsed, including those that were parsed again. Only tests use it.
   let parsedRows = RowCounter()
@@ -47,10 +47,10 @@ public struct CustomerFile: Sendable {
     } catch {
       throw CustomerFileError(source.file.path(percentEncoded: false), error.clause)
     }
-    let detected = try EncodingDetector(file, name: name)
+    let detected = try EncodingDetector(file, name: name, named: source.encoding)
     digest = detected.digest
     notUTF8 = detected.notUTF8
-    notices = []
+    notices = detected.notices
 
     let dialect = try CSVDialect(file, name: name, encoding: detected)
     var csv = CSVReader(

@@ -4,6 +4,16 @@ public struct RowRemark: Sendable, Hashable {
   public enum Kind: String, Sendable, CaseIterable {
     /// A cell whose text stands for no value (`#NV`, `NULL`, `k.A.`): it is read as empty.
     case noValue
+    /// A name in which characters were lost (`M?ller`): no letter says it.
+    case lostCharacter
+    /// A name in which a sign may stand for a letter (`M_ller`): no letter says it.
+    case substitute
+    /// A name with a sign inside a word that no word has (`M³ller`): no letter says it.
+    case oddCharacter
+    /// A name in the notation of HTML (`M&uuml;ller`): no letter says it.
+    case entity
+    /// A name in the notation of mail, of addresses of pages or of JSON (`M=FCller`, `M%FCller`): no letter says it.
+    case escape
   }
 
   public var kind: Kind
@@ -22,6 +32,11 @@ public struct RowRemark: Sendable, Hashable {
   public var description: String {
     switch kind {
     case .noValue: "\(named) is read as empty: \(QuotedText(value)) stands for no value"
+    case .lostCharacter: "\(named) is left out of letters: \(QuotedText(value)) has lost a character"
+    case .substitute: "\(named) is left out of letters: \(QuotedText(value)) has a sign where a letter may have been"
+    case .oddCharacter: "\(named) is left out of letters: \(QuotedText(value)) has a sign inside a word"
+    case .entity: "\(named) is left out of letters: \(QuotedText(value)) is written as HTML"
+    case .escape: "\(named) is left out of letters: \(QuotedText(value)) has letters in the notation of another program"
     }
   }
 
@@ -68,6 +83,11 @@ extension RowRemarks.Kind {
     let place = field.map { " in \"\($0.rawValue)\"" } ?? ""
     return switch kind {
     case .noValue: "\(rows) a text that stands for no value\(place) and is read as empty"
+    case .lostCharacter: "\(rows) lost a character\(place), which letters leave out"
+    case .substitute: "\(rows) a sign where a letter may have been\(place), which letters leave out"
+    case .oddCharacter: "\(rows) a sign inside a word\(place), which letters leave out"
+    case .entity: "\(rows) a text written as HTML\(place), which letters leave out"
+    case .escape: "\(rows) letters in the notation of another program\(place), which letters leave out"
     }
   }
 }

@@ -8,7 +8,7 @@ struct RowSurvey {
   let segments: [String: Segment]
   private(set) var index = RowIndex()
   private(set) var rejected: RejectedRows.Recorder
-  private(set) var samples: [UmlautSample] = []
+  private(set) var samples = UmlautSamples()
   private(set) var rowsBySegment: [String: Int] = [:]
   private(set) var customerCount = 0
 
@@ -67,7 +67,8 @@ struct RowSurvey {
     guard index.count > 0 else {
       throw CustomerFileError(file.name, "the file has a header but no rows; it needs one row per mailbox")
     }
-    let problems = guesses + unknownAccess.map { unknown($0.value, $0.lines) }
+    let doubts = [TextDoubt.problem(in: remarks, rows: index.count, file: file.name)].compactMap(\.self)
+    let problems = guesses + doubts + unknownAccess.map { unknown($0.value, $0.lines) }
     guard problems.isEmpty else { throw CustomerFileError(problems.inOrder()) }
   }
 
@@ -135,12 +136,7 @@ struct RowSurvey {
     {
       sharedContacts.append((earlier, position))
     }
-    if samples.count < 3 {
-      let names = [row.company, row.title, row.firstName, row.lastName].filter { !$0.isEmpty }
-      if names.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) {
-        samples.append(UmlautSample(line: row.line, text: names.joined(separator: " ")))
-      }
-    }
+    samples.look(at: row)
     return sameMailbox != nil
   }
 
