@@ -42,7 +42,8 @@ extension TextDoubt {
         }
       return Problem(
         file: file, line: first.line,
-        message: "\(most.count) of \(rows) rows \(what), such as \(QuotedText(first.value)); export the file again from "
+        message:
+          "\(most.count) of \(rows) rows \(what), such as \(QuotedText(first.value)); export the file again from "
           + "where it comes from, as \"CSV UTF-8\"")
     }
     return nil

@@ -18,21 +18,24 @@ struct EncodingChoice {
   /// The words that tell the best two readings apart, those that do so best first.
   let telling: [WordSample.Word]
 
-  /// How far the next reading has to be behind the best one, in bits. Of one word more is asked than of two, and of two more
-  /// than of several.
-  private static func margin(words: Int) -> Int { words == 1 ? 14 : words == 2 ? 11 : 10 }
+  /// How far the next reading has to be behind the best one, in bits: of few words more is asked.
+  private static func margin(words: Int) -> Int { max(10, 15 - words) }
   /// The most that a word may cost on average in a reading that is right.
   private static let mostOfAWord = 38
   /// A reading that is further behind the best one is not shown.
   private static let mostBehind = 24
 
   /// The cost of each encoding that is found without being named. Western ones are the rule where customers are in Germany; a
-  /// table in a Central European one mostly holds words of its languages.
-  private static func candidates(isCentral: Bool) -> [(encoding: TextEncoding, cost: Int)] {
-    [
+  /// table in a Central European or Turkish one holds mostly words of these languages, not one among many others.
+  private static func candidates(_ words: [WordSample.Word]) -> [(encoding: TextEncoding, cost: Int)] {
+    let isCentral = isCentral(words)
+    // ş, ğ and İ, whatever they are.
+    let isTurkish = share(of: [0xD0, 0xDD, 0xDE, 0xF0, 0xFE], in: words) >= 0.2
+    let turkish = isTurkish ? 5 : words.count < 5 ? 7 : 20
+    return [
       (.windows1252, 0), (.latin1, 2), (.latin9, 3), (.cp850, 3), (.macRoman, 3), (.cp437, 5), (.cp858, 5),
-      (.windows1250, isCentral ? 4 : 8), (.latin2, isCentral ? 5 : 9), (.windows1254, 7), (.latin5, 8),
-      (.cp852, isCentral ? 6 : 9),
+      (.windows1250, isCentral ? 4 : 12), (.latin2, isCentral ? 5 : 13), (.windows1254, turkish),
+      (.latin5, turkish + 1), (.cp852, isCentral ? 6 : 13),
     ]
   }
 
@@ -43,7 +46,7 @@ struct EncodingChoice {
     for word in words { for byte in word.bytes where byte >= 0x80 { isUsed[Int(byte) - 0x80] = true } }
     let used = isUsed.indices.filter { isUsed[$0] }
     var readings: [Reading] = []
-    for (encoding, cost) in Self.candidates(isCentral: Self.isCentral(words)) {
+    for (encoding, cost) in Self.candidates(words) {
       let upper = encoding.upper
       let characters = used.map { upper[$0] }
       guard !characters.contains(0), !readings.contains(where: { $0.characters == characters }) else { continue }
@@ -64,16 +67,22 @@ struct EncodingChoice {
       isClear = true
       telling = []
     }
-    self.readings = Array(readings.prefix { $0.cost <= max(best.cost + Self.mostBehind, readings[min(1, readings.count - 1)].cost) }.prefix(3))
+    self.readings = Array(
+      readings.enumerated().filter { $0.offset < 2 || $0.element.cost <= best.cost + Self.mostBehind }.map(\.element)
+        .prefix(3))
   }
 
   /// True for a table whose words look like those of Central Europe in letters that are the same bytes there as in Western
   /// Europe.
   private static func isCentral(_ words: [WordSample.Word]) -> Bool {
-    // á í ó ú ý, and š ž in both places they have.
+    // á í ó ú ý, and š ž in both places they have; á í ó ú in DOS. With ñ they are Spanish.
     let letters: Set<UInt8> = [0xE1, 0xED, 0xF3, 0xFA, 0xFD, 0x9A, 0x9E, 0xB9, 0xBE, 0xA0, 0xA1, 0xA2, 0xA3, 0xEC]
-    let count = words.count { $0.bytes.contains(where: letters.contains) }
-    return count * 10 >= words.count * 3
+    return share(of: letters, in: words) >= 0.3 && share(of: [0xF1], in: words) < 0.05
+  }
+
+  /// The share of words that hold one of these bytes.
+  private static func share(of letters: Set<UInt8>, in words: [WordSample.Word]) -> Double {
+    Double(words.count { $0.bytes.contains(where: letters.contains) }) / Double(max(1, words.count))
   }
 
   private static func telling(

@@ -121,7 +121,8 @@ private struct Decision {
     if hasMark || named == .utf8 {
       let line: Int? = if let place = scan.notUTF8 { try bytes.line(at: place.offset) } else { nil }
       let why =
-        hasMark ? "the file begins with the mark of UTF-8" : "customers.encoding in campaign.yaml names UTF-8, and the file"
+        hasMark
+        ? "the file begins with the mark of UTF-8" : "customers.encoding in campaign.yaml names UTF-8, and the file"
       throw CustomerFileError(
         name, line: line,
         "\(why)\(hasMark ? " but" : "") is not UTF-8 \(line == nil ? "at its end" : "here"); \(Self.saveAs) again"
@@ -133,7 +134,8 @@ private struct Decision {
 
   private func contradiction(_ named: TextEncoding, _ what: String) -> CustomerFileError {
     CustomerFileError(
-      name, "customers.encoding in campaign.yaml names \(named.rawValue), but the file is not in it: \(what); "
+      name,
+      "customers.encoding in campaign.yaml names \(named.rawValue), but the file is not in it: \(what); "
         + "leave the key out")
   }
 

@@ -6,7 +6,7 @@
 /// a vowel; an ø is as rare, and stands between consonants. That tells `Dvořák` from `Dvoøák` and `Jørgen` from `Jřrgen`.
 struct LetterStatistics {
   /// The cost of a letter that is in no table: one that none of these languages has.
-  static let unknown = 28
+  static let unknown = 34
   /// The cost of a neighbour that is not in a letter's table.
   private static let rareNeighbour = 11
 

@@ -108,8 +108,10 @@ enum TextDoubt: Equatable {
   }
 
   private static let entities: Set<String> = [
-    "amp", "lt", "gt", "quot", "apos", "nbsp", "euro", "szlig", "copy", "reg", "trade", "ndash", "mdash", "lsquo", "rsquo",
-    "ldquo", "rdquo", "bdquo", "sbquo", "laquo", "raquo", "hellip", "shy", "sect", "deg", "middot", "bull", "thorn", "eth",
+    "amp", "lt", "gt", "quot", "apos", "nbsp", "euro", "szlig", "copy", "reg", "trade", "ndash", "mdash", "lsquo",
+    "rsquo",
+    "ldquo", "rdquo", "bdquo", "sbquo", "laquo", "raquo", "hellip", "shy", "sect", "deg", "middot", "bull", "thorn",
+    "eth",
     "inodot", "imath",
   ]
   private static let accents = [
@@ -129,7 +131,8 @@ enum TextDoubt: Equatable {
     }
     guard place[offset] == ";" else { return false }
     if name.hasPrefix("#") { return name.dropFirst().contains(where: \.isNumber) }
-    return entities.contains(name.lowercased()) || (name.count > 3 && accents.contains { name.lowercased().hasSuffix($0) })
+    return entities.contains(name.lowercased())
+      || (name.count > 3 && accents.contains { name.lowercased().hasSuffix($0) })
   }
 
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.value &- 0x30 < 10 }

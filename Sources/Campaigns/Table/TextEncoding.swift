@@ -42,7 +42,9 @@ public enum TextEncoding: String, Sendable, CaseIterable {
     add(.cp858, "ibm858", "858", "ibm00858", "oem858", "dos858")
     add(.cp437, "ibm437", "437", "oem437", "dos437", "oemus", "dosus")
     add(.cp852, "ibm852", "852", "oem852", "dos852", "doslatin2", "pclatin2")
-    add(.macRoman, "mac", "macintosh", "applemac", "xmacroman", "macosroman", "cp10000", "10000", "applemacintosh", "apple")
+    add(
+      .macRoman, "mac", "macintosh", "applemac", "xmacroman", "macosroman", "cp10000", "10000", "applemacintosh",
+      "apple")
     add(.windows1250, "cp1250", "1250", "win1250", "winlatin2", "xcp1250")
     add(.latin2, "latin2", "l2", "isolatin2", "88592", "cp28592", "28592")
     add(.windows1254, "cp1254", "1254", "win1254", "winlatin5", "xcp1254")

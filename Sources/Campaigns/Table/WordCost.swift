@@ -6,10 +6,15 @@ struct WordCost {
 
   private let statistics = LetterStatistics.shared
   private let upper: [UInt32]
+  private let hasDotless: Bool
   private var scalars: [Unicode.Scalar] = []
 
   /// `encoding` is one in which every byte is a character.
-  init(_ encoding: TextEncoding) { upper = encoding.upper }
+  init(_ encoding: TextEncoding) {
+    upper = encoding.upper
+    // Mac Roman has the ı of Turkish as a sign, and no other letter of Turkish alone.
+    hasDotless = encoding != .macRoman
+  }
 
   /// The cost of a word with its neighbours; nil when a byte has no character.
   mutating func callAsFunction(_ word: WordSample.Word) -> Int? {
@@ -31,7 +36,9 @@ struct WordCost {
         continue
       }
       let lower = scalar == "İ" ? scalar : scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar
-      cost += statistics.cost(of: lower, after: previous, before: next)
+      cost +=
+        lower == "ı" && !hasDotless
+        ? LetterStatistics.unknown : statistics.cost(of: lower, after: previous, before: next)
       if scalar.isCapital {
         if previous.isSmall {
           cost += 10
@@ -56,30 +63,32 @@ struct WordCost {
   ) -> Int {
     let isInside = previous.isLetter && next.isLetter
     let isBeside = previous.isLetter || next.isLetter
+    let never = isInside ? 45 : 32
     // L’Oréal, d’Ivoire, O’Neil.
     let isElision = isInside && place <= 2 && (next.isCapital || "aeiouhy".unicodeScalars.contains(next))
     switch sign {
-    case "’": return isElision || (isInside && next == "s") ? 8 : isInside ? 22 : 12
-    case "´", "`": return isElision ? 11 : 26
-    case "‘": return isInside ? 28 : 14
-    case "„", "‚", "«", "‹": return previous.isLetter ? 28 : sign == "„" ? 12 : 16
-    case "“", "”": return isInside ? 28 : next.isLetter ? 14 : 12
-    case "»", "›": return next.isLetter ? 28 : 16
-    case "–", "—": return isInside ? 24 : isBeside ? 14 : 10
-    case "…": return next.isLetter ? 28 : 14
-    case "\u{A0}": return isInside ? 24 : 11
+    case "’": return isElision || (isInside && next == "s") ? 8 : isInside ? 24 : 12
+    case "´", "`": return isElision ? 11 : never
+    case "‘": return isInside ? never : 14
+    case "„", "‚", "«", "‹": return previous.isLetter ? never : sign == "„" ? 12 : 16
+    case "“", "”": return isInside ? never : next.isLetter ? 14 : 12
+    case "»", "›": return next.isLetter ? never : 16
+    case "–", "—": return isInside ? 30 : isBeside ? 14 : 10
+    case "…": return next.isLetter ? never : 14
+    case "\u{A0}": return isInside ? 30 : 11
     case "\u{AD}": return 18
-    case "€": return isBeside ? 26 : 9
+    case "€": return isBeside ? never : 9
     case "°":
       let isNumber = (previous == "N" || previous == "n") && !next.isLetter
-      return isNumber || (!previous.isLetter && (next == " " || next == "C")) ? 13 : 26
-    case "§": return isBeside ? 26 : 11
-    case "®", "™": return next.isLetter ? 28 : 13
-    case "²", "³": return (previous == "m" || previous == "M") && !next.isLetter ? 12 : 26
-    case "½", "¼", "¾", "×", "·", "•": return isBeside ? 26 : 13
-    case "ª", "º": return next.isLetter || (previous.isLetter && !"MmNn".unicodeScalars.contains(previous)) ? 26 : 16
-    case "¿", "¡": return !previous.isLetter && next.isLetter ? 18 : 28
-    default: return isBeside ? 28 : 20
+      return isNumber || (!previous.isLetter && (next == " " || next == "C")) ? 13 : never
+    case "§": return isBeside ? never : 11
+    case "®", "™": return next.isLetter ? never : 13
+    case "²", "³": return (previous == "m" || previous == "M") && !next.isLetter ? 12 : never
+    case "½", "¼", "¾", "×", "·", "•": return isBeside ? never : 13
+    case "ª", "º":
+      return next.isLetter || (previous.isLetter && !"MmNn".unicodeScalars.contains(previous)) ? never : 16
+    case "¿", "¡": return !previous.isLetter && next.isLetter ? 18 : never
+    default: return isBeside ? never : 20
     }
   }
 }

@@ -102,7 +102,8 @@ import Testing
         if Double.random(in: 0..<1, using: &random) < share / 2,
           let beyond = words.beyond.randomElement(using: &random), kind.encoding.canWrite(beyond)
         {
-          word = Int.random(in: 0..<20, using: &random) == 0 && kind.encoding.canWrite(beyond.uppercased())
+          word =
+            Int.random(in: 0..<20, using: &random) == 0 && kind.encoding.canWrite(beyond.uppercased())
             ? beyond.uppercased() : beyond
           different.insert(word)
         }

@@ -8,7 +8,8 @@ import Testing
 @Suite struct TextEncodingTests {
   @Test(arguments: [
     ("cp850", TextEncoding.cp850), ("CP-850", .cp850), ("IBM850", .cp850), ("DOS", .cp850), ("850", .cp850),
-    ("latin1", .latin1), ("ISO-8859-1", .latin1), ("iso8859-15", .latin9), ("ISO_8859-15", .latin9), ("ansi", .windows1252),
+    ("latin1", .latin1), ("ISO-8859-1", .latin1), ("iso8859-15", .latin9), ("ISO_8859-15", .latin9),
+    ("ansi", .windows1252),
     ("windows-1252", .windows1252), ("CP1252", .windows1252), ("mac", .macRoman), ("macroman", .macRoman),
     ("Mac Roman", .macRoman), ("x-mac-roman", .macRoman), ("utf8", .utf8), ("UTF-8", .utf8),
     ("utf-16", .utf16LittleEndian), ("UTF-16BE", .utf16BigEndian), ("cp1250", .windows1250), ("latin2", .latin2),
@@ -26,7 +27,9 @@ import Testing
   /// Pieces of the file tear no word apart, wherever they end.
   @Test func wordsAreFoundAcrossPieces() {
     var text: [UInt8] = []
-    for number in 0..<400 { text += Array("\(number);Stra".utf8) + [0xDF] + Array("e;M".utf8) + [0xFC] + Array("ller\r\n".utf8) }
+    for number in 0..<400 {
+      text += Array("\(number);Stra".utf8) + [0xDF] + Array("e;M".utf8) + [0xFC] + Array("ller\r\n".utf8)
+    }
     func words(_ size: Int) -> [WordSample.Word: Int] {
       var sample = WordSample()
       var offset = 0
@@ -57,7 +60,8 @@ import Testing
   }
 
   @Test func samplesShowDifferentLetters() throws {
-    let rows = (0..<50).map { "\($0);Büro;;Weber;;;;m\($0)@k.example;imap" }
+    let rows =
+      (0..<50).map { "\($0);Büro;;Weber;;;;m\($0)@k.example;imap" }
       + ["77;Käse;;Weber;;;;m77@k.example;imap", "78;Größe;;Weber;;;;m78@k.example;imap"]
     let book = try CustomerTable(rows: rows).book()
     #expect(book.samples.map(\.text) == ["Büro Weber", "Käse Weber", "Größe Weber"])
@@ -66,7 +70,9 @@ import Testing
 }
 
 @Suite struct MojibakeTests {
-  static let names = ["Müller", "Größe", "Ägidius", "Łódź", "Dvořák", "Şahin", "Lefèvre", "„Zum Löwen“", "Käse – 5 €", "STRAßE"]
+  static let names = [
+    "Müller", "Größe", "Ägidius", "Łódź", "Dvořák", "Şahin", "Lefèvre", "„Zum Löwen“", "Käse – 5 €", "STRAßE",
+  ]
 
   @Test(arguments: [TextEncoding.windows1252, .latin1, .cp850, .cp437, .macRoman, .windows1250, .cp852])
   func whatWasReadWronglyIsToldWithWhatWasMeant(_ encoding: TextEncoding) {
@@ -94,7 +100,8 @@ import Testing
 
   @Test func textIsNotTakenForIt() {
     let good = [
-      "Größe", "João", "IRMÃ", "SÃO", "„SPÄ“", "ORĂŞTIE", "CÂŞTIG", "Đặng", "Ærø", "Ängström", "Åäö", "naïve", "«École»", "Ô",
+      "Größe", "João", "IRMÃ", "SÃO", "„SPÄ“", "ORĂŞTIE", "CÂŞTIG", "Đặng", "Ærø", "Ängström", "Åäö", "naïve",
+      "«École»", "Ô",
       "‚Ärger‘", "Кузнец", "Ελλάδα", "漢字", "Škoda", "ÄÖÜäöüß", "50 €", "ŽĎÁR", "Łęcki",
     ]
     for text in good { #expect(Mojibake(in: Array(text.utf8)[...]) == nil && Mojibake(in: text) == nil, "\(text)") }
@@ -103,7 +110,8 @@ import Testing
 
 @Suite struct TextDoubtTests {
   @Test(arguments: [
-    ("M?ller", TextDoubt.lostCharacter), ("M??ller", .lostCharacter), ("?zdemir", .lostCharacter), ("M\u{FFFD}ller", .lostCharacter),
+    ("M?ller", TextDoubt.lostCharacter), ("M??ller", .lostCharacter), ("?zdemir", .lostCharacter),
+    ("M\u{FFFD}ller", .lostCharacter),
     ("M¿ller", .lostCharacter), ("M□ller", .lostCharacter), ("STRA?E", .lostCharacter), ("M_ller", .substitute),
     ("M³ller", .oddCharacter), ("J„ger", .oddCharacter), ("Gr├áe", .oddCharacter), ("M&uuml;ller", .entity),
     ("M&#252;ller", .entity), ("M&#xfc;ller", .entity), ("Fix &amp; Foxi", .entity), ("Ko&ccedil;", .entity),
@@ -122,8 +130,10 @@ import Testing
 
   @Test func usualTextsAreInNoDoubt() {
     let good = [
-      "Müller & Söhne", "R&D; Labor", "O’Neil", "d'Arc", "Warum?Darum!", "100% Natur", "5 % Rabatt", "A = B", "Team_1", "Fa. #1",
-      "C*", "Straße 100", "m²", "Hans-Jörg", "Weber·Groß", "Dr. med. (FH)", "shop.example/?a=b", "J.u.000 Co", "Café …", "?",
+      "Müller & Söhne", "R&D; Labor", "O’Neil", "d'Arc", "Warum?Darum!", "100% Natur", "5 % Rabatt", "A = B", "Team_1",
+      "Fa. #1",
+      "C*", "Straße 100", "m²", "Hans-Jörg", "Weber·Groß", "Dr. med. (FH)", "shop.example/?a=b", "J.u.000 Co", "Café …",
+      "?",
       "Ærø", "Nº 5", "C:\\Daten", "L·l",
     ]
     for text in good { #expect(TextDoubt(in: text, isName: false) == nil, "\(text)") }
@@ -131,7 +141,9 @@ import Testing
 
   private func table(_ good: Int, _ bad: Int, _ name: String) throws -> CustomerTable {
     try CustomerTable(
-      rows: (0..<good + bad).map { "\($0);Firma;Anna;\($0 < bad ? name : "Weber");;a\($0)@b.example;;m\($0)@k.example;imap" })
+      rows: (0..<good + bad).map {
+        "\($0);Firma;Anna;\($0 < bad ? name : "Weber");;a\($0)@b.example;;m\($0)@k.example;imap"
+      })
   }
 
   @Test func aDoubtfulNameIsInNoLetter() throws {
