@@ -62,6 +62,7 @@ enum Mojibake: Equatable {
   }
 
   private static func doubled(_ scalars: [Unicode.Scalar]) -> Mojibake? {
+    var best: (encoding: TextEncoding, times: Int, text: [Unicode.Scalar])?
     for (encoding, bytes) in bytes {
       guard var text = undone(scalars, bytes) else { continue }
       var times = 1
@@ -69,9 +70,11 @@ enum Mojibake: Equatable {
         text = again
         times += 1
       }
-      return .doubleEncoding(encoding, times: times, text: String(String.UnicodeScalarView(text)))
+      // The encoding in which all of it is put right leaves the shortest text.
+      if let best, best.text.count <= text.count { continue }
+      best = (encoding, times, text)
     }
-    return nil
+    return best.map { .doubleEncoding($0.encoding, times: $0.times, text: String(String.UnicodeScalarView($0.text))) }
   }
 
   /// The text with every group that is UTF-8 read wrongly put right; nil when there is none.
@@ -102,11 +105,15 @@ enum Mojibake: Equatable {
     if first == 0xE2 {
       guard index + 2 < scalars.count, let third = bytes[scalars[index + 2].value], third < 0xC0 else { return nil }
       let value = 0x2000 + (UInt32(second) & 0x3F) << 6 + UInt32(third) & 0x3F
-      let isSign = (0x2010...0x2044).contains(value) || value == 0x20AC || value == 0x2122
+      // Signs of text; and those of which text that was misread before consists.
+      let isSign =
+        (0x2010...0x2044).contains(value) || (0x20A0...0x20BF).contains(value) || value == 0x2122
+        || (0x2200...0x22FF).contains(value) || (0x2300...0x25FF).contains(value)
       return isSign ? Unicode.Scalar(value).map { ($0, 3) } : nil
     }
-    guard first == 0xC2 || (0xC3...0xC5).contains(first) else { return nil }
     let value = (UInt32(first) & 0x1F) << 6 + UInt32(second) & 0x3F
+    let isMisread = value == 0x192 || value == 0x393 || (0x2C6...0x2DD).contains(value)
+    guard (0xC2...0xC5).contains(first) || (first >= 0xC6 && first < 0xE0 && isMisread) else { return nil }
     guard value >= 0xA0, let scalar = Unicode.Scalar(value) else { return nil }
     let next = index + 2 < scalars.count ? scalars[index + 2] : " "
     let sign = scalars[index + 1]

@@ -130,7 +130,9 @@ enum TextDoubt: Equatable {
       offset += 1
     }
     guard place[offset] == ";" else { return false }
-    if name.hasPrefix("#") { return name.dropFirst().contains(where: \.isNumber) }
+    if name.hasPrefix("#") {
+      return name.hasPrefix("#x") || name.hasPrefix("#X") || name.dropFirst().contains(where: \.isNumber)
+    }
     return entities.contains(name.lowercased())
       || (name.count > 3 && accents.contains { name.lowercased().hasSuffix($0) })
   }

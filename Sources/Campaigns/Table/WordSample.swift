@@ -43,7 +43,7 @@ struct WordSample {
         continue
       }
       var first = position
-      while first > done, position - first < longest, isLetter(bytes[first - 1]) { first -= 1 }
+      while first > done, position - first < longest / 2, isLetter(bytes[first - 1]) { first -= 1 }
       var end = position
       while end < count, end - first < longest, isLetter(bytes[end]) { end += 1 }
       if end == count, !isLast, end - first < longest { return Array(bytes[max(0, first - 1)...]) }
@@ -53,7 +53,7 @@ struct WordSample {
     }
     guard !isLast else { return [] }
     var first = count
-    while first > done, count - first < longest, isLetter(bytes[first - 1]) { first -= 1 }
+    while first > done, count - first < longest / 2, isLetter(bytes[first - 1]) { first -= 1 }
     return Array(bytes[max(0, first - 1)...])
   }
 

@@ -115,14 +115,15 @@ import Testing
     return (lines, different.count)
   }
 
-  /// The tables are those of iconv, but for control characters, which count as none.
+  /// The tables are those of iconv, but for control characters, which count as none, and two signs of Mac Roman, for which iconv
+  /// has others (Δ, and a private one for the apple).
   @Test(arguments: TextEncoding.allCases.filter(\.isSingleByte))
   func tablesAreThoseOfIconv(_ encoding: TextEncoding) throws {
     let name = encoding == .macRoman ? "MACINTOSH" : encoding.rawValue.uppercased()
     let converter = try #require(iconv_open("UCS-4LE", name))
     defer { iconv_close(converter) }
     #expect(encoding.upper.count == 128)
-    for byte in 0x80...0xFF {
+    for byte in 0x80...0xFF where encoding != .macRoman || (byte != 0xC6 && byte != 0xF0) {
       var input = [CChar(bitPattern: UInt8(byte))]
       var output = [UInt8](repeating: 0, count: 16)
       var (inputLeft, outputLeft) = (1, 16)

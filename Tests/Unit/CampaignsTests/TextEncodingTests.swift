@@ -46,6 +46,20 @@ import Testing
     for size in [1, 2, 3, 7, 8, 9, 64, 1000] { #expect(words(size) == whole, "\(size)") }
   }
 
+  /// Runs of letters without an end, such as a picture in a cell, are cut.
+  @Test func endlessWordsAreCut() {
+    for count in [20, 47, 48, 49, 100, 5000] {
+      let text = [UInt8](repeating: 0x61, count: count) + [0xFC] + [UInt8](repeating: 0x62, count: count) + [0xFC]
+      var sample = WordSample()
+      for (offset, byte) in text.enumerated() { sample.look(at: [byte], offset: offset, isLast: false) }
+      sample.look(at: [], offset: text.count, isLast: true)
+      #expect(!sample.words.isEmpty && sample.words.keys.allSatisfy { $0.bytes.count <= 50 }, "\(count)")
+      var whole = WordSample()
+      whole.look(at: text, offset: 0, isLast: true)
+      #expect(!whole.words.isEmpty)
+    }
+  }
+
   /// Of a file with more words than are kept, they are from all over it.
   @Test func manyWordsAreSampled() {
     var sample = WordSample()
