@@ -54,7 +54,8 @@ import Testing
   static func tally(rows: Int, times: Int) throws -> Tally {
     var tally = Tally()
     let folder = try TemporaryFolder()
-    for (number, kind) in kinds.enumerated() {
+    // A thousand rows of every kind would take long.
+    for (number, kind) in kinds.enumerated() where rows < 1000 || kind.others > 0 {
       for share in [0.05, 0.2, 0.5, 1] {
         for time in 0..<times {
           var random = SeededGenerator(seed: UInt64(number * 1_000_000 + rows * 100 + time * 10) + UInt64(share * 7))
@@ -66,7 +67,9 @@ import Testing
           if different >= 5 { tally.withEvidence += 1 }
           do {
             let found = try EncodingDetector(file, name: "kunden.csv").encoding
-            let garbled = lines.count { found.isSingleByte && found.text(kind.encoding.bytes($0)) != $0 }
+            let garbled =
+              found == kind.encoding
+              ? 0 : lines.count { found.isSingleByte && found.text(kind.encoding.bytes($0)) != $0 }
             tally.garbled += garbled
             if garbled > 0 {
               let line = lines.first { found.text(kind.encoding.bytes($0)) != $0 } ?? ""
