@@ -21,7 +21,7 @@ struct EncodingChoice {
   /// How far the next reading has to be behind the best one, in bits: of few words more is asked.
   private static func margin(words: Int) -> Int { max(10, 15 - words) }
   /// The most that a word may cost on average in a reading that is right.
-  private static let mostOfAWord = 38
+  private static let mostOfAWord = 30
   /// A reading that is further behind the best one is not shown.
   private static let mostBehind = 24
 
