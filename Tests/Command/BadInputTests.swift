@@ -90,7 +90,7 @@ import Testing
       replacing: ";pop3", with: "")
   }
 
-  @Test func unknownEncoding() async throws {
+  @Test func uncertainEncoding() async throws {
     try await RefusedLaunch.with { bad in
       // In code page 850, as a Windows console writes it, ü is 81.
       let lines = try Data(contentsOf: bad.campaign.customerFile).split(separator: 0x0A)
@@ -101,7 +101,10 @@ import Testing
         65,
         """
         the customer file is wrong:
-        kunden.csv:2: unknown encoding: the byte 81 is neither UTF-8 nor Windows-1252; save it as "CSV UTF-8"
+        kunden.csv: the encoding is not certain from 1 word with letters beyond ASCII. Below are the same cells in the \
+        encodings that are likely; write the right one under "customers" in campaign.yaml, such as "encoding: cp850", or \
+        save the file as "CSV UTF-8"
+        kunden.csv:2: cp850 "Kanzlei Müller", MacRoman "Kanzlei MÅller"
         """, spoiling: bad.campaign.customerFile, with: bytes)
     }
   }

@@ -41,7 +41,7 @@ public final class CustomerBook: Sendable {
     rows = survey.index.count
     customerCount = survey.customerCount
     rejected = survey.rejected.finish()
-    samples = survey.samples
+    samples = survey.samples.chosen
     rowsBySegment = survey.rowsBySegment
     index = survey.index
     self.warnings = warnings
@@ -65,6 +65,33 @@ public final class CustomerBook: Sendable {
       if customer.id == id.precomposed { return customer }
     }
     return nil
+  }
+}
+
+/// The rows that show how a file is read: those in which a letter beyond ASCII is for the first time, then any that have one.
+struct UmlautSamples {
+  private static let most = 3
+  private var telling: [UmlautSample] = []
+  private var others: [UmlautSample] = []
+  private var letters: Set<Unicode.Scalar> = []
+
+  /// In the order of the file.
+  var chosen: [UmlautSample] {
+    (telling + others.prefix(Self.most - telling.count)).sorted { $0.line < $1.line }
+  }
+
+  mutating func look(at row: CustomerRow) {
+    guard telling.count < Self.most else { return }
+    let names = [row.company, row.title, row.firstName, row.lastName].filter { !$0.isEmpty }
+    guard names.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) else { return }
+    let sample = UmlautSample(line: row.line, text: names.joined(separator: " "))
+    let found = Set(sample.text.unicodeScalars.filter { !$0.isASCII })
+    if found.isSubset(of: letters) {
+      if others.count < Self.most { others.append(sample) }
+    } else {
+      letters.formUnion(found)
+      telling.append(sample)
+    }
   }
 }
 

@@ -30,7 +30,7 @@ public struct CustomerFile: Sendable {
   let orderColumn: Int?
   let file: RandomAccessFile
   let stamp: RandomAccessFile.Stamp
-  /// The reason why the file is read as Windows-1252 and not as UTF-8; nil when it is UTF-8 or UTF-16.
+  /// The reason why the file is read in an encoding of single bytes and not as UTF-8; nil when it is UTF-8 or UTF-16.
   let notUTF8: EncodingDetector.Finding?
   /// The number of rows parsed, including those that were parsed again. Only tests use it.
   let parsedRows = RowCounter()
@@ -53,7 +53,7 @@ public struct CustomerFile: Sendable {
       throw CustomerFileError(source.file.path(percentEncoded: false), error.clause)
     }
     try Self.refuseForeignFormat(file, name: name)
-    let detected = try EncodingDetector(file, name: name)
+    let detected = try EncodingDetector(file, name: name, named: source.encoding)
     digest = detected.digest
     notUTF8 = detected.notUTF8
 
@@ -75,7 +75,7 @@ public struct CustomerFile: Sendable {
     let found = try HeaderCheck(name: name, line: table.header.line, notUTF8: notUTF8).columns(
       in: header, table, lines: lines, source: source, order: order)
     (columns, orderColumn) = (found.fields, found.order)
-    notices = [end.notice].compactMap { $0 } + dialect.notices + table.notices + found.notices
+    notices = detected.notices + [end.notice].compactMap { $0 } + dialect.notices + table.notices + found.notices
     usualCells = table.usualCells
     start = table.reader
   }

@@ -131,6 +131,10 @@ struct RowParser {
       first: line("first_name", columns.firstName, record, &reasons),
       last: line("last_name", columns.lastName, record, &reasons),
       company: line("company", columns.company, record, &reasons))
+    TextDoubt.leaveOut(.company, &names.company, &remarks)
+    TextDoubt.leaveOut(.title, &names.title, &remarks)
+    TextDoubt.leaveOut(.firstName, &names.first, &remarks)
+    TextDoubt.leaveOut(.lastName, &names.last, &remarks)
     names.clean(
       nameHeaders, .init(language: language ?? file.language, contact: contact, mailbox: mailbox), &remarks)
     let phone = phone(record, &reasons, &remarks)

@@ -44,6 +44,16 @@ public struct RowRemark: Sendable, Hashable {
     case unusualName
     /// A telephone number without digits to dial: it is read as empty.
     case noTelephone
+    /// A name in which characters were lost (`M?ller`): no letter says it.
+    case lostCharacter
+    /// A name in which a sign may stand for a letter (`M_ller`): no letter says it.
+    case substitute
+    /// A name with a sign inside a word that no word has (`M³ller`): no letter says it.
+    case oddCharacter
+    /// A name in the notation of HTML (`M&uuml;ller`): no letter says it.
+    case entity
+    /// A name in the notation of mail, of addresses of pages or of JSON (`M=FCller`, `M%FCller`): no letter says it.
+    case escape
   }
 
   public var kind: Kind
@@ -88,6 +98,11 @@ public struct RowRemark: Sendable, Hashable {
     case .unusualName: "\(named) is \(QuotedText(value)), an unusual name; it is used"
     case .noTelephone:
       "\(named) is read as empty: \(value.isEmpty ? "it" : QuotedText(value).description) is no telephone number"
+    case .lostCharacter: "\(named) is left out of letters: \(QuotedText(value)) has lost a character"
+    case .substitute: "\(named) is left out of letters: \(QuotedText(value)) has a sign where a letter may have been"
+    case .oddCharacter: "\(named) is left out of letters: \(QuotedText(value)) has a sign inside a word"
+    case .entity: "\(named) is left out of letters: \(QuotedText(value)) is written as HTML"
+    case .escape: "\(named) is left out of letters: \(QuotedText(value)) has letters in the notation of another program"
     }
   }
 
@@ -173,6 +188,11 @@ extension RowRemarks.Kind {
       "\(rows) a name\(place) that often stands for no value, and is used because the rest of the row agrees"
     case .unusualName: "\(rows) an unusual name\(place): very long, of one letter, or with a picture; it is used"
     case .noTelephone: "\(rows) no number to dial\(place), which is read as empty"
+    case .lostCharacter: "\(rows) lost a character\(place), which letters leave out"
+    case .substitute: "\(rows) a sign where a letter may have been\(place), which letters leave out"
+    case .oddCharacter: "\(rows) a sign inside a word\(place), which letters leave out"
+    case .entity: "\(rows) a text written as HTML\(place), which letters leave out"
+    case .escape: "\(rows) letters in the notation of another program\(place), which letters leave out"
     }
   }
 }

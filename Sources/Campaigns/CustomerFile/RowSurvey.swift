@@ -8,7 +8,7 @@ struct RowSurvey {
   let segments: [String: Segment]
   private(set) var index = RowIndex()
   private(set) var rejected: RejectedRows.Recorder
-  private(set) var samples: [UmlautSample] = []
+  private(set) var samples = UmlautSamples()
   private(set) var rowsBySegment: [String: Int] = [:]
   private(set) var customerCount = 0
 
@@ -78,7 +78,8 @@ struct RowSurvey {
     guard index.count > 0 else {
       throw CustomerFileError(file.name, "the file has a header but no rows; it needs one row per mailbox")
     }
-    let problems = guesses + unknownAccess.map { unknown($0.value, $0.lines) }
+    let doubts = [TextDoubt.problem(in: remarks, rows: index.count, file: file.name)].compactMap(\.self)
+    let problems = guesses + doubts + unknownAccess.map { unknown($0.value, $0.lines) }
     guard problems.isEmpty else { throw CustomerFileError(problems.inOrder()) }
     do throws(PlanStagingError) {
       try hashes.compare(&index, mailboxes: &sharedMailboxes, contacts: &sharedContacts)
@@ -153,22 +154,13 @@ struct RowSurvey {
       }
       if !row.phone.isEmpty { flags.append(.phone) }
       if row.contact != nil { flags.append(.contact) }
-      sample(row)
+      samples.look(at: row)
     } else {
       flags.append(.rejected)
       try rejected.add(record.line, customerID: result.id, reason: result.reason ?? "")
     }
     hashes.add(result.row)
     index.append(idHash: result.id.map(HashIndex.hash), offset: record.offset, line: record.line, flags: flags)
-  }
-
-  private mutating func sample(_ row: CustomerRow) {
-    if samples.count < 3 {
-      let names = [row.company, row.title, row.firstName, row.lastName].filter { !$0.isEmpty }
-      if names.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) {
-        samples.append(UmlautSample(line: row.line, text: names.joined(separator: " ")))
-      }
-    }
   }
 
   /// Compares the rows of each customer: counts the customers, and rejects those whose rows contradict each other or

@@ -11,6 +11,8 @@ struct CSVReader {
   private let file: RandomAccessFile
   private let name: String
   private let encoding: TextEncoding
+  /// The characters from 80 to FF; empty where a byte is not a character.
+  private let upper: [UInt32]
   private let delimiter: UInt32
   /// The offset behind the last byte of the table.
   private let fileEnd: Int
@@ -34,6 +36,7 @@ struct CSVReader {
     self.file = file
     self.name = name
     self.encoding = encoding
+    upper = encoding.upper
     self.delimiter = delimiter.map(UInt32.init) ?? Self.none
     fileEnd = end
     bufferOffset = offset
@@ -71,9 +74,9 @@ struct CSVReader {
   private mutating func peek() throws(CustomerFileError) -> UInt32 {
     if position >= buffer.count, try !refill() { return Self.end }
     switch encoding {
-    case .utf8, .windows1252: return UInt32(buffer[position])
     case .utf16LittleEndian: return UInt32(buffer[position]) | UInt32(buffer[position + 1]) << 8
     case .utf16BigEndian: return UInt32(buffer[position]) << 8 | UInt32(buffer[position + 1])
+    default: return UInt32(buffer[position])
     }
   }
 
@@ -236,9 +239,10 @@ struct CSVReader {
   private mutating func append(_ unit: UInt32, to record: inout TableRecord) throws(CustomerFileError) {
     if unit < 0x80 || encoding == .utf8 {
       record.append(UInt8(truncatingIfNeeded: unit))
-    } else if encoding == .windows1252 {
-      // The detector found no byte that Windows-1252 leaves undefined.
-      record.append(TextEncoding.windows1252(UInt8(truncatingIfNeeded: unit)) ?? "\u{FFFD}")
+    } else if !upper.isEmpty {
+      // The detector found no byte that the encoding leaves undefined.
+      let value = upper[Int(unit) - 0x80]
+      record.append(value == 0 ? "\u{FFFD}" : Unicode.Scalar(value) ?? "\u{FFFD}")
     } else {
       record.append(try scalar(unit))
     }

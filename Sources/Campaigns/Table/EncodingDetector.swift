@@ -4,117 +4,208 @@ import Mail
 /// Reads a customer file's bytes before any row is parsed, and determines their encoding and their digest.
 ///
 /// The decision is for the whole file, never line by line: a byte order mark, else the zeros of UTF-16, else strict
-/// UTF-8, else Windows-1252. A file in none of these encodings, or one that is not text at all, is an error with its
-/// line.
+/// UTF-8, else the encoding that `customers.encoding` names, else the one in which the words of the file are words
+/// (``EncodingChoice``). A file for which that is not clear, one whose bytes are not those of the encoding that is named,
+/// and one that is not text at all is an error with its line.
 struct EncodingDetector: Sendable {
   let encoding: TextEncoding
   /// The length of the byte order mark in bytes, 0 to 3.
   let markLength: Int
   let digest: SHA256Digest
   let size: Int
-  /// The line and the byte because of which the file is read as Windows-1252 and not as UTF-8.
+  /// The line and the byte because of which the file is not UTF-8; nil when it is UTF-8 or UTF-16.
   private(set) var notUTF8: Finding?
+  private(set) var notices: [TableNotice] = []
 
   struct Finding: Sendable {
     var line: Int
     var byte: UInt8
   }
 
-  init(_ file: RandomAccessFile, name: String) throws(CustomerFileError) {
+  /// - Parameter named: What `customers.encoding` says.
+  init(_ file: RandomAccessFile, name: String, named: TextEncoding? = nil) throws(CustomerFileError) {
+    let bytes = FileBytes(file: file, name: name)
     var scan = Scan()
     var hash = SHA256Stream()
     var start: [UInt8] = []
-    var buffer: [UInt8] = []
-    var offset = 0
-    repeat {
-      do throws(FileError) {
-        // A small table does not need a large buffer.
-        try file.read(min(131_072, max(4096, try file.stamp().size - offset)), at: offset, into: &buffer)
-      } catch {
-        throw CustomerFileError(name, error.clause)
-      }
-      if offset == 0 { start = buffer }
-      offset += buffer.count
-      hash.update(buffer)
-      scan.look(at: buffer)
-    } while !buffer.isEmpty
+    size = try bytes.visit { (piece, offset, _) in
+      if offset == 0 { start = piece }
+      hash.update(piece)
+      scan.look(at: piece, offset: offset)
+    }
     digest = hash.finish()
-    size = offset
     guard size > 0 else {
       throw CustomerFileError(name, "the file is empty; it needs a header and one row per mailbox")
     }
-    (encoding, markLength) = try Self.decide(start, scan, size: size, name: name)
-    if encoding == .windows1252 { notUTF8 = scan.notUTF8 }
+    let decision = Decision(bytes: bytes, name: name, start: start, scan: scan, size: size, named: named)
+    (encoding, markLength) = try decision.encoding(&notices)
+    if encoding.isSingleByte, let place = scan.notUTF8 {
+      notUTF8 = Finding(line: try bytes.line(at: place.offset), byte: place.byte)
+    }
   }
 
   /// The findings of one pass over every byte.
-  private struct Scan {
+  fileprivate struct Scan {
     private var utf8 = UTF8Scan()
-    private var line = 1
-    private(set) var notUTF8: Finding?
-    private(set) var not1252: Finding?
-    /// The line of the first zero byte that is not among those at the end, which ``TableEnd`` leaves out.
-    private(set) var zeroLine: Int?
-    private var lastZeroLine: Int?
+    private(set) var notUTF8: (offset: Int, byte: UInt8)?
+    /// The first zero byte that is not among those at the end, which ``TableEnd`` leaves out.
+    private(set) var zero: Int?
+    private var lastZero: Int?
     private(set) var last: UInt8?
+    /// Where each byte from 80 on is for the first time; -1 for one that is nowhere.
+    private(set) var first = [Int](repeating: -1, count: 128)
     var endsInside: Bool { !utf8.isComplete }
+    var isUTF8: Bool { notUTF8 == nil && !endsInside }
+    var isASCII: Bool { first.allSatisfy { $0 < 0 } }
 
-    mutating func look(at bytes: [UInt8]) {
-      if let byte = bytes.last { last = byte }
-      for byte in bytes {
-        if notUTF8 == nil, !utf8.accepts(byte) { notUTF8 = Finding(line: line, byte: byte) }
-        if byte == 0x0A { line += 1 }
-        if byte == 0 {
-          if lastZeroLine == nil { lastZeroLine = line }
-        } else if lastZeroLine != nil, zeroLine == nil, !TableEnd.canFollow(byte) {
-          zeroLine = lastZeroLine
-        }
-        if byte >= 0x80, not1252 == nil, TextEncoding.windows1252(byte) == nil {
-          not1252 = Finding(line: line, byte: byte)
+    mutating func look(at piece: [UInt8], offset: Int) {
+      if let byte = piece.last { last = byte }
+      piece.withUnsafeBytes { bytes in
+        var index = 0
+        while index < bytes.count {
+          if index + 8 <= bytes.count, utf8.isComplete || notUTF8 != nil {
+            let eight = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if eight.isASCII, !eight.hasZeroByte, lastZero == nil || zero != nil {
+              index += 8
+              continue
+            }
+          }
+          let byte = bytes[index]
+          if notUTF8 == nil, !utf8.accepts(byte) { notUTF8 = (offset + index, byte) }
+          if byte >= 0x80 {
+            if first[Int(byte) - 0x80] < 0 { first[Int(byte) - 0x80] = offset + index }
+          } else if byte == 0, lastZero == nil {
+            lastZero = offset + index
+          }
+          if let place = lastZero, zero == nil, !TableEnd.canFollow(byte) { zero = place
+          }
+          index += 1
         }
       }
     }
   }
+}
 
-  private static func decide(
-    _ start: [UInt8], _ scan: Scan, size: Int, name: String
-  ) throws(CustomerFileError) -> (TextEncoding, Int) {
-    let saveAs = "save it as \"CSV UTF-8\""
+/// The decision about the encoding of one file, once all its bytes were seen.
+private struct Decision {
+  private static let saveAs = "save it as \"CSV UTF-8\""
+  let bytes: FileBytes
+  let name: String
+  let start: [UInt8]
+  let scan: EncodingDetector.Scan
+  let size: Int
+  let named: TextEncoding?
+
+  func encoding(_ notices: inout [TableNotice]) throws(CustomerFileError) -> (TextEncoding, markLength: Int) {
     if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
-      throw CustomerFileError(name, "this is a spreadsheet, not its text; \(saveAs) in the spreadsheet program")
+      throw CustomerFileError(
+        name, "this is a spreadsheet, not its text; \(Self.saveAs) in the spreadsheet program")
     }
     if start.starts(with: [0xFF, 0xFE, 0, 0]) || start.starts(with: [0, 0, 0xFE, 0xFF]) {
-      throw CustomerFileError(name, "this is UTF-32, which is not read; \(saveAs)")
+      throw CustomerFileError(name, "this is UTF-32, which is not read; \(Self.saveAs)")
     }
-    if let encoding = utf16(start) {
+    if let found = utf16() {
+      if let named, named.width != 2 { throw contradiction(named, "it is \(found.encoding.rawValue)") }
       // A single 1A or zero behind UTF-16 was put there by a program that knows bytes only.
       guard size % 2 == 0 || scan.last.map(TableEnd.isEndMark) == true else {
         throw CustomerFileError(
-          name, "\(encoding.0.rawValue) with an odd number of bytes: the file is cut off; \(saveAs) again")
+          name, "\(found.encoding.rawValue) with an odd number of bytes: the file is cut off; \(Self.saveAs) again")
       }
-      return encoding
+      return (found.encoding, found.markLength)
     }
-    if let line = scan.zeroLine {
-      throw CustomerFileError(name, line: line, "a zero byte: this is no text file; \(saveAs)")
-    }
-    let mark = start.starts(with: [0xEF, 0xBB, 0xBF])
-    if scan.notUTF8 == nil, !scan.endsInside { return (.utf8, mark ? 3 : 0) }
-    if mark {
+    if let named, named.width == 2 { throw contradiction(named, "it has one byte per letter") }
+    if let zero = scan.zero {
       throw CustomerFileError(
-        name, line: scan.notUTF8?.line,
-        "the file begins with the mark of UTF-8 but is not UTF-8 \(scan.notUTF8 == nil ? "at its end" : "here"); \(saveAs) again"
-      )
+        name, line: try bytes.line(at: zero), "a zero byte: this is no text file; \(Self.saveAs)")
     }
-    if let bad = scan.not1252 {
-      let hex = String(bad.byte, radix: 16, uppercase: true)
+    let hasMark = start.starts(with: [0xEF, 0xBB, 0xBF])
+    if hasMark, let named, named != .utf8 { throw contradiction(named, "it begins with the mark of UTF-8") }
+    if scan.isUTF8 {
+      if let named, named.isSingleByte, !scan.isASCII { return (try utf8(named), 0) }
+      // Without a byte beyond ASCII there is nothing to tell apart.
+      return (named.map { scan.isASCII ? $0 : .utf8 } ?? .utf8, hasMark ? 3 : 0)
+    }
+    if hasMark || named == .utf8 {
+      let line: Int? = if let place = scan.notUTF8 { try bytes.line(at: place.offset) } else { nil }
+      let why =
+        hasMark
+        ? "the file begins with the mark of UTF-8" : "customers.encoding in campaign.yaml names UTF-8, and the file"
       throw CustomerFileError(
-        name, line: bad.line, "unknown encoding: the byte \(hex) is neither UTF-8 nor Windows-1252; \(saveAs)")
+        name, line: line,
+        "\(why)\(hasMark ? " but" : "") is not UTF-8 \(line == nil ? "at its end" : "here"); \(Self.saveAs) again"
+          + (hasMark ? "" : ", or leave the key out"))
     }
-    return (.windows1252, 0)
+    if let named { return (try checked(named, &notices), 0) }
+    return (try found(), 0)
+  }
+
+  private func contradiction(_ named: TextEncoding, _ what: String) -> CustomerFileError {
+    CustomerFileError(
+      name,
+      "customers.encoding in campaign.yaml names \(named.rawValue), but the file is not in it: \(what); "
+        + "leave the key out")
+  }
+
+  /// An encoding that was named for a file that is UTF-8 as a whole: right only where its words are words in it.
+  private func utf8(_ named: TextEncoding) throws(CustomerFileError) -> TextEncoding {
+    let sample = try WordSample(bytes)
+    var cost = WordCost(named)
+    let all = sample.utf8Words.keys.map { cost($0) ?? WordCost.most }
+    if all.reduce(0, +) <= 24 * all.count { return named }
+    let place = scan.first.filter { $0 >= 0 }.min() ?? 0
+    let cell = try bytes.cell(at: place)
+    throw CustomerFileError(
+      name, line: try bytes.line(at: place),
+      "customers.encoding in campaign.yaml names \(named.rawValue), but the file is UTF-8: "
+        + "\(QuotedText(String(decoding: cell, as: UTF8.self))), which would be \(QuotedText(named.text(cell))); "
+        + "leave the key out")
+  }
+
+  /// The encoding that was named, for a file that is not UTF-8. It is the operator's word, but the bytes must be its own.
+  private func checked(
+    _ named: TextEncoding, _ notices: inout [TableNotice]
+  ) throws(CustomerFileError) -> TextEncoding {
+    let upper = named.upper
+    let undefined = scan.first.indices.filter { scan.first[$0] >= 0 && upper[$0] == 0 }
+    if let worst = undefined.min(by: { scan.first[$0] < scan.first[$1] }) {
+      let byte = String(worst + 0x80, radix: 16, uppercase: true)
+      throw CustomerFileError(
+        name, line: try bytes.line(at: scan.first[worst]),
+        "the byte \(byte) is no character in \(named.rawValue), which customers.encoding in campaign.yaml names; name the "
+          + "encoding that the file was saved in, or leave the key out")
+    }
+    let sample = try WordSample(bytes)
+    guard !sample.words.isEmpty else { return named }
+    let choice = EncodingChoice(sample)
+    if choice.isClear, let word = choice.telling(against: named, sample), let place = sample.words[word] {
+      let cell = try bytes.cell(at: place)
+      notices.append(
+        .encodingDoubted(
+          named: named, likely: choice.readings[0].encoding, line: try bytes.line(at: place),
+          text: named.text(cell), likelyText: choice.readings[0].encoding.text(cell)))
+    }
+    return named
+  }
+
+  /// The encoding in which the words of the file are words.
+  private func found() throws(CustomerFileError) -> TextEncoding {
+    let sample = try WordSample(bytes)
+    // Bytes in no word that is not UTF-8: the file is UTF-8 but for a place that a row will show.
+    guard !sample.words.isEmpty else { return .windows1252 }
+    let choice = EncodingChoice(sample)
+    if choice.isClear { return choice.readings[0].encoding }
+    if let place = sample.utf8Words.values.min(), let other = sample.words.values.min() {
+      let shown = QuotedText(String(decoding: try bytes.cell(at: place), as: UTF8.self))
+      let line = try bytes.line(at: other)
+      throw CustomerFileError(
+        name, line: try bytes.line(at: place),
+        "\(shown) is UTF-8, but line \(line) is not; the file mixes two encodings, \(Self.saveAs)")
+    }
+    throw CustomerFileError(try choice.question(sample, bytes))
   }
 
   /// Decides by the byte order mark, or by zeros on one side: in a table's header nearly every character is ASCII.
-  private static func utf16(_ start: [UInt8]) -> (TextEncoding, Int)? {
+  private func utf16() -> (encoding: TextEncoding, markLength: Int)? {
     if start.starts(with: [0xFF, 0xFE]) { return (.utf16LittleEndian, 2) }
     if start.starts(with: [0xFE, 0xFF]) { return (.utf16BigEndian, 2) }
     var sample = start.prefix(512)

@@ -17,6 +17,8 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
   case longRows(cells: Int, header: Int)
   case endMark
   case zerosAtEnd(count: Int)
+  /// The words of the file are rather those of another encoding than the one that is named.
+  case encodingDoubted(named: TextEncoding, likely: TextEncoding, line: Int, text: String, likelyText: String)
 
   public var description: String {
     switch self {
@@ -36,6 +38,9 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
     case .zerosAtEnd(let count):
       "the file ends with \(count) zero \(count == 1 ? "byte" : "bytes"), which are left out; files get them when a disk "
         + "or a copy fails: look whether the last row is there"
+    case .encodingDoubted(let named, let likely, let line, let text, let likelyText):
+      "the file is read as \(named.rawValue), as customers.encoding says, but looks like \(likely.rawValue): line \(line) is "
+        + "read as \(QuotedText(text)) and would be \(QuotedText(likelyText))"
     }
   }
 }

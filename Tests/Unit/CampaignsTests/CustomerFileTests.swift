@@ -77,12 +77,9 @@ import Testing
         + "file, and the file from wherever else it lies"
     ),
     (
-      "\(CustomerTable.header)\n100;M\u{FFFD}ller;;;;a@example.org;;b@example.org;imap\n",
-      "kunden.csv:2: \"M�ller\" has lost a character (U+FFFD); export the file again from where it comes from"
-    ),
-    (
       "\(CustomerTable.header)\n\n100;MÃ¼ller;;;;a@example.org;;b@example.org;imap\n",
-      "kunden.csv:3: \"MÃ¼ller\" was encoded twice; export the file again from where it comes from"
+      "kunden.csv:3: \"MÃ¼ller\" was encoded twice: it was \"Müller\" in UTF-8, which a program read as Windows-1252 and saved "
+        + "as UTF-8 again; export the file again from where it comes from, and open it as UTF-8"
     ),
     (
       "\(CustomerTable.header)\n100;M\u{81}ller;;;;a@example.org;;b@example.org;imap\n",
@@ -101,8 +98,11 @@ import Testing
   @Test(
     arguments: [
       (
-        SpreadsheetEncoding.windows1252.bytes("\(CustomerTable.header)\n100;Mü") + [0x81],
-        "kunden.csv:2: unknown encoding: the byte 81 is neither UTF-8 nor Windows-1252; save it as \"CSV UTF-8\""
+        Array("\(CustomerTable.header)\n100;M".utf8) + [0x81] + Array("ller".utf8),
+        "kunden.csv: the encoding is not certain from 1 word with letters beyond ASCII. Below are the same cells in the "
+          + "encodings that are likely; write the right one under \"customers\" in campaign.yaml, such as "
+          + "\"encoding: cp850\", or save the file as \"CSV UTF-8\"\n"
+          + "kunden.csv:2: cp850 \"Müller\", MacRoman \"MÅller\""
       ),
       (
         Array("\(CustomerTable.header)\n100;Müller;;;;a@example.org;;b@example.org;imap\n101;M".utf8) + [0xFC]

@@ -21,7 +21,7 @@ enum SpreadsheetEncoding: String, CaseIterable {
     case .utf8: Array(text.utf8)
     case .utf16LittleEndian: text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
     case .utf16BigEndian: text.utf16.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
-    case .windows1252: text.unicodeScalars.map(Self.windows1252)
+    default: text.unicodeScalars.map(Self.windows1252)
     }
   }
 

@@ -1,0 +1,51 @@
+/// What becomes of values whose text is in doubt.
+extension TextDoubt {
+  /// Empties `value` and says so when its text is in doubt: no letter says it.
+  static func leaveOut(_ field: CustomerSource.Field, _ value: inout String, _ remarks: inout [RowRemark]) {
+    guard !value.isEmpty, let doubt = TextDoubt(in: value, isName: field != .company) else { return }
+    remarks.append(RowRemark(doubt.remark, field, value: value))
+    value = ""
+  }
+
+  private var remark: RowRemark.Kind {
+    switch self {
+    case .lostCharacter: .lostCharacter
+    case .substitute: .substitute
+    case .oddCharacter: .oddCharacter
+    case .entity: .entity
+    case .escape: .escape
+    }
+  }
+
+  /// The kinds that an export makes of every letter beyond ASCII, not only of one.
+  private static let systematic: [RowRemark.Kind] = [.lostCharacter, .oddCharacter, .entity, .escape]
+
+  /// More rows than this, and more than one in a thousand, are no single cases but a fault of the export; in a small file a
+  /// third of the rows is.
+  private static let singleCases = 3
+
+  /// Why the whole file is refused; nil when such values are few.
+  static func problem(in remarks: RowRemarks, rows: Int, file: String) -> Problem? {
+    for kind in systematic {
+      let tallies = remarks.tallies.filter { $0.kind.kind == kind }.map(\.tally)
+      // A row may have it in several fields.
+      guard let most = tallies.max(by: { $0.count < $1.count }) else { continue }
+      let isMany = most.count > singleCases && most.count * 1000 > rows
+      let isThird = most.count >= 2 && most.count * 3 >= rows
+      guard isMany || isThird, let first = most.first.first else { continue }
+      let what =
+        switch kind {
+        case .lostCharacter: "have lost characters, so the export had no letters beyond ASCII"
+        case .oddCharacter: "have signs inside words, so parts of the file are in another encoding"
+        case .entity: "are written as HTML"
+        default: "have letters in the notation of another program"
+        }
+      return Problem(
+        file: file, line: first.line,
+        message:
+          "\(most.count) of \(rows) rows \(what), such as \(QuotedText(first.value)); export the file again from "
+          + "where it comes from, as \"CSV UTF-8\"")
+    }
+    return nil
+  }
+}
