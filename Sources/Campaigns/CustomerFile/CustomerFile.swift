@@ -47,10 +47,26 @@ public struct CustomerFile: Sendable {
     } catch {
       throw CustomerFileError(source.file.path(percentEncoded: false), error.clause)
     }
+    if let workbook = try WorkbookTable(file, name: name, source) {
+      (digest, form, notices, notUTF8) = (workbook.digest, workbook.form, workbook.notices, nil)
+      var reader = TableReader(workbook.table.reader())
+      var record = TableRecord()
+      guard try reader.next(into: &record) else {
+        throw CustomerFileError(name, "the sheet is empty; it needs a header and one row per mailbox")
+      }
+      // A line break in a header cell is a space, as it looks.
+      header = (0..<record.count).map {
+        record.text($0).precomposed.replacing("\r\n", with: " ").replacing("\n", with: " ").trimmingBlanks()
+      }
+      (columns, orderColumn) = try HeaderCheck(name: name, line: record.line, notUTF8: nil).columns(
+        in: header, record, source: source, order: order)
+      start = reader
+      return
+    }
     let detected = try EncodingDetector(file, name: name)
     digest = detected.digest
     notUTF8 = detected.notUTF8
-    notices = []
+    notices = source.sheet == nil ? [] : [.unusedSetting("customers.sheet")]
 
     let dialect = try CSVDialect(file, name: name, encoding: detected)
     var csv = CSVReader(

@@ -72,9 +72,6 @@ struct EncodingDetector: Sendable {
     _ start: [UInt8], _ scan: Scan, size: Int, name: String
   ) throws(CustomerFileError) -> (TextEncoding, Int) {
     let saveAs = "save it as \"CSV UTF-8\""
-    if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
-      throw CustomerFileError(name, "this is a spreadsheet, not its text; \(saveAs) in the spreadsheet program")
-    }
     if start.starts(with: [0xFF, 0xFE, 0, 0]) || start.starts(with: [0, 0, 0xFE, 0xFF]) {
       throw CustomerFileError(name, "this is UTF-32, which is not read; \(saveAs)")
     }
