@@ -100,7 +100,8 @@ public enum WorkbookError: Error, Sendable, Hashable, CustomStringConvertible {
     case .word: "this is a document of a word processor, not a workbook; copy its table into a workbook (.xlsx)"
     case .presentation: "this is a presentation, not a workbook; name the customer file"
     case .otherOpenDocument: "this is an OpenDocument file, but not a spreadsheet (.ods); copy its table into one"
-    case .otherArchive: "this is a ZIP archive without a workbook in it; unpack it, and name the customer file that it holds"
+    case .otherArchive:
+      "this is a ZIP archive without a workbook in it; unpack it, and name the customer file that it holds"
     case .otherCompound: "this is a file of an old Office program, not a workbook (.xlsx); name the customer file"
     }
   }

@@ -6,12 +6,6 @@ struct CellReader {
   var texts: StringStore
   let isFrom1904: Bool
 
-  init(styles: StylesPart, texts: StringStore, isFrom1904: Bool) {
-    self.styles = styles
-    self.texts = texts
-    self.isFrom1904 = isFrom1904
-  }
-
   static func kind(_ type: ArraySlice<UInt8>?) -> Kind {
     guard let type, let first = type.first else { return .number }
     switch first {

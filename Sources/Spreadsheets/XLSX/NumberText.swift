@@ -11,7 +11,9 @@ extension NumberFormat {
   func text(of value: Double, isFrom1904: Bool = false) -> String {
     guard value.isFinite else { return "" }
     guard let section = section(for: value) else { return Self.general(value) }
-    if let date = section.date { return SerialDate.text(of: value, date, isFrom1904: isFrom1904) ?? Self.general(value) }
+    if let date = section.date {
+      return SerialDate.text(of: value, date, isFrom1904: isFrom1904) ?? Self.general(value)
+    }
     if section.isPlain || section.isText { return Self.general(value) }
     let isSigned = value < 0 && (sections.count == 1 || section.condition != nil)
     let shown = section.tokens.isEmpty ? "" : section.digits(of: abs(value))
