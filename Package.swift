@@ -241,7 +241,8 @@ let fuzzing: [Target] =
   ? []
   : [
     .executableTarget(
-      name: "fuzz", dependencies: ["SMTP", "Delivery", "Letters", "Receipts", "Campaigns", "Spreadsheets", "RelayLogs", "Mail"],
+      name: "fuzz",
+      dependencies: ["SMTP", "Delivery", "Letters", "Receipts", "Campaigns", "Spreadsheets", "RelayLogs", "Mail"],
       path: "Tests/Reliability/Fuzzing", exclude: ["README.md", "run", "Seeds"], swiftSettings: strict)
   ]
 

@@ -45,7 +45,7 @@ private struct EncryptionMark: XMLHandler {
 }
 
 /// The sheets of a document, which of them are hidden, and which hold text.
-private struct ODSSheetList: XMLHandler {
+struct ODSSheetList: XMLHandler {
   enum Name: UInt8, XMLName {
     case style = 1
     case tableProperties, display, name, styleName, spreadsheet, table, links, p

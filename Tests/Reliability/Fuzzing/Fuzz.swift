@@ -10,6 +10,8 @@ protocol FuzzTarget {
 private let targets: [String: @Sendable () -> any FuzzTarget] = [
   "smtp-replies": { SMTPReplies() },
   "csv": { CustomerTable() },
+  "workbooks": { CustomerTable() },
+  "workbook-parts": { WorkbookParts() },
   "yaml": { CampaignYAML() },
   "templates": { Templates() },
   "relay-logs": { RelayLog() },
