@@ -146,7 +146,7 @@ def by_hand():
 
     # Numbers.
     ids = styles("0000000", '"K-"0000', "@", "00\\ 00\\-0", "#,##0", 1, "[<=9999]0000;00000", "0;;;@")
-    archive("ids-as-numbers.xlsx", parts({"Kunden": sheet(changed("Kundennummer", [num(42, 1), num(7, 2), num(1234567890123), num("1.234567890123E12", 0)]))}, styles=ids))
+    archive("ids-as-numbers.xlsx", parts({"Kunden": sheet(changed("Kundennummer", [num(42, 1), num(7, 2), num(1234567890123), num("9.876543210123E12", 0)]))}, styles=ids))
     archive("ids-as-numbers-2.xlsx", parts({"Kunden": sheet(changed("Kundennummer", [num(12345, 4), num(1234567, 5), num(815, 7), num(12, 3)]))}, styles=ids))
     archive("ids-of-more-than-15-digits.xlsx", parts({"Kunden": sheet(changed("Kundennummer", [num("1.2345678901234567E+19"), num("12345678901234500000"), num("1234567890123456", 6), num("123456789012345")]))}, styles=ids))
     phones = styles("0##\\ ####\\ ###", "00000000000", '"+"00\\ 000\\ 0000000', "[<=9999999]###\\-####;\\(###\\)\\ ###\\-####")
@@ -200,12 +200,14 @@ def by_hand():
     archive("first-sheet-hidden.xlsx", parts({"Hilfe": other, "Kunden": sheet(TABLE)}, states={"Hilfe": 'state="hidden"'}))
     archive("second-sheet-has-rows.xlsx", parts({"A–M": sheet(TABLE), "N–Z": sheet(TABLE), "Leer": sheet([])}))
     archive("sheet-by-name.xlsx", parts({"Deckblatt": other, "Kunden 2026": sheet(TABLE)}))
+    archive("cover-sheet-first.xlsx", parts({"Deckblatt": other, "Kunden 2026": sheet(TABLE)}))
     archive("sheet-by-name-missing.xlsx", parts({"Deckblatt": other, "Kunden": sheet(TABLE)}))
     archive("sheet-by-name-hidden.xlsx", parts({"Deckblatt": other, "Kunden": sheet(TABLE)}, states={"Kunden": 'state="veryHidden"'}))
     archive("all-sheets-hidden.xlsx", parts({"Kunden": sheet(TABLE)}, states={"Kunden": 'state="hidden"'}))
     chart = parts({"Bild": "<chartsheet/>", "Kunden": sheet(TABLE)})
     chart["xl/_rels/workbook.xml.rels"] = chart["xl/_rels/workbook.xml.rels"].replace("/worksheet\"", "/chartsheet\"", 1)
     archive("chart-sheet-first.xlsx", chart)
+    (OUT / "text-with-a-sheet-named.csv").write_text("\n".join(";".join(r) for r in TABLE) + "\n", encoding="utf-8")
     archive("empty-sheet.xlsx", one([]))
     archive("header-only.xlsx", one([HEADER]))
 

@@ -58,8 +58,12 @@ public struct CustomerFile: Sendable {
       header = (0..<record.count).map {
         record.text($0).precomposed.replacing("\r\n", with: " ").replacing("\n", with: " ").trimmingBlanks()
       }
-      (columns, orderColumn) = try HeaderCheck(name: name, line: record.line, notUTF8: nil).columns(
-        in: header, record, source: source, order: order)
+      do throws(CustomerFileError) {
+        (columns, orderColumn) = try HeaderCheck(name: name, line: record.line, notUTF8: nil).columns(
+          in: header, record, source: source, order: order)
+      } catch {
+        throw CustomerFileError((workbook.wrongSheet.map { [$0] } ?? []) + error.problems)
+      }
       start = reader
       return
     }

@@ -49,7 +49,7 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  private static func named(_ sheets: [String]) -> String {
+  static func named(_ sheets: [String]) -> String {
     let shown = sheets.prefix(5).map { "\(QuotedText($0))" }.joined(separator: ", ")
     let more = sheets.count > 5 ? " and \(sheets.count - 5) more" : ""
     return "\(sheets.count == 1 ? "sheet" : "the sheets") \(shown)\(more)"

@@ -11,6 +11,8 @@ struct WorkbookTable {
   let notices: [TableNotice]
   /// The digest of the file's unchanged bytes.
   let digest: SHA256Digest
+  /// What to say first when the sheet is not the customers': nil when there is no other.
+  let wrongSheet: Problem?
 
   /// Nil when the file is no workbook but perhaps text.
   ///
@@ -25,6 +27,15 @@ struct WorkbookTable {
       }
       table = try rows.finish()
       form = .spreadsheet(workbook.kind == .xlsx ? .xlsx : .ods, sheet: sheet.name)
+      let others = sheet.passedSheets + sheet.otherSheets
+      wrongSheet =
+        others.isEmpty
+        ? nil
+        : Problem(
+          file: name,
+          message: "sheet \(QuotedText(sheet.name)) was read, and there \(others.count == 1 ? "is" : "are") also "
+            + "\(TableNotice.named(others)); if the customers are on another one, name it as customers.sheet in "
+            + "campaign.yaml")
       notices = Self.notices(of: sheet) + (source.encoding == nil ? [] : [.unusedSetting("customers.encoding")])
     } catch let error as CustomerFileError {
       throw error

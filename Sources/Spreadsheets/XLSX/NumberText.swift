@@ -57,9 +57,16 @@ extension NumberFormat.Section {
     guard value < 1e15 else { return nil }
     let point = tokens.firstIndex(of: .point) ?? tokens.count
     let decimals = tokens[point...].count { if case .digit = $0 { true } else { false } }
-    let fixed = String(format: "%.\(min(decimals, 30))f", value).split(separator: ".")
+    let fixed = String(format: "%.\(min(decimals, 30))f", Self.rounded(value, min(decimals, 30))).split(separator: ".")
     let whole = fixed[0] == "0" ? "" : fixed[0]
     return front(tokens[..<point], whole, value) + back(tokens[point...], fixed.count > 1 ? fixed[1] : "")
+  }
+
+  /// Rounded as it is written in fifteen digits, a five upwards: 1.005 is 1.01, although in binary it is less.
+  private static func rounded(_ value: Double, _ decimals: Int) -> Double {
+    let scale = pow(10, Double(decimals))
+    guard value * scale < 1e15, let shown = Double(String(format: "%.15g", value * scale)) else { return value }
+    return shown.rounded() / scale
   }
 
   private var literals: String {

@@ -147,11 +147,12 @@ struct WorksheetPart: XMLHandler {
   /// - Parameter summary: Gets what was found besides the rows.
   func finish(_ summary: inout SheetSummary) {
     // A filter of which nothing is known but that it is there hides all.
-    let ranges = filter.rows + tables
-    let filtered = ranges.isEmpty && isFiltered ? [1...SheetRow.lastRow] : ranges
+    var filtered = FilterRange.merged(filter.rows + tables)
+    if filtered.isEmpty, isFiltered { filtered = [1...SheetRow.lastRow] }
     for rows in hiddenRows {
-      let inside = filtered.contains { $0.contains(rows.lowerBound) || $0.contains(rows.upperBound) }
-      if inside { summary.filteredRows += rows.count } else { summary.hiddenRows += rows.count }
+      let inside = filtered.reduce(0) { $0 + ($1.overlaps(rows) ? $1.clamped(to: rows).count : 0) }
+      summary.filteredRows += inside
+      summary.hiddenRows += rows.count - inside
     }
     summary.hiddenColumns = hiddenColumns.letters
     summary.formulasWithoutResult = withoutResult

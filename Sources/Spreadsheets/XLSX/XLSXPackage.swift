@@ -190,6 +190,17 @@ struct FilterRange {
     rows.append(range)
     self.range = nil
   }
+
+  /// The same rows in ranges that do not overlap.
+  static func merged(_ ranges: [ClosedRange<Int>]) -> [ClosedRange<Int>] {
+    ranges.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, range in
+      if let last = merged.last, last.upperBound >= range.lowerBound {
+        merged[merged.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+      } else {
+        merged.append(range)
+      }
+    }
+  }
 }
 
 /// A table on a sheet (18.5).
