@@ -20,7 +20,7 @@ struct StylesPart: XMLHandler {
     case .numFmt where isFormats:
       guard let id = attributes.number(.numFmtId), let code = attributes[.formatCode] else { return }
       guard custom.count < 10_000 else { throw WorkbookError.tooManyStyles }
-      custom[id] = NumberFormat(String(decoding: code.prefix(1024), as: UTF8.self))
+      custom[id] = NumberFormat(String(decoding: code.prefix(255), as: UTF8.self))
     case .cellXfs: isStyles = true
     case .xf where isStyles:
       guard formats.count < 100_000 else { throw WorkbookError.tooManyStyles }
