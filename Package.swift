@@ -19,6 +19,8 @@ let wrappers: [Target] = [
   .target(name: "CResolv", linkerSettings: [.linkedLibrary("resolv")]),
   .target(name: "CPSL", linkerSettings: [.linkedLibrary("psl")]),
   .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+  .target(name: "CZip", linkerSettings: [.linkedLibrary("zip")]),
+  .target(name: "CExpat", linkerSettings: [.linkedLibrary("expat")]),
   // The libyaml inside Yams.
   .target(name: "CYAMLEvents", dependencies: [.product(name: "Yams", package: "Yams")]),
   // The files of Templates/, compiled into the binary with #embed.
@@ -33,9 +35,13 @@ let modules: [Target] = [
   .target(name: "Files", dependencies: ["FaultPoints"], swiftSettings: strict),
   .target(name: "Mail", dependencies: ["COpenSSL", "CIDN2"], swiftSettings: strict),
   .target(name: "RelayLogs", dependencies: ["Files", "Mail", "CZlib"], swiftSettings: strict),
+  // The rows of workbooks, .xlsx and .ods.
+  .target(name: "Spreadsheets", dependencies: ["Files", "CZip", "CExpat"], swiftSettings: strict),
   .target(
     name: "Campaigns",
-    dependencies: ["Files", "Mail", "CPSL", "CYAMLEvents", .product(name: "Yams", package: "Yams")],
+    dependencies: [
+      "Files", "Mail", "Spreadsheets", "CPSL", "CYAMLEvents", .product(name: "Yams", package: "Yams"),
+    ],
     swiftSettings: strict),
   // What is written down of a campaign: the receipts' format, their verification, approvals, and the states they tell of.
   .target(name: "Receipts", dependencies: ["Files", "Mail", "FaultPoints"], swiftSettings: strict),
@@ -127,6 +133,10 @@ let tests: [Target] = [
   .testTarget(
     name: "RelayLogsTests", dependencies: ["RelayLogs", "Mail", "TestSupport"], path: "Tests/Unit/RelayLogsTests",
     resources: [.copy("Samples")],
+    swiftSettings: strict),
+  .testTarget(
+    name: "SpreadsheetsTests", dependencies: ["Spreadsheets", "Files", "TestSupport"],
+    path: "Tests/Unit/SpreadsheetsTests",
     swiftSettings: strict),
   .testTarget(
     name: "CampaignsTests", dependencies: ["Campaigns", "Files", "Mail", "TestSupport"],
@@ -233,7 +243,8 @@ let fuzzing: [Target] =
   ? []
   : [
     .executableTarget(
-      name: "fuzz", dependencies: ["SMTP", "Delivery", "Letters", "Receipts", "Campaigns", "RelayLogs", "Mail"],
+      name: "fuzz",
+      dependencies: ["SMTP", "Delivery", "Letters", "Receipts", "Campaigns", "Spreadsheets", "RelayLogs", "Mail"],
       path: "Tests/Reliability/Fuzzing", exclude: ["README.md", "run", "Seeds"], swiftSettings: strict)
   ]
 

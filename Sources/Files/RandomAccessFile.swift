@@ -51,6 +51,13 @@ public final class RandomAccessFile: Sendable {
     return Stamp(size: Int(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
   }
 
+  /// Another descriptor of the open file, for a C library that reads from it; whoever takes it closes it.
+  public func duplicate() throws(FileError) -> Int32 {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw .cannotRead(path, errno) }
+    return copy
+  }
+
   /// Reads up to `count` bytes from `offset` into `buffer`, which then holds exactly these; it is empty at the end of
   /// the file.
   public func read(_ count: Int, at offset: Int, into buffer: inout [UInt8]) throws(FileError) {

@@ -52,6 +52,26 @@ public struct CustomerFile: Sendable {
     } catch {
       throw CustomerFileError(source.file.path(percentEncoded: false), error.clause)
     }
+    if let workbook = try WorkbookTable(file, name: name, source) {
+      (digest, form, notUTF8) = (workbook.digest, workbook.form, nil)
+      let table = LocatedTable(TableReader(workbook.table.reader()), finder: HeaderFinder(source, order: order))
+      guard table.finding.line != nil || table.finding.failure != nil else {
+        throw CustomerFileError(name, "the sheet is empty; it needs a header and one row per mailbox")
+      }
+      header = Self.titles(table.header)
+      let found: HeaderCheck.Columns
+      do throws(CustomerFileError) {
+        found = try HeaderCheck(name: name, line: table.header.line, notUTF8: nil).columns(
+          in: header, table, lines: [], source: source, order: order)
+      } catch {
+        throw CustomerFileError((workbook.wrongSheet.map { [$0] } ?? []) + error.problems)
+      }
+      (columns, orderColumn) = (found.fields, found.order)
+      notices = workbook.notices + table.notices + found.notices
+      usualCells = table.usualCells
+      start = table.reader
+      return
+    }
     try Self.refuseForeignFormat(file, name: name)
     let detected = try EncodingDetector(file, name: name, named: source.encoding)
     digest = detected.digest
@@ -71,13 +91,22 @@ public struct CustomerFile: Sendable {
         delimiter: CSVDialect.character(delimiter), hasSeparatorLine: dialect.hasSeparatorLine,
         lineEnd: table.finding.line?.reader.lineEnd ?? .lf))
 
-    header = (0..<table.header.count).map { table.header.text($0).precomposed.trimmingBlanks() }
+    header = Self.titles(table.header)
     let found = try HeaderCheck(name: name, line: table.header.line, notUTF8: notUTF8).columns(
       in: header, table, lines: lines, source: source, order: order)
     (columns, orderColumn) = (found.fields, found.order)
-    notices = detected.notices + [end.notice].compactMap { $0 } + dialect.notices + table.notices + found.notices
+    notices =
+      (source.sheet == nil ? [] : [.unusedSetting("customers.sheet")]) + detected.notices
+      + [end.notice].compactMap { $0 } + dialect.notices + table.notices + found.notices
     usualCells = table.usualCells
     start = table.reader
+  }
+
+  /// A line break in a header cell is a space, as it looks.
+  private static func titles(_ header: TableRecord) -> [String] {
+    (0..<header.count).map {
+      header.text($0).precomposed.replacing("\r\n", with: " ").replacing("\n", with: " ").trimmingBlanks()
+    }
   }
 
   /// Formats that are no text must not be taken for a wrong encoding.

@@ -97,10 +97,6 @@ private struct Decision {
   let named: TextEncoding?
 
   func encoding(_ notices: inout [TableNotice]) throws(CustomerFileError) -> (TextEncoding, markLength: Int) {
-    if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
-      throw CustomerFileError(
-        name, "this is a spreadsheet, not its text; \(Self.saveAs) in the spreadsheet program")
-    }
     if start.starts(with: [0xFF, 0xFE, 0, 0]) || start.starts(with: [0, 0, 0xFE, 0xFF]) {
       throw CustomerFileError(name, "this is UTF-32, which is not read; \(Self.saveAs)")
     }

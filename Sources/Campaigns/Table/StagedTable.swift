@@ -10,11 +10,14 @@ final class StagedTable: Sendable {
   private let name: String
   private let file: StagingFile
   private let size: Int
+  /// The number of fields that every record has at least.
+  private let width: Int
 
-  private init(name: String, file: StagingFile, size: Int) {
+  private init(name: String, file: StagingFile, size: Int, width: Int) {
     self.name = name
     self.file = file
     self.size = size
+    self.width = width
   }
 
   func reader(from offset: Int = 0) -> Reader { Reader(self, offset: offset) }
@@ -29,6 +32,7 @@ final class StagedTable: Sendable {
     private let file: StagingFile
     private var written = 0
     private var tail: [UInt8] = []
+    private var width = 0
 
     init(name: String) throws(CustomerFileError) {
       self.name = name
@@ -43,18 +47,29 @@ final class StagedTable: Sendable {
       CustomerFileError(name, "the rows of the workbook cannot be kept while they are read: \(error)")
     }
 
-    /// - Parameter fields: The bounds of ``TableRecord`` are the caller's to keep.
-    mutating func add(line: Int, _ fields: [String]) throws(CustomerFileError) {
+    /// - Parameters:
+    ///   - fields: All fields, one directly after the other, and where they end. The bounds of ``TableRecord`` are noted
+    ///     when the record is read.
+    mutating func add(line: Int, _ fields: [UInt8], ends: [Int]) throws(CustomerFileError) {
       add(line)
+      add(ends.count)
       add(fields.count)
-      add(fields.reduce(0) { $0 + $1.utf8.count })
-      for field in fields { add(field.utf8.count) }
-      for field in fields { tail += field.utf8 }
+      var start = 0
+      for end in ends {
+        add(end - start)
+        start = end
+      }
+      tail += fields
+      width = max(width, ends.count)
       if tail.count >= Self.pieceSize { try flush() }
     }
 
+    @inline(__always)
     private mutating func add(_ number: Int) {
-      for shift in [0, 8, 16, 24] { tail.append(UInt8(truncatingIfNeeded: number >> shift)) }
+      tail.append(UInt8(truncatingIfNeeded: number))
+      tail.append(UInt8(truncatingIfNeeded: number >> 8))
+      tail.append(UInt8(truncatingIfNeeded: number >> 16))
+      tail.append(UInt8(truncatingIfNeeded: number >> 24))
     }
 
     private mutating func flush() throws(CustomerFileError) {
@@ -67,9 +82,13 @@ final class StagedTable: Sendable {
       tail.removeAll(keepingCapacity: true)
     }
 
+    /// Cells that a sheet does not have are empty: every record is as wide as the widest, up to this many fields. A stray
+    /// cell far to the right must not make a million rows as wide.
+    private static let widest = 256
+
     mutating func finish() throws(CustomerFileError) -> StagedTable {
       try flush()
-      return StagedTable(name: name, file: file, size: written)
+      return StagedTable(name: name, file: file, size: written, width: min(width, Self.widest))
     }
   }
 
@@ -109,6 +128,7 @@ final class StagedTable: Sendable {
         record.endField()
         position += length
       }
+      while record.count < table.width { record.endField() }
       offset = bytes + size
       return true
     }
@@ -131,7 +151,8 @@ final class StagedTable: Sendable {
 
     private func number(at offset: Int) -> Int {
       let start = offset - bufferOffset
-      return (0..<4).reduce(0) { $0 | Int(buffer[start + $1]) << (8 * $1) }
+      return Int(buffer[start]) | Int(buffer[start + 1]) << 8 | Int(buffer[start + 2]) << 16
+        | Int(buffer[start + 3]) << 24
     }
   }
 }

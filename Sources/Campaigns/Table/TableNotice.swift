@@ -19,6 +19,19 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
   case zerosAtEnd(count: Int)
   /// The words of the file are rather those of another encoding than the one that is named.
   case encodingDoubted(named: TextEncoding, likely: TextEncoding, line: Int, text: String, likelyText: String)
+  /// Rows that the sheet does not show, and that are read all the same.
+  case hiddenRows(count: Int)
+  case filteredRows(count: Int)
+  /// Columns that the sheet does not show, by their letters.
+  case hiddenColumns([String])
+  /// Hidden sheets that stand before the one that is read.
+  case hiddenSheets([String], read: String)
+  /// Other sheets with cells, which are not read.
+  case otherSheets([String], read: String)
+  /// Cells with a formula whose result is not in the file.
+  case formulasWithoutResult(count: Int, first: String)
+  /// `customers.sheet` or `customers.encoding`, which says nothing about a file of this kind.
+  case unusedSetting(String)
 
   public var description: String {
     switch self {
@@ -41,6 +54,36 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
     case .encodingDoubted(let named, let likely, let line, let text, let likelyText):
       "the file is read as \(named.rawValue), as customers.encoding says, but looks like \(likely.rawValue): line \(line) is "
         + "read as \(QuotedText(text)) and would be \(QuotedText(likelyText))"
+    case .hiddenRows(let count):
+      "\(count == 1 ? "1 hidden row is" : "\(count) hidden rows are") read like the others; delete "
+        + "\(count == 1 ? "it" : "them") from the sheet if these are no customers to be told"
+    case .filteredRows(let count):
+      "a filter hides \(count == 1 ? "1 row, which is" : "\(count) rows, which are") read like the others; if only the rows "
+        + "that are shown are meant, copy these to a sheet of their own and name it as customers.sheet"
+    case .hiddenColumns(let columns):
+      columns.count == 1
+        ? "the hidden column \(columns[0]) is read like the others"
+        : "the hidden columns \(columns.joined(separator: ", ")) are read like the others"
+    case .hiddenSheets(let sheets, let read):
+      "\(Self.named(sheets)) \(sheets.count == 1 ? "is" : "are") hidden and not read; sheet \(QuotedText(read)) is read. "
+        + "Name another one as customers.sheet"
+    case .otherSheets(let sheets, let read):
+      "only sheet \(QuotedText(read)) is read, and \(Self.named(sheets)) \(sheets.count == 1 ? "has" : "have") cells as "
+        + "well; put all customers on one sheet, or name it as customers.sheet when this is right"
+    case .formulasWithoutResult(let count, let first):
+      "\(count == 1 ? "cell \(first) has a formula whose result is" : "\(count) cells have formulas whose results are") not "
+        + "in the file\(count == 1 ? "" : ", the first is \(first)"), and \(count == 1 ? "is" : "are") read as empty; open "
+        + "the file in a spreadsheet program and save it again"
+    case .unusedSetting(let key):
+      key == "customers.sheet"
+        ? "customers.sheet in campaign.yaml has no effect: this file is text and has no sheets"
+        : "\(key) in campaign.yaml has no effect: a workbook says itself how its text is encoded"
     }
+  }
+
+  static func named(_ sheets: [String]) -> String {
+    let shown = sheets.prefix(5).map { "\(QuotedText($0))" }.joined(separator: ", ")
+    let more = sheets.count > 5 ? " and \(sheets.count - 5) more" : ""
+    return "\(sheets.count == 1 ? "sheet" : "the sheets") \(shown)\(more)"
   }
 }

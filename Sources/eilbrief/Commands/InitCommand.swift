@@ -16,7 +16,7 @@ struct InitCommand: ParsableCommand, CampaignCommand {
       """
       Made \(location.folder.path):
         campaign.yaml    what happened, who sends, what each customer is told; every line is explained
-        customers.csv    a sample: replace it by your own, from Excel or any spreadsheet
+        customers.csv    a sample: replace it by your own, an Excel workbook (.xlsx) as it is, or CSV
         templates/       the letters, German and English; remove the folder to use the bundled ones
       Next: edit campaign.yaml, then \(options.nextCommand.line(.check))
       """)

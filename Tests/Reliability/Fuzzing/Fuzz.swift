@@ -11,6 +11,8 @@ private let targets: [String: @Sendable () -> any FuzzTarget] = [
   "smtp-replies": { SMTPReplies() },
   "csv": { CustomerTable() },
   "addresses": { AddressCells() },
+  "workbooks": { CustomerTable() },
+  "workbook-parts": { WorkbookParts() },
   "yaml": { CampaignYAML() },
   "templates": { Templates() },
   "relay-logs": { RelayLog() },

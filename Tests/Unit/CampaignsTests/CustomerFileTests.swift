@@ -116,7 +116,8 @@ import Testing
       ),
       (
         [0x50, 0x4B, 0x03, 0x04, 0x14],
-        "kunden.csv: this is a spreadsheet, not its text; save it as \"CSV UTF-8\" in the spreadsheet program"
+        "kunden.csv: this workbook is damaged or cut short: its archive cannot be opened; take an undamaged copy, or open "
+          + "it in a spreadsheet program and save it again"
       ),
       ([0xFF, 0xFE, 0, 0, 0x41, 0, 0, 0], "kunden.csv: this is UTF-32, which is not read; save it as \"CSV UTF-8\""),
       (
