@@ -69,7 +69,7 @@ struct YAMLValue {
       report("\"\(path)\" has \(VisibleText.notation(turning)), \(TextDirection.why)")
       return nil
     }
-    if Mojibake(in: text) != nil {
+    if Mojibake(in: text) != nil || text.unicodeScalars.contains("\u{FFFD}") {
       report(
         "\"\(path)\" was saved with a wrong encoding: \(QuotedText(text)); write it again, and save the file as UTF-8")
       return nil

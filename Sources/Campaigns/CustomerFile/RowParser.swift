@@ -125,12 +125,13 @@ struct RowParser {
     if let contact, let mailbox, let meant = AddressDoubt.ownDomain(meantBy: contact, beside: mailbox) {
       remarks.append(RowRemark(.mistyped, .contact, value: contact.displayText, detail: meant))
     }
+    let company = line("company", columns.company, record, &reasons)
     var names = RowNames(
       salutation: line("salutation", columns.salutation, record, &reasons),
       title: line("title", columns.title, record, &reasons),
       first: line("first_name", columns.firstName, record, &reasons),
       last: line("last_name", columns.lastName, record, &reasons),
-      company: line("company", columns.company, record, &reasons))
+      company: company)
     TextDoubt.leaveOut(.company, &names.company, &remarks)
     TextDoubt.leaveOut(.title, &names.title, &remarks)
     TextDoubt.leaveOut(.firstName, &names.first, &remarks)

@@ -57,10 +57,12 @@ struct RowShape {
     }
     guard record.count > header || (record.count > titled && file.usualCells <= titled) else { return nil }
     if let filled = (header..<max(header, record.count)).first(where: { !record.isBlank($0) }) {
-      return "\(counted(record)), and column \(filled + 1) holds \(QuotedText(record.text(filled).trimmingBlanks())); "
-        + "put a value that holds \(delimiter) in quotes"
+      let place =
+        "\(counted(record)), and column \(filled + 1) holds \(QuotedText(record.text(filled).trimmingBlanks()))"
+      guard case .csv = file.form else { return "\(place); give the column a title, or empty the cell" }
+      return "\(place); put a value that holds \(delimiter) in quotes"
     }
-    guard record.count != file.usualCells else { return nil }
+    guard record.count != file.usualCells, case .csv = file.form else { return nil }
     if mayHaveMoved(record) {
       return
         "\(counted(record)), other rows \(file.usualCells); a value may hold \(delimiter) and needs quotation marks "

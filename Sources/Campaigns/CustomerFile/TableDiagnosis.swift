@@ -13,7 +13,9 @@ struct TableDiagnosis {
     if let format = ForeignFormat(text: lines) { return (nil, format.description) }
     let record = table.header
     let found = table.finding.line?.named ?? 0
-    if found == 0, record.count == 1, table.usualCells <= 1 { return (record.line, undivided(record.text(0))) }
+    if found == 0, !lines.isEmpty, record.count == 1, table.usualCells <= 1 {
+      return (record.line, undivided(record.text(0)))
+    }
     if found == 0, let places = addresses(record) {
       return (
         record.line,

@@ -2,7 +2,9 @@
 extension TextDoubt {
   /// Empties `value` and says so when its text is in doubt: no letter says it.
   static func leaveOut(_ field: CustomerSource.Field, _ value: inout String, _ remarks: inout [RowRemark]) {
-    guard !value.isEmpty, let doubt = TextDoubt(in: value, isName: field != .company) else { return }
+    // `#NOM?` is an error of a spreadsheet and no lost letter.
+    guard !value.isEmpty, NoValue.kind(of: value) == nil, let doubt = TextDoubt(in: value, isName: field != .company)
+    else { return }
     remarks.append(RowRemark(doubt.remark, field, value: value))
     value = ""
   }

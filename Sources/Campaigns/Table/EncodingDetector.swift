@@ -77,7 +77,8 @@ struct EncodingDetector: Sendable {
           } else if byte == 0, lastZero == nil {
             lastZero = offset + index
           }
-          if let place = lastZero, zero == nil, !TableEnd.canFollow(byte) { zero = place
+          if let place = lastZero, zero == nil, !TableEnd.canFollow(byte) {
+            zero = place
           }
           index += 1
         }

@@ -183,7 +183,8 @@ import Testing
 
   @Test func contradictionsAreNamedWithTheirLines() throws {
     let book = try CustomerTable(rows: [
-      "100;Müller;A;;de;a@example.org;1;a@example.org;imap", "100;Meier;A;;en;b@example.org;2;b@example.org;imap",
+      "100;Müller;A;;de;a@example.org;030 1;a@example.org;imap",
+      "100;Meier;A;;en;b@example.org;030 2;b@example.org;imap",
       "200;;;;;;;z@example.org;imap", "100;;;;;;;c@example.org;imap",
     ]).book()
     let reason =

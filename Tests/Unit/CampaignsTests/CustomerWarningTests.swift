@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func aMailboxWithTwoKindsOfAccessLosesNeither() throws {
-    let rows = ["1;;;;;k@example.org;1;a@example.org;imap", "1;;;;;;;a@example.org;fax"]
+    let rows = ["1;;;;;k@example.org;030 1;a@example.org;imap", "1;;;;;;;a@example.org;fax"]
     #expect(
       try warnings(rows).map(\.message) == [
         "mailbox \"a@example.org\" of customer \"1\" stands in lines 2 and 3; its access differs (\"imap\", \"fax\"), each is "
@@ -86,7 +86,7 @@ import Testing
   @Test func customersWhoAreCalled() throws {
     #expect(
       try warnings([
-        "1;;;;;;1;a@example.org;imap", "2;;;;;;;b@example.org;imap", "3;;;;;k@example.org;;c@example.org;fax",
+        "1;;;;;;030 1;a@example.org;imap", "2;;;;;;;b@example.org;imap", "3;;;;;k@example.org;;c@example.org;fax",
       ])
       .map(\.message) == [
         "2 customers are called in place of a letter, for want of an e-mail address: \"1\" (line 2), \"2\" (line 3)",

@@ -34,8 +34,8 @@ import Testing
 
   @Test func aValueThatIsWrongIsEmptyAndTheOthersAreNot() throws {
     for (row, missing) in [
-      ("7;Firma;A;B;de;kaputt;030 1;m@example.org;imap", \Customer.contact?.description),
-      ("7;Firma;A;B;de;k@example.org;1,23E+10;m@example.org;imap", \.phoneOrNil),
+      ("7;Bauhof;A;B;de;kaputt;030 1;m@example.org;imap", \Customer.contact?.description),
+      ("7;Bauhof;A;B;de;k@example.org;1,23E+10;m@example.org;imap", \.phoneOrNil),
       ("7;Fir\u{202E}ma;A;B;de;k@example.org;030 1;m@example.org;imap", \.companyOrNil),
     ] as [(String, KeyPath<Customer, String?>)] {
       let customer = try one(row)

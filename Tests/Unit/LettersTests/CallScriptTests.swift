@@ -37,7 +37,7 @@ import Testing
 
   /// Each kind of cause has its one line, in both languages and parts.
   @Test(arguments: CallCause.Kind.allCases) func everyCauseHasItsWords(_ kind: CallCause.Kind) throws {
-    let cause = CallCause(kind, detail: kind == .request || kind == .excluded ? "weil" : "")
+    let cause = CallCause(kind, detail: [.request, .excluded, .rejectedRow].contains(kind) ? "weil" : "")
     for language in ["de", "en"] {
       let customer = Fixtures.customer(language: language, mailboxes: [("a@ahorn.example", "e2e")])
       let html = try Self.scripts().html(for: customer, causes: [cause])
