@@ -4,7 +4,7 @@ public import Files
 /// cells are shown. Nothing is calculated, no macro is run, and nothing outside of the file is looked at.
 ///
 ///     if let workbook = try Workbook(file) {
-///       let sheet = try workbook.read(sheet: nil) { row in print(row.number, row.text(0)) }
+///       let sheet = try workbook.read(sheet: nil) { row in take(row.number, row.text(0)) }
 ///     }
 ///
 /// Memory holds one row, some blocks of the shared texts, and no more than a few bytes for each of these. Fails with a

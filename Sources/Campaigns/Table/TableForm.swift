@@ -1,10 +1,19 @@
 import Files
 
 /// The form in which a table came: what `check` shows of it.
-public enum TableForm: Sendable, Hashable {
+public enum TableForm: Sendable, Hashable, CustomStringConvertible {
   case csv(CSVForm)
   /// A workbook and the name of the sheet that was read.
   case spreadsheet(SpreadsheetKind, sheet: String)
+
+  public var description: String {
+    switch self {
+    case .csv(let form):
+      "\(form.encoding.rawValue)\(form.hasByteOrderMark ? " with byte-order mark" : ""), \(form.delimiterName), "
+        + form.lineEnd.rawValue
+    case .spreadsheet(let kind, let sheet): "\(kind.rawValue), sheet “\(sheet)”"
+    }
+  }
 }
 
 /// The kinds of workbooks that are read.

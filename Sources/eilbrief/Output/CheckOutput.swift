@@ -35,14 +35,7 @@ struct CheckText {
 
   private var file: String {
     let file = report.book.file
-    let form =
-      switch file.form {
-      case .csv(let form):
-        "\(form.encoding.rawValue)\(form.hasByteOrderMark ? " with byte-order mark" : ""), "
-          + "\(form.delimiterName), \(form.lineEnd.rawValue)"
-      case .spreadsheet(let kind, let sheet): "\(kind.rawValue), sheet “\(sheet)”"
-      }
-    var lines = ["Customer file \(file.name): \(pluralized(report.book.rows, "row")), \(form)"]
+    var lines = ["Customer file \(file.name): \(pluralized(report.book.rows, "row")), \(file.form)"]
     if !report.book.samples.isEmpty {
       lines.append("  Are these written as they should be?")
       lines += report.book.samples.map { "    line \($0.line): \($0.text)" }
@@ -161,48 +154,6 @@ struct CheckText {
 
 /// The document of `check --json`.
 struct CheckDocument: Encodable {
-  struct File: Encodable {
-    var name: String
-    /// `csv`, `xlsx` or `ods`.
-    var format: String
-    /// Null for a workbook, as are the three after it.
-    @OrNull var encoding: String?
-    @OrNull var byteOrderMark: Bool?
-    @OrNull var delimiter: String?
-    @OrNull var lineEnd: String?
-    /// The sheet of a workbook.
-    @OrNull var sheet: String?
-    /// Rows with letters beyond ASCII, to see that the encoding was found.
-    var samples: [Sample]
-
-    init(_ book: CustomerBook) {
-      name = book.file.name
-      samples = book.samples.map { Sample(line: $0.line, text: $0.text) }
-      switch book.file.form {
-      case .csv(let form):
-        format = "csv"
-        encoding = form.encoding.rawValue
-        byteOrderMark = form.hasByteOrderMark
-        delimiter = form.delimiterName
-        lineEnd = form.lineEnd.rawValue
-      case .spreadsheet(let kind, let sheet):
-        format = kind.rawValue
-        self.sheet = sheet
-      }
-    }
-
-    enum CodingKeys: String, CodingKey {
-      case name, format, encoding, delimiter, sheet, samples
-      case byteOrderMark = "byte_order_mark"
-      case lineEnd = "line_end"
-    }
-  }
-
-  struct Sample: Encodable {
-    var line: Int
-    var text: String
-  }
-
   struct Rejected: Encodable {
     var line: Int
     @OrNull var customer: String?
@@ -261,7 +212,7 @@ struct CheckDocument: Encodable {
 
   var schema = 1
   var campaign: String
-  var file: File
+  var file: CustomerFileReport
   var rows: Int
   /// Written one by one, see ``write(_:)``: there may be a million.
   private var rejected: [Rejected] = []
@@ -315,7 +266,7 @@ struct CheckDocument: Encodable {
     let book = report.book
     let counts = report.plan.counts
     campaign = report.campaign.name
-    file = File(book)
+    file = CustomerFileReport(book)
     rows = counts.rows
     rejectedRows = book.rejected
     customers = [
