@@ -9,6 +9,8 @@ struct EncodingChoice {
   struct Reading {
     var encoding: TextEncoding
     var cost: Int
+    /// A byte of the file is no character in it; such a reading is shown and never chosen.
+    var hasUndefined = false
     fileprivate var characters: [UInt32]
   }
 
@@ -49,8 +51,8 @@ struct EncodingChoice {
     for (encoding, cost) in Self.candidates(words) {
       let upper = encoding.upper
       let characters = used.map { upper[$0] }
-      guard !characters.contains(0), !readings.contains(where: { $0.characters == characters }) else { continue }
-      var reading = Reading(encoding: encoding, cost: cost, characters: characters)
+      guard !readings.contains(where: { $0.characters == characters }) else { continue }
+      var reading = Reading(encoding: encoding, cost: cost, hasUndefined: characters.contains(0), characters: characters)
       var wordCost = WordCost(encoding)
       for word in words { reading.cost += wordCost(word) ?? WordCost.most }
       readings.append(reading)
@@ -60,11 +62,11 @@ struct EncodingChoice {
     if readings.count > 1 {
       let next = readings[1]
       isClear =
-        next.cost - best.cost >= Self.margin(words: words.count)
+        !best.hasUndefined && next.cost - best.cost >= Self.margin(words: words.count)
         && best.cost <= Self.mostOfAWord * words.count + Self.mostBehind
       telling = Self.telling(words, best.encoding, next.encoding)
     } else {
-      isClear = true
+      isClear = !best.hasUndefined
       telling = []
     }
     self.readings = Array(
@@ -105,13 +107,39 @@ struct EncodingChoice {
     var (cost, namedCost) = (WordCost(best), WordCost(named))
     var difference = 0
     var most: (word: WordSample.Word, difference: Int)?
-    for word in sample.words.keys {
+    // In the same order on every run.
+    for word in sample.words.keys.sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
       let behind = (namedCost(word) ?? WordCost.most) - (cost(word) ?? WordCost.most)
       difference += behind
       if let most, (most.difference, word.bytes.count) >= (behind, most.word.bytes.count) { continue }
       most = (word, behind)
     }
     return difference >= Self.margin(words: sample.words.count) + 8 ? most?.word : nil
+  }
+
+  /// The word that is none in the best reading although most are; nil when there is none, and the choice is among readings.
+  ///
+  /// A reading in which a byte is no character, or in which the words are bad on average, may still be that of most lines.
+  func stranger(_ sample: WordSample) -> WordSample.Word? {
+    let best = readings[0]
+    let words = sample.words.sorted { $0.value < $1.value }.map(\.key)
+    guard best.hasUndefined || best.cost > Self.mostOfAWord * words.count + Self.mostBehind else { return nil }
+    var cost = WordCost(best.encoding)
+    let costs = words.map { cost($0) ?? WordCost.most }
+    let bad = costs.count { $0 > Self.mostOfAWord }
+    guard bad > 0, bad * 2 < costs.count, let worst = costs.max() else { return nil }
+    return costs.firstIndex(of: worst).map { words[$0] }
+  }
+
+  /// The word that reads worst in an encoding in which the words of the file are none; nil when they are words.
+  static func worst(_ sample: WordSample, in named: TextEncoding) -> WordSample.Word? {
+    // Of Cyrillic and of Baltic letters there are no statistics.
+    guard ![.windows1251, .windows1257].contains(named) else { return nil }
+    var cost = WordCost(named)
+    let words = sample.words.sorted { $0.value < $1.value }.map(\.key)
+    let costs = words.map { cost($0) ?? WordCost.most }
+    guard costs.reduce(0, +) > mostOfAWord * costs.count, let worst = costs.max() else { return nil }
+    return costs.firstIndex(of: worst).map { words[$0] }
   }
 
   /// What the operator is asked: the same cells in the likely encodings.

@@ -122,6 +122,12 @@ private struct Decision {
       // Without a byte beyond ASCII there is nothing to tell apart.
       return (named.map { scan.isASCII ? $0 : .utf8 } ?? .utf8, hasMark ? 3 : 0)
     }
+    if scan.notUTF8 == nil, scan.endsInside, named == nil || named == .utf8 {
+      throw CustomerFileError(
+        name, line: try bytes.line(at: size - 1),
+        "the last character is cut off, so the file may be incomplete; export it again, and look whether the last row is "
+          + "there")
+    }
     if hasMark || named == .utf8 {
       let line: Int? = if let place = scan.notUTF8 { try bytes.line(at: place.offset) } else { nil }
       let why =
@@ -180,6 +186,10 @@ private struct Decision {
         .encodingDoubted(
           named: named, likely: choice.readings[0].encoding, line: try bytes.line(at: place),
           text: named.text(cell), likelyText: choice.readings[0].encoding.text(cell)))
+    } else if let word = EncodingChoice.worst(sample, in: named), let place = sample.words[word] {
+      notices.append(
+        .encodingUnlikely(
+          named: named, line: try bytes.line(at: place), text: named.text(try bytes.cell(at: place))))
     }
     return named
   }
@@ -197,6 +207,12 @@ private struct Decision {
       throw CustomerFileError(
         name, line: try bytes.line(at: place),
         "\(shown) is UTF-8, but line \(line) is not; the file mixes two encodings, \(Self.saveAs)")
+    }
+    if let word = choice.stranger(sample), let place = sample.words[word] {
+      throw CustomerFileError(
+        name, line: try bytes.line(at: place),
+        "this line is in another encoding than the others; the file mixes two, and naming one would garble the rest: "
+          + "export it again from where it comes from, as \"CSV UTF-8\"")
     }
     throw CustomerFileError(try choice.question(sample, bytes))
   }

@@ -19,6 +19,8 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
   case zerosAtEnd(count: Int)
   /// The words of the file are rather those of another encoding than the one that is named.
   case encodingDoubted(named: TextEncoding, likely: TextEncoding, line: Int, text: String, likelyText: String)
+  /// The words of the file are none in the encoding that is named, and it is not clear in which they are.
+  case encodingUnlikely(named: TextEncoding, line: Int, text: String)
   /// Rows that the sheet does not show, and that are read all the same.
   case hiddenRows(count: Int)
   case filteredRows(count: Int)
@@ -54,6 +56,9 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
     case .encodingDoubted(let named, let likely, let line, let text, let likelyText):
       "the file is read as \(named.rawValue), as customers.encoding says, but looks like \(likely.rawValue): line \(line) is "
         + "read as \(QuotedText(text)) and would be \(QuotedText(likelyText))"
+    case .encodingUnlikely(let named, let line, let text):
+      "the file is read as \(named.rawValue), as customers.encoding says, but many of its words are none in it: line \(line) "
+        + "is read as \(QuotedText(text)); look at the rows, or export the file again as \"CSV UTF-8\""
     case .hiddenRows(let count):
       "\(count == 1 ? "1 hidden row is" : "\(count) hidden rows are") read like the others; delete "
         + "\(count == 1 ? "it" : "them") from the sheet if these are no customers to be told"

@@ -7,7 +7,7 @@ enum TextDoubt: Equatable {
   case lostCharacter
   /// `_` or another sign of ASCII in a word, in which some programs turn letters that they do not have.
   case substitute
-  /// A sign that no word has: part of the file was read in another encoding.
+  /// A sign that no word has, or a word that is one only in another encoding: part of the file was read in it.
   case oddCharacter
   /// `&uuml;`, `&#252;`: HTML.
   case entity
@@ -17,7 +17,8 @@ enum TextDoubt: Equatable {
   /// - Parameter isName: True for a person's name or title, in which a question mark at the end is no punctuation either.
   init?(in text: String, isName: Bool) {
     // Nearly every value is letters, blanks, digits, hyphens and full stops, and nothing else.
-    guard text.utf8.contains(where: Self.isSuspicious) else { return nil }
+    let mayBeMisread = MisreadWord.mayBe(in: text[...].utf8)
+    guard mayBeMisread || text.utf8.contains(where: Self.isSuspicious) else { return nil }
     let scalars = Array(text.unicodeScalars)
     for index in scalars.indices {
       let place = Place(scalars: scalars, index: index)
@@ -26,7 +27,8 @@ enum TextDoubt: Equatable {
         return
       }
     }
-    return nil
+    guard mayBeMisread, MisreadWord.isIn(scalars) else { return nil }
+    self = .oddCharacter
   }
 
   private static func isSuspicious(_ byte: UInt8) -> Bool {
@@ -93,6 +95,10 @@ enum TextDoubt: Equatable {
       return place[-1].isLetter || place[5].isLetter ? .escape : nil
     default:
       guard !scalar.isASCII, !scalar.isLetter else { return nil }
+      // `Foto×Film` is a name, `F×rster` is none.
+      if "§×÷™".unicodeScalars.contains(scalar) {
+        return place[-1].isLetter && place[1].isSmall ? .oddCharacter : nil
+      }
       return isOdd(scalar) && place[-1].isLetter && place[1].isLetter ? .oddCharacter : nil
     }
   }
@@ -145,7 +151,7 @@ enum TextDoubt: Equatable {
     switch scalar.value {
     case 0xA1...0xA6, 0xA8...0xAC, 0xAF...0xB3, 0xB6, 0xB8...0xBF: true
     case 0x2C6...0x2DD: true
-    case 0x2018, 0x201A, 0x201C...0x201E, 0x2020...0x2022, 0x2026, 0x2030, 0x2039, 0x203A, 0x20AC: true
+    case 0x201A, 0x201C...0x201E, 0x2020...0x2022, 0x2026, 0x2030, 0x2039, 0x203A, 0x20AC: true
     case 0x2200...0x22FF, 0x2300...0x25FF: true
     default: false
     }

@@ -7,6 +7,8 @@ struct WordCost {
   private let statistics = LetterStatistics.shared
   private let upper: [UInt32]
   private let hasDotless: Bool
+  /// A no-break space behind a word is á here, and nothing ends in that as these encodings have no Czech and Slovak.
+  private let hasSpaceAsLetter: Bool
   private var scalars: [Unicode.Scalar] = []
 
   /// `encoding` is one in which every byte is a character.
@@ -14,6 +16,7 @@ struct WordCost {
     upper = encoding.upper
     // Mac Roman has the ı of Turkish as a sign, and no other letter of Turkish alone.
     hasDotless = encoding != .macRoman
+    hasSpaceAsLetter = [.cp850, .cp858, .cp437].contains(encoding)
   }
 
   /// The cost of a word with its neighbours; nil when a byte has no character.
@@ -39,6 +42,8 @@ struct WordCost {
       cost +=
         lower == "ı" && !hasDotless
         ? LetterStatistics.unknown : statistics.cost(of: lower, after: previous, before: next)
+      if !previous.isLetter, !next.isLetter, scalar != "à", scalar != "À" { cost += 12 }
+      if scalar == "á", hasSpaceAsLetter, !next.isLetter { cost += 6 }
       if scalar.isCapital {
         if previous.isSmall {
           cost += 10
@@ -75,7 +80,8 @@ struct WordCost {
     case "»", "›": return next.isLetter ? never : 16
     case "–", "—": return isInside ? 30 : isBeside ? 14 : 10
     case "…": return next.isLetter ? never : 14
-    case "\u{A0}": return isInside ? 30 : 11
+    // Web pages leave them behind and between words; a small letter inside a word is another matter.
+    case "\u{A0}": return !isInside || next.isCapital ? 2 : 30
     case "\u{AD}": return 18
     case "€": return isBeside ? never : 9
     case "°":
