@@ -56,12 +56,13 @@ public struct CustomerFile: Sendable {
       (digest, form, notUTF8) = (workbook.digest, workbook.form, nil)
       let table = LocatedTable(TableReader(workbook.table.reader()), finder: HeaderFinder(source, order: order))
       guard table.finding.line != nil || table.finding.failure != nil else {
-        throw CustomerFileError(name, "the sheet is empty; it needs a header and one row per mailbox")
+        let empty = CustomerFileError(name, "the sheet is empty; it needs a header and one row per mailbox")
+        throw CustomerFileError((workbook.wrongSheet.map { [$0] } ?? []) + empty.problems)
       }
       header = Self.titles(table.header)
       let found: HeaderCheck.Columns
       do throws(CustomerFileError) {
-        found = try HeaderCheck(name: name, line: table.header.line, notUTF8: nil).columns(
+        found = try HeaderCheck(name: name, line: table.header.line, notUTF8: nil, isWorkbook: true).columns(
           in: header, table, lines: [], source: source, order: order)
       } catch {
         throw CustomerFileError((workbook.wrongSheet.map { [$0] } ?? []) + error.problems)

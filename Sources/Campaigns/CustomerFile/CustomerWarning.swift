@@ -65,10 +65,12 @@ struct WarningList {
 
   private(set) var warnings: [CustomerWarning] = []
   private let index: RowIndex
+  private let isWorkbook: Bool
   private var reader: CustomerRowReader
 
   init(_ file: CustomerFile, segments: [String: Segment], index: RowIndex) {
     self.index = index
+    isWorkbook = if case .spreadsheet = file.form { true } else { false }
     reader = CustomerRowReader(file, segments: segments)
   }
 
@@ -97,11 +99,12 @@ struct WarningList {
   }
 
   mutating func blank(_ count: Int, first: Int) {
+    let what = isWorkbook ? "blanks" : "delimiters"
     add(
       .blankRows, [first],
       count == 1
-        ? "line \(first) holds nothing but delimiters and is left out"
-        : "\(count) lines hold nothing but delimiters and are left out, the first is line \(first)")
+        ? "line \(first) holds nothing but \(what) and is left out"
+        : "\(count) lines hold nothing but \(what) and are left out, the first is line \(first)")
   }
 
   mutating func leftOut(_ rows: LeftOutRows) {

@@ -3,6 +3,7 @@ struct HeaderCheck {
   let name: String
   let line: Int
   let notUTF8: EncodingDetector.Finding?
+  var isWorkbook = false
 
   /// The place of each field's column and of the one that letters are ordered by, counted from 0; and the titles that
   /// are written otherwise than they are named.
@@ -31,7 +32,7 @@ struct HeaderCheck {
     }
     for index in header.indices {
       if let found = record.mojibake(index) {
-        throw CustomerFileError([problem(found.description(of: record.text(index), notUTF8: notUTF8))])
+        throw CustomerFileError([problem(found.description(of: record.text(index), notUTF8: notUTF8, isCell: isWorkbook))])
       }
     }
     let keys = header.map(HeaderFinder.looseTitle)

@@ -18,6 +18,8 @@ struct LeftOutRows {
   private let file: CustomerFile
   private let segments: [String: Segment]
   private let titles: [String]
+  /// The first column that has a title: the table's left edge.
+  private let edge: Int
   private var first: [Kind: [(line: Int, text: String)]] = [:]
   private var counts: [Kind: Int] = [:]
 
@@ -32,6 +34,7 @@ struct LeftOutRows {
     self.file = file
     self.segments = segments
     titles = file.header.map(HeaderFinder.looseTitle)
+    edge = file.header.firstIndex { !$0.isEmpty } ?? 0
   }
 
   /// What a row is that cannot be used; nil when it may be a customer.
@@ -57,8 +60,23 @@ struct LeftOutRows {
     {
       return .sum
     }
-    return filled == [0] && cells[0].split(separator: " ").count > 2 ? .note : nil
+    return filled.count == 1 && filled[0] <= edge && Self.isSentence(cells[0]) ? .note : nil
   }
+
+  /// Several words, or one behind a colon: `Quelle: CRM`.
+  private static func isSentence(_ text: String) -> Bool {
+    let words = text.split(separator: " ")
+    return words.count > 2 || (words.count == 2 && words.contains { $0.hasSuffix(":") })
+  }
+
+  /// False for a row in which nothing but a text stands somewhere: it has no access value, no mailbox, and is rejected by
+  /// itself without a word about the file.
+  func mayBeCustomer(_ record: TableRecord, _ result: RowParser.Result) -> Bool {
+    result.row != nil || result.unknownAccess?.isEmpty == false
+      || file.columns[.mailbox].map { record.bytes[record.range($0)].contains(UInt8(ascii: "@")) } == true
+  }
+
+  func isOneCell(_ record: TableRecord) -> Bool { (0..<record.count).count { !record.isBlank($0) } == 1 }
 
   /// True for a row of empty cells in quotes.
   func isBlank(_ record: TableRecord) -> Bool { (0..<record.count).allSatisfy(record.isBlank) }

@@ -19,7 +19,7 @@ struct ReadableRow {
     id != nil || contact != nil || ![company, firstName, lastName, phone].allSatisfy(\.isEmpty)
   }
 
-  /// - Parameter record: With more cells than the header has, those behind the surplus one are in the wrong columns:
+  /// - Parameter record: With a value behind the last column, those behind the surplus cell are in the wrong columns:
   ///   a telephone number and an address are looked for in both places.
   init(_ record: TableRecord, _ parser: RowParser) {
     let row = Blanks(record, parser)
@@ -42,9 +42,15 @@ struct ReadableRow {
     language = read(.language)?.language
     contact = read(.contact)?.contact
     phone = read(.phone)?.phone ?? ""
-    if !isStraight {
+    // A surplus cell that is empty has moved nothing.
+    let hasMoved = (parser.file.header.count..<max(parser.file.header.count, record.count)).contains {
+      !record.isBlank($0)
+    }
+    if hasMoved {
       if contact == nil { contact = read(.contact, shifted: true)?.contact }
       if !Self.isNumber(phone) { phone = read(.phone, shifted: true)?.phone ?? "" }
+    }
+    if !isStraight {
       if !Self.isNumber(phone) { phone = "" }
     }
     mailbox = row.parsed([.mailbox, .access, .program]).flatMap {

@@ -60,16 +60,30 @@ struct RowShape {
       let place =
         "\(counted(record)), and column \(filled + 1) holds \(QuotedText(record.text(filled).trimmingBlanks()))"
       guard case .csv = file.form else { return "\(place); give the column a title, or empty the cell" }
-      return "\(place); put a value that holds \(delimiter) in quotes"
+      return "\(place); put a value that holds \(delimiter) in quotes\(entity(record))"
     }
     guard record.count != file.usualCells, case .csv = file.form else { return nil }
     if mayHaveMoved(record) {
       return
         "\(counted(record)), other rows \(file.usualCells); a value may hold \(delimiter) and needs quotation marks "
-        + "then, else remove the empty cells at the end"
+        + "then, else remove the empty cells at the end\(entity(record))"
     }
     if record.count > header { remarks.append(RowRemark(.surplusCells)) }
     return nil
+  }
+
+  /// What to say when a semicolon of HTML divided a cell: `O&apos;Neil`.
+  private func entity(_ record: TableRecord) -> String {
+    guard case .csv(let form) = file.form, form.delimiter == ";" else { return "" }
+    for field in 0..<record.count {
+      let text = record.text(field)
+      guard let sign = text.lastIndex(of: "&") else { continue }
+      let entity = text[sign...] + ";"
+      if TextDoubt(in: String(entity), isName: false) == .entity {
+        return "; \(QuotedText(String(entity))) is HTML, whose semicolon divides the value: export it as plain text"
+      }
+    }
+    return ""
   }
 
   private func counted(_ record: TableRecord) -> String {
@@ -106,6 +120,10 @@ struct RowShape {
     guard record.hasEqualsSign || hasApostrophe else { return record }
     var fields = (0..<record.count).map { record.bytes[record.range($0)] }
     for (column, field) in named where column < record.count && isFormula(fields[column]) {
+      if field == .phone, Self.isPlainNumber(fields[column].dropFirst()) {
+        fields[column].removeFirst()
+        continue
+      }
       let text = record.text(column)
       switch field {
       case .id, .contact, .mailbox, .access:
@@ -124,10 +142,16 @@ struct RowShape {
     return changed
   }
 
-  /// `=A2&"x"`, `=SVERWEIS(…)`. An equals sign with a blank behind it is none.
+  /// `=A2&"x"`, `=SVERWEIS(…)`. An equals sign with a blank behind it is none, nor is `=?UTF-8?Q?…?=` of a mail.
   private func isFormula(_ field: ArraySlice<UInt8>) -> Bool {
     guard field.first == UInt8(ascii: "="), let next = field.dropFirst().first else { return false }
-    return next != 0x20 && next != UInt8(ascii: "=")
+    return next != 0x20 && next != UInt8(ascii: "=") && next != UInt8(ascii: "?")
+  }
+
+  /// `=+4999955512` and `=0999555`, which calculate nothing.
+  private static func isPlainNumber(_ field: ArraySlice<UInt8>) -> Bool {
+    field.contains { (0x30...0x39).contains($0) }
+      && field.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x20 || $0 == UInt8(ascii: "+") }
   }
 
   /// `'01000` and `'+49 …`, but not `'t Hooft`.

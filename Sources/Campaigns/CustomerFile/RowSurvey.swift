@@ -19,6 +19,8 @@ struct RowSurvey {
   private var repeats: [(id: String, mailbox: CustomerMerge.Repeat)] = []
   private var repeatCount = 0
   private var remarks = RowRemarks()
+  /// Those of the last row, which may turn out to be one half of a row.
+  private var lastRemarks: (remarks: [RowRemark], line: Int)?
   private var blankRows: (count: Int, first: Int)?
   private var leftOut: LeftOutRows
   private var brokenRows: BrokenRows
@@ -53,7 +55,18 @@ struct RowSurvey {
         if let previous = brokenRows.previous(of: record) {
           try rejectBroken(previous, record)
           result = RowParser.Result(reason: "the row seems to be the rest of line \(previous.line)")
+        } else if !leftOut.mayBeCustomer(record, result) {
+          result.unknownAccess = nil
+          if record.fault == nil, result.mojibake == nil, leftOut.isOneCell(record) {
+            // A sentence is nobody's id.
+            let id = result.id?.contains(where: \.isWhitespace) == true ? nil : result.id
+            result = RowParser.Result(id: id, reason: LeftOutRows.notACustomer)
+          }
         }
+      }
+      if result.mojibake != nil, case .spreadsheet = file.form, let found = mojibake(in: record) {
+        result.mojibake = found
+        result.reason = found
       }
       if let guess = result.mojibake, guesses.count < Self.named {
         guesses.append(Problem(file: file.name, line: record.line, message: guess))
@@ -66,19 +79,25 @@ struct RowSurvey {
         }
       }
       for name in result.unknownPrograms { note(program: name, line: record.line) }
-      remarks.add(result.remarks, line: record.line)
+      addLastRemarks()
+      lastRemarks = (result.remarks, record.line)
       if result.row != nil {
         // Notes stand behind the last customer.
         for note in leftOut.takeNotes() { try add(RowParser.Result(reason: LeftOutRows.notACustomer), note) }
       }
       try add(result, record)
     }
+    addLastRemarks()
     for note in leftOut.takeNotes() { leftOut.add(.note, note) }
     index.finish()
     guard index.count > 0 else {
       throw CustomerFileError(file.name, "the file has a header but no rows; it needs one row per mailbox")
     }
-    let doubts = [TextDoubt.problem(in: remarks, rows: index.count, file: file.name)].compactMap(\.self)
+    var doubts = [TextDoubt.problem(in: remarks, rows: index.count, file: file.name)].compactMap(\.self)
+    // The cause may be the encoding that is named.
+    if !doubts.isEmpty {
+      doubts += file.notices.filter(\.isAboutEncoding).map { Problem(file: file.name, message: "\($0)") }
+    }
     let problems = guesses + doubts + unknownAccess.map { unknown($0.value, $0.lines) }
     guard problems.isEmpty else { throw CustomerFileError(problems.inOrder()) }
     do throws(PlanStagingError) {
@@ -87,6 +106,18 @@ struct RowSurvey {
       throw CustomerFileError(file.name, "\(error)")
     }
     hashes = RowHashColumns()
+  }
+
+  private mutating func addLastRemarks() {
+    if let last = lastRemarks { remarks.add(last.remarks, line: last.line) }
+    lastRemarks = nil
+  }
+
+  /// The sign of a wrong encoding in a cell of a workbook.
+  private func mojibake(in record: TableRecord) -> String? {
+    (0..<record.count).lazy.compactMap { field in
+      record.mojibake(field)?.description(of: record.text(field), notUTF8: nil, isCell: true)
+    }.first
   }
 
   /// True for a row that is no customer. A note is kept back until it is known that no customer follows.
@@ -107,6 +138,7 @@ struct RowSurvey {
   /// Rejects a row that was used although the row behind it is its other half.
   private mutating func rejectBroken(_ previous: BrokenRows.Row, _ rest: TableRecord) throws(CustomerFileError) {
     index.reject(previous.position)
+    lastRemarks = nil
     try rejected.add(
       previous.line, customerID: previous.id,
       reason: "the row seems to go on in line \(rest.line), broken by a line end inside a value; put the value in "

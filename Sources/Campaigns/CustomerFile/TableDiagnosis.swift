@@ -16,10 +16,18 @@ struct TableDiagnosis {
     if found == 0, !lines.isEmpty, record.count == 1, table.usualCells <= 1 {
       return (record.line, undivided(record.text(0)))
     }
+    if found == 0, lines.isEmpty, let delimiter = delimiterInCell(record) {
+      return (
+        record.line,
+        "every row is one cell with \(CSVDialect.name(of: delimiter)) between the values; name the CSV file itself under "
+          + "\"customers\" in campaign.yaml, or divide the column in the spreadsheet program (Data, Text to Columns)"
+      )
+    }
     if found == 0, let places = addresses(record) {
       return (
         record.line,
-        "there is no header: the first line is a customer, with an e-mail address in column "
+        "there is no header: \(record.line == 1 ? "the first line" : "this line") is a customer, with an e-mail address in "
+          + (places.count == 1 ? "column " : "columns ")
           + places.map { String($0 + 1) }.joined(separator: " and ")
           + "; put a line with the titles above it, those of customers.columns in campaign.yaml: \(wanted)"
       )
@@ -30,6 +38,21 @@ struct TableDiagnosis {
       )
     }
     return (record.line, missing(header))
+  }
+
+  /// The delimiter of a text that was pasted into one column.
+  private func delimiterInCell(_ record: TableRecord) -> Character? {
+    let filled = (0..<record.count).filter { !record.isBlank($0) }
+    guard filled.count == 1 else { return nil }
+    let titles = Set(source.columns.values.map(HeaderFinder.looseTitle))
+    let text = record.text(filled[0])
+    return [";", ",", "\t", "|"].first { (delimiter: Character) in
+      text.split(separator: delimiter).count { titles.contains(HeaderFinder.looseTitle(Self.unquoted($0))) } > 2
+    }
+  }
+
+  private static func unquoted(_ text: Substring) -> String {
+    String(text).trimmingBlanks().filter { $0 != "\"" }
   }
 
   /// The titles of the needed columns.
@@ -81,6 +104,14 @@ struct TableDiagnosis {
     let taken = Set(header.map(HeaderFinder.looseTitle))
     let fields = CustomerSource.Field.allCases.filter { field in
       source.columns[field].map { !taken.contains(HeaderFinder.looseTitle($0)) } ?? false
+    }
+    let titles = header.filter { !$0.isEmpty }
+    let nearest = NearestName(among: titles)
+    if (table.finding.line?.needed ?? 0) == 0, !titles.isEmpty,
+      !fields.contains(where: { source.columns[$0].flatMap(nearest.suggestion) != nil })
+    {
+      return "none of the first \(HeaderFinder.mostLines) lines has the columns \(wanted), which customers.columns in "
+        + "campaign.yaml names; this line is \(titles.map { QuotedText($0).description }.firstFewJoined(20))"
     }
     return Self.missing(
       fields.compactMap { field in source.columns[field].map { (field.rawValue, $0) } }, in: header,

@@ -113,7 +113,7 @@ private struct Decision {
     if let named, named.width == 2 { throw contradiction(named, "it has one byte per letter") }
     if let zero = scan.zero {
       throw CustomerFileError(
-        name, line: try bytes.line(at: zero), "a zero byte: this is no text file; \(Self.saveAs)")
+        name, line: try bytes.line(at: zero), "a zero byte: this is no text file, or it is damaged; \(Self.saveAs)")
     }
     let hasMark = start.starts(with: [0xEF, 0xBB, 0xBF])
     if hasMark, let named, named != .utf8 { throw contradiction(named, "it begins with the mark of UTF-8") }
@@ -122,24 +122,26 @@ private struct Decision {
       // Without a byte beyond ASCII there is nothing to tell apart.
       return (named.map { scan.isASCII ? $0 : .utf8 } ?? .utf8, hasMark ? 3 : 0)
     }
-    if scan.notUTF8 == nil, scan.endsInside, named == nil || named == .utf8 {
-      throw CustomerFileError(
-        name, line: try bytes.line(at: size - 1),
-        "the last character is cut off, so the file may be incomplete; export it again, and look whether the last row is "
-          + "there")
-    }
     if hasMark || named == .utf8 {
-      let line: Int? = if let place = scan.notUTF8 { try bytes.line(at: place.offset) } else { nil }
+      guard let place = scan.notUTF8 else { throw try cutOff() }
+      let line = try bytes.line(at: place.offset)
       let why =
         hasMark
         ? "the file begins with the mark of UTF-8" : "customers.encoding in campaign.yaml names UTF-8, and the file"
       throw CustomerFileError(
         name, line: line,
-        "\(why)\(hasMark ? " but" : "") is not UTF-8 \(line == nil ? "at its end" : "here"); \(Self.saveAs) again"
+        "\(why)\(hasMark ? " but" : "") is not UTF-8 here; \(Self.saveAs) again"
           + (hasMark ? "" : ", or leave the key out"))
     }
     if let named { return (try checked(named, &notices), 0) }
     return (try found(), 0)
+  }
+
+  /// A file of UTF-8 that ends inside a character.
+  private func cutOff() throws(CustomerFileError) -> CustomerFileError {
+    CustomerFileError(
+      name, line: try bytes.line(at: size - 1),
+      "the last character is cut off, so the file may be incomplete; export it again, and look whether the last row is there")
   }
 
   private func contradiction(_ named: TextEncoding, _ what: String) -> CustomerFileError {
@@ -199,6 +201,14 @@ private struct Decision {
     let sample = try WordSample(bytes)
     // Bytes in no word that is not UTF-8: the file is UTF-8 but for a place that a row will show.
     guard !sample.words.isEmpty else { return .windows1252 }
+    if sample.utf8Words.count > sample.words.count {
+      guard let place = scan.notUTF8 else { throw try cutOff() }
+      let byte = String(place.byte, radix: 16, uppercase: true)
+      let more = sample.words.count == 1 ? "" : " and others"
+      throw CustomerFileError(
+        name, line: try bytes.line(at: place.offset),
+        "the file is UTF-8 but for this line\(more) (byte \(byte)); the file mixes two encodings, \(Self.saveAs) again")
+    }
     let choice = EncodingChoice(sample)
     if choice.isClear { return choice.readings[0].encoding }
     if let place = sample.utf8Words.values.min(), let other = sample.words.values.min() {

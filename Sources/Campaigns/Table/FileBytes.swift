@@ -26,10 +26,23 @@ struct FileBytes {
   /// The line of a place, counted from 1.
   func line(at place: Int) throws(CustomerFileError) -> Int {
     var line = 1
+    // CR CR LF is one line end, as ``CSVReader`` has it.
+    var returns = 0
     try visit { (piece, offset, _) in
-      if offset < place { line += piece.prefix(place - offset).count { $0 == 0x0A } }
+      guard offset < place else { return }
+      for byte in piece.prefix(place - offset) {
+        if byte == 0x0D {
+          returns += 1
+        } else if byte == 0x0A {
+          line += max(1, returns - 1)
+          returns = 0
+        } else if returns > 0 {
+          line += returns
+          returns = 0
+        }
+      }
     }
-    return line
+    return line + returns
   }
 
   /// The cell that holds a place, as far as it is within 80 bytes of it.

@@ -91,7 +91,7 @@ struct HeaderFinder {
   }
 
   /// The title without what people do not see or do not mean: case, blanks around it and doubled, line breaks, marks
-  /// without width.
+  /// without width, an asterisk or a colon at the end.
   static func looseTitle(_ title: String) -> String {
     var key = ""
     var isBlank = false
@@ -104,6 +104,9 @@ struct HeaderFinder {
         key.unicodeScalars.append(scalar)
       }
     }
-    return key.lowercased()
+    // `E-Mail*` has to be filled in, and `Firma:` is from a form.
+    var end = key[...]
+    while let last = end.last, last == "*" || last == ":" || last == " " { end.removeLast() }
+    return end.isEmpty ? key.lowercased() : end.lowercased()
   }
 }

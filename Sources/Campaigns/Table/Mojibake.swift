@@ -124,13 +124,25 @@ enum Mojibake: Equatable {
     return (scalar, 2)
   }
 
+  /// The encoding, and the other one in which the same is the same: one file must not seem to have two.
+  private static func name(of encoding: TextEncoding, _ text: String) -> String {
+    guard encoding == .cp850, let first = bytes.first(where: { $0.encoding == .cp850 })?.byte,
+      let other = bytes.first(where: { $0.encoding == .cp437 })?.byte
+    else { return encoding.rawValue }
+    let scalars = Array(text.unicodeScalars)
+    return undone(scalars, first) == undone(scalars, other) ? "cp850 or cp437" : encoding.rawValue
+  }
+
   /// The reason, for the operator. `notUTF8` is the place where the file is not UTF-8; nil when it is UTF-8.
-  func description(of text: String, notUTF8: EncodingDetector.Finding?) -> String {
+  /// - Parameter isCell: True for a cell of a workbook, which is not saved in an encoding that could be wrong.
+  func description(of text: String, notUTF8: EncodingDetector.Finding?, isCell: Bool = false) -> String {
     let quoted = QuotedText(text)
     switch self {
     case .control(let scalar):
-      return "\(quoted) has the control character \(VisibleText.notation(scalar)); the file was saved with a wrong "
-        + "encoding, save it again as \"CSV UTF-8\""
+      let found = "\(quoted) has the control character \(VisibleText.notation(scalar))"
+      return isCell
+        ? "\(found), so the text came from a file that was read in a wrong encoding; correct the cell"
+        : "\(found); the file was saved with a wrong encoding, save it again as \"CSV UTF-8\""
     case .doubleEncoding(let encoding, let times, let meant):
       if let finding = notUTF8 {
         let byte = String(finding.byte, radix: 16, uppercase: true)
@@ -138,8 +150,12 @@ enum Mojibake: Equatable {
           + "save it again as \"CSV UTF-8\""
       }
       let often = times == 1 ? "twice" : "\(times + 1) times"
+      if isCell {
+        return "\(quoted) is UTF-8 that a program read as \(Self.name(of: encoding, text)): it was \(QuotedText(meant)); "
+          + "correct the cell, or import the text again as UTF-8"
+      }
       return "\(quoted) was encoded \(often): it was \(QuotedText(meant)) in UTF-8, which a program read as "
-        + "\(encoding.rawValue) and saved as UTF-8 again; export the file again from where it comes from, and open it as UTF-8"
+        + "\(Self.name(of: encoding, text)) and saved as UTF-8 again; export the file again from where it comes from, and open it as UTF-8"
     }
   }
 }

@@ -26,11 +26,16 @@ struct TableEnd {
     var hasMark = false
     // Units of UTF-16 are counted from the byte order mark; a single byte behind them is a mark (see EncodingDetector).
     var place = size - (size % width)
+    var piece: [UInt8] = []
     if place < size {
       end = place
-      hasMark = true
+      do throws(FileError) {
+        try file.read(1, at: place, into: &piece)
+      } catch {
+        throw CustomerFileError(name, error.clause)
+      }
+      if piece == [0] { zeros = 1 } else { hasMark = true }
     }
-    var piece: [UInt8] = []
     search: while place > encoding.markLength {
       let start = max(encoding.markLength, place - 65_536)
       do throws(FileError) {

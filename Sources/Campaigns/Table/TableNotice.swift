@@ -86,6 +86,14 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// True for a doubt about the encoding that is named.
+  var isAboutEncoding: Bool {
+    switch self {
+    case .encodingDoubted, .encodingUnlikely: true
+    default: false
+    }
+  }
+
   static func named(_ sheets: [String]) -> String {
     let shown = sheets.prefix(5).map { "\(QuotedText($0))" }.joined(separator: ", ")
     let more = sheets.count > 5 ? " and \(sheets.count - 5) more" : ""

@@ -29,6 +29,7 @@ struct TableReader {
     var more = try csv?.next(into: &record)
     if more == nil { more = try staged?.next(into: &record) }
     guard more == true else { return false }
+    record.dropMark()
     if record.hasEqualsSign { record.unwrapTexts() }
     return true
   }

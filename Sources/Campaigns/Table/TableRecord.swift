@@ -8,6 +8,14 @@ struct TableRecord {
     case fieldTooLong(field: Int)
     case recordTooLong
 
+    /// The field it is in; nil for the record as a whole.
+    var field: Int? {
+      switch self {
+      case .strayQuote(let field), .textAfterQuote(let field), .fieldTooLong(let field): field
+      case .recordTooLong: nil
+      }
+    }
+
     /// The reason for the operator; columns are named as in the header.
     func description(header: [String]) -> String {
       func column(_ index: Int) -> String {
@@ -127,9 +135,20 @@ struct TableRecord {
   /// Forgets what the open field holds when that is only blanks; false when it is not.
   mutating func takeBackBlanks() -> Bool {
     let start = ends.last ?? 0
-    guard bytes[start...].allSatisfy({ $0 == 0x20 }) else { return false }
+    guard bytes[start...].allSatisfy({ $0 == 0x20 }) || (start == 0 && bytes == Self.mark) else { return false }
     bytes.removeSubrange(start...)
     return true
+  }
+
+  /// The byte order mark in UTF-8.
+  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// Takes off a byte order mark before the first field: files that were put one behind the other have some inside.
+  @inline(__always)
+  mutating func dropMark() {
+    guard bytes.first == Self.mark[0], bytes.starts(with: Self.mark), let end = ends.first, end >= 3 else { return }
+    bytes.removeFirst(3)
+    for field in ends.indices { ends[field] -= 3 }
   }
 
   /// Replaces all fields; offset, line and fault stay.

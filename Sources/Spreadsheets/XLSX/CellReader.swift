@@ -5,6 +5,8 @@ struct CellReader {
   let styles: StylesPart
   var texts: StringStore
   let isFrom1904: Bool
+  /// Pays for numbers that are not shown as they are written; nil in tests.
+  var budget: WorkBudget?
 
   static func kind(_ type: ArraySlice<UInt8>?) -> Kind {
     guard let type, let first = type.first else { return .number }
@@ -27,7 +29,7 @@ struct CellReader {
     case .shared:
       guard let number = Int(digits: value.trimmed) else { return false }
       return try texts.read(number, into: &text)
-    case .number: number(value, style, &text)
+    case .number: try number(value, style, &text)
     case .text, .inline:
       let start = text.count
       text += value
@@ -39,7 +41,7 @@ struct CellReader {
     return true
   }
 
-  private func number(_ value: [UInt8], _ style: Int, _ text: inout [UInt8]) {
+  private func number(_ value: [UInt8], _ style: Int, _ text: inout [UInt8]) throws(WorkbookError) {
     let value = value.trimmed
     let format = styles.format(style)
     // A whole number as it is.
@@ -49,6 +51,7 @@ struct CellReader {
       text += value
       return
     }
+    try budget?.spend(WorkBudget.number + WorkBudget.element * format.sections.reduce(0) { $0 + $1.tokens.count })
     guard let number = Double(String(decoding: value, as: UTF8.self)) else {
       text += value
       return

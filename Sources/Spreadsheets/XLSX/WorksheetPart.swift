@@ -114,7 +114,8 @@ struct WorksheetPart: XMLHandler {
 
   private mutating func endCell() throws {
     reading = .nothing
-    guard hasValue else {
+    // Programs write an empty result where they have none; a text may really be empty.
+    guard hasValue, !hasFormula || kind == .text || !value.trimmed.isEmpty else {
       if hasFormula {
         withoutResult += 1
         if withoutResult == 1 { firstWithoutResult = CellPlace(column: column, row: row).description }

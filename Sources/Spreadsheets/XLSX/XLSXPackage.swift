@@ -53,7 +53,7 @@ struct XLSXPackage {
     var summary = SheetSummary(name: sheets[chosen].entry.name)
     try withoutActuallyEscaping(body) { body in
       var sheet = WorksheetPart(
-        CellReader(styles: styles, texts: texts.store, isFrom1904: workbook.isFrom1904),
+        CellReader(styles: styles, texts: texts.store, isFrom1904: workbook.isFrom1904, budget: archive.budget),
         tables: try filteredTables(of: sheets[chosen].part), body)
       try archive.parse(sheets[chosen].part, &sheet)
       sheet.finish(&summary)

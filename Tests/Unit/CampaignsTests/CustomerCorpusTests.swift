@@ -80,9 +80,15 @@ import Testing
     case .csv(let form):
       let mark = form.hasByteOrderMark ? " with a mark" : ""
       return
-        "csv \(form.encoding.rawValue)\(mark), delimiter \(form.delimiter == "\t" ? "tab" : String(form.delimiter))"
+        "csv \(form.encoding.rawValue)\(mark), delimiter \(shown(form))"
     case .spreadsheet(let kind, let sheet): return "\(kind.rawValue), sheet \(sheet)"
     }
+  }
+
+  /// A sign as it is, but for those that nobody sees.
+  private static func shown(_ form: CSVForm) -> String {
+    form.delimiter.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+      ? String(form.delimiter) : form.delimiterName
   }
 
   private static func text(of book: CustomerBook) throws -> String {

@@ -20,11 +20,11 @@ import Testing
     Encoding(name: "UTF-16LE", number: 65_535, isRead: true),
     Encoding(name: "Windows-1252", number: 1, isRead: true),
     Encoding(name: "ISO-8859-1", number: 12, isRead: true),
-    Encoding(name: "cp850", number: 4, isRead: false),
-    Encoding(name: "cp437", number: 3, isRead: false),
-    Encoding(name: "Mac Roman", number: 2, isRead: false),
-    Encoding(name: "ISO-8859-2", number: 13, isRead: false),
-    Encoding(name: "Windows-1250", number: 33, isRead: false),
+    Encoding(name: "cp850", number: 4, isRead: true),
+    Encoding(name: "cp437", number: 3, isRead: true),
+    Encoding(name: "Mac Roman", number: 2, isRead: true),
+    Encoding(name: "ISO-8859-2", number: 13, isRead: true),
+    Encoding(name: "Windows-1250", number: 33, isRead: true),
   ]
 
   /// Text as LibreOffice takes it and writes it: semicolon, quotation mark, number of the encoding, first line.
