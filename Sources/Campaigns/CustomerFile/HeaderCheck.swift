@@ -32,7 +32,9 @@ struct HeaderCheck {
     }
     for index in header.indices {
       if let found = record.mojibake(index) {
-        throw CustomerFileError([problem(found.description(of: record.text(index), notUTF8: notUTF8, isCell: isWorkbook))])
+        throw CustomerFileError([
+          problem(found.description(of: record.text(index), notUTF8: notUTF8, isCell: isWorkbook))
+        ])
       }
     }
     let keys = header.map(HeaderFinder.looseTitle)

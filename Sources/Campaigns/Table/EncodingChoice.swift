@@ -52,7 +52,8 @@ struct EncodingChoice {
       let upper = encoding.upper
       let characters = used.map { upper[$0] }
       guard !readings.contains(where: { $0.characters == characters }) else { continue }
-      var reading = Reading(encoding: encoding, cost: cost, hasUndefined: characters.contains(0), characters: characters)
+      var reading = Reading(
+        encoding: encoding, cost: cost, hasUndefined: characters.contains(0), characters: characters)
       var wordCost = WordCost(encoding)
       for word in words { reading.cost += wordCost(word) ?? WordCost.most }
       readings.append(reading)

@@ -141,7 +141,8 @@ private struct Decision {
   private func cutOff() throws(CustomerFileError) -> CustomerFileError {
     CustomerFileError(
       name, line: try bytes.line(at: size - 1),
-      "the last character is cut off, so the file may be incomplete; export it again, and look whether the last row is there")
+      "the last character is cut off, so the file may be incomplete; export it again, and look whether the last row is there"
+    )
   }
 
   private func contradiction(_ named: TextEncoding, _ what: String) -> CustomerFileError {

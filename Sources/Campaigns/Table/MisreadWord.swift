@@ -87,6 +87,12 @@ enum MisreadWord {
         guard umlauts.contains(meant) else { return false }
         let hasLetterBefore = index > word.startIndex && word[index - 1].isLetter
         let hasNext = index + 1 < word.endIndex
+        // Latvian, Czech, Slovak and Sotho have š at the beginning and between such consonants: šriftas, apakšraksts, hindština.
+        if scalar == "š" {
+          guard hasLetterBefore, !"kgthlmKGTHLM".unicodeScalars.contains(word[index - 1]),
+            !hasNext || word[index - 1] != word[index + 1]
+          else { return false }
+        }
         // õ is a letter of Estonian and Portuguese names; ﬂ may be the ligature of a printed page.
         if scalar == "õ" || (scalar == "ﬂ" && hasNext) { return false }
         // Signs before and between words are signs: `…und`, `€uro`, `Bau×Form`.

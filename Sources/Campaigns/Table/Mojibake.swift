@@ -151,7 +151,8 @@ enum Mojibake: Equatable {
       }
       let often = times == 1 ? "twice" : "\(times + 1) times"
       if isCell {
-        return "\(quoted) is UTF-8 that a program read as \(Self.name(of: encoding, text)): it was \(QuotedText(meant)); "
+        return
+          "\(quoted) is UTF-8 that a program read as \(Self.name(of: encoding, text)): it was \(QuotedText(meant)); "
           + "correct the cell, or import the text again as UTF-8"
       }
       return "\(quoted) was encoded \(often): it was \(QuotedText(meant)) in UTF-8, which a program read as "

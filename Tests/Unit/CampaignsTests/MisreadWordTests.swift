@@ -32,7 +32,7 @@ import Testing
     Citroën Loïc Anaïs Maëlle Noël Chloë Zoë Hélène François Évreux Île Œuvre Bœuf
     Ángel Íñigo Ávila Óscar Muñoz Ibáñez Güell Cigüeña
     Weißmüller ÖKO-Bär GRÖßE GROẞ BioÖkonomie GrünÖl McÉnery DeÁngelis Foto×Film A×B Recht§Team …und €uro
-    Košir Raškaj Mežgec Jakš Vršič Držman Šparovec Žvan Šfera
+    Košir Raškaj Mežgec Jakš Vršič Držman Šparovec Žvan Šfera Augšsorbu Tukšs apakšraksts hindština maršrutas ntšha Tšhehhi tumšzils šryft
     """)
 
   @Test(arguments: misread) func aMisreadWordIsFound(_ word: String) {
@@ -48,7 +48,8 @@ import Testing
     let folder = try TemporaryFolder()
     for (text, line) in [("a\rb\rx", 3), ("a\r\nb\r\nx", 3), ("a\r\r\nb\r\r\nx", 3), ("a\n\nx", 3), ("a\r\rx", 3)] {
       let file = try RandomAccessFile(folder.write(Array(text.utf8), to: "kunden.csv"))
-      #expect(try FileBytes(file: file, name: "kunden.csv").line(at: text.utf8.count - 1) == line, "\(text.debugDescription)")
+      #expect(
+        try FileBytes(file: file, name: "kunden.csv").line(at: text.utf8.count - 1) == line, "\(text.debugDescription)")
     }
     // A piece ends between CR and LF.
     let start = String(repeating: "a", count: 4095) + "\r\nx"
