@@ -47,7 +47,7 @@ struct AddressCell {
     let search = AddressSearch(text)
     let hits = search.hits
     guard !hits.isEmpty, !search.isTooMany else {
-      fault = search.isTooMany ? .several(AddressSearch.most) : .noValue(text, at: "@") ?? .syntax(error)
+      fault = search.isTooMany ? several(AddressSearch.most, isClear: false) : .noValue(text, at: "@") ?? .syntax(error)
       return
     }
     let last = hits[hits.count - 1]
@@ -85,14 +85,17 @@ struct AddressCell {
   private mutating func readSeveral(_ search: AddressSearch, takesFirst: Bool) {
     let different = Set(search.hits.indices.map { search.hits[$0].valid?.key ?? "\($0)" }).count
     let first = search.hits[0]
-    guard takesFirst, let address = first.valid, !search.isFirstAName,
-      search.wrapping(of: first, until: search.endOfFirst) != .none
-    else {
-      fault = takesFirst ? .firstUnclear(different) : .several(different)
+    let isClear = !search.isFirstAName && search.wrapping(of: first, until: search.endOfFirst) != .none
+    guard takesFirst, isClear, let address = first.valid else {
+      fault = several(different, isClear: isClear && first.valid != nil)
       return
     }
     remark(.furtherAddresses, search.text, "\(address.displayText); \(different - 1) left out")
     take(address, from: search.text)
+  }
+
+  private func several(_ count: Int, isClear: Bool) -> AddressFault {
+    field == .contact && !isClear ? .firstUnclear(count) : .several(count)
   }
 
   private mutating func unwrap(_ address: EmailAddress, from text: String) {

@@ -18,6 +18,8 @@ enum AddressDoubt: Hashable {
       self = .mistyped(meant: String(domain.dropFirst(4)))
     } else if let meant = MailboxProviders.meant(by: domain) {
       self = .mistyped(meant: meant)
+    } else if address.domain.unicode != domain, let meant = MailboxProviders.unaccented(address.domain.unicode) {
+      self = .mistyped(meant: meant)
     } else if Self.isPlaceholder(address) {
       self = .placeholder
     } else if let dot = domain.utf8.lastIndex(of: UInt8(ascii: ".")),
@@ -67,6 +69,7 @@ enum AddressDoubt: Hashable {
 
   private static func isPlaceholder(_ address: EmailAddress) -> Bool {
     let domain = address.domain.ascii
+    if isUnfilled(address.local) { return true }
     guard let dot = domain.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
     let above = domain.utf8[..<dot]
     let name = above.lastIndex(of: UInt8(ascii: ".")).map { above[above.index(after: $0)...] } ?? above
@@ -80,6 +83,22 @@ enum AddressDoubt: Hashable {
     if empty.contains(local) { return empty.contains(word) || vague.contains(word) }
     guard vague.contains(local), !MailboxProviders.has(domain) else { return false }
     return empty.contains(word) || examples.contains(word) || local == word
+  }
+
+  /// `{{email}}`, `#NV`, `*`: what a program or a spreadsheet wrote.
+  private static func isUnfilled(_ local: String) -> Bool {
+    guard let first = local.utf8.first else { return false }
+    switch first {
+    case UInt8(ascii: "*"), UInt8(ascii: "#"): return true
+    case UInt8(ascii: "u"), UInt8(ascii: "U"): if local.lowercased() == "undefined" { return true }
+    default: break
+    }
+    var previous: UInt8 = 0
+    for byte in local.utf8 {
+      if byte == UInt8(ascii: "=") || byte == UInt8(ascii: "{") && previous == byte { return true }
+      previous = byte
+    }
+    return false
   }
 
   private static func isUnread(_ local: String) -> Bool {

@@ -33,13 +33,20 @@ enum AddressFault: Hashable {
     if small.hasPrefix("www.") || small.hasPrefix("http://") || small.hasPrefix("https://") { return .webPage }
     let digits = text.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     if digits >= 5,
-      text.unicodeScalars.allSatisfy({
+      behindLabel(text).unicodeScalars.allSatisfy({
         ("0"..."9").contains($0) || "+-/().,".unicodeScalars.contains($0) || CellBlank.contains($0)
       })
     {
       return .telephone
     }
-    return isNothing(small) ? .noAddress : nil
+    return isNothing(small) || NoValue.isPlaceholder(text) ? .noAddress : nil
+  }
+
+  /// `Tel. 09999 5551`
+  private static func behindLabel(_ text: String) -> Substring {
+    let word = text.prefix { $0.isLetter }
+    let labels = ["tel", "telefon", "telefax", "fax", "mobil", "mobile", "handy", "phone", "festnetz"]
+    return labels.contains(word.lowercased()) ? text.dropFirst(word.count).drop { $0 == ":" || $0 == "." } : text[...]
   }
 
   /// Of a text in which both sides of the @ stand for nothing: `none@none`, `@`.
@@ -90,7 +97,7 @@ enum AddressFault: Hashable {
   private func clause(in field: CustomerSource.Field) -> String {
     let isContact = field == .contact
     switch self {
-    case .syntax(let error): return error.description
+    case .syntax(let error): return "\(error); \(Self.remedy(for: error, in: field))"
     case .noAddress:
       return isContact
         ? "stands for no address; leave the cell empty, then the customer is called"
@@ -99,16 +106,15 @@ enum AddressFault: Hashable {
       return "is a telephone number; "
         + (isContact
           ? "move it to the column of telephone numbers and leave the cell empty, then the customer is called"
-          : "enter the address of the mailbox")
+          : Self.enterMailbox)
     case .webPage:
       return "is the address of a web page; "
         + (isContact
-          ? "enter an e-mail address, or leave the cell empty, then the customer is called"
-          : "enter the address of the mailbox")
+          ? Self.enterContact : Self.enterMailbox)
     case .spelledAt(let word): return "has \(QuotedText(word)) in place of the @; enter the address with its @"
     case .wideAt(let scalar):
       return "has the wide “\(scalar)” (\(scalar.codePoint)) in place of the @; enter the address with a plain @"
-    case .noDot(let error, let provider): return "\(error); is \(provider) meant?"
+    case .noDot(let error, let provider): return "\(error); is \(provider) meant? Correct the address"
     case .beside(let error, let address):
       return
         "\(error): something is beside \(QuotedText(address.displayText)); leave in the cell only the address that is meant"
@@ -120,8 +126,20 @@ enum AddressFault: Hashable {
         : "holds \(count.asSeveral) addresses, and a row is for one mailbox: give each a row of its own, with the same id"
     case .firstUnclear(let count):
       return
-        "holds \(count.asSeveral) addresses, and which one is the first cannot be told; leave only that one in the cell"
+        "holds \(count.asSeveral) addresses, and which one is the first cannot be told; leave in the cell only the one that "
+        + "the letter goes to"
     case .mixed(let mixed): return Self.clause(mixed)
+    }
+  }
+
+  private static let enterContact = "enter an e-mail address, or leave the cell empty, then the customer is called"
+  private static let enterMailbox = "enter the address of the mailbox"
+
+  private static func remedy(for error: AddressError, in field: CustomerSource.Field) -> String {
+    switch error.reason {
+    case .noAt, .empty: field == .contact ? enterContact : enterMailbox
+    case .space, .invisible, .control: "remove it"
+    default: "correct the address"
     }
   }
 

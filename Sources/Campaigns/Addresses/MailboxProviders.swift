@@ -1,3 +1,5 @@
+import Foundation
+
 /// The domains below which the large providers of mailboxes give out addresses, and which domain was probably meant by one
 /// that differs from them by a slip of the finger.
 struct MailboxProviders {
@@ -62,6 +64,9 @@ struct MailboxProviders {
     "email.it", "zoho.eu", "zoho.in", "att.com", "arte.net", "web.at", "proton.ch", "at.net", "ebe.de", "mailbox.at",
     "we.net",
     "drei.de", "o2.de", "op.pl", "w2.pl", "hotmail.es", "yahoo.es", "yahoo.it", "yahoo.in", "mac.de", "me.de",
+    "protonmail.ch", "hotmail.co.jp", "hotmail.co.nz", "hotmail.co.th", "hotmail.co.in", "hotmail.co.kr", "yahoo.co.jp",
+    "yahoo.co.nz", "yahoo.co.th", "yahoo.co.in", "yahoo.co.kr", "yahoo.co.id", "live.co.uk", "fastmail.fm", "aol.at",
+    "eon.at",
   ]
 
   static func has(_ domain: String) -> Bool { known.contains(domain) }
@@ -88,13 +93,23 @@ struct MailboxProviders {
     return doubleSlip(domain, sketch) ?? doubleEnding(domain)
   }
 
+  /// The provider's domain that `domain` is but for accents and for an ı: `gmáil.com`.
+  static func unaccented(_ domain: String) -> String? {
+    let letters = domain.decomposedStringWithCanonicalMapping.unicodeScalars.filter {
+      $0.properties.generalCategory != .nonspacingMark
+    }
+    let plain = String(String.UnicodeScalarView(letters)).lowercased().replacing("ı", with: "i").replacing("ł", with: "l")
+      .replacing("ø", with: "o")
+    return known.contains(plain) ? plain : meant(by: plain)
+  }
+
   /// Two slips, in a long name only.
   private static func doubleSlip(_ domain: String, _ sketch: Sketch) -> String? {
     guard sketch.count >= 11, sketch.count <= 17 else { return nil }
     for (index, provider) in sketches.enumerated() where provider.count >= 12 && provider.isNear(sketch, slips: 2) {
       let meant = providers[index]
       let distance = NearestName.distance(Array(domain.unicodeScalars), Array(meant.unicodeScalars))
-      if distance > 0, distance <= 2 { return meant }
+      if distance > 0, distance <= 2 { return others.contains(domain) ? nil : meant }
     }
     return nil
   }

@@ -7,6 +7,8 @@
 enum LanguageCell: Sendable, Hashable {
   case language(String)
   case empty
+  /// It names both languages.
+  case both
   /// It names another language, or none.
   case unknown
 
@@ -26,18 +28,38 @@ enum LanguageCell: Sendable, Hashable {
 
   private static func read(_ text: String) -> LanguageCell {
     guard text.utf8.count <= 64 else { return .unknown }
+    let text = CellBlank.trimmed(text)
+    if text.isEmpty { return .empty }
     // İ in small letters is an i with a point above it.
     let lowered = String(text.lowercased().unicodeScalars.filter { $0 != "\u{307}" }.map(Character.init))
     if let name = names[lowered] { return .language(name) }
     if let name = names[String(lowered.drop { "(['\"".contains($0) }.prefix { !")]'\".".contains($0) })] {
       return .language(name)
     }
+    let bare = withoutMarks(lowered)
+    if let name = names[bare] { return .language(name) }
     if NoValue.isPlaceholder(text) { return .empty }
     if let number = Int(lowered), (1024...65_535).contains(number) {
       // The lower ten bits are the language.
       return number & 0x3FF == 7 ? .language("de") : number & 0x3FF == 9 ? .language("en") : .unknown
     }
-    return named(lowered) ?? tagged(lowered) ?? .unknown
+    return named(lowered) ?? tagged(bare) ?? (namesBoth(lowered) ? .both : .unknown)
+  }
+
+  /// Without the marks and what cannot be seen at the ends: `<de>`, `EN;`, `de-`.
+  private static func withoutMarks(_ text: String) -> String {
+    let scalars = Substring(text).unicodeScalars
+    let isMark = { (scalar: Unicode.Scalar) in scalar.isMark || CellBlank.contains(scalar) }
+    guard let first = scalars.firstIndex(where: { !isMark($0) }), let last = scalars.lastIndex(where: { !isMark($0) })
+    else { return "" }
+    return String(text[first..<scalars.index(after: last)])
+  }
+
+  /// `de/en`, `Deutsch und Englisch`
+  private static func namesBoth(_ text: String) -> Bool {
+    let words = text.split { !$0.isLetter }.filter { !["und", "and", "oder", "or", "u"].contains($0) }
+    let found = words.map { names[String($0)] }
+    return !found.contains(nil) && Set(found).count > 1
   }
 
   /// `deutsch (österreich)`, `english, us`, `german - austria`.
@@ -61,6 +83,8 @@ enum LanguageCell: Sendable, Hashable {
     let isTag = parts.dropFirst().allSatisfy { part in
       (2...8).contains(part.count) && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
     }
+    // With a blank between them they are two languages, else the second is a country.
+    if text.contains(" "), names[String(parts[1])] != nil { return nil }
     // `de-en` is two languages: a country is never called EN.
     return isTag && parts[1] != "en" && parts[1] != "eng" && parts[1] != "deu" ? .language(language) : nil
   }

@@ -12,10 +12,10 @@ enum NameCell {
     if text.isEmpty || isPlain(text, in: column) { return nil }
     if let kind = NoValue.kind(of: text) { return RowRemark.Kind(kind) }
     switch column {
-    case .salutation: return nil
+    case .salutation: return hasNoValue(beside: text, isFirm: false) ? .noteInName : nil
     case .title: return titleFault(text)
     case .company: return companyFault(text)
-    case .first, .last: return personFault(text, takesTitle: takesTitle)
+    case .first, .last: return personFault(text, isLast: column == .last, takesTitle: takesTitle)
     }
   }
 
@@ -41,7 +41,8 @@ enum NameCell {
       var words = 0
       var isCapital = true
       var letters = 0
-      var previous: UInt8 = 0
+      // What a name begins and ends with is looked at as if a blank were beside it.
+      var previous = UInt8(ascii: " ")
       for byte in bytes {
         if hash.isEmpty, byte > 0x60, byte <= 0x7A { isCapital = false }
         if hash.take(byte) {
@@ -62,7 +63,11 @@ enum NameCell {
             words += 1
             hash = WordHash()
           }
-          if !isFirm, column != .title, byte == UInt8(ascii: "-"), previous == UInt8(ascii: " ") { return false }
+          if !isFirm, column != .title {
+            let isDash = byte == UInt8(ascii: "-")
+            if isDash, previous == UInt8(ascii: " ") || previous == UInt8(ascii: "-") { return false }
+            if byte == UInt8(ascii: " "), previous == UInt8(ascii: "-") { return false }
+          }
           if !isFirm, previous == UInt8(ascii: "."), byte == UInt8(ascii: ".") { return false }
         }
         // A point inside a word is one of an abbreviation or of a domain.
@@ -74,6 +79,11 @@ enum NameCell {
         words += 1
       }
       guard letters > 0 else { return false }
+      if column == .first || column == .last {
+        if previous == UInt8(ascii: "-") || previous == UInt8(ascii: "'") { return false }
+        if column == .last, previous == UInt8(ascii: ".") { return false }
+        if bytes.count <= 2, !isCapital { return false }
+      }
       // `aaa` and `xx` are looked at; so are words in small letters between others.
       let first = bytes[0] | 0x20
       if bytes.count > 1, bytes[1] | 0x20 == first { return false }
@@ -86,18 +96,23 @@ enum NameCell {
   private static func titleFault(_ text: String) -> RowRemark.Kind? {
     if let fault = markupFault(text) { return fault }
     let words = words(of: text)
+    if words.contains(where: NameWords.noTitles.contains) { return .notAName }
     if words.contains(where: NameWords.salutations.contains) { return .salutationInName }
-    if words.contains(where: NameWords.companyNotes.contains) { return .noteInName }
-    return nil
+    if words.contains(where: NameWords.companyNotes.contains) || hasNoValue(beside: text, isFirm: false) {
+      return .noteInName
+    }
+    let isTitle = text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || " .-()'’".unicodeScalars.contains($0) }
+    return isTitle ? nil : .notAName
   }
 
   private static func companyFault(_ text: String) -> RowRemark.Kind? {
     if let fault = markupFault(text) { return fault }
-    return words(of: text).contains(where: NameWords.companyNotes.contains) ? .noteInName : nil
+    let hasNote = words(of: text).contains(where: NameWords.companyNotes.contains)
+    return hasNote || hasNoValue(beside: text, isFirm: true) ? .noteInName : nil
   }
 
   /// An address, a link or markup, which are no text that a letter or a call says.
-  private static func markupFault(_ text: String) -> RowRemark.Kind? {
+  static func markupFault(_ text: String) -> RowRemark.Kind? {
     guard text.utf8.contains(where: isMarkup) || text.hasPrefix("www.") else { return nil }
     if text.contains("://") || text.hasPrefix("www.") && text.contains(".") && !text.contains(" ") { return .notAName }
     if let at = text.firstIndex(of: "@"), at != text.startIndex, text[at...].contains("."), !text.contains(" ") {
@@ -126,68 +141,8 @@ enum NameCell {
     }
   }
 
-  private static func personFault(_ text: String, takesTitle: Bool) -> RowRemark.Kind? {
-    if let fault = markupFault(text) { return fault }
-    // The sign of a note, or of several people.
-    var hasLetter = false
-    var previous: Unicode.Scalar = " "
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "a"..."z", "A"..."Z", "\u{C0}"..."\u{24F}": hasLetter = true
-      case "0"..."9", "@", "{", "}", "[", "]", "<", ">", "|", "\\", "^", "~", "_", "*", "#", "=", "%", "$", "€", "§",
-        "«", "»":
-        return .notAName
-      case "(", ")", ",", ";", ":", "/", "&", "+", "!", "?", "\"", "„", "“", "”", "†", "…": return .noteInName
-      // A dash beside a space, and points in a row.
-      case "-", "\u{2013}", "\u{2014}", ".":
-        if previous == scalar || previous == " " { return .noteInName }
-      case " ": if previous == "-" || previous == "\u{2013}" || previous == "\u{2014}" { return .noteInName }
-      default:
-        if scalar.properties.isAlphabetic {
-          hasLetter = true
-        } else if scalar.properties.numericType != nil {
-          return .notAName
-        }
-      }
-      previous = scalar
-    }
-    guard hasLetter else { return .notAName }
-    let spaced = text.split { $0 == " " }
-    if spaced.contains(where: isDomain) { return .notAName }
-    let words = words(of: text)
-    if words.contains(where: NameWords.salutations.contains) { return .salutationInName }
-    if words.contains(where: NameWords.titles.contains), !takesTitle || words.allSatisfy(NameWords.titles.contains) {
-      return .salutationInName
-    }
-    if words.contains(where: NameWords.notes.contains) || words.contains(where: NameWords.departments.contains) {
-      return .noteInName
-    }
-    if words.count > 1, words.contains(where: isRelation), !text.contains("von und zu ") { return .noteInName }
-    return hasNoteInSmallLetters(spaced) ? .noteInName : nil
-  }
-
-  private static func isRelation(_ word: String) -> Bool { NameWords.relations.contains(word) }
-
-  /// `firma.example`, not `Dr.Weber` or `J.R.`
-  private static func isDomain(_ word: Substring) -> Bool {
-    let parts = word.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count > 1, let last = parts.last else { return false }
-    return last.count >= 2 && parts.dropLast().contains { $0.count > 4 || $0 == "www" }
-  }
-
-  /// A word in small letters that is no part of names, beside one that begins with a capital letter: `Müller ist weg`.
-  private static func hasNoteInSmallLetters(_ words: [Substring]) -> Bool {
-    guard words.count > 1, words.contains(where: { $0.first?.isUppercase ?? false }) else { return false }
-    return words.contains { word in
-      guard let first = word.first, first.isLowercase, word.allSatisfy({ $0.isLowercase || $0 == "." }) else {
-        return false
-      }
-      return !NameWords.particles.contains(NoValueWords.bare(word))
-    }
-  }
-
   /// The words in small letters, without points; of `Frau-Müller` the salutation too.
-  private static func words(of text: String) -> [String] {
+  static func words(of text: String) -> [String] {
     var words: [String] = []
     let parts = text.unicodeScalars.split {
       switch $0 {

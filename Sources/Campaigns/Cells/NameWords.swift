@@ -5,23 +5,46 @@ enum NameWords {
     NoValueWords.list(
       """
       herr | herrn | frau | hr | fr | frl | fräulein | mr | mrs | ms | mister | mme | madame | monsieur | familie | fam |
-      eheleute | ehepaar | firma | damen | herren | geehrte | geehrter | geehrtes
+      eheleute | ehepaar | firma | damen | herren | geehrte | geehrter | geehrtes | miss | sir | madam | mlle |
+      mademoiselle | señor | señora | senor | senora | sra | signor | signora | pani | sayın | sayin | dhr | mevr |
+      mevrouw | gebr | gebrüder | gebrueder | geschwister
       """))
-  /// `divers` and the like are no salutation that a greeting has words for.
-  static let knownSalutations = Set(
-    NoValueWords.list("herr | herrn | hr | mr | frau | fr | ms | mrs"))
+  /// Salutations that are names too: they are none only as the first of several words of a last name.
+  static let salutationsInFront = Set(NoValueWords.list("pan | bay | sr | m | lady"))
+  /// Before a name, a title may stand; see ``titleWords``.
   static let titles = Set(
-    NoValueWords.list("dr | prof | professor | professorin | doktor | mag | dipl | ing | dr-ing | dipl-ing | ddr"))
+    NoValueWords.list(
+      """
+      dr | prof | professor | professorin | doktor | mag | dipl | ing | dr-ing | dipl-ing | ddr | univ | univ-prof | pd |
+      priv | doz | priv-doz
+      """))
+  /// What a title may go on with: `Dr. med. dent.`, `Dr. h.c.`
+  static let titleEndings = Set(
+    NoValueWords.list(
+      """
+      med | dent | vet | rer | nat | phil | jur | iur | pol | oec | habil | h | c | hc | e | eh | theol | agr | techn | mult
+      """))
+  /// Degrees that stand behind a name, without points.
+  static let degrees = Set(NoValueWords.list("mba | msc | bsc | phd | llm | llb"))
+  /// What is no academic title, in the column of titles.
+  static let noTitles = Set(
+    NoValueWords.list(
+      """
+      ja | yes | gf | ceo | cto | cfo | coo | geschäftsführer | geschäftsführerin | geschaeftsfuehrer | geschaeftsfuehrerin |
+      vorstand | vorsitzender | vorsitzende | leiter | leiterin | inhaber | inhaberin | sir | manager | managerin
+      """))
   /// What is known about a customer, and which text behind a name is no part of it.
   static let notes = Set(
     NoValueWords.list(
       """
-      gekündigt | gekuendigt | gekünd | kündigung | kuendigung | kündigt | verstorben | verst | tot | verzogen | gesperrt |
+      gekündigt | gekuendigt | gekünd | kündigung | kuendigung | kündigt | verstorben | verst | verzogen | gesperrt |
       sperre | gelöscht | geloescht | storniert | storno | inaktiv | inactive | deleted | deceased | dead | cancelled |
       canceled | closed | blocked | banned | suspended | terminated | expired | insolvenz | insolvent | pleite | mahnung |
       inkasso | mahnsperre | erben | erbengemeinschaft | nachlass | nachlaß | nachlassverwalter | betreuer | betreuung | zhd |
       achtung | vorsicht | wichtig |  please | siehe | verwenden | benutzen | kontaktieren | anrufen | anschreiben |
       contact | contacted | doppelt | dublette | duplikat | duplicate | nicht | kein | keine | ehemals | ehemalig | ehemaliger |
+      gestorben | gek | unzustellbar | rückläufer | ruecklaeufer | werbesperre | interessent | interessentin | moved |
+      wrong | spam | fake | nachgereicht |
       ehemalige |  geborene | geborener | verh | verheiratet | geschieden | umgezogen | ausgezogen | ausgeschieden |
       alt-kunde | altkunde | altdaten | exkunde | ex-kunde |  unknown | unbekannt |   vertrag | kundennr | kdnr | rechtsanwalt: | notes | returned
       """))
@@ -36,8 +59,21 @@ enum NameWords {
   static let relations = Set(
     NoValueWords.list(
       """
-      not | use | lt | seit | laut | wurde | geb | früher | bitte | hd | see | call | moved | left | tochter | sohn | mutter | vater | ehefrau | ehemann | witwe | witwer | bruder | schwester | enkel | alt | neu | und | oder | u |
+      not | use | lt | tot | seit | laut | wurde | geb | früher | bitte | hd | see | call | left | tochter | sohn | mutter | vater | ehefrau | ehemann | witwe | witwer | bruder | schwester | enkel | alt | neu | und | oder | u |
       and | or | kunde | kundin | chef | privat | firma | c/o | co | test | ag | kg | ug | se | ltd | inc | llc | mbh | ohg | gbr | ek | ev | bv
+      """))
+  /// Abbreviations with points, here without them: firms, and what is on an envelope.
+  static let abbreviations = Set(NoValueWords.list("ek | il | ev | zh | zhd | ia | iv | pa | ppa | gek | rip | co"))
+  /// Those that are none when written in capital letters in front of a name, where they are initials.
+  static let neverInitials = Set(NoValueWords.list("ek | il | ev | zh | zhd | rip"))
+  /// What begins the name of a firm or an office, and is a name alone: `Stadt Köln`.
+  static let officesInFront = Set(NoValueWords.list("stadt | gemeinde | weg | landkreis | verein | hotel | haus"))
+  /// Alone, nobody's name: what a form or a program has as its first choice. Where more speaks for it, it is one (Gast).
+  static let nobody = Set(
+    NoValueWords.list(
+      """
+      user | benutzer | gast | guest | customer | default | standard | system | ja | yes | male | female | männlich |
+      maennlich | weiblich | divers | inf | herr | tot
       """))
   /// A part of a firm, or a firm: never somebody to be greeted.
   static let departments = Set(
@@ -47,7 +83,10 @@ enum NameWords {
       geschäftsleitung | geschäftsführung | geschaeftsfuehrung | geschaeftsleitung | sachbearbeitung | sachbearbeiter |
       ansprechpartner | ansprechpartnerin | personalabteilung | abteilung | rechnungswesen | rechnungsstelle | kundenservice |
       kundendienst | webmaster | administrator | admin | postmaster | sysadmin | it-abteilung | gmbh | gmbh&co | büro | team |
-      accounting | reception | helpdesk | support
+      accounting | reception | helpdesk | support | kanzlei | anwaltskanzlei | steuerkanzlei | autohaus | praxis | arztpraxis |
+      zahnarztpraxis | gemeinschaftspraxis | consulting | immobilien | rechtsanwälte | rechtsanwaelte | steuerberatung |
+      ingenieurbüro | apotheke | geschäftsführer | geschäftsführerin | geschaeftsfuehrer | geschaeftsfuehrerin | inhaber |
+      inhaberin | sekretärin | sekretaerin | sekretär | vorstand | it | edv | info | anmeldung | rezeption
       """))
   /// In small letters inside a name.
   static let particles = Set(
@@ -57,7 +96,8 @@ enum NameWords {
       delle | degli | dei | di | la | las | le | les | lo | los | el | al | ul | ur | as | ash | ad | an | at | az | abu | abd | bin | bint | ibn | ben |
       bat | ter | ten | te | op | in | im | am | auf | aus | ob | unter | tho | thor | thoe | und | y | e | i | af | av | til | san | santa |
       st | o | ó | mac | mc | ap | ab | ferch | i | zi | oglu | ogly | ogli | uulu | kyzy | qizi | t | s | het | aan | bij |
-      uit | over | onder | voor | don | dal | dalla | dall | ai | jun | junior | jr | sen | senior | sr | von-der | gen | bei
+      uit | over | onder | voor | don | dal | dalla | dall | ai | jun | junior | jr | sen | senior | sr | von-der | gen | bei | tot | vor | to | tom |
+      vander | bar | of | genannt
       """))
   /// The best-known stand-ins for a person: first name, then last name.
   static let standIns = Set(
@@ -71,7 +111,11 @@ enum NameWords {
       """))
   /// Words of ``NoValueWords`` that people are called too, where a row has more to show that one is.
   static let alsoNames = Set(
-    NoValueWords.list("null | nan | no | na | nil | true | test | leer | dito | blank | tester | sample | demo | ka"))
+    NoValueWords.list(
+      """
+      null | nan | no | na | nil | true | test | leer | dito | blank | tester | sample | demo | ka | gast | guest | ja |
+      offen | ohne | wahr | herr | standard | yes
+      """))
 }
 
 /// Which words may be among those above, told from a hash: nearly every name is known to be none without being made a
@@ -80,9 +124,11 @@ struct WordFilter: Sendable {
   static let person = WordFilter(
     [
       NameWords.salutations, NameWords.titles, NameWords.notes, NameWords.relations, NameWords.departments,
+      NameWords.salutationsInFront, NameWords.officesInFront, NameWords.degrees, NameWords.abbreviations,
+      NameWords.nobody, ["rip"],
       Set(NameWords.standIns.compactMap { $0.split(separator: " ").last.map(String.init) }),
     ])
-  static let title = WordFilter([NameWords.salutations, NameWords.companyNotes])
+  static let title = WordFilter([NameWords.salutations, NameWords.companyNotes, NameWords.noTitles])
   static let company = WordFilter([NameWords.companyNotes])
 
   /// 65,536 bits.

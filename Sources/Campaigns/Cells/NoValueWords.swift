@@ -20,7 +20,8 @@ enum NoValueWords {
       | bilinmiyor | entfällt | entfaellt | dito | ditto | siehe oben | siehe unten | s oben | s unten | see
       above | see below | wie oben | same as above | wird nachgereicht | folgt | noch offen | offen |
       platzhalter | placeholder | lorem ipsum | fehlt | missing | leer | blank | empty | keine | keiner | kein |
-      keines | fehlerhaft | ungültig | invalid
+      keines | fehlerhaft | ungültig | invalid | todo | fixme | to be defined | to be determined | folgt noch |
+      wird noch nachgereicht | wrong number | no longer here
       """)
     {
       words[word] = .placeholder
@@ -52,7 +53,7 @@ enum NoValueWords {
       testperson | testaccount | test account | testkonto | testeintrag | testdatensatz | musterkunde |
       musterfirma | muster gmbh | musterfirma gmbh | dummy | dummyname | demo | beispiel | example | sample |
       asdf | asdfasdf | asd | asdfg | asdfgh | asdfghjkl | qwertz | qwerty | qwert | qwe | yxcv | zxcv | zxcvb |
-      jkl | jklö | abc | abcd | abcdef | bla | blabla | bla bla | foobar | foo bar | löschen | geheim | privat |
+      jkl | jklö | xyz | asdasd | qweqwe | abc | abcd | abcdef | bla | blabla | bla bla | foobar | foo bar | löschen | geheim | privat |
       anonym | anonymous | anonymus | niemand | nobody | name | anrede | titel | title | firma | company |
       telefon | phone | sprache | language | vorname nachname | first name last name | firstname lastname |
       nachname vorname
@@ -97,7 +98,7 @@ enum NoValueWords {
       adresse | address | telefon | telefonnummer | tel | nummer | handy | phone | telephone | number | firma |
       firmenname | company | titel | title | anrede | salutation | sprache | language | programm | kontakt |
       contact | disponible | renseigné | last | first | surname | nicht | keine | a | maintained | entered |
-      recorded | maßgeblich | öffentlich | public
+      recorded | internet | internetanschluss | pc | computer | maßgeblich | öffentlich | public
       """))
 
   /// The words of a list, which are parted by ` | `.

@@ -21,12 +21,21 @@ enum PhoneCell {
       default: hasWords = true
       }
     }
-    if !hasWords, digits >= fewest, !isZero { return nil }
+    if !hasWords, digits >= fewest, !isZero, !isCountryCode(text, digits) { return nil }
     if let kind = NoValue.kind(of: text) { return RowRemark.Kind(kind) }
     if isZero, digits > 0, !text.contains(where: \.isLetter) { return .noValue }
     // Digits of other scripts are digits.
     let all = text.count(where: \.isWholeNumber)
-    return all < fewest || isZero && digits == all || text.contains("@") || isReference(text) ? .noTelephone : nil
+    if all < fewest || isZero && digits == all || isCountryCode(text, all) { return .noTelephone }
+    guard text.contains("@") || isReference(text) else { return nil }
+    // A number may stand beside the address, or what is referred to.
+    let number = text.split { $0.isWhitespace }.filter { !$0.contains("@") }.joined().count(where: \.isWholeNumber)
+    return number < 6 ? .noTelephone : nil
+  }
+
+  /// `+49`, `0049`, `+49 (0)`: the beginning of a number, and nothing behind it.
+  private static func isCountryCode(_ text: String, _ digits: Int) -> Bool {
+    text.hasPrefix("+") ? digits < 5 : text.hasPrefix("00") && digits < 6
   }
 
   /// The text when it shows nobody's number.

@@ -35,19 +35,20 @@ struct RowNames {
   /// Empties what is no value, and says so in `remarks`.
   mutating func clean(_ headers: Headers, _ context: Context, _ remarks: inout [RowRemark]) {
     let written = self
-    func read(_ text: String, _ column: NameCell.Column, _ field: CustomerSource.Field, _ header: String) -> String {
+    func read(
+      _ text: String, _ column: NameCell.Column, _ field: CustomerSource.Field, _ header: String, takesTitle: Bool = false
+    ) -> String {
       if text.isEmpty { return text }
       let isPlain = NameCell.isPlain(text, in: column)
       if isPlain, text.utf8.count != header.utf8.count, (3...40).contains(text.utf8.count) { return text }
-      let takesTitle = written.title.isEmpty && context.language == "de"
       var fault = isPlain ? nil : NameCell.fault(of: text, in: column, takesTitle: takesTitle)
       if fault == nil, text.utf8.count == header.utf8.count, text.lowercased() == header.lowercased() {
         fault = .unfilledField
       }
-      if fault == .noValue, written.isName(text, in: column, context) {
-        remarks.append(RowRemark(.keptAsName, field, value: text))
+      if fault == .noValue, let evidence = written.evidence(for: text, in: column, context) {
+        remarks.append(RowRemark(.keptAsName, field, value: text, beside: evidence))
       } else if let fault {
-        remarks.append(RowRemark(fault, field, value: text))
+        remarks.append(RowRemark(fault, field, value: Self.shown(text)))
         return ""
       } else if column == .first || column == .last, NameCell.isUnusual(text, in: column) {
         remarks.append(RowRemark(.unusualName, field, value: text))
@@ -56,8 +57,17 @@ struct RowNames {
     }
     salutation = read(salutation, .salutation, .salutation, headers.salutation)
     title = read(title, .title, .title, headers.title)
-    first = read(first, .first, .firstName, headers.first)
-    last = read(last, .last, .lastName, headers.last)
+    let parsed = Salutation(salutation)
+    if !parsed.title.isEmpty {
+      salutation = parsed.word
+      if title.isEmpty { title = parsed.title }
+    }
+    // An English greeting has the title before the last name, or none.
+    let takesTitle = title.isEmpty && context.language == "de"
+    first = read(first, .first, .firstName, headers.first, takesTitle: takesTitle)
+    last = read(
+      last, .last, .lastName, headers.last,
+      takesTitle: takesTitle && parsed.address != .open && !NameCell.beginsWithTitle(first))
     company = read(company, .company, .company, headers.company)
     leaveOutStandIns(&remarks)
   }
@@ -66,7 +76,9 @@ struct RowNames {
   private mutating func leaveOutStandIns(_ remarks: inout [RowRemark]) {
     guard !last.isEmpty, last.utf8.count <= 20, !NameCell.isPlain(last, in: .last) else { return }
     let whole = first.isEmpty ? last : "\(first) \(last)"
-    guard NameWords.standIns.contains(whole.lowercased()) else { return }
+    guard NameWords.standIns.contains(whole.lowercased()) || NameWords.standIns.contains(last.lowercased()) else {
+      return
+    }
     for field in [CustomerSource.Field.firstName, .lastName] {
       let text = field == .lastName ? last : first
       if !text.isEmpty { remarks.append(RowRemark(.noValue, field, value: text)) }
@@ -75,26 +87,33 @@ struct RowNames {
     last = ""
   }
 
+  /// Nobody's telephone number gets into a warning.
+  private static func shown(_ text: String) -> String {
+    text.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } > 5 ? "" : text
+  }
+
   // MARK: - Those whose name is such a word
 
-  /// True when `text`, which mostly stands for no value, is this customer's name: it is written as a name is, and the rest
+  /// Not nil when `text`, which mostly stands for no value, is this customer's name: it is written as a name is, and the rest
   /// of the row agrees. When that is in doubt it is none, since a neutral greeting is never wrong.
-  private func isName(_ text: String, in column: NameCell.Column, _ context: Context) -> Bool {
-    guard text.first?.isUppercase ?? false, text.dropFirst().allSatisfy(\.isLowercase) else { return false }
+  ///
+  /// - Returns: Empty where an address has the name too, else the other name: if many have such a word for a name, it is none.
+  private func evidence(for text: String, in column: NameCell.Column, _ context: Context) -> String? {
+    guard text.first?.isUppercase ?? false, text.dropFirst().allSatisfy(\.isLowercase) else { return nil }
     let word = text.lowercased()
     let other = column == .first ? last : column == .last ? first : ""
     let isInAddress = { [context.contact, context.mailbox].contains { Self.names($0, word, beside: other) } }
     switch column {
-    case .company: return isInAddress()
-    case .salutation, .title: return false
+    case .company: return isInAddress() ? "" : nil
+    case .salutation, .title: return nil
     case .first, .last:
-      guard other.lowercased() != word, other.count(where: \.isLetter) > 1,
+      guard other.lowercased() != word, other.count(where: \.isLetter) > 1, NoValueWords.bare(salutation) != word,
         NameCell.fault(of: other, in: column == .first ? .last : .first, takesTitle: true) == nil
-      else { return false }
-      if isInAddress() { return true }
-      let isAddressed = NameWords.knownSalutations.contains(NoValueWords.bare(salutation))
+      else { return nil }
+      if isInAddress() { return "" }
+      let isAddressed = Salutation(salutation).address != .open
       let hasTitle = !title.isEmpty && NameCell.fault(of: title, in: .title) == nil
-      return NameWords.alsoNames.contains(word) && (isAddressed || hasTitle)
+      return NameWords.alsoNames.contains(word) && (isAddressed || hasTitle) ? other : nil
     }
   }
 

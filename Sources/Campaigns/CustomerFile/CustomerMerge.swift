@@ -77,9 +77,14 @@ struct CustomerMerge {
     if !repeats.isEmpty { Self.sharePrograms(of: rows, among: &mailboxes) }
     let company = text("company") { $0.company }
     let salutation = text("salutation") { $0.salutation }
-    let title = text("title") { $0.title }
+    var title = text("title") { $0.title }
     let firstName = text("first_name") { $0.firstName }
     let lastName = text("last_name") { $0.lastName }
+    // One row has the title in its column, another before the name.
+    if !title.isEmpty, rows.count > 1 {
+      let isOpen = Salutation(salutation).address == .open
+      if NameCell.beginsWithTitle(lastName) || isOpen && NameCell.beginsWithTitle(firstName) { title = "" }
+    }
     let language = agreed("language") { row in row.language.map { ($0, $0) } }
     var contact: EmailAddress?
     _ = agreed("contact") { row in

@@ -100,6 +100,11 @@ struct RowParser {
     }
     if let fault = record.fault {
       result.reason = fault.description(header: file.header)
+      // Its other cells are in their places: it is a row of this customer, whose other rows do not stand without it.
+      if let place = fault.field, place != columns.id, record.count == file.header.count {
+        var ignored: [String] = []
+        result.id = id(record, &ignored)
+      }
       return result
     }
     if let reason = mojibake(in: record) {
@@ -200,6 +205,7 @@ struct RowParser {
     switch LanguageCell(text) {
     case .language(let language): return language
     case .empty: note(text, in: .language, &remarks)
+    case .both: reasons.append("two languages in \(QuotedText(text)), and a letter is in one; choose one, de or en")
     case .unknown: reasons.append("unknown language \(QuotedText(text)); \(LanguageCell.accepted)")
     }
     return nil

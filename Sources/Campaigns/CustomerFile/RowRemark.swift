@@ -64,11 +64,19 @@ public struct RowRemark: Sendable, Hashable {
   /// What is read, or was probably meant; empty where there is nothing to say.
   public var detail: String
 
+  /// Of a name that is kept: the other name that speaks for it, where nothing else does.
+  var beside = ""
+
   public init(_ kind: Kind, _ field: CustomerSource.Field? = nil, value: String = "", detail: String = "") {
     self.kind = kind
     self.field = field
     self.value = value
     self.detail = detail
+  }
+
+  init(_ kind: Kind, _ field: CustomerSource.Field?, value: String, beside: String) {
+    self.init(kind, field, value: value)
+    self.beside = beside
   }
 
   /// A clause for the operator.
@@ -87,13 +95,20 @@ public struct RowRemark: Sendable, Hashable {
     case .missingCells: "the row has fewer cells than the header; the missing ones are read as empty"
     case .surplusCells: "the row has more cells than the header; they are empty and are left out"
     case .quotedLine: "the row is in quotation marks as a whole; it is read as what is between them"
-    case .formula: "\(named) is read as empty: it holds the formula \(QuotedText(value)) and not its value"
+    case .formula:
+      "\(named) is read as empty: it holds \(value.isEmpty ? "a formula" : "the formula \(QuotedText(value))") and not its value"
     case .apostrophe: "\(named) is read without the apostrophe before it"
     case .spreadsheetError: "\(named) is read as empty: \(QuotedText(value)) is an error or a formula of a spreadsheet"
     case .unfilledField: "\(named) is read as empty: \(QuotedText(value)) is the name of a field, not its value"
-    case .salutationInName: "\(named) is read as empty: \(QuotedText(value)) has a salutation or title beside the name"
-    case .noteInName: "\(named) is read as empty: \(QuotedText(value)) is not one person's name alone"
-    case .notAName: "\(named) is read as empty: \(QuotedText(value)) is no name"
+    case .salutationInName:
+      field == .title
+        ? "\(named) is read as empty: \(shown) is more than a title"
+        : "\(named) is read as empty: \(shown) has a salutation or title beside the name"
+    case .noteInName:
+      field == .firstName || field == .lastName
+        ? "\(named) is read as empty: \(shown) is not one person's name alone"
+        : "\(named) is read as empty: \(shown) has a note"
+    case .notAName: "\(named) is read as empty: \(shown) is no \(field == .title ? "title" : "name")"
     case .keptAsName: "\(named) is \(QuotedText(value)), which the rest of the row shows to be a name"
     case .unusualName: "\(named) is \(QuotedText(value)), an unusual name; it is used"
     case .noTelephone:
@@ -105,6 +120,9 @@ public struct RowRemark: Sendable, Hashable {
     case .escape: "\(named) is left out of letters: \(QuotedText(value)) has letters in the notation of another program"
     }
   }
+
+  /// The value, or the word for one that is not shown.
+  private var shown: String { value.isEmpty ? "it" : "\(QuotedText(value))" }
 
   private var named: String { field.map { "\"\($0.rawValue)\"" } ?? "the row" }
 }
@@ -133,11 +151,26 @@ struct RowRemarks {
     var first: [(line: Int, value: String, detail: String)] = []
   }
 
+  /// A word that is kept as a name, with nothing but another name that speaks for it.
+  struct Kept: Hashable {
+    var field: CustomerSource.Field?
+    var word: String
+  }
+
   static let named = 5
   private(set) var tallies: [(kind: Kind, tally: Tally)] = []
+  /// By word: the rows, the first of their lines, and some of the different other names.
+  private(set) var kept: [Kept: (rows: Int, line: Int, others: Set<String>)] = [:]
 
   mutating func add(_ remarks: [RowRemark], line: Int) {
     for remark in remarks {
+      if !remark.beside.isEmpty {
+        let word = Kept(field: remark.field, word: remark.value)
+        var found = kept[word] ?? (0, line, [])
+        found.rows += 1
+        if found.others.count <= Self.named { found.others.insert(remark.beside) }
+        kept[word] = found
+      }
       let kind = Kind(kind: remark.kind, field: remark.field)
       var place = tallies.firstIndex { $0.kind == kind }
       if place == nil {
@@ -154,12 +187,17 @@ struct RowRemarks {
 }
 
 extension RowRemarks.Kind {
+  /// Without a last name the greeting is another one.
+  private var leftOut: String {
+    field == .lastName ? "; the name is left out, and the greeting is the neutral one" : "; letters leave it out"
+  }
+
   /// What was found in `count` rows, without the rows.
   func description(count: Int) -> String {
     let rows = count == 1 ? "1 row has" : "\(count) rows have"
     let place = field.map { " in \"\($0.rawValue)\"" } ?? ""
     return switch kind {
-    case .noValue: "\(rows) a text that stands for no value\(place) and is read as empty"
+    case .noValue: "\(rows) a text that stands for no value\(place), which is read as empty"
     case .unwrapped: "\(rows) more than an address\(place), which is left out"
     case .furtherAddresses:
       "\(rows) several addresses\(place), of which the first is used, as customers.contact in campaign.yaml says"
@@ -178,12 +216,17 @@ extension RowRemarks.Kind {
     case .spreadsheetError: "\(rows) an error or a formula of a spreadsheet\(place), which is read as empty"
     case .unfilledField: "\(rows) the name of a field in place of its value\(place), which is read as empty"
     case .salutationInName:
-      "\(rows) a salutation or title\(place) beside the name; the name is left out, and the greeting is the neutral one; "
-        + "give the salutation a column of its own"
+      field == .title
+        ? "\(rows) more than a title\(place)\(leftOut)"
+        : "\(rows) a salutation or title\(place) beside the name\(leftOut); give \(field == .lastName ? "salutation and title columns" : "it a column") of "
+          + (field == .lastName ? "their own" : "its own")
     case .noteInName:
-      "\(rows) a note, a department or several people\(place); the name is left out, and the greeting is the neutral one"
+      field == .firstName || field == .lastName
+        ? "\(rows) a note, a department or several people\(place)\(leftOut)" : "\(rows) a note\(place)\(leftOut)"
     case .notAName:
-      "\(rows) digits, an address, a link or markup\(place); it is left out, and the greeting is the neutral one"
+      field == .title
+        ? "\(rows) something other than a title\(place)\(leftOut)"
+        : "\(rows) digits, an address, a link or markup\(place)\(leftOut)"
     case .keptAsName:
       "\(rows) a name\(place) that often stands for no value, and is used because the rest of the row agrees"
     case .unusualName: "\(rows) an unusual name\(place): very long, of one letter, or with a picture; it is used"

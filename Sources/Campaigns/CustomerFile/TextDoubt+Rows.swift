@@ -48,6 +48,21 @@ extension TextDoubt {
           "\(most.count) of \(rows) rows \(what), such as \(QuotedText(first.value)); export the file again from "
           + "where it comes from, as \"CSV UTF-8\"")
     }
-    return nil
+    return placeholder(in: remarks, rows: rows, file: file)
+  }
+
+  /// One customer may be called Null; when many with different first names are, the export wrote it where it had nothing.
+  private static func placeholder(in remarks: RowRemarks, rows: Int, file: String) -> Problem? {
+    let found = remarks.kept.filter { _, kept in
+      kept.others.count > singleCases && kept.rows * 1000 > rows
+    }
+    guard let (kept, tally) = found.min(by: { $0.value.line < $1.value.line }) else { return nil }
+    let (field, other) =
+      kept.field == .firstName ? ("first name", "last names") : ("last name", "first names")
+    return Problem(
+      file: file, line: tally.line,
+      message:
+        "\(tally.rows) of \(rows) rows have the \(field) \(QuotedText(kept.word)) with different \(other), so it stands for no "
+        + "value; empty these cells, or export the file again with empty cells where nothing is known")
   }
 }

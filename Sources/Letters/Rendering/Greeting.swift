@@ -6,22 +6,20 @@ import Campaigns
 /// or a woman is never guessed from a name; a salutation that is empty, `divers` or unknown gives the greeting that
 /// fits everybody. So does a last name that is missing: a letter like this greets nobody by the first name alone.
 struct Greeting: Sendable, Hashable {
-  private enum Address { case man, woman, open }
-
   let text: String
 
   init(customer: Customer, language: String) {
     let title = customer.title.asSingleLine
     let first = customer.firstName.asSingleLine
     let last = customer.lastName.asSingleLine
-    let address = last.isEmpty ? .open : Self.address(of: customer.salutation.asSingleLine)
+    let address = last.isEmpty ? .open : Salutation(customer.salutation.asSingleLine).address
     text =
       language == "de"
       ? Self.german(address, title: title, first: first, last: last)
       : Self.english(address, title: title, first: first, last: last)
   }
 
-  private static func german(_ address: Address, title: String, first: String, last: String) -> String {
+  private static func german(_ address: Salutation.Address, title: String, first: String, last: String) -> String {
     switch address {
     case .man: return joined("Sehr geehrter Herr", title, last)
     case .woman: return joined("Sehr geehrte Frau", title, last)
@@ -31,21 +29,13 @@ struct Greeting: Sendable, Hashable {
   }
 
   /// “Dear Sir or Madam” costs two of the five points at which SpamAssassin treats a letter as spam.
-  private static func english(_ address: Address, title: String, first: String, last: String) -> String {
+  private static func english(_ address: Salutation.Address, title: String, first: String, last: String) -> String {
     if !last.isEmpty, let short = englishTitle(title) { return joined("Dear", short, last) }
     switch address {
     case .man: return joined("Dear Mr", last)
     case .woman: return joined("Dear Ms", last)
     case .open:
       return last.isEmpty ? "Good day" : joined("Dear", first, last)
-    }
-  }
-
-  private static func address(of salutation: String) -> Address {
-    switch salutation.lowercased() {
-    case "herr", "herrn", "hr.", "mr", "mr.": .man
-    case "frau", "fr.", "ms", "ms.", "mrs", "mrs.": .woman
-    default: .open
     }
   }
 
