@@ -45,12 +45,14 @@ struct OutputPath {
       let isReport = GeneratedFile.isReport(URL(fileURLWithPath: place.path))
       try requireUnreserved(place)
       if let identity = place.identity, isNeeded(identity, isReport: isReport) { throw Self.needed(place.path) }
-      guard isReport || size == 0 || force else {
+      // Rows to be corrected may have been.
+      let isOurs = isReport && !GeneratedFile.isToBeCorrected(URL(fileURLWithPath: place.path))
+      guard isOurs || size == 0 || force else {
         throw OperatorError(
           .cannotWrite,
           """
-          \(place.path) exists already and is no report of eilbrief's; nothing was written. Name another file, or \
-          replace this one with --force.
+          \(place.path) exists already and \(isReport ? "may have been corrected" : "is no report of eilbrief's"); nothing \
+          was written. Name another file, or replace this one with --force.
           """)
       }
     }

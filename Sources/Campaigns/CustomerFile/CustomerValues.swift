@@ -5,11 +5,12 @@ extension CustomerFile {
   /// ``CustomerSource/Field``, row by row, each cell in normal form C and without white space around it. Line ends,
   /// encoding, delimiter, quoting, the order and number of the other columns, empty rows and cells that are missing at
   /// the end of a row do not count, nor does the column that letters are ordered by: once a plan is frozen, nobody asks
-  /// for it.
+  /// for it. Whether a row is rejected does count: one that was put right is another row, though its cells are the same.
   ///
   /// Reads the file once, with one row in memory.
-  public func valuesDigest() throws(CustomerFileError) -> SHA256Digest {
+  public func valuesDigest(segments: [String: Segment]) throws(CustomerFileError) -> SHA256Digest {
     var hash = CanonicalHash("eilbrief customers 1")
+    let parser = RowParser(file: self, segments: segments)
     let places = CustomerSource.Field.allCases.compactMap { columns[$0] }
     var reader = reader()
     var record = TableRecord()
@@ -18,6 +19,7 @@ extension CustomerFile {
       for place in places { hash.add(record.value(place)) }
       // A row with a surplus cell is another row than the one without it.
       hash.add(max(0, record.lastFilled - header.count + 1))
+      hash.add(parser.parse(record).row == nil ? 1 : 0)
     }
     try checkUnchanged()
     return hash.finish()

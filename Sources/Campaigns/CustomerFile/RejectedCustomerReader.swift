@@ -91,8 +91,9 @@ public struct RejectedCustomerReader {
     }
     // Rows with an id of their own are a chain of that id.
     let hasOwnID = rows.first.map { book.index[$0].idHash != 0 } ?? false
-    var customer = agreed.customer(
-      id: ids.id(agreed.id, isOwn: hasOwnID, line: lines[0]), language: book.file.language, lines: lines)
+    let id = ids.id(agreed.id, isOwn: hasOwnID, line: lines[0])
+    var customer = agreed.customer(id: id, language: book.file.language, lines: lines)
+    if id != agreed.id { customer.madeID = true }
     customer.rejections = rejections
     return customer
   }
@@ -101,9 +102,6 @@ public struct RejectedCustomerReader {
 extension Customer {
   /// The id of a customer whose rejected row shows none.
   static func id(ofLine line: Int) -> String { "line \(line)" }
-
-  /// True when the id is not from the file: the first row of the customer was rejected and shows none.
-  public var hasMadeID: Bool { rejections != nil && lines.first.map { id.hasPrefix(Self.id(ofLine: $0)) } == true }
 }
 
 /// The ids that are taken: those of the file, and those given to rows that are in no chain.

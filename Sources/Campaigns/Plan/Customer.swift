@@ -43,6 +43,9 @@ public struct Customer: Sendable, Hashable, Codable {
   /// Why rows of the customer were rejected, the first of them: such a customer is called, with what can be read of the
   /// rows. Nil for a customer whose rows are good.
   public var rejections: [Rejection]?
+  /// True when the id is not from the file, because the rejected row shows none or one that another customer has.
+  public var hasMadeID: Bool { madeID ?? false }
+  var madeID: Bool?
   /// Not encoded: once the letters have their order, nobody asks for it again.
   public var need = Need()
 
@@ -70,7 +73,7 @@ public struct Customer: Sendable, Hashable, Codable {
 
   private enum CodingKeys: CodingKey {
     case id, company, salutation, title, firstName, lastName, language, contact, phone, mailboxes, lines,
-      rejections
+      rejections, madeID
   }
 
   public init(

@@ -12,6 +12,9 @@ public struct InputDigests: Sendable, Hashable, Codable {
   /// ``CustomerFile/valuesDigest()``; nil in digests stored before there was one, and in those that nobody compares
   /// by it.
   public let customerValues: String?
+  /// How the customer file is read: `sheet`, `encoding` and `contact` of ``CustomerSource``. Nil in digests stored before
+  /// there was one.
+  public let customerReading: [String]?
   /// The digests of the templates, keyed by the path of the template's file.
   public let templates: [String: String]
   public let settings: [SettingKey: String]
@@ -29,6 +32,10 @@ public struct InputDigests: Sendable, Hashable, Codable {
     self.customerValues = customerValues?.hex
     customerFileName = campaign.customers.file.lastPathComponent
     self.customerFile = customerFile.hex
+    let source = campaign.customers
+    customerReading = [
+      source.sheet ?? "", source.encoding?.rawValue ?? "", source.takesFirstContact ? "first" : "",
+    ]
     self.templates = Dictionary(templates.map { ($0.path, $0.digest.hex) }) { _, last in last }
     settings = Dictionary(
       ContentSettings(campaign, signer: signer).values.map { ($0.key, Self.digest(of: $0.parts)) }
@@ -45,6 +52,11 @@ public struct InputDigests: Sendable, Hashable, Codable {
   /// Whether the campaign file asks for another order of letters than the plan was frozen in. That is no change of the plan.
   public func isOrderChanged(since earlier: InputDigests) -> Bool {
     order != earlier.order ?? Self.digest(of: SendingOrder().parts)
+  }
+
+  /// Whether contact cells with several addresses are read as before.
+  public func hasSameContactRule(as earlier: InputDigests) -> Bool {
+    earlier.customerReading == nil || customerReading?.last == earlier.customerReading?.last
   }
 
   /// Reads the customer file once for its digest.
@@ -70,7 +82,11 @@ public struct InputDigests: Sendable, Hashable, Codable {
 
   /// The differences from `earlier`: the bytes of the customer file, then templates and settings by name; empty when there are none.
   public func changes(since earlier: InputDigests) -> [InputChange] {
-    var changes: [InputChange] = customerFile == earlier.customerFile ? [] : [.customerFile(name: customerFileName)]
+    // The same bytes read in another way, from another sheet, say something else.
+    let isSameFile =
+      customerFile == earlier.customerFile
+      && (earlier.customerReading == nil || customerReading == earlier.customerReading)
+    var changes: [InputChange] = isSameFile ? [] : [.customerFile(name: customerFileName)]
     changes += Self.differences(templates, earlier.templates).sorted { $0.key < $1.key }
       .map { .template(path: $0.key, $0.value) }
     changes += Self.differences(settings, earlier.settings).sorted { $0.key.name < $1.key.name }

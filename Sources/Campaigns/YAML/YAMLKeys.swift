@@ -12,6 +12,21 @@ enum YAMLKeys {
     "token_file", "token_command", "ca_file", "destinations", "canary", "column",
   ])
 
+  private static let roots: Set<String> = [
+    "incident", "sender", "dkim", "smime", "customers", "language", "segments", "letters", "relays", "destinations", "hours",
+    "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release",
+  ]
+  private static let ofIncident: Set<String> = [
+    "what", "happened", "discovered", "data", "consequences", "measures", "authority",
+  ]
+
+  /// True for a key that the text of the value at `keys` may have swallowed: one of the same group, or of the root. A fact of
+  /// the incident may have lines such as `phone: 0800 …`.
+  static func canFollow(_ keys: [String], _ key: String) -> Bool {
+    guard keys.first == "incident", keys.count == 2, ofIncident.contains(keys[1]) else { return known.contains(key) }
+    return roots.contains(key) || ofIncident.contains(key) && key != keys[1]
+  }
+
   /// Keys with values of a form of their own (numbers, times, addresses, one word of several): what a comment cuts off from
   /// such a value would not have been part of it.
   private static let closed: Set<String> = [

@@ -170,13 +170,7 @@ public struct Launch: Sendable {
         frozen, in: spool.store, campaign, templates: templates.files(of: campaign), signer: signer,
         customers: frozenIsEnough ? .ignored : .file)
     } catch let error as CustomerFileError {
-      throw OperatorError(
-        .data,
-        """
-        \(location.name) was frozen at \(time: frozen.createdAt), and its customer file cannot be read any more:
-          \(error.description.replacing("\n", with: "\n  "))
-        \(LaunchStatus.goingOn(isOnlyCustomerFile: true))
-        """)
+      throw OperatorError(.data, LaunchStatus.withoutCustomerFile(location.name, frozen, error))
     }
     guard input.changes.isEmpty else {
       throw OperatorError(

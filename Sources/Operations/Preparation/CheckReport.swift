@@ -49,7 +49,16 @@ public struct CheckReport: Sendable {
   ) async throws -> CheckReport {
     try await location.requireUnpurged(dependencies)
     let now = dependencies.now
-    let loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: now)
+    let loaded: LoadedCampaign
+    do {
+      loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: now)
+    } catch let error as CustomerFileError {
+      // A launched campaign needs the file no more.
+      guard let store = location.readableStore(dependencies),
+        let frozen = try? await store.campaign(named: location.name)
+      else { throw error }
+      throw OperatorError(.data, LaunchStatus.withoutCustomerFile(location.name, frozen, error))
+    }
     var planned = PlannedLetters(loaded.campaign)
     var contacts = ContactDomains()
     let (plan, letters) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(now)) { customer, outcome in

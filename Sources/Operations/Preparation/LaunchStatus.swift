@@ -28,6 +28,17 @@ public struct LaunchStatus: Sendable {
     return undo + " For other letters or other customers make a new campaign."
   }
 
+  /// A launched campaign whose customer file is gone, or is none any more.
+  static func withoutCustomerFile(
+    _ name: String, _ frozen: CampaignRecord, _ error: CustomerFileError
+  ) -> OperatorMessage {
+    """
+    \(name) was frozen at \(time: frozen.createdAt), and its customer file cannot be read any more:
+      \(error.description.replacing("\n", with: "\n  "))
+    \(goingOn(isOnlyCustomerFile: true))
+    """
+  }
+
   /// Nil when the campaign was never launched.
   static func read(
     _ location: CampaignLocation, _ loaded: LoadedCampaign, _ dependencies: Dependencies

@@ -26,6 +26,9 @@ enum GeneratedFile {
     return CallScripts.isBegin(text) || isTable(text) || text == "[]\n" || RejectedRowsTable.isBegin(start)
   }
 
+  /// True for rows of a customer file, which somebody corrects.
+  static func isToBeCorrected(_ file: URL) -> Bool { start(of: file).map(RejectedRowsTable.isBegin) ?? false }
+
   /// True for a page of `preview --open`.
   static func isPage(_ file: URL) -> Bool {
     start(of: file).map { String(decoding: $0, as: UTF8.self).contains(PreviewPage.generator) } ?? false

@@ -27,6 +27,21 @@ import Testing
     #expect(relays.changes(since: earlier).isEmpty)
   }
 
+  /// The same bytes, read in another way: whether they still say the same has to be looked at.
+  @Test func anotherWayOfReadingIsLookedAt() throws {
+    let earlier = try Self.digests()
+    let changes: [(inout Campaign) -> Void] = [
+      { $0.customers.sheet = "Kunden 2" }, { $0.customers.encoding = .windows1252 },
+      { $0.customers.takesFirstContact = true },
+    ]
+    for change in changes {
+      let now = try Self.digests(change: change)
+      #expect(now.changes(since: earlier).map(\.isOfCustomerFile) == [true])
+    }
+    #expect(try Self.digests { $0.customers.sheet = "Kunden 2" }.hasSameContactRule(as: earlier))
+    #expect(try !Self.digests { $0.customers.takesFirstContact = true }.hasSameContactRule(as: earlier))
+  }
+
   /// The order is no part of the plan: it may be changed, and that it is without effect can be said.
   @Test func theOrderOfLettersIsNoChange() throws {
     let earlier = try Self.digests()

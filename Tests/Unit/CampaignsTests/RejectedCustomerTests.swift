@@ -24,6 +24,23 @@ import Testing
     return found[0]
   }
 
+  /// A letter that lists one of three mailboxes says by its silence that the others are safe.
+  @Test func aRowWithAStrayQuoteIsOfItsCustomer() throws {
+    let rows = [
+      "7;Kanzlei;;;;k@example.org;;a@example.org;imap", "7;Kanzlei \"Groß\";;;;k@example.org;;b@example.org;imap",
+      "8;;;;;l@example.org;;c@example.org;imap",
+    ]
+    let book = try CustomerTable(rows: rows).book()
+    #expect(try book.all().map(\.id) == ["8"])
+    #expect(try read(rows).customers.map(\.id) == ["7"])
+  }
+
+  /// An id of the file that looks like one of ours is the file's.
+  @Test func anIDOfTheFileIsNotMadeByUs() throws {
+    let customer = try one("line 3;Bauhof;;;;;030 1;;imap")
+    #expect(customer.id == "line 3" && !customer.hasMadeID)
+  }
+
   @Test func everyValueThatCanBeReadIsKept() throws {
     let customer = try one("7;Kanzlei Groß;Zoë;Müller;en;zoe@gross.example;+49 9999 1;;imap")
     #expect(customer.id == "7" && customer.company == "Kanzlei Groß" && customer.fullName == "Zoë Müller")
