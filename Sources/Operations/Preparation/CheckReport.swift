@@ -52,9 +52,14 @@ public struct CheckReport: Sendable {
     let loaded = try LoadedCampaign(location, credentials: dependencies.credentials, at: now)
     var planned = PlannedLetters(loaded.campaign)
     let (plan, letters) = try LetterCheck.run(loaded, date: loaded.campaign.localTime(now)) { planned.add($0, $1) }
-    let deadline = try await DeadlineForecast(
-      loaded.campaign, planned.waiting, from: location.readableStore(dependencies), dependencies.time)
     let launched = try await LaunchStatus.read(location, loaded, dependencies)
+    let store = location.readableStore(dependencies)
+    let deadline: DeadlineForecast
+    if launched != nil, let store, let record = try await store.campaign(named: location.name) {
+      deadline = try await DeadlineForecast(loaded.campaign, record, in: store, dependencies.time)
+    } else {
+      deadline = try await DeadlineForecast(loaded.campaign, planned.waiting, from: store, dependencies.time)
+    }
     var found: OnlineCheck?
     if let online {
       found = try await OnlineCheck.run(loaded, letters, resolver: online.resolver, dependencies)
