@@ -197,10 +197,10 @@ public final class Simulation: @unchecked Sendable {
         process: life, world: world, auditor: auditor, share: isHealed ? 0 : scenario.receiptFault),
       settings: .init(
         relays: scenario.relays(ofProcess: number), retry: scenario.retry, uncertain: scenario.uncertain,
-        stopAt: scenario.stopAt, hours: scenario.hours, deadline: scenario.deadline(in: world), canary: scenario.canary,
-        destinations: scenario.destinations.rules,
+        stopAt: scenario.stopAt, hours: scenario.hours, destinations: scenario.destinations.rules,
         exchangers: SimulatedExchangers(
           destinations: scenario.destinations, world: world, process: life, auditor: auditor),
+        deadline: scenario.deadline(in: world), canary: scenario.canary,
         worker: "process \(number)"),
       time: time, jitter: { [world] in world.dice.fraction() }, log: SimulatedPlan.log)
     return SimulatedProcess(
