@@ -1,6 +1,7 @@
 import Campaigns
 import Foundation
 import Queue
+import Receipts
 import Testing
 
 /// The use of limits is remembered by what they are of, on clocks that another process can read.
