@@ -137,12 +137,18 @@ import Testing
 
   /// Not of the plan, but of what is left of it.
   @Test func aCampaignThatWasLaunchedIsForecastByWhatIsLeft() async throws {
-    let scene = try Scene(.accept, .accept, .postponeLong)
+    let scene = try Scene(.accept, .accept, .accept)
     #expect(try await check(scene).deadline.forecast.letters == 3)
     try await scene.launchAndStop()
+    try await scene.tryLetter("K1", .refused)
+    try await scene.deferLetter("K2", for: 7200)
     let report = try await check(scene)
-    let left = try #require(report.launched?.remaining)
-    #expect(left < 3 && report.deadline.forecast.letters == left)
+    #expect(report.launched?.remaining == 2)
+    let forecast = report.deadline.forecast
+    #expect(forecast.letters == 2)
+    // The letter that was put off has its time.
+    let end = try #require(forecast.likely.moments.all)
+    #expect(end.timeIntervalSince(scene.time.now) >= 7200)
   }
 
   /// By this campaign or another one of the queue.
