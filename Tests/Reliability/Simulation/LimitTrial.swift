@@ -67,7 +67,7 @@ public struct LimitTrial {
         $0.destinations = [
           rule(.domain("kanzlei2.example"), [(6, 600), (20, 3600)]),
           rule(.mx("provider.example"), [(60, 3600)], connections: 2),
-          rule(.below("example"), [(2, 60)], .attempts),
+          rule(.below("example"), [(20, 600)], .attempts),
         ]
         $0.perConnection = 20
       }
