@@ -75,7 +75,7 @@ public struct ForecastReport: Sendable, Encodable {
       case .limit(let relay, let limit): (row.relay, row.limit) = (relay, limit.description)
       case .destination(let pattern): row.destination = pattern.description
       case .rest(let relay), .paused(let relay), .speed(let relay): row.relay = relay
-      case .hours, .retry, .expired: break
+      case .hours, .canary, .retry, .expired: break
       }
       return row
     }
@@ -101,6 +101,7 @@ extension ForecastOutcome.Reason {
     case .limit: "limit"
     case .destination: "destination"
     case .hours: "hours"
+    case .canary: "canary"
     case .retry: "retry"
     case .rest: "relay-rests"
     case .paused: "relay-paused"

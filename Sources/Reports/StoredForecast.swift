@@ -8,12 +8,18 @@ import Synchronization
 extension ForecastPlan.Relay {
   /// The relay with what the store remembers of its use.
   public init(_ relay: Campaigns.Relay, from store: (any MessageStore)?, _ time: any DeliveryClock) async throws {
-    var past: [Date] = []
-    if let store {
-      past = try await RateLimiter.past(of: [relay], in: store, on: time.base.asWallClock, at: time.now)
+    guard let store else {
+      self.init(relay)
+      return
     }
-    self.init(relay, past: past)
+    let clock = time.base.asWallClock
+    self.init(relay, past: try await RateLimiter.past(of: [relay], in: store, on: clock, at: time.now))
+    let learned = try await store.learned(of: .relay(relay), on: clock)?.pace
+    if let learned, time.now.timeIntervalSince(learned.at) < Self.memoryOfPace { pace = learned.value }
   }
+
+  /// A relay that asked for less within the last day is taken to do so again.
+  private static let memoryOfPace: TimeInterval = 86_400
 }
 
 /// What a forecast takes from a campaign file.
@@ -75,7 +81,11 @@ extension ForecastPlan {
       let use = try await store.use(of: .destination(rule.destination), since: since, on: time.base.asWallClock)
       destinationsPast.append(use.map { min($0, now) }.sorted())
     }
-    if let rate = experience.rate { experience.rate = max(rate, paceWhileLimited ?? 0) }
+    if let rate = experience.rate {
+      experience.rate = max(rate, paceWhileLimited ?? 0)
+      // It has the relays' pace in it.
+      for index in self.relays.indices { self.relays[index].pace = nil }
+    }
   }
 
   /// Letters per second at which relays were sent to while their limits allowed it, where limits held them back in the

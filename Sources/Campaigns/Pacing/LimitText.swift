@@ -49,9 +49,11 @@ struct LimitText {
       let separators: Set<Character> = [".", ",", "'", "’", "_", " "]
       let isGrouped =
         written.first?.isNumber == true && written.allSatisfy { digits.contains($0) || separators.contains($0) }
-      throw isGrouped ? .thousands(digits) : .form
+      guard isGrouped else { throw .form }
+      // More digits than any number here has, with or without separators.
+      throw wholeNumber(digits).map(counts.contains) == true ? .thousands(digits) : .count
     }
-    guard (1...10_000_000).contains(count) else { throw .count }
+    guard counts.contains(count) else { throw .count }
     let window = parts[1].joined()
     let digits = window.prefix { $0.isASCII && $0.isNumber }
     let unit = window.dropFirst(digits.count).lowercased()
@@ -63,6 +65,8 @@ struct LimitText {
     }
     return (count, number * seconds)
   }
+
+  private static let counts = 1...10_000_000
 
   private static let units = [
     "s": 1, "sec": 1, "second": 1, "seconds": 1, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "h": 3600,

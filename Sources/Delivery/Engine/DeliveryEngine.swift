@@ -309,6 +309,7 @@ public struct DeliveryEngine: Sendable {
       name: settings.worker, number: number, relay: relay,
       session: transport.makeSession(relay: relay.relay, control: parts.control), control: parts.control,
       gate: parts.gate, noteDeadline: { try await noteDeadline(parts.gate, parts.commits) },
+      noteTestLetters: { try await parts.testLetters.tell([relay], on: time.base, at: time.monotonicNow) },
       scheduler: scheduler, commits: parts.commits, source: source, retry: settings.retry, time: time, jitter: jitter,
       log: log, lastWords: lastWords, hours: settings.hours)
   }

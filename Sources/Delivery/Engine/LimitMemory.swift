@@ -86,7 +86,10 @@ extension DeliveryEngine {
         limiter = shared
       } else {
         let same = settings.relays.filter { LimitScope.relay($0) == scope }
-        limiter = ScopeLimiter(try await RateLimiter(same, from: store, on: time.base, at: now), scope: scope)
+        // Before the use is read: one that is counted in between counts twice.
+        let last = try await store.testLetters(of: scope, after: 0, on: time.base).last?.number ?? 0
+        limiter = ScopeLimiter(
+          try await RateLimiter(same, from: store, on: time.base, at: now), scope: scope, testLetters: last)
         limiters[scope] = limiter
       }
       states.append(

@@ -22,6 +22,8 @@ struct Worker: Sendable {
   var gate = DeliveryGate()
   /// Tells that the deadline has passed, before a letter leaves after it.
   var noteDeadline: @Sendable () async throws -> Void = {}
+  /// Counts the test letters that other processes have sent.
+  var noteTestLetters: @Sendable () async throws -> Void = {}
   let scheduler: MessageScheduler
   let commits: GroupCommit
   let source: any MessageSource
@@ -224,14 +226,21 @@ struct Worker: Sendable {
     let request = ClaimRequest(
       message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
-      counts: relay.limits.uses(opened.place, clock: relay.clock) + opened.destination)
+      counts: relay.limits.uses(opened.place, clock: relay.clock) + opened.destination,
+      knowing: relay.limits.known(to: opened.place))
     _ = await scheduler.clockSetback()
     try await noteDeadline()
     try checkStop()
     // Before the claim: what the relay says of this letter belongs to what it said meanwhile of others.
     let startedAt = time.monotonicNow
     FaultPoint.claimBefore.reached()
-    guard case .claimed(let claim) = try await commits.submit(.claim(request)) else {
+    let claim: Claim
+    switch try await commits.submit(.claim(request)) {
+    case .claimed(let made): claim = made
+    case .behind:
+      await scheduler.giveBack(message)
+      return try await noteTestLetters()
+    case .stale, .done:
       // Cancelled meanwhile, or read before it was changed last: only the store knows whether it is open.
       return await scheduler.finish(message, isOpen: true)
     }
@@ -307,10 +316,16 @@ struct Worker: Sendable {
         relay.limits.uses(next, clock: relay.clock) + destination,
         relay.limits.uses(places.counted, clock: relay.clock) + places.destination
       )
+      // Durable before the letter leaves, as the place that was claimed.
+      let counted = try await commits.submit(
+        .count(uses.0, insteadOf: uses.1, knowing: relay.limits.known(to: next)))
+      guard counted != .behind else {
+        relay.limits.giveBack(next)
+        try await noteTestLetters()
+        return (result, places)
+      }
       relay.limits.giveBack(places.used)
       places = Places(counted: next, used: next, destination: destination)
-      // Durable before the letter leaves, as the place that was claimed.
-      if !uses.0.isEmpty { _ = try await commits.submit(.count(uses.0, insteadOf: uses.1)) }
     }
     return (.notStarted(reason: "the relay closed every new connection before our first command"), places)
   }

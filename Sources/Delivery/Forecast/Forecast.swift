@@ -45,6 +45,9 @@ public struct Forecast: Sendable, Hashable {
     let connections = plan.usable.reduce(0) { $0 + max(1, plan.relays[$1].relay.connections) }
     func run(_ name: ForecastAssumptions.Case) -> ForecastOutcome {
       let assumptions = ForecastAssumptions(name, experience, connections: connections)
+      var plan = plan
+      // It may have changed its mind.
+      if name == .earliest { for index in plan.relays.indices { plan.relays[index].pace = nil } }
       var run = ForecastRun(plan, ShareAnswers(assumptions), jitter: assumptions.jitter)
       return run.finish()
     }
@@ -105,6 +108,8 @@ public struct ForecastOutcome: Sendable, Hashable {
     /// The rule for its destination.
     case destination(DestinationPattern)
     case hours
+    /// The wait after the canary.
+    case canary
     /// It was put off, and its next attempt is too late.
     case retry
     case rest(relay: String)
@@ -119,7 +124,8 @@ public struct ForecastOutcome: Sendable, Hashable {
   public struct RelayUse: Sendable, Hashable {
     public var attempts = 0
     public var accepted = 0
-    /// Seconds for which the relay's letters waited for its limits, its pace, the hours and its rests.
+    /// Seconds for which the relay's letters waited for its limits, its pace, the hours, its rests and the look after
+    /// the canary.
     public var waited = Waits()
     /// The relay was paused.
     public var isPaused = false
@@ -130,6 +136,7 @@ public struct ForecastOutcome: Sendable, Hashable {
     public var pace = 0.0
     public var hours = 0.0
     public var rests = 0.0
+    public var canary = 0.0
     public var speed = 0.0
   }
 

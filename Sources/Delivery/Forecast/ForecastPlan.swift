@@ -14,12 +14,19 @@ public struct ForecastPlan: Sendable {
     public var restsUntil: Date?
     /// It is not used until an operator has checked it.
     public var isPaused: Bool
+    /// Letters a second beyond which it asks for less, as deliveries have learned; nil when it does not, or when the pace
+    /// that is seen now says more.
+    public var pace: Double?
 
-    public init(_ relay: Campaigns.Relay, past: [Date] = [], restsUntil: Date? = nil, isPaused: Bool = false) {
+    public init(
+      _ relay: Campaigns.Relay, past: [Date] = [], restsUntil: Date? = nil, isPaused: Bool = false,
+      pace: Double? = nil
+    ) {
       self.relay = relay
       self.past = past
       self.restsUntil = restsUntil
       self.isPaused = isPaused
+      self.pace = pace
     }
   }
 
@@ -86,7 +93,8 @@ public struct ForecastExperience: Sendable, Hashable {
   }
 }
 
-/// What one run of a forecast assumes.
+/// What one run of a forecast assumes. A pace that was learned of a relay is taken to hold, in the earliest run to be
+/// forgotten.
 ///
 /// Before the first answer a letter is taken to keep its connection for 0.25 s (earliest: 0.05 s, latest: 1 s) and none to
 /// be put off (latest: every fifth, for the wait of greylisting). After it the rate and the shares are those seen

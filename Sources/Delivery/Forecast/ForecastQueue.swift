@@ -43,6 +43,9 @@ struct ForecastQueue {
 
   var isEmpty: Bool { waiting == 0 }
 
+  /// Nobody asks for the letters any more.
+  mutating func clear() { waiting = 0 }
+
   // MARK: Deferring
 
   private mutating func hold(_ letter: Int32, until moment: Date, for relay: Int?) {

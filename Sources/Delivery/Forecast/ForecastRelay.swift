@@ -4,7 +4,7 @@ import Foundation
 /// One relay in a forecast: its limits, its pace, its connections and its health on the simulated clock.
 struct ForecastRelay {
   /// What the next letter waits for.
-  enum Hold { case speed, limits, pace, hours, rest }
+  enum Hold { case speed, limits, pace, hours, rest, canary }
 
   let relay: Relay
   var limiter: RateLimiter
@@ -19,6 +19,9 @@ struct ForecastRelay {
   /// Nothing is there for it to take before.
   var idleUntil = Date.distantPast
   private var lastStart: Date
+  /// Seconds between two letters at the pace that was learned before, and the moment for the next one.
+  private let learnedGap: TimeInterval?
+  private var nextByPace = Date.distantPast
   private(set) var hold = Hold.speed
 
   init(_ plan: ForecastPlan.Relay, hasOthers: Bool, at now: Date, giveUpAfter: Duration) {
@@ -29,6 +32,7 @@ struct ForecastRelay {
     health.noteOpened()
     restsUntil = plan.restsUntil ?? .distantPast
     lastStart = now
+    learnedGap = plan.pace.map { 1 / max($0, 1e-6) }
     free = MomentHeap()
     carried = Array(repeating: 0, count: max(1, relay.connections))
     for connection in 0..<max(1, relay.connections) { free.push(now, connection) }
@@ -37,16 +41,19 @@ struct ForecastRelay {
   var isPaused: Bool { health.trouble != nil }
 
   /// The earliest moment for its next letter, `now` or later; what it waits for is ``hold``.
-  mutating func next(at now: Date, _ hours: inout ForecastHours?) -> Date {
+  ///
+  /// - Parameter canary: The end of the wait after the canary.
+  mutating func next(at now: Date, after canary: Date, _ hours: inout ForecastHours?) -> Date {
     var moment = max(now, free.first?.moment ?? now)
     hold = .speed
+    if canary > moment { (moment, hold) = (canary, .canary) }
     let rest = max(restsUntil, health.rest?.until ?? .distantPast)
     if rest > moment { (moment, hold) = (rest, .rest) }
     for _ in 0..<4 {
       let before = moment
       let limited = limiter.next(at: moment)
       if limited > moment { (moment, hold) = (limited, .limits) }
-      let paced = pace.next(at: moment)
+      let paced = max(pace.next(at: moment), nextByPace)
       if paced > moment { (moment, hold) = (paced, .pace) }
       if let open = hours?.next(at: moment), open > moment { (moment, hold) = (open, .hours) }
       if moment == before { break }
@@ -59,6 +66,7 @@ struct ForecastRelay {
   mutating func start(at now: Date, until end: Date, isCounted: Bool) -> Int {
     if isCounted { limiter.settle(limiter.take(at: now), at: end) }
     pace.take(at: now)
+    if let learnedGap { nextByPace = now.addingTimeInterval(learnedGap) }
     let connection = free.first?.item ?? 0
     free.pop()
     free.push(end, connection)
@@ -73,6 +81,7 @@ struct ForecastRelay {
     case .pace: use.waited.pace += gap
     case .hours: use.waited.hours += gap
     case .rest: use.waited.rests += gap
+    case .canary: use.waited.canary += gap
     }
     return connection
   }

@@ -54,7 +54,8 @@ extension ForecastPlan {
     // The pace that was seen is that of the connections there were.
     let assumptions = ForecastAssumptions(.likely, experience, connections: max(1, connections))
     var run = ForecastRun(self, ShareAnswers(assumptions), jitter: assumptions.jitter)
-    return run.finish().late.letters == 0
+    // The first late letter decides.
+    return run.finish { $0.hasLate }.late.letters == 0
   }
 
   private func keepsDeadline(withMore more: Int, like relay: Int) -> Bool {

@@ -72,16 +72,23 @@ struct ForecastRun<Answers: ForecastAnswers> {
     return run.earliest()?.moment ?? clock
   }
 
-  mutating func finish() -> ForecastOutcome {
+  /// - Parameter isDecided: True when nothing more needs to be known: the outcome then has what came until then.
+  mutating func finish(when isDecided: (ForecastTally) -> Bool = { _ in false }) -> ForecastOutcome {
     while true {
       guard !queue.isEmpty, let (relay, moment) = earliest() else {
-        if settleNext(before: .distantFuture) || resendUncertain() { continue }
+        if settleNext() || resendUncertain() { continue }
         break
       }
       if settleNext(before: moment) { continue }
       if plan.stopsAtDeadline, let deadline = plan.deadline, moment >= deadline {
         // What is on the wire is finished; the rest is left.
-        while settleNext(before: .distantFuture) {}
+        while settleNext() {}
+        break
+      }
+      if isDecided(tally) { break }
+      if moment >= horizon, let rate = longTermRate {
+        while settleNext() {}
+        settleRest(at: rate, after: moment)
         break
       }
       clock = max(clock, moment)
@@ -94,10 +101,39 @@ struct ForecastRun<Answers: ForecastAnswers> {
     var best: (relay: Int, moment: Date)?
     for index in relays.indices where !relays[index].isPaused {
       if relays[index].idleUntil == .distantFuture { continue }
-      let moment = relays[index].next(at: max(clock, canaryUntil), &hours)
+      let moment = relays[index].next(at: clock, after: canaryUntil, &hours)
       if best.map({ moment < $0.moment }) ?? true { best = (index, moment) }
     }
     return best
+  }
+
+  // MARK: The far future
+
+  /// After it the run does not go on letter by letter: with `1/d` that would be as many days as there are letters.
+  private var horizon: Date {
+    max(plan.now.addingTimeInterval(Self.longest), plan.deadline ?? .distantPast)
+  }
+
+  private static var longest: TimeInterval { 400 * 86_400 }
+
+  /// Letters accepted a second since the middle of the time so far; nil when none was.
+  private var longTermRate: Double? {
+    let span = clock.timeIntervalSince(plan.now) / 2
+    let count = tally.accepted(since: clock.addingTimeInterval(-span))
+    return count > 0 && span > 0 ? Double(count) / span : nil
+  }
+
+  /// The letters that are left are accepted at an even pace.
+  private mutating func settleRest(at rate: Double, after moment: Date) {
+    var (count, answers) = (0.0, answers)
+    tally.settleRest { [history] letter, attempts in
+      let number = (history[letter]?.attempts ?? attempts) + 1
+      if case (.refused, _) = answers.answer(to: letter, attempt: number, over: 0, at: moment) { return nil }
+      count += 1
+      return moment.addingTimeInterval(count / rate)
+    }
+    lastEnd = max(lastEnd, moment.addingTimeInterval(count / rate))
+    queue.clear()
   }
 
   // MARK: Sending
@@ -217,9 +253,9 @@ struct ForecastRun<Answers: ForecastAnswers> {
     }
   }
 
-  /// Judges the next answer if it comes before this moment.
-  private mutating func settleNext(before moment: Date) -> Bool {
-    guard let next = onTheWire.first, next.moment <= moment else { return false }
+  /// Judges the next answer if it comes before this moment; nil: whenever it comes.
+  private mutating func settleNext(before moment: Date? = nil) -> Bool {
+    guard let next = onTheWire.first, moment.map({ next.moment <= $0 }) ?? true else { return false }
     onTheWire.pop()
     vacant.append(next.item)
     clock = max(clock, next.moment)

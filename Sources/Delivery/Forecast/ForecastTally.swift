@@ -76,6 +76,26 @@ struct ForecastTally {
     quarter = (number, 0)
   }
 
+  /// A letter is accepted after the deadline, or will not be.
+  var hasLate: Bool { !late.isEmpty }
+
+  /// Letters that were accepted at `moment` or later.
+  func accepted(since moment: Date) -> Int {
+    let first = Float(moment.timeIntervalSince(now))
+    return moments.count { $0 >= first }
+  }
+
+  /// Settles every letter that is not: when it is accepted, or nil where it is refused.
+  mutating func settleRest(_ end: (_ letter: Int, _ attempts: Int) -> Date?) {
+    for letter in plan.letters.letters.indices where !settled.contains(letter) {
+      if let moment = end(letter, Int(plan.letters.letters[letter].attempts)) {
+        accept(letter, at: moment, .general)
+      } else {
+        lose(letter, .refused)
+      }
+    }
+  }
+
   // MARK: The end
 
   mutating func finish(_ relays: [ForecastRelay], left: Int, at end: Date) -> ForecastOutcome {
@@ -131,7 +151,8 @@ struct ForecastTally {
     typealias Waits = ForecastOutcome.Waits
     let kinds: [(KeyPath<Waits, Double>, (Relay) -> ForecastOutcome.Reason)] = [
       (\.limits, { relay in tightest(relay).map { .limit(relay: relay.name, $0) } ?? .speed(relay: relay.name) }),
-      (\.hours, { _ in .hours }), (\.rests, { .rest(relay: $0.name) }), (\.pace, { .speed(relay: $0.name) }),
+      (\.hours, { _ in .hours }), (\.canary, { _ in .canary }), (\.rests, { .rest(relay: $0.name) }),
+      (\.pace, { .speed(relay: $0.name) }),
       (\.speed, { .speed(relay: $0.name) }),
     ]
     if let first = relays.first, relays.allSatisfy(\.isPaused) { return .paused(relay: first.relay.name) }

@@ -22,6 +22,8 @@ public struct RateLimiter: Sendable {
   public struct Place: Sendable, Hashable {
     /// When it was taken, by the even clock.
     public let moment: Date
+    /// The number of the last test letter that was counted then.
+    var testLetters: Int64 = 0
   }
 
   /// - Parameter past: times of earlier places, ascending.

@@ -152,9 +152,7 @@ actor RelayState {
   }
 
   /// Counts test letters that another process sends through the relay.
-  func note(_ letters: [CountedTestLetter], at now: Date) {
-    for letter in letters { limits.count(at: max(letter.at, now)) }
-  }
+  func note(_ letters: [CountedTestLetter], at now: Date) { limits.note(letters, at: now) }
 
   // MARK: Connections
 

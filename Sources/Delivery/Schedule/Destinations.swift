@@ -65,12 +65,13 @@ actor ProviderBook {
   func known(_ domain: String) -> [String]? { known[domain] }
 
   /// Looks the domain up and keeps the answer: of its exchangers those that a rule is for.
-  func find(_ domain: String) async throws -> [String] {
+  func find(_ domain: String) async -> [String] {
     if let hosts = known[domain] { return hosts }
     let answer = await lookup.exchangers(of: domain)
     let found = answer.map { hosts in hosts.prefix(Self.mostExchangers).filter { rules.provider(at: [$0]) != nil } }
     known[domain] = found ?? []
-    try await store.keep([MailPlace(domain: domain, exchangers: found, at: time.now)], in: campaign)
+    // The answer holds though it cannot be kept: the next delivery asks again.
+    try? await store.keep([MailPlace(domain: domain, exchangers: found, at: time.now)], in: campaign)
     return found ?? []
   }
 }
@@ -91,7 +92,7 @@ extension MessageScheduler {
       // delivery has ended is kept for the next.
       Task {
         await withTaskGroup(of: [String]?.self) { group in
-          group.addTask { (try? await providers.find(domain)) ?? [] }
+          group.addTask { await providers.find(domain) }
           group.addTask { [time] in
             try? await time.pause(for: ProviderBook.longestWait)
             return nil

@@ -42,6 +42,7 @@ public enum ForecastTexts {
     case .limit(let relay, let limit): "for the limit \(limit.description) of relay \(relay)"
     case .destination(let pattern): "for the limits of the destination \(pattern.description)"
     case .hours: "for the hours in which letters may leave"
+    case .canary: "for the look after the canary"
     case .retry: "for another attempt after they were put off"
     case .rest(let relay): "for relay \(relay), which rests"
     case .paused(let relay): "for relay \(relay), which is paused"

@@ -69,6 +69,7 @@ extension RehearsalAtSpeed.Outcome {
       use.waited.pace >= 1 ? "\(span: use.waited.pace) for the pace it was found to allow" : nil,
       use.waited.hours >= 1 ? "\(span: use.waited.hours) for the hours" : nil,
       use.waited.rests >= 1 ? "\(span: use.waited.rests) while it rested" : nil,
+      use.waited.canary >= 1 ? "\(span: use.waited.canary) for the look after the canary" : nil,
     ].compactMap { $0 }
     let waited: OperatorMessage = waits.isEmpty ? "" : "; waited \(waits.joined(separator: ", "))"
     let paused = use.isPaused ? "; paused, it refuses us" : ""
@@ -155,6 +156,7 @@ public struct RehearsalDocument: Sendable, Encodable {
         paused: use.isPaused,
         waited: [
           "limits": use.waited.limits, "pace": use.waited.pace, "hours": use.waited.hours, "rests": use.waited.rests,
+          "canary": use.waited.canary,
         ].mapValues { ($0 * 1000).rounded() / 1000 })
     }
     try container.encode(relays, forKey: .relays)

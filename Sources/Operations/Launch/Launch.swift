@@ -249,6 +249,8 @@ public struct Launch: Sendable {
         a customer's certificate began or ended meanwhile, and the plan was made before; nothing was frozen. Launch again.
         """)
     }
+    try await TestLetterPlace.countEarlier(
+      of: location, loaded.campaign.relays, in: spool.store, dependencies.time)
     let approvals = release?.state.counting.map(\.frozen) ?? []
     let record = try await PlanFreezer(
       loaded: frozen, plan: plan, customers: customers, hashKey: dependencies.randomBytes(32), approvals: approvals

@@ -67,9 +67,14 @@ public struct CheckReport: Sendable {
         contacts.add(contact.domain, customer: customer.id, line: customer.lines[0])
       }
     }
-    let deadline = try await DeadlineForecast(
-      loaded.campaign, planned.waiting, from: location.readableStore(dependencies), dependencies.time)
     let launched = try await LaunchStatus.read(location, loaded, dependencies)
+    let store = location.readableStore(dependencies)
+    let deadline: DeadlineForecast
+    if launched != nil, let store, let record = try await store.campaign(named: location.name) {
+      deadline = try await DeadlineForecast(loaded.campaign, record, in: store, dependencies.time)
+    } else {
+      deadline = try await DeadlineForecast(loaded.campaign, planned.waiting, from: store, dependencies.time)
+    }
     var found: OnlineCheck?
     if let online {
       found = try await OnlineCheck.run(loaded, letters, contacts: contacts, resolver: online.resolver, dependencies)

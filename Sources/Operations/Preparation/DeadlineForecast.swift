@@ -35,6 +35,17 @@ public struct DeadlineForecast: Sendable, Hashable {
       deadline: campaign.deadline.date)
   }
 
+  /// The forecast of what is left of a campaign that was launched.
+  init(
+    _ campaign: Campaign, _ record: CampaignRecord, in store: any MessageStore, _ time: any DeliveryClock
+  ) async throws {
+    var status = CampaignStatus(try await store.snapshot(of: record.id), at: time.now)
+    try await status.readWaiting(of: record.id, in: store, at: time.now)
+    self.init(
+      try await ForecastPlan(ForecastSettings(campaign), status, of: record, in: store, time),
+      deadline: record.plan.deadline)
+  }
+
   /// The likely time by which the last letter is accepted.
   public var finish: Date { forecast.likely.moments.all ?? now }
 

@@ -49,6 +49,45 @@ extension Campaign {
   }
 }
 
+extension SendingOrder {
+  /// `Letters leave spread over the receiving domains; contacts that are affected mailboxes last`
+  public var words: String {
+    let order =
+      switch by {
+      case .spread: "spread over the receiving domains"
+      case .file: "in the order of the customer file"
+      case .column(let name): "by the column “\(name)”, the lowest first"
+      }
+    return "Letters leave \(order)"
+      + (affectedContacts.map { "; contacts that are affected mailboxes \($0.rawValue)" } ?? "")
+  }
+
+  public var document: SendingOrderDocument { SendingOrderDocument(self) }
+}
+
+/// `order` of `check --json`.
+public struct SendingOrderDocument: Sendable, Encodable {
+  private let order: SendingOrder
+
+  init(_ order: SendingOrder) { self.order = order }
+
+  private enum Key: String, CodingKey { case by, column, affected }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    var column: String?
+    switch order.by {
+    case .spread: try container.encode("spread", forKey: .by)
+    case .file: try container.encode("file", forKey: .by)
+    case .column(let name):
+      column = name
+      try container.encode("column", forKey: .by)
+    }
+    try container.encode(column, forKey: .column)
+    try container.encode(order.affectedContacts?.rawValue, forKey: .affected)
+  }
+}
+
 extension DestinationRule {
   fileprivate var words: String {
     var words: [String] = limits.isEmpty ? [] : [limits.words + (count == .attempts ? ", counting attempts" : "")]

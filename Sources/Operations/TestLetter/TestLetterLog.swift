@@ -32,10 +32,25 @@ struct TestLetterLog {
 
   private var file: URL { folder.appendingPathComponent(Self.name) }
 
-  func begin(_ bytes: [UInt8], at now: Date) throws {
+  /// - Parameter isCounted: False: the launch is to count it in the relay's limits.
+  func begin(_ bytes: [UInt8], isCounted: Bool, at now: Date) throws {
     try add { json in
       start(&json, "sending", at: now)
       json.field("sha256", hex: SHA256.digest(of: bytes).bytes)
+      if !isCounted { json.field("counted", Self.atLaunch) }
+    }
+  }
+
+  private static let atLaunch = "at-launch"
+
+  /// The letters that no queue has counted yet, by the names of their relays. Lines that nobody can read count nothing.
+  static func uncounted(in folder: URL) throws(FileError) -> [(relay: String, at: Date)] {
+    try contents(of: folder.appendingPathComponent(name)).split(separator: UInt8(ascii: "\n")).compactMap { line in
+      guard let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any],
+        object["counted"] as? String == atLaunch, let relay = object["relay"] as? String,
+        let at = (object["at"] as? String).flatMap({ RFC3339.parse($0)?.date })
+      else { return nil }
+      return (relay, at)
     }
   }
 
@@ -84,9 +99,11 @@ struct TestLetterLog {
     }
   }
 
-  private func contents() throws(FileError) -> [UInt8] {
+  private func contents() throws(FileError) -> [UInt8] { try Self.contents(of: file) }
+
+  private static func contents(of file: URL) throws(FileError) -> [UInt8] {
     do throws(FileError) {
-      return try RandomAccessFile(path: file.path, followingLink: false).contents(atMost: Self.largestSize)
+      return try RandomAccessFile(path: file.path, followingLink: false).contents(atMost: largestSize)
     } catch {
       if error.isMissing { return [] }
       throw error

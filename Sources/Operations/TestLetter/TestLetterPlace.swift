@@ -5,8 +5,8 @@ import Queue
 
 /// A test letter's place in the limits of a relay, kept in the queue as those of the campaigns' letters are.
 ///
-/// Where there is no queue yet, nothing was counted, and nothing is. A place that was taken stays taken, whatever becomes
-/// of the letter.
+/// Where there is no queue yet, the campaign's launch counts it. A place that was taken stays taken, whatever becomes of the
+/// letter.
 struct TestLetterPlace {
   private let location: CampaignLocation
   private let dependencies: Dependencies
@@ -16,32 +16,35 @@ struct TestLetterPlace {
     self.dependencies = dependencies
   }
 
-  /// Nil when the place is taken; else the moment at which there is one.
-  ///
-  /// A delivery of the queue counts in memory and learns of the place within ``TestLetterRun/notice``: that long is waited,
-  /// then looked whether it took the same place meanwhile.
-  func take(at relay: Relay) async throws -> Date? {
+  enum Answer {
+    case taken
+    /// There is no queue that could count it.
+    case notCounted
+    case full(until: Date)
+  }
+
+  /// Takes the place and looks whether there is one, in one transaction. A delivery that runs meanwhile claims no letter
+  /// before it knows of the place.
+  func take(at relay: Relay) async throws -> Answer {
     let limits = relay.limits
-    guard !limits.isEmpty, let store = try store() else { return nil }
     let time = dependencies.time
-    let clock = time.base
-    let isDelivering = SpoolLock.holder(of: location.spool) != nil
-    let moment = time.monotonicNow.addingTimeInterval(isDelivering ? TestLetterRun.notice : 0)
+    let (clock, moment) = (time.base, time.monotonicNow)
     let since = moment.addingTimeInterval(-RateLimiter.memory(of: limits))
     let wallAhead = time.now.timeIntervalSince(time.monotonicNow)
     let scopes = [LimitScope.relay(relay), .formerRelay(named: relay.name)]
-    let isTaken = try await store.takePlace(of: scopes, at: moment, since: since, on: clock) { past in
-      Self.next(limits, past, at: moment, wallAhead) <= moment
+    do {
+      guard let store = try store() else { return .notCounted }
+      let isTaken = try await store.takePlace(of: scopes, at: moment, since: since, on: clock) { past in
+        limits.isEmpty || Self.next(limits, past, at: moment, wallAhead) <= moment
+      }
+      if isTaken { return .taken }
+      let past = try await use(of: scopes, since: since, on: clock, store)
+      return .full(until: Self.next(limits, past, at: moment, wallAhead))
+    } catch {
+      // Only limits that are set later would count it.
+      if limits.isEmpty { return .taken }
+      throw error
     }
-    var past = try await use(of: scopes, since: since, on: clock, store)
-    guard isTaken else { return Self.next(limits, past, at: moment, wallAhead) }
-    guard isDelivering else { return nil }
-    try await time.pause(for: .seconds(TestLetterRun.notice))
-    past = try await use(of: scopes, since: since, on: clock, store).filter { $0 <= moment.addingTimeInterval(0.001) }
-    // Its own.
-    if !past.isEmpty { past.removeLast() }
-    let next = Self.next(limits, past, at: moment, wallAhead)
-    return next <= moment ? nil : next
   }
 
   private func use(
@@ -67,6 +70,28 @@ struct TestLetterPlace {
     } catch {
       if case .noSpool = error { return nil }
       throw error
+    }
+  }
+
+  /// Counts the test letters that were sent before there was a queue, each once. Called by the launch that makes it.
+  static func countEarlier(
+    of location: CampaignLocation, _ relays: [Relay], in store: any MessageStore, _ time: any DeliveryClock
+  ) async throws {
+    let clock = time.base.asWallClock
+    var known: [LimitScope: [Date]] = [:]
+    for letter in try TestLetterLog.uncounted(in: location.folder) {
+      // Nobody knows where one went that the file does not name any more.
+      guard let relay = relays.first(where: { $0.name == letter.relay }) else { continue }
+      let moment = min(letter.at, time.now)
+      let scope = LimitScope.relay(relay)
+      var counted = known[scope] ?? []
+      if known[scope] == nil { counted = try await store.testLetters(of: scope, after: 0, on: clock).map(\.at) }
+      // By a launch that went no further.
+      let found = counted.firstIndex { abs($0.timeIntervalSince(moment)) < 0.001 }
+      if let found { counted.remove(at: found) }
+      known[scope] = counted
+      if found != nil { continue }
+      _ = try await store.takePlace(of: [scope], at: moment, since: moment, on: clock) { _ in true }
     }
   }
 }

@@ -53,8 +53,6 @@ public struct TestLetterRun: Sendable {
     self.dependencies = dependencies
   }
 
-  /// Longer than a delivery takes to learn of the letter's place in the limits.
-  static let notice: TimeInterval = 2
   private static let answerLimit = Duration.seconds(10)
 
   public func run() async throws -> TestLetterResult {
@@ -152,9 +150,14 @@ public struct TestLetterRun: Sendable {
     case .success(let offered): capabilities = offered
     }
     if let objection = letter.objection(to: capabilities, of: relay) { return .unusable(objection) }
-    if let until = try await TestLetterPlace(location, dependencies).take(at: relay) { return .full(until: until) }
+    var isCounted = true
+    switch try await TestLetterPlace(location, dependencies).take(at: relay) {
+    case .taken: break
+    case .notCounted: isCounted = false
+    case .full(let until): return .full(until: until)
+    }
     let message = letter.message(for: capabilities)
-    try log.begin(message.bytes, at: dependencies.now)
+    try log.begin(message.bytes, isCounted: isCounted, at: dependencies.now)
     var result = await session.send(letter.envelope, message: message.bytes, encoding: message.encoding)
     // A connection that the relay had closed before our first command is opened again.
     if case .notStarted = result, case .success = await session.open() {

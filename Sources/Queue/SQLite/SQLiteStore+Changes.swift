@@ -20,9 +20,10 @@ extension SQLiteStore {
           results.append(try Self.reopen(message, fence, Milliseconds(at), transaction))
         case .makeDue(let message, let fence, let at):
           results.append(try Self.makeDue(message, fence, Milliseconds(at), transaction))
-        case .count(let taken, let others):
-          transaction.count(taken, givingBack: others)
-          results.append(.done)
+        case .count(let taken, let others, let known):
+          let isBehind = try known.map(transaction.isBehind) ?? false
+          if !isBehind { transaction.count(taken, givingBack: others) }
+          results.append(isBehind ? .behind : .done)
         }
       }
       FaultPoint.stepsUncommitted.reached()
@@ -31,6 +32,7 @@ extension SQLiteStore {
   }
 
   private static func claim(_ request: ClaimRequest, _ transaction: Transaction) throws -> StoreChangeResult {
+    if let known = request.knowing, try transaction.isBehind(known) { return .behind }
     let at = Milliseconds(request.at)
     let update = transaction.statements.claim
     update.bind(request.fence, at: 2)

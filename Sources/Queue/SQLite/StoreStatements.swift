@@ -33,6 +33,7 @@ final class StoreStatements {
   let lowerUse: PreparedStatement
   let removeUse: PreparedStatement
   let pruneUse: PreparedStatement
+  let lastTestLetter: PreparedStatement
 
   init(_ database: Database) throws {
     func prepare(_ sql: String) throws -> PreparedStatement { try PreparedStatement(sql, in: database) }
@@ -139,6 +140,8 @@ final class StoreStatements {
     let place = "scope = (SELECT id FROM limit_scopes WHERE scope = ?1) AND clock = ?2"
     lowerUse = try prepare("UPDATE limit_use SET count = count - ?4 WHERE \(place) AND at = ?3 AND count > ?4")
     removeUse = try prepare("DELETE FROM limit_use WHERE \(place) AND at = ?3")
+    lastTestLetter = try prepare(
+      "SELECT number FROM test_letters WHERE scope = ?1 ORDER BY number DESC LIMIT 1")
     pruneUse = try prepare(
       "DELETE FROM limit_use WHERE \(place) AND at < ?3 - (SELECT kept FROM limit_scopes WHERE scope = ?1)")
   }

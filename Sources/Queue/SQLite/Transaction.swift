@@ -84,6 +84,14 @@ final class Transaction {
     for use in givingBack { uses[Use(use), default: 0] -= 1 }
   }
 
+  /// A test letter was counted that is not known.
+  func isBehind(_ known: KnownTestLetters) throws -> Bool {
+    let select = statements.lastTestLetter
+    defer { select.reset() }
+    select.bind(known.scope.key, at: 1)
+    return try select.step() && select.integer(0) > known.last
+  }
+
   func finish() throws {
     for chain in chains.values {
       let update = statements.updateChain

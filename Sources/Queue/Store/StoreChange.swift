@@ -19,7 +19,7 @@ public enum StoreChange: Sendable, Hashable {
   /// that another relay does not have. It has no receipt; the next attempt has one.
   case makeDue(message: Int64, fence: Int64, at: Date)
   /// Places in limits are taken, and others given back: the letter of a claim leaves later than it was to.
-  case count([LimitUse], insteadOf: [LimitUse])
+  case count([LimitUse], insteadOf: [LimitUse], knowing: KnownTestLetters? = nil)
 
   /// The evidence in the receipt of a message that the program has reopened.
   package static let reopenEvidence = "policy: the relay's refusals were not about the customers"
@@ -81,6 +81,19 @@ public enum StoreChangeResult: Sendable, Hashable {
   case done
   /// The message has moved on without us; nothing was changed.
   case stale
+  /// A test letter has a place in the limits of which the change does not know; nothing was changed.
+  case behind
+}
+
+/// The test letters that whoever takes a place in a relay's limits has counted: all up to this number.
+public struct KnownTestLetters: Sendable, Hashable {
+  public var scope: LimitScope
+  public var last: Int64
+
+  public init(scope: LimitScope, last: Int64) {
+    self.scope = scope
+    self.last = last
+  }
 }
 
 /// Intent to send: durable before the first byte goes out.
@@ -96,10 +109,13 @@ public struct ClaimRequest: Sendable, Hashable {
   public var sha256: SHA256Digest
   /// The places in limits that it takes; empty where there are none.
   public var counts: [LimitUse]
+  /// Beside which test letters its place was taken: where there is a later one, nothing is claimed. Nil where there is no
+  /// limit.
+  public var knowing: KnownTestLetters?
 
   public init(
     message: Int64, fence: Int64, worker: String, relay: String, at: Date, leaseUntil: Date, sha256: SHA256Digest,
-    counts: [LimitUse] = []
+    counts: [LimitUse] = [], knowing: KnownTestLetters? = nil
   ) {
     self.message = message
     self.fence = fence
@@ -109,6 +125,7 @@ public struct ClaimRequest: Sendable, Hashable {
     self.leaseUntil = leaseUntil
     self.sha256 = sha256
     self.counts = counts
+    self.knowing = knowing
   }
 }
 

@@ -94,10 +94,10 @@ struct CheckText {
           + "\(pluralized(relay.connections, "connection")), \(pace)"
       )
     }
-    lines += report.campaign.paceLines.map { "  \($0)" }
-    if report.launched == nil {
+    lines += ([report.campaign.order.words] + report.campaign.paceLines).map { "  \($0)" }
+    if report.launched?.isOver != true {
       lines += ForecastTexts.moments(report.deadline.forecast).map { "  \(nextCommand.text($0))" }
-      if report.campaign.destinations.contains(where: \.isByExchanger) {
+      if report.launched == nil, report.campaign.destinations.contains(where: \.isByExchanger) {
         lines.append("  Without the limits of mx: rules: whose mail they are for is looked up while letters leave.")
       }
     }
@@ -244,6 +244,7 @@ struct CheckDocument: Encodable {
   /// The likely time by which the last letter is accepted.
   var finish: Date
   var forecast: ForecastReport
+  var order: SendingOrderDocument
   var deadline: Date
   var blockers: [String]
   @OrNull var release: ReleaseDocument?
@@ -254,7 +255,7 @@ struct CheckDocument: Encodable {
   enum CodingKeys: String, CodingKey {
     case schema, campaign, file, rows, rejected, customers, reasons, letters, warnings, templates, dkim, smime,
       encrypted
-    case plan, relays, finish, forecast, deadline, blockers, release, launched, online
+    case plan, relays, order, finish, forecast, deadline, blockers, release, launched, online
     case calledAsWell = "called_as_well"
     case letterNames = "letter_names"
     case letterErrors = "letter_errors"
@@ -288,6 +289,7 @@ struct CheckDocument: Encodable {
     relays = Self.relays(report)
     finish = report.deadline.finish
     forecast = ForecastReport(report.deadline.forecast)
+    order = report.campaign.order.document
     deadline = report.deadline.deadline
     blockers = report.blockers.map(nextCommand.text)
     release = report.release.map(ReleaseDocument.init)

@@ -12,16 +12,52 @@ extension Auditor {
     let seen = book.seen[relay].filter { sight in
       !sight.isLate && (settings.count == .attempts || sight.isRecipientTaken)
     }
-    for limit in settings.limits {
+    check(settings.limits, seen, at: "relay \(relay + 1)")
+  }
+
+  /// The same for what the receiving domains of a rule see, over all relays.
+  func checkLimits(ofDestination index: Int) {
+    let rule = scenario.destinations.rules[index]
+    let seen = book.seen.joined().filter { sight in
+      !sight.isLate && (rule.count == .attempts || sight.isRecipientTaken) && isCertain(index, for: sight.message)
+    }.sorted { $0.at < $1.at }
+    check(rule.limits, seen, at: "\(rule.destination)")
+  }
+
+  /// The rule is the message's, and the delivery could know.
+  private func isCertain(_ rule: Int, for message: Int) -> Bool {
+    let domain = SimulatedPlan.domain(of: message)
+    return scenario.destinations.rule(of: domain) == rule
+      && !(scenario.destinations.needLookup(of: domain) && unknownDomains.contains(domain))
+  }
+
+  /// A message leaves: no more than so many of its destination are on the wire.
+  func checkConnections(_ message: Int, by process: Int) {
+    onTheWire[process, default: []].append(message)
+    guard let rule = scenario.destinations.rule(of: SimulatedPlan.domain(of: message)), isCertain(rule, for: message),
+      let most = scenario.destinations.rules[rule].connections
+    else { return }
+    let sent = onTheWire[process, default: []].count { isCertain(rule, for: $0) }
+    if sent > most {
+      report("\(sent) messages to \(scenario.destinations.rules[rule].destination) on the wire, not \(most)")
+    }
+  }
+
+  func left(_ message: Int, by process: Int) {
+    if let index = onTheWire[process]?.firstIndex(of: message) { onTheWire[process]?.remove(at: index) }
+  }
+
+  private func check(_ limits: [RateLimit], _ seen: [RelayBook.Sight], at place: String) {
+    for limit in limits {
       if let start = limit.start {
-        checkClock(limit, start, seen, relay)
+        checkClock(limit, start, seen, place)
       } else {
-        checkWindows(limit, seen, relay)
+        checkWindows(limit, seen, place)
       }
     }
   }
 
-  private func checkWindows(_ limit: RateLimit, _ seen: [RelayBook.Sight], _ relay: Int) {
+  private func checkWindows(_ limit: RateLimit, _ seen: [RelayBook.Sight], _ place: String) {
     let window = Int(limit.window.seconds * 1_000_000)
     var start = 0
     for (index, last) in seen.enumerated() {
@@ -31,13 +67,13 @@ extension Auditor {
         $0.boot == last.boot || processes[$0.process].jumps == last.jumps
       }
       if counted > limit.count {
-        return report("relay \(relay + 1) saw \(counted) messages in a window of \(limit.window), not \(limit.count)")
+        return report("\(place) saw \(counted) messages in a window of \(limit.window), not \(limit.count)")
       }
     }
   }
 
   /// By the host's clock, which goes a little wrong and is never set: ours must not have been either.
-  private func checkClock(_ limit: RateLimit, _ start: WindowStart, _ seen: [RelayBook.Sight], _ relay: Int) {
+  private func checkClock(_ limit: RateLimit, _ start: WindowStart, _ seen: [RelayBook.Sight], _ place: String) {
     guard world.jumps == 0 else { return }
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = start.zone
@@ -54,7 +90,7 @@ extension Auditor {
         counted[calendar.dateComponents(parts, from: moved), default: 0] += 1
       }
       if let most = counted.values.max(), most > limit.count {
-        report("relay \(relay + 1) saw \(most) messages in a window of its clock, not \(limit.count)")
+        report("\(place) saw \(most) messages in a window of its clock, not \(limit.count)")
       }
     }
   }

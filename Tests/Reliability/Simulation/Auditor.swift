@@ -49,6 +49,10 @@ final class Auditor: @unchecked Sendable {
   private var followed = 0
   private var canary: CanaryRecord?
   private var canaryLetters: Set<Int64> = []
+  /// Messages that are on the wire, by process.
+  var onTheWire: [Int: [Int]] = [:]
+  /// Domains whose mail exchangers nobody knew in time: what rules they fall under is not known either.
+  var unknownDomains: Set<Int> = []
   private(set) var storeFaults = 0
   private(set) var falseAccepted = 0
   private(set) var uncertain = 0
@@ -108,10 +112,10 @@ final class Auditor: @unchecked Sendable {
       report("message \(message) went out with other bytes than before")
     }
     book.see(
-      message, relay: relay,
       .init(
-        at: world.clock, process: process, boot: world.boot, jumps: world.jumps,
-        isLate: process != world.lockHolder))
+        message: message, at: world.clock, process: process, boot: world.boot, jumps: world.jumps,
+        isLate: process != world.lockHolder), relay: relay)
+    checkConnections(message, by: process)
     checkHours(message)
   }
 
@@ -350,6 +354,7 @@ final class Auditor: @unchecked Sendable {
     }
     try await compare(store, checksLines: checksLines)
     for index in scenario.relays.indices { checkLimits(of: index) }
+    for index in scenario.destinations.rules.indices { checkLimits(ofDestination: index) }
     return (lost, doubled)
   }
 

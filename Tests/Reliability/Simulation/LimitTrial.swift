@@ -27,6 +27,9 @@ public struct LimitTrial {
     public var count = LimitCount.accepted
     public var spread = false
     public var hours: SendingHours?
+    public var destinations: [DestinationRule] = []
+    /// Letters over one connection.
+    public var perConnection: Int?
     /// Processes of the day; all but the last are killed.
     public var processes = 6
     public var clockJumps = true
@@ -58,7 +61,27 @@ public struct LimitTrial {
         $0.clockJumps = false
       }
     ),
+    (
+      "destinations, 20 letters a connection",
+      settings([]) {
+        $0.destinations = [
+          rule(.domain("kanzlei2.example"), [(6, 600), (20, 3600)]),
+          rule(.mx("provider.example"), [(60, 3600)], connections: 2),
+          rule(.below("example"), [(20, 600)], .attempts),
+        ]
+        $0.perConnection = 20
+      }
+    ),
   ]
+
+  private static func rule(
+    _ destination: DestinationPattern, _ limits: [(count: Int, seconds: Int)], _ count: LimitCount = .accepted,
+    connections: Int? = nil
+  ) -> DestinationRule {
+    DestinationRule(
+      destination, limits: limits.map { RateLimit(count: $0.count, window: .seconds($0.seconds)) }, count: count,
+      connections: connections)
+  }
 
   private static func settings(
     _ limits: [(count: Int, seconds: Int)], _ change: (inout Settings) -> Void = { _ in }
@@ -88,12 +111,17 @@ public struct LimitTrial {
       isFrozen.isSet = true
     }
     while !isFrozen.isSet, world.step() {}
+    var nextTest = 0
     for number in 0..<settings.processes {
       outcome.processes += 1
       let end = number == settings.processes - 1 ? Self.day : Self.day * (number + 1) / settings.processes
       let life = ProcessLife(number: number)
       let done = begin(number, life)
-      while !done.isSet, world.clock < end, world.step() {}
+      while !done.isSet, world.clock < end, world.step() {
+        guard world.clock >= nextTest else { continue }
+        nextTest = world.clock + world.dice.within(1...1200) * Self.second
+        sendTest()
+      }
       if done.isSet { outcome.failure = "process \(number) ended at \(world.clock / Self.second) s: \(done.words)" }
       life.kill()
       world.breakOff(life)
@@ -102,8 +130,7 @@ public struct LimitTrial {
     }
     outcome.violations = relay.violations
     outcome.accepted = relay.acceptances
-    let allowed = settings.limits.map { Double($0.count) * 86_400 / $0.window.seconds }.min() ?? .infinity
-    outcome.use = Double(relay.counted) / allowed
+    outcome.use = relay.use
     return outcome
   }
 
@@ -114,7 +141,7 @@ public struct LimitTrial {
     let name = number % 2 == 0 ? "main" : "other"
     let settings = Relay(
       name: name, host: "relay.example", port: 587, tls: .startTLS, connections: 4, limits: settings.limits,
-      count: settings.count, spread: settings.spread)
+      count: settings.count, spread: settings.spread, perConnection: settings.perConnection)
     world.lockHolder = number
     let engine = DeliveryEngine(
       campaign: campaign,
@@ -125,6 +152,9 @@ public struct LimitTrial {
       transport: CountingTransport(relay: relay, process: life), receipts: NoReceipts(),
       settings: .init(
         relays: [settings], retry: .standard, uncertain: .hold, hours: self.settings.hours,
+        destinations: self.settings.destinations,
+        exchangers: SimulatedExchangers(
+          destinations: SimulatedDestinations(), world: world, process: life, auditor: nil),
         worker: "process \(number)"),
       time: time, jitter: { [world] in world.dice.fraction() }, log: SimulatedPlan.log)
     let store = store
@@ -141,6 +171,27 @@ public struct LimitTrial {
     return done
   }
 
+  /// A test letter, as another process sends it: where there is a place in the relay's limits.
+  private func sendTest() {
+    let (world, store, limits, relay) = (world, store, settings.limits, relay)
+    if limits.isEmpty { return }
+    let life = ProcessLife(number: 1000)
+    let time = SimulatedTimekeeper(process: life, world: world)
+    let scope = LimitScope.relay(
+      Relay(name: "", host: "relay.example", port: 587, tls: .startTLS, connections: 1, limits: []))
+    // Unstructured, as above.
+    Task {
+      _ = await world.wait(world.dice.below(CountingRelay.latency), of: life)
+      let (moment, clock, wallAhead) = (time.monotonicNow, time.base, time.now.timeIntervalSince(time.monotonicNow))
+      let since = moment.addingTimeInterval(-RateLimiter.memory(of: limits))
+      let isTaken = try? await store.takePlace(of: [scope], at: moment, since: since, on: clock) { past in
+        var limiter = RateLimiter(limits: limits, past: past.map { min($0, moment) })
+        return limiter.next(at: moment, wallAhead: wallAhead) <= moment
+      }
+      if isTaken == true { relay.countTest() }
+    }
+  }
+
   private struct NoReceipts: ReceiptLog {
     func flush() async throws -> Int { 0 }
   }
@@ -152,44 +203,96 @@ public struct LimitTrial {
   }
 }
 
-/// A relay that counts every window of its limits for itself, by real time.
+/// A relay that counts every window of its limits for itself, by real time, and those of its destinations.
 private final class CountingRelay: @unchecked Sendable {
   let world: World
-  private let settings: LimitTrial.Settings
-  private var moments: [Int] = []
-  private(set) var violations = 0
+  let perConnection: Int?
+  /// The relay's own limits first, then those of each rule.
+  private var books: [CountingBook] = []
+  private let destinations: SimulatedDestinations
   private(set) var acceptances = 0
+  private var otherViolations = 0
   /// Openings and letters take up to so many microseconds.
   static let latency = 200_000
 
   init(world: World, settings: LimitTrial.Settings) {
     self.world = world
-    self.settings = settings
+    perConnection = settings.perConnection
+    var destinations = SimulatedDestinations()
+    destinations.rules = settings.destinations
+    self.destinations = destinations
+    books.append(CountingBook(limits: settings.limits, count: settings.count, connections: nil))
+    for rule in settings.destinations {
+      books.append(CountingBook(limits: rule.limits, count: rule.count, connections: rule.connections))
+    }
   }
 
-  var counted: Int { moments.count }
+  var violations: Int { books.reduce(otherViolations) { $0 + $1.violations } }
 
-  func countAttempt() { if settings.count == .attempts { count() } }
+  /// The smallest share of what the tightest limit allows over the day.
+  var use: Double { books.filter { !$0.limits.isEmpty }.map(\.use).min() ?? 0 }
 
-  func countRecipient() { if settings.count == .accepted { count() } }
+  private func places(of message: Int) -> [Int] {
+    [0] + (destinations.rule(of: SimulatedPlan.domain(of: message)).map { [$0 + 1] } ?? [])
+  }
+
+  func begin(_ message: Int) {
+    for place in places(of: message) { books[place].begin(at: world.clock, world) }
+  }
+
+  func end(_ message: Int) { for place in places(of: message) { books[place].onTheWire -= 1 } }
+
+  func countRecipient(_ message: Int) {
+    for place in places(of: message) where books[place].count == .accepted { books[place].note(at: world.clock, world) }
+  }
+
+  func countTest() { books[0].note(at: world.clock, world) }
+
+  /// A connection carries one letter more.
+  func carry(_ letters: Int) { if let perConnection, letters > perConnection { otherViolations += 1 } }
 
   func accept() { acceptances += 1 }
+}
 
-  private func count() {
-    moments.append(world.clock)
-    for limit in settings.limits {
+/// What one scope of limits has seen.
+private struct CountingBook {
+  let limits: [RateLimit]
+  let count: LimitCount
+  let connections: Int?
+  var onTheWire = 0
+  private var moments: [Int] = []
+  private(set) var violations = 0
+
+  init(limits: [RateLimit], count: LimitCount, connections: Int?) {
+    (self.limits, self.count, self.connections) = (limits, count, connections)
+  }
+
+  var use: Double {
+    let allowed = limits.map { Double($0.count) * 86_400 / $0.window.seconds }.min() ?? .infinity
+    return Double(moments.count) / allowed
+  }
+
+  mutating func begin(at moment: Int, _ world: World) {
+    onTheWire += 1
+    if let connections, onTheWire > connections { violations += 1 }
+    if count == .attempts { note(at: moment, world) }
+  }
+
+  mutating func note(at moment: Int, _ world: World) {
+    moments.append(moment)
+    for limit in limits {
       if let start = limit.start {
-        let window = number(world.clock, limit, start)
-        let same = moments.reversed().prefix { number($0, limit, start) == window }.count
+        let window = number(moment, limit, start, world)
+        let same = moments.reversed().prefix { number($0, limit, start, world) == window }.count
         if same > limit.count { violations += 1 }
       } else {
         let first = moments.count - 1 - limit.count
-        if first >= 0, world.clock - moments[first] < Int(limit.window.seconds) * LimitTrial.second { violations += 1 }
+        if first >= 0, moment - moments[first] < Int(limit.window.seconds) * LimitTrial.second { violations += 1 }
       }
     }
   }
 
-  private func number(_ moment: Int, _ limit: RateLimit, _ start: WindowStart) -> Int {
+  private func number(_ moment: Int, _ limit: RateLimit, _ start: WindowStart, _ world: World) -> Int {
     let date = world.date(moment)
     let shown = date.timeIntervalSince1970 + Double(start.zone.secondsFromGMT(for: date)) - Double(start.minutes) * 60
     return Int((shown / limit.window.seconds).rounded(.down))
@@ -210,6 +313,7 @@ private final class CountingSession: Session, @unchecked Sendable {
   private let relay: CountingRelay
   private let process: ProcessLife
   private var isOpen = false
+  private var carried = 0
 
   init(relay: CountingRelay, process: ProcessLife) {
     self.relay = relay
@@ -220,6 +324,7 @@ private final class CountingSession: Session, @unchecked Sendable {
 
   func open() async -> Result<RelayCapabilities, RelayUnavailable> {
     if !isOpen { _ = await world.wait(world.dice.below(CountingRelay.latency), of: process) }
+    if !isOpen { carried = 0 }
     isOpen = true
     return .success(RelayCapabilities(pipelining: true, eightBitMIME: true, smtpUTF8: true, size: nil))
   }
@@ -234,12 +339,17 @@ private final class CountingSession: Session, @unchecked Sendable {
       isOpen = false
       return .notStarted(reason: "end of file")
     }
-    relay.countAttempt()
+    // The second campaign's messages are numbered on.
+    let number = (LetterBytes.message(of: message) - 1) % LimitTrial.letters + 1
+    relay.begin(number)
+    defer { relay.end(number) }
+    carried += 1
+    relay.carry(carried)
     guard await world.wait(world.dice.below(CountingRelay.latency), of: process) else { return lost }
     switch world.dice.below(40) {
     case 0...3: return reply(.rcpt, 550, "5.1.1 no such user")
     case 4: return reply(.rcpt, 450, "4.2.1 mailbox busy")
-    default: relay.countRecipient()
+    default: relay.countRecipient(number)
     }
     guard await world.wait(world.dice.below(CountingRelay.latency), of: process) else {
       return .lost(.data, reason: "the process is gone", dotSent: false)

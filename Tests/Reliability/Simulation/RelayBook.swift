@@ -37,6 +37,7 @@ final class RelayBook {
   }
 
   struct Sight {
+    var message: Int
     var at: Int
     var process: Int
     /// The start of the machine, and how often the wall clock had been set.
@@ -58,10 +59,10 @@ final class RelayBook {
     seen = Array(repeating: [], count: relays)
   }
 
-  func see(_ message: Int, relay: Int, _ sight: Sight) {
+  func see(_ sight: Sight, relay: Int) {
     attempts += 1
     seen[relay].append(sight)
-    messages[message].heard[sight.process] = .nothing
+    messages[sight.message].heard[sight.process] = .nothing
   }
 
   /// What the relay has made of the letter that it saw last.

@@ -20,6 +20,7 @@ struct Scenario {
   var renames: Bool
   /// When letters may leave.
   var hours: SendingHours?
+  var destinations = SimulatedDestinations()
   /// Shares of a million.
   var storeFault: Int
   var readFault: Int

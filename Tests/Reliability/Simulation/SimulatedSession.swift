@@ -77,6 +77,7 @@ final class SimulatedSession: Session, @unchecked Sendable {
     }
     if control.isStopped { return stopped(.mail, message) }
     auditor.sends(message, bytes, encoding, relay: relay.number, by: process.number)
+    defer { auditor.left(message, by: process.number) }
     carried += 1
     if let most, carried > most { auditor.report("a connection carries \(carried) letters, not \(most)") }
     world.trace.note(.send, world.clock, process.number, message, "over relay \(relay.number + 1)")

@@ -22,7 +22,8 @@ extension SimulatedStore {
           contents.exclude(message, fence, reason, Milliseconds(at))
         case .reopen(let message, let fence, let at): contents.reopen(message, fence, Milliseconds(at))
         case .makeDue(let message, let fence, let at): contents.makeDue(message, fence, Milliseconds(at))
-        case .count(let taken, let others): contents.count(taken, givingBack: others)
+        case .count(let taken, let others, let known):
+          contents.limits.isBehind(known) ? .behind : contents.count(taken, givingBack: others)
         }
       }
     }
@@ -213,6 +214,7 @@ extension SimulatedStore.Contents {
   }
 
   mutating func claim(_ request: ClaimRequest) -> StoreChangeResult {
+    if limits.isBehind(request.knowing) { return .behind }
     let id = request.message
     guard let message = message(id), message.fence == request.fence, [.queued, .deferred].contains(message.state)
     else { return .stale }

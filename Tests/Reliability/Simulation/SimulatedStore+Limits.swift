@@ -13,6 +13,11 @@ extension SimulatedStore {
     var testLetters: [(scope: LimitScope, at: Date, base: ClockBase)] = []
     var learned: [LimitScope: (clock: Int64, limits: LearnedLimits)] = [:]
 
+    func isBehind(_ known: KnownTestLetters?) -> Bool {
+      guard let known, let last = testLetters.lastIndex(where: { $0.scope == known.scope }) else { return false }
+      return last + 1 > known.last
+    }
+
     func use(of scope: LimitScope, since: Date, on clock: ClockBase) -> [Date] {
       let letters = uses.filter { $0.scope == scope }.map { use in
         clock.moment(use.at.date, of: clocks[Int(use.clock) - 1])

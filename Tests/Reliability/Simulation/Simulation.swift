@@ -46,7 +46,11 @@ public final class Simulation: @unchecked Sendable {
     self.seed = seed
     self.options = options
     world = World(seed: seed, trace: Trace(isPrinting: options.isTracing))
-    scenario = Scenario(dice: &world.dice, messages: options.messages)
+    var scenario = Scenario(dice: &world.dice, messages: options.messages)
+    scenario.destinations = SimulatedDestinations(seed: seed, scenario)
+    // As with limits of relays: what leaves long after it was counted is late.
+    if scenario.destinations.hasShortWindow { scenario.storeLatency = 1_000 }
+    self.scenario = scenario
     book = RelayBook(messages: scenario.messages, relays: scenario.relays.count)
     auditor = Auditor(scenario: scenario, world: world, book: book)
     relays = scenario.moods.indices.map { [scenario, world, book] number in
@@ -193,7 +197,10 @@ public final class Simulation: @unchecked Sendable {
         process: life, world: world, auditor: auditor, share: isHealed ? 0 : scenario.receiptFault),
       settings: .init(
         relays: scenario.relays(ofProcess: number), retry: scenario.retry, uncertain: scenario.uncertain,
-        stopAt: scenario.stopAt, hours: scenario.hours, deadline: scenario.deadline(in: world), canary: scenario.canary,
+        stopAt: scenario.stopAt, hours: scenario.hours, destinations: scenario.destinations.rules,
+        exchangers: SimulatedExchangers(
+          destinations: scenario.destinations, world: world, process: life, auditor: auditor),
+        deadline: scenario.deadline(in: world), canary: scenario.canary,
         worker: "process \(number)"),
       time: time, jitter: { [world] in world.dice.fraction() }, log: SimulatedPlan.log)
     return SimulatedProcess(

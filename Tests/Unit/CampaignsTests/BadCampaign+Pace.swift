@@ -16,6 +16,10 @@ extension BadCampaign {
                   - 100/min@00:00 UTC
                   - 5.000/d
                   - 400/0h
+                  - 99999999999999999999/h
+                  - 99.999.999.999.999.999.999/h
+                  - 20.000.000/d
+                  - 300/99999999999999999999h
             """),
         expected: """
           campaign.yaml:28:9: "relays.limits": "5000/day@00:00" lacks the time zone of the host's clock; write it behind the time, as in 5000/day@00:00 Europe/Berlin, or set "sender.time_zone"
@@ -26,6 +30,10 @@ extension BadCampaign {
           campaign.yaml:33:9: "relays.limits": "100/min@00:00 UTC": only windows of one hour or one day begin by the clock; write as in 5000/day@00:00 Europe/Berlin or 300/hour@:15, or leave out what is behind the @
           campaign.yaml:34:9: "relays.limits": "5.000/d" is not a limit; write the number without separators, as in 5000/h
           campaign.yaml:35:9: "relays.limits": "400/0h" is not a limit; its time is from 1s to 366d, as in 300/h or 250/10min
+          campaign.yaml:36:9: "relays.limits": "99999999999999999999/h" is not a limit; write 1 to 10000000 messages, as in 300/h or 250/10min
+          campaign.yaml:37:9: "relays.limits": "99.999.999.999.999.999.999/h" is not a limit; write 1 to 10000000 messages, as in 300/h or 250/10min
+          campaign.yaml:38:9: "relays.limits": "20.000.000/d" is not a limit; write 1 to 10000000 messages, as in 300/h or 250/10min
+          campaign.yaml:39:9: "relays.limits": "300/99999999999999999999h" is not a limit; its time is from 1s to 366d, as in 300/h or 250/10min
           """),
       BadCampaign(
         "limits-contradict",

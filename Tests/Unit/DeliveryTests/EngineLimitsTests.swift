@@ -39,6 +39,22 @@ import Testing
     #expect(use.count == 10)
   }
 
+  /// A limit that is set in a pause begins with what was sent before, to whatever name.
+  @Test func aLimitThatIsSetLaterKnowsWhatWasSentBefore() async throws {
+    let fixture = try await DeliveryFixture(recipients: DeliveryFixture.recipients(19), refusing())
+    let start = fixture.time.now
+    _ = try await fixture.engine(relays: [relay("former", limits: [])]).run()
+    #expect(try await fixture.states() == [.accepted: 10, .refused: 9])
+    let limited = relay(limits: hourly)
+    // By whole seconds: a million letters need no more than a row for each.
+    let use = try await fixture.store.use(of: .relay(limited), since: .distantPast, on: fixture.time.base)
+    #expect(use.count == 10 && use.allSatisfy { $0.timeIntervalSince1970 == $0.timeIntervalSince1970.rounded() })
+    let other = try await fixture.again(recipients: 1)
+    _ = try await fixture.engine(relays: [limited], campaign: other).run()
+    #expect(fixture.transport.sent.count == 20)
+    #expect(try #require(fixture.transport.sent.last).at.timeIntervalSince(start) >= 3600)
+  }
+
   @Test func attemptsCountWhereTheHostCountsThem() async throws {
     let fixture = try await DeliveryFixture(recipients: DeliveryFixture.recipients(20), refusing())
     let relay = relay(count: .attempts, limits: hourly)

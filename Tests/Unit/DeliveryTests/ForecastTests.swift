@@ -181,7 +181,46 @@ import Testing
     #expect(abs((seconds(wide.end) ?? 0) - 30) < 2)
   }
 
+  /// A relay that asked for less does so again; in the earliest run it has forgotten.
+  @Test func aPaceThatWasLearnedHolds() {
+    var slow = relay(connections: 4)
+    slow.pace = 2
+    let forecast = Forecast(plan(WaitingLetters(untried: 600), [slow]))
+    #expect(abs((seconds(forecast.end) ?? 0) - 300) < 3)
+    #expect((seconds(forecast.earliest.moments.all) ?? 0) < 10 && (seconds(forecast.latest.moments.all) ?? 0) > 298)
+    #expect(forecast.likely.relays[0].waited.pace > 200)
+  }
+
+  /// A million days are not played one by one.
+  @Test(.timeLimit(.minutes(1))) func theFarFutureIsAnEvenPace() {
+    let daily = RateLimit(count: 1, window: .seconds(86_400))
+    let million = plan(
+      WaitingLetters(untried: 1_000_000), [relay(limits: [daily])], deadline: 86_400,
+      hours: SendingHours(from: 7 * 60, until: 20 * 60, zone: .gmt))
+    let forecast = Forecast(million)
+    let days = (seconds(forecast.end) ?? 0) / 86_400
+    #expect(abs(days / 1_000_000 - 1) < 0.01, "\(days)")
+    #expect(abs((seconds(forecast.likely.moments.half) ?? 0) / 86_400 / 500_000 - 1) < 0.01)
+    #expect(forecast.likely.accepted == 1_000_000 && forecast.likely.left == 0)
+    #expect(forecast.likely.late.letters >= 999_998 && forecast.likely.late.customers.count >= 999_998)
+    // Each look for one ends with the first late letter.
+    #expect(million.remedies(for: forecast.likely).isEmpty)
+    // What is refused is refused: a fifth of the nine tenths that are not put off, as in the days that are played.
+    var refused = plan(WaitingLetters(untried: 10_000), [relay(limits: [daily])])
+    refused.experience = ForecastExperience(rate: 1, putOff: 0.1, refused: 0.2)
+    let outcome = Forecast(refused).likely
+    #expect(abs(outcome.refused - 1800) < 60 && outcome.accepted + outcome.refused == 10_000)
+  }
+
   // MARK: The deadline
+
+  @Test func theLookAfterTheCanaryIsNamed() {
+    var plan = plan(WaitingLetters(untried: 100), [relay()], deadline: 1800, rate: 10)
+    plan.canary = Canary(letters: 20, wait: .seconds(3600))
+    let forecast = Forecast(plan)
+    #expect(forecast.likely.late.reasons == [.canary: 80])
+    #expect(forecast.likely.relays[0].waited.canary > 3500)
+  }
 
   @Test func theLateAreCountedByCustomerAndReason() {
     // Two letters for each of the last customers.

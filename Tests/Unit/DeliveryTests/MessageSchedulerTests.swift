@@ -166,7 +166,7 @@ import Testing
     let worker = Worker(
       name: "w", number: 1,
       relay: RelayState(
-        relay: relay, limiter: RateLimiter(limits: relay.limits),
+        relay: relay, limits: ScopeLimiter(RateLimiter(limits: relay.limits)),
         health: RelayHealth(host: "relay.example:587", at: fixture.time.monotonicNow)),
       session: fixture.transport.makeSession(relay: relay), control: SessionControl(), scheduler: scheduler,
       commits: commits,

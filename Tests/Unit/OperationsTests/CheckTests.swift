@@ -135,6 +135,40 @@ import Testing
 
   // MARK: The deadline
 
+  /// Not of the plan, but of what is left of it.
+  @Test func aCampaignThatWasLaunchedIsForecastByWhatIsLeft() async throws {
+    let scene = try Scene(.accept, .accept, .accept)
+    #expect(try await check(scene).deadline.forecast.letters == 3)
+    try await scene.launchAndStop()
+    try await scene.tryLetter("K1", .refused)
+    try await scene.deferLetter("K2", for: 7200)
+    let report = try await check(scene)
+    #expect(report.launched?.remaining == 2)
+    let forecast = report.deadline.forecast
+    #expect(forecast.letters == 2)
+    // The letter that was put off has its time.
+    let end = try #require(forecast.likely.moments.all)
+    #expect(end.timeIntervalSince(scene.time.now) >= 7200)
+  }
+
+  /// By this campaign or another one of the queue.
+  @Test func whatDeliveriesHaveLearnedIsInTheForecast() async throws {
+    let scene = try Scene(.accept, .accept, .postponeLong)
+    try await scene.launchAndStop()
+    let (store, time) = (try scene.store(), scene.time)
+    let relay = try scene.campaign().relays[0]
+    func pace() async throws -> Double? { try await ForecastPlan.Relay(relay, from: store, time).pace }
+    #expect(try await pace() == nil)
+    let owner = try SQLiteStore.open(spool: scene.location.queue, access: .owner)
+    let clock = try await owner.openUse(on: time.base, keeping: [:], at: time.monotonicNow)
+    try await owner.keep(
+      [LearnedLimits(scope: .relay(relay), pace: .init(0.5, at: time.monotonicNow, lasts: 15))], clock: clock,
+      as: time.base)
+    #expect(try await pace() == 0.5)
+    try await time.sleep(until: time.monotonicNow.addingTimeInterval(90_000))
+    #expect(try await pace() == nil)
+  }
+
   private func forecast(_ campaign: Campaign, _ letters: Int, _ seconds: TimeInterval) -> DeadlineForecast {
     let deadline = campaign.deadline.date
     return DeadlineForecast(

@@ -18,6 +18,14 @@ import Testing
   ])
   func limits(_ text: String, _ words: String) throws { #expect(try #require(RateLimit(text)).words == words) }
 
+  @Test func order() {
+    #expect(SendingOrder().words == "Letters leave spread over the receiving domains")
+    #expect(
+      SendingOrder(by: .file, affectedContacts: .last).words
+        == "Letters leave in the order of the customer file; contacts that are affected mailboxes last")
+    #expect(SendingOrder(by: .column("Rang")).words == "Letters leave by the column “Rang”, the lowest first")
+  }
+
   @Test func relaysDestinationsAndHours() throws {
     let limit = RateLimit(count: 300, window: .seconds(3600))
     let relay = Relay(

@@ -180,6 +180,33 @@ import Testing
     #expect(try await send(scene).outcome == .accepted)
   }
 
+  /// Before there is a queue the campaign's folder alone knows of it.
+  @Test func aTestLetterBeforeTheLaunchHoldsUpTheFirstLetter() async throws {
+    let scene = try Scene(.accept, relay: Scene.relay + ["limits: [2/h]", "connections: 1"])
+    try await send(scene)
+    try await send(scene)
+    #expect(!scene.hasStore)
+    #expect(try lines(scene).compactMap { $0["counted"] as? String } == ["at-launch", "at-launch"])
+    try await scene.launch()
+    let times = scene.transport.sent.map(\.at)
+    #expect(times.count == 3)
+    #expect(times[2].timeIntervalSince(times[0]) >= 3600)
+    #expect(try await use(scene).count == 3)
+    // From now on the queue counts it.
+    try await scene.time.sleep(until: scene.time.monotonicNow.addingTimeInterval(3700))
+    try await send(scene)
+    #expect(try lines(scene).compactMap { $0["counted"] as? String }.count == 2)
+    #expect(try await use(scene).count == 4)
+  }
+
+  /// A limit that is set later counts it.
+  @Test func aTestLetterThroughARelayWithoutLimitsIsRemembered() async throws {
+    let scene = try Scene(.accept)
+    try await scene.launch()
+    try await send(scene)
+    #expect(try await use(scene).count == 2)
+  }
+
   @Test func aTestLetterHoldsUpTheNextLetterOfTheCampaign() async throws {
     let scene = try Scene(.accept, .accept, relay: Scene.relay + ["limits: [1/h]", "connections: 1"])
     try await scene.launchAndStop()

@@ -1,6 +1,7 @@
 import Campaigns
 import Foundation
 import Queue
+import Receipts
 import Testing
 
 /// The use of limits is remembered by what they are of, on clocks that another process can read.
@@ -79,6 +80,30 @@ extension StoreConformance {
       #expect(try await store.testLetters(of: main, after: counted[0].number, on: base()) == [counted[1]])
       #expect(try await store.testLetters(of: other, after: 0, on: base()).isEmpty)
       #expect(try await store.snapshot(of: campaign) == before)
+    },
+    Case(name: "nothing is claimed or moved by whoever does not know of a test letter") { store in
+      let campaign = try await store.freezeSample(letters: 1)
+      let due = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 1)
+      let clock = try await store.openUse(on: base(), keeping: [:], at: Sample.time(1))
+      for scope in [main, other] {
+        #expect(
+          try await store.takePlace(of: [scope], at: Sample.time(2), since: Sample.time(0), on: base()) { _ in true })
+      }
+      let last = try #require(try await store.testLetters(of: main, after: 0, on: base()).last?.number)
+      func claim(_ last: Int64) -> StoreChange {
+        guard case .claim(var request) = Sample.claim(due[0], at: 5, counts: [use(5, clock: clock)]) else {
+          preconditionFailure("a claim")
+        }
+        request.knowing = KnownTestLetters(scope: main, last: last)
+        return .claim(request)
+      }
+      let moved = StoreChange.count(
+        [use(6, clock: clock)], insteadOf: [], knowing: KnownTestLetters(scope: main, last: last - 1))
+      #expect(try await store.commit([claim(last - 1), moved]) == [.behind, .behind])
+      #expect(try await store.use(of: main, since: Sample.time(0), on: base()) == [Sample.time(2)])
+      #expect(try await store.snapshot(of: campaign).messages[.queued] == 1)
+      #expect(try await store.commit([claim(last)]).first?.claim != nil)
+      #expect(try await store.use(of: main, since: Sample.time(0), on: base()).count == 2)
     },
     Case(name: "on the same start of the machine, use stays where it was however the wall clock was set") { store in
       let clock = try await store.openUse(on: base(even: 0, wall: 0), keeping: [:], at: Sample.time(1))
