@@ -98,8 +98,10 @@ struct MailboxProviders {
     let letters = domain.decomposedStringWithCanonicalMapping.unicodeScalars.filter {
       $0.properties.generalCategory != .nonspacingMark
     }
-    let plain = String(String.UnicodeScalarView(letters)).lowercased().replacing("ı", with: "i").replacing("ł", with: "l")
-      .replacing("ø", with: "o")
+    let plain = String(String.UnicodeScalarView(letters)).lowercased().replacing("ı", with: "i").replacing(
+      "ł", with: "l"
+    )
+    .replacing("ø", with: "o")
     return known.contains(plain) ? plain : meant(by: plain)
   }
 

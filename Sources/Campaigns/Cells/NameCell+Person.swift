@@ -171,7 +171,7 @@ extension NameCell {
       guard joined.count(where: \.isLetter) > 1, let first = joined.first else { return false }
       let bare = withoutPoints(joined[...])
       if first.isLowercase { return NameWords.abbreviations.contains(bare) }
-      return index > 0 && NameWords.neverInitials.contains(bare)
+      return bare == "rip" || index > 0 && NameWords.neverInitials.contains(bare)
     }
     for (index, word) in words.enumerated() {
       if word.dropLast().contains(".") {

@@ -36,7 +36,8 @@ struct RowNames {
   mutating func clean(_ headers: Headers, _ context: Context, _ remarks: inout [RowRemark]) {
     let written = self
     func read(
-      _ text: String, _ column: NameCell.Column, _ field: CustomerSource.Field, _ header: String, takesTitle: Bool = false
+      _ text: String, _ column: NameCell.Column, _ field: CustomerSource.Field, _ header: String,
+      takesTitle: Bool = false
     ) -> String {
       if text.isEmpty { return text }
       let isPlain = NameCell.isPlain(text, in: column)

@@ -11,7 +11,11 @@ import Testing
 
   static let files: [String] = {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return all.filter { !$0.hasSuffix(".expected") }.sorted()
+    return all.filter { file in
+      // A file that is refused gives no letters.
+      let outcome = (try? String(contentsOf: folder.appending(path: file + ".expected"), encoding: .utf8)) ?? ""
+      return !file.hasSuffix(".expected") && !outcome.contains("error:\n")
+    }.sorted()
   }()
 
   /// Whole words that no greeting has, in small letters, unless a customer is called so.
@@ -51,9 +55,13 @@ import Testing
           !greeting.replacing("(FH)", with: "").contains { "#{}[]<>«»%@=|\\^~_*(){}/;:!?\"†+&0123456789".contains($0) },
           "\(greeting)")
         let found = greeting.lowercased().split(whereSeparator: { $0 == " " })
-        // Somebody is called Nan, in customers-called-test-and-no.csv.
-        #expect(Self.words.isDisjoint(with: found) || customer.firstName == "Nan", "\(greeting)")
-        #expect(found.count { ["frau", "herr", "ms", "mr", "fr.", "herrn"].contains($0) } <= 1, "\(greeting)")
+        // Somebody is called Nan, in customers-called-test-and-no.csv; others Ohne and Herr.
+        #expect(
+          Self.words.isDisjoint(with: found) || customer.firstName == "Nan" || customer.lastName == "Ohne",
+          "\(greeting)")
+        #expect(
+          found.count { ["frau", "herr", "ms", "mr", "fr.", "herrn"].contains($0) } <= 1 || customer.lastName == "Herr",
+          "\(greeting)")
         #expect(!greeting.contains("null") && !greeting.contains("Dr. Dr."), "\(greeting)")
         made += 1
       }
