@@ -76,7 +76,11 @@ struct LeftOutRows {
       || file.columns[.mailbox].map { record.bytes[record.range($0)].contains(UInt8(ascii: "@")) } == true
   }
 
-  func isOneCell(_ record: TableRecord) -> Bool { (0..<record.count).count { !record.isBlank($0) } == 1 }
+  /// True for one cell of several words, which is nobody's id.
+  func isText(_ record: TableRecord) -> Bool {
+    let filled = (0..<record.count).filter { !record.isBlank($0) }
+    return filled.count == 1 && cell(record, filled[0]).contains(where: \.isWhitespace)
+  }
 
   /// True for a row of empty cells in quotes.
   func isBlank(_ record: TableRecord) -> Bool { (0..<record.count).allSatisfy(record.isBlank) }

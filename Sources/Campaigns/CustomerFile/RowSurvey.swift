@@ -57,10 +57,8 @@ struct RowSurvey {
           result = RowParser.Result(reason: "the row seems to be the rest of line \(previous.line)")
         } else if !leftOut.mayBeCustomer(record, result) {
           result.unknownAccess = nil
-          if record.fault == nil, result.mojibake == nil, leftOut.isOneCell(record) {
-            // A sentence is nobody's id.
-            let id = result.id?.contains(where: \.isWhitespace) == true ? nil : result.id
-            result = RowParser.Result(id: id, reason: LeftOutRows.notACustomer)
+          if record.fault == nil, result.mojibake == nil, leftOut.isText(record) {
+            result = RowParser.Result(reason: LeftOutRows.notACustomer)
           }
         }
       }

@@ -205,10 +205,13 @@ private struct Decision {
     if sample.utf8Words.count > sample.words.count {
       guard let place = scan.notUTF8 else { throw try cutOff() }
       let byte = String(place.byte, radix: 16, uppercase: true)
-      let more = sample.words.count == 1 ? "" : " and others"
+      let line = try bytes.line(at: place.offset)
+      let last = try bytes.line(at: sample.words.values.max() ?? place.offset)
+      let more = last == line ? "" : " and others, up to line \(last)"
       throw CustomerFileError(
-        name, line: try bytes.line(at: place.offset),
-        "the file is UTF-8 but for this line\(more) (byte \(byte)); the file mixes two encodings, \(Self.saveAs) again")
+        name, line: line,
+        "the file is UTF-8 but for this line\(more) (byte \(byte)); the file mixes two encodings, export it again as "
+          + "\"CSV UTF-8\"")
     }
     let choice = EncodingChoice(sample)
     if choice.isClear { return choice.readings[0].encoding }

@@ -51,7 +51,7 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
       "the rows have \(cells) cells and the header has \(header); the surplus ones are empty and are left out"
     case .endMark: "the file ends with the end-of-file mark of old programs (1A), which is left out"
     case .zerosAtEnd(let count):
-      "the file ends with \(count) zero \(count == 1 ? "byte" : "bytes"), which are left out; files get them when a disk "
+      "the file ends with \(count) zero \(count == 1 ? "byte, which is" : "bytes, which are") left out; files get them when a disk "
         + "or a copy fails: look whether the last row is there"
     case .encodingDoubted(let named, let likely, let line, let text, let likelyText):
       "the file is read as \(named.rawValue), as customers.encoding says, but looks like \(likely.rawValue): line \(line) is "

@@ -88,7 +88,7 @@ import Testing
     ),
     (
       "\(CustomerTable.header)\n100;a\u{0}b\n",
-      "kunden.csv:2: a zero byte: this is no text file; save it as \"CSV UTF-8\""
+      "kunden.csv:2: a zero byte: this is no text file, or it is damaged; save it as \"CSV UTF-8\""
     ),
   ])
   func saysWhatIsWrongWithTheWholeFile(text: String, message: String) throws {
