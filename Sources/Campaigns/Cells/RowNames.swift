@@ -114,7 +114,9 @@ struct RowNames {
       if isInAddress() { return "" }
       let isAddressed = Salutation(salutation).address != .open
       let hasTitle = !title.isEmpty && NameCell.fault(of: title, in: .title) == nil
-      return NameWords.alsoNames.contains(word) && (isAddressed || hasTitle) ? other : nil
+      // A first name is never Herr.
+      guard NameWords.alsoNames.contains(word), column == .last || word != "herr" else { return nil }
+      return isAddressed || hasTitle ? other : nil
     }
   }
 

@@ -93,23 +93,24 @@ import Testing
       ),
       (
         "100;;;;;;;a @ example.org ;imap",
-        "line 2, customer \"100\": the mailbox address \"a @ example.org\" has a space at character 2"
+        "line 2, customer \"100\": the mailbox address \"a @ example.org\" has a space at character 2; remove it"
       ),
       (
         "100;;;;;;;a@example..org;imap",
-        "line 2, customer \"100\": the mailbox address \"a@example..org\" has two dots in a row"
+        "line 2, customer \"100\": the mailbox address \"a@example..org\" has two dots in a row; correct the address"
       ),
       (
         "100;;;;;q;;y;imap",
-        "line 2, customer \"100\": the contact address \"q\" has no @; the mailbox address \"y\" has no @"
+        "line 2, customer \"100\": the contact address \"q\" has no @; enter an e-mail address, or leave the cell empty, "
+          + "then the customer is called; the mailbox address \"y\" has no @; enter the address of the mailbox"
       ),
       (
         "100;A \"B\" C;;;;;;a@example.org;imap",
-        "line 2: column \"Firma\" has a quotation mark inside but does not begin with one; double it and put the value in quotes"
+        "line 2, customer \"100\": column \"Firma\" has a quotation mark inside but does not begin with one; double it and put the value in quotes"
       ),
       (
         "100;\"A\" B;;;;;;a@example.org;imap",
-        "line 2: column \"Firma\" has text behind its closing quotation mark; double quotation marks that belong to the text"
+        "line 2, customer \"100\": column \"Firma\" has text behind its closing quotation mark; double quotation marks that belong to the text"
       ),
       (
         "100;A\u{7}B;;;;;;a@example.org;imap",
@@ -123,7 +124,7 @@ import Testing
       ),
       (
         "100;\(String(repeating: "x", count: 70_000));;;;;;a@example.org;imap",
-        "line 2: column \"Firma\" holds more than 64 KB"
+        "line 2, customer \"100\": column \"Firma\" holds more than 64 KB"
       ),
     ] as [(String, String?)])
   func rejectsARowAndSaysWhy(row: String, reason: String?) throws {
@@ -173,7 +174,7 @@ import Testing
     #expect(
       try book.rejected.all.map(\.description) == [
         "line 2, customer \"100\": the row in line 4 of the same customer is rejected",
-        "line 4, customer \"100\": the mailbox address \"kaputt\" has no @",
+        "line 4, customer \"100\": the mailbox address \"kaputt\" has no @; enter the address of the mailbox",
         "line 5, customer \"100\": the row in line 4 of the same customer is rejected",
       ])
     #expect(try book.all().map(\.id) == ["200"])

@@ -75,9 +75,36 @@ import Testing
           !NameCell.isPlain("Müller \(text)", in: .last) && !NameCell.isPlain("\(text) Müller", in: .last), "\(text)")
       }
     }
+    // A word beside a name, and signs at its ends.
+    let others = [
+      "Müller NULL", "NULL Müller", "Müller None", "Müller NaN", "Müller e.K.", "Praxis Müller", "Müller RIP", "Gast",
+      "m",
+      "- Müller", "-Müller", "Müller-", "Müller.", "Müller--Weber", "Müller- Weber", "'Müller", "Müller'", "Miss Weber",
+      "Dr. Weber MBA", "Stadt Köln", "Pan Weber",
+    ]
+    for text in others {
+      #expect(!NameCell.isPlain(text, in: .last), "\(text)")
+      #expect(NameCell.fault(of: text, in: .last, takesTitle: true) != nil, "\(text)")
+    }
+    for title in ["ja", "CEO", "Sir", "Dr. 1", "Dr.,"] {
+      #expect(NameCell.fault(of: title, in: .title) != nil, "\(title)")
+    }
     for name in ["Müller", "Groß", "Weber-Groß", "Nguyễn", "Şahin", "Hans Peter"] {
       #expect(NameCell.isPlain(name, in: .last), "\(name)")
     }
+  }
+
+  @Test func aSalutationIsReadInOnePlace() {
+    for text in ["Herr", "Hr", "HERR:", "Herrn", "Sehr geehrter Herr", "Herr Prof. Dr.", "Mr."] {
+      #expect(Salutation(text).address == .man, "\(text)")
+    }
+    for text in ["Frau", "Fr.", "Miss", "Madam", "Frau Dr. med."] {
+      #expect(Salutation(text).address == .woman, "\(text)")
+    }
+    for text in ["", "divers", "Herr und Frau", "Herr Müller", "Dr.", "Sehr geehrte"] {
+      #expect(Salutation(text).address == .open, "\(text)")
+    }
+    #expect(Salutation("Frau Prof. Dr.").title == "Prof. Dr." && Salutation("Frau Prof. Dr.").word == "Frau")
   }
 
   @Test func anOrderHasNoErrorsAmongItsTexts() throws {
