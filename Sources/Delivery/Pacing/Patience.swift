@@ -16,6 +16,7 @@ struct Patience: Sendable {
   private(set) var failures = 0
   /// When the trouble began.
   private(set) var since: Date?
+  private var lastFailure: Date?
 
   init(first: TimeInterval, early: TimeInterval, share: Double, most: TimeInterval) {
     self.first = first
@@ -26,6 +27,9 @@ struct Patience: Sendable {
 
   /// Counts one more failure and returns the moment of the next try.
   mutating func fail(at now: Date) -> Date {
+    // Of a time in which nobody tried, nobody knows whether the trouble lasted.
+    if let lastFailure, now.timeIntervalSince(lastFailure) > 2 * most + 60 { since = nil }
+    lastFailure = now
     let since = since ?? now
     self.since = since
     let wait = max(min(early, first * pow(2, Double(min(failures, 30)))), now.timeIntervalSince(since) * share)

@@ -188,6 +188,17 @@ import Testing
   }
 
   /// Its connections open, and break before a letter is taken: that is no better than one that does not open.
+  /// A connection broke, the next one opened, and then there was nothing to send until the morning.
+  @Test func aTimeInWhichNobodyTriedIsNoAbsence() throws {
+    var health = proven(lastAcceptedAt: now)
+    try note(lost, 1, &health, after: 0)
+    health.noteOpened()
+    let morning = now + 57_600
+    health.noteFailedOpening(
+      RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "full"), startedAt: morning, at: morning + 1)
+    #expect(health.trouble == nil && health.rest?.reason == .away)
+  }
+
   @Test func oneThatOpensAndBreaksIsGivenUpToo() throws {
     var health = proven(lastAcceptedAt: now)
     var moment: TimeInterval = 0
