@@ -60,7 +60,12 @@ struct LeftOutRows {
     {
       return .sum
     }
-    return filled.count == 1 && filled[0] <= edge && Self.isSentence(cells[0]) ? .note : nil
+    return filled.count == 1 && filled[0] <= edge && !isName(filled[0]) && Self.isSentence(cells[0]) ? .note : nil
+  }
+
+  /// A customer of whom nothing but the name is there is a customer.
+  private func isName(_ column: Int) -> Bool {
+    [.company, .firstName, .lastName].contains { (field: CustomerSource.Field) in file.columns[field] == column }
   }
 
   /// Several words, or one behind a colon: `Quelle: CRM`.

@@ -123,7 +123,16 @@ struct RowParser {
     let id = id(record, &reasons)
     result.id = id
     let access = text(columns.access, record)
-    if segments[access] == nil { result.unknownAccess = access }
+    if segments[access] == nil {
+      // A lost delimiter moves the values: then this row is wrong, and not the campaign.
+      if record.count < file.usualCells {
+        reasons.append(
+          "the row has \(record.count) columns, the others have \(file.usualCells), and no known access value: its values "
+            + "may have moved; put a value that holds a line end in quotes, or complete the row")
+      } else {
+        result.unknownAccess = access
+      }
+    }
     let language = language(record, &reasons, &remarks)
     let contact = address(.contact, columns.contact, record, &reasons, &remarks)
     let mailbox = address(.mailbox, columns.mailbox, record, &reasons, &remarks)

@@ -57,8 +57,10 @@ struct RowShape {
     }
     guard record.count > header || (record.count > titled && file.usualCells <= titled) else { return nil }
     if let filled = (header..<max(header, record.count)).first(where: { !record.isBlank($0) }) {
-      let place =
-        "\(counted(record)), and column \(filled + 1) holds \(QuotedText(record.text(filled).trimmingBlanks()))"
+      let text = record.text(filled).trimmingBlanks()
+      // It may be a telephone number, which is nobody's business but the caller's.
+      let shown = text.count(where: \.isNumber) < 5 ? "\(QuotedText(text))" : "a number"
+      let place = "\(counted(record)), and column \(filled + 1) holds \(shown)"
       guard case .csv = file.form else { return "\(place); give the column a title, or empty the cell" }
       return "\(place); put a value that holds \(delimiter) in quotes\(entity(record))"
     }

@@ -78,6 +78,28 @@ import Testing
     }
   }
 
+  /// A lost delimiter is the row's fault, and the others are told all the same.
+  @Test func aRowWithALostDelimiterRefusesNobodyElse() throws {
+    let rows = (1...5).map { "\($0);Bauhof;A;B;de;k@example.org;030 1;m\($0)@example.org;imap" }
+    let moved = "6;Bauhof;A;B;de;k@example.org030 1;m6@example.org;imap"
+    let book = try CustomerTable(rows: rows + [moved]).book()
+    #expect(try book.all().count == 5 && book.rejected.all.map(\.line) == [7])
+  }
+
+  /// Nothing but a name is a customer, wherever the row stands.
+  @Test func aNameInTheLastRowIsNoNote() throws {
+    let header = "Firma;Kundennummer;E-Mail;Postfach;Zugang;Sprache;Vorname;Nachname;Telefon"
+    let text = "\(header)\nBauhof;1;k@example.org;a@example.org;imap;de;;;\nKanzlei Doktor Groß;;;;;;;;\n"
+    let book = try CustomerTable(text.utf8).book()
+    #expect(try book.rejected.all.map(\.line) == [3])
+  }
+
+  @Test func aSurplusNumberIsNotShown() throws {
+    let rows = ["1;Bauhof;A;B;de;k@example.org;030 1;m1@example.org;imap;09999 555123"]
+    let reason = try #require(try CustomerTable(rows: rows).book().rejected.all.first?.reason)
+    #expect(reason.contains("column 10 holds a number") && !reason.contains("555123"))
+  }
+
   /// The header of a table that is no text is found by the same rule.
   @Test func theHeaderOfAWorkbookIsFound() throws {
     var writer = try StagedTable.Writer(name: "kunden.xlsx")
