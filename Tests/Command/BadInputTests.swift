@@ -127,7 +127,8 @@ import Testing
 
   @Test func addressWithADoubleDot() async throws {
     try await expect(
-      row: #"kunden.csv:4: customer “101”: the mailbox address "post@gross..example" has two dots in a row; correct the address"#,
+      row:
+        #"kunden.csv:4: customer “101”: the mailbox address "post@gross..example" has two dots in a row; correct the address"#,
       replacing: "post@gross.example", with: "post@gross..example")
   }
 

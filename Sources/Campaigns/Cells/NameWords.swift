@@ -30,9 +30,11 @@ enum NameWords {
   static let noTitles = Set(
     NoValueWords.list(
       """
-      ja | yes | gf | ceo | cto | cfo | coo | geschäftsführer | geschäftsführerin | geschaeftsfuehrer | geschaeftsfuehrerin |
-      vorstand | vorsitzender | vorsitzende | leiter | leiterin | inhaber | inhaberin | sir | manager | managerin
-      """))
+      ja | yes | gf | geschäftsführer | geschäftsführerin | geschaeftsfuehrer | geschaeftsfuehrerin | vorstand |
+      vorsitzender | vorsitzende | leiter | leiterin | inhaber | inhaberin | sir | manager | managerin
+      """) + chiefs)
+  /// Chief executive, finance, technology, operating and information officers.
+  private static let chiefs = "eftoi".map { "c\($0)o" }
   /// What is known about a customer, and which text behind a name is no part of it.
   static let notes = Set(
     NoValueWords.list(

@@ -13,7 +13,8 @@ enum YAMLKeys {
   ])
 
   private static let roots: Set<String> = [
-    "incident", "sender", "dkim", "smime", "customers", "language", "segments", "letters", "relays", "destinations", "hours",
+    "incident", "sender", "dkim", "smime", "customers", "language", "segments", "letters", "relays", "destinations",
+    "hours",
     "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release",
   ]
   private static let ofIncident: Set<String> = [

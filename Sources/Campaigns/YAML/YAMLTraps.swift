@@ -207,7 +207,9 @@ struct YAMLTraps {
       let isColon =
         behind < line.upperBound && (source.text[behind] == ":" || YAMLSource.isOddColon(source.text[behind]))
       let begun = "line \(source.place(scalar.range.lowerBound).line)"
-      if isColon, YAMLKeys.canFollow(scalar.keys, key), source.string(behind..<min(behind + 3, line.upperBound)) != "://" {
+      if isColon, YAMLKeys.canFollow(scalar.keys, key),
+        source.string(behind..<min(behind + 3, line.upperBound)) != "://"
+      {
         let remedy =
           switch scalar.style {
           case .plain: "indent it like its neighbours, and write a blank behind the colon"

@@ -53,7 +53,9 @@ struct InputComparison {
     do throws(CustomerFileError) {
       let file: CustomerFile
       if case .book(let book) = customers { file = book.file } else { file = try CustomerFile(campaign.customers) }
-      if now.hasSameContactRule(as: earlier), let values = earlier.customerValues, try file.valuesDigest(segments: campaign.segments).hex == values {
+      if now.hasSameContactRule(as: earlier), let values = earlier.customerValues,
+        try file.valuesDigest(segments: campaign.segments).hex == values
+      {
         self.changes = Array(others)
         hasSameCustomers = false
         return

@@ -39,7 +39,10 @@ struct LoadedCampaign: Sendable {
   /// Digests of all it is made of, for a plan that is frozen. Reads the customer file once.
   func frozenDigests() throws -> InputDigests {
     InputDigests(
-      campaign, customerFile: book.file.digest, customerValues: try book.file.valuesDigest(segments: campaign.segments), templates: templateFiles,
+      campaign, customerFile: book.file.digest,
+      customerValues: try book.file.valuesDigest(
+        segments: campaign.segments, hasNoRejectedRows: book.rejected.isEmpty),
+      templates: templateFiles,
       signer: keys.signer)
   }
 

@@ -5,7 +5,7 @@ import Reports
 /// The file of `check --rejected`: the rejected and the warned rows with their reasons, to be corrected; CSV, or a
 /// workbook where the name ends in `.xlsx`.
 ///
-/// It appears whole or not at all, and takes the place of an earlier one as a report does (``ReportFile``). Fails with the
+/// It appears whole or not at all (``ReportFile``). An earlier one, which may have been corrected, is replaced by force alone. Fails with the
 /// kind `cannotWrite`, and with `usage` when a workbook cannot hold the rows.
 public struct RejectedRowsFile {
   private let path: String

@@ -31,7 +31,8 @@ import Testing
 
   @Test(arguments: files) func itIsTheSameFileOrToldByWhatChanged(_ file: String) throws {
     let first = try CustomerFile(Self.source("first.csv"))
-    let isSame = try CustomerFile(Self.source(file)).valuesDigest(segments: CustomerTable.segments)
+    let isSame =
+      try CustomerFile(Self.source(file)).valuesDigest(segments: CustomerTable.segments)
       == first.valuesDigest(segments: CustomerTable.segments)
     #expect(isSame == (Self.changed[file] == nil))
     var comparison = try CustomerComparison(with: Self.book(file), knowsRejected: true)

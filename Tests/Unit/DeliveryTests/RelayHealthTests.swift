@@ -6,12 +6,12 @@ import Testing
 @testable import Delivery
 
 @Suite struct RelayHealthTests {
-  private let now = Date(timeIntervalSince1970: 1_800_000_000)
+  let now = Date(timeIntervalSince1970: 1_800_000_000)
   private let policy = SendResult.answered(
     .rcpt, Reply(code: 554, enhanced: EnhancedStatus(5, 7, 1), text: "5.7.1 relay access denied"))
-  private let accepted = SendResult.answered(.final, Reply(code: 250, enhanced: nil, text: "ok"))
+  let accepted = SendResult.answered(.final, Reply(code: 250, enhanced: nil, text: "ok"))
   private let uncertain = SendResult.lost(.final, reason: "end of file", dotSent: true)
-  private let lost = SendResult.lost(.rcpt, reason: "end of file", dotSent: false)
+  let lost = SendResult.lost(.rcpt, reason: "end of file", dotSent: false)
 
   /// A relay that is proven, after letters to different domains.
   private func health(after results: [SendResult], lastAcceptedAt: Date? = nil) throws -> RelayHealth {
@@ -20,14 +20,14 @@ import Testing
     return health
   }
 
-  private func proven(lastAcceptedAt: Date? = nil) -> RelayHealth {
+  func proven(lastAcceptedAt: Date? = nil) -> RelayHealth {
     var health = RelayHealth(host: "relay.example:587", lastAcceptedAt: lastAcceptedAt, at: now)
     health.noteOpened()
     return health
   }
 
   /// - Parameter seconds: When the attempt began; it is judged a tenth of a second later.
-  @discardableResult private func note(
+  @discardableResult func note(
     _ result: SendResult, _ message: Int64, _ health: inout RelayHealth, number: Int = 1, domain: String? = nil,
     before: LastAnswer? = nil, after seconds: TimeInterval? = nil
   ) throws -> RelayHealth.Judgement {
@@ -40,7 +40,7 @@ import Testing
         startedAt: start), at: start + 0.1, wallTime: start + 0.1)
   }
 
-  private func reply(_ phase: Phase, _ code: Int, _ text: String) -> SendResult {
+  func reply(_ phase: Phase, _ code: Int, _ text: String) -> SendResult {
     .answered(phase, Reply(code: code, enhanced: EnhancedStatus(prefixOf: text), text: text))
   }
 
@@ -188,17 +188,6 @@ import Testing
   }
 
   /// Its connections open, and break before a letter is taken: that is no better than one that does not open.
-  /// A connection broke, the next one opened, and then there was nothing to send until the morning.
-  @Test func aTimeInWhichNobodyTriedIsNoAbsence() throws {
-    var health = proven(lastAcceptedAt: now)
-    try note(lost, 1, &health, after: 0)
-    health.noteOpened()
-    let morning = now + 57_600
-    health.noteFailedOpening(
-      RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "full"), startedAt: morning, at: morning + 1)
-    #expect(health.trouble == nil && health.rest?.reason == .away)
-  }
-
   @Test func oneThatOpensAndBreaksIsGivenUpToo() throws {
     var health = proven(lastAcceptedAt: now)
     var moment: TimeInterval = 0
@@ -398,23 +387,6 @@ import Testing
       }
       #expect(health.rest == nil, "\(text)")
     }
-  }
-
-  /// Live addresses are put off, dead ones are known at once: a fifth of dead ones is no half.
-  @Test func whatIsGreylistedCountsAmongTheAnswered() throws {
-    let greylisted = reply(.rcpt, 451, "4.7.1 Greylisting in action, please come back later")
-    let dead = reply(.rcpt, 550, "5.1.1 unknown user")
-    var health = proven()
-    for message in Int64(1)...250 {
-      try note(message % 10 == 0 ? accepted : message % 5 == 1 ? dead : greylisted, message, &health)
-    }
-    #expect(health.trouble == nil)
-    // Once those are answered too, it is known: nearly all are dead.
-    for message in Int64(1)...250 where message % 10 != 0 && message % 5 != 1 {
-      try note(dead, message, &health, number: 2, after: TimeInterval(1000 * (message + 300)))
-    }
-    let trouble = try #require(health.trouble)
-    #expect(trouble.kind == .refused && trouble.message.contains("of 250 letters"), "\(trouble.message)")
   }
 
   @Test func greylistingStopsNobody() throws {

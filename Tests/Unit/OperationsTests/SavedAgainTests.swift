@@ -213,14 +213,18 @@ import Testing
     try scene.addBadRow()
     let folder = try TemporaryFolder()
     let path = folder.url.appendingPathComponent(name).path
-    for _ in 0..<2 {
-      let rows = try RejectedRowsFile(path, force: false, of: scene.location, scene.dependencies)
+    for force in [false, true] {
+      let rows = try RejectedRowsFile(path, force: force, of: scene.location, scene.dependencies)
       let report = try await CheckReport.make(scene.location, online: nil, scene.dependencies)
       #expect("\(try rows.write(report))".contains("1 rejected row"))
     }
     #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
     #expect(GeneratedFile.isReport(URL(fileURLWithPath: path)))
     #expect(GeneratedFile.kind(of: URL(fileURLWithPath: path)) == "rows of a customer file")
+    // What may have been corrected is not replaced unasked, and what is not ours is not either.
+    #expect(
+      try await failure { _ = try RejectedRowsFile(path, force: false, of: scene.location, scene.dependencies) }.kind
+        == .cannotWrite)
     try Data("mine".utf8).write(to: URL(fileURLWithPath: path))
     #expect(
       try await failure { _ = try RejectedRowsFile(path, force: false, of: scene.location, scene.dependencies) }.kind
