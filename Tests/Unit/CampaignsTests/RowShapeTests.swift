@@ -80,9 +80,10 @@ import Testing
 
   /// A lost delimiter is the row's fault, and the others are told all the same.
   @Test func aRowWithALostDelimiterRefusesNobodyElse() throws {
-    let rows = (1...5).map { "\($0);Bauhof;A;B;de;k@example.org;030 1;m\($0)@example.org;imap" }
-    let moved = "6;Bauhof;A;B;de;k@example.org030 1;m6@example.org;imap"
-    let book = try CustomerTable(rows: rows + [moved]).book()
+    let header = "Kundennummer;Firma;E-Mail;Postfach;Zugang;Sprache;Vorname;Nachname;Telefon"
+    let rows = (1...5).map { "\($0);Bauhof;k@example.org;m\($0)@example.org;imap;de;Anna;Weber;030 1" }
+    let moved = "6;Bauhof k@example.org;l@example.org;m6@example.org;de;Anna;Weber;030 1"
+    let book = try CustomerTable(([header] + rows + [moved]).joined(separator: "\n").utf8).book()
     #expect(try book.all().count == 5 && book.rejected.all.map(\.line) == [7])
   }
 

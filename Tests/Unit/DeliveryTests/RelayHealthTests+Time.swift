@@ -21,14 +21,14 @@ extension RelayHealthTests {
     #expect(trouble.kind == .refused && trouble.message.contains("of 250 letters"), "\(trouble.message)")
   }
 
-  /// A connection broke, the next one opened, and then there was nothing to send until the morning.
+  /// A connection broke, the next one opened, and then there was nothing to send for days.
   @Test func aTimeInWhichNobodyTriedIsNoAbsence() throws {
     var health = proven(lastAcceptedAt: now)
     try note(lost, 1, &health, after: 0)
     health.noteOpened()
-    let morning = now + 57_600
+    let later = now + 400_000
     health.noteFailedOpening(
-      RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "full"), startedAt: morning, at: morning + 1)
+      RelayUnavailable(kind: .busy, phase: .greeting, reply: nil, message: "full"), startedAt: later, at: later + 1)
     #expect(health.trouble == nil && health.rest?.reason == .away)
   }
 }
