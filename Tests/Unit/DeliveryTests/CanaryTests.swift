@@ -9,7 +9,7 @@ import Testing
 @testable import Delivery
 
 /// A few letters leave first, and then none until they have been looked at.
-@Suite(.timeLimit(.minutes(2))) struct CanaryTests {
+@Suite(.timeLimit(.minutes(10))) struct CanaryTests {
   private static let relay = DeliveryFixture.relay(connections: 1)
   private static let quarter = Canary(letters: 5, wait: .seconds(900))
 

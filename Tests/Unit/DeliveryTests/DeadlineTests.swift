@@ -9,7 +9,7 @@ import Testing
 @testable import Delivery
 
 /// What a delivery does at its deadline, and when too many letters are uncertain.
-@Suite(.timeLimit(.minutes(2))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadlineTests {
   private static let relay = DeliveryFixture.relay(connections: 1)
 
   /// Each letter takes a minute; the first one of `k2` is greylisted.

@@ -10,7 +10,7 @@ import Testing
 @testable import Delivery
 
 /// Limits of receiving domains and providers, with the engine and a store on disk.
-@Suite(.timeLimit(.minutes(2))) struct DestinationTests {
+@Suite(.timeLimit(.minutes(10))) struct DestinationTests {
   private func limit(_ text: String) throws -> RateLimit { try #require(RateLimit(text)) }
 
   private func expectWithin(_ count: Int, _ window: TimeInterval, _ times: [Date]) {

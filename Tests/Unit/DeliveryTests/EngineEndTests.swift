@@ -10,7 +10,7 @@ import Synchronization
 import Testing
 
 /// The engine ends when it must, though workers sleep: over a clock on which no sleep is ever over.
-@Suite(.timeLimit(.minutes(2))) struct EngineEndTests {
+@Suite(.timeLimit(.minutes(10))) struct EngineEndTests {
   /// Answers that wait until `gate` opens, so that the other workers have gone to sleep before.
   private final class Gate: Sendable {
     private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])

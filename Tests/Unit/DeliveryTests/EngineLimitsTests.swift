@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// The engine over a real store: what counts against limits, across processes, and the hours.
-@Suite(.timeLimit(.minutes(2))) struct EngineLimitsTests {
+@Suite(.timeLimit(.minutes(10))) struct EngineLimitsTests {
   private let hourly = [RateLimit(count: 10, window: .seconds(3600))]
 
   private func relay(

@@ -11,7 +11,7 @@ import Testing
 @testable import Delivery
 
 /// What the scheduler hands out while others hold messages, over more than one relay.
-@Suite(.timeLimit(.minutes(2))) struct MessageSchedulerTests {
+@Suite(.timeLimit(.minutes(10))) struct MessageSchedulerTests {
   private let fixture: DeliveryFixture
   private let scheduler: MessageScheduler
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Delivery
 
 /// A relay's connections, places and probe, as its workers see them.
-@Suite(.timeLimit(.minutes(2))) struct RelayStateTests {
+@Suite(.timeLimit(.minutes(10))) struct RelayStateTests {
   private let time = TestClock()
   private let throttle = SendResult.reply(.mail, 454, "4.7.0 too many messages, slow down")
 

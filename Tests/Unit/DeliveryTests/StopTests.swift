@@ -10,7 +10,7 @@ import Testing
 @testable import Delivery
 
 /// A delivery stops whatever its relays do, and a relay that is dead holds nobody up.
-@Suite(.timeLimit(.minutes(2))) struct StopTests {
+@Suite(.timeLimit(.minutes(10))) struct StopTests {
   private func isCancelled(_ end: DeliveryEngine.End) -> Bool { if case .cancelled = end { true } else { false } }
   private func isFinished(_ end: DeliveryEngine.End) -> Bool { if case .finished = end { true } else { false } }
 
