@@ -140,14 +140,13 @@ struct DestinationGate: Sendable {
     onWire -= 1
     progressAt = now
     guard let takenAt, !extras.isEmpty, extras[0].hasLimits else { return }
-    let isCounted =
-      switch end {
-      case .accepted, .recipientTaken: true
-      case .tried: extras[0].count == .attempts
-      case .unsent: false
-      }
     let place = RateLimiter.Place(moment: takenAt)
-    if isCounted { extras[0].limiter.settle(place, at: now) } else { extras[0].limiter.giveBack(place) }
+    if isPlaceFreed(by: end) { extras[0].limiter.giveBack(place) } else { extras[0].limiter.settle(place, at: now) }
+  }
+
+  /// The letter's place in the limits is another's.
+  func isPlaceFreed(by end: LetterEnd) -> Bool {
+    !extras.isEmpty && extras[0].hasLimits && !end.isCounted(by: extras[0].count)
   }
 
   /// More of its letters could go than the window allows as yet.

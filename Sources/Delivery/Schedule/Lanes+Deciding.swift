@@ -123,9 +123,10 @@ extension Lanes {
   private mutating func lookAgain(at domain: Int32) {
     for lane in lanesOf(domain) where lanes[Int(lane)].head >= 0 {
       if lanes[Int(lane)].state == .timed { makeReady(lane) }
-      let parent = lanes[Int(lane)].parent
-      if parent >= 0, lanes[Int(parent)].state == .timed { push(parent) }
     }
+    let group = domains[Int(domain)].group
+    guard group >= 0 else { return }
+    for lane in groups[Int(group)].lanes.values where lanes[Int(lane)].state == .timed { push(lane) }
   }
 
   /// Something may go that could not at the last look: the moment has come, or a destination has stalled since.
@@ -310,6 +311,8 @@ extension Lanes {
         }
       }
       reopen(gate)
+      // Lanes that wait for the end of a window need not: one of its places is free.
+      if place != nil, gates[gate].isPlaceFreed(by: end) { lookAgain(at: ticket.domain) }
     }
     if let group = moving[ticket.domain], gates[gateIndex(ticket.domain)].onWire == 0 {
       settleIn(ticket.domain, group)

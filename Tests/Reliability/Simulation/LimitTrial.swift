@@ -53,6 +53,7 @@ public struct LimitTrial {
     ("300/h", settings([(300, 3600)])),
     ("300/h spread", settings([(300, 3600)]) { $0.spread = true }),
     ("5/min attempts", settings([(5, 60)]) { $0.count = .attempts }),
+    ("2/min", settings([(2, 60)])),
     ("20/10min spread attempts", settings([(20, 600)]) { ($0.spread, $0.count) = (true, .attempts) }),
     (
       "200/h by the clock",
@@ -72,6 +73,11 @@ public struct LimitTrial {
         $0.perConnection = 20
       }
     ),
+    (
+      "2/min to destinations, attempts",
+      settings([]) { $0.destinations = [rule(.below("example"), [(2, 60)], .attempts)] }
+    ),
+    ("2/min to destinations", settings([]) { $0.destinations = [rule(.below("example"), [(2, 60)])] }),
   ]
 
   private static func rule(
