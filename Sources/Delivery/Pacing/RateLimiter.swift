@@ -53,7 +53,7 @@ public struct RateLimiter: Sendable {
   /// The longest window: use before it no longer counts.
   public static func memory(of limits: [RateLimit]) -> TimeInterval {
     limits.map { limit in
-      limit.start == nil ? SlidingLimit.padded(limit.window.seconds) : ClockLimit.memory(limit.window.seconds)
+      limit.start == nil ? SlidingLimit.memory(limit.window.seconds) : ClockLimit.memory(limit.window.seconds)
     }.max() ?? 0
   }
 

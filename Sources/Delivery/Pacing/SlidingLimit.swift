@@ -24,6 +24,12 @@ struct SlidingLimit: Sendable {
   /// Windows are lengthened by 1 %, by a second at most.
   static func padded(_ window: TimeInterval) -> TimeInterval { window + min(1, window * 0.01) }
 
+  /// How much later than it was taken a place may count, as a share of the window.
+  private static let latest = 0.005
+
+  /// How long after it was taken a place may still count.
+  static func memory(_ window: TimeInterval) -> TimeInterval { padded(window) * (1 + latest) }
+
   init(count: Int, window: TimeInterval) {
     self.count = count
     self.window = window
@@ -59,7 +65,7 @@ struct SlidingLimit: Sendable {
   /// The host may have counted it as late as `end`: it counts from then, but no more than 0.5 % of the window later, or
   /// slow answers would cost use.
   mutating func settle(_ moment: Date, at end: Date) {
-    let later = min(end, moment.addingTimeInterval(length * 0.005))
+    let later = min(end, moment.addingTimeInterval(length * Self.latest))
     guard later.timeIntervalSince(moment) >= 0.001 else { return }
     let before = total
     giveBack(moment)

@@ -54,6 +54,7 @@ public struct LimitTrial {
     ("300/h spread", settings([(300, 3600)]) { $0.spread = true }),
     ("5/min attempts", settings([(5, 60)]) { $0.count = .attempts }),
     ("2/min", settings([(2, 60)])),
+    ("1/20s", settings([(1, 20)])),
     ("20/10min spread attempts", settings([(20, 600)]) { ($0.spread, $0.count) = (true, .attempts) }),
     (
       "200/h by the clock",

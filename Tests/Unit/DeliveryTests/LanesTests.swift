@@ -80,6 +80,23 @@ import Testing
     #expect(drain(&lanes, at: start, end).count == sent)
   }
 
+  /// Others of the rule had been told to wait for the end of the window.
+  @Test(arguments: [LetterEnd.tried, .unsent])
+  func aPlaceThatIsGivenBackIsFreeForAllDomainsOfTheRule(end: LetterEnd) throws {
+    var lanes = lanes([DestinationRule(.below("firm.example"), limits: [limit("2/h")])], connections: 4)
+    for item in 1...6 { lanes.add(item, to: "d\(item % 3).firm.example", kind: item % 2) }
+    func next() -> Lanes<Int>.Next { lanes.next(at: start + 1, kinds: [0, 1]) }
+    guard case .letter(let first) = lanes.next(at: start, kinds: [0, 1]), case .letter = next(), case .wait = next()
+    else { throw Unexpected() }
+    lanes.ended(first, end, at: start + 1)
+    guard case .letter(let third) = next(), case .wait = next() else { throw Unexpected() }
+    lanes.returned(third, at: start + 1)
+    guard case .letter = next(), case .wait(let until) = next() else { throw Unexpected() }
+    #expect(until >= start + 3600)
+  }
+
+  private struct Unexpected: Error {}
+
   /// A thousand domains of one provider share one limit; others are not touched by it.
   @Test func theDomainsOfOneRuleShareItsLimits() {
     var lanes = lanes([DestinationRule(.mx("provider.example"), limits: [limit("20/min")])], connections: 4)

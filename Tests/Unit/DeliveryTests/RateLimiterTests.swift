@@ -33,7 +33,8 @@ import Testing
 
   @Test func memoryIsTheLongestWindow() {
     let limits = [RateLimit(count: 1, window: .seconds(3600)), RateLimit(count: 9, window: .seconds(86_400))]
-    #expect(RateLimiter.memory(of: limits) == 86_401)
+    // A place counts from the relay's answer, by 0.5 % of the window at most.
+    #expect(abs(RateLimiter.memory(of: limits) - 86_401 * 1.005) < 1e-6)
   }
 
   /// In every sliding window of every limit, over arrivals of all kinds and a restart in the middle.
