@@ -14,7 +14,12 @@ extension DeliveryEngine {
       try await forgetCanary()
       return nil
     }
-    guard var record = try await store.chooseCanary(in: campaign, letters: canary.letters), record.state != .passed
+    let providers = try await providers(for: canary)
+    // What was not looked up is by the next delivery.
+    if Task.isCancelled { return try await end(relays, parts, nil) }
+    guard
+      var record = try await store.chooseCanary(in: campaign, letters: canary.letters, providers: providers),
+      record.state != .passed
     else { return nil }
     if record.state == .sending {
       await tell(.canaryBegins(letters: record.letters, of: try await openLetters()))

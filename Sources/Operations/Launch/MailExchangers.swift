@@ -10,7 +10,11 @@ struct MailExchangers: ExchangerLookup {
   /// As many as any sender would try.
   private static let most = 20
 
+  /// Names that no mail can go to, and no name server is to be asked about (RFC 6761 §6).
+  private static let reserved: Set<Substring> = ["example", "invalid", "localhost", "test"]
+
   func exchangers(of domain: String) async -> [String]? {
+    if let top = domain.split(separator: ".").last, Self.reserved.contains(top) { return [] }
     switch await dns().answer(domain, .mx) {
     case .unknown: return nil
     case .noSuchName: return []

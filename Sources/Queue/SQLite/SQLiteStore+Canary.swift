@@ -6,7 +6,9 @@ import Receipts
 
 /// The letters that leave first, and the end of all others at the deadline.
 extension SQLiteStore {
-  public func chooseCanary(in campaign: Int64, letters: Int) async throws -> CanaryRecord? {
+  public func chooseCanary(
+    in campaign: Int64, letters: Int, providers: [String: String]
+  ) async throws -> CanaryRecord? {
     if let kept = try await canary(in: campaign) { return kept }
     return try await write { transaction in
       let database = transaction.database
@@ -17,7 +19,7 @@ extension SQLiteStore {
         database, sql: "SELECT 1 FROM messages WHERE campaign = ? AND state = 'queued' AND resend = 1 LIMIT 1",
         arguments: [campaign])
       guard letters > 0, tried == 0, again == nil, tally[.queued] ?? 0 > letters else { return nil }
-      var choice = CanaryChoice(letters: letters)
+      var choice = CanaryChoice(letters: letters, providers: providers)
       try Self.forEachUntried(in: campaign, database) { choice.count($1) }
       choice.rank()
       try Self.forEachUntried(in: campaign, database) { choice.offer($0, $1) }

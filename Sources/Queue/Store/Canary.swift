@@ -63,11 +63,15 @@ public struct CanaryLetter: Sendable, Hashable {
 
 /// What a ``MessageStore`` keeps of a canary, and of the deadline. Every call is durable when it returns.
 public protocol CanaryStore: Sendable {
-  /// Chooses the letters that leave first, unless they were chosen before: one per receiving domain in turn, the domain with the
-  /// most letters first (of as many the first by name), of each domain the letters in the order in which they leave.
+  /// Chooses the letters that leave first, unless they were chosen before: one per provider in turn, the provider with the
+  /// most letters first (of as many the first by name), of each the letters in the order in which they leave.
   ///
   /// Returns nil, and chooses none, when a letter has been tried already or there are no more than `letters` to be sent.
-  func chooseCanary(in campaign: Int64, letters: Int) async throws -> CanaryRecord?
+  ///
+  /// - Parameter providers: By receiving domain the name of its provider; a domain without one is its own.
+  func chooseCanary(
+    in campaign: Int64, letters: Int, providers: [String: String]
+  ) async throws -> CanaryRecord?
   /// Nil when none was chosen.
   func canary(in campaign: Int64) async throws -> CanaryRecord?
   /// Its letters in the order of the plan; empty when none were chosen.
@@ -84,31 +88,43 @@ public protocol CanaryStore: Sendable {
   func expireAtDeadline(in campaign: Int64, at now: Date) async throws -> Int
 }
 
-/// Which letters are a canary: a spread of receiving domains.
+extension CanaryStore {
+  /// As ``chooseCanary(in:letters:providers:)``, of which no provider is known.
+  public func chooseCanary(in campaign: Int64, letters: Int) async throws -> CanaryRecord? {
+    try await chooseCanary(in: campaign, letters: letters, providers: [:])
+  }
+}
+
+/// Which letters are a canary: a spread of providers.
 ///
 /// Pure, and the same for every store: the letters are told twice, in the order in which they leave.
 package struct CanaryChoice {
   private let letters: Int
+  private let providers: [String: String]
   private var counts: [String: Int] = [:]
   private var ranks: [String: Int] = [:]
   private var chosen: [[Int64]] = []
 
-  package init(letters: Int) { self.letters = letters }
+  /// - Parameter providers: By receiving domain the name of its provider; a domain without one is its own.
+  package init(letters: Int, providers: [String: String]) {
+    self.letters = letters
+    self.providers = providers
+  }
 
   /// First pass: one more letter to this domain.
-  package mutating func count(_ domain: String) { counts[domain, default: 0] += 1 }
+  package mutating func count(_ domain: String) { counts[providers[domain] ?? domain, default: 0] += 1 }
 
   /// Between the passes.
   package mutating func rank() {
-    let domains = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(letters)
-    ranks = Dictionary(uniqueKeysWithValues: domains.enumerated().map { ($1.key, $0) })
+    let places = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(letters)
+    ranks = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1.key, $0) })
     chosen = Array(repeating: [], count: ranks.count)
     counts = [:]
   }
 
   /// Second pass.
   package mutating func offer(_ message: Int64, _ domain: String) {
-    guard let rank = ranks[domain], chosen[rank].count < letters else { return }
+    guard let rank = ranks[providers[domain] ?? domain], chosen[rank].count < letters else { return }
     chosen[rank].append(message)
   }
 
@@ -116,7 +132,7 @@ package struct CanaryChoice {
   package var messages: [Int64] {
     var messages: [Int64] = []
     for turn in 0..<letters {
-      for domain in chosen where turn < domain.count { messages.append(domain[turn]) }
+      for place in chosen where turn < place.count { messages.append(place[turn]) }
       if messages.count >= letters { break }
     }
     return Array(messages.prefix(letters))

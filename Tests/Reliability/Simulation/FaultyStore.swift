@@ -158,8 +158,12 @@ struct FaultyStore: MessageStore {
     try await change(.note) { try await base.note(conditions, in: campaign) }
   }
 
-  func chooseCanary(in campaign: Int64, letters: Int) async throws -> CanaryRecord? {
-    try await change(.canary) { try await base.chooseCanary(in: campaign, letters: letters) }
+  func chooseCanary(
+    in campaign: Int64, letters: Int, providers: [String: String]
+  ) async throws -> CanaryRecord? {
+    try await change(.canary) {
+      try await base.chooseCanary(in: campaign, letters: letters, providers: providers)
+    }
   }
 
   func setCanary(_ record: CanaryRecord, in campaign: Int64) async throws {

@@ -135,6 +135,8 @@ public struct LimitTrial {
       while !done.isSet, world.step() {}
       if settings.clockJumps { world.jump(by: world.dice.within(-7200...7200) * Self.second) }
     }
+    // What is left of its tasks ends, and what they hold is freed.
+    while world.step() {}
     outcome.violations = relay.violations
     outcome.accepted = relay.acceptances
     outcome.use = relay.use

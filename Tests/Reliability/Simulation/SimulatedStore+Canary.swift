@@ -6,7 +6,9 @@ import Synchronization
 
 /// The letters that leave first, and the end of all others at the deadline.
 extension SimulatedStore {
-  public func chooseCanary(in campaign: Int64, letters: Int) async throws -> CanaryRecord? {
+  public func chooseCanary(
+    in campaign: Int64, letters: Int, providers: [String: String]
+  ) async throws -> CanaryRecord? {
     try contents.withLock { contents in
       let index = try contents.index(of: campaign)
       if let kept = contents.campaigns[index].canary { return kept }
@@ -18,7 +20,7 @@ extension SimulatedStore {
       let untried = contents.messages(in: campaign) { $0.state == .queued }
         .map { ($0, contents.messages[Int($0) - 1].planned) }
         .sorted { ($0.1.priority, $0.1.rank, $0.0) < ($1.1.priority, $1.1.rank, $1.0) }
-      var choice = CanaryChoice(letters: letters)
+      var choice = CanaryChoice(letters: letters, providers: providers)
       for (_, planned) in untried { choice.count(planned.recipient.domain.ascii) }
       choice.rank()
       for (message, planned) in untried { choice.offer(message, planned.recipient.domain.ascii) }

@@ -54,6 +54,62 @@ import Testing
       Set(fixture.transport.sent.map(\.recipient)) == ["b1@large.example", "a1@small1.example", "a2@small2.example"])
   }
 
+  private struct Lookup: ExchangerLookup {
+    let answer: @Sendable (String) -> [String]?
+    func exchangers(of domain: String) async -> [String]? { answer(domain) }
+  }
+
+  /// A hundred firms at one provider are one place; who has an exchanger of their own, or none that anybody knows, is
+  /// another.
+  @Test func providersAreTakenInTurn() async throws {
+    let recipients =
+      (1...30).map { "a\($0)@firm\($0).example" } + (1...3).map { "b\($0)@large.example" }
+      + ["c1@silent.example", "d1@own.example"]
+    let fixture = try await DeliveryFixture(recipients: recipients)
+    let lookup = Lookup { domain in
+      switch domain {
+      case "silent.example": nil
+      case "own.example": ["mx.own.example"]
+      case "large.example": ["mx1.large.example", "mx2.provider.example"]
+      default: ["\(domain.replacing(".", with: "-")).Mail.Provider.example."]
+      }
+    }
+    let engine = try await fixture.engine(
+      relays: [Self.relay], canary: Canary(letters: 4, wait: nil), exchangers: lookup)
+    _ = try paused(try await engine.run())
+    #expect(
+      Set(fixture.transport.sent.map(\.recipient)) == [
+        "a1@firm1.example", "b1@large.example", "c1@silent.example", "d1@own.example",
+      ])
+  }
+
+  @Test func whereNobodyAnswersDomainsAreTakenInTurnAndFewAreAsked() async throws {
+    let fixture = try await DeliveryFixture(recipients: (1...100).map { "a@d\($0).example" })
+    let asked = Mutex(0)
+    let lookup = Lookup { _ in
+      asked.withLock { $0 += 1 }
+      return nil
+    }
+    let engine = try await fixture.engine(
+      relays: [Self.relay], canary: Canary(letters: 4, wait: nil), exchangers: lookup)
+    _ = try paused(try await engine.run())
+    #expect(fixture.transport.sent.count == 4)
+    #expect(asked.withLock { $0 } <= 16)
+    // Chosen once: nobody is asked again.
+    let before = asked.withLock { $0 }
+    _ = try paused(
+      try await fixture.engine(relays: [Self.relay], canary: Canary(letters: 4, wait: nil), exchangers: lookup).run())
+    #expect(asked.withLock { $0 } == before)
+  }
+
+  @Test(arguments: [
+    ("kanzlei-example.mail.protection.outlook.com", "outlook.com"), ("ASPMX.L.google.com.", "google.com"),
+    ("mx.web.de", "web.de"), ("mx1.mail.firm.co.uk", "firm.co.uk"), ("co.uk", "co.uk"), ("mx", "mx"), ("", ""),
+  ])
+  func aProviderIsWhatItsExchangersAreUnder(exchanger: String, provider: String) {
+    #expect(CanaryProviders.provider(at: exchanger) == provider)
+  }
+
   @Test func withAWaitItGoesOnByItself() async throws {
     let fixture = try await DeliveryFixture(recipients: DeliveryFixture.recipients(20))
     let news = News()

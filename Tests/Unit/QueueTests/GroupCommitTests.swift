@@ -116,7 +116,9 @@ private actor LoggingStore: MessageStore {
     throw NotAsked()
   }
   func expireAtDeadline(in: Int64, at: Date) async throws -> Int { throw NotAsked() }
-  func chooseCanary(in: Int64, letters: Int) async throws -> CanaryRecord? { throw NotAsked() }
+  func chooseCanary(in: Int64, letters: Int, providers: [String: String]) async throws -> CanaryRecord? {
+    throw NotAsked()
+  }
   func canary(in: Int64) async throws -> CanaryRecord? { throw NotAsked() }
   func canaryLetters(in: Int64) async throws -> [CanaryLetter] { throw NotAsked() }
   func setCanary(_: CanaryRecord, in: Int64) async throws { throw NotAsked() }

@@ -22,6 +22,21 @@ extension StoreConformance {
       #expect(try await store.chooseCanary(in: campaign, letters: 6) == CanaryRecord(letters: 4))
       #expect(try await store.canaryLetters(in: campaign).count == 4)
     },
+    Case(name: "a canary takes providers in turn where they are known, domains where they are not") { store in
+      let campaign = try await store.freezeSample(letters: 8)
+      let providers = ["kanzlei1.example": "provider.example", "kanzlei2.example": "provider.example"]
+      let record = try await store.chooseCanary(in: campaign, letters: 3, providers: providers)
+      #expect(record == CanaryRecord(letters: 3))
+      // One of the provider's, one of the other domain, the provider's next one.
+      #expect(try await store.canaryLetters(in: campaign).map(\.customer) == ["K1", "K2", "K3"])
+      let other = try await store.freezeSample("other", letters: 8)
+      _ = try await store.chooseCanary(
+        in: other, letters: 2, providers: providers.merging(["kanzlei0.example": "provider.example"]) { $1 })
+      #expect(try await store.canaryLetters(in: other).map(\.customer) == ["K1", "K2"])
+      let third = try await store.freezeSample("third", letters: 8)
+      _ = try await store.chooseCanary(in: third, letters: 2, providers: providers)
+      #expect(try await store.canaryLetters(in: third).map(\.customer) == ["K1", "K3"])
+    },
     Case(name: "there is no canary of all letters, nor once a letter was tried") { store in
       let campaign = try await store.freezeSample(letters: 4)
       #expect(try await store.chooseCanary(in: campaign, letters: 4) == nil)
