@@ -16,16 +16,19 @@ struct ForecastRelay {
   /// The letters that each connection has carried to an answer.
   private var carried: [Int]
   private let restsUntil: Date
-  /// Nothing is there for it to take before.
-  var idleUntil = Date.distantPast
+  /// Nothing is there for it to take before; nil: until it is woken.
+  var idleUntil: Date? = .distantPast
+  /// No operator has to check it first.
+  private let isUsable: Bool
   private var lastStart: Date
   /// Seconds between two letters at the pace that was learned before, and the moment for the next one.
   private let learnedGap: TimeInterval?
   private var nextByPace = Date.distantPast
   private(set) var hold = Hold.speed
 
-  init(_ plan: ForecastPlan.Relay, hasOthers: Bool, at now: Date, giveUpAfter: Duration) {
+  init(_ plan: ForecastPlan.Relay, isUsable: Bool, hasOthers: Bool, at now: Date, giveUpAfter: Duration) {
     relay = plan.relay
+    self.isUsable = isUsable
     limiter = RateLimiter(limits: relay.limits, spread: relay.spread, past: plan.past)
     health = RelayHealth(
       host: "\(relay.host):\(relay.port)", hasOthers: hasOthers, giveUpAfter: giveUpAfter, at: now)
@@ -38,7 +41,7 @@ struct ForecastRelay {
     for connection in 0..<max(1, relay.connections) { free.push(now, connection) }
   }
 
-  var isPaused: Bool { health.trouble != nil }
+  var isPaused: Bool { !isUsable || health.trouble != nil }
 
   /// The earliest moment for its next letter, `now` or later; what it waits for is ``hold``.
   ///
@@ -58,7 +61,7 @@ struct ForecastRelay {
       if let open = hours?.next(at: moment), open > moment { (moment, hold) = (open, .hours) }
       if moment == before { break }
     }
-    return max(moment, idleUntil)
+    return idleUntil.map { max(moment, $0) } ?? moment
   }
 
   /// A letter leaves at `now` and keeps its connection until `end`. Returns the number of the connection.
@@ -74,7 +77,7 @@ struct ForecastRelay {
     let gap = now.timeIntervalSince(lastStart)
     lastStart = now
     // The time in which nothing was there to send counts for nothing.
-    guard idleUntil < now else { return connection }
+    guard let idleUntil, idleUntil < now else { return connection }
     switch hold {
     case .speed: use.waited.speed += gap
     case .limits: use.waited.limits += gap

@@ -54,10 +54,11 @@ struct ForecastRun<Answers: ForecastAnswers> {
     self.answers = answers
     self.jitter = jitter
     let usable = plan.usable
-    relays = plan.relays.map {
-      ForecastRelay($0, hasOthers: usable.count > 1, at: plan.now, giveUpAfter: plan.retry.giveUpAfter)
+    relays = plan.relays.enumerated().map { index, relay in
+      ForecastRelay(
+        relay, isUsable: usable.contains(index), hasOthers: usable.count > 1, at: plan.now,
+        giveUpAfter: plan.retry.giveUpAfter)
     }
-    for index in relays.indices where !usable.contains(index) { relays[index].idleUntil = .distantFuture }
     queue = ForecastQueue(plan)
     hours = plan.hours.map(ForecastHours.init)
     clock = plan.now
@@ -99,8 +100,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
 
   private mutating func earliest() -> (relay: Int, moment: Date)? {
     var best: (relay: Int, moment: Date)?
-    for index in relays.indices where !relays[index].isPaused {
-      if relays[index].idleUntil == .distantFuture { continue }
+    for index in relays.indices where !relays[index].isPaused && relays[index].idleUntil != nil {
       let moment = relays[index].next(at: clock, after: canaryUntil, &hours)
       if best.map({ moment < $0.moment }) ?? true { best = (index, moment) }
     }
@@ -143,12 +143,12 @@ struct ForecastRun<Answers: ForecastAnswers> {
       !relays[$0].isPaused && (relays[$0].health.rest?.until ?? .distantPast) <= clock
     }
     for index in relays.indices where index != relay && queue.isKeeping(for: index) {
-      relays[index].idleUntil = min(relays[index].idleUntil, clock)
+      relays[index].idleUntil = relays[index].idleUntil.map { min($0, clock) } ?? clock
     }
     guard let taken else {
       // By a millisecond at least, so that the clock goes on.
       relays[relay].idleUntil =
-        queue.nextMoment(after: clock).map { max($0, clock.addingTimeInterval(0.001)) } ?? .distantFuture
+        queue.nextMoment(after: clock).map { max($0, clock.addingTimeInterval(0.001)) }
       return
     }
     if let until = answers.awayUntil(relay, at: clock), until > clock {
@@ -227,8 +227,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
 
   /// Something may be there for relays that had nothing to take.
   private mutating func wake() {
-    for index in relays.indices where relays[index].idleUntil > clock {
-      if plan.relays[index].isPaused, plan.usable.count < plan.relays.count { continue }
+    for index in relays.indices where relays[index].idleUntil.map({ $0 > clock }) ?? true {
       relays[index].idleUntil = .distantPast
     }
   }

@@ -55,6 +55,10 @@ public struct ForecastTrial {
     Script(
       name: "a fifth greylisted", letters: 1000, relays: [Script.relay("main", limits: "10/min")], latency: 0.4,
       greylisted: 0.2),
+    Script(
+      name: "two relays, 10 and 3 a minute, a fifth greylisted", letters: 2000,
+      relays: [Script.relay("fast", limits: "10/min"), Script.relay("slow", limits: "3/min")], latency: 0.4,
+      greylisted: 0.2),
     // The simulation begins at eight in the morning, UTC.
     Script(
       name: "hours", letters: 1500, relays: [Script.relay("main", limits: "200/h")], latency: 0.4,
