@@ -108,6 +108,7 @@ public enum NextStep: Sendable, Hashable {
   case preview(customer: String?)
   case previewSample
   case resume, resumeFrozen, cancel, status, report, calls, reasons, purge, verifyReceipts, settle
+  case showReceipts(customer: String), proveReceipts(customer: String)
   case settleByLog
   case settleAsAccepted
   case sendAgain

@@ -90,9 +90,7 @@ final class Chromium {
       "Emulation.setDeviceMetricsOverride",
       ["width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false])
     _ = try call("Emulation.setEmulatedMedia", ["media": isPrinted ? "print" : "screen"])
-    let tree = try call("Page.getFrameTree")["frameTree"] as? [String: Any]
-    guard let frame = (tree?["frame"] as? [String: Any])?["id"] as? String else { throw failure("shows no page") }
-    _ = try call("Page.setDocumentContent", ["frameId": frame, "html": html])
+    try show(html)
     let size = try call("Page.getLayoutMetrics")["cssContentSize"] as? [String: Any]
     let height = min((size?["height"] as? NSNumber)?.doubleValue ?? 800, Self.tallest)
     let shot = try call(
@@ -105,6 +103,31 @@ final class Chromium {
       throw failure("gave no picture")
     }
     return png
+  }
+
+  /// The whole page on A4, with the numbers of its pages, tagged for screen readers.
+  func pdf(of html: String) throws(PreviewError) -> Data {
+    try show(html)
+    let printed = try call(
+      "Page.printToPDF",
+      [
+        "preferCSSPageSize": true, "printBackground": true, "generateTaggedPDF": true, "generateDocumentOutline": true,
+        "displayHeaderFooter": true, "headerTemplate": "<span></span>",
+        "footerTemplate": """
+        <div style="width:100%;padding:0 16mm;font-size:8px;text-align:right">\
+        <span class="pageNumber"></span> / <span class="totalPages"></span></div>
+        """,
+      ])
+    guard let text = printed["data"] as? String, let pdf = Data(base64Encoded: text) else {
+      throw failure("gave no document")
+    }
+    return pdf
+  }
+
+  private func show(_ html: String) throws(PreviewError) {
+    let tree = try call("Page.getFrameTree")["frameTree"] as? [String: Any]
+    guard let frame = (tree?["frame"] as? [String: Any])?["id"] as? String else { throw failure("shows no page") }
+    _ = try call("Page.setDocumentContent", ["frameId": frame, "html": html])
   }
 
   /// Ends it and removes what it left.

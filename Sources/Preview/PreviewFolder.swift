@@ -78,7 +78,7 @@ public enum PreviewError: Error, Sendable, Hashable, CustomStringConvertible {
     case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
     case .noChromium(let programs):
       """
-      no picture can be made without Chromium: none of \(programs.joined(separator: ", ")) is in PATH. Install one (on \
+      no picture and no PDF can be made without Chromium: none of \(programs.joined(separator: ", ")) is in PATH. Install one (on \
       Debian: apt-get install chromium)
       """
     case .noPicture(let what, let lastError):

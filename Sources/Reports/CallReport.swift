@@ -70,10 +70,7 @@ extension MessageRecord {
   /// When it was accepted, when that was after the deadline; nil else. By the operator's word it was accepted at its last
   /// attempt.
   func acceptedLate(_ deadline: Date) -> Date? {
-    guard state == .accepted else { return nil }
-    let isByReply = code.map { (200..<300).contains($0) } ?? false
-    let moment = isByReply ? changedAt : lastAttemptAt ?? changedAt
-    return moment >= deadline ? moment : nil
+    acceptedAt.flatMap { $0 >= deadline ? $0 : nil }
   }
 }
 

@@ -11,6 +11,8 @@ public struct ReasonGroup: Sendable, Hashable {
   public let state: MessageState
   /// What the replies say; nil when no reply came, or the reason is ours.
   public let `class`: ReplyClass?
+  /// Of the last reply; nil when no reply came, or the reason is ours.
+  public let code: Int?
   /// Whom they concern.
   public let scope: ReplyScope?
   /// The words of the first, with what is different in every reply taken out: `550 5.1.1 <address>: no such user`.
@@ -19,13 +21,15 @@ public struct ReasonGroup: Sendable, Hashable {
   public let customer: String
 
   init(
-    count: Int = 1, state: MessageState, class: ReplyClass?, scope: ReplyScope?, words: String, customer: String
+    count: Int = 1, state: MessageState, class: ReplyClass?, code: Int? = nil, scope: ReplyScope?, words: String,
+    customer: String
   ) {
     self.count = count
     self.state = state
     self.words = words
     self.customer = customer
     self.class = `class`
+    self.code = code
     self.scope = scope
   }
 }
@@ -78,7 +82,7 @@ public struct ReasonGroups: Sendable {
     } else {
       let isMixed = kind.words.isEmpty && !words.isEmpty
       groups[kind] = ReasonGroup(
-        state: message.state, class: meaning?.class, scope: meaning?.scope,
+        state: message.state, class: meaning?.class, code: code, scope: meaning?.scope,
         words: isMixed ? "" : ReplyPattern.shown(text, code: code, about: message), customer: message.customer)
     }
   }

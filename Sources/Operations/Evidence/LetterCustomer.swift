@@ -14,18 +14,7 @@ struct LetterCustomer {
   static func find(
     _ id: String, letter: String? = nil, in store: any MessageStore, _ record: CampaignRecord
   ) async throws -> LetterCustomer {
-    struct Enough: Error {}
-    let found = Mutex<CustomerRecord?>(nil)
-    do {
-      try await store.forEachCustomer(in: record.id) { candidate in
-        guard candidate.id == id else { return }
-        found.withLock { $0 = candidate }
-        throw Enough()
-      }
-    } catch is Enough {}
-    guard let customer = found.withLock({ $0 }) else {
-      throw OperatorError(.data, "there is no customer “\(id)” in the plan of \(record.plan.name).")
-    }
+    let customer = try await self.record(id, in: store, record)
     guard !customer.messages.isEmpty else {
       let what = customer.kind == .phone ? "is called" : "needs nothing"
       throw OperatorError(.data, "customer “\(id)” gets no letter and \(what): \(customer.reasons.text)")
@@ -39,6 +28,25 @@ struct LetterCustomer {
       )
     }
     return LetterCustomer(customer: customer, messages: chosen)
+  }
+
+  /// A customer of the plan, with letters or without. Fails with the kind `data` when there is none of this id.
+  static func record(
+    _ id: String, in store: any MessageStore, _ record: CampaignRecord
+  ) async throws -> CustomerRecord {
+    struct Enough: Error {}
+    let found = Mutex<CustomerRecord?>(nil)
+    do {
+      try await store.forEachCustomer(in: record.id) { candidate in
+        guard candidate.id == id else { return }
+        found.withLock { $0 = candidate }
+        throw Enough()
+      }
+    } catch is Enough {}
+    guard let customer = found.withLock({ $0 }) else {
+      throw OperatorError(.data, "there is no customer “\(id)” in the plan of \(record.plan.name).")
+    }
+    return customer
   }
 
   /// The error for a customer about whose letters the receipts say nothing: none was attempted, or the receipts are

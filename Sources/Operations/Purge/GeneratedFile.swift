@@ -14,6 +14,7 @@ enum GeneratedFile {
     if file.pathExtension == "html", text.contains(PreviewPage.generator) { return "a page with letters" }
     if file.pathExtension == "eml", isLetter(text) { return "a letter" }
     if CallScripts.isBegin(text) { return "scripts for calls" }
+    if isDocument(text, start, .personal) { return "a report" }
     if RejectedRowsTable.isBegin(start) { return "rows of a customer file" }
     return isTable(text) ? "a report" : nil
   }
@@ -24,6 +25,14 @@ enum GeneratedFile {
     let text = String(decoding: start, as: UTF8.self)
     // A list of nobody, as JSON.
     return CallScripts.isBegin(text) || isTable(text) || text == "[]\n" || RejectedRowsTable.isBegin(start)
+      || isDocument(text, start, .personal) || isDocument(text, start, .anonymous)
+  }
+
+  /// A report on a campaign or a customer, as HTML, PDF or JSON.
+  private static func isDocument(_ text: String, _ start: Data, _ mark: DocumentMark) -> Bool {
+    let generator = mark == .personal ? CampaignPage.generator : CampaignPage.anonymousGenerator
+    return text.hasPrefix("<!DOCTYPE html>") && text.contains(generator) || PDFMark.isIn(start, mark.rawValue)
+      || CampaignDocument.isBegin(text, isPersonal: mark == .personal)
   }
 
   /// True for rows of a customer file, which somebody corrects.

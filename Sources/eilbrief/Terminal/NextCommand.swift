@@ -33,6 +33,8 @@ struct NextCommand: Sendable {
     case .reasons: line("report", "reasons --format text")
     case .purge: line("purge")
     case .verifyReceipts: line("receipts verify")
+    case .showReceipts(let customer): line("receipts show", "--customer \(Self.quoted(customer))")
+    case .proveReceipts(let customer): line("receipts prove", "--customer \(Self.quoted(customer))")
     case .settle: line("resolve")
     case .settleByLog: line("resolve", "--relay-log FILE …")
     case .settleAsAccepted: line("resolve", "--customer ID --assume-accepted")

@@ -74,7 +74,7 @@ import Testing
     (PreviewError.folderExists("/a"), "/a exists already"),
     (
       .noChromium(["chromium", "google-chrome"]),
-      "no picture can be made without Chromium: none of chromium, google-chrome is in PATH. Install one (on Debian: "
+      "no picture and no PDF can be made without Chromium: none of chromium, google-chrome is in PATH. Install one (on Debian: "
         + "apt-get install chromium)"
     ),
     (.noPicture("gave no picture", lastError: nil), "no picture was made: Chromium gave no picture."),

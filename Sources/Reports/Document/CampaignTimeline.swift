@@ -1,0 +1,95 @@
+public import Foundation
+public import Receipts
+
+/// What was done with the campaign, by the receipts: each act of the operator and each turn of the delivery.
+public struct CampaignTimeline: Sendable, Hashable {
+  /// At most ``mostActs``.
+  public private(set) var acts: [Act] = []
+  /// Acts that are left out between the first and the last.
+  public private(set) var leftOut = 0
+
+  public static let mostActs = 300
+  /// Receipts of letters within this time of each other are one act.
+  private static let together: TimeInterval = 60
+
+  public init() {}
+
+  public struct Act: Sendable, Hashable, Encodable {
+    public var at: Date
+    /// The time of the last receipt of several that are one act.
+    public var until: Date
+    public var event: ReceiptEvent
+    /// Letters it is about; nil for an act about the campaign.
+    @OrNull public var letters: Int?
+    /// Of `approved`: who.
+    @OrNull public var name: String?
+    /// Of `resolved`: as the receipts have it, `accepted`, `resend` or `reopen`.
+    @OrNull public var resolution: String?
+    /// Of `plan-frozen` and `purged`: what the receipt counts; empty else.
+    public var figures: [String: Int]
+
+    init(
+      at: Date, until: Date, event: ReceiptEvent, letters: Int? = nil, name: String? = nil, resolution: String? = nil,
+      figures: [String: Int] = [:]
+    ) {
+      self.at = at
+      self.until = until
+      self.event = event
+      self.letters = letters
+      self.name = name
+      self.resolution = resolution
+      self.figures = figures
+    }
+  }
+
+  /// Takes a receipt that says something about the campaign, or what was done with letters outside of an attempt;
+  /// others are nothing here.
+  public mutating func add(_ receipt: Receipt) {
+    switch receipt.event {
+    case .attempt, .accepted, .deferred, .refused, .uncertain: return
+    case .expired where receipt.reason != Receipt.deadlineReason: return
+    case .expired, .excluded, .resolved: addLetter(receipt)
+    case .cancelled where receipt.message != nil: addLetter(receipt)
+    case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .cancelled:
+      append(
+        Act(
+          at: receipt.at, until: receipt.at, event: receipt.event, name: receipt.approval?.name.text,
+          figures: [.planFrozen, .purged].contains(receipt.event) ? receipt.figures ?? [:] : [:]))
+    }
+  }
+
+  private mutating func addLetter(_ receipt: Receipt) {
+    if let last = acts.indices.last, acts[last].event == receipt.event,
+      acts[last].resolution == receipt.resolution,
+      receipt.at.timeIntervalSince(acts[last].until) < Self.together
+    {
+      acts[last].letters = (acts[last].letters ?? 0) + 1
+      acts[last].until = receipt.at
+      return
+    }
+    append(
+      Act(
+        at: receipt.at, until: receipt.at, event: receipt.event, letters: 1, resolution: receipt.resolution))
+  }
+
+  /// The newest takes the place of the one before, once there are too many: how it began and how it ended stay.
+  private mutating func append(_ act: Act) {
+    if acts.count == Self.mostActs {
+      acts.remove(at: Self.mostActs / 2)
+      leftOut += 1
+    }
+    acts.append(act)
+  }
+}
+
+extension ReceiptEvent {
+  /// False for the line of an attempt and of what the relay said: most of them, which need not be read for a timeline.
+  public static func mayBeAct(_ line: [UInt8]) -> Bool {
+    let start = line.prefix(300)
+    return !attempts.contains { start.firstRange(of: $0) != nil }
+  }
+
+  private static let attempts: [[UInt8]] = [attempt, accepted, deferred, refused, uncertain].map { event in
+    Array("\"event\":\"\(event.rawValue)\",\"message\":".utf8)
+  }
+}

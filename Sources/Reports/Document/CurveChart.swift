@@ -1,0 +1,115 @@
+import Foundation
+
+/// The letters that the relays had accepted, over time, as SVG with the deadline marked.
+///
+/// The picture says nothing that the table beside it does not; its title and description say so to those who do not see it.
+struct CurveChart {
+  let history: AcceptanceHistory
+  let letters: Int
+  let deadline: Date
+  let text: DocumentText
+
+  /// The curve for wide screens and paper, and the same for a telephone.
+  var html: Markup {
+    "\(picture("wide", width: 900, height: 320, marks: 6))\(picture("narrow", width: 340, height: 240, marks: 3))"
+  }
+
+  private var start: Date { history.points.first?.at ?? deadline }
+  private var lastPoint: Date { history.points.last?.at ?? deadline }
+
+  /// A deadline long after the last letter would press the curve to nothing.
+  private var isDeadlineShown: Bool {
+    let span = max(lastPoint.timeIntervalSince(start), 1)
+    return deadline >= start && deadline.timeIntervalSince(start) <= 4 * span
+  }
+
+  private var end: Date {
+    let last = isDeadlineShown ? max(lastPoint, deadline) : lastPoint
+    return last.addingTimeInterval(max(last.timeIntervalSince(start) * 0.02, 1))
+  }
+
+  var note: String? {
+    if isDeadlineShown { return nil }
+    return text(deadline < start ? .deadlineBefore : .deadlineBeyond)
+  }
+
+  private func picture(_ name: String, width: Double, height: Double, marks: Int) -> Markup {
+    let (left, right, top, bottom) = (Double(10 + 9 * text.number(letters).count), 16.0, 26.0, 30.0)
+    let span = max(end.timeIntervalSince(start), 1)
+    func x(_ date: Date) -> Double { left + (width - left - right) * date.timeIntervalSince(start) / span }
+    func y(_ count: Int) -> Double {
+      height - bottom - (height - top - bottom) * Double(count) / Double(max(letters, 1))
+    }
+    let line =
+      history.points.map { "\(place(x($0.at))),\(place(y($0.accepted)))" }
+      + ["\(place(x(end))),\(place(y(history.accepted)))"]
+    let area =
+      ["\(place(x(start))),\(place(y(0)))"] + line + ["\(place(x(end))),\(place(y(0)))"]
+    let rows = levels.map { count -> Markup in
+      let level = place(y(count))
+      return """
+        <line class="grid" x1="\(place(left))" y1="\(level)" x2="\(place(width - right))" y2="\(level)"/>
+        <text x="\(place(left - 6))" y="\(place(y(count) + 4))" text-anchor="end">\(text.number(count))</text>
+
+        """
+    }
+    let columns = (0..<marks).map { index -> Markup in
+      let moment = start.addingTimeInterval(span * Double(index) / Double(marks - 1))
+      let anchor = index == 0 ? "start" : index == marks - 1 ? "end" : "middle"
+      return """
+        <text x="\(place(x(moment)))" y="\(place(height - 8))" text-anchor="\(anchor)">\(text.mark(moment, span: span))</text>
+
+        """
+    }
+    return """
+      <svg class="\(name)" viewBox="0 0 \(place(width)) \(place(height))" role="img" aria-labelledby="curve-\(name)-title curve-\(name)-text">
+      <title id="curve-\(name)-title">\(text(.curveTitle))</title>
+      <desc id="curve-\(name)-text">\(description)</desc>
+      \(rows)\(columns)<polygon class="area" points="\(area.joined(separator: " "))"/>
+      <polyline class="curve" points="\(line.joined(separator: " "))"/>
+      \(isDeadlineShown ? mark(x(deadline), width: width, top: top, bottom: height - bottom) : .nothing)</svg>
+
+      """
+  }
+
+  private func mark(_ x: Double, width: Double, top: Double, bottom: Double) -> Markup {
+    let anchor = x > width * 0.7 ? "end" : x < width * 0.3 ? "start" : "middle"
+    return """
+      <line class="deadline" x1="\(place(x))" y1="\(place(top - 6))" x2="\(place(x))" y2="\(place(bottom))"/>
+      <text class="late" x="\(place(x))" y="\(place(top - 11))" text-anchor="\(anchor)">\(text(.deadline))</text>
+
+      """
+  }
+
+  private var description: String {
+    let figures = [text.number(history.byDeadline), text.number(letters), text.time(deadline)]
+    return text(.curveText).filled(figures) + " " + text(.curveTable)
+  }
+
+  /// Where lines are drawn: four to six round numbers and all letters.
+  private var levels: [Int] {
+    let step =
+      [1, 2, 5].lazy.flatMap { digit in (0..<12).lazy.map { digit * Int(pow(10, Double($0))) } }
+      .filter { letters / $0 <= 5 }.min() ?? max(letters, 1)
+    let round = stride(from: 0, through: letters, by: step).filter { letters - $0 >= step / 2 || $0 == 0 }
+    return round + (round.last == letters ? [] : [letters])
+  }
+
+  /// One decimal, with a point in every language.
+  private func place(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
+  }
+}
+
+extension String {
+  /// With each `%` in turn replaced by one of `values`.
+  func filled(_ values: [String]) -> String {
+    let parts = split(separator: "%", omittingEmptySubsequences: false)
+    var text = String(parts.first ?? "")
+    for (index, part) in parts.dropFirst().enumerated() {
+      text += (index < values.count ? values[index] : "%") + part
+    }
+    return text
+  }
+}
