@@ -213,7 +213,7 @@ struct Worker: Sendable {
     guard capabilities.smtpUTF8 || message.recipient.isASCII && !source.needsSMTPUTF8 else {
       return try await passOn(message)
     }
-    let now = time.now
+    let (now, monotonic) = (time.now, time.monotonicNow)
     let encoding: TransferEncoding =
       capabilities.eightBitMIME && source.allowsEightBit ? .eightBit : .quotedPrintable
     let bytes: [UInt8]
@@ -228,7 +228,7 @@ struct Worker: Sendable {
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
       counts: relay.limits.uses(opened.place, clock: relay.clock) + opened.destination,
       knowing: relay.limits.known(to: opened.place))
-    _ = await scheduler.clockSetback()
+    await scheduler.noteClocks(wall: now, monotonic: monotonic)
     try await noteDeadline()
     try checkStop()
     // Before the claim: what the relay says of this letter belongs to what it said meanwhile of others.

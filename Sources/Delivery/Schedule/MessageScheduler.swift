@@ -308,12 +308,18 @@ actor MessageScheduler {
   // MARK: Time
 
   /// Seconds to wait beyond the give-up time. First attempts are recorded by the wall clock; if it was set back since
-  /// the delivery began, they look older than they are. Asked at every claim, so that no such moment is missed.
+  /// the delivery began, they look older than they are.
   func clockSetback() -> TimeInterval {
-    let behind = time.monotonicNow.timeIntervalSince(time.now)
+    noteClocks(wall: time.now, monotonic: time.monotonicNow)
+    return setBack
+  }
+
+  /// The clocks as they were at one moment. Of a claim these are the ones that its time was taken from: the wall clock
+  /// may have been set forward again since.
+  func noteClocks(wall: Date, monotonic: Date) {
+    let behind = monotonic.timeIntervalSince(wall)
     // The clocks are never read at the same moment: less than a second says nothing.
     if behind > 1 { setBack = max(setBack, behind.rounded(.up)) }
-    return setBack
   }
 
   /// Wakes the workers that wait for others where that has become of no use: a moment has come, or a destination does

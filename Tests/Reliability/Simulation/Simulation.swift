@@ -40,6 +40,8 @@ public final class Simulation: @unchecked Sendable {
   private static let mostProcesses = 60
   /// Microseconds a campaign may take once everything is in order: a month.
   private static let mostHealed = 30 * 86_400 * 1_000_000
+  /// How long a process stays stopped at most, in microseconds.
+  private static let longestStop = 2 * 86_400 * 1_000_000
   private var healedAt = Int.max / 2
 
   public init(seed: UInt64, options: Options) {
@@ -118,7 +120,10 @@ public final class Simulation: @unchecked Sendable {
   /// Runs until the process has ended, or met its end.
   private func watch(_ process: SimulatedProcess, _ trouble: Trouble?, _ zombie: SimulatedProcess?) -> WatchEnd {
     var trouble = trouble
+    let begun = world.clock
     while process.ending == nil {
+      // Nobody leaves a process stopped for days, with connections that a relay may allow to no other.
+      if let zombie, !zombie.life.isDead, world.clock - begun > Self.longestStop { finish(zombie) }
       if world.jobs >= Self.mostJobs || world.clock - healedAt > Self.mostHealed || !world.step() { return .hung }
       guard let next = trouble?.next, world.jobs >= next.job else { continue }
       trouble?.removeNext()
