@@ -3,19 +3,13 @@ import Synchronization
 
 /// Standard output and standard error, and the only way by which the program prints.
 ///
-/// Text goes through ``VisibleText``; escape sequences of our own are values (``Sequence``). Each call writes its bytes
+/// Text goes through ``VisibleText``; only ``TerminalRegion`` sends escape sequences. Each call writes its bytes
 /// together, from whichever thread. Nothing is thrown: work is never broken off because nobody can read of it. What
 /// cannot be written is dropped from then on, and ``loss`` says why. A reader that has gone away (a closed pipe, a
 /// terminal that was hung up) is no loss.
 public final class PrintStream: Sendable {
   public static let output = PrintStream(STDOUT_FILENO, named: "standard output")
   public static let errors = PrintStream(STDERR_FILENO, named: "standard error")
-
-  /// The terminal's own commands that the program uses.
-  public enum Sequence: String, Sendable {
-    /// Back to the start of the line, which is cleared.
-    case clearLine = "\r\u{1B}[K"
-  }
 
   private enum State {
     case open
@@ -45,9 +39,7 @@ public final class PrintStream: Sendable {
 
   /// Returns false when nothing more reaches a reader.
   @discardableResult
-  public func write(_ text: String, after sequence: Sequence? = nil) -> Bool {
-    send((sequence?.rawValue ?? "") + VisibleText.lines(text))
-  }
+  public func write(_ text: String) -> Bool { send(VisibleText.lines(text)) }
 
   /// Writes a piece of a document, which is meant for another program: its bytes as they are, but on a terminal like
   /// any other text, without the byte-order mark and the carriage returns that end its lines.
@@ -67,12 +59,17 @@ public final class PrintStream: Sendable {
     return poll(&request, 1, 0) != 0
   }
 
-  /// How many columns the terminal has; nil where nobody knows.
-  public var columns: Int? {
+  /// How large the terminal is now; nil where nobody knows.
+  public var size: TerminalRegion.Size? {
     var size = winsize()
-    return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+    return TerminalRegion.Size(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
+  /// Writes lines of a ``TerminalRegion`` as they are: it has made the words of others visible.
+  func write(control text: String) { send(text) }
+
+  @discardableResult
   private func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
   private func send(_ bytes: [UInt8]) -> Bool {
@@ -102,6 +99,15 @@ public final class PrintStream: Sendable {
       }
       return true
     }
+  }
+
+  /// A handler for signals that end the process: clears the line on which a step is shown, and lets the signal act. Only
+  /// calls that are safe in a handler (signal-safety(7)).
+  public static let clearLineAndEnd: @convention(c) (Int32) -> Void = { number in
+    let sequence: (UInt8, UInt8, UInt8, UInt8) = (0x0D, 0x1B, 0x5B, 0x4B)
+    withUnsafeBytes(of: sequence) { _ = Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    signal(number, SIG_DFL)
+    raise(number)
   }
 
   /// Gives descriptors 0, 1 and 2 a meaning where the parent has closed them; to be called before any file is opened.

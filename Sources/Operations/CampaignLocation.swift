@@ -24,6 +24,18 @@ public struct CampaignLocation: Sendable, Hashable {
   var spool: Spool { Spool(folder: queue) }
   var templates: URL { folder.appendingPathComponent("templates", isDirectory: true) }
 
+  /// The names of the campaigns that lie in a queue folder, sorted: folders with a campaign file, or with receipts. Empty
+  /// where it cannot be read.
+  public static func names(in queue: URL) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: queue.path)) ?? []
+    return names.filter { name in
+      isName(name)
+        && ["campaign.yaml", "receipts"].contains {
+          FileManager.default.fileExists(atPath: queue.appendingPathComponent("\(name)/\($0)").path)
+        }
+    }.sorted()
+  }
+
   /// The same name in another queue folder, such as that of a rehearsal.
   func inQueue(_ other: URL) -> CampaignLocation { CampaignLocation(checkedName: name, queue: other) }
 

@@ -1,4 +1,5 @@
 import Campaigns
+import Files
 public import Foundation
 public import Letters
 import Mail
@@ -39,7 +40,12 @@ public struct CodeLookup: Sendable {
       if let customers = try await store.customers(in: record.id, withCodeIndex: codes.index(of: code)) {
         for customer in customers { try keepLetters(customer) }
       } else {
-        try await store.forEachCustomer(in: record.id, keepLetters)
+        let step = StepProgress.begin(.searching)
+        defer { step.end() }
+        try await store.forEachCustomer(in: record.id) { customer in
+          step.advance()
+          try keepLetters(customer)
+        }
       }
     }
     return CodeLookup(

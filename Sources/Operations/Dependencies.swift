@@ -53,4 +53,11 @@ public struct Dependencies: Sendable {
   }
 
   var now: Date { time.now }
+
+  /// The same with the campaign in each line of the log.
+  func logging(of campaign: String) -> Dependencies {
+    var named = self
+    named.log[metadataKey: "campaign"] = "\(campaign)"
+    return named
+  }
 }

@@ -41,7 +41,7 @@ public struct RehearsalRun: Sendable {
     self.faults = faults
     self.keep = keep
     self.observer = observer
-    self.dependencies = dependencies
+    self.dependencies = dependencies.logging(of: location.name)
   }
 
   public func run() async throws -> Outcome {

@@ -61,8 +61,16 @@ public struct CampaignStatus: Sendable, Encodable {
   public var nextDue: Date?
   /// The deferred messages by their due times; nil when they are not known. For the estimate; not part of the document.
   public private(set) var deferred: DeferredFigures?
+  /// Letters a second that a relay takes, by its name, where it was found to take no more. For the live view; not part of
+  /// the document.
+  public internal(set) var paces: [String: Double] = [:]
   /// The letters that leave before all others; nil when there are none.
   public private(set) var canary: CanaryRecord?
+  /// How far the telephone list is worked off; nil where that was not counted, or the customers are purged.
+  public private(set) var calls: CallFigures?
+  /// Why the worker of the queue folder does not deliver it; nil when it does, or none runs. In the document only when it
+  /// is there.
+  public var trouble: DeliveryTrouble?
   private var hasOutcome = false
 
   /// A campaign that was never launched.
@@ -132,6 +140,18 @@ public struct CampaignStatus: Sendable, Encodable {
       count(.deferred) == 0 ? DeferredFigures() : try await store.deferredFigures(in: campaign, at: now))
   }
 
+  /// Reads at which pace relays are sent to that have asked for less, for as long as that is believed.
+  public mutating func readPaces(
+    of relays: [Relay], in store: any MessageStore, _ time: any DeliveryClock
+  ) async throws {
+    for relay in relays {
+      guard let pace = try await store.learned(of: .relay(relay), on: time.base.asWallClock)?.pace,
+        time.now.timeIntervalSince(pace.at) < pace.lasts
+      else { continue }
+      paces[relay.name] = pace.value
+    }
+  }
+
   /// Estimates the end, or says why it cannot be: ``EndEstimate``.
   ///
   /// - Parameter forecast: Of the letters that wait; nil when the relays' limits are not known.
@@ -164,21 +184,33 @@ public struct CampaignStatus: Sendable, Encodable {
   /// Customers who should get a letter and for whom it is not certain that the relay accepted it.
   public var notAccepted: Int { total - count(.accepted) }
 
-  /// Customers are to be called: a letter is lost, or was not accepted by the deadline.
+  /// Sets how far the telephone list is worked off.
+  public mutating func setCalls(_ calls: CallFigures) { self.calls = calls }
+
+  /// Every customer of the plan is told, by a letter that was accepted or on the telephone, or needs nothing; nil where
+  /// calls were not counted.
+  public var isEverybodyTold: Bool? { calls.map { remaining == 0 && $0.open == 0 } }
+  /// Every letter was accepted, or its customer was told on the telephone.
+  public var everyLetterIsSettled: Bool { notAccepted == 0 || remaining == 0 && calls?.openForLetters == 0 }
+
+  /// Customers are to be called: a letter is lost, or was not accepted by the deadline, or the call is planned.
   public func hasCalls(at now: Date) -> Bool {
+    if let calls { return calls.open > 0 }
     let isLate = deadline.map { $0 <= now } ?? false
     return [.refused, .expired, .excluded, .cancelled].contains { count($0) > 0 } || isLate && remaining > 0
   }
 
   private enum Key: String, CodingKey {
-    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary, forecast
+    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary, forecast, calls
     case noEstimate = "no_eta"
+    case everybodyTold = "everybody_told"
     case ratePerSecond = "rate_per_second"
     case startedAt = "started_at"
     case finishedAt = "finished_at"
     case purgeBegunAt = "purge_begun_at"
     case purgedAt = "purged_at"
     case releasedBy = "released_by"
+    case trouble = "worker_trouble"
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -199,12 +231,15 @@ public struct CampaignStatus: Sendable, Encodable {
     try container.encode(forecast.map(ForecastReport.init), forKey: .forecast)
     try container.encode(relays.map(RelayReport.init), forKey: .relays)
     try container.encode(canary.map(CanaryReport.init), forKey: .canary)
+    try container.encode(calls, forKey: .calls)
+    try container.encode(isEverybodyTold, forKey: .everybodyTold)
     // Three places: a relay that takes 100 per hour lets 0.028 per second pass.
     try container.encode((ratePerSecond * 1000).rounded() / 1000, forKey: .ratePerSecond)
     try container.encode(process, forKey: .process)
     try container.encode(startedAt, forKey: .startedAt)
     try container.encode(finishedAt, forKey: .finishedAt)
     if !releasedBy.isEmpty { try container.encode(releasedBy, forKey: .releasedBy) }
+    if let trouble { try container.encode(trouble, forKey: .trouble) }
     if let purge {
       try container.encode(purge.begunAt, forKey: .purgeBegunAt)
       try container.encode(purge.finishedAt, forKey: .purgedAt)
@@ -220,6 +255,25 @@ public struct ReleasedBy: Sendable, Hashable, Encodable {
   public init(_ approval: FrozenApproval) {
     name = approval.name.text
     at = approval.at
+  }
+}
+
+/// Why a worker does not deliver a campaign that it should.
+public struct DeliveryTrouble: Sendable, Hashable, Encodable {
+  public var message: String
+  public var since: Date
+  /// When it is tried again; nil when the operator has to do something first.
+  public var retryAt: Date?
+
+  public init(message: String, since: Date, retryAt: Date?) {
+    self.message = message
+    self.since = since
+    self.retryAt = retryAt
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case message, since
+    case retryAt = "retry_at"
   }
 }
 

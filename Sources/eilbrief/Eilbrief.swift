@@ -34,7 +34,8 @@ struct Eilbrief: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, SendTestCommand.self,
       ApproveCommand.self, LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self,
-      StatusCommand.self, ResolveCommand.self, ExplainCommand.self, ReceiptsCommand.self, ReportCommand.self,
+      WorkerCommand.self, StatusCommand.self, ResolveCommand.self, ExplainCommand.self, ReceiptsCommand.self, ReportCommand.self,
+      CallsCommand.self,
       VerifyCommand.self, PurgeCommand.self, DKIMKeyCommand.self,
     ])
 
@@ -55,11 +56,13 @@ struct Eilbrief: AsyncParsableCommand {
       end(error, NextCommand(campaign: "CAMPAIGN", queue: nil))
     }
     do {
-      var command = parsed
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
+      try await StepDisplay.showing {
+        var command = parsed
+        if var asynchronous = command as? any AsyncParsableCommand {
+          try await asynchronous.run()
+        } else {
+          try command.run()
+        }
       }
     } catch {
       let options = (parsed as? any CampaignCommand)?.options

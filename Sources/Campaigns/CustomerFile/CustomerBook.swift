@@ -1,3 +1,5 @@
+import Files
+
 /// All customers of a campaign: the customer file read through once, checked as a whole, and kept as an index of where
 /// each customer's rows are. The customers themselves are read again whenever they are asked for, so that memory does
 /// not grow with the contents of the rows (about 24 bytes per row are kept).
@@ -34,6 +36,8 @@ public final class CustomerBook: Sendable {
     file = try CustomerFile(source, orderedBy: column)
     var survey = RowSurvey(file, segments: segments)
     try survey.readRows()
+    let step = StepProgress.begin(.comparingRows)
+    defer { step.end() }
     try survey.assemble()
     survey.noteAffectedContacts()
     let warnings = try survey.warnings()

@@ -1,3 +1,4 @@
+import Files
 public import Mail
 
 extension CustomerFile {
@@ -18,7 +19,10 @@ extension CustomerFile {
     let places = CustomerSource.Field.allCases.compactMap { columns[$0] }
     var reader = reader()
     var record = TableRecord()
+    let step = StepProgress.begin(.readingRows)
+    defer { step.end() }
     while try reader.next(into: &record) {
+      step.advance()
       if record.isEmpty { continue }
       for place in places { hash.add(record.value(place)) }
       // A row with a surplus cell is another row than the one without it.

@@ -1,3 +1,4 @@
+import Files
 import Mail
 
 /// The making of a ``CustomerBook``: every row is parsed once and checked, then the rows of each customer are compared,
@@ -44,7 +45,10 @@ struct RowSurvey {
     var record = TableRecord()
     var guesses: [Problem] = []
     var unknownAccess: [(value: String, lines: [Int])] = []
+    let step = StepProgress.begin(.readingRows)
+    defer { step.end() }
     while try reader.next(into: &record) {
+      step.advance()
       if record.isBlank {
         if record.count > 1 { blankRows = ((blankRows?.count ?? 0) + 1, blankRows?.first ?? record.line) }
         continue
@@ -270,16 +274,14 @@ struct RowSurvey {
     var readByOthers: [Int] = []
     var unreachable: [Int] = []
     var called: [Int] = []
-    for first in 0..<index.count where !index[first].has(.follows) {
-      let chain = index.chain(from: first)
-      // A customer is rejected as a whole.
-      guard !chain.contains(where: { index[$0].has(.rejected) }) else { continue }
-      let hasContact = chain.contains { index[$0].has(.contact) }
-      let isLetter = chain.contains { index[$0].has(.letter) }
-      if isLetter, index[first].has(.affectedContact) { readByOthers.append(first) }
-      if isLetter, !hasContact { called.append(first) }
-      let isCall = (isLetter && !hasContact) || chain.contains { index[$0].has(.call) }
-      if isCall, !chain.contains(where: { index[$0].has(.phone) }) { unreachable.append(first) }
+    for first in 0..<index.count {
+      for kind in index.warnings(of: first) {
+        switch kind {
+        case .contactAffected: readByOthers.append(first)
+        case .noContact: called.append(first)
+        default: unreachable.append(first)
+        }
+      }
     }
     try list.customers(readByOthers, kind: .contactAffected)
     try list.customers(called, kind: .noContact)

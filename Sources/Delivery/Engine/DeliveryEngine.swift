@@ -296,7 +296,8 @@ public struct DeliveryEngine: Sendable {
       return ends.contains(.done)
     }
     if let trouble = await relay.trouble, settings.relays.count > 1, !isDone {
-      log.error("\(trouble.message) Going on without \(relay.relay.name).")
+      log.error(
+        "\(trouble.message) Going on without \(relay.relay.name).", metadata: ["relay": "\(relay.relay.name)"])
     }
     await scheduler.relayPaused(relay.relay.name)
     return isDone

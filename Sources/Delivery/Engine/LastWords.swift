@@ -156,7 +156,7 @@ extension Worker {
   /// Notes what the relay said of a letter; a new kind of words is logged once.
   func note(_ result: SendResult, of message: DueMessage, _ verdict: AttemptVerdict, at now: Date) {
     if let said = RelayCondition.Words(result, of: message, verdict, at: now) {
-      note(said)
+      note(said, of(message))
     } else {
       lastWords.noteAccepted(relay.relay.name)
     }
@@ -165,11 +165,22 @@ extension Worker {
   /// Notes why no connection was opened.
   func note(_ trouble: RelayUnavailable) {
     // That this process may have no more files open says nothing about the relay.
-    if trouble.kind != .noDescriptors { note(RelayCondition.Words(trouble, at: time.now)) }
+    if trouble.kind != .noDescriptors {
+      note(RelayCondition.Words(trouble, at: time.now), ["relay": "\(relay.relay.name)"])
+    }
   }
 
-  private func note(_ said: RelayCondition.Words) {
-    if lastWords.note(said, of: relay.relay.name) { log.info("relay \(relay.relay.name): \(said.logged)") }
+  private func note(_ said: RelayCondition.Words, _ place: Logger.Metadata) {
+    if lastWords.note(said, of: relay.relay.name) {
+      log.info("relay \(relay.relay.name): \(said.logged)", metadata: place)
+    }
+  }
+
+  /// What a line of the log is about, as fields: nothing of the customer.
+  func of(_ message: DueMessage) -> Logger.Metadata {
+    [
+      "message": "\(message.message)", "message_id": "\(message.messageID)", "relay": "\(relay.relay.name)",
+    ]
   }
 }
 

@@ -21,13 +21,16 @@ public struct WaitLog: Sendable {
 
   /// Writes down what is new.
   public mutating func tell(_ control: SessionControl, to log: Logger) {
-    for line in lines(control.waits) { log.notice("\(line)") }
+    for (line, relay) in lines(control.waits) { log.notice("\(line)", metadata: ["relay": "\(relay)"]) }
     Self.tellNotices(control, to: log)
   }
 
   /// Writes down what was found out about relays.
   public static func tellNotices(_ control: SessionControl, to log: Logger) {
-    for notice in control.takeNotices() { log.notice("\(text(notice))") }
+    for notice in control.takeNotices() {
+      let (line, relay) = text(notice)
+      log.notice("\(line)", metadata: ["relay": "\(relay)"])
+    }
   }
 
   /// Runs `work`, and writes down meanwhile what its sessions wait for.
@@ -47,8 +50,8 @@ public struct WaitLog: Sendable {
   }
 
   /// One line for each relay and kind of wait that has become long.
-  mutating func lines(_ waits: [SessionControl.Wait]) -> [String] {
-    var lines: [String] = []
+  mutating func lines(_ waits: [SessionControl.Wait]) -> [(line: String, relay: String)] {
+    var lines: [(line: String, relay: String)] = []
     let all = Dictionary(grouping: waits) { Key(kind: $0.kind, place: $0.place) }
     next = next.filter { all[$0.key] != nil }
     for (key, waits) in all.sorted(by: { $0.key.place < $1.key.place }) {
@@ -58,7 +61,7 @@ public struct WaitLog: Sendable {
       var due = next[key] ?? first
       while due <= oldest.age { due *= 2 }
       next[key] = due
-      lines.append(Self.text(oldest, of: long.count))
+      lines.append((Self.text(oldest, of: long.count), oldest.relay))
     }
     return lines
   }
@@ -73,13 +76,14 @@ public struct WaitLog: Sendable {
     }
   }
 
-  private static func text(_ notice: SessionControl.Notice) -> String {
+  private static func text(_ notice: SessionControl.Notice) -> (line: String, relay: String) {
     switch notice {
     case .swallowsCommands(let relay, let place):
-      """
-      \(relay) (\(place)) offers PIPELINING, but did not answer commands that came together in time: it is spoken to one command \
-      at a time from now on. “pipelining: no” for this relay in campaign.yaml does so from the start.
-      """
+      let line = """
+        \(relay) (\(place)) offers PIPELINING, but did not answer commands that came together in time: it is spoken to one command \
+        at a time from now on. “pipelining: no” for this relay in campaign.yaml does so from the start.
+        """
+      return (line, relay)
     }
   }
 }

@@ -23,7 +23,8 @@ extension Worker {
     gate.note(verdict.outcome)
     if let rest = judgement.rest {
       let level: Logger.Level = rest.reason == .away ? .notice : .info
-      log.log(level: level, "relay \(relay.relay.name): “\(rest.words)”. \(words(of: rest))")
+      log.log(
+        level: level, "relay \(relay.relay.name): “\(rest.words)”. \(words(of: rest))", metadata: of(message))
     }
     let giveUpFrom = message.giveUpFrom(claimedAt: startedAt.wall).addingTimeInterval(await scheduler.clockSetback())
     var outcome = AttemptOutcome(
@@ -95,7 +96,9 @@ extension Worker {
       try await commits.record(outcome, by: claim)
     case .uncertain, .deferred:
       if case .stale = try await commits.submit(.record(claim, outcome)) {
-        log.error("message \(message.message): another process has taken over; its outcome was not recorded here")
+        log.error(
+          "message \(message.message): another process has taken over; its outcome was not recorded here",
+          metadata: of(message))
         throw DeliveryError.leaseLost
       }
     }
@@ -106,7 +109,9 @@ extension Worker {
     await relay.waitUntilRecorded(letters.map(\.message))
     for letter in letters {
       if case .stale = try await commits.submit(.reopen(message: letter.message, fence: letter.fence, at: time.now)) {
-        log.error("message \(letter.message) was refused with the others and has moved on; it is not open again")
+        log.error(
+          "message \(letter.message) was refused with the others and has moved on; it is not open again",
+          metadata: ["message": "\(letter.message)", "relay": "\(relay.relay.name)"])
       }
     }
   }

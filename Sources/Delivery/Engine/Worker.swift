@@ -176,7 +176,7 @@ struct Worker: Sendable {
     case .failure(let trouble):
       note(trouble)
       let rest = await relay.noteFailedOpening(trouble, of: number, startedAt: startedAt, at: time.monotonicNow)
-      if let rest { log.notice("\(trouble.message) \(words(of: rest))") }
+      if let rest { log.notice("\(trouble.message) \(words(of: rest))", metadata: ["relay": "\(relay.relay.name)"]) }
       await scheduler.relay(relay.relay.name, isAway: await relay.rest?.reason == .away)
     case .success:
       await relay.connected(number)
@@ -220,7 +220,7 @@ struct Worker: Sendable {
     do {
       bytes = try source.bytes(for: message, date: message.firstAttemptAt ?? now, encoding: encoding)
     } catch let error as LetterError {
-      log.error("message \(message.message) cannot be made and is left out: \(error.reason)")
+      log.error("message \(message.message) cannot be made and is left out: \(error.reason)", metadata: of(message))
       return try await exclude(message, .notMade(error.reason))
     }
     let request = ClaimRequest(

@@ -57,9 +57,12 @@ public struct QueueComparison: Sendable, Hashable {
     let (store, campaign) = (opened.store, opened.record.id)
     var lines = LineBatches(try RandomAccessFile(file))
     var last: Int64 = 0
+    let step = StepProgress.begin(.comparingReceipts)
+    defer { step.end() }
     while let batch = try lines.next() {
       // Asked after the lines were read: the database had them first.
       let known = try await store.receipts(of: campaign, after: last, limit: batch.count)
+      step.advance(by: batch.count)
       for (index, line) in batch.enumerated() {
         last += 1
         guard index < known.count, known[index].seq == last else {

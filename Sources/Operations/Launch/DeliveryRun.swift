@@ -26,6 +26,9 @@ struct DeliveryRun: Sendable {
   var answerLimit = DeliveryEngine.Settings.standardAnswerLimit
   /// Nothing is paused for a look, and a deadline that has passed already changes nothing.
   var isRehearsal = false
+  /// A stop by this process leaves the campaign running: a worker goes on with it when it starts again.
+  var staysRunning = false
+  var notices: CampaignNotices?
   let observer: any DeliveryObserver
   let dependencies: Dependencies
 
@@ -37,7 +40,7 @@ struct DeliveryRun: Sendable {
     let lost = try await store.recover(campaign: record.id, at: time.now)
     if lost > 0 { observer.note(.recovered(lost: lost)) }
     // Whoever resumes it has looked.
-    if record.state == .paused { try await moveCanary(from: .look, to: .passed) }
+    if record.state == .paused { try await store.moveCanary(from: .look, to: .passed, in: record.id) }
     try await store.setState(.running, of: record.id, at: time.now)
     let end: DeliveryEngine.End
     do {
@@ -55,8 +58,10 @@ struct DeliveryRun: Sendable {
       throw error
     } catch {
       // What concerns one letter excludes that letter. This concerns all.
+      await notices?.expectFault()
       try await store.setState(.aborted, of: record.id, at: time.now)
       try await spool.sign(receipts, at: time.now)
+      await notices?.confirm()
       let fault = OperatorError(describing: error) ?? OperatorError(.software, "\(error)")
       throw OperatorError(
         fault.kind,
@@ -67,9 +72,12 @@ struct DeliveryRun: Sendable {
           """)
     }
     FaultPoint.deliveryEnded.reached()
-    try await close(end)
+    let ended = try await requested(insteadOf: end)
+    await notices?.expect(ended)
+    try await close(ended)
     try await spool.sign(receipts, at: time.now)
-    return end
+    await notices?.confirm()
+    return ended
   }
 
   private func deliver(_ receipts: ReceiptFile) async throws -> DeliveryEngine.End {
@@ -112,31 +120,27 @@ struct DeliveryRun: Sendable {
   /// Reads the store like any other reader, so what is shown is durable. Runs until cancelled. What cannot be read just
   /// now is not shown: a display does not stop a delivery.
   private func showProgress() async throws {
-    var forecast: Forecast?
-    var linesToForecast = 0
+    var figures = LiveFigures(of: record, in: spool.store, time, interval: observer.progressInterval)
     while true {
       try await Task.sleep(for: observer.progressInterval)
-      guard let snapshot = try? await spool.store.snapshot(of: record.id) else { continue }
-      let now = time.now
-      var status = CampaignStatus(snapshot, at: now)
-      try? await status.readWaiting(of: record.id, in: spool.store, at: now)
-      if linesToForecast == 0 {
-        let plan = try? await ForecastPlan(ForecastSettings(campaign), status, of: record, in: spool.store, time)
-        forecast = plan.map(Forecast.init)
-        // Its cost grows with the letters that are left: about a hundredth of the time goes into it.
-        let pause = 5 + Double(status.remaining) / 3000
-        linesToForecast = max(1, Int((pause / observer.progressInterval.seconds).rounded(.up)))
-      }
-      linesToForecast -= 1
-      status.setHours(campaign.hours, at: now)
-      if let forecast { status.estimate(within: forecast, at: now) }
+      guard let status = try? await figures.read(campaign) else { continue }
       observer.show(status)
+      await notices?.look(status)
     }
+  }
+
+  /// What the operator has asked for since the delivery was stopped comes first.
+  private func requested(insteadOf end: DeliveryEngine.End) async throws -> DeliveryEngine.End {
+    guard staysRunning, case .cancelled = end, let request = try await spool.store.pendingRequest(of: record.id) else {
+      return end
+    }
+    return .requested(request)
   }
 
   private func close(_ end: DeliveryEngine.End) async throws {
     let store = spool.store
     switch end {
+    case .cancelled where staysRunning: return
     case .finished:
       try await store.setState(.completed, of: record.id, at: time.now)
     case .requested(.cancel):
@@ -147,14 +151,19 @@ struct DeliveryRun: Sendable {
     case .canary:
       // Paused first: a resume after a crash between the two looks again.
       try await store.setState(.paused, of: record.id, at: time.now)
-      try await moveCanary(from: .waiting, to: .look)
+      try await store.moveCanary(from: .waiting, to: .look, in: record.id)
     }
     try await store.request(nil, of: record.id, at: time.now)
   }
 
-  private func moveCanary(from old: CanaryRecord.State, to new: CanaryRecord.State) async throws {
-    guard var canary = try await spool.store.canary(in: record.id), canary.state == old else { return }
+}
+
+extension MessageStore {
+  func moveCanary(
+    from old: CanaryRecord.State, to new: CanaryRecord.State, in campaign: Int64
+  ) async throws {
+    guard var canary = try await canary(in: campaign), canary.state == old else { return }
     canary.state = new
-    try await spool.store.setCanary(canary, in: record.id)
+    try await setCanary(canary, in: campaign)
   }
 }

@@ -26,13 +26,14 @@ public struct Launch: Sendable {
     case resumeNow(customers: [String])
   }
 
-  private let location: CampaignLocation
+  let location: CampaignLocation
   private let mode: Mode
   private let lateIsFine: Bool
   private let frozenIsEnough: Bool
   private let answerLimit: Duration
+  private let isRequestKept: Bool
   private let observer: any DeliveryObserver
-  private let dependencies: Dependencies
+  let dependencies: Dependencies
 
   /// - Parameters:
   ///   - lateIsFine: A campaign that cannot keep its deadline is launched all the same.
@@ -40,23 +41,67 @@ public struct Launch: Sendable {
   ///     is not read, and may be gone.
   ///   - answerLimit: How long the relays' answers to letters that are sent whole are waited for when the delivery is
   ///     stopped.
+  ///   - isRequestKept: What the operator asked of the last process is done by this one; else it is dropped.
   public init(
     _ location: CampaignLocation, _ mode: Mode, lateIsFine: Bool = false, frozenIsEnough: Bool = false,
-    answerLimit: Duration = DeliveryEngine.Settings.standardAnswerLimit, _ observer: any DeliveryObserver,
-    _ dependencies: Dependencies
+    answerLimit: Duration = DeliveryEngine.Settings.standardAnswerLimit, isRequestKept: Bool = false,
+    _ observer: any DeliveryObserver, _ dependencies: Dependencies
   ) {
     self.location = location
     self.mode = mode
     self.lateIsFine = lateIsFine
     self.frozenIsEnough = frozenIsEnough
     self.answerLimit = answerLimit
+    self.isRequestKept = isRequestKept
     self.observer = observer
-    self.dependencies = dependencies
+    self.dependencies = dependencies.logging(of: location.name)
   }
 
-  private var now: Date { dependencies.now }
+  var now: Date { dependencies.now }
 
-  public func run() async throws -> DeliveryOutcome {
+  public func run() async throws -> DeliveryOutcome { try await run(in: nil) }
+
+  /// - Parameter shared: What a worker delivers from; nil for a process that delivers this campaign alone.
+  func run(in shared: SharedSpool?) async throws -> DeliveryOutcome {
+    let files = try await files()
+    let transport = dependencies.transport(files.secrets)
+    let prepared = try await prepared(files, transport, in: shared, besideWorker: false)
+    let (spool, record) = (prepared.spool, prepared.record)
+    let notices = CampaignNotices(files.campaign, spool, record, tellsItself: shared == nil, dependencies)
+    await notices?.settle(record.state)
+    if let outcome = prepared.over {
+      if record.state != .completed {
+        await notices?.expect(outcome.end)
+        await notices?.confirm()
+      }
+      await notices?.finish()
+      return outcome
+    }
+    let end: DeliveryEngine.End
+    do {
+      end = try await DeliveryRun(
+        spool: spool, campaign: files.campaign, templates: files.templates,
+        signer: files.keys.frozen(at: record.createdAt).requiredSigner(), record: record, transport: transport,
+        exchangers: MailExchangers { dependencies.dns(nil) }, answerLimit: answerLimit, staysRunning: shared != nil,
+        notices: notices, observer: observer, dependencies: dependencies
+      ).run()
+    } catch {
+      await notices?.finish()
+      throw error
+    }
+    await notices?.finish()
+    return try await DeliveryOutcome(end, of: record, in: spool.store, at: now)
+  }
+
+  /// What a launch reads of the campaign's folder, besides the customers.
+  struct Files {
+    let campaign: Campaign
+    let templates: TemplateSet
+    let secrets: RelaySecrets
+    let keys: CampaignKeys
+  }
+
+  func files() async throws -> Files {
     try await location.requireUnpurged(dependencies)
     let campaign = try CampaignFile.read(folder: location.folder)
     let templates = try TemplateSet.load(folder: location.templates)
@@ -65,38 +110,48 @@ public struct Launch: Sendable {
     _ = try keys.requiredSigner()
     let trimmed = secrets.warnings + [keys.passphraseWarning].compactMap { $0 }
     if !trimmed.isEmpty { observer.note(.secretsTrimmed(trimmed)) }
-    let transport = dependencies.transport(secrets)
-    let locked = try LockedSpool(location, at: now)
-    // A launch that is refused does not create a store.
-    let opened = locked.hasStore ? try WritableSpool(locked, dependencies) : nil
+    return Files(campaign: campaign, templates: templates, secrets: secrets, keys: keys)
+  }
+
+  /// A frozen campaign; over when nothing is left to send.
+  struct Prepared {
     let spool: WritableSpool
     let record: CampaignRecord
+    var over: DeliveryOutcome?
+  }
+
+  /// Freezes the campaign, or makes sure that it can be resumed.
+  func prepared(
+    _ files: Files, _ transport: any Transport, in shared: SharedSpool?, besideWorker: Bool
+  ) async throws -> Prepared {
+    let (campaign, templates, keys) = (files.campaign, files.templates, files.keys)
+    let locked = try shared == nil ? LockedSpool(location, at: now, besideWorker: besideWorker) : nil
+    // A launch that is refused does not create a store.
+    let opened: WritableSpool? =
+      if let shared {
+        try WritableSpool(location, in: shared, dependencies)
+      } else if let locked, locked.hasStore {
+        try WritableSpool(locked, dependencies)
+      } else {
+        nil
+      }
     if let opened, let frozen = try await opened.store.campaign(named: location.name) {
-      spool = opened
-      record = frozen
-      if let outcome = try await resume(frozen, spool, campaign, templates, keys) { return outcome }
-    } else {
-      guard case .launch(let withoutRejected) = mode else {
-        throw OperatorError(
-          .usage, "\(location.name) was never launched: \(step: .launch(withoutRejected: false)) begins it.")
-      }
-      if let objection = try CampaignReceipts(location).objection(isLaunched: false) {
-        throw OperatorError(.data, "\(objection); nothing was frozen.")
-      }
-      let loaded = LoadedCampaign(
-        campaign: campaign, templates: templates, book: try CustomerBook(campaign), keys: keys)
-      let (plan, customers, release) = try await prepare(
-        loaded, transport, opened?.store, withoutRejected: withoutRejected)
-      spool = try opened ?? WritableSpool(locked, dependencies)
-      record = try await freeze(loaded, plan, customers, release, into: spool)
+      return Prepared(
+        spool: opened, record: frozen, over: try await resume(frozen, opened, campaign, templates, keys))
     }
-    let end = try await DeliveryRun(
-      spool: spool, campaign: campaign, templates: templates,
-      signer: keys.frozen(at: record.createdAt).requiredSigner(), record: record, transport: transport,
-      exchangers: MailExchangers { dependencies.dns(nil) }, answerLimit: answerLimit, observer: observer,
-      dependencies: dependencies
-    ).run()
-    return try await DeliveryOutcome(end, of: record, in: spool.store, at: now)
+    guard case .launch(let withoutRejected) = mode, let locked else {
+      throw OperatorError(
+        .usage, "\(location.name) was never launched: \(step: .launch(withoutRejected: false)) begins it.")
+    }
+    if let objection = try CampaignReceipts(location).objection(isLaunched: false) {
+      throw OperatorError(.data, "\(objection); nothing was frozen.")
+    }
+    let loaded = LoadedCampaign(
+      campaign: campaign, templates: templates, book: try CustomerBook(campaign), keys: keys)
+    let (plan, customers, release) = try await prepare(
+      loaded, transport, opened?.store, withoutRejected: withoutRejected)
+    let spool = try opened ?? WritableSpool(locked, dependencies)
+    return Prepared(spool: spool, record: try await freeze(loaded, plan, customers, release, into: spool))
   }
 
   // MARK: Resuming
@@ -109,7 +164,7 @@ public struct Launch: Sendable {
     let store = spool.store
     // Drops what was asked of the previous process; what is asked from now on, while this one begins, reaches its
     // engine.
-    try await store.request(nil, of: frozen.id, at: now)
+    if !isRequestKept { try await store.request(nil, of: frozen.id, at: now) }
     // No later run would complete what a process that died while cancelling has left.
     if frozen.state == .cancelled { try await spool.writeReceipts(of: frozen, at: now) }
     let signer = try keys.frozen(at: frozen.createdAt).requiredSigner()
@@ -224,7 +279,7 @@ public struct Launch: Sendable {
     }
     let release = try CampaignRelease.read(loaded, plan, location)
     try release?.requireReleased()
-    let deadline = try await DeadlineForecast(campaign, letters.waiting, from: store, dependencies.time)
+    let deadline = try await DeadlineForecast(campaign, letters.letters, from: store, dependencies.time)
     if !lateIsFine, let refusal = deadline.refusal(withoutRejected: withoutRejected) { throw refusal }
     let troubles = try await RelayProbe(
       campaign: campaign, needs: check.needs(loaded, at: now), transport: transport, time: dependencies.time,

@@ -1,4 +1,5 @@
 import Campaigns
+import Files
 import Foundation
 import Letters
 import Mail
@@ -27,6 +28,8 @@ struct PlanFreezer {
     let composer = LetterComposer(campaign: campaign, key: hashKey, signer: loaded.keys.signer)
     let codes = VerificationCodes(key: hashKey, campaign: campaign.name)
     let (templates, book) = (loaded.templates, loaded.book)
+    let step = StepProgress.begin(.freezing, of: plan.counts.customers)
+    defer { step.end() }
     try await store.freeze(
       frozen,
       next: {
@@ -37,6 +40,7 @@ struct PlanFreezer {
           try book.checkUnchanged()
           return nil
         }
+        step.advance()
         return try Self.planned(customer, ranks, campaign, templates, composer, codes)
       }, at: now)
     guard let record = try await store.campaign(named: campaign.name) else {

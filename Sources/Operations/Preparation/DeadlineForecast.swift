@@ -1,5 +1,6 @@
 import Campaigns
 public import Delivery
+import Files
 public import Foundation
 import Queue
 import Reports
@@ -15,6 +16,8 @@ public struct DeadlineForecast: Sendable, Hashable {
   public init(_ plan: ForecastPlan, deadline: Date) {
     self.deadline = deadline
     now = plan.now
+    let step = StepProgress.begin(.forecasting)
+    defer { step.end() }
     forecast = Forecast(plan)
     remedies = forecast.isTooLate ? plan.remedies(for: forecast.likely) : []
   }

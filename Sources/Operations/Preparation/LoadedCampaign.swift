@@ -1,4 +1,5 @@
 import Campaigns
+import Files
 import Foundation
 import Letters
 import Mail
@@ -52,7 +53,12 @@ struct LoadedCampaign: Sendable {
   }
 
   func plan(forEach body: (Customer, Outcome) throws -> Void = { _, _ in }) throws -> Plan {
-    try Plan(book, campaign: campaign, templates: templateFiles, signer: keys.signer, forEach: body)
+    let step = StepProgress.begin(.makingLetters, of: book.customerCount)
+    defer { step.end() }
+    return try Plan(book, campaign: campaign, templates: templateFiles, signer: keys.signer) {
+      try body($0, $1)
+      step.advance()
+    }
   }
 
   /// The letters of one customer; empty for a customer who is called or needs nothing. Fails with the kind `data` when

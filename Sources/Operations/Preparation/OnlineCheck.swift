@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import Files
 import Foundation
 import Letters
 import Mail
@@ -16,6 +17,8 @@ public struct OnlineCheck: Sendable {
     _ loaded: LoadedCampaign, _ check: LetterCheck, contacts: ContactDomains, resolver: NameServer?,
     _ dependencies: Dependencies
   ) async throws -> OnlineCheck {
+    let step = StepProgress.begin(.lookingOutside)
+    defer { step.end() }
     let campaign = loaded.campaign
     let now = dependencies.now
     let secrets = RelayCredentials.readable(campaign, credentials: dependencies.credentials)
@@ -23,9 +26,10 @@ public struct OnlineCheck: Sendable {
       campaign: campaign, signer: loaded.keys.dkim, needs: try check.needs(loaded, at: now), contacts: contacts,
       at: now)
     let makeDNS = { @Sendable in dependencies.dns(resolver) }
+    let log = dependencies.logging(of: campaign.name).log
     let findings = await preflight.findings(dns: makeDNS) { relay in
       let control = SessionControl(openingLimit: RelayProbe.longest)
-      return await WaitLog.telling(control, to: dependencies.log) {
+      return await WaitLog.telling(control, to: log) {
         await dependencies.inspect(relay, secrets, control)
       }
     }

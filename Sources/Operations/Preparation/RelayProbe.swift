@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import Files
 import Logging
 import Preflight
 
@@ -67,6 +68,8 @@ struct RelayProbe {
     let sessions = campaign.relays.map { transport.makeSession(relay: $0, control: control) }
     var results = [Result<RelayCapabilities, RelayUnavailable>?](repeating: nil, count: sessions.count)
     let interval = Duration.milliseconds(200)
+    let step = StepProgress.begin(.tryingRelays, of: sessions.count)
+    defer { step.end() }
     await withTaskGroup(of: Event.self) { group in
       for (index, session) in sessions.enumerated() {
         group.addTask { .opened(index, await session.open()) }
@@ -76,7 +79,9 @@ struct RelayProbe {
       var sinceFit = Duration.zero
       for await event in group {
         switch event {
-        case .opened(let index, let result): results[index] = result
+        case .opened(let index, let result):
+          results[index] = result
+          step.advance()
         case .tick:
           waits.tell(control, to: log)
           if zip(campaign.relays, results).contains(where: isFit) { sinceFit += interval }

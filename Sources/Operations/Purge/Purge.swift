@@ -52,11 +52,18 @@ public struct Purge: Sendable {
       try await requireEnd(record, spool)
       if !atOnce { try requireRetentionOver(record) }
       try confirm(.begins(try await spool.store.snapshot(of: record.id), files))
+      let step = StepProgress.begin(.removingCustomers)
+      defer { step.end() }
       try await spool.store.beginPurge(of: record.id, files: files.removed.count, at: dependencies.now)
     } else {
       try confirm(.continues)
     }
+    let removal = StepProgress.begin(.removingFiles)
+    defer { removal.end() }
     try DurableRemoval.remove(files.removed.map(\.url), below: files.root)
+    removal.end()
+    let rest = StepProgress.begin(.removingCustomers)
+    defer { rest.end() }
     try await spool.store.finishPurge(of: record.id, at: dependencies.now)
     try await spool.writeReceipts(of: record, at: dependencies.now)
     return .purged

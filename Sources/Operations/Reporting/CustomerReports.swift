@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Queue
 public import Reports
@@ -33,6 +34,9 @@ public enum CustomerReports {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
     let (store, record, now) = (opened.store, opened.record, dependencies.now)
     let calls = Mutex(CallCounts())
+    let step = StepProgress.begin(.reporting)
+    defer { step.end() }
+    let made = try await store.calls(in: record.id)
     switch content {
     case .reasons(let format):
       let rows = ReportWriter(format.reportFormat, header: ReasonRow.header, write: try open())
@@ -47,12 +51,14 @@ public enum CustomerReports {
       try open()(groups.isEmpty ? "" : ReasonTexts(groups).lines(most: .max).joined(separator: "\n") + "\n")
     case .scripts(let form):
       let scripts = try CallScriptWriter(folder: location.folder, form: form, date: now)
-      try await scripts.write(store, record, at: now, to: try open())
+      try await scripts.write(store, record, made, at: now, to: try open())
     case .customers(let format):
       let rows = ReportWriter(format.reportFormat, header: CustomerReport.header, write: try open())
       try rows.begin()
       try await store.forEachCustomer(in: record.id) { customer in
-        for row in try CustomerReport.rows(of: customer, deadline: record.plan.deadline, at: now) {
+        step.advance()
+        let history = made[customer.id] ?? CallHistory()
+        for row in try CustomerReport.rows(of: customer, history, deadline: record.plan.deadline, at: now) {
           try rows.add(row, fields: row.fields)
         }
       }
@@ -61,8 +67,10 @@ public enum CustomerReports {
       let rows = ReportWriter(format.reportFormat, header: CallReport.header, write: try open())
       try rows.begin()
       try await store.forEachCustomer(in: record.id) { customer in
-        calls.withLock { $0.count(customer, deadline: record.plan.deadline, at: now) }
-        guard let row = try CallReport(customer, deadline: record.plan.deadline, at: now) else { return }
+        step.advance()
+        let history = made[customer.id] ?? CallHistory()
+        calls.withLock { $0.count(customer, history, deadline: record.plan.deadline, at: now) }
+        guard let row = try CallReport(customer, history, deadline: record.plan.deadline, at: now) else { return }
         try rows.add(row, fields: row.fields)
       }
       try rows.finish()

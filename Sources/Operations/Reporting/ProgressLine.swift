@@ -20,17 +20,7 @@ public enum ProgressLine {
       parts.append("\(rate)/s")
     }
     if status.remaining > 0 { parts.append("\(status.remaining) left") }
-    if let canary = status.canary.flatMap(CanaryTexts.line) { parts.append(canary) }
-    if let until = status.outsideHoursUntil, status.remaining > 0 {
-      // Whatever is due then: nothing leaves before.
-      parts.append("outside the sending hours until \(time: until)")
-    } else if status.canary.flatMap(CanaryTexts.line) != nil {
-      // It says what is waited for.
-    } else if status.count(.queued) + status.count(.sending) == 0, let due = status.nextDue, due > now {
-      parts.append("next attempt at \(clock: due)")
-    } else if let moment = status.waitsForLimitUntil, moment > now {
-      parts.append("the relays' limits allow the next at \(clock: moment)")
-    }
+    parts += waits(status, now: now)
     if let eta = status.eta {
       parts.append("about \(span: eta.timeIntervalSince(now))")
       if let late = status.forecast?.likely.late.customers.count, late > 0 {
@@ -46,8 +36,25 @@ public enum ProgressLine {
     return parts.joined(separator: " · ")
   }
 
+  /// What letters wait for; empty while they leave.
+  static func waits(_ status: CampaignStatus, now: Date) -> [OperatorMessage] {
+    let canary = status.canary.flatMap(CanaryTexts.line)
+    var parts = [canary].compactMap { $0 }
+    if let until = status.outsideHoursUntil, status.remaining > 0 {
+      // Whatever is due then: nothing leaves before.
+      parts.append("outside the sending hours until \(time: until)")
+    } else if canary != nil {
+      // It says what is waited for.
+    } else if status.count(.queued) + status.count(.sending) == 0, let due = status.nextDue, due > now {
+      parts.append("next attempt at \(clock: due)")
+    } else if let moment = status.waitsForLimitUntil, moment > now {
+      parts.append("the relays' limits allow the next at \(clock: moment)")
+    }
+    return parts
+  }
+
   /// Why no end is estimated; nil where that is said elsewhere.
-  private static func text(_ reason: NoEstimate) -> OperatorMessage? {
+  static func text(_ reason: NoEstimate) -> OperatorMessage? {
     switch reason {
     case .relayRests(let relay, let until, let letters, othersSend: false):
       "no estimate: \(waiting(letters)) for the relay \(relay), which rests until \(clock: until)"

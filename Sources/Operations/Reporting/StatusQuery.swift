@@ -22,6 +22,7 @@ public struct StatusQuery: Sendable {
     let now = dependencies.now
     var status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
     try await status.readWaiting(of: record.id, in: store, at: now)
+    if record.purge == nil { status.setCalls(try await CallFigures.read(of: record, in: store, at: now)) }
     // Without the campaign file the limits are unknown.
     if let campaign = try? CampaignFile.read(folder: location.folder) {
       status.setHours(campaign.hours, at: now)
@@ -33,16 +34,16 @@ public struct StatusQuery: Sendable {
       status.estimate(within: nil, at: now)
     }
     status.setProcess(status.state == .running ? process(of: location, isStopped) : nil)
+    if status.remaining > 0, status.state != .paused, status.state != .cancelled {
+      status.trouble = WorkerTrouble.read(of: location).map {
+        DeliveryTrouble(message: $0.message, since: $0.since, retryAt: $0.retryAt)
+      }
+    }
     return StatusQuery(status: status, uncertain: try await store.uncertainCustomers(in: record.id))
   }
 
-  /// A completed campaign has open letters again after letters were queued again.
-  public var isOver: Bool {
-    [.cancelled, .draft].contains(status.state) || (status.state == .completed && status.remaining == 0)
-  }
-
-  private static func process(of location: CampaignLocation, _ isStopped: (Int32) -> Bool) -> DeliveringProcess? {
-    guard let holder = SpoolLock.holder(of: location.spool), holder.campaign == location.name else { return nil }
+  static func process(of location: CampaignLocation, _ isStopped: (Int32) -> Bool) -> DeliveringProcess? {
+    guard let holder = SpoolLock.deliverer(of: location.name, in: location.spool) else { return nil }
     return DeliveringProcess(
       pid: holder.pid, host: holder.host, since: holder.since, isStopped: isStopped(holder.pid))
   }

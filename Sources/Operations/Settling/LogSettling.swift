@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import Files
 import Foundation
 import Mail
 import Queue
@@ -75,6 +76,8 @@ public struct LogSettling: Sendable {
     _ messages: [UncertainMessage], _ paths: [String], _ location: CampaignLocation, _ record: CampaignRecord,
     _ spool: WritableSpool, _ dependencies: Dependencies
   ) async throws -> RelayLogSearch.Findings {
+    let step = StepProgress.begin(.readingLogs)
+    defer { step.end() }
     let search = try RelayLogSearch(paths: paths, zone: dependencies.timeZone)
     let sender = try CampaignFile.read(folder: location.folder).sender.from.address
     let neighbours = LogNeighbours(

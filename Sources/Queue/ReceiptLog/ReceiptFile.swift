@@ -52,6 +52,8 @@ public actor ReceiptFile {
   static func complete(
     in spool: Spool, campaign: CampaignRecord, from store: any MessageStore, lock: SpoolLock?, patience: Double
   ) async throws -> ReceiptFile {
+    let step = StepProgress.begin(.writingReceipts)
+    defer { step.end() }
     let folder = spool.receipts(of: campaign.plan.name)
     try Spool.makePrivateFolder(spool.campaign(campaign.plan.name))
     try Spool.makePrivateFolder(folder)

@@ -54,8 +54,11 @@ public struct ExportFolder {
         try write(buffer)
         buffer.removeAll(keepingCapacity: true)
       }
+      let step = StepProgress.begin(.exporting)
+      defer { step.end() }
       try ReceiptReader(file: source).forEachLine { line, isWhole in
         guard isWhole else { return }
+        step.advance()
         buffer += line
         buffer.append(UInt8(ascii: "\n"))
         if buffer.count >= 1 << 18 { try flush() }

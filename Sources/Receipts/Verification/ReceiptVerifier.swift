@@ -28,6 +28,8 @@ public struct ReceiptVerifier: Sendable {
     public var letters = 0
     /// The letters that have receipts, by state.
     public var messages: [MessageState: Int] = [:]
+    /// Calls to customers, by what came of them.
+    public var calls: [CallOutcome: Int] = [:]
     /// The approvals that released the plan; empty when none were required.
     public var approvals: [FrozenApproval] = []
     /// When the campaign's personal data was removed; nil when it was not.
@@ -88,9 +90,12 @@ public struct ReceiptVerifier: Sendable {
     }
     let checkpoint = signed?.checkpoint
     var judge = ReceiptJudge(checkpoint: checkpoint)
+    let step = StepProgress.begin(.verifyingReceipts, of: checkpoint.map { Int($0.count) })
+    defer { step.end() }
     do {
       try ReceiptReader(file: folder.appendingPathComponent(ReceiptReader.fileName)).forEachLine { line, isWhole in
         try judge.take(ReceiptLink(line, isWhole: isWhole))
+        step.advance()
       }
       try judge.finish()
     } catch let broken as BrokenReceipt {
@@ -105,6 +110,7 @@ public struct ReceiptVerifier: Sendable {
     verdict.head = judge.head
     verdict.letters = judge.replay.letters
     verdict.messages = judge.replay.tally
+    verdict.calls = judge.replay.calls
     verdict.approvals = judge.replay.approvals
     verdict.purgedAt = judge.replay.purgedAt
     verdict.signedLines = verdict.fault == nil ? checkpoint?.count : nil

@@ -7,11 +7,21 @@ struct QueueOptions: ParsableArguments {
   @Option(
     name: .customLong("queue"),
     help: ArgumentHelp(
-      "The queue folder, which holds the campaigns (default: $EILBRIEF_QUEUE, else ./Queue).", valueName: "dir"))
+      "The queue folder, which holds the campaigns (default: $EILBRIEF_QUEUE, else ./Queue).", valueName: "dir"),
+    completion: .directory)
   var path: String?
 
   var folder: URL {
     path.map { URL(fileURLWithPath: $0, isDirectory: true).standardizedFileURL } ?? Self.defaultFolder
+  }
+
+  /// The queue folder that the words of an unfinished command line name. The shell has not looked at them yet, and bash
+  /// takes `--queue=dir` apart.
+  static func folder(among words: [String]) -> URL {
+    let words = words.flatMap { $0.hasPrefix("--queue=") ? ["--queue", String($0.dropFirst(8))] : [$0] }
+      .filter { $0 != "=" }
+    guard let option = words.firstIndex(of: "--queue"), option + 1 < words.count else { return defaultFolder }
+    return URL(fileURLWithPath: NSString(string: words[option + 1]).expandingTildeInPath, isDirectory: true)
   }
 
   /// The queue folder when the command line does not name one.
@@ -23,7 +33,9 @@ struct QueueOptions: ParsableArguments {
 
 /// The campaign a command is about, with the queue folder it lives in.
 struct CampaignOptions: ParsableArguments {
-  @Argument(help: "The campaign: the name of its folder in the queue folder.")
+  @Argument(
+    help: "The campaign: the name of its folder in the queue folder.",
+    completion: .custom { words, _, _ in CampaignLocation.names(in: QueueOptions.folder(among: words)) })
   var campaign: String
   @OptionGroup var queue: QueueOptions
 

@@ -30,6 +30,7 @@ struct CheckCommand: AsyncParsableCommand, CampaignCommand {
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
+  @OptionGroup var log: LogOptions
   @Flag(help: "Look at DNS and the relays as well.") var online = false
   @Option(
     help: ArgumentHelp(
@@ -46,7 +47,7 @@ struct CheckCommand: AsyncParsableCommand, CampaignCommand {
 
   func run() async throws {
     let server = try nameServer()
-    let dependencies = try Machine.dependencies()
+    let dependencies = try Machine.dependencies(log: log.format)
     guard !force || rejected != nil else { throw OperatorError(.usage, "--force goes with --rejected.") }
     let rows = try rejected.map { try RejectedRowsFile($0, force: force, of: options.location(), dependencies) }
     let report = try await CheckReport.make(

@@ -50,7 +50,7 @@ extension CampaignCommand {
 
   private static func show(_ event: CampaignControl.Event) {
     switch event {
-    case .recovered(let lost): Console.error(TerminalObserver.recovered(lost))
+    case .recovered(let lost): Console.error(DeliveryEventText.recovered(lost))
     case .asked(let holder, let request):
       let since = holder.since.map { ", which has been delivering since \(LocalTime.full($0))," } ?? ""
       Console.print(

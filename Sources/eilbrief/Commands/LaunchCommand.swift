@@ -21,9 +21,11 @@ struct LaunchCommand: AsyncParsableCommand, CampaignCommand {
   @Flag(help: "Launch although rows are rejected; their customers get no letter, and are on the call list.")
   var withoutRejected = false
   @Flag(help: "Launch although not all customers can be told by the deadline.") var lateIsFine = false
+  @Flag(help: "Check and freeze, and leave the delivery to the worker of the queue folder.") var detach = false
 
   func run() async throws {
-    try await run(.launch(withoutRejected: withoutRejected), stopping, asks: !yes, lateIsFine: lateIsFine)
+    try await run(
+      .launch(withoutRejected: withoutRejected), stopping, asks: !yes, detach: detach, lateIsFine: lateIsFine)
   }
 }
 
@@ -35,7 +37,8 @@ struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
       Deferred letters are tried again when they fall due; --now tries them at once, whatever their number of attempts,
       and their give-up time counts from now. Where `retry` in campaign.yaml was changed, letters that wait already wait
       as it now says. --frozen goes on although the customer file has changed, is gone or cannot be read: the customers
-      are in the queue as they were launched. Templates and texts must still be what they were.
+      are in the queue as they were launched. Templates and texts must still be what they were. Where a worker runs on the
+      queue folder, the delivery is left to it.
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
@@ -45,19 +48,23 @@ struct ResumeCommand: AsyncParsableCommand, CampaignCommand {
   var customer: [String] = []
 
   @Flag(help: "Go on with the customers as they were launched, without the customer file.") var frozen = false
+  @Flag(help: "Leave the delivery to a worker, also where none runs yet.") var detach = false
 
   func validate() throws {
     guard customer.isEmpty || now else { throw ValidationError("--customer goes with --now.") }
   }
 
   func run() async throws {
-    try await run(now ? .resumeNow(customers: customer) : .resume, stopping, asks: false, isFrozen: frozen)
+    try await run(
+      now ? .resumeNow(customers: customer) : .resume, stopping, asks: false,
+      detach: detach || Launch.worker(of: options.queue.folder) != nil, isFrozen: frozen)
   }
 }
 
 struct StopOptions: ParsableArguments {
   @Option(help: ArgumentHelp("When stopped: how long answers to whole letters are awaited.", valueName: "seconds"))
   var wait = 10
+  @OptionGroup var log: LogOptions
 
   func validate() throws {
     guard (0...600).contains(wait) else { throw ValidationError("--wait is a number of seconds from 0 to 600.") }
@@ -66,15 +73,20 @@ struct StopOptions: ParsableArguments {
 
 extension CampaignCommand {
   fileprivate func run(
-    _ mode: Launch.Mode, _ stopping: StopOptions, asks: Bool, lateIsFine: Bool = true, isFrozen: Bool = false
+    _ mode: Launch.Mode, _ stopping: StopOptions, asks: Bool, detach: Bool, lateIsFine: Bool = true,
+    isFrozen: Bool = false
   ) async throws {
-    let dependencies = try Machine.dependencies()
+    let dependencies = try Machine.dependencies(log: stopping.log.format)
     let observer = TerminalObserver(asks: asks, nextCommand: options.nextCommand, time: dependencies.time)
     let limit = Duration.seconds(stopping.wait)
-    let outcome = try await Launch(
-      options.location(), mode, lateIsFine: lateIsFine, frozenIsEnough: isFrozen, answerLimit: limit, observer,
-      dependencies
-    ).run()
+    let launch = Launch(
+      try options.location(), mode, lateIsFine: lateIsFine, frozenIsEnough: isFrozen, answerLimit: limit, observer,
+      dependencies)
+    guard !detach else {
+      Console.print(options.nextCommand.text(try await launch.handOver().message(of: options.campaign)))
+      return
+    }
+    let outcome = try await launch.run()
     throw SilentFailure(
       status: try DeliveryOutput.print(outcome, options.nextCommand, now: dependencies.time.now), isOfDelivery: true)
   }

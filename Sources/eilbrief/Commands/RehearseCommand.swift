@@ -23,6 +23,7 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
       """.flowing)
 
   @OptionGroup var options: CampaignOptions
+  @OptionGroup var log: LogOptions
   @Option(help: ArgumentHelp("The faults of the relay.", valueName: "plan")) var faults: String?
   @Option(
     help: ArgumentHelp(
@@ -54,7 +55,7 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
       if played.isPaused { throw SilentFailure(status: .relay) }
       throw SilentFailure(status: played.isEveryoneToldInTime ? .done : .someNotAccepted)
     }
-    let dependencies = try Machine.dependencies(time: SkippingClock())
+    let dependencies = try Machine.dependencies(time: SkippingClock(), log: log.format)
     let observer = TerminalObserver(asks: false, nextCommand: options.nextCommand, time: dependencies.time)
     let outcome = try await RehearsalRun(
       options.location(), faults: plan,

@@ -83,7 +83,7 @@ struct ResolveCommand: AsyncParsableCommand, CampaignCommand {
 
   private func show(_ event: Settling.Event) {
     switch event {
-    case .recovered(let lost): Console.error(TerminalObserver.recovered(lost))
+    case .recovered(let lost): Console.error(DeliveryEventText.recovered(lost))
     }
   }
 }

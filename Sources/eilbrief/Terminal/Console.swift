@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Operations
+import Synchronization
 
 /// Output for the operator: results on standard output, everything else on standard error, both through
 /// ``PrintStream``.
@@ -8,31 +9,24 @@ enum Console {
   /// Returns false when nobody reads the output any more, or it cannot be written.
   @discardableResult
   static func print(_ text: String, terminator: String = "\n") -> Bool {
-    PrintStream.output.write(text + terminator)
+    region.above { PrintStream.output.write(text + terminator) }
   }
 
-  /// On a terminal the live line is cleared first.
-  static func error(_ text: String) {
-    let errors = PrintStream.errors
-    errors.write(text + "\n", after: errors.isTerminal && outputIsTerminal ? .clearLine : nil)
-  }
+  static func error(_ text: String) { _ = region.above { PrintStream.errors.write(text + "\n") } }
 
-  /// Shows the live line in place of the one before; a line of its own where there is no terminal. Left out while the
-  /// terminal takes nothing more: whatever waits for a display, a delivery does not.
-  static func progress(_ line: String) {
-    guard PrintStream.output.hasRoom else { return }
-    guard outputIsTerminal else {
-      Console.print(line)
-      return
-    }
-    // A line that wraps could not be cleared.
-    let shown = VisibleText.line(line).prefix(PrintStream.output.columns.map { $0 - 1 } ?? .max)
-    PrintStream.output.write(String(shown), after: .clearLine)
-  }
+  /// The live view, and the step of a command: on standard error, below everything else that is printed.
+  static let region = TerminalRegion(
+    on: .errors,
+    TerminalLook(isTerminal: PrintStream.errors.isTerminal, environment: ProcessInfo.processInfo.environment))
 
-  /// Ends the live line, so that what follows starts on a line of its own.
-  static func endProgress() {
-    if outputIsTerminal { PrintStream.output.write("", after: .clearLine) }
+  /// A document is being written onto the terminal: it shows by itself how far it is.
+  static var isDocument: Bool { documents.load(ordering: .relaxed) }
+  private static let documents = Atomic(false)
+
+  /// Writes a piece of a document to standard output.
+  static func write(document bytes: [UInt8], structure: Set<Unicode.Scalar>) -> Bool {
+    if PrintStream.output.isTerminal, !documents.exchange(true, ordering: .relaxed) { region.erase() }
+    return PrintStream.output.write(document: bytes, structure: structure)
   }
 
   static var outputIsTerminal: Bool { PrintStream.output.isTerminal }

@@ -11,8 +11,12 @@ enum Machine {
   /// Opening a relay may take as long as a person waits for a check, not as long as a launch would.
   private static let checkTimeouts = Timeouts(connect: .seconds(20), greeting: .seconds(60))
 
-  /// - Parameter time: The clock: the machine's, except in a rehearsal.
-  static func dependencies(time: any DeliveryClock = SystemClock()) throws -> Dependencies {
+  /// - Parameters:
+  ///   - time: The clock: the machine's, except in a rehearsal.
+  ///   - format: The form of the log's lines.
+  static func dependencies(
+    time: any DeliveryClock = SystemClock(), log format: LogFormat = .text
+  ) throws -> Dependencies {
     Dependencies(
       stores: SQLiteStoreOpener(),
       transport: { CurlTransport(secrets: $0, clientName: ClientName.ofThisMachine, clock: ContinuousClock()) },
@@ -25,7 +29,7 @@ enum Machine {
       jitter: { Double.random(in: 0..<1) },
       credentials: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map {
         URL(fileURLWithPath: $0, isDirectory: true)
-      }, timeZone: .current, log: try CommandLog.logger())
+      }, timeZone: .current, log: try CommandLog.logger(format))
   }
 
   /// Ends the process where it may have so few files open that the Swift runtime itself could not have its timers. Before

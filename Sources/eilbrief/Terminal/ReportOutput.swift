@@ -12,7 +12,7 @@ struct ReportOutput: Sendable {
 
   func write(_ bytes: [UInt8]) throws {
     let isRead =
-      try file?.write(bytes, structure: structure) ?? PrintStream.output.write(document: bytes, structure: structure)
+      try file?.write(bytes, structure: structure) ?? Console.write(document: bytes, structure: structure)
     if !isRead { throw OutputEnded() }
   }
 }

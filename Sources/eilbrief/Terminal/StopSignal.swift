@@ -30,11 +30,16 @@ enum StopSignal {
   }
 
   /// `nohup` makes a process ignore SIGHUP, and a shell makes its background jobs ignore SIGINT: then we ignore it too.
-  private static func isIgnored(_ number: Int32) -> Bool {
+  static func isIgnored(_ number: Int32) -> Bool { has(number, SIG_IGN) }
+
+  static func isDefault(_ number: Int32) -> Bool { has(number, SIG_DFL) }
+
+  /// Whether this is what the process does on a signal.
+  static func has(_ number: Int32, _ handler: sighandler_t?) -> Bool {
     var action = sigaction()
     guard sigaction(number, nil, &action) == 0 else { return false }
     // A handler is a C function, SIG_IGN the number 1 in its place: only their addresses can be compared.
-    let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-    return handler == unsafeBitCast(SIG_IGN, to: Int.self)
+    let set = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+    return set == unsafeBitCast(handler, to: Int.self)
   }
 }

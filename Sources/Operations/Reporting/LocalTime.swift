@@ -1,21 +1,21 @@
-import Foundation
+public import Foundation
 
 /// Times and spans as an operator reads them, in the machine's time zone, which is named.
-enum LocalTime {
+public enum LocalTime {
   /// `14:32 +01:00`
-  static func clock(_ date: Date) -> String {
+  public static func clock(_ date: Date) -> String {
     let parts = Calendar.current.dateComponents([.hour, .minute], from: date)
     return "\(padded(parts.hour ?? 0)):\(padded(parts.minute ?? 0)) \(zone(date))"
   }
 
   /// `2026-11-23 14:32 +01:00`
-  static func full(_ date: Date) -> String {
+  public static func full(_ date: Date) -> String {
     let parts = Calendar.current.dateComponents([.year, .month, .day], from: date)
     return "\(parts.year ?? 0)-\(padded(parts.month ?? 0))-\(padded(parts.day ?? 0)) \(clock(date))"
   }
 
   /// `19 s`, `6 min`, `6 h 40 min`, `2 d 3 h`
-  static func span(_ seconds: TimeInterval) -> String {
+  public static func span(_ seconds: TimeInterval) -> String {
     let whole = max(0, Int(seconds.rounded(.up)))
     if whole < 90 { return "\(whole) s" }
     let minutes = (whole + 30) / 60
