@@ -140,15 +140,16 @@ import Testing
       Wait(kind: .answer, relay: "main", place: "relay.example:25", age: .seconds(seconds))
     }
     var log = WaitLog()
-    #expect(log.lines([opening(9), answer(29)]) == [])
-    #expect(log.lines([opening(10)]) == ["trying main (relay.example:25) … no session for 10 s"])
-    #expect(log.lines([opening(12)]) == [] && log.lines([opening(21)]).count == 1)
+    #expect(log.lines([opening(9), answer(29)]).map(\.line) == [])
+    #expect(log.lines([opening(10)]).map(\.line) == ["trying main (relay.example:25) … no session for 10 s"])
+    #expect(log.lines([opening(12)]).map(\.line) == [] && log.lines([opening(21)]).count == 1)
     // A new try.
-    #expect(log.lines([]) == [] && log.lines([opening(11)]).count == 1)
+    #expect(log.lines([]).map(\.line) == [] && log.lines([opening(11)]).count == 1)
     #expect(
-      log.lines([answer(31), answer(35), answer(2)]) == [
+      log.lines([answer(31), answer(35), answer(2)]).map(\.line) == [
         "waiting for main (relay.example:25) to answer for 2 letters it was sent whole, for 35 s so far"
       ])
-    #expect(log.lines([answer(59)]) == [] && log.lines([answer(60)]).count == 1 && log.lines([answer(119)]) == [])
+    #expect(log.lines([answer(59)]).isEmpty && log.lines([answer(60)]).count == 1)
+    #expect(log.lines([answer(119)]).isEmpty)
   }
 }
