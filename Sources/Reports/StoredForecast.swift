@@ -114,6 +114,9 @@ extension ForecastPlan {
 
   private struct Collected: Sendable {
     var letters = WaitingLetters()
+    private var lastPriority = 0
+    /// Letters that go once more come behind all that wait for their first attempt, in no order of priority.
+    private var isResending = false
     private let now: Date
     private let relays: [String: UInt16]
     private let destinations: DestinationRules
@@ -135,7 +138,11 @@ extension ForecastPlan {
         letter.attempts = UInt8(clamping: message.attempts)
         letter.relay = message.relay.flatMap { relays[$0] } ?? WaitingLetters.Letter.noRelay
       }
-      letters.letters.append(letter)
+      if message.dueAt == nil {
+        isResending = isResending || message.priority < lastPriority
+        lastPriority = message.priority
+      }
+      letters.append(letter, isLast: message.dueAt == nil && isResending)
     }
   }
 }

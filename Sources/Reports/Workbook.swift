@@ -10,6 +10,8 @@ public struct Workbook {
   public enum Limit: Error, Sendable, Hashable {
     /// More rows than the sheet of a spreadsheet program has.
     case rows
+    /// More cells than a sheet has columns, in this row of the sheet.
+    case columns(row: Int)
     /// A text longer than a cell may hold, in this row of the sheet.
     case cell(row: Int)
     /// The rows were others when they were asked for again.
@@ -17,6 +19,7 @@ public struct Workbook {
   }
 
   private static let mostRows = 1_048_576
+  private static let mostColumns = 16_384
   private static let longestCell = 32_767
   private static let pieceSize = 65_536
   private static let application = "<Application>eilbrief</Application>"
@@ -54,6 +57,7 @@ public struct Workbook {
     try rows { cells in
       number += 1
       guard number <= Self.mostRows else { throw Limit.rows }
+      guard cells.count <= Self.mostColumns else { throw Limit.columns(row: number) }
       pending += "<row r=\"\(number)\">".utf8
       for cell in cells {
         guard cell.utf16.count <= Self.longestCell else { throw Limit.cell(row: number) }

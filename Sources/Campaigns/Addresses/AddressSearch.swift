@@ -81,10 +81,15 @@ struct AddressSearch {
     }
     while start > limit, isLocal(scalars[start - 1]) { start -= 1 }
     // What may stand in an address and never begins one.
-    while start < at, "'/|{#?&=*`".unicodeScalars.contains(scalars[start]) || CellBlank.isHidden(scalars[start]) {
-      start += 1
-    }
+    while start < at, isBeforeAddress(scalars[start]) || CellBlank.isHidden(scalars[start]) { start += 1 }
     return start
+  }
+
+  private static func isBeforeAddress(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "'", "/", "|", "{", "#", "?", "&", "=", "*", "`": true
+    default: false
+    }
   }
 
   private static func end(of at: Int, in scalars: [Unicode.Scalar]) -> Int {
@@ -97,14 +102,19 @@ struct AddressSearch {
 
   private static func isLocal(_ scalar: Unicode.Scalar) -> Bool {
     guard scalar.isASCII else { return isWord(scalar) }
-    return scalar == "." || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-      || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar)
+    // All that can be seen, but for brackets, quotation marks and what divides addresses.
+    switch scalar {
+    case "\"", "(", ")", ",", ":", ";", "<", ">", "@", "[", "\\", "]", "\u{7F}": return false
+    default: return scalar > " "
+    }
   }
 
   private static func isDomain(_ scalar: Unicode.Scalar) -> Bool {
     guard scalar.isASCII else { return isWord(scalar) || "。．｡".unicodeScalars.contains(scalar) }
-    return scalar == "." || scalar == "-" || scalar == "_" || scalar.properties.isAlphabetic
-      || ("0"..."9").contains(scalar)
+    switch scalar {
+    case ".", "-", "_", "0"..."9", "A"..."Z", "a"..."z": return true
+    default: return false
+    }
   }
 
   /// A letter, mark or digit, or a character that nobody sees and that would be an error inside an address.

@@ -20,6 +20,7 @@ struct QuotedText: CustomStringConvertible {
       case "\r": shown += "\\r"
       case "\t": shown += "\\t"
       case "\"", "\\": shown += "\\\(scalar)"
+      case " "..."~": shown.unicodeScalars.append(scalar)
       default:
         let isOddSpace = scalar.properties.generalCategory == .spaceSeparator && scalar != " "
         if isOddSpace || VisibleText.isHidden(scalar) {

@@ -43,6 +43,14 @@ extension NameCell {
     return titleWords(words(of: text)) > 0
   }
 
+  /// The title before a name, and the name: `Dr.` and `Weber`. Nil when no title stands before a name.
+  static func parted(_ text: String) -> (title: String, name: String)? {
+    guard beginsWithTitle(text) else { return nil }
+    let name = behindTitle(text, titleWords(words(of: text)))
+    guard !name.isEmpty else { return nil }
+    return (String(text[..<name.startIndex]).trimmingBlanks(), String(name))
+  }
+
   /// How many of the first words are a title: of `Dr. med. dent. Weber` three.
   private static func titleWords(_ words: [String]) -> Int {
     guard let first = words.first, NameWords.titles.contains(first) else { return 0 }

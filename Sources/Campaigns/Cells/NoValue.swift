@@ -103,6 +103,8 @@ enum NoValue: Sendable, Hashable {
 
   /// `Err:502`, `Fehler:502`, `Error 2042`: LibreOffice and the values of Excel's own errors.
   private static func isErrorNumber(_ text: String) -> Bool {
+    // Nearly every text that begins so ends in a letter.
+    if let last = text.utf8.last, last < 0x30 || last > 0x39 && last < 0x80 { return false }
     let letters = text.prefix { $0.isLetter }
     let rest = text.dropFirst(letters.count)
     let digits = rest.drop { $0 == ":" || $0 == " " }

@@ -21,6 +21,7 @@ struct CustomerMerge {
 
   /// `rows` has at least one row; all have the same id.
   init(_ rows: [CustomerRow], language defaultLanguage: String) {
+    let rows = Self.withTitlesApart(rows)
     var contradictions: [String] = []
     func agreed(_ name: String, showing: Bool = true, _ value: (CustomerRow) -> (key: String, text: String)?) -> String?
     {
@@ -101,6 +102,21 @@ struct CustomerMerge {
     self.customer = customer
     self.contradictions = contradictions
     self.repeats = repeats
+  }
+
+  /// Where last names differ, a title before one of them is read as if it stood in its own column: `Dr.` beside `Weber`
+  /// says what `Dr. Weber` does.
+  private static func withTitlesApart(_ rows: [CustomerRow]) -> [CustomerRow] {
+    guard let first = rows.first, rows.contains(where: { $0.lastName != first.lastName }) else { return rows }
+    return rows.map { row in
+      guard let (title, name) = NameCell.parted(row.lastName), row.title.isEmpty || row.title == title else {
+        return row
+      }
+      var row = row
+      row.title = title
+      row.lastName = name
+      return row
+    }
   }
 
   /// A mailbox is used with every program that any of its rows names.

@@ -1,10 +1,10 @@
-/// A row that somebody has to look at, as it is in the file: it is rejected, or there are remarks on it.
+/// A row that somebody has to look at, as it is in the file: it is rejected, or there is a warning about it.
 public struct NotedRow: Sendable, Hashable {
   public enum Kind: String, Sendable, CaseIterable { case rejected, warned }
 
   public var line: Int
   public var kind: Kind
-  /// Why it is rejected, in one text, then the remarks.
+  /// Why it is rejected, in one text, then the remarks and warnings.
   public var reasons: [String]
   /// All cells of the row, unchanged; there may be more or fewer than the header has.
   public var cells: [String]
@@ -18,9 +18,11 @@ extension CustomerBook {
     var reasons = rejected.reader()
     var reader = file.reader()
     var record = TableRecord()
+    var warned = WarnedRows(self)
     while try reader.next(into: &record) {
       let rejection = try reasons.row(ofLine: record.line)
-      let remarks = parser.parse(record).remarks.map(\.description)
+      let result = parser.parse(record)
+      let remarks = result.remarks.map(\.description) + warned.warnings(ofLine: record.line, result)
       guard rejection != nil || !remarks.isEmpty, !(rejection == nil && record.isBlank) else { continue }
       try body(
         NotedRow(
@@ -28,5 +30,43 @@ extension CustomerBook {
           reasons: [rejection?.reason].compactMap { $0 } + remarks, cells: (0..<record.count).map(record.text)))
     }
     try file.checkUnchanged()
+  }
+}
+
+/// The warnings about rows beside the remarks: those of a customer stand at the first of its rows.
+private struct WarnedRows {
+  private let index: RowIndex
+  private var position = 0
+  /// Of addresses in several rows, those that the book names.
+  private var shared: [Int: [String]] = [:]
+
+  init(_ book: CustomerBook) {
+    index = book.index
+    for warning in book.warnings {
+      guard [.repeatedMailbox, .sharedMailbox, .sharedContact].contains(warning.kind) else { continue }
+      for line in warning.lines { shared[line, default: []].append(warning.message) }
+    }
+  }
+
+  /// To be asked in the order of the file.
+  mutating func warnings(ofLine line: Int, _ result: RowParser.Result) -> [String] {
+    while position < index.count, index[position].line < line { position += 1 }
+    guard position < index.count, index[position].line == line else { return [] }
+    var warnings = result.unknownPrograms.map {
+      "the mail program \(QuotedText($0)) has no instructions of its own; the general text is for it"
+    }
+    warnings += index.warnings(of: position).map(\.text)
+    return warnings + (shared[line] ?? [])
+  }
+}
+
+extension CustomerWarning.Kind {
+  /// The warning about one customer, at its row.
+  fileprivate var text: String {
+    switch self {
+    case .contactAffected: "the letter goes to a mailbox that is affected itself, where an intruder may be reading"
+    case .noContact: "the customer is called in place of a letter, for want of an e-mail address"
+    default: "the customer is to be called and has no telephone number"
+    }
   }
 }

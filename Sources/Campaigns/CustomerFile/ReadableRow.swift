@@ -19,11 +19,27 @@ struct ReadableRow {
     id != nil || contact != nil || ![company, firstName, lastName, phone].allSatisfy(\.isEmpty)
   }
 
-  /// - Parameter record: With a value behind the last column, those behind the surplus cell are in the wrong columns:
-  ///   a telephone number and an address are looked for in both places.
-  init(_ record: TableRecord, _ parser: RowParser) {
+  /// - Parameters:
+  ///   - record: With a value behind the last column, those behind the surplus cell are in the wrong columns: a telephone
+  ///     number and an address are looked for in both places.
+  ///   - result: What the parser made of it.
+  init(_ record: TableRecord, _ parser: RowParser, _ result: RowParser.Result) {
+    if let row = result.row {
+      self.init(row, parser)
+      return
+    }
     let row = Blanks(record, parser)
-    // In most rows one value is wrong, often the mailbox, and the others are read at once.
+    // In most rows one value is wrong, and the others are read at once.
+    if let faulty = result.faulty, let rest = row.parsed(Set(CustomerSource.Field.allCases).subtracting(faulty)) {
+      self.init(rest, parser)
+      if faulty.contains(.id) { id = nil }
+      if faulty.contains(.mailbox) { mailbox = nil }
+      return
+    }
+    self.init(oneByOne: record, parser, row)
+  }
+
+  private init(oneByOne record: TableRecord, _ parser: RowParser, _ row: Blanks) {
     let fields = Set(CustomerSource.Field.allCases).subtracting([.mailbox, .access, .program])
     let isStraight = record.count <= parser.file.header.count
     let whole = isStraight ? row.parsed(fields) : nil
@@ -53,10 +69,25 @@ struct ReadableRow {
     if !isStraight {
       if !Self.isNumber(phone) { phone = "" }
     }
-    mailbox = row.parsed([.mailbox, .access, .program]).flatMap {
-      parser.segments[$0.access] == nil
-        ? nil : Customer.Mailbox(address: $0.mailbox, access: $0.access, programs: $0.programs)
-    }
+    mailbox = row.parsed([.mailbox, .access, .program]).flatMap { Self.mailbox(of: $0, parser) }
+  }
+
+  private init(_ row: CustomerRow, _ parser: RowParser) {
+    id = row.id
+    company = row.company
+    salutation = row.salutation
+    title = row.title
+    firstName = row.firstName
+    lastName = row.lastName
+    phone = row.phone
+    language = row.language
+    contact = row.contact
+    mailbox = Self.mailbox(of: row, parser)
+  }
+
+  private static func mailbox(of row: CustomerRow, _ parser: RowParser) -> Customer.Mailbox? {
+    parser.segments[row.access] == nil
+      ? nil : Customer.Mailbox(address: row.mailbox, access: row.access, programs: row.programs)
   }
 
   /// Four digits at least, and nothing that no telephone number has.

@@ -72,8 +72,9 @@ public struct RejectedCustomerReader {
       guard lines.count <= Customer.mostRows else { continue }
       reader.seek(book.index[row].offset, line: line)
       guard try reader.next(into: &record) else { continue }
-      let isGood = parser.parse(record).row != nil
-      agreed.add(ReadableRow(record, parser))
+      let result = parser.parse(record)
+      let isGood = result.row != nil
+      agreed.add(ReadableRow(record, parser, result))
       // A row that is good is rejected because of the others: their reasons say why.
       if !isGood, !isOwn {
         isOwn = true

@@ -70,6 +70,23 @@ struct RowIndex: Sendable {
 
   mutating func reject(_ position: Int) { set(.rejected, on: position) }
 
+  /// What is warned of about the customer whose first row this is: an affected contact, no contact, no telephone number.
+  /// None of any other row, and none of a rejected customer.
+  func warnings(of first: Int) -> [CustomerWarning.Kind] {
+    guard !rows[first].has(.follows) else { return [] }
+    let chain = chain(from: first)
+    // A customer is rejected as a whole.
+    guard !chain.contains(where: { rows[$0].has(.rejected) }) else { return [] }
+    var kinds: [CustomerWarning.Kind] = []
+    let hasContact = chain.contains { rows[$0].has(.contact) }
+    let isLetter = chain.contains { rows[$0].has(.letter) }
+    if isLetter, rows[first].has(.affectedContact) { kinds.append(.contactAffected) }
+    if isLetter, !hasContact { kinds.append(.noContact) }
+    let isCall = (isLetter && !hasContact) || chain.contains { rows[$0].has(.call) }
+    if isCall, !chain.contains(where: { rows[$0].has(.phone) }) { kinds.append(.noTelephone) }
+    return kinds
+  }
+
   /// The row after this one in its chain; nil for the last.
   func next(after position: Int) -> Int? { rows[position].next == Self.none ? nil : Int(rows[position].next) }
 

@@ -39,6 +39,9 @@ struct RowParser {
     /// The parsed row; nil when the row is rejected.
     var row: CustomerRow?
     var reason: String?
+    /// The fields that the row is rejected for; nil when it is rejected as a whole, and what can be read of it is another
+    /// question.
+    var faulty: Set<CustomerSource.Field>?
     /// The value of the access column when no segment has it.
     var unknownAccess: String?
     /// Mail programs that letters have no instructions for, as they are written.
@@ -120,12 +123,20 @@ struct RowParser {
       return result
     }
     var remarks = result.remarks
-    let id = id(record, &reasons)
+    var faulty: Set<CustomerSource.Field> = []
+    var isWhole = true
+    func reading<Value>(_ field: CustomerSource.Field, _ read: (inout [String]) -> Value) -> Value {
+      let before = reasons.count
+      defer { if reasons.count > before { faulty.insert(field) } }
+      return read(&reasons)
+    }
+    let id = reading(.id) { self.id(record, &$0) }
     result.id = id
     let access = text(columns.access, record)
     if segments[access] == nil {
       // A lost delimiter moves the values: then this row is wrong, and not the campaign.
       if record.count < file.usualCells {
+        isWhole = false
         reasons.append(
           "the row has \(record.count) columns, the others have \(file.usualCells), and no known access value: its values "
             + "may have moved; put a value that holds a line end in quotes, or complete the row")
@@ -133,18 +144,18 @@ struct RowParser {
         result.unknownAccess = access
       }
     }
-    let language = language(record, &reasons, &remarks)
-    let contact = address(.contact, columns.contact, record, &reasons, &remarks)
-    let mailbox = address(.mailbox, columns.mailbox, record, &reasons, &remarks)
+    let language = reading(.language) { self.language(record, &$0, &remarks) }
+    let contact = reading(.contact) { self.address(.contact, columns.contact, record, &$0, &remarks) }
+    let mailbox = reading(.mailbox) { self.address(.mailbox, columns.mailbox, record, &$0, &remarks) }
     if let contact, let mailbox, let meant = AddressDoubt.ownDomain(meantBy: contact, beside: mailbox) {
       remarks.append(RowRemark(.mistyped, .contact, value: contact.displayText, detail: meant))
     }
-    let company = line("company", columns.company, record, &reasons)
+    let company = reading(.company) { line("company", columns.company, record, &$0) }
     var names = RowNames(
-      salutation: line("salutation", columns.salutation, record, &reasons),
-      title: line("title", columns.title, record, &reasons),
-      first: line("first_name", columns.firstName, record, &reasons),
-      last: line("last_name", columns.lastName, record, &reasons),
+      salutation: reading(.salutation) { line("salutation", columns.salutation, record, &$0) },
+      title: reading(.title) { line("title", columns.title, record, &$0) },
+      first: reading(.firstName) { line("first_name", columns.firstName, record, &$0) },
+      last: reading(.lastName) { line("last_name", columns.lastName, record, &$0) },
       company: company)
     TextDoubt.leaveOut(.company, &names.company, &remarks)
     TextDoubt.leaveOut(.title, &names.title, &remarks)
@@ -152,12 +163,17 @@ struct RowParser {
     TextDoubt.leaveOut(.lastName, &names.last, &remarks)
     names.clean(
       nameHeaders, .init(language: language ?? file.language, contact: contact, mailbox: mailbox), &remarks)
-    let phone = phone(record, &reasons, &remarks)
-    if isScientific(phone) { reasons.append("the telephone number \(Self.madeANumber)") }
+    let phone = reading(.phone) {
+      let phone = self.phone(record, &$0, &remarks)
+      if isScientific(phone) { $0.append("the telephone number \(Self.madeANumber)") }
+      return phone
+    }
+    if mailbox == nil { faulty.insert(.mailbox) }
     if reasons.isEmpty, mailbox == nil { reasons.append("the mailbox address is missing") }
     let programs = programs(record, &remarks)
     guard reasons.isEmpty, let id, let mailbox else {
       result.reason = reasons.joined(separator: "; ")
+      result.faulty = isWhole ? faulty : nil
       return result
     }
     result.unknownPrograms = programs.unknown
@@ -190,7 +206,7 @@ struct RowParser {
       reasons.append("the id is empty")
     } else if id.utf8.count > Self.longestID {
       reasons.append("the id \(QuotedText(id)) is longer than \(Self.longestID) bytes")
-    } else if !id.unicodeScalars.allSatisfy(isVisible) {
+    } else if !id.unicodeScalars.allSatisfy(Self.isVisible) {
       reasons.append("the id \(QuotedText(id)) has an invisible character")
     } else if NoValue.isNoID(id) || isHeader(id, of: .id) {
       reasons.append("the id \(QuotedText(id)) stands for no value; every customer needs an id of its own")
@@ -287,7 +303,7 @@ struct RowParser {
       .map { String($0).trimmingBlanks() }.filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  private func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+  private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
     return switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator: false

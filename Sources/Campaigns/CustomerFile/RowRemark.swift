@@ -50,6 +50,8 @@ public struct RowRemark: Sendable, Hashable {
     case substitute
     /// A name with a sign inside a word that no word has (`M³ller`): no letter says it.
     case oddCharacter
+    /// A name that is one only in another encoding (`MŸller`): no letter says it.
+    case misread
     /// A name in the notation of HTML (`M&uuml;ller`): no letter says it.
     case entity
     /// A name in the notation of mail, of addresses of pages or of JSON (`M=FCller`, `M%FCller`): no letter says it.
@@ -116,6 +118,7 @@ public struct RowRemark: Sendable, Hashable {
     case .lostCharacter: "\(named) is left out of letters: \(QuotedText(value)) has lost a character"
     case .substitute: "\(named) is left out of letters: \(QuotedText(value)) has a sign where a letter may have been"
     case .oddCharacter: "\(named) is left out of letters: \(QuotedText(value)) has a sign inside a word"
+    case .misread: "\(named) is left out of letters: \(QuotedText(value)) is a word only in another encoding"
     case .entity: "\(named) is left out of letters: \(QuotedText(value)) is written as HTML"
     case .escape: "\(named) is left out of letters: \(QuotedText(value)) has letters in the notation of another program"
     }
@@ -234,6 +237,7 @@ extension RowRemarks.Kind {
     case .lostCharacter: "\(rows) lost a character\(place), which letters leave out"
     case .substitute: "\(rows) a sign where a letter may have been\(place), which letters leave out"
     case .oddCharacter: "\(rows) a sign inside a word\(place), which letters leave out"
+    case .misread: "\(rows) a word\(place) that is one only in another encoding, and letters leave it out"
     case .entity: "\(rows) a text written as HTML\(place), which letters leave out"
     case .escape: "\(rows) letters in the notation of another program\(place), which letters leave out"
     }

@@ -14,13 +14,16 @@ extension TextDoubt {
     case .lostCharacter: .lostCharacter
     case .substitute: .substitute
     case .oddCharacter: .oddCharacter
+    case .misread: .misread
     case .entity: .entity
     case .escape: .escape
     }
   }
 
   /// The kinds that an export makes of every letter beyond ASCII, not only of one.
-  private static let systematic: [RowRemark.Kind] = [.lostCharacter, .oddCharacter, .entity, .escape]
+  private static let systematic: [[RowRemark.Kind]] = [
+    [.lostCharacter], [.oddCharacter, .misread], [.entity], [.escape],
+  ]
 
   /// More rows than this, and more than one in a thousand, are no single cases but a fault of the export; in a small file a
   /// third of the rows is.
@@ -28,17 +31,24 @@ extension TextDoubt {
 
   /// Why the whole file is refused; nil when such values are few.
   static func problem(in remarks: RowRemarks, rows: Int, file: String) -> Problem? {
-    for kind in systematic {
-      let tallies = remarks.tallies.filter { $0.kind.kind == kind }.map(\.tally)
+    for kinds in systematic {
       // A row may have it in several fields.
-      guard let most = tallies.max(by: { $0.count < $1.count }) else { continue }
+      let found = remarks.tallies.filter { kinds.contains($0.kind.kind) }
+      let counted = found.map { one in
+        let tallies = found.filter { $0.kind.field == one.kind.field }
+        return (count: tallies.reduce(0) { $0 + $1.tally.count }, tallies: tallies)
+      }
+      guard let most = counted.max(by: { $0.count < $1.count }) else { continue }
       let isMany = most.count > singleCases && most.count * 1000 > rows
       let isThird = most.count >= 2 && most.count * 3 >= rows
-      guard isMany || isThird, let first = most.first.first else { continue }
+      guard isMany || isThird, let likeliest = most.tallies.max(by: { $0.tally.count < $1.tally.count }),
+        let first = likeliest.tally.first.first
+      else { continue }
       let what =
-        switch kind {
+        switch likeliest.kind.kind {
         case .lostCharacter: "have lost characters, so the export had no letters beyond ASCII"
         case .oddCharacter: "have signs inside words, so parts of the file are in another encoding"
+        case .misread: "have words that are words only in another encoding, so parts of the file are in it"
         case .entity: "are written as HTML"
         default: "have letters in the notation of another program"
         }

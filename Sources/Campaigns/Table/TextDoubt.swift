@@ -7,8 +7,10 @@ enum TextDoubt: Equatable {
   case lostCharacter
   /// `_` or another sign of ASCII in a word, in which some programs turn letters that they do not have.
   case substitute
-  /// A sign that no word has, or a word that is one only in another encoding: part of the file was read in it.
+  /// A sign that no word has.
   case oddCharacter
+  /// A word that is one only in another encoding: it was read in a wrong one.
+  case misread
   /// `&uuml;`, `&#252;`: HTML.
   case entity
   /// `=FC`, `=C3=BC`, `=?UTF-8?Q?…?=`, `%C3%BC`, `\u00fc`: mail, addresses of pages, JSON.
@@ -28,7 +30,7 @@ enum TextDoubt: Equatable {
       }
     }
     guard mayBeMisread, MisreadWord.isIn(scalars) else { return nil }
-    self = .oddCharacter
+    self = .misread
   }
 
   private static func isSuspicious(_ byte: UInt8) -> Bool {

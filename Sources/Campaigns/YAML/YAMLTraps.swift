@@ -88,8 +88,15 @@ struct YAMLTraps {
       return
     }
     if between.isEmpty {
-      guard isTight, last.isFreeText else { return }
-      reportBeginning(index, last)
+      guard last.isFreeText else { return }
+      if isTight {
+        reportBeginning(index, last)
+      } else if !isSetOff {
+        report(
+          index,
+          "\"\(last.path)\" has no text, because what begins with # is a comment: put a text that begins with # in quotes; "
+            + "if this is a comment, write it on a line of its own", of: last)
+      }
       return
     }
     // Behind a key, a comma, a bracket or the hyphen of an entry: the text that follows there may be what was meant.
@@ -145,7 +152,10 @@ struct YAMLTraps {
       }
     case .doubleQuoted: lookAtEscapes(scalar)
     case .singleQuoted: break
-    case .literal, .folded: lookAtBlock(scalar)
+    case .literal: lookAtBlock(scalar)
+    case .folded:
+      lookAtBlock(scalar)
+      lookForList(in: scalar)
     }
     lookForKeys(in: scalar)
   }
@@ -235,6 +245,38 @@ struct YAMLTraps {
     let (first, second) = (source.text[line.lowerBound], source.text[line.lowerBound + 1])
     guard second == " " || YAMLSource.isOddBlank(second) else { return false }
     return first == "-" || (inList && YAMLSource.isOddHyphen(first))
+  }
+
+  private static let bullets = Set("-*+•·–—‐‑−▪◦".unicodeScalars)
+
+  /// In a folded text lines become one: entries of a list would run together.
+  private mutating func lookForList(in scalar: YAMLScalar) {
+    var before: (indentation: Int, isEntry: Bool, isNumber: Bool)?
+    for line in continuations(of: scalar) {
+      // A blank line parts paragraphs.
+      guard !line.isEmpty else {
+        before = nil
+        continue
+      }
+      let indentation = indentation(of: source.place(line.lowerBound).line)
+      let word = source.text[line].prefix { !YAMLSource.isBlank($0) }
+      let isMark = word.count == 1 && line.count > 1 && Self.bullets.contains(word[word.startIndex])
+      let isNumber =
+        word.count > 1 && word.count < 4 && [".", ")"].contains(word.last)
+        && word.dropLast().allSatisfy { ("0"..."9").contains($0) || (word.count == 2 && $0.properties.isLowercase) }
+      // A hyphen between words may come to stand at the beginning of a line; a number may end a sentence.
+      let isEntry = isMark && !"–—".unicodeScalars.contains(word[word.startIndex])
+      if let before, before.indentation == indentation,
+        isEntry || (isMark && before.isEntry) || (isNumber && before.isNumber)
+      {
+        report(
+          line.lowerBound,
+          "the entries of a list would be printed in one line, because > joins lines: write | in place of > behind "
+            + "\"\(scalar.path):\", or one blank line between the entries", of: scalar)
+        return
+      }
+      before = (indentation, isMark, isNumber)
+    }
   }
 
   /// In a block there are no comments: what looks like one would be printed.

@@ -95,8 +95,7 @@ public struct ForecastOutcome: Sendable, Hashable {
   /// Letters that are accepted after the deadline, or given up, or left. Refused and uncertain ones are not among them.
   public struct Late: Sendable, Hashable {
     public var letters = 0
-    /// Each once, ascending.
-    public var customers: [UInt32] = []
+    public var customers: NumberSet = []
     /// The letters by the reason, the most frequent first.
     public var reasons: [Reason: Int] = [:]
   }

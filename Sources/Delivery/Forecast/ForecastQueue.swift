@@ -10,34 +10,53 @@ struct ForecastQueue {
     var wasHeldUp = false
     /// When it was due, where it had been deferred.
     var due: Date?
+    /// Attempts so far, and when the first one in this run was.
+    var attempts = 0
+    var firstAt: Date?
   }
 
-  private let letters: [WaitingLetters.Letter]
-  private var untried: [Int32] = []
+  /// A letter that waits for its next attempt. Its place among them is what stands in line for it.
+  private struct Deferral: Hashable {
+    var letter: Int32
+    /// The relay that it waits for; negative when any may take it.
+    var relay: Int16
+    var attempts: UInt16
+    var due: Date
+    /// In the distant future: not in this run.
+    var firstAt: Date
+    /// It is no longer among the `moments`.
+    var isDue = false
+  }
+
+  private let letters: WaitingLetters
+  private var untried: Int
+  /// The first letter that may not have been taken yet.
   private var next = 0
+  private var deferrals = PagedArray<Deferral>()
+  private var vacant = Fifo()
+  /// Places of deferred letters by when they are due; entries of which the deferral says something else are old.
+  private var moments = MomentHeap()
   private var due = Fifo()
   /// Due letters that wait for the relay of their last attempt.
   private var kept: [Fifo]
-  private var deferred = MomentHeap()
-  /// When each deferred letter is due; entries of the heap that say something else are old.
-  private var dueAt: [Int32: Date] = [:]
-  private var awaited: [Int32: Int] = [:]
+  /// The places of deferred letters in the lanes.
+  private var places: [Int32: Int32] = [:]
   private var lanes: ForecastLanes?
   private(set) var waiting: Int
 
   init(_ plan: ForecastPlan) {
-    letters = plan.letters.letters
+    letters = plan.letters
     kept = Array(repeating: Fifo(), count: plan.relays.count)
-    waiting = plan.letters.count
+    waiting = letters.count
+    untried = letters.count - letters.tried
     lanes = plan.destinations.isEmpty ? nil : ForecastLanes(plan)
-    untried.reserveCapacity(waiting)
-    for (index, letter) in letters.enumerated() {
-      if letter.isUntried {
-        untried.append(Int32(index))
-      } else {
-        let relay = letter.relay == WaitingLetters.Letter.noRelay ? nil : Int(letter.relay)
-        hold(Int32(index), until: plan.now.addingTimeInterval(Double(letter.due)), for: relay)
-      }
+    guard letters.tried > 0 else { return }
+    for place in 0..<letters.count where !letters.isUntried(place) {
+      let letter = letters[place]
+      let relay = letter.relay == WaitingLetters.Letter.noRelay ? nil : Int(letter.relay)
+      hold(
+        place, until: plan.now.addingTimeInterval(Double(letter.due)), for: relay, attempts: Int(letter.attempts),
+        firstAt: nil)
     }
   }
 
@@ -48,29 +67,60 @@ struct ForecastQueue {
 
   // MARK: Deferring
 
-  private mutating func hold(_ letter: Int32, until moment: Date, for relay: Int?) {
-    dueAt[letter] = moment
-    awaited[letter] = relay
-    deferred.push(moment, Int(letter))
+  private mutating func hold(_ letter: Int, until moment: Date, for relay: Int?, attempts: Int, firstAt: Date?) {
+    let deferral = Deferral(
+      letter: Int32(letter), relay: Int16(clamping: relay ?? -1), attempts: UInt16(clamping: attempts), due: moment,
+      firstAt: firstAt ?? .distantFuture)
+    if let place = vacant.popFirst() {
+      deferrals[Int(place)] = deferral
+      moments.push(moment, Int(place))
+    } else {
+      deferrals.append(deferral)
+      moments.push(moment, deferrals.count - 1)
+    }
   }
 
   /// A letter that was on the wire waits until then, where a relay is named for that relay.
-  mutating func putBack(_ letter: Int, until moment: Date, for relay: Int?) {
+  mutating func putBack(_ letter: Int, until moment: Date, for relay: Int?, attempts: Int, firstAt: Date?) {
     waiting += 1
-    hold(Int32(letter), until: moment, for: relay)
+    hold(letter, until: moment, for: relay, attempts: attempts, firstAt: firstAt)
   }
 
-  /// Makes a deferred letter due; nothing happens to another one.
-  mutating func makeDue(_ letter: Int, at now: Date) {
-    guard let due = dueAt[Int32(letter)], due > now else { return }
-    hold(Int32(letter), until: now, for: awaited[Int32(letter)])
+  /// A letter that was taken and did not go is there again.
+  mutating func putBack(_ taken: Taken, until moment: Date) {
+    putBack(taken.letter, until: moment, for: nil, attempts: taken.attempts, firstAt: taken.firstAt)
+  }
+
+  /// Makes deferred letters due; nothing happens to others.
+  mutating func makeDue(_ letters: Set<Int>, at now: Date) {
+    guard !letters.isEmpty else { return }
+    for place in 0..<deferrals.count where !deferrals[place].isDue && deferrals[place].due > now {
+      guard letters.contains(Int(deferrals[place].letter)) else { continue }
+      deferrals[place].due = now
+      moments.push(now, place)
+    }
   }
 
   private mutating func release(at now: Date) {
-    while let first = deferred.first, first.moment <= now {
-      deferred.pop()
-      if dueAt[Int32(first.item)] == first.moment { due.append(Int32(first.item)) }
+    while let first = moments.first, first.moment <= now {
+      moments.pop()
+      guard isCurrent(first) else { continue }
+      deferrals[first.item].isDue = true
+      due.append(Int32(first.item))
     }
+  }
+
+  private func isCurrent(_ entry: MomentHeap.Entry) -> Bool {
+    !deferrals[entry.item].isDue && deferrals[entry.item].due == entry.moment
+  }
+
+  /// The attempts of the letters that are deferred now, ascending by letter.
+  var deferred: [(letter: Int, attempts: Int)] {
+    var vacant = vacant
+    var isVacant = NumberSet(below: deferrals.count)
+    while let place = vacant.popFirst() { isVacant.insert(Int(place)) }
+    return (0..<deferrals.count).lazy.filter { !isVacant.contains($0) }
+      .map { (Int(self.deferrals[$0].letter), Int(self.deferrals[$0].attempts)) }.sorted { $0.0 < $1.0 }
   }
 
   // MARK: Taking
@@ -79,36 +129,52 @@ struct ForecastQueue {
   mutating func take(for relay: Int, at now: Date, isWaitedFor: (Int) -> Bool) -> Taken? {
     release(at: now)
     guard lanes == nil else { return takeFromLanes(for: relay, at: now, isWaitedFor: isWaitedFor) }
-    if let letter = kept[relay].popFirst() { return taken(letter) }
-    if next < untried.count {
-      next += 1
+    if let place = kept[relay].popFirst() { return taken(place) }
+    if let letter = nextUntried() {
       waiting -= 1
-      return Taken(letter: Int(untried[next - 1]))
+      return Taken(letter: letter)
     }
-    while let letter = due.popFirst() {
-      if let other = awaited[letter], other != relay, isWaitedFor(other) {
-        kept[other].append(letter)
+    while let place = due.popFirst() {
+      if let other = awaited(place), other != relay, isWaitedFor(other) {
+        kept[other].append(place)
       } else {
-        return taken(letter)
+        return taken(place)
       }
     }
     return nil
   }
 
+  private mutating func nextUntried() -> Int? {
+    guard untried > 0 else { return nil }
+    while !letters.isUntried(next) { next += 1 }
+    untried -= 1
+    next += 1
+    return next - 1
+  }
+
+  private func awaited(_ place: Int32) -> Int? {
+    let relay = deferrals[Int(place)].relay
+    return relay < 0 ? nil : Int(relay)
+  }
+
   private mutating func takeFromLanes(for relay: Int, at now: Date, isWaitedFor: (Int) -> Bool) -> Taken? {
     while true {
-      let hasMore = next < untried.count || !due.isEmpty
+      let hasMore = untried > 0 || !due.isEmpty
       if let found = lanes?.take(for: relay, at: now, hasMore: hasMore, isWaitedFor: isWaitedFor) {
-        return taken(found.letter, wasHeldUp: found.wasHeldUp)
+        if let place = places.removeValue(forKey: found.letter) { return taken(place, wasHeldUp: found.wasHeldUp) }
+        waiting -= 1
+        return Taken(letter: Int(found.letter), wasHeldUp: found.wasHeldUp)
       }
       guard hasMore else { return nil }
       // As the delivery reads: a page more whenever nothing of what was read can go.
       for _ in 0..<512 {
-        if next < untried.count {
-          lanes?.add(untried[next], of: letters[Int(untried[next])].domain, for: nil)
-          next += 1
-        } else if let letter = due.popFirst() {
-          lanes?.add(letter, of: letters[Int(letter)].domain, for: awaited[letter])
+        if let letter = nextUntried() {
+          lanes?.add(Int32(letter), of: letters[letter].domain, for: nil)
+        } else if let place = due.popFirst() {
+          let letter = deferrals[Int(place)].letter
+          places[letter] = place
+          let (domain, relay) = (letters[Int(letter)].domain, awaited(place))
+          lanes?.add(letter, of: domain, for: relay)
         } else {
           break
         }
@@ -116,18 +182,20 @@ struct ForecastQueue {
     }
   }
 
-  private mutating func taken(_ letter: Int32, wasHeldUp: Bool = false) -> Taken {
+  private mutating func taken(_ place: Int32, wasHeldUp: Bool = false) -> Taken {
     waiting -= 1
-    awaited[letter] = nil
+    let deferral = deferrals[Int(place)]
+    vacant.append(place)
     return Taken(
-      letter: Int(letter), wasHeldUp: wasHeldUp, due: dueAt.isEmpty ? nil : dueAt.removeValue(forKey: letter))
+      letter: Int(deferral.letter), wasHeldUp: wasHeldUp, due: deferral.due, attempts: Int(deferral.attempts),
+      firstAt: deferral.firstAt == .distantFuture ? nil : deferral.firstAt)
   }
 
   /// What is kept for the relay goes to any.
   mutating func free(_ relay: Int) {
-    while let letter = kept[relay].popFirst() {
-      awaited[letter] = nil
-      due.append(letter)
+    while let place = kept[relay].popFirst() {
+      deferrals[Int(place)].relay = -1
+      due.append(place)
     }
   }
 
@@ -148,8 +216,8 @@ struct ForecastQueue {
 
   /// The first moment after `now` at which something may be taken that cannot be now; nil when there is none.
   mutating func nextMoment(after now: Date) -> Date? {
-    while let first = deferred.first, dueAt[Int32(first.item)] != first.moment { deferred.pop() }
-    return [deferred.first?.moment, lanes?.nextMoment(after: now)].compactMap { $0 }.min()
+    while let first = moments.first, !isCurrent(first) { moments.pop() }
+    return [moments.first?.moment, lanes?.nextMoment(after: now)].compactMap { $0 }.min()
   }
 }
 
@@ -231,27 +299,5 @@ struct ForecastLanes {
   /// The next moment at which a letter may go that cannot now.
   func nextMoment(after now: Date) -> Date? {
     lanes.waiting == 0 ? nil : [moment, ends.first?.moment].compactMap { $0 }.filter { $0 > now }.min()
-  }
-}
-
-/// Numbers of letters, first in, first out.
-struct Fifo {
-  private var letters: [Int32] = []
-  private var head = 0
-
-  var isEmpty: Bool { head == letters.count }
-
-  mutating func append(_ letter: Int32) { letters.append(letter) }
-
-  mutating func popFirst() -> Int32? {
-    guard head < letters.count else { return nil }
-    head += 1
-    let letter = letters[head - 1]
-    // Cut rarely: removing from the front moves the rest.
-    if head > 1024, head * 2 > letters.count {
-      letters.removeFirst(head)
-      head = 0
-    }
-    return letter
   }
 }

@@ -37,8 +37,7 @@ extension ForecastPlan {
     {
       remedies.append(.connections(relay: name, from: connections, to: most))
     }
-    let kinds = Set(letters.letters.map(\.priority)).sorted()
-    if let kind = kinds.dropLast().last(where: { keepsDeadline(through: $0) }) {
+    if let kind = letters.priorities.dropLast().last(where: { keepsDeadline(through: $0) }) {
       remedies.append(.fewerLetters(through: kind))
     }
     if hours != nil {

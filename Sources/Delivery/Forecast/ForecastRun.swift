@@ -36,17 +36,17 @@ struct ForecastRun<Answers: ForecastAnswers> {
     var relay: Int
     var connection: Int
     var startedAt: Date
+    var firstAt: Date
     var result: SendResult
     var recipient: EmailAddress
   }
 
-  /// What is remembered of a letter that was put off.
+  /// What is remembered of a letter whose answer was judged.
   private struct History {
     var attempts = 0
     var attemptsAtOnce = 0
     var firstAt: Date
     var before: LastAnswer?
-    var relay: Int
   }
 
   init(_ plan: ForecastPlan, _ answers: Answers, jitter: Double) {
@@ -126,7 +126,10 @@ struct ForecastRun<Answers: ForecastAnswers> {
   /// The letters that are left are accepted at an even pace.
   private mutating func settleRest(at rate: Double, after moment: Date) {
     var (count, answers) = (0.0, answers)
-    tally.settleRest { [history] letter, attempts in
+    var deferred = queue.deferred[...]
+    tally.settleRest { [history] letter in
+      while let first = deferred.first, first.letter < letter { deferred.removeFirst() }
+      let attempts = deferred.first?.letter == letter ? deferred[deferred.startIndex].attempts : 0
       let number = (history[letter]?.attempts ?? attempts) + 1
       if case (.refused, _) = answers.answer(to: letter, attempt: number, over: 0, at: moment) { return nil }
       count += 1
@@ -154,12 +157,11 @@ struct ForecastRun<Answers: ForecastAnswers> {
     if let until = answers.awayUntil(relay, at: clock), until > clock {
       relays[relay].noteAway(at: clock)
       queue.noteUnsent(taken.letter, at: clock)
-      queue.putBack(taken.letter, until: clock, for: nil)
+      queue.putBack(taken, until: clock)
       queue.free(relay)
       return wake()
     }
-    let letter = plan.letters.letters[taken.letter]
-    let number = (history[taken.letter]?.attempts ?? Int(letter.attempts)) + 1
+    let number = (history[taken.letter]?.attempts ?? taken.attempts) + 1
     let (answer, seconds) = answers.answer(to: taken.letter, attempt: number, over: relay, at: clock)
     let end = clock.addingTimeInterval(seconds)
     lastEnd = max(lastEnd, end)
@@ -174,17 +176,17 @@ struct ForecastRun<Answers: ForecastAnswers> {
       tally.lose(taken.letter, .refused)
     case .putOff(let delay):
       start(taken, over: relay, until: end, isAccepted: false)
-      putOff(taken.letter, number, delay, over: relay, at: end, firstAt: clock)
+      putOff(taken.letter, number, delay, over: relay, at: end, firstAt: taken.firstAt ?? clock)
     case .said(let result, let recipient):
       if let until = cooling[recipient.domain.ascii]?.until, until > clock {
         queue.noteUnsent(taken.letter, at: clock)
-        return queue.putBack(taken.letter, until: until, for: nil)
+        return queue.putBack(taken, until: until)
       }
       let connection = start(taken, over: relay, until: end, isAccepted: Self.takesPlace(result))
       judgeLater(
         Attempt(
           letter: taken.letter, cause: cause, number: number, relay: relay, connection: connection,
-          startedAt: clock, result: result,
+          startedAt: clock, firstAt: taken.firstAt ?? clock, result: result,
           recipient: recipient), at: end)
     }
     noteCanary()
@@ -211,17 +213,15 @@ struct ForecastRun<Answers: ForecastAnswers> {
   private mutating func putOff(
     _ letter: Int, _ attempts: Int, _ delay: AttemptVerdict.Delay, over relay: Int, at now: Date, firstAt: Date
   ) {
-    let first = history[letter]?.firstAt ?? firstAt
-    let due = plan.retry.next(after: attempts, delay, at: now, firstAttemptAt: first, jitter: jitter)
-    let isExpired = due >= plan.retry.expiry(firstAttemptAt: first)
+    let due = plan.retry.next(after: attempts, delay, at: now, firstAttemptAt: firstAt, jitter: jitter)
+    let isExpired = due >= plan.retry.expiry(firstAttemptAt: firstAt)
     guard !isExpired else {
       lastEnd = max(lastEnd, due)
       return tally.lose(letter, .expired)
     }
     var isGreylisted = false
     if case .greylisting = delay { isGreylisted = true }
-    history[letter] = History(attempts: attempts, firstAt: first, relay: relay)
-    queue.putBack(letter, until: due, for: isGreylisted ? relay : nil)
+    queue.putBack(letter, until: due, for: isGreylisted ? relay : nil, attempts: attempts, firstAt: firstAt)
     wake()
   }
 
@@ -263,7 +263,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
   }
 
   private mutating func settle(_ attempt: Attempt, at now: Date) {
-    var past = history[attempt.letter] ?? History(firstAt: attempt.startedAt, relay: attempt.relay)
+    var past = history[attempt.letter] ?? History(firstAt: attempt.firstAt)
     let scheduled = attempt.number - past.attemptsAtOnce
     // A rest is over with the letter after it: that is the probe.
     _ = relays[attempt.relay].health.admit(attempt.letter, at: now)
@@ -274,7 +274,6 @@ struct ForecastRun<Answers: ForecastAnswers> {
         before: past.before, startedAt: attempt.startedAt), over: attempt.connection, at: now)
     let verdict = judgement.verdict
     past.attempts = attempt.number
-    past.relay = attempt.relay
     past.before = verdict.outcome == .again ? nil : LastAnswer(attempt.result, at: now)
     history[attempt.letter] = past
     switch verdict.outcome {
@@ -289,28 +288,32 @@ struct ForecastRun<Answers: ForecastAnswers> {
       uncertain.append(attempt.letter)
     case .deferred:
       putOff(attempt.letter, attempt.number, verdict.delay, over: attempt.relay, at: now, firstAt: past.firstAt)
-      history[attempt.letter]?.attemptsAtOnce = past.attemptsAtOnce
-      history[attempt.letter]?.before = past.before
     case .again:
       history[attempt.letter]?.attemptsAtOnce += 1
       if now >= plan.retry.expiry(firstAttemptAt: past.firstAt) {
         tally.lose(attempt.letter, .expired)
       } else {
-        queue.putBack(attempt.letter, until: now, for: nil)
+        putBack(attempt.letter, at: now)
       }
     }
     if case .domainSlow(let wait) = verdict.signal {
       slow(attempt.recipient.domain.ascii, wait, at: now)
-      let domain = plan.letters.letters[attempt.letter].domain
+      let domain = plan.letters[attempt.letter].domain
       if domain > 0 { queue.slow(domain, wait: wait, at: now) }
     }
     for letter in judgement.reopened {
       tally.reopen(Int(letter.message), .refused)
-      queue.putBack(Int(letter.message), until: now, for: nil)
+      putBack(Int(letter.message), at: now)
     }
-    for letter in judgement.freed { queue.makeDue(Int(letter.message), at: now) }
+    queue.makeDue(Set(judgement.freed.lazy.map { Int($0.message) }), at: now)
     if relays[attempt.relay].isPaused { queue.free(attempt.relay) }
     wake()
+  }
+
+  /// A letter whose answer was judged goes again at once.
+  private mutating func putBack(_ letter: Int, at now: Date) {
+    queue.putBack(
+      letter, until: now, for: nil, attempts: history[letter]?.attempts ?? 0, firstAt: history[letter]?.firstAt)
   }
 
   private mutating func slow(_ domain: String, _ named: Int?, at now: Date) {
@@ -326,7 +329,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
     uncertain = []
     for letter in again {
       tally.reopen(letter, .uncertain)
-      queue.putBack(letter, until: clock, for: nil)
+      putBack(letter, at: clock)
     }
     if !again.isEmpty { wake() }
     return !again.isEmpty

@@ -12,8 +12,8 @@ struct ForecastTally {
   private var quarter = (number: Int.min, count: 0)
   private var counts: [Loss: Int] = [:]
   private var late: [Cause: Int] = [:]
-  private var lateCustomers: BitSet
-  private var settled: BitSet
+  private var lateCustomers: NumberSet
+  private var settled: NumberSet
 
   enum Loss: Hashable { case refused, expired, uncertain }
 
@@ -32,14 +32,14 @@ struct ForecastTally {
     deadline = plan.deadline ?? .distantFuture
     self.plan = plan
     moments.reserveCapacity(plan.letters.count)
-    settled = BitSet(plan.letters.count)
-    lateCustomers = BitSet(plan.deadline == nil ? 0 : (plan.letters.letters.map { Int($0.customer) }.max() ?? -1) + 1)
+    settled = NumberSet(below: plan.letters.count)
+    lateCustomers = NumberSet(below: plan.deadline == nil ? 0 : plan.letters.customerBound)
   }
 
   // MARK: Outcomes
 
   func cause(of taken: ForecastQueue.Taken) -> Cause {
-    if taken.wasHeldUp { return .destination(plan.letters.letters[taken.letter].domain) }
+    if taken.wasHeldUp { return .destination(plan.letters[taken.letter].domain) }
     if let due = taken.due, due >= deadline { return .retry }
     return .general
   }
@@ -68,7 +68,7 @@ struct ForecastTally {
   private mutating func noteLate(_ letter: Int, _ cause: Cause) {
     guard deadline < .distantFuture else { return }
     late[cause, default: 0] += 1
-    lateCustomers.insert(Int(plan.letters.letters[letter].customer))
+    lateCustomers.insert(Int(plan.letters.customer(of: letter)))
   }
 
   private mutating func nextQuarter(_ number: Int) {
@@ -86,9 +86,9 @@ struct ForecastTally {
   }
 
   /// Settles every letter that is not: when it is accepted, or nil where it is refused.
-  mutating func settleRest(_ end: (_ letter: Int, _ attempts: Int) -> Date?) {
-    for letter in plan.letters.letters.indices where !settled.contains(letter) {
-      if let moment = end(letter, Int(plan.letters.letters[letter].attempts)) {
+  mutating func settleRest(_ end: (_ letter: Int) -> Date?) {
+    for letter in 0..<plan.letters.count where !settled.contains(letter) {
+      if let moment = end(letter) {
         accept(letter, at: moment, .general)
       } else {
         lose(letter, .refused)
@@ -113,12 +113,12 @@ struct ForecastTally {
       return use
     }
     if left > 0 {
-      for letter in plan.letters.letters.indices where !settled.contains(letter) { noteLate(letter, .general) }
+      for letter in 0..<plan.letters.count where !settled.contains(letter) { noteLate(letter, .general) }
     }
     moments.sort()
     outcome.moments = .init(
       half: moment(0.5), most: moment(0.9), nearlyAll: moment(0.99), all: moment(1))
-    outcome.late.customers = lateCustomers.elements
+    outcome.late.customers = lateCustomers
     let general = bottleneck(relays)
     let rules = DestinationRules(plan.destinations)
     for (cause, count) in late {
@@ -176,25 +176,5 @@ struct ForecastTally {
       return Double(limit.count) * ((time / limit.window.seconds).rounded(.down) + 1)
     }
     return relay.limits.min { allowed($0) < allowed($1) }
-  }
-}
-
-/// Numbers from 0 to a limit, a bit each.
-struct BitSet {
-  private var words: [UInt64]
-
-  init(_ count: Int) { words = Array(repeating: 0, count: (count + 63) / 64) }
-
-  func contains(_ number: Int) -> Bool { words[number / 64] >> UInt64(number % 64) & 1 == 1 }
-  mutating func insert(_ number: Int) { words[number / 64] |= 1 << UInt64(number % 64) }
-  mutating func remove(_ number: Int) { words[number / 64] &= ~(1 << UInt64(number % 64)) }
-
-  /// Ascending.
-  var elements: [UInt32] {
-    var found: [UInt32] = []
-    for (index, word) in words.enumerated() where word != 0 {
-      for bit in 0..<64 where word >> UInt64(bit) & 1 == 1 { found.append(UInt32(index * 64 + bit)) }
-    }
-    return found
   }
 }

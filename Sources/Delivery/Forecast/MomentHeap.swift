@@ -4,18 +4,19 @@ import Foundation
 struct MomentHeap {
   struct Entry {
     var moment: Date
-    var order: Int
-    var item: Int
+    fileprivate var order: UInt32
+    fileprivate var number: Int32
+    var item: Int { Int(number) }
   }
 
   private var entries: [Entry] = []
-  private var count = 0
+  private var count: UInt32 = 0
 
   var first: Entry? { entries.first }
 
   mutating func push(_ moment: Date, _ item: Int) {
-    let entry = Entry(moment: moment, order: count, item: item)
-    count += 1
+    let entry = Entry(moment: moment, order: count, number: Int32(item))
+    count &+= 1
     entries.append(entry)
     var child = entries.count - 1
     while child > 0 {

@@ -7,9 +7,9 @@ import Mail
 /// The letters of a plan that is not frozen yet, for a forecast: by kind, in the order of the file, or in the order in which
 /// they leave.
 ///
-/// Sixteen bytes for each letter, and the address where it is asked for. Customers are numbered in the order of the plan.
+/// As few bytes for each as ``WaitingLetters`` keeps, and the address where it is asked for. Customers are numbered in the order of the plan.
 struct PlannedLetters: Sendable {
-  private var letters = WaitingLetters()
+  private(set) var letters = WaitingLetters()
   /// Of each letter, where they are in the order in which they leave.
   private(set) var recipients: [EmailAddress] = []
   private var customers: UInt32 = 0
@@ -25,43 +25,33 @@ struct PlannedLetters: Sendable {
   init(_ campaign: Campaign, inOrderOf customers: StagedCustomers) throws {
     self.init(campaign)
     var ranks = try LetterRanks(of: customers, in: campaign)
-    var places: [(priority: UInt8, rank: Int, index: Int)] = []
+    var places: [(letter: WaitingLetters.Letter, rank: Int, index: Int)] = []
     var reader = customers.reader()
     while let customer = try reader.next() {
       let own = ranks.next(customer)
-      guard let contact = customer.contact else {
-        add(nil, [])
-        continue
+      for (letter, rank) in zip(made(customer.contact, customer.outcome.letters), own) {
+        places.append((letter, rank, places.count))
+        if let contact = customer.contact { recipients.append(contact) }
       }
-      for rank in own {
-        places.append((0, rank, places.count))
-        recipients.append(contact)
-      }
-      add(contact, customer.outcome.letters)
     }
-    for index in places.indices { places[index].priority = letters.letters[index].priority }
-    places.sort { ($0.priority, $0.rank, $0.index) < ($1.priority, $1.rank, $1.index) }
-    letters.letters = places.map { [letters] in letters.letters[$0.index] }
+    places.sort { ($0.letter.priority, $0.rank, $0.index) < ($1.letter.priority, $1.rank, $1.index) }
+    for place in places { letters.append(place.letter) }
     recipients = places.map { [recipients] in recipients[$0.index] }
   }
 
   /// Called for every customer with its outcome, in order.
-  mutating func add(_ customer: Customer, _ outcome: Outcome) { add(customer.contact, outcome.letters) }
-
-  private mutating func add(_ contact: EmailAddress?, _ kinds: [String]) {
-    defer { customers += 1 }
-    guard let contact else { return }
-    for letter in kinds {
-      letters.letters.append(
-        WaitingLetters.Letter(
-          customer: customers, domain: letters.number(of: contact.domain.ascii, under: destinations),
-          priority: UInt8(clamping: campaign.priority(of: letter))))
-    }
+  mutating func add(_ customer: Customer, _ outcome: Outcome) {
+    for letter in made(customer.contact, outcome.letters) { letters.append(letter) }
   }
 
-  var waiting: WaitingLetters {
-    var waiting = letters
-    waiting.sortByPriority()
-    return waiting
+  /// The letters of the next customer.
+  private mutating func made(_ contact: EmailAddress?, _ kinds: [String]) -> [WaitingLetters.Letter] {
+    defer { customers += 1 }
+    guard let contact else { return [] }
+    return kinds.map { letter in
+      WaitingLetters.Letter(
+        customer: customers, domain: letters.number(of: contact.domain.ascii, under: destinations),
+        priority: UInt8(clamping: campaign.priority(of: letter)))
+    }
   }
 }

@@ -74,7 +74,7 @@ public struct RehearsalAtSpeed: Sendable {
     var used: [ForecastPlan.Relay] = []
     for relay in relays { used.append(try await ForecastPlan.Relay(relay, from: store, dependencies.time)) }
     let forecast = ForecastPlan(
-      at: now, letters: planned.waiting, relays: used, retry: campaign.retry, hours: campaign.hours,
+      at: now, letters: planned.letters, relays: used, retry: campaign.retry, hours: campaign.hours,
       destinations: campaign.destinations, deadline: campaign.deadline.date,
       stopsAtDeadline: campaign.afterDeadline == .stop, canary: campaign.canary,
       resendsUncertain: campaign.uncertain == .resend)
@@ -138,15 +138,16 @@ private struct ScriptAnswers: ForecastAnswers {
 
 extension CustomerBook {
   /// The ids of customers by their numbers in the order of the plan, ascending.
-  fileprivate func ids(of numbers: [UInt32]) throws -> [String] {
+  fileprivate func ids(of numbers: NumberSet) throws -> [String] {
     var ids: [String] = []
-    var rest = numbers[...]
+    var rest = numbers.makeIterator()
+    var next = rest.next()
     var reader = customers()
     var number: UInt32 = 0
-    while let next = rest.first, let customer = try reader.next() {
+    while next != nil, let customer = try reader.next() {
       if number == next {
         ids.append(customer.id)
-        rest.removeFirst()
+        next = rest.next()
       }
       number += 1
     }

@@ -61,6 +61,7 @@ extension Workbook.Limit {
   fileprivate var text: String {
     switch self {
     case .rows: "a workbook cannot hold so many rows"
+    case .columns(let row): "row \(row) has more cells than a workbook has columns"
     case .cell(let row): "row \(row) has a text that is too long for a cell"
     case .changed: "the customer file was changed while it was read"
     }

@@ -51,7 +51,7 @@ public struct ApprovalDraft: Sendable {
     return ApprovalDraft(
       campaign: loaded.campaign, plan: plan, letters: letters, keys: loaded.keys, rejected: try rejected.notice(),
       deadline: try await DeadlineForecast(
-        loaded.campaign, planned.waiting, from: location.readableStore(dependencies), dependencies.time),
+        loaded.campaign, planned.letters, from: location.readableStore(dependencies), dependencies.time),
       release: release,
       location: location)
   }

@@ -230,7 +230,7 @@ extension ForecastTrial {
     var letters = WaitingLetters()
     for number in 0..<count {
       let domain = letters.number(of: "provider\(number % 40).example", under: DestinationRules(rules))
-      letters.letters.append(.init(customer: UInt32(number), domain: domain))
+      letters.append(.init(customer: UInt32(number), domain: domain))
     }
     let relays = [
       Script.relay("fast", connections: 16, limits: "100000/h", "1000000/d"),
