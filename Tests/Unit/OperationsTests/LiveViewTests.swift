@@ -85,7 +85,7 @@ import Testing
           trouble: "It does not accept the user name and the password (535 5.7.8 authentication failed).",
           words: said("authentication failed", code: 535, ago: 900)),
         RelayCondition(
-          relay: "third", state: .resting, since: time(-60), until: time(240),
+          relay: "third", state: .resting, since: time(-90), until: time(240),
           words: said("connection refused", code: nil, ago: 4)),
         RelayCondition(relay: "fourth"), RelayCondition(relay: "fifth"),
       ], paces: ["main": 2.04, "fourth": 0.05], forecast: forecast(40_000, late: 120, lateAtWorst: 300)),
@@ -97,7 +97,7 @@ import Testing
           relay: "relay-漢字-\u{1B}[31m",
           words: said("\u{1B}[2J\u{7}\u{9B}\u{202E}漢字漢字😀 " + String(repeating: "ü", count: 300) + "\r\nQUIT", ago: 5))
       ], forecast: forecast(2), outcomes: 1, campaign: String(repeating: "langer-name-", count: 5)),
-    Scenario(name: "no-estimate", messages: [.queued: 40, .accepted: 10], outcomes: 0),
+    Scenario(name: "no-estimate", messages: [.queued: 40, .accepted: 10], forecast: forecast(100), outcomes: 0),
     Scenario(name: "done", messages: [.accepted: 2000]),
   ]
 
@@ -144,7 +144,7 @@ import Testing
           #expect(lines[1].width == width)
         }
       }
-      let file = PackageRoot.file("Tests/Unit/OperationsTests/Golden/live-view-\(isUTF8 ? "utf-8" : "ascii").txt")
+      let file = PackageRoot.file("Tests/Command/Golden/live-view-\(isUTF8 ? "utf-8" : "ascii").txt")
       if ProcessInfo.processInfo.environment["EILBRIEF_RECORD"] == "1" {
         try Data(text.utf8).write(to: file)
         Issue.record("\(file.lastPathComponent) was recorded anew: run the tests without EILBRIEF_RECORD")
