@@ -27,7 +27,7 @@
     case checkpointNamed
     // What the operator or the schedule does.
     case expireUncommitted, expireCommitted, cancelUncommitted, cancelCommitted, resolveUncommitted, resolveCommitted
-    case requestUncommitted, requestCommitted
+    case requestUncommitted, requestCommitted, callsUncommitted, callsCommitted
     // The delivery has ended and its end is not yet written down.
     case deliveryEnded, quitBefore
 

@@ -10,7 +10,7 @@ import Reports
 public struct OpenedCampaign: Sendable {
   public let location: CampaignLocation
   /// Nil while there is no store yet.
-  let store: (any MessageStore)?
+  let store: (any PurgeableStore)?
   /// Nil while the campaign was never launched.
   public let record: CampaignRecord?
 
@@ -22,7 +22,7 @@ public struct OpenedCampaign: Sendable {
   }
 
   /// The store of a queue folder; nil while there is none.
-  private static func store(of queue: URL, _ dependencies: Dependencies) throws(StoreError) -> (any MessageStore)? {
+  private static func store(of queue: URL, _ dependencies: Dependencies) throws(StoreError) -> (any PurgeableStore)? {
     do throws(StoreError) {
       return try dependencies.stores.open(queue: queue, access: .reader, lock: nil)
     } catch {
@@ -51,7 +51,7 @@ public struct OpenedCampaign: Sendable {
 /// A campaign that was launched, with the store that has it.
 struct LaunchedCampaign: Sendable {
   let location: CampaignLocation
-  let store: any MessageStore
+  let store: any PurgeableStore
   let record: CampaignRecord
 }
 

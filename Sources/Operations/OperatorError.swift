@@ -107,8 +107,15 @@ public enum NextStep: Sendable, Hashable {
   /// One customer's letter; nil for a customer the operator names.
   case preview(customer: String?)
   case previewSample
-  case resume, resumeFrozen, cancel, status, report, calls, reasons, purge, verifyReceipts, settle
+  /// The figures, again and again.
+  case watch
+  /// The worker of the queue folder.
+  case work
+  case resume, resumeFrozen, pause, cancel, status, report, calls, reasons, purge, verifyReceipts, settle
   case showReceipts(customer: String), proveReceipts(customer: String)
+  case callList
+  /// A form for a call centre.
+  case callForm
   case settleByLog
   case settleAsAccepted
   case sendAgain

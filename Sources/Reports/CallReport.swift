@@ -3,7 +3,7 @@ public import Foundation
 public import Letters
 import Mail
 public import Queue
-import Receipts
+public import Receipts
 
 /// One row of the call list: the data a caller needs and no more.
 public struct CallReport: Sendable, Encodable {
@@ -19,13 +19,22 @@ public struct CallReport: Sendable, Encodable {
   public var mailboxes: [String]
   /// The state of the letter; with several letters each with its name; empty without one.
   public var state: String
+  /// The calls that were made, the oldest first.
+  public var calls: [CallMade]
 
-  /// Nil when the customer is not to be called.
+  /// Nil when the customer is not to be called, or was reached.
   ///
   /// - Parameter deadline: customers not notified by then are called.
-  public init?(_ record: CustomerRecord, deadline: Date, at now: Date) throws {
-    causes = CallReason.causes(record, deadline: deadline, at: now)
-    guard !causes.isEmpty else { return nil }
+  public init?(_ record: CustomerRecord, _ history: CallHistory = CallHistory(), deadline: Date, at now: Date) throws {
+    let causes = CallReason.causes(record, deadline: deadline, at: now)
+    guard !causes.isEmpty, history.told == nil else { return nil }
+    try self.init(record, history, because: causes)
+  }
+
+  /// Whether the customer is to be called or not.
+  public init(_ record: CustomerRecord, _ history: CallHistory, because causes: [CallCause]) throws {
+    self.causes = causes
+    calls = history.calls.map(CallMade.init)
     call = CallReason.text(causes)
     let details = try JSONDecoder().decode(Customer.self, from: record.payload)
     customer = record.id
@@ -44,9 +53,36 @@ public struct CallReport: Sendable, Encodable {
     CallReason.causes(record, deadline: deadline, at: now)
   }
 
-  public static let header = ["customer", "company", "name", "phone", "call", "address", "mailboxes", "state"]
+  public static let header = earlierHeader + ["calls", "last_call"]
+  /// Of reports from before calls were recorded.
+  public static let earlierHeader = [
+    "customer", "company", "name", "phone", "call", "address", "mailboxes", "state",
+  ]
   public var fields: [String] {
-    [customer, company, name, phone, call, address, mailboxes.joined(separator: " "), state]
+    [
+      customer, company, name, phone, call, address, mailboxes.joined(separator: " "), state, String(calls.count),
+      calls.last?.text ?? "",
+    ]
+  }
+}
+
+/// A call that was made, as reports have it.
+public struct CallMade: Sendable, Hashable, Encodable {
+  public var at: Date
+  public var by: String
+  public var outcome: CallOutcome
+  @OrNull public var note: String?
+
+  public init(_ call: CallRecord) {
+    at = call.at
+    by = call.caller
+    outcome = call.outcome
+    note = call.note.isEmpty ? nil : call.note
+  }
+
+  /// On one line, with its time in UTC.
+  public var text: String {
+    "\(outcome.rawValue) at \(RFC3339.string(at)) by \(by)" + (note.map { ": \($0)" } ?? "")
   }
 }
 
@@ -59,7 +95,10 @@ public struct CallCounts: Sendable, Hashable {
 
   public init() {}
 
-  public mutating func count(_ record: CustomerRecord, deadline: Date, at now: Date) {
+  public mutating func count(
+    _ record: CustomerRecord, _ history: CallHistory = CallHistory(), deadline: Date, at now: Date
+  ) {
+    guard history.told == nil else { return }
     let causes = CallReason.causes(record, deadline: deadline, at: now)
     if causes.contains(where: { $0.kind == .late || $0.kind == .lateExpired }) { late += 1 }
     if causes.isEmpty, record.messages.contains(where: { $0.acceptedLate(deadline) != nil }) { acceptedLate += 1 }

@@ -1,9 +1,9 @@
 import Campaigns
 public import Foundation
-import Letters
+public import Letters
 public import Queue
 
-/// Writes the scripts for callers, one page per customer on the call list, in the order of the list.
+/// Writes the scripts for callers, one page per customer on the call list, in the order of the plan.
 ///
 /// The words and facts are those of the campaign file and the templates as they are now: a caller says what is known
 /// today.
@@ -24,14 +24,15 @@ public struct CallScriptWriter: Sendable {
 
   /// Fails with a `LetterError` when a script has no value for what it prints, or not this customer's language.
   public func write(
-    _ store: any MessageStore, _ record: CampaignRecord, at now: Date, to write: @Sendable (String) throws -> Void
+    _ store: any MessageStore, _ record: CampaignRecord, _ calls: [String: CallHistory] = [:], at now: Date,
+    to write: @Sendable (String) throws -> Void
   ) async throws {
     let name = record.plan.name
     try write(
       form == .html ? CallScripts.htmlBegin(campaign: name) : CallScripts.textBegin(campaign: name))
     try await store.forEachCustomer(in: record.id) { customer in
       let causes = CallReport.causes(customer, deadline: record.plan.deadline, at: now)
-      guard !causes.isEmpty else { return }
+      guard !causes.isEmpty, calls[customer.id]?.told == nil else { return }
       let details = try JSONDecoder().decode(Customer.self, from: customer.payload)
       switch form {
       case .html: try write(scripts.html(for: details, causes: causes))
@@ -39,5 +40,10 @@ public struct CallScriptWriter: Sendable {
       }
     }
     if form == .html { try write(CallScripts.htmlEnd) }
+  }
+
+  /// The script for one customer as text, whether they are to be called or not.
+  public func text(for customer: CustomerRecord, causes: [CallCause]) throws -> String {
+    try scripts.text(for: try JSONDecoder().decode(Customer.self, from: customer.payload), causes: causes)
   }
 }

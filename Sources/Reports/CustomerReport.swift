@@ -44,16 +44,26 @@ public struct CustomerReport: Sendable, Encodable {
   public var sha256: String
   /// That the letter was accepted after the deadline, and when, in words; empty else.
   public var late: String
+  /// The calls that were made, the oldest first.
+  public var calls: [CallMade]
+  /// When the customer was told on the telephone; nil when nobody has.
+  public var reachedAt: Date?
 
   /// The customer's rows.
   ///
   /// - Parameter deadline: customers not notified by then are called.
-  public static func rows(of record: CustomerRecord, deadline: Date, at now: Date) throws -> [CustomerReport] {
+  public static func rows(
+    of record: CustomerRecord, _ history: CallHistory = CallHistory(), deadline: Date, at now: Date
+  ) throws -> [CustomerReport] {
     let messages = record.messages.isEmpty ? [nil] : record.messages.map(Optional.some)
-    return try messages.map { try CustomerReport(record, $0, deadline: deadline, at: now) }
+    return try messages.map { try CustomerReport(record, $0, history, deadline: deadline, at: now) }
   }
 
-  private init(_ record: CustomerRecord, _ message: MessageRecord?, deadline: Date, at now: Date) throws {
+  private init(
+    _ record: CustomerRecord, _ message: MessageRecord?, _ history: CallHistory, deadline: Date, at now: Date
+  ) throws {
+    calls = history.calls.map(CallMade.init)
+    reachedAt = history.told?.at
     let details = try JSONDecoder().decode(Customer.self, from: record.payload)
     customer = record.id
     company = details.company
@@ -63,7 +73,7 @@ public struct CustomerReport: Sendable, Encodable {
     reasons = record.reasons
     phone = details.phone
     mailboxes = details.mailboxes.map(\.address.displayText)
-    causes = CallReason.causes(record, deadline: deadline, at: now)
+    causes = history.told == nil ? CallReason.causes(record, deadline: deadline, at: now) : []
     call = CallReason.text(causes)
     letter = message?.letter ?? ""
     address = message?.recipient.displayText ?? details.contact?.displayText ?? ""
@@ -91,7 +101,9 @@ public struct CustomerReport: Sendable, Encodable {
     case changedAt = "changed_at"
     case relay, phase, code, enhanced, reply
     case messageID = "message_id"
-    case sha256, late
+    case sha256, late, calls
+    case lastCall = "last_call"
+    case reachedAt = "reached_at"
     case reasons, causes
   }
 
@@ -124,9 +136,13 @@ public struct CustomerReport: Sendable, Encodable {
     try container.encode(messageID, forKey: .messageID)
     try container.encode(sha256, forKey: .sha256)
     try container.encode(late, forKey: .late)
+    try container.encode(calls, forKey: .calls)
+    try container.encode(reachedAt, forKey: .reachedAt)
   }
 
   public static let header = CodingKeys.allCases.filter { ![.reasons, .causes].contains($0) }.map(\.rawValue)
+  /// Of reports from before calls were recorded.
+  public static let earlierHeader = Array(header.dropLast(3))
 
   public var fields: [String] {
     func time(_ date: Date?) -> String { date.map(RFC3339.string) ?? "" }
@@ -135,6 +151,7 @@ public struct CustomerReport: Sendable, Encodable {
       state, resent ? "yes" : "no", String(attempts), time(firstAttemptAt), time(lastAttemptAt), time(changedAt), relay,
       phase,
       code.map(String.init) ?? "", enhanced, reply, messageID, sha256, late,
+      String(calls.count), calls.last?.text ?? "", time(reachedAt),
     ]
   }
 }

@@ -24,7 +24,7 @@ public struct ReceiptsStatus: Sendable, Encodable {
   }
 
   private enum Key: String, CodingKey {
-    case schema, campaign, plan, sound, fault, lines, head, messages
+    case schema, campaign, plan, sound, fault, lines, head, messages, calls
     case signedLines = "signed_lines"
     case checkpointAt = "checkpoint_at"
     case purgedAt = "purged_at"
@@ -62,6 +62,8 @@ public struct ReceiptsStatus: Sendable, Encodable {
     try container.encode(queueLines, forKey: .queueLines)
     try container.encode(verdict.approvals.map(ReleasedBy.init), forKey: .releasedBy)
     try container.encode(figures, forKey: .messages)
+    let calls = CallOutcome.allCases.map { ($0.rawValue, verdict.calls[$0] ?? 0) }
+    try container.encode(Dictionary(uniqueKeysWithValues: calls), forKey: .calls)
     try container.encode(verdict.purgedAt, forKey: .purgedAt)
   }
 

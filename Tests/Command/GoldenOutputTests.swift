@@ -26,6 +26,12 @@ import Testing
       for (name, words) in [
         ("status", ["status", launched.name]), ("receipts-verify", ["receipts", "verify", launched.name]),
         ("report-calls", ["report", launched.name, "calls"]),
+        ("calls-list", ["calls", "list", launched.name, "--brief"]),
+        (
+          "calls-done",
+          ["calls", "done", launched.name, "10012", "--by", "Karla Test", "--outcome", "reached", "--note", "ruft an"]
+        ),
+        ("calls-list-all", ["calls", "list", launched.name, "--brief", "--all"]),
       ] {
         let golden = GoldenOutput(name, replacing: [launched.queue.path: "QUEUE"])
         let outcome = try await ChildProcess.run(

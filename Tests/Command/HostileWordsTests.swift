@@ -144,7 +144,7 @@ import Testing
   @Test(arguments: [false, true])
   func everyCommandShowsThem(onTerminal: Bool) async throws {
     let commands = try await CommandList.read()
-    #expect(commands.count >= 19)
+    #expect(commands.count >= 22)
     try await HostileRelay.with(saying: Array(Self.hostile.replacing("\r", with: "").utf8) + [0x9B, 0x32, 0x4A, 0xFF]) {
       relay in
       try await TestNameServer.with(Self.zone) { server in
@@ -207,7 +207,8 @@ import Testing
             Case("pause", "sommer"),
             Case(
               "launch", "sommer", "--yes", "--without-rejected", environment: ["EILBRIEF_LOG": "trace"]),
-            Case("resume", "sommer", isHarmless: true), Case("resume", "sommer", "--frozen", isHarmless: true))
+            Case("resume", "sommer", isHarmless: true), Case("resume", "sommer", "--frozen", isHarmless: true),
+            Case("resume", "sommer", "--detach", isHarmless: true), Case("worker", "--once"))
           try await run(
             Case("status", "sommer"), Case("status", "sommer", "--watch", isHarmless: true),
             Case("status", "sommer", "--json", isHarmless: true))
@@ -222,6 +223,18 @@ import Testing
             Case("report", "sommer", "calls", "--format", "text", isDocument: true),
             Case("report", "sommer", "reasons", "--format", "text", isDocument: true),
             Case("report", "sommer", "--output", queue.path))
+          let form = new("form.csv")
+          try Data("Customer;Called by;Outcome;Note;Time\r\n\(Self.hostile);x;\(Self.hostile);;\r\n".utf8)
+            .write(to: URL(fileURLWithPath: form))
+          try await run(
+            Case("calls", "list", "sommer"), Case("calls", "list", "sommer", "--brief"),
+            Case("calls", "list", "sommer", "--json"), Case("calls", "list", "sommer", "--output", new("calls.csv")),
+            Case(
+              "calls", "done", "sommer", "A5", "--by", "Karla Test", "--outcome", "no-answer", "--note", Self.hostile,
+              isHarmless: true),
+            Case("calls", "done", "sommer", "no \(Self.hostile)", "--by", "Karla Test", "--outcome", "reached"),
+            Case("calls", "done", "sommer", "A5", "--by", "K", "--outcome", "reached", "--at", "at \(Self.hostile)"),
+            Case("calls", "list", "sommer", "--brief", "--all"), Case("calls", "import", "sommer", form))
           try await run(
             Case("receipts", "verify", "sommer", isHarmless: true),
             Case("receipts", "verify", "sommer", "--json", isHarmless: true),

@@ -39,10 +39,16 @@ struct HeaderFinder {
   private let longest: Int
 
   init(_ source: CustomerSource, order: String?) {
-    let titles = Array(source.columns.values) + (order.map { [$0] } ?? [])
+    self.init(
+      titles: Array(source.columns.values) + (order.map { [$0] } ?? []),
+      needed: CustomerSource.Field.needed.compactMap { source.columns[$0] })
+  }
+
+  /// - Parameter needed: Those of the titles that a header has at least.
+  init(titles: [String], needed: [String]) {
     exact = Set(titles)
     loose = Set(titles.map(Self.looseTitle))
-    needed = Set(CustomerSource.Field.needed.compactMap { source.columns[$0].map(Self.looseTitle) })
+    self.needed = Set(needed.map(Self.looseTitle))
     longest = 4 * (titles.map(\.utf8.count).max() ?? 0) + 64
   }
 

@@ -156,7 +156,7 @@ enum ExportTexts {
       One customer
       ------------
       \(contents.oneCustomer)
-      \(contents.hasApprovals ? approvals : "")The templates
+      \(verdict.calls.isEmpty ? "" : calls)\(contents.hasApprovals ? approvals : "")The templates
       -------------
       "template" in a line is the template's name and the first 12 digits of the SHA-256 over its files\(contents.incomplete). For the
       template NAME:
@@ -165,6 +165,18 @@ enum ExportTexts {
 
       """
   }
+
+  fileprivate static let calls = """
+    The calls
+    ---------
+    A line "called" says that a customer was called: "outcome" what came of it, "called_at" when, "at" when that was recorded.
+    Who called ("called_by") and what was noted ("note") are digests made with the same secret key. It is the sender's own
+    record, as the others are; no relay has answered here. To count those who were reached:
+
+      grep -c '"event":"called".*"outcome":"reached"' receipts.jsonl
+
+
+    """
 
   fileprivate static let approvals = """
     Who released it

@@ -7,7 +7,8 @@ public import Mail
 public import Queue
 public import Receipts
 
-/// One customer's letters, reproduced and compared with each of the customer's receipts.
+/// One customer's letters, reproduced and compared with each of the customer's receipts, and the calls to the customer,
+/// compared with theirs.
 public struct LetterProof: Sendable {
   /// One letter with the result of reproducing it.
   public struct Letter: Sendable {
@@ -35,9 +36,24 @@ public struct LetterProof: Sendable {
   /// The message about receipts that are not in the file yet; nil when all are.
   public let behind: OperatorMessage?
   public let letters: [Letter]
+  /// The calls that the receipts have, with what the queue says of them.
+  public let calls: [Call]
 
-  /// The reason why a letter is not the one that was sent; nil when all are.
-  public var difference: String? { letters.lazy.compactMap(\.difference).first }
+  /// A call, by its receipt.
+  public struct Call: Sendable {
+    public let receipt: Receipt
+    /// Nil where the queue has no call of this outcome and time, by this caller and with this note.
+    public let made: CallRecord?
+
+    var difference: String? {
+      made == nil ? "line \(receipt.seq): the queue has no call of this outcome, time, caller and note" : nil
+    }
+  }
+
+  /// The reason why a letter is not the one that was sent, or a call not the one in the queue; nil when all are.
+  public var difference: String? {
+    letters.lazy.compactMap(\.difference).first ?? calls.lazy.compactMap(\.difference).first
+  }
 
   /// Fails with the kind `data` when the receipts are not sound or the customer has none, and with `usage` when one
   /// letter is to be written and the customer gets several.
@@ -51,24 +67,40 @@ public struct LetterProof: Sendable {
   ) async throws -> LetterProof {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
     let record = opened.record
-    let found = try await LetterCustomer.find(customer, letter: letter, in: opened.store, record)
+    let whole = try await LetterCustomer.record(customer, in: opened.store, record)
+    let receipts = CampaignReceipts(location)
+    let (verdict, queue) = try await receipts.sound(in: opened)
+    let hash = KeyedHash(key: record.plan.hashKey)
+    let all = try CustomerReceipts(of: hash.digest(of: customer), in: receipts.file)
+    let isCallAlone = whole.messages.isEmpty && letter == nil && !needsOne && !all.calls.isEmpty
+    let found =
+      isCallAlone
+      ? LetterCustomer(customer: whole, messages: [])
+      : try await LetterCustomer.find(customer, letter: letter, in: opened.store, record)
     guard !needsOne || found.messages.count == 1 else {
       let names = found.messages.map(\.letter).joined(separator: " and ")
       throw OperatorError(.usage, "customer “\(customer)” gets \(names): name the one to write with --letter.")
     }
-    let receipts = CampaignReceipts(location)
-    let (verdict, queue) = try await receipts.sound(in: opened)
-    let hash = KeyedHash(key: record.plan.hashKey)
-    let all = try CustomerReceipts(of: hash.digest(of: customer), in: receipts.file).attempts
-    guard found.messages.contains(where: { message in all.contains { $0.receipt.message == message.message } }) else {
-      throw found.withoutReceipts(queue, in: location)
-    }
+    guard
+      isCallAlone
+        || found.messages.contains(where: { message in
+          all.attempts.contains { $0.receipt.message == message.message }
+        })
+    else { throw found.withoutReceipts(queue, in: location) }
+    let made = try await opened.store.calls(in: record.id)[customer]?.calls ?? []
     return LetterProof(
       campaign: record.plan.name, plan: record.plan.planHash, frozenAt: record.createdAt, customer: customer,
       verdict: verdict, behind: queue.behindMessage(in: location),
       letters: try found.messages.map { message in
-        let attempts = all.filter { $0.receipt.message == message.message }
+        let attempts = all.attempts.filter { $0.receipt.message == message.message }
         return try prove(message, attempts, of: found.customer, record, hash, source, dependencies)
+      },
+      calls: all.calls.map { receipt in
+        Call(
+          receipt: receipt,
+          made: made.first {
+            CallReceipt($0.outcome, at: $0.at, caller: $0.caller, note: $0.note, by: hash) == receipt.call
+          })
       })
   }
 

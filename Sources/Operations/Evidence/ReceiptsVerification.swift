@@ -58,7 +58,7 @@ public struct ReceiptsVerification: Sendable {
     _ verdict: ReceiptVerifier.Verdict, _ receipts: CampaignReceipts, _ location: CampaignLocation,
     _ dependencies: Dependencies
   ) async throws -> QueueComparison? {
-    let store: any MessageStore
+    let store: any PurgeableStore
     do throws(StoreError) {
       store = try dependencies.stores.open(queue: location.queue, access: .reader, lock: nil)
     } catch .noSpool {
@@ -135,7 +135,7 @@ public enum ShownReceipts {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
     let receipts = CampaignReceipts(location)
     let queue = try await receipts.sound(in: opened).queue
-    let found = try await LetterCustomer.find(customer, in: opened.store, opened.record)
+    _ = try await LetterCustomer.record(customer, in: opened.store, opened.record)
     let hash = KeyedHash(key: opened.record.plan.hashKey).digest(of: customer)
     var count = 0
     try ReceiptReader(file: receipts.file).forEachLine { line, isWhole in
@@ -145,7 +145,10 @@ public enum ShownReceipts {
       count += 1
       try body(receipt, line)
     }
-    guard count > 0 else { throw found.withoutReceipts(queue, in: location) }
+    guard count > 0 else {
+      let found = try await LetterCustomer.find(customer, in: opened.store, opened.record)
+      throw found.withoutReceipts(queue, in: location)
+    }
     return queue.behindMessage(in: location)
   }
 }

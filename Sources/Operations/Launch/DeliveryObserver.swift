@@ -74,11 +74,12 @@ public struct DeliveryOutcome: Sendable {
   /// Why letters are not accepted, the most frequent first.
   public let reasons: [ReasonGroup]
 
-  init(_ end: DeliveryEngine.End, of record: CampaignRecord, in store: any MessageStore, at now: Date) async throws {
+  init(_ end: DeliveryEngine.End, of record: CampaignRecord, in store: any PurgeableStore, at now: Date) async throws {
     self.end = end
     var status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
     try await status.readWaiting(of: record.id, in: store, at: now)
     status.setProcess(nil)
+    status.setCalls(try await CallFigures.read(of: record, in: store, at: now))
     self.status = status
     reasons = try await store.reasonGroups(in: record.id, status)
     uncertain = try await store.uncertainCustomers(in: record.id)

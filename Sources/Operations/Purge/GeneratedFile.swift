@@ -66,7 +66,11 @@ enum GeneratedFile {
     }
     if text.utf8.starts(with: ReasonTexts.title.utf8) { return true }
     return SafeCSV.Delimiter.allCases.contains { delimiter in
-      [CustomerReport.header, CallReport.header, ReasonRow.header].contains { header in
+      let headers = [
+        CustomerReport.header, CustomerReport.earlierHeader, CallReport.header, CallReport.earlierHeader,
+        ReasonRow.header,
+      ]
+      return (headers + CallForm.allCases.map(\.header)).contains { header in
         text.utf8.starts(with: SafeCSV(delimiter: delimiter).header(header).utf8)
       }
     }

@@ -1,18 +1,22 @@
 import Files
 import Foundation
-import Operations
 
 /// Next steps as the commands that the operator types: about the same campaign, in the same queue folder.
 ///
 /// A folder named with `--queue` is named again: without it the command would act on the campaign of that name in the
 /// default folder.
-struct NextCommand: Sendable {
-  let campaign: String
+public struct NextCommand: Sendable {
+  public let campaign: String
   /// The queue folder as given on the command line; nil when it was not given.
-  let queue: String?
+  public let queue: String?
+
+  public init(campaign: String, queue: String?) {
+    self.campaign = campaign
+    self.queue = queue
+  }
 
   /// `eilbrief resolve sommer --queue KR --customer ID --resend`
-  func line(_ step: NextStep) -> String {
+  public func line(_ step: NextStep) -> String {
     switch step {
     case .check: line("check")
     case .checkRejected: line("check", "--rejected FILE")
@@ -25,14 +29,21 @@ struct NextCommand: Sendable {
     case .preview(let customer): line("preview", "--customer \(customer.map(Self.quoted) ?? "ID")")
     case .previewSample: line("preview", "--sample --open")
     case .resume: line("resume")
+    case .pause: line("pause")
+    case .watch: line("status", "--watch")
+    case .work: (["eilbrief", "worker"] + (queue.map { ["--queue", Self.quoted($0)] } ?? [])).joined(separator: " ")
     case .resumeFrozen: line("resume", "--frozen")
     case .cancel: line("cancel")
     case .status: line("status")
     case .report: line("report")
     case .calls: line("report", "calls")
+    case .callList: line("calls list")
+    case .callForm: line("calls list", "--output FILE.csv")
     case .reasons: line("report", "reasons --format text")
     case .purge: line("purge")
     case .verifyReceipts: line("receipts verify")
+    case .showReceipts(let customer): line("receipts show", "--customer \(Self.quoted(customer))")
+    case .proveReceipts(let customer): line("receipts prove", "--customer \(Self.quoted(customer))")
     case .settle: line("resolve")
     case .settleByLog: line("resolve", "--relay-log FILE …")
     case .settleAsAccepted: line("resolve", "--customer ID --assume-accepted")
@@ -48,7 +59,7 @@ struct NextCommand: Sendable {
   }
 
   /// A message as the operator reads it: times in the machine's zone, commands in backquotes.
-  func text(_ message: OperatorMessage) -> String {
+  public func text(_ message: OperatorMessage) -> String {
     message.pieces.map { piece in
       switch piece {
       case .text(let text): text
@@ -61,7 +72,7 @@ struct NextCommand: Sendable {
   }
 
   /// The text quoted so that a shell reads it back unchanged.
-  static func quoted(_ word: String) -> String {
+  public static func quoted(_ word: String) -> String {
     let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,:@%".contains($0) }
     // A character that is not printed as it is cannot be copied: its bytes in octal digits (bash, zsh, POSIX.1-2024).
     guard !word.unicodeScalars.contains(where: VisibleText.isHidden) else {

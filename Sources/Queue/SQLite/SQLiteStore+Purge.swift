@@ -17,8 +17,8 @@ extension SQLiteStore {
         sql: "UPDATE campaigns SET purge_begun_at = ?, purge_files = ?, hash_key = x'' WHERE id = ?",
         arguments: [now, files, campaign])
       let tables = [
-        "codes", "messages", "customers", "readable_domains", "pace", "control", "relay_conditions", "mail_places",
-        "canary_letters",
+        "calls", "codes", "messages", "customers", "readable_domains", "pace", "control", "relay_conditions",
+        "mail_places", "canary_letters",
       ]
       for table in tables {
         try database.execute(sql: "DELETE FROM \(table) WHERE campaign = ?", arguments: [campaign])

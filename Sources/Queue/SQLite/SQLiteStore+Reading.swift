@@ -131,7 +131,7 @@ extension SQLiteStore {
   }
 
   /// Reads rows of ``customerColumns``: one per message, those of a customer one after another.
-  private static func forEachCustomer(
+  static func forEachCustomer(
     from select: PreparedStatement, _ body: (CustomerRecord) throws -> Void
   ) throws {
     var number: Int64?
@@ -214,6 +214,30 @@ extension SQLiteStore {
       WHERE codes.campaign = ?1 AND codes.code = ?2
     ) ORDER BY c.id, m.id
     """
+
+  static let selectCustomer = """
+    SELECT \(customerColumns)
+    FROM customers AS c LEFT JOIN messages AS m ON m.customer = c.id
+    WHERE c.campaign = ?1 AND c.ref = ?2 ORDER BY m.id
+    """
+
+  /// A superset of the call list: who is on it ``MessageState`` and time decide, not SQL.
+  ///
+  /// - Parameter late: With customers whose letter waits.
+  static func selectCustomersToCall(late: Bool) -> String {
+    """
+    SELECT \(customerColumns)
+    FROM customers AS c LEFT JOIN messages AS m ON m.customer = c.id
+    WHERE c.id IN (
+      SELECT id FROM customers WHERE campaign = ?1 AND (kind = 'phone' OR calls <> '[]')
+      UNION SELECT customer FROM messages
+        WHERE campaign = ?1 AND state IN ('refused', 'expired', 'excluded', 'uncertain', 'cancelled')
+    """
+      + (late
+        ? " UNION SELECT customer FROM messages WHERE campaign = ?1 AND state IN ('queued', 'sending', 'deferred')"
+        : "")
+      + ") ORDER BY c.id, m.id"
+  }
 
   static func record(of campaign: Int64, _ database: Database) throws -> CampaignRecord {
     let select = try PreparedStatement(selectCampaign + " WHERE id = ?1", in: database)

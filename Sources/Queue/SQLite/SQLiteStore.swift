@@ -7,8 +7,8 @@ import GRDB
 ///
 /// Owns the database file, its schema and its modes (files 0600, folder 0700). A call that returned is on disk. Opened
 /// as `owner` it may do everything, and it alone checkpoints; as `reader` it writes nothing; as `control` it writes the
-/// control row only and never checkpoints, because SQLite before 3.51.3 can lose a commit when two connections write
-/// and checkpoint at once. Readers work while the owner writes and when there is none, also where nothing can be written
+/// control row, test letters and calls only, and never checkpoints, because SQLite before 3.51.3 can lose a commit when
+/// two connections write and checkpoint at once. Readers work while the owner writes and when there is none, also where nothing can be written
 /// (``UnwritableSpool``). Tasks that are cancelled still
 /// get their changes written. After an I/O error, or once what it reads is damaged, nothing more is written
 /// (``StoreError/storageFailed(path:cause:)``): what reached the disk is unknown until the database is opened again.
@@ -198,6 +198,16 @@ public final class SQLiteStore: PurgeableStore {
   func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
     guard access == .owner else { throw StoreError.notPermitted("only the delivering process writes messages") }
     return try await write(as: .owner) { [writing] database in
+      let transaction = Transaction(database, try writing.statements(in: database))
+      let result = try body(transaction)
+      try transaction.finish()
+      return result
+    }
+  }
+
+  /// One transaction that writes receipts and changes no message, of the owner or beside it.
+  func writeReceipts<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+    try await write(as: .control) { [writing] database in
       let transaction = Transaction(database, try writing.statements(in: database))
       let result = try body(transaction)
       try transaction.finish()

@@ -36,6 +36,8 @@ public struct Receipt: Sendable, Hashable {
   public var evidence: String?
   /// The approval of the plan, by whom and when, in `approved`.
   public var approval: FrozenApproval?
+  /// What came of a call, in `called`.
+  public var call: CallReceipt?
   /// `sha256:…`, in `plan-frozen` and `approved`.
   public var plan: String?
   public var figures: [String: Int]?
@@ -75,6 +77,14 @@ public struct Receipt: Sendable, Hashable {
       approval = FrozenApproval(
         name: name, at: try fields.take("approved_at").moment(), line: try fields.take("approval").digest())
     }
+    if let outcome = try fields.takeIfThere("outcome")?.text() {
+      guard let outcome = CallOutcome(rawValue: outcome) else {
+        throw ReceiptSyntaxError("“outcome” is not one of the known outcomes of a call")
+      }
+      call = CallReceipt(
+        outcome: outcome, at: try fields.take("called_at").moment(), by: try fields.take("called_by").digest(),
+        note: try fields.takeIfThere("note")?.digest())
+    }
     plan = try fields.takeIfThere("plan")?.text()
     figures = try fields.takeIfThere("figures")?.figures()
     prev = try fields.take("prev").digest()
@@ -96,6 +106,8 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
   case planFrozen = "plan-frozen"
   case approved, started, paused, resumed, completed, aborted, purged
   case attempt, accepted, deferred, refused, uncertain, expired, excluded, cancelled, resolved
+  /// About a customer: somebody has called them.
+  case called
 
   /// The state a message has after this event; nil for the events of a campaign and for `resolved`, which needs its
   /// resolution.
@@ -109,7 +121,7 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
     case .expired: .expired
     case .excluded: .excluded
     case .cancelled: .cancelled
-    case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved: nil
+    case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved, .called: nil
     }
   }
 

@@ -16,6 +16,8 @@ struct ReceiptReplay: Sendable {
   private(set) var purgedAt: Date?
   /// The approvals that released the plan.
   private(set) var approvals: [FrozenApproval] = []
+  /// Calls to customers, by what came of them.
+  private(set) var calls: [CallOutcome: Int] = [:]
 
   private var state = CampaignState.draft
   /// Set once a receipt has followed the plan and its approvals.
@@ -42,8 +44,13 @@ struct ReceiptReplay: Sendable {
     guard approvals.isEmpty || approvals.count >= ReleaseState.needed else {
       throw ReceiptSyntaxError("the plan has one approval only, and the next receipt is not the second")
     }
+    guard (receipt.event == .called) == (receipt.call != nil) else {
+      throw ReceiptSyntaxError("“called”, and nothing else, says what came of a call")
+    }
     isUnderWay = true
-    if let message = receipt.message {
+    if receipt.event == .called {
+      try call(receipt)
+    } else if let message = receipt.message {
       try move(message, receipt)
     } else if receipt.event == .purged {
       try purge(receipt)
@@ -130,6 +137,18 @@ struct ReceiptReplay: Sendable {
     }
   }
 
+  // MARK: A customer
+
+  /// Anybody in the plan may be called at any time: before the first letter, and after the end.
+  private mutating func call(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard receipt.customer != nil, let call = receipt.call else {
+      throw ReceiptSyntaxError("it does not say who was called")
+    }
+    guard receipt.isAboutCallAlone else { throw ReceiptSyntaxError("“called” says more than a call can") }
+    guard call.at <= receipt.at else { throw ReceiptSyntaxError("the call was after it was recorded") }
+    calls[call.outcome, default: 0] += 1
+  }
+
   // MARK: The campaign
 
   private mutating func approve(_ receipt: Receipt) throws(ReceiptSyntaxError) {
@@ -195,6 +214,13 @@ extension [String: Int] {
 }
 
 extension Receipt {
+  /// It has no field of a letter or of the campaign.
+  fileprivate var isAboutCallAlone: Bool {
+    message == nil && recipient == nil && domain == nil && relay == nil && attempt == nil && phase == nil && code == nil
+      && enhanced == nil && reply == nil && messageID == nil && sha256 == nil && template == nil && reason == nil
+      && resolution == nil && evidence == nil && plan == nil && figures == nil
+  }
+
   private var decision: Resolution? { event == .resolved ? resolution.flatMap(Resolution.init) : nil }
 
   /// The state a `resolved` message went to.

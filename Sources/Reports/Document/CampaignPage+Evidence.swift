@@ -54,7 +54,7 @@ extension CampaignPage {
         default: .actReopened
         }
       return "\(text(words).filled([letters]))"
-    case .attempt, .accepted, .deferred, .refused, .uncertain: return .nothing
+    case .attempt, .accepted, .deferred, .refused, .uncertain, .called: return .nothing
     }
   }
 

@@ -46,7 +46,7 @@ public struct CampaignTimeline: Sendable, Hashable {
   /// others are nothing here.
   public mutating func add(_ receipt: Receipt) {
     switch receipt.event {
-    case .attempt, .accepted, .deferred, .refused, .uncertain: return
+    case .attempt, .accepted, .deferred, .refused, .uncertain, .called: return
     case .expired where receipt.reason != Receipt.deadlineReason: return
     case .expired, .excluded, .resolved: addLetter(receipt)
     case .cancelled where receipt.message != nil: addLetter(receipt)

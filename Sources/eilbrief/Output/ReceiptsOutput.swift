@@ -27,6 +27,7 @@ enum ReceiptsText {
           at the end or all of them were written again
         """)
     }
+    if !verdict.calls.isEmpty { lines.append("  calls  \(CallTexts.counts(verdict.calls))") }
     if let purged = verdict.purgedAt {
       lines.append("  purged at \(LocalTime.full(purged)): the key that linked the receipts to customers is destroyed")
     }
@@ -58,6 +59,7 @@ enum ReceiptsText {
     if let code = receipt.code { parts.append("\(code)") }
     if let reply = receipt.reply, !reply.isEmpty { parts.append("“\(reply.replacing("\n", with: " / "))”") }
     if let resolution = receipt.resolution { parts.append("as \(resolution)") }
+    if let call = receipt.call { parts.append("\(CallTexts.word(call.outcome)) at \(RFC3339.string(call.at))") }
     if let evidence = receipt.evidence { parts.append("by \(evidence.replacing("\n", with: " / "))") }
     if let reason = receipt.reason { parts.append(reason) }
     if let sha256 = receipt.sha256 { parts.append("sha256 \(sha256)") }
@@ -73,7 +75,12 @@ enum ProofText {
         plan      sha256:\(proof.plan.hex), frozen \(RFC3339.string(proof.frozenAt))
         receipts  \(proof.verdict.reach), chain unbroken
       """
-    return ([heading] + proof.letters.map(text)).joined(separator: "\n")
+    return ([heading] + proof.letters.map(text) + proof.calls.map(text)).joined(separator: "\n")
+  }
+
+  private static func text(_ call: LetterProof.Call) -> String {
+    let outcome = call.receipt.call.map { "\($0.outcome.rawValue) at \(RFC3339.string($0.at))" } ?? ""
+    return "Call \(outcome), line \(call.receipt.seq)" + (call.made.map { ", by \($0.caller): as in the queue" } ?? "")
   }
 
   private static func text(_ letter: LetterProof.Letter) -> String {
@@ -173,6 +180,20 @@ struct ProofDocument: Encodable {
     }
   }
 
+  struct Call: Encodable {
+    var line: Int64
+    @OrNull var at: Date?
+    @OrNull var outcome: String?
+    var proved: Bool
+
+    init(_ call: LetterProof.Call) {
+      line = call.receipt.seq
+      at = call.receipt.call?.at
+      outcome = call.receipt.call?.outcome.rawValue
+      proved = call.made != nil
+    }
+  }
+
   var schema = 1
   var campaign: String
   var plan: String
@@ -181,10 +202,11 @@ struct ProofDocument: Encodable {
   var lines: Int64
   @OrNull var signedLines: Int64?
   var letters: [Letter]
+  var calls: [Call]
   var proved: Bool
 
   enum CodingKeys: String, CodingKey {
-    case schema, campaign, plan, customer, lines, letters, proved
+    case schema, campaign, plan, customer, lines, letters, calls, proved
     case frozenAt = "frozen_at"
     case signedLines = "signed_lines"
   }
@@ -197,6 +219,7 @@ struct ProofDocument: Encodable {
     lines = proof.verdict.lines
     signedLines = proof.verdict.signedLines
     letters = proof.letters.map(Letter.init)
+    calls = proof.calls.map(Call.init)
     proved = proof.difference == nil
   }
 }

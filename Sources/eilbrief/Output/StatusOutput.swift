@@ -29,11 +29,19 @@ struct StatusText {
       table.add("  \(state.rawValue)", String(status.count(state)), StateTexts.meaning(of: state))
     }
     var lines = ["Campaign \(status.campaign): \(status.state.rawValue)", table.text()]
+    if let calls = status.calls.flatMap(CallTexts.figures) { lines.append("  calls: \(calls)") }
+    if status.isEverybodyTold == true, status.notAccepted > 0 || status.calls?.reached ?? 0 > 0 {
+      lines.append("  everybody is told, by letter or on the telephone")
+    }
     if !status.releasedBy.isEmpty {
       let names = status.releasedBy.map { "\($0.name) (\(LocalTime.full($0.at)))" }
       lines.append("  released by \(names.joined(separator: " and "))")
     }
     if let timing { lines.append("  \(timing)") }
+    if let trouble = status.trouble {
+      let then = trouble.retryAt.map { "; tried again at \(LocalTime.clock($0))" } ?? ""
+      lines.append("  the worker, since \(LocalTime.clock(trouble.since))\(then): \(trouble.message)")
+    }
     if status.state == .paused, let canary = status.canary.flatMap(CanaryTexts.line) {
       lines.append("  \(nextCommand.text(canary))")
     }
@@ -118,7 +126,7 @@ enum DeliveryOutput {
     if let uncertain = status.uncertain(outcome.uncertain) { Console.print(uncertain) }
     switch outcome.end {
     case .finished:
-      guard outcome.status.notAccepted > 0 else { return .done }
+      guard !outcome.status.everyLetterIsSettled else { return .done }
       Console.print("  `\(nextCommand.line(.calls))` lists who is to be called.")
       return .someNotAccepted
     case .cancelled, .requested(.pause), .canary, .tooUncertain:

@@ -1,0 +1,222 @@
+import Delivery
+import Files
+import Foundation
+public import Queue
+public import Receipts
+public import Reports
+
+/// Records calls to customers: in the store with their receipts, whoever delivers meanwhile, and then in the receipts on
+/// disk.
+///
+/// Nothing is recorded when one of the calls cannot be. Fails with the kind `data` for a customer who does not exist, with
+/// `usage` for one who was reached already or is not on the list, unless that is allowed.
+public struct CallRecording: Sendable {
+  /// What is allowed beside calls to customers on the list.
+  public struct Allowance: Sendable {
+    /// To one who was reached already.
+    public var again: Bool
+    /// To one who is not on the list, such as somebody who has rung in.
+    public var anyway: Bool
+
+    public init(again: Bool = false, anyway: Bool = false) {
+      self.again = again
+      self.anyway = anyway
+    }
+  }
+
+  public struct Result: Sendable {
+    public let added: [CallRecord]
+    /// Calls that were recorded before.
+    public let known: Int
+    public let figures: CallFigures
+    /// Why their receipts are in the queue's database and not on disk yet; nil when they are.
+    public let behind: OperatorMessage?
+  }
+
+  /// The earliest time a call may have, before the launch: customers may have been called before their letters.
+  static let earliest: TimeInterval = 30 * 86_400
+
+  let location: CampaignLocation
+  let dependencies: Dependencies
+  let allowance: Allowance
+
+  public init(_ location: CampaignLocation, _ allowance: Allowance, _ dependencies: Dependencies) {
+    self.location = location
+    self.allowance = allowance
+    self.dependencies = dependencies
+  }
+
+  /// Records one call.
+  ///
+  /// - Parameter time: As it was typed, on the clock of the campaign's zone where it names no other; nil for now.
+  public func done(
+    customer: String, by caller: String, outcome: CallOutcome, note: String, at time: String?
+  ) async throws -> Result {
+    let name: ApproverName
+    do throws(ApproverNameError) {
+      name = try ApproverName(caller)
+    } catch {
+      throw OperatorError(.usage, "--by is no name: \(error). Nothing was recorded.")
+    }
+    var reader = CallTime(location, dependencies)
+    reader.day = reader.today(dependencies.now)
+    guard let moment = time.map({ reader.date($0) }) ?? dependencies.now else {
+      throw OperatorError(
+        .usage,
+        """
+        --at \(time ?? "") is no time: write it as 14:05 (today), “2026-11-30 14:05” or 2026-11-30T14:05:00+01:00. Nothing \
+        was recorded.
+        """)
+    }
+    let call = CallRecord(customer: customer, at: moment, outcome: outcome, caller: name.text, note: note)
+    return try await record([call])
+  }
+
+  func record(_ calls: [CallRecord]) async throws -> Result {
+    let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
+    let record = opened.record
+    let now = dependencies.now
+    let rule = try await CallAdmission(calls, of: record, in: opened.store, allowance, at: now)
+    let campaign = location.name
+    let admit: @Sendable (CallRecord, CallHistory?) throws -> Void = { call, earlier in
+      if let refusal = rule.refusal(of: call, earlier) {
+        throw OperatorError(refusal.kind, "\(refusal.message(call, in: campaign)) Nothing was recorded.")
+      }
+    }
+    var added: [CallRecord] = []
+    var behind: OperatorMessage?
+    do {
+      let spool = try WritableSpool(location, dependencies)
+      added = try await spool.store.record(calls, in: record.id, at: now, admit: admit)
+      try await spool.writeReceipts(of: record, at: now)
+    } catch let error as SpoolLockError {
+      guard case .held = error else { throw error }
+      // Another process delivers: it finds the receipts in the store and brings them to the disk.
+      let store = try dependencies.stores.open(queue: location.queue, access: .control, lock: nil)
+      added = try await store.record(calls, in: record.id, at: now, admit: admit)
+      behind = try await complete(record, opened.store)
+    }
+    return Result(
+      added: added, known: calls.count - added.count,
+      figures: try await CallFigures.read(of: record, in: opened.store, at: now), behind: behind)
+  }
+
+  /// Waits for the process that delivers to bring the receipts to the disk, and does it itself when that has ended.
+  private func complete(_ record: CampaignRecord, _ store: any PurgeableStore) async throws -> OperatorMessage? {
+    for _ in 0..<30 {
+      let written = Self.lastReceipt(in: CampaignReceipts(location).file)
+      if try await store.receipts(of: record.id, after: written, limit: 1).isEmpty { return nil }
+      try await dependencies.time.pause(for: .milliseconds(100))
+      do {
+        try await WritableSpool(location, dependencies).writeReceipts(of: record, at: dependencies.now)
+        return nil
+      } catch let error as SpoolLockError {
+        guard case .held = error else { throw error }
+      }
+    }
+    return """
+      It is in the queue with its receipt; the receipts on disk get it from the process that delivers, or at the next \
+      \(step: .resume).
+      """
+  }
+
+  /// The number of the last whole line; 0 where there is none, or it cannot be read.
+  private static func lastReceipt(in file: URL) -> Int64 {
+    var end: [UInt8] = []
+    do throws(FileError) {
+      let reader = try RandomAccessFile(file)
+      let size = try reader.stamp().size
+      try reader.read(1 << 17, at: max(0, size - (1 << 17)), into: &end)
+    } catch {
+      return 0
+    }
+    guard let stop = end.lastIndex(of: UInt8(ascii: "\n")) else { return 0 }
+    let start = end[..<stop].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    return (try? Receipt(line: Array(end[start..<stop])))?.seq ?? 0
+  }
+}
+
+/// Whether a call may be recorded.
+struct CallAdmission: Sendable {
+  enum Refusal: Sendable, Hashable {
+    case unknown(similar: String?)
+    case reached(at: Date)
+    case notOnList
+    case inTheFuture
+    case tooEarly(launchedAt: Date)
+    case longNote
+
+    var kind: OperatorError.Kind {
+      switch self {
+      case .unknown: .data
+      case .reached, .notOnList, .inTheFuture, .tooEarly, .longNote: .usage
+      }
+    }
+
+    func message(_ call: CallRecord, in campaign: String) -> OperatorMessage {
+      switch self {
+      case .unknown(let similar):
+        """
+        no such customer in \(campaign): \(call.customer)\
+        \(similar.map { "; there is \($0): a spreadsheet program takes zeros away, format the column as text" } ?? "").
+        """
+      case .reached(let at): "\(call.customer) was reached already, at \(time: at): --again records one more call."
+      case .notOnList:
+        "\(call.customer) is not on the call list (\(step: .callList)): --anyway records a call all the same."
+      case .inTheFuture: "\(call.customer): the call is said to have been at \(time: call.at), which is in the future."
+      case .tooEarly(let launchedAt):
+        """
+        \(call.customer): the call is said to have been at \(time: call.at), long before the launch at \
+        \(time: launchedAt).
+        """
+      case .longNote: "\(call.customer): the note is longer than \(CallAdmission.longestNote) characters."
+      }
+    }
+  }
+
+  static let longestNote = 2000
+
+  private let allowance: CallRecording.Allowance
+  private let now: Date
+  private let launchedAt: Date
+  /// Customers of the calls who are on the list.
+  private var listed: Set<String> = []
+  /// Ids that differ from one that does not exist by zeros in front.
+  private var similar: [String: String] = [:]
+
+  init(
+    _ calls: [CallRecord], of record: CampaignRecord, in store: any CallStore, _ allowance: CallRecording.Allowance,
+    at now: Date
+  ) async throws {
+    self.allowance = allowance
+    self.now = now
+    launchedAt = record.createdAt
+    for id in Set(calls.map(\.customer)) {
+      if let customer = try await store.customer(id, in: record.id) {
+        if !CallReport.causes(customer, deadline: record.plan.deadline, at: now).isEmpty { listed.insert(id) }
+      } else {
+        for zeros in 1...8 {
+          let other = String(repeating: "0", count: zeros) + id
+          if try await store.customer(other, in: record.id) != nil { similar[id] = other }
+        }
+      }
+    }
+  }
+
+  /// Nil when it may be recorded.
+  ///
+  /// - Parameter earlier: The calls to the customer that are recorded; nil when there is no such customer.
+  func refusal(of call: CallRecord, _ earlier: CallHistory?) -> Refusal? {
+    guard let earlier else { return .unknown(similar: similar[call.customer]) }
+    guard call.at <= now else { return .inTheFuture }
+    guard call.at >= launchedAt.addingTimeInterval(-CallRecording.earliest) else {
+      return .tooEarly(launchedAt: launchedAt)
+    }
+    guard call.note.unicodeScalars.count <= Self.longestNote else { return .longNote }
+    if !allowance.again, let told = earlier.told(by: call.at) { return .reached(at: told.at) }
+    guard allowance.anyway || allowance.again && earlier.told != nil || listed.contains(call.customer) else {
+      return .notOnList
+    }
+    return nil
+  }
+}

@@ -1,0 +1,244 @@
+import Campaigns
+import Foundation
+import Mail
+import Operations
+import Queue
+import Receipts
+import Reports
+import Synchronization
+import TestSupport
+import Testing
+
+/// The telephone list: who is on it, what is recorded, and what becomes of whom by it.
+@Suite struct CallTests {
+  /// K1 is told, K2 may be, K3 is to be called, K4's letter was refused, K5 needs nothing.
+  private static func scene() async throws -> Scene {
+    let scene = try Scene(.accept, .lose, .call, .refuse, .nothing)
+    try await scene.launch()
+    return scene
+  }
+
+  @discardableResult
+  private static func done(
+    _ customer: String, _ outcome: CallOutcome = .reached, by caller: String = "Anna Ruf", note: String = "",
+    at time: String? = nil, again: Bool = false, anyway: Bool = false, _ scene: Scene
+  ) async throws -> CallRecording.Result {
+    try await CallRecording(scene.location, .init(again: again, anyway: anyway), scene.dependencies)
+      .done(customer: customer, by: caller, outcome: outcome, note: note, at: time)
+  }
+
+  private static func list(
+    _ choice: CallList.Choice = .open, as form: CallList.Form = .json, _ scene: Scene
+  ) async throws -> String {
+    let text = Mutex("")
+    _ = try await CallList.write(choice, as: form, of: scene.location, scene.dependencies) {
+      { piece in
+        text.withLock { text in
+          for case .text(let words) in piece.pieces { text += words }
+        }
+      }
+    }
+    return text.withLock { $0 }
+  }
+
+  private struct Entry: Decodable {
+    struct Call: Decodable { var by, outcome: String }
+    var customer, status, script, phone, call: String
+    var urgency: String?
+    var calls: [Call]
+  }
+
+  private static func entries(_ choice: CallList.Choice = .open, _ scene: Scene) async throws -> [Entry] {
+    try JSONDecoder().decode([Entry].self, from: Data(try await list(choice, scene).utf8))
+  }
+
+  private static func status(_ scene: Scene) async throws -> CampaignStatus {
+    try await StatusQuery.run(scene.location, scene.dependencies, isStopped: { _ in false }).status
+  }
+
+  // MARK: Who is called
+
+  @Test func theMostUrgentComeFirst() async throws {
+    let scene = try await Self.scene()
+    let entries = try await Self.entries(scene)
+    #expect(entries.map(\.customer) == ["K3", "K4", "K2"])
+    #expect(entries.map(\.urgency) == ["untold", "untold", "uncertain"])
+    #expect(entries.allSatisfy { !$0.phone.isEmpty && !$0.call.isEmpty && $0.script.contains("Müller") })
+    // Who was tried comes behind who was not.
+    try await Self.done("K3", .noAnswer, scene)
+    #expect(try await Self.entries(scene).map(\.customer) == ["K4", "K3", "K2"])
+    try await Self.done("K4", .letterWanted, scene)
+    let after = try await Self.entries(scene)
+    #expect(after.map(\.customer) == ["K3", "K2", "K4"] && after.last?.status == "letter-wanted")
+    let figures = try #require(try await Self.status(scene).calls)
+    #expect(figures.open == 3 && figures.untried == 1 && figures.noAnswer == 1 && figures.letterWanted == 1)
+  }
+
+  /// What the store leaves out for speed is on no list.
+  @Test(arguments: [false, true])
+  func theListIsThatOfTheReport(isLate: Bool) async throws {
+    let scene = try Scene(.accept, .lose, .call, .refuse, .nothing, .postponeLong)
+    try scene.addBadRow()
+    if isLate { try scene.edit("2099-11-23", "2026-11-24") }
+    scene.observer.stops = isLate
+    try await scene.launch(withoutRejected: true)
+    scene.time.advance(by: 1e6)
+    let record = try await scene.record()
+    let called = Mutex<Set<String>>([])
+    try await scene.store().forEachCustomer(in: record.id) { customer in
+      let causes = CallReport.causes(customer, deadline: record.plan.deadline, at: scene.time.now)
+      if !causes.isEmpty { called.withLock { _ = $0.insert(customer.id) } }
+    }
+    let listed = try await Self.entries(scene).map(\.customer)
+    #expect(Set(listed) == called.withLock { $0 } && listed.count == (isLate ? 6 : 4))
+  }
+
+  @Test func whoIsReachedIsOffEveryList() async throws {
+    let scene = try await Self.scene()
+    let now = scene.time.now
+    let result = try await Self.done("K4", note: "Passwort geändert", scene)
+    #expect(
+      result.added == [
+        CallRecord(customer: "K4", at: now, outcome: .reached, caller: "Anna Ruf", note: "Passwort geändert")
+      ])
+    #expect(result.behind == nil && result.figures.reached == 1 && result.figures.open == 2)
+    #expect(try await Self.entries(scene).map(\.customer) == ["K3", "K2"])
+    let all = try await Self.entries(.all, scene)
+    #expect(all.map(\.customer) == ["K3", "K2", "K4"] && all.last?.status == "reached" && all.last?.urgency == nil)
+    #expect(all.last?.calls.map(\.by) == ["Anna Ruf"])
+    let text = Mutex("")
+    for content in [CustomerReports.Content.customers(.csv(.semicolon)), .calls(.csv(.semicolon)), .scripts(.text)] {
+      _ = try await CustomerReports.write(content, of: scene.location, scene.dependencies) {
+        { piece in text.withLock { $0 += piece } }
+      }
+    }
+    let lines = text.withLock { $0 }.split(whereSeparator: \.isNewline)
+    #expect(lines.count { $0.hasPrefix("K4;") } == 1)
+    #expect(
+      lines.first { $0.hasPrefix("K4;") }?.contains("reached at \(RFC3339.string(now)) by Anna Ruf: Passwort geändert")
+        == true)
+    #expect(!lines.contains { $0.contains("Scripts") && $0.contains("K4") })
+    // It is on disk, signed, and holds neither name nor note.
+    let receipts = try scene.soundReceipts()
+    #expect(receipts.last?.event == .called && receipts.last?.call?.outcome == .reached)
+    let bytes = try Data(contentsOf: scene.receiptsFile)
+    for word in ["Anna", "Passwort ge", "K4"] { #expect(bytes.range(of: Data(word.utf8)) == nil) }
+  }
+
+  @Test func theCampaignIsOverWhenEverybodyIsTold() async throws {
+    let scene = try await Self.scene()
+    var status = try await Self.status(scene)
+    #expect(status.isEverybodyTold == false && !status.everyLetterIsSettled)
+    try await Self.done("K4", scene)
+    try await Self.done("K2", scene)
+    status = try await Self.status(scene)
+    // Every letter is accepted, or its customer was reached; the planned call is still to be made.
+    #expect(status.isEverybodyTold == false && status.everyLetterIsSettled)
+    try await Self.done("K3", scene)
+    status = try await Self.status(scene)
+    #expect(status.isEverybodyTold == true && status.calls?.open == 0 && !status.hasCalls(at: scene.time.now))
+    #expect(try await scene.resume().status.everyLetterIsSettled)
+    // The wrong number takes it back.
+    scene.time.advance(by: 60)
+    try await Self.done("K4", .wrongNumber, again: true, scene)
+    status = try await Self.status(scene)
+    #expect(status.isEverybodyTold == false && status.calls?.wrongNumber == 1 && status.calls?.reached == 2)
+    #expect(status.calls?.made == 4)
+  }
+
+  /// They want it in writing as well.
+  @Test func aLetterThatWaitsGoesOutAllTheSame() async throws {
+    let scene = try Scene(.accept, .call)
+    try await scene.launchAndStop()
+    try await Self.done("K1", anyway: true, scene)
+    try await scene.resume()
+    #expect(try await scene.states()["K1"] == .accepted)
+    #expect(try await Self.entries(scene).map(\.customer) == ["K2"])
+  }
+
+  // MARK: What is refused
+
+  @Test func whatCannotBeRecordedChangesNothing() async throws {
+    let scene = try await Self.scene()
+    try await Self.done("K4", scene)
+    let before = try Data(contentsOf: scene.receiptsFile)
+    let cases: [(OperatorError.Kind, String, () async throws -> Void)] = [
+      (.data, "no such customer in sommer: K77", { try await Self.done("K77", scene) }),
+      (.usage, "--again", { try await Self.done("K4", scene) }),
+      (.usage, "--anyway", { try await Self.done("K1", scene) }),
+      (.usage, "--anyway", { try await Self.done("K5", scene) }),
+      (.usage, "in the future", { try await Self.done("K3", at: "2027-01-01 10:00", scene) }),
+      (.usage, "long before the launch", { try await Self.done("K3", at: "2016-11-23 10:00", scene) }),
+      (.usage, "is no time", { try await Self.done("K3", at: "gestern", scene) }),
+      (.usage, "is no name", { try await Self.done("K3", by: " ", scene) }),
+      (.usage, "is no name", { try await Self.done("K3", by: "a@b.example", scene) }),
+      (.usage, "longer than", { try await Self.done("K3", note: String(repeating: "x", count: 2001), scene) }),
+    ]
+    for (kind, words, body) in cases {
+      let error = try await failure(body)
+      let text = error.message.pieces.map { if case .text(let text) = $0 { text } else { "" } }.joined()
+      #expect(error.kind == kind && text.contains(words) && text.contains("othing was recorded"), "\(text)")
+    }
+    #expect(try Data(contentsOf: scene.receiptsFile) == before)
+    let figures = try #require(try await Self.status(scene).calls)
+    #expect(figures.made == 1)
+    // Somebody rings in: that counts as told.
+    try await Self.done("K1", anyway: true, scene)
+    scene.time.advance(by: 60)
+    try await Self.done("K4", .noAnswer, again: true, scene)
+    #expect(try await Self.status(scene).calls?.reached == 2)
+    #expect(try scene.soundReceipts().count { $0.event == .called } == 3)
+  }
+
+  // MARK: Beside a delivery
+
+  @Test func whileAnotherProcessDelivers() async throws {
+    let scene = try await Self.scene()
+    let spool = Spool(folder: scene.folder.url)
+    let lock = try SpoolLock.take(spool, campaign: "sommer", at: scene.time.now)
+    let owner = try SQLiteStore.open(spool: scene.folder.url, access: .owner, lock: lock)
+    let record = try await scene.record()
+    let file = try await ReceiptFile.complete(in: spool, campaign: record, from: owner, lock: lock)
+    let before = await file.count
+    // Nobody brings it to the disk: it says so.
+    #expect(try await Self.done("K4", scene).behind != nil)
+    #expect(await file.count == before)
+    try await file.flush()
+    #expect(await file.count == before + 1)
+    let second = try await failure { try await Self.done("K4", scene) }
+    #expect(second.kind == .usage)
+    withExtendedLifetime(lock) {}
+  }
+
+  // MARK: Proof
+
+  @Test func aProofHasTheCalls() async throws {
+    let scene = try await Self.scene()
+    try await Self.done("K3", note: "um 9", scene)
+    try await Self.done("K4", scene)
+    for (customer, letters) in [("K3", 0), ("K4", 1)] {
+      let proof = try await LetterProof.make(
+        scene.location, source: SourceFolder(scene.location.folder), customer: customer, letter: nil, needsOne: false,
+        scene.dependencies)
+      #expect(proof.letters.count == letters && proof.difference == nil)
+      #expect(proof.calls.map { $0.made?.caller } == ["Anna Ruf"])
+    }
+    // The queue says another name than the receipt.
+    try await ChildProcess.tool(
+      "python3",
+      [
+        "-c",
+        """
+        import sqlite3, sys
+        database = sqlite3.connect(sys.argv[1])
+        database.execute("DROP TRIGGER call_stays")
+        database.execute("UPDATE calls SET note = 'um 10'")
+        database.commit()
+        """, scene.folder.url.appendingPathComponent("queue.sqlite").path,
+      ])
+    let proof = try await LetterProof.make(
+      scene.location, source: SourceFolder(scene.location.folder), customer: "K3", letter: nil, needsOne: false,
+      scene.dependencies)
+    #expect(proof.difference?.contains("the queue has no call") == true)
+  }
+}
