@@ -3,17 +3,45 @@
 # What the program is built from; what its tests and benchmarks judge it with.
 BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev libpsl-dev zlib1g-dev libzip-dev libexpat1-dev tzdata
 TEST_PACKAGES := postfix sasl2-bin libsasl2-modules openssl python3 python3-dkim opendkim nsd e2fsprogs mount mutt chromium fonts-dejavu-core \
-  tidy spamassassin maildir-utils libreoffice-calc-nogui
+  tidy spamassassin maildir-utils libreoffice-calc-nogui systemd
 
 SHELL := /bin/bash
 EILBRIEF := .build/release/eilbrief
 DEMO := .build/demo
 FAULTS := "greylist 10%, unknown 4%, full 3%, slow 5% 200ms, lost-reply 4%, 421 3%"
 
-.PHONY: build demo test test-reliability fuzz simulate reliability bench sbom format lint setup setup-test
+.PHONY: build install uninstall demo test test-reliability fuzz simulate reliability bench sbom format lint setup setup-test
 
 build: setup
 	swift build -c release --product eilbrief
+
+# The command with the Swift runtime linked in, the worker's unit with its user, and completions. BINARY=… installs that
+# one instead of building (the tests do).
+PREFIX ?= /usr/local
+UNITS ?= $(PREFIX)/lib/systemd/system
+USERS ?= $(PREFIX)/lib/sysusers.d
+install:
+ifndef BINARY
+	@$(MAKE) setup
+	swift build -c release --static-swift-stdlib --product eilbrief
+endif
+	install -D -m 755 $(or $(BINARY),$(EILBRIEF)) $(DESTDIR)$(PREFIX)/bin/eilbrief
+	install -d -m 755 $(DESTDIR)$(UNITS)
+	sed 's,/usr/local/bin/eilbrief,$(PREFIX)/bin/eilbrief,' docs/systemd/eilbrief-worker.service \
+	  > $(DESTDIR)$(UNITS)/eilbrief-worker.service
+	chmod 644 $(DESTDIR)$(UNITS)/eilbrief-worker.service
+	install -D -m 644 docs/systemd/eilbrief.sysusers.conf $(DESTDIR)$(USERS)/eilbrief.conf
+	@set -e; for shell in bash:bash-completion/completions/eilbrief zsh:zsh/site-functions/_eilbrief \
+	  fish:fish/vendor_completions.d/eilbrief.fish; do \
+	  file=$(DESTDIR)$(PREFIX)/share/$${shell#*:}; install -d -m 755 $$(dirname $$file); \
+	  $(DESTDIR)$(PREFIX)/bin/eilbrief --generate-completion-script $${shell%%:*} > $$file; chmod 644 $$file; \
+	done
+
+# Queue folders stay.
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/eilbrief $(UNITS)/eilbrief-worker.service $(USERS)/eilbrief.conf \
+	  $(addprefix $(PREFIX)/share/,bash-completion/completions/eilbrief zsh/site-functions/_eilbrief \
+	  fish/vendor_completions.d/eilbrief.fish))
 
 # A whole campaign against the built-in relay with its faults: nothing leaves this machine. The example is copied, and its
 # deadline set to tomorrow. Exit code 1 of a rehearsal means that some letters were refused or are uncertain, which is

@@ -14,6 +14,8 @@ let strict: [SwiftSetting] = [
 let wrappers: [Target] = [
   .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
   .target(name: "CCommand"),
+  // Datagrams to a service manager.
+  .target(name: "CWorker"),
   .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
   .target(name: "CIDN2", linkerSettings: [.linkedLibrary("idn2")]),
   .target(name: "CResolv", linkerSettings: [.linkedLibrary("resolv")]),
@@ -90,6 +92,7 @@ let modules: [Target] = [
 let operations: Target = .target(
   name: "Operations",
   dependencies: [
+    "CWorker", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
     "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal",
     "RelayLogs", "Receipts", "Files", "FaultPoints", .product(name: "Logging", package: "swift-log"),
   ],
@@ -102,6 +105,8 @@ let command: Target = .executableTarget(
     "Rehearsal", "RelayLogs", "Receipts", "Files", "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
   ],
   swiftSettings: strict)
 
@@ -263,5 +268,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: wrappers + modules + [operations, command, benchmark, schedulingBenchmark] + tests + fuzzing)

@@ -39,6 +39,8 @@ public struct Campaign: Sendable, Hashable {
   public var retention: Retention?
   /// The approvals a launch needs; nil: no approval other than that of the person who launches it.
   public var release: ReleasePolicy?
+  /// How the operator is told of what needs them; it may change while a campaign runs.
+  public var notify: [NoticeChannel]
   /// SHA-256 of the very bytes it was read from; nil when it was not read from a file.
   public var digest: SHA256Digest?
 
@@ -49,7 +51,8 @@ public struct Campaign: Sendable, Hashable {
     canary: Canary? = nil, retry: RetrySchedule = .standard, deadline: LocalDateTime,
     afterDeadline: AfterDeadline = .continue,
     uncertain: UncertainPolicy = .hold, stopAt: RefusalShare = .standard, retention: Retention? = nil,
-    release: ReleasePolicy? = nil, dkim: DKIMPolicy? = nil, smime: SMIMESettings? = nil, digest: SHA256Digest? = nil
+    release: ReleasePolicy? = nil, notify: [NoticeChannel] = [], dkim: DKIMPolicy? = nil, smime: SMIMESettings? = nil,
+    digest: SHA256Digest? = nil
   ) {
     self.name = name
     self.folder = folder
@@ -70,6 +73,7 @@ public struct Campaign: Sendable, Hashable {
     self.stopAt = stopAt
     self.retention = retention
     self.release = release
+    self.notify = notify
     self.dkim = dkim
     self.smime = smime
     self.digest = digest

@@ -69,6 +69,7 @@ public enum CampaignFile {
         "incident", "sender", "dkim", "smime", "customers", "language", "segments", "letters", "relays", "destinations",
         "hours",
         "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release",
+        "notify",
       ],
       example: "\"incident:\" and \"sender:\""
     ).flatMap { Self.campaign(of: $0, folder: folder, digest: SHA256.digest(of: bytes)) }
@@ -105,9 +106,11 @@ public enum CampaignFile {
     // As with the signing, for both.
     let release = root.optional("release").flatMap { $0.choice(ReleasePolicy.self) }
     let retention = root.optional("retention").flatMap(RetentionSection.read)
+    let notify =
+      root.optional("notify").map { NotifySection.read($0, relays: relays, folder: folder, zone: zone) } ?? []
     guard let incident, let sender, language != nil, let customers, let segments, let letters, let relays,
       let destinations, let order,
-      let retry, let deadline, let afterDeadline, let uncertain, let stopAt
+      let retry, let deadline, let afterDeadline, let uncertain, let stopAt, let notify
     else { return nil }
     var shownIncident = incident
     if let filed = incident.authority?.filed { shownIncident.authority?.filed = sender.shown(filed) }
@@ -115,8 +118,8 @@ public enum CampaignFile {
       name: folder.lastPathComponent, folder: folder, incident: shownIncident, sender: sender, customers: customers,
       segments: segments, letters: letters, relays: relays, destinations: destinations, hours: hours,
       order: order, canary: canary, retry: retry, deadline: sender.shown(deadline), afterDeadline: afterDeadline,
-      uncertain: uncertain, stopAt: stopAt, retention: retention, release: release, dkim: dkim, smime: smime,
-      digest: digest)
+      uncertain: uncertain, stopAt: stopAt, retention: retention, release: release, notify: notify, dkim: dkim,
+      smime: smime, digest: digest)
   }
 }
 

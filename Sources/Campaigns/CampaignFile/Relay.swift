@@ -105,8 +105,18 @@ enum RelaysSection {
     return isWhole ? relays : nil
   }
 
-  private static func relay(_ section: YAMLSection, folder: URL, zone: DefaultZone) -> Relay? {
-    let name = section.required("name", example: "main")?.text()
+  /// The relay of a notice that is none of the campaign's: as one of `relays`, and it needs no name.
+  static func read(ofNotices value: YAMLValue, folder: URL, zone: DefaultZone) -> Relay? {
+    YAMLSection(value, keys: keys, example: "{url: \"smtps://relay.provider.example:465\"}")
+      .flatMap { relay($0, defaultName: "notify", folder: folder, zone: zone) }
+  }
+
+  private static func relay(
+    _ section: YAMLSection, defaultName: String? = nil, folder: URL, zone: DefaultZone
+  ) -> Relay? {
+    let name =
+      section.has("name")
+      ? section.optional("name")?.text() : defaultName ?? section.required("name", example: "main")?.text()
     let security = section.optional("tls")?.choice(Security.self)
     let server = section.required("url", example: "smtps://relay.provider.example:465")
       .flatMap { RelayURL($0, security: security, securityValue: section.optional("tls")) }

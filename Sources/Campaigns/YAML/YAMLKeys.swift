@@ -9,13 +9,14 @@ enum YAMLKeys {
     "passphrase_file", "encrypt_to", "customers", "file", "sheet", "columns", "id", "company", "salutation", "title",
     "first_name", "last_name", "mailbox", "access", "program", "segments", "none", "relays", "username",
     "password_file",
-    "token_file", "token_command", "ca_file", "destinations", "canary", "column",
+    "token_file", "token_command", "ca_file", "destinations", "canary", "column", "notify", "command", "mail", "to",
+    "relay",
   ])
 
   private static let roots: Set<String> = [
     "incident", "sender", "dkim", "smime", "customers", "language", "segments", "letters", "relays", "destinations",
     "hours",
-    "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release",
+    "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release", "notify",
   ]
   private static let ofIncident: Set<String> = [
     "what", "happened", "discovered", "data", "consequences", "measures", "authority",
@@ -51,6 +52,7 @@ enum YAMLKeys {
     case "letters", "destinations", "language": return false
     // The name of a relay has no blanks worth keeping; an address is complete once its @ is there.
     case "relays" where last == "name": return false
+    case "notify" where last == "name" || last == "relay" || last == "to": return false
     case "customers" where last == "contact": return false
     case "sender" where last == "from" || last == "reply_to": return !text.contains("@")
     case "dkim" where keys.count == 1: return false

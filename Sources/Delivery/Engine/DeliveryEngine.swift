@@ -50,6 +50,9 @@ public struct DeliveryEngine: Sendable {
 
     public static let standardAnswerLimit = Duration.seconds(10)
 
+    /// Shared with other deliveries of this process; nil where there are none.
+    public var limiters: SharedLimiters?
+
     public init(
       relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, stopAt: RefusalShare = .standard,
       hours: SendingHours? = nil, destinations: [DestinationRule] = [],

@@ -88,8 +88,9 @@ extension DeliveryEngine {
         let same = settings.relays.filter { LimitScope.relay($0) == scope }
         // Before the use is read: one that is counted in between counts twice.
         let last = try await store.testLetters(of: scope, after: 0, on: time.base).last?.number ?? 0
-        limiter = ScopeLimiter(
+        let made = ScopeLimiter(
           try await RateLimiter(same, from: store, on: time.base, at: now), scope: scope, testLetters: last)
+        limiter = settings.limiters?.limiter(of: scope, else: made) ?? made
         limiters[scope] = limiter
       }
       states.append(

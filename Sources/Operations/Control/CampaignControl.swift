@@ -63,7 +63,7 @@ public struct CampaignControl: Sendable {
       throw OperatorError(.usage, "\(location.name) is \(record.state.rawValue) already.")
     }
     do {
-      return try await apply(request, WritableSpool(location, dependencies), record)
+      return try await apply(request, WritableSpool(location, besideWorker: true, dependencies), record)
     } catch SpoolLockError.held(let holder) where holder.campaign == location.name {
       return try await askOther(request, record, holder)
     }
@@ -73,7 +73,8 @@ public struct CampaignControl: Sendable {
   /// and perhaps no other operation follows this one. Does not wait for another campaign's delivery.
   private func completeReceipts(of record: CampaignRecord) async throws {
     do {
-      try await WritableSpool(location, dependencies).writeReceipts(of: record, at: dependencies.now)
+      try await WritableSpool(location, besideWorker: true, dependencies)
+        .writeReceipts(of: record, at: dependencies.now)
     } catch SpoolLockError.held {}
   }
 
@@ -111,7 +112,7 @@ public struct CampaignControl: Sendable {
     if hasReported { report(.holderIsStopped(holder)) }
     try await store.request(request, of: record.id, at: dependencies.now)
     report(.asked(holder, request))
-    while SpoolLock.holder(of: location.spool)?.pid == holder.pid {
+    while SpoolLock.deliverer(of: location.name, in: location.spool)?.pid == holder.pid {
       if !hasReported, isStopped(holder.pid) {
         hasReported = true
         report(.holderIsStopped(holder))

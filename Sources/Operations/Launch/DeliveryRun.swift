@@ -29,6 +29,8 @@ struct DeliveryRun: Sendable {
   /// A stop by this process leaves the campaign running: a worker goes on with it when it starts again.
   var staysRunning = false
   var notices: CampaignNotices?
+  /// Shared by a worker's deliveries.
+  var limiters: SharedLimiters?
   let observer: any DeliveryObserver
   let dependencies: Dependencies
 
@@ -82,20 +84,22 @@ struct DeliveryRun: Sendable {
 
   private func deliver(_ receipts: ReceiptFile) async throws -> DeliveryEngine.End {
     let isPast = campaign.deadline.date <= time.now
+    var settings = DeliveryEngine.Settings(
+      relays: campaign.relays,
+      retry: campaign.retry,
+      uncertain: campaign.uncertain, stopAt: campaign.stopAt, hours: campaign.hours,
+      destinations: campaign.destinations, exchangers: exchangers,
+      answerLimit: answerLimit,
+      deadline: isRehearsal && isPast ? nil : DeliveryDeadline(campaign.deadline.date, campaign.afterDeadline),
+      canary: campaign.canary, pausesForCanary: !isRehearsal,
+      worker: "\(ProcessInfo.processInfo.processIdentifier)")
+    settings.limiters = limiters
     let engine = DeliveryEngine(
       campaign: record.id, store: spool.store,
       source: try LetterMessageSource(
         campaign: campaign, templates: templates, frozenAt: record.createdAt, key: record.plan.hashKey, signer: signer),
       transport: transport, receipts: receipts,
-      settings: .init(
-        relays: campaign.relays,
-        retry: campaign.retry,
-        uncertain: campaign.uncertain, stopAt: campaign.stopAt, hours: campaign.hours,
-        destinations: campaign.destinations, exchangers: exchangers,
-        answerLimit: answerLimit,
-        deadline: isRehearsal && isPast ? nil : DeliveryDeadline(campaign.deadline.date, campaign.afterDeadline),
-        canary: campaign.canary, pausesForCanary: !isRehearsal,
-        worker: "\(ProcessInfo.processInfo.processIdentifier)"),
+      settings: settings,
       time: time, jitter: dependencies.jitter, log: dependencies.log,
       tell: { observer.note(.news($0, isRehearsal: isRehearsal)) })
     return try await observer.untilStopped {

@@ -83,7 +83,7 @@ public struct Launch: Sendable {
         spool: spool, campaign: files.campaign, templates: files.templates,
         signer: files.keys.frozen(at: record.createdAt).requiredSigner(), record: record, transport: transport,
         exchangers: MailExchangers { dependencies.dns(nil) }, answerLimit: answerLimit, staysRunning: shared != nil,
-        notices: notices, observer: observer, dependencies: dependencies
+        notices: notices, limiters: shared?.limiters, observer: observer, dependencies: dependencies
       ).run()
     } catch {
       await notices?.finish()

@@ -44,7 +44,7 @@ public struct Settling: Sendable {
     _ resolution: Resolution, letter: String?, report: (Event) -> Void
   ) async throws -> [SettledLetter] {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
-    let spool = try WritableSpool(location, dependencies)
+    let spool = try WritableSpool(location, besideWorker: true, dependencies)
     let (record, now) = (opened.record, dependencies.now)
     let lost = try await spool.store.recover(campaign: record.id, at: now)
     if lost > 0 {
@@ -73,7 +73,7 @@ public struct Settling: Sendable {
   /// seen the letters that have just become uncertain.
   public func byLogs(_ paths: [String], report: (Event) -> Void) async throws -> LogSettling {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
-    let spool = try WritableSpool(location, dependencies)
+    let spool = try WritableSpool(location, besideWorker: true, dependencies)
     let lost = try await spool.store.recover(campaign: opened.record.id, at: dependencies.now)
     if lost > 0 { report(.recovered(lost: lost)) }
     _ = try await named(for: [.accepted, .resend], in: opened.record, spool)

@@ -7,8 +7,8 @@ import GRDB
 ///
 /// Owns the database file, its schema and its modes (files 0600, folder 0700). A call that returned is on disk. Opened
 /// as `owner` it may do everything, and it alone checkpoints; as `reader` it writes nothing; as `control` it writes the
-/// control row, test letters and calls only, and never checkpoints, because SQLite before 3.51.3 can lose a commit when
-/// two connections write and checkpoint at once. Readers work while the owner writes and when there is none, also where nothing can be written
+/// control row, test letters and calls only, and never checkpoints, because SQLite before 3.51.3 can lose a commit when two connections write
+/// and checkpoint at once; nor does a `guest`, while whom the owner does not either. Readers work while the owner writes and when there is none, also where nothing can be written
 /// (``UnwritableSpool``). Tasks that are cancelled still
 /// get their changes written. After an I/O error, or once what it reads is damaged, nothing more is written
 /// (``StoreError/storageFailed(path:cause:)``): what reached the disk is unknown until the database is opened again.
@@ -43,7 +43,7 @@ public final class SQLiteStore: PurgeableStore {
     let path = spool.database.path
     switch access {
     case .owner: try prepareFile(of: spool)
-    case .reader, .control:
+    case .reader, .control, .guest:
       var status = stat()
       guard stat(path, &status) == 0 else {
         throw errno == ENOENT || errno == ENOTDIR
@@ -58,7 +58,7 @@ public final class SQLiteStore: PurgeableStore {
     do {
       store = try SQLiteStore(spool: spool, access: access, lock: lock, checkpointPages: checkpointPages)
     } catch {
-      throw StoreError(error, path: path, writing: access == .owner)
+      throw StoreError(error, path: path, writing: access == .owner || access == .guest)
     }
     // The names of the database and of its log: SQLite syncs the folder too, but continues when that fails.
     if access == .owner { try StoreError.mapping { () throws(FileError) in try DurableFile.syncFolder(spool.folder) } }
@@ -74,7 +74,10 @@ public final class SQLiteStore: PurgeableStore {
     writing = Writing(path: path, checkpoint: checkpoint)
     writer =
       access == .reader
-      ? nil : try DatabaseQueue(path: path, configuration: Self.writerConfiguration(path, access, checkpoint))
+      ? nil
+      : try DatabaseQueue(
+        path: path,
+        configuration: Self.writerConfiguration(path, access, checkpoint, isWorker: lock?.campaign.isEmpty == true))
     reader = try access == .reader ? Self.reader(of: spool) : DatabasePool(path: path, configuration: Self.reading)
   }
 
@@ -108,11 +111,14 @@ public final class SQLiteStore: PurgeableStore {
   /// Seconds to wait for another process, for example while it recovers the database after a crash.
   private static let patience: TimeInterval = 10
 
+  /// The same for a worker, while a guest freezes a plan in one transaction: outcomes must not be lost to that.
+  private static let patienceOfWorkers: TimeInterval = 900
+
   private static func writerConfiguration(
-    _ path: String, _ access: Access, _ checkpoint: WALCheckpoint
+    _ path: String, _ access: Access, _ checkpoint: WALCheckpoint, isWorker: Bool
   ) -> Configuration {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(patience)
+    configuration.busyMode = .timeout(isWorker ? patienceOfWorkers : patience)
     configuration.label = "eilbrief.writer"
     configuration.prepareDatabase { database in
       let found = try Self.check(database, path: path, allowingOlder: access == .owner)
@@ -196,8 +202,10 @@ public final class SQLiteStore: PurgeableStore {
 
   /// One transaction of the owner: all of it or nothing, on disk when it returns. Cancelling the task does not stop it.
   func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-    guard access == .owner else { throw StoreError.notPermitted("only the delivering process writes messages") }
-    return try await write(as: .owner) { [writing] database in
+    guard access == .owner || access == .guest else {
+      throw StoreError.notPermitted("only the delivering process writes messages")
+    }
+    return try await write(as: access) { [writing] database in
       let transaction = Transaction(database, try writing.statements(in: database))
       let result = try body(transaction)
       try transaction.finish()
@@ -221,7 +229,7 @@ public final class SQLiteStore: PurgeableStore {
   ) async throws -> T {
     guard let writer else { throw StoreError.notPermitted("it was opened for reading") }
     return try await withCheckedThrowingContinuation { continuation in
-      writer.asyncWriteWithoutTransaction { [writing, lock] database in
+      writer.asyncWriteWithoutTransaction { [writing, lock, spool] database in
         continuation.resume(
           with: Result {
             try writing.guarded {
@@ -233,7 +241,9 @@ public final class SQLiteStore: PurgeableStore {
                 result = try body(database)
                 return .commit
               }
-              if lock?.isOurs != false { try writing.checkpoint.runIfDue(database) }
+              if lock?.isOurs != false, writing.checkpoint.isDue {
+                try spool.withoutGuests { try writing.checkpoint.run(database) }
+              }
               return result!  // The transaction's body ran, or it has thrown.
             }
           })

@@ -26,9 +26,11 @@ final class WALCheckpoint: @unchecked Sendable {
       }, Unmanaged.passUnretained(self).toOpaque())
   }
 
-  /// Checkpoints after a commit, when the log is long enough.
-  func runIfDue(_ database: Database) throws {
-    guard pages >= limit else { return }
+  /// The log is long enough.
+  var isDue: Bool { pages >= limit }
+
+  /// Checkpoints after a commit.
+  func run(_ database: Database) throws {
     let code = sqlite3_wal_checkpoint_v2(database.sqliteConnection, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     // A reader is in the way: the next commit tries again.
     if code & 0xFF == SQLITE_BUSY { return }

@@ -12,6 +12,17 @@ public struct Spool: Sendable, Hashable {
 
   public var database: URL { folder.appendingPathComponent("queue.sqlite") }
   public var lock: URL { folder.appendingPathComponent("deliver.lock") }
+
+  /// The file of a lock. No campaign's name has a dot.
+  func file(of part: SpoolLock.Part) -> URL {
+    switch part {
+    case .delivery: lock
+    case .campaign(let name): folder.appendingPathComponent("deliver.\(name).lock")
+    case .guest: folder.appendingPathComponent("guest.lock")
+    case .worker: folder.appendingPathComponent("worker.lock")
+    }
+  }
+
   public var keys: URL { folder.appendingPathComponent("keys", isDirectory: true) }
 
   public func campaign(_ name: String) -> URL { folder.appendingPathComponent(name, isDirectory: true) }
@@ -23,5 +34,15 @@ public struct Spool: Sendable, Hashable {
   /// ``PrivateFolder/make(_:)``, failing as the store does.
   static func makePrivateFolder(_ folder: URL) throws(StoreError) {
     try StoreError.mapping { () throws(FileError) in try PrivateFolder.make(folder) }
+  }
+
+  /// Runs the body unless a guest may write meanwhile; none begins before it has ended.
+  func withoutGuests(_ body: () throws -> Void) rethrows {
+    let descriptor = open(file(of: .guest).path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    // There was never one.
+    guard descriptor >= 0 else { return try body() }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return }
+    try body()
   }
 }

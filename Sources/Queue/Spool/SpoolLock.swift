@@ -4,7 +4,8 @@ public import Foundation
 import Mail
 import Receipts
 
-/// One delivering process per spool: `deliver.lock`, locked with flock(2) for as long as the value lives.
+/// One delivering process per spool: `deliver.lock`, locked with flock(2) for as long as the value lives; and the locks
+/// beside it that a worker needs (``Part``).
 ///
 /// The kernel releases the lock when the process dies, however it dies. The file says who holds it; its content counts
 /// only while the lock is held. When the file is removed, another process can take a new one: a process that writes to
@@ -12,6 +13,8 @@ import Receipts
 public final class SpoolLock: Sendable {
   private let descriptor: Int32
   private let file: URL
+  /// The campaign it was taken for; empty for a worker's, which is for all.
+  public let campaign: String
   /// Not given to another file while the descriptor is open.
   private let identity: Identity
 
@@ -25,22 +28,39 @@ public final class SpoolLock: Sendable {
     }
   }
 
-  private init(descriptor: Int32, file: URL, status: stat) {
+  /// What a lock is for.
+  public enum Part: Sendable, Hashable {
+    /// Delivering from the spool. A worker takes it for all its campaigns together.
+    case delivery
+    /// One campaign: a worker that delivers it, or a guest that changes it beside the worker.
+    case campaign(String)
+    /// Changing one campaign while a worker delivers others (``StoreAccess/guest``). No process delivers alone, and none
+    /// moves the log's pages, while somebody has it.
+    case guest
+    /// Being the worker of the spool, for as long as it runs.
+    case worker
+  }
+
+  private init(descriptor: Int32, file: URL, campaign: String, status: stat) {
     self.descriptor = descriptor
     self.file = file
+    self.campaign = campaign
     identity = Identity(status)
   }
 
   deinit { close(descriptor) }
 
   /// Takes the lock, or reports its holder.
-  public static func take(_ spool: Spool, campaign: String, at now: Date) throws(SpoolLockError) -> SpoolLock {
+  public static func take(
+    _ spool: Spool, _ part: Part = .delivery, campaign: String, at now: Date
+  ) throws(SpoolLockError) -> SpoolLock {
+    let file = spool.file(of: part)
     do {
       try Spool.makePrivateFolder(spool.folder)
     } catch {
       throw .cannotWrite(error)
     }
-    let path = spool.lock.path
+    let path = file.path
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw .cannotWrite(.cannotWrite(path: path, errno: errno)) }
     var attempts = 5
@@ -52,7 +72,7 @@ public final class SpoolLock: Sendable {
         usleep(20_000)
         continue
       }
-      let holder = Holder(file: spool.lock)
+      let holder = Holder(file: file)
       close(descriptor)
       throw reason == EWOULDBLOCK ? .held(holder) : .cannotWrite(.cannotWrite(path: path, errno: reason))
     }
@@ -62,9 +82,9 @@ public final class SpoolLock: Sendable {
       close(descriptor)
       throw .cannotWrite(.cannotWrite(path: path, errno: reason))
     }
-    let lock = SpoolLock(descriptor: descriptor, file: spool.lock, status: status)
+    let lock = SpoolLock(descriptor: descriptor, file: file, campaign: campaign, status: status)
     // Removed between open and flock.
-    guard lock.isOurs else { throw .held(Holder(file: spool.lock)) }
+    guard lock.isOurs else { throw .held(Holder(file: file)) }
     let holder = Holder(pid: getpid(), host: hostName(), since: now, campaign: campaign)
     guard fchmod(descriptor, 0o600) == 0, ftruncate(descriptor, 0) == 0 else {
       throw .cannotWrite(.cannotWrite(path: path, errno: errno))
@@ -94,20 +114,31 @@ public final class SpoolLock: Sendable {
   /// file's entry.
   public func check() throws(StoreError) {
     if try isInPlace() { return }
-    if let holder = Self.holder(of: Spool(folder: file.deletingLastPathComponent())), holder.pid > 0 {
+    if let holder = Self.holder(file: file), holder.pid > 0 {
       throw .overtaken(path: file.path, reason: "process \(holder.pid) on \(holder.host) has taken over meanwhile")
     }
     throw .overtaken(path: file.path, reason: "it was removed or replaced meanwhile")
   }
 
-  /// The process that delivers from the spool at this moment; nil when there is none. What is unknown about a holder is
-  /// left empty.
-  public static func holder(of spool: Spool) -> Holder? {
-    let descriptor = open(spool.lock.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  /// The process that delivers from the spool at this moment, or has another lock of it; nil when there is none. What is
+  /// unknown about a holder is left empty.
+  public static func holder(of spool: Spool, _ part: Part = .delivery) -> Holder? {
+    holder(file: spool.file(of: part))
+  }
+
+  /// The process that delivers the campaign at this moment, alone or as a worker; nil when none does.
+  public static func deliverer(of campaign: String, in spool: Spool) -> Holder? {
+    guard let holder = holder(of: spool) else { return nil }
+    if holder.isWorker { return self.holder(of: spool, .campaign(campaign)) }
+    return holder.campaign == campaign ? holder : nil
+  }
+
+  private static func holder(file: URL) -> Holder? {
+    let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
-    return Holder(file: spool.lock)
+    return Holder(file: file)
   }
 
   private static func hostName() -> String {
@@ -122,7 +153,10 @@ public final class SpoolLock: Sendable {
     public var pid: Int32
     public var host: String
     public var since: Date?
+    /// Empty for a worker, which is there for all campaigns.
     public var campaign: String
+
+    public var isWorker: Bool { pid > 0 && campaign.isEmpty }
 
     public init(pid: Int32, host: String, since: Date?, campaign: String) {
       self.pid = pid
@@ -164,7 +198,12 @@ public enum SpoolLockError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .held(let holder):
-      if let since = holder.since {
+      if holder.isWorker {
+        """
+        process \(holder.pid) on \(holder.host), a worker, delivers from this queue folder: hand the campaign over to it \
+        (`launch` or `resume` with --detach), or stop the worker first
+        """
+      } else if let since = holder.since {
         """
         the spool is in use by process \(holder.pid) on \(holder.host), which has been at work on \
         “\(holder.campaign)” since \(RFC3339.string(since)); wait for it, or stop it: \

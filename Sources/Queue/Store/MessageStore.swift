@@ -307,6 +307,9 @@ public enum StoreAccess: Sendable, Hashable {
   case reader
   /// To leave a request for the owner, to count a test letter, or to record calls, and nothing else.
   case control
+  /// To change a campaign while a worker, the owner, delivers others: everything but a purge. One process at a time, by
+  /// the spool's lock for guests, and with the campaign's own lock.
+  case guest
 }
 
 /// Opens the store of a queue folder: the one type that knows which kind of store there is.

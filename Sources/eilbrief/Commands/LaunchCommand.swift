@@ -83,7 +83,8 @@ extension CampaignCommand {
       try options.location(), mode, lateIsFine: lateIsFine, frozenIsEnough: isFrozen, answerLimit: limit, observer,
       dependencies)
     guard !detach else {
-      Console.print(options.nextCommand.text(try await launch.handOver().message(of: options.campaign)))
+      let handOver = try await launch.handOver()
+      if handOver.letters > 0 { Console.print(options.nextCommand.text(handOver.message)) }
       return
     }
     let outcome = try await launch.run()
