@@ -56,8 +56,10 @@ struct Eilbrief: AsyncParsableCommand {
       end(error, NextCommand(campaign: "CAMPAIGN", queue: nil))
     }
     do {
+      // Nobody else uses it while it runs.
+      nonisolated(unsafe) let given = parsed
       try await StepDisplay.showing {
-        var command = parsed
+        var command = given
         if var asynchronous = command as? any AsyncParsableCommand {
           try await asynchronous.run()
         } else {

@@ -8,7 +8,7 @@ import Synchronization
 /// Shows the step of a command that takes longer than two seconds, on a terminal; see ``StepLine``.
 enum StepDisplay {
   /// Runs a command, and shows its steps.
-  static func showing<Value>(_ work: () async throws -> Value) async throws -> Value {
+  static func showing(_ work: @Sendable () async throws -> Void) async throws {
     let region = Console.region
     guard region.look.canRedraw else { return try await work() }
     let isShown = Atomic(false)
