@@ -34,7 +34,8 @@ struct Eilbrief: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, SendTestCommand.self,
       ApproveCommand.self, LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self,
-      WorkerCommand.self, StatusCommand.self, ResolveCommand.self, ExplainCommand.self, ReceiptsCommand.self, ReportCommand.self,
+      WorkerCommand.self, StatusCommand.self, ResolveCommand.self, ExplainCommand.self, ReceiptsCommand.self,
+      ReportCommand.self,
       CallsCommand.self,
       VerifyCommand.self, PurgeCommand.self, DKIMKeyCommand.self,
     ])
