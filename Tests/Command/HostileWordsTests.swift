@@ -222,6 +222,9 @@ import Testing
             Case("report", "sommer", "calls", "--format", "html", isDocument: true),
             Case("report", "sommer", "calls", "--format", "text", isDocument: true),
             Case("report", "sommer", "reasons", "--format", "text", isDocument: true),
+            Case("report", "sommer", "--format", "html"), Case("report", "sommer", "summary", "--format", "json"),
+            Case("report", "sommer", "--format", "html", "--customer", "A2"),
+            Case("report", "sommer", "--format", "json", "--customer", "A2"),
             Case("report", "sommer", "--output", queue.path))
           let form = new("form.csv")
           try Data("Customer;Called by;Outcome;Note;Time\r\n\(Self.hostile);x;\(Self.hostile);;\r\n".utf8)
