@@ -1,4 +1,5 @@
 import Campaigns
+import DeliverySupport
 import Foundation
 import Operations
 import Queue
@@ -69,11 +70,11 @@ import Testing
     var filled = form
     for (customer, outcome) in zip(["K2", "K3"], words) {
       let row = try #require(filled.split(separator: "\r\n").first { $0.hasPrefix("\(customer);") })
-      filled.replace(row, with: row.replacing(";;;;;;", with: ";;Anna Ruf;\(outcome);„ruft zurück“;\(Self.morning);"))
+      filled.replace(row, with: row.replacing(";;;;;;", with: ";;Telefondienst;\(outcome);„ruft zurück“;\(Self.morning);"))
     }
     let result = try await Self.run(Data(filled.utf8), scene)
     #expect(result.recorded.added.map(\.outcome) == [.reached, .noAnswer] && result.empty == 1)
-    #expect(result.recorded.added.allSatisfy { $0.caller == "Anna Ruf" && $0.note == "„ruft zurück“" })
+    #expect(result.recorded.added.allSatisfy { $0.caller == "Telefondienst" && $0.note == "„ruft zurück“" })
     let receipts = try scene.soundReceipts().count
     let again = try await Self.run(Data(filled.utf8), scene)
     #expect(again.recorded.added.isEmpty && again.recorded.known == 2)
@@ -89,14 +90,15 @@ import Testing
     let scene = try await Self.scene()
     let rows = [
       ["Kundennummer", "Name", "Angerufen von", "Ergebnis", "Notiz", "Zeit (TT.MM.JJJJ hh:mm)"],
-      ["K2", "Müller", "Jürgen Größer", "Brief gewünscht", "Rückruf früher möglich", Self.morning],
+      ["K2", "Müller", "Büro Größe", "Brief gewünscht", "Rückruf früher möglich", Self.morning],
     ].map { $0.joined(separator: delimiter) }.joined(separator: "\r\n")
     let encodings: [String: String.Encoding] = [
       "Windows-1252": .windowsCP1252, "UTF-8": .utf8, "UTF-16": .utf16,
     ]
-    let bytes = try #require(rows.data(using: try #require(encodings[encoding])))
+    let used = try #require(encodings[encoding])
+    let bytes = try #require(rows.data(using: used))
     let call = try #require(try await Self.run(bytes, scene).recorded.added.first)
-    #expect(call.caller == "Jürgen Größer" && call.outcome == .letterWanted && call.note == "Rückruf früher möglich")
+    #expect(call.caller == "Büro Größe" && call.outcome == .letterWanted && call.note == "Rückruf früher möglich")
   }
 
   @Test func fromAWorkbook() async throws {
@@ -104,7 +106,7 @@ import Testing
     var bytes = Data()
     try Workbook { add in
       try add(["Customer", "Called by", "Outcome", "Note", "Time"])
-      try add(["K2", "Anna Ruf", "reached", "", "2026-11-23 10:05"])
+      try add(["K2", "Telefondienst", "reached", "", "2026-11-23 10:05"])
       try add(["K3", "", "", "", ""])
     }.write { bytes += $0 }
     let result = try await Self.run(bytes, name: "form.xlsx", scene)

@@ -1,4 +1,5 @@
 import Campaigns
+import DeliverySupport
 import Foundation
 import Mail
 import Operations
@@ -20,15 +21,15 @@ import Testing
 
   @discardableResult
   private static func done(
-    _ customer: String, _ outcome: CallOutcome = .reached, by caller: String = "Anna Ruf", note: String = "",
-    at time: String? = nil, again: Bool = false, anyway: Bool = false, _ scene: Scene
+    _ customer: String, _ outcome: CallOutcome = .reached, by caller: String = "Telefondienst", note: String = "",
+    at time: String? = nil, again: Bool = false, anyway: Bool = false, in scene: Scene
   ) async throws -> CallRecording.Result {
     try await CallRecording(scene.location, .init(again: again, anyway: anyway), scene.dependencies)
       .done(customer: customer, by: caller, outcome: outcome, note: note, at: time)
   }
 
   private static func list(
-    _ choice: CallList.Choice = .open, as form: CallList.Form = .json, _ scene: Scene
+    _ choice: CallList.Choice = .open, as form: CallList.Form = .json, in scene: Scene
   ) async throws -> String {
     let text = Mutex("")
     _ = try await CallList.write(choice, as: form, of: scene.location, scene.dependencies) {
@@ -48,8 +49,8 @@ import Testing
     var calls: [Call]
   }
 
-  private static func entries(_ choice: CallList.Choice = .open, _ scene: Scene) async throws -> [Entry] {
-    try JSONDecoder().decode([Entry].self, from: Data(try await list(choice, scene).utf8))
+  private static func entries(_ choice: CallList.Choice = .open, in scene: Scene) async throws -> [Entry] {
+    try JSONDecoder().decode([Entry].self, from: Data(try await list(choice, in: scene).utf8))
   }
 
   private static func status(_ scene: Scene) async throws -> CampaignStatus {
@@ -60,15 +61,15 @@ import Testing
 
   @Test func theMostUrgentComeFirst() async throws {
     let scene = try await Self.scene()
-    let entries = try await Self.entries(scene)
+    let entries = try await Self.entries(in: scene)
     #expect(entries.map(\.customer) == ["K3", "K4", "K2"])
     #expect(entries.map(\.urgency) == ["untold", "untold", "uncertain"])
     #expect(entries.allSatisfy { !$0.phone.isEmpty && !$0.call.isEmpty && $0.script.contains("Müller") })
     // Who was tried comes behind who was not.
-    try await Self.done("K3", .noAnswer, scene)
-    #expect(try await Self.entries(scene).map(\.customer) == ["K4", "K3", "K2"])
-    try await Self.done("K4", .letterWanted, scene)
-    let after = try await Self.entries(scene)
+    try await Self.done("K3", .noAnswer, in: scene)
+    #expect(try await Self.entries(in: scene).map(\.customer) == ["K4", "K3", "K2"])
+    try await Self.done("K4", .letterWanted, in: scene)
+    let after = try await Self.entries(in: scene)
     #expect(after.map(\.customer) == ["K3", "K2", "K4"] && after.last?.status == "letter-wanted")
     let figures = try #require(try await Self.status(scene).calls)
     #expect(figures.open == 3 && figures.untried == 1 && figures.noAnswer == 1 && figures.letterWanted == 1)
@@ -89,23 +90,23 @@ import Testing
       let causes = CallReport.causes(customer, deadline: record.plan.deadline, at: scene.time.now)
       if !causes.isEmpty { called.withLock { _ = $0.insert(customer.id) } }
     }
-    let listed = try await Self.entries(scene).map(\.customer)
+    let listed = try await Self.entries(in: scene).map(\.customer)
     #expect(Set(listed) == called.withLock { $0 } && listed.count == (isLate ? 6 : 4))
   }
 
   @Test func whoIsReachedIsOffEveryList() async throws {
     let scene = try await Self.scene()
     let now = scene.time.now
-    let result = try await Self.done("K4", note: "Passwort geändert", scene)
+    let result = try await Self.done("K4", note: "Passwort geändert", in: scene)
     #expect(
       result.added == [
-        CallRecord(customer: "K4", at: now, outcome: .reached, caller: "Anna Ruf", note: "Passwort geändert")
+        CallRecord(customer: "K4", at: now, outcome: .reached, caller: "Telefondienst", note: "Passwort geändert")
       ])
     #expect(result.behind == nil && result.figures.reached == 1 && result.figures.open == 2)
-    #expect(try await Self.entries(scene).map(\.customer) == ["K3", "K2"])
-    let all = try await Self.entries(.all, scene)
+    #expect(try await Self.entries(in: scene).map(\.customer) == ["K3", "K2"])
+    let all = try await Self.entries(.all, in: scene)
     #expect(all.map(\.customer) == ["K3", "K2", "K4"] && all.last?.status == "reached" && all.last?.urgency == nil)
-    #expect(all.last?.calls.map(\.by) == ["Anna Ruf"])
+    #expect(all.last?.calls.map(\.by) == ["Telefondienst"])
     let text = Mutex("")
     for content in [CustomerReports.Content.customers(.csv(.semicolon)), .calls(.csv(.semicolon)), .scripts(.text)] {
       _ = try await CustomerReports.write(content, of: scene.location, scene.dependencies) {
@@ -115,7 +116,7 @@ import Testing
     let lines = text.withLock { $0 }.split(whereSeparator: \.isNewline)
     #expect(lines.count { $0.hasPrefix("K4;") } == 1)
     #expect(
-      lines.first { $0.hasPrefix("K4;") }?.contains("reached at \(RFC3339.string(now)) by Anna Ruf: Passwort geändert")
+      lines.first { $0.hasPrefix("K4;") }?.contains("reached at \(RFC3339.string(now)) by Telefondienst: Passwort geändert")
         == true)
     #expect(!lines.contains { $0.contains("Scripts") && $0.contains("K4") })
     // It is on disk, signed, and holds neither name nor note.
@@ -129,18 +130,18 @@ import Testing
     let scene = try await Self.scene()
     var status = try await Self.status(scene)
     #expect(status.isEverybodyTold == false && !status.everyLetterIsSettled)
-    try await Self.done("K4", scene)
-    try await Self.done("K2", scene)
+    try await Self.done("K4", in: scene)
+    try await Self.done("K2", in: scene)
     status = try await Self.status(scene)
     // Every letter is accepted, or its customer was reached; the planned call is still to be made.
     #expect(status.isEverybodyTold == false && status.everyLetterIsSettled)
-    try await Self.done("K3", scene)
+    try await Self.done("K3", in: scene)
     status = try await Self.status(scene)
     #expect(status.isEverybodyTold == true && status.calls?.open == 0 && !status.hasCalls(at: scene.time.now))
     #expect(try await scene.resume().status.everyLetterIsSettled)
     // The wrong number takes it back.
     scene.time.advance(by: 60)
-    try await Self.done("K4", .wrongNumber, again: true, scene)
+    try await Self.done("K4", .wrongNumber, again: true, in: scene)
     status = try await Self.status(scene)
     #expect(status.isEverybodyTold == false && status.calls?.wrongNumber == 1 && status.calls?.reached == 2)
     #expect(status.calls?.made == 4)
@@ -150,29 +151,29 @@ import Testing
   @Test func aLetterThatWaitsGoesOutAllTheSame() async throws {
     let scene = try Scene(.accept, .call)
     try await scene.launchAndStop()
-    try await Self.done("K1", anyway: true, scene)
+    try await Self.done("K1", anyway: true, in: scene)
     try await scene.resume()
     #expect(try await scene.states()["K1"] == .accepted)
-    #expect(try await Self.entries(scene).map(\.customer) == ["K2"])
+    #expect(try await Self.entries(in: scene).map(\.customer) == ["K2"])
   }
 
   // MARK: What is refused
 
   @Test func whatCannotBeRecordedChangesNothing() async throws {
     let scene = try await Self.scene()
-    try await Self.done("K4", scene)
+    try await Self.done("K4", in: scene)
     let before = try Data(contentsOf: scene.receiptsFile)
     let cases: [(OperatorError.Kind, String, () async throws -> Void)] = [
-      (.data, "no such customer in sommer: K77", { try await Self.done("K77", scene) }),
-      (.usage, "--again", { try await Self.done("K4", scene) }),
-      (.usage, "--anyway", { try await Self.done("K1", scene) }),
-      (.usage, "--anyway", { try await Self.done("K5", scene) }),
-      (.usage, "in the future", { try await Self.done("K3", at: "2027-01-01 10:00", scene) }),
-      (.usage, "long before the launch", { try await Self.done("K3", at: "2016-11-23 10:00", scene) }),
-      (.usage, "is no time", { try await Self.done("K3", at: "gestern", scene) }),
-      (.usage, "is no name", { try await Self.done("K3", by: " ", scene) }),
-      (.usage, "is no name", { try await Self.done("K3", by: "a@b.example", scene) }),
-      (.usage, "longer than", { try await Self.done("K3", note: String(repeating: "x", count: 2001), scene) }),
+      (.data, "no such customer in sommer: K77", { try await Self.done("K77", in: scene) }),
+      (.usage, "--again", { try await Self.done("K4", in: scene) }),
+      (.usage, "--anyway", { try await Self.done("K1", in: scene) }),
+      (.usage, "--anyway", { try await Self.done("K5", in: scene) }),
+      (.usage, "in the future", { try await Self.done("K3", at: "2027-01-01 10:00", in: scene) }),
+      (.usage, "long before the launch", { try await Self.done("K3", at: "2016-11-23 10:00", in: scene) }),
+      (.usage, "is no time", { try await Self.done("K3", at: "gestern", in: scene) }),
+      (.usage, "is no name", { try await Self.done("K3", by: " ", in: scene) }),
+      (.usage, "is no name", { try await Self.done("K3", by: "a@b.example", in: scene) }),
+      (.usage, "longer than", { try await Self.done("K3", note: String(repeating: "x", count: 2001), in: scene) }),
     ]
     for (kind, words, body) in cases {
       let error = try await failure(body)
@@ -183,9 +184,9 @@ import Testing
     let figures = try #require(try await Self.status(scene).calls)
     #expect(figures.made == 1)
     // Somebody rings in: that counts as told.
-    try await Self.done("K1", anyway: true, scene)
+    try await Self.done("K1", anyway: true, in: scene)
     scene.time.advance(by: 60)
-    try await Self.done("K4", .noAnswer, again: true, scene)
+    try await Self.done("K4", .noAnswer, again: true, in: scene)
     #expect(try await Self.status(scene).calls?.reached == 2)
     #expect(try scene.soundReceipts().count { $0.event == .called } == 3)
   }
@@ -201,11 +202,11 @@ import Testing
     let file = try await ReceiptFile.complete(in: spool, campaign: record, from: owner, lock: lock)
     let before = await file.count
     // Nobody brings it to the disk: it says so.
-    #expect(try await Self.done("K4", scene).behind != nil)
+    #expect(try await Self.done("K4", in: scene).behind != nil)
     #expect(await file.count == before)
     try await file.flush()
     #expect(await file.count == before + 1)
-    let second = try await failure { try await Self.done("K4", scene) }
+    let second = try await failure { try await Self.done("K4", in: scene) }
     #expect(second.kind == .usage)
     withExtendedLifetime(lock) {}
   }
@@ -214,14 +215,14 @@ import Testing
 
   @Test func aProofHasTheCalls() async throws {
     let scene = try await Self.scene()
-    try await Self.done("K3", note: "um 9", scene)
-    try await Self.done("K4", scene)
+    try await Self.done("K3", note: "um 9", in: scene)
+    try await Self.done("K4", in: scene)
     for (customer, letters) in [("K3", 0), ("K4", 1)] {
       let proof = try await LetterProof.make(
         scene.location, source: SourceFolder(scene.location.folder), customer: customer, letter: nil, needsOne: false,
         scene.dependencies)
       #expect(proof.letters.count == letters && proof.difference == nil)
-      #expect(proof.calls.map { $0.made?.caller } == ["Anna Ruf"])
+      #expect(proof.calls.map { $0.made?.caller } == ["Telefondienst"])
     }
     // The queue says another name than the receipt.
     try await ChildProcess.tool(

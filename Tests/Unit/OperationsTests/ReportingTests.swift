@@ -22,18 +22,18 @@ import Testing
   @Test func statusFollowsTheCampaign() async throws {
     let scene = try Scene(.accept, .lose, .refuse)
     let draft = try await status(scene)
-    #expect(draft.status.state == .draft && draft.isOver && draft.uncertain.isEmpty && !scene.hasStore)
+    #expect(draft.status.state == .draft && draft.status.isOver && draft.uncertain.isEmpty && !scene.hasStore)
     try await scene.launchAndStop()
     let paused = try await status(scene)
-    #expect(paused.status.state == .paused && !paused.isOver && paused.status.remaining == 3)
+    #expect(paused.status.state == .paused && !paused.status.isOver && paused.status.remaining == 3)
     try await scene.resume()
     let completed = try await status(scene)
-    #expect(completed.isOver && completed.uncertain == ["K2"] && completed.status.notAccepted == 2)
+    #expect(completed.status.isOver && completed.uncertain == ["K2"] && completed.status.notAccepted == 2)
     _ = try await Settling(scene.location, customers: [], scene.dependencies).decide(.resend, letter: nil) { _ in }
     let reopened = try await status(scene)
-    #expect(reopened.status.state == .completed && !reopened.isOver && reopened.uncertain.isEmpty)
+    #expect(reopened.status.state == .completed && !reopened.status.isOver && reopened.uncertain.isEmpty)
     try await scene.cancel()
-    #expect(try await status(scene).isOver)
+    #expect(try await status(scene).status.isOver)
   }
 
   @Test func deliveringProcessIsNamedWhileItRuns() async throws {
