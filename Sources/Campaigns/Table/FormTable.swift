@@ -55,7 +55,10 @@ public struct FormTable: Sendable {
     }
     let header = (0..<table.header.count).map { table.header.text($0).precomposed.trimmingBlanks() }
     let keys = header.map(HeaderFinder.looseTitle)
-    let places = titles.map { title in keys.firstIndex(of: HeaderFinder.looseTitle(title)) }
+    // One title may be shortened and the next one not: what the found titles leave open, the others may have.
+    let places = titles.indices.map { column in
+      ([titles] + columns).lazy.compactMap { keys.firstIndex(of: HeaderFinder.looseTitle($0[column])) }.first
+    }
     self.titles = places.map { $0.map { header[$0] } }
     rows = try Self.rows(of: table, places, header)
   }

@@ -80,7 +80,8 @@ public struct CallRecording: Sendable {
     let campaign = location.name
     let admit: @Sendable (CallRecord, CallHistory?) throws -> Void = { call, earlier in
       if let refusal = rule.refusal(of: call, earlier) {
-        throw OperatorError(refusal.kind, "\(refusal.message(call, in: campaign)) Nothing was recorded.")
+        let whose = refusal.namesCustomer ? "" : "\(call.customer): "
+        throw OperatorError(refusal.kind, "\(whose)\(refusal.message(call, in: campaign)) Nothing was recorded.")
       }
     }
     var added: [CallRecord] = []
@@ -153,6 +154,14 @@ struct CallAdmission: Sendable {
       }
     }
 
+    /// Whether the message itself says whom the call was to; else that belongs in front of it.
+    var namesCustomer: Bool {
+      switch self {
+      case .unknown, .reached, .notOnList: true
+      case .inTheFuture, .tooEarly, .longNote: false
+      }
+    }
+
     func message(_ call: CallRecord, in campaign: String) -> OperatorMessage {
       switch self {
       case .unknown(let similar):
@@ -163,13 +172,12 @@ struct CallAdmission: Sendable {
       case .reached(let at): "\(call.customer) was reached already, at \(time: at): --again records one more call."
       case .notOnList:
         "\(call.customer) is not on the call list (\(step: .callList)): --anyway records a call all the same."
-      case .inTheFuture: "\(call.customer): the call is said to have been at \(time: call.at), which is in the future."
+      case .inTheFuture: "the call is said to have been at \(time: call.at), which is in the future."
       case .tooEarly(let launchedAt):
         """
-        \(call.customer): the call is said to have been at \(time: call.at), long before the launch at \
-        \(time: launchedAt).
+        the call is said to have been at \(time: call.at), long before the launch at \(time: launchedAt).
         """
-      case .longNote: "\(call.customer): the note is longer than \(CallAdmission.longestNote) characters."
+      case .longNote: "the note is longer than \(CallAdmission.longestNote) characters."
       }
     }
   }

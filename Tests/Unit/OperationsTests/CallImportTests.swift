@@ -70,7 +70,8 @@ import Testing
     var filled = form
     for (customer, outcome) in zip(["K2", "K3"], words) {
       let row = try #require(filled.split(separator: "\r\n").first { $0.hasPrefix("\(customer);") })
-      filled.replace(row, with: row.replacing(";;;;;;", with: ";;Telefondienst;\(outcome);„ruft zurück“;\(Self.morning);"))
+      let entries = ";;Telefondienst;\(outcome);„ruft zurück“;\(Self.morning);"
+      filled.replace(row, with: row.replacing(";;;;;;", with: entries))
     }
     let result = try await Self.run(Data(filled.utf8), scene)
     #expect(result.recorded.added.map(\.outcome) == [.reached, .noAnswer] && result.empty == 1)
@@ -99,6 +100,17 @@ import Testing
     let bytes = try #require(rows.data(using: used))
     let call = try #require(try await Self.run(bytes, scene).recorded.added.first)
     #expect(call.caller == "Büro Größe" && call.outcome == .letterWanted && call.note == "Rückruf früher möglich")
+  }
+
+  /// No column that was filled in is passed over, whichever of its titles it has.
+  @Test(arguments: [
+    "Kundennummer;Called by;Ergebnis;Note;Time", "Customer;Angerufen von;Outcome;Notiz;Zeit (TT.MM.JJJJ hh:mm)",
+  ])
+  func titlesOfSeveralForms(header: String) async throws {
+    let scene = try await Self.scene()
+    let rows = "\(header)\r\nK2;Telefondienst;erreicht;ruft zurück;\(Self.morning)\r\n"
+    let call = try #require(try await Self.run(Data(rows.utf8), scene).recorded.added.first)
+    #expect(call.caller == "Telefondienst" && call.note == "ruft zurück")
   }
 
   @Test func fromAWorkbook() async throws {

@@ -116,8 +116,8 @@ import Testing
     let lines = text.withLock { $0 }.split(whereSeparator: \.isNewline)
     #expect(lines.count { $0.hasPrefix("K4;") } == 1)
     #expect(
-      lines.first { $0.hasPrefix("K4;") }?.contains("reached at \(RFC3339.string(now)) by Telefondienst: Passwort geändert")
-        == true)
+      lines.first { $0.hasPrefix("K4;") }?
+        .contains("reached at \(RFC3339.string(now)) by Telefondienst: Passwort geändert") == true)
     #expect(!lines.contains { $0.contains("Scripts") && $0.contains("K4") })
     // It is on disk, signed, and holds neither name nor note.
     let receipts = try scene.soundReceipts()
@@ -163,6 +163,10 @@ import Testing
     let scene = try await Self.scene()
     try await Self.done("K4", in: scene)
     let before = try Data(contentsOf: scene.receiptsFile)
+    // The same call told twice is no fault, and is recorded once.
+    let same = try await Self.done("K4", note: "noch einmal", in: scene)
+    #expect(same.added.isEmpty && same.known == 1)
+    scene.time.advance(by: 60)
     let cases: [(OperatorError.Kind, String, () async throws -> Void)] = [
       (.data, "no such customer in sommer: K77", { try await Self.done("K77", in: scene) }),
       (.usage, "--again", { try await Self.done("K4", in: scene) }),
@@ -206,6 +210,7 @@ import Testing
     #expect(await file.count == before)
     try await file.flush()
     #expect(await file.count == before + 1)
+    scene.time.advance(by: 60)
     let second = try await failure { try await Self.done("K4", in: scene) }
     #expect(second.kind == .usage)
     withExtendedLifetime(lock) {}

@@ -145,7 +145,9 @@ import Testing
     // By the operator's word it was accepted when it was sent.
     #expect(try row(changedAt: Sample.deadline.addingTimeInterval(60), code: nil).late == "")
     #expect(try row(changedAt: Sample.deadline.addingTimeInterval(3600), code: nil).late.contains("15:00:00"))
-    #expect(try row(changedAt: Sample.deadline, code: 250).fields.last?.hasPrefix("accepted at") == true)
+    let fields = try row(changedAt: Sample.deadline, code: 250).fields
+    let column = try #require(CustomerReport.header.firstIndex(of: "late"))
+    #expect(fields[column].hasPrefix("accepted at"))
   }
 
   @Test func oneCustomerIsCountedOnceForSeveralLateLetters() throws {

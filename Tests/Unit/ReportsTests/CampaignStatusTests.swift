@@ -28,10 +28,20 @@ import Testing
     status.estimate(
       within: Sample.forecast(next: 100, end: 200, at: 100), at: Sample.time(100))
     status.setProcess(DeliveringProcess(pid: 412, host: "mail", since: Sample.time(0), isStopped: false))
+    status.setCalls(CallFigures())
     let text = try ReportEncoding.json(status)
     #expect(
       text == """
         {
+          "calls" : {
+            "letter_wanted" : 0,
+            "made" : 0,
+            "no_answer" : 0,
+            "open" : 0,
+            "reached" : 0,
+            "untried" : 0,
+            "wrong_number" : 0
+          },
           "campaign" : "passwords",
           "canary" : null,
           "customers" : {
@@ -42,6 +52,7 @@ import Testing
           },
           "deadline" : "2026-11-23T15:00:00.000Z",
           "eta" : "2026-11-23T08:03:20.000Z",
+          "everybody_told" : false,
           "finished_at" : null,
           "forecast" : {
             "accepted_50" : {
@@ -156,6 +167,7 @@ import Testing
     #expect(
       text == """
         {
+          "calls" : null,
           "campaign" : "summer",
           "canary" : null,
           "customers" : {
@@ -166,6 +178,7 @@ import Testing
           },
           "deadline" : null,
           "eta" : null,
+          "everybody_told" : null,
           "finished_at" : null,
           "forecast" : null,
           "messages" : {

@@ -25,6 +25,7 @@ import Testing
         "first_attempt_at=2026-11-23T08:00:01.000Z", "last_attempt_at=2026-11-23T08:30:01.500Z",
         "changed_at=2026-11-23T08:30:02.250Z", "relay=main", "phase=final", "code=250", "enhanced=2.0.0",
         "reply=2.0.0 Ok: queued as 4XyZ", "message_id=<m.4@kanzlei-it.example>", "sha256=\(letterHash)", "late=",
+        "calls=0", "last_call=", "reached_at=",
       ])
     #expect(row.fields.count == CustomerReport.header.count)
   }
@@ -44,7 +45,8 @@ import Testing
     let row = try report(try Sample.record(.phone, reasons: [.noAddress], contact: nil))
     #expect(row.fields.prefix(7).last == "09999 555-001")
     #expect(row.address == "")
-    #expect(Array(row.fields.suffix(15)) == ["", "", "no", "0"] + Array(repeating: "", count: 11))
+    #expect(
+      Array(row.fields.suffix(18)) == ["", "", "no", "0"] + Array(repeating: "", count: 11) + ["0", "", ""])
   }
 
   @Test func withoutAMessageTheAddressIsTheContact() throws {
@@ -58,7 +60,7 @@ import Testing
       zip(CallReport.header, row.fields).map { "\($0)=\($1)" } == [
         "customer=10001", "company=Kanzlei Müller", "name=Dr. Änne Müller", "phone=09999 555-001",
         "call=central inbox", "address=kanzlei@müller.example", "mailboxes=post@müller.example fax@müller.example",
-        "state=",
+        "state=", "calls=0", "last_call=",
       ])
     #expect(row.fields.count == CallReport.header.count)
   }
@@ -70,7 +72,9 @@ import Testing
     for row in rows {
       let object = try #require(
         try JSONSerialization.jsonObject(with: Data(try ReportEncoding.json(row).utf8)) as? [String: Any])
-      #expect(object.keys.sorted() == (CustomerReport.header + ["reasons", "causes"]).sorted())
+      // The list of calls has the last one.
+      let columns = CustomerReport.header.filter { $0 != "last_call" }
+      #expect(object.keys.sorted() == (columns + ["reasons", "causes"]).sorted())
     }
   }
 
@@ -82,6 +86,9 @@ import Testing
           "address" : "kanzlei@müller.example",
           "attempts" : 0,
           "call" : "",
+          "calls" : [
+
+          ],
           "causes" : [
 
           ],
@@ -103,6 +110,7 @@ import Testing
           "outcome" : "none",
           "phase" : "",
           "phone" : "09999 555-001",
+          "reached_at" : null,
           "reason" : "own \\"server\\"/MX",
           "reasons" : [
             {
