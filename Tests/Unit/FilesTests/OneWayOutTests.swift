@@ -26,8 +26,8 @@ import Testing
     "Files/PrintStream.swift",
     // Debug builds only, and its own words: the names of points.
     "FaultPoints/ArmedFault.swift",
-    // It gives a program that it starts descriptors of its own for these.
-    "CCommand/CCommand.c",
+    // They give a program that they start descriptors of its own for these: pipes, or /dev/null.
+    "CCommand/CCommand.c", "CWorker/CWorker.c",
   ]
 
   @Test func nothingPrintsAnotherWay() throws {

@@ -1,14 +1,17 @@
 import Campaigns
-import Operations
 import Queue
 import Receipts
 
 /// The text of the result of settling by a log: a paragraph per letter, the figures, and what is left to do.
-struct LogSettlingText {
+public struct LogSettlingText {
   let settling: LogSettling
   let nextCommand: NextCommand
 
-  var text: String {
+  public init(settling: LogSettling, nextCommand: NextCommand) {
+    (self.settling, self.nextCommand) = (settling, nextCommand)
+  }
+
+  public var text: String {
     let open = settling.uncertain
     let queued = settling.count(.queuedAgain)
     let uncertain = settling.letters.count { !$0.result.isSettled }
@@ -48,10 +51,12 @@ struct LogSettlingText {
 }
 
 /// The lines about letters that are settled by the operator's word.
-struct SettledLettersText {
+public struct SettledLettersText {
   let letters: [SettledLetter]
 
-  var text: String {
+  public init(letters: [SettledLetter]) { self.letters = letters }
+
+  public var text: String {
     // With the letter's name where there are several.
     let isNamed = Set(letters.map(\.letter)).count > 1
     return letters.map { letter in

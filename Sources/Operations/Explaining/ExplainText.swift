@@ -1,13 +1,13 @@
 import Delivery
 import Foundation
-import Operations
 
 /// The words of `explain`.
-struct ExplainText {
+public struct ExplainText {
   private let texts: ExplanationTexts
-  init(_ language: ExplanationLanguage) { texts = ExplanationTexts(language) }
 
-  func text(_ explanation: ReplyExplanation) -> String {
+  public init(_ language: ExplanationLanguage) { texts = ExplanationTexts(language) }
+
+  public func text(_ explanation: ReplyExplanation) -> String {
     let found = explanation.classification
     let isGerman = texts.language == .german
     var rows: [(String, String)] = []
