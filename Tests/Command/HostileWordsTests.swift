@@ -198,9 +198,9 @@ import Testing
           try await run(
             // It names the character by its code point.
             Case(
-              "approve", "sommer", "--as", "Karla Test \(Self.hostile)", "--yes", "--without-rejected", isHarmless: true
+              "approve", "sommer", "--as", "Telefondienst \(Self.hostile)", "--yes", "--without-rejected", isHarmless: true
             ),
-            Case("approve", "sommer", "--as", "Karla Test", "--yes", "--without-rejected"),
+            Case("approve", "sommer", "--as", "Telefondienst", "--yes", "--without-rejected"),
             // Digests and a name that has been looked at.
             Case("approve", "sommer", "--as", "Udo Test", "--yes", "--without-rejected", "--json", isHarmless: true))
           try await run(
@@ -224,6 +224,7 @@ import Testing
             Case("report", "sommer", "reasons", "--format", "text", isDocument: true),
             Case("report", "sommer", "--format", "html"), Case("report", "sommer", "summary", "--format", "json"),
             Case("report", "sommer", "--format", "html", "--customer", "A2"),
+            Case("report", "sommer", "--format", "pdf", "--output", new("report") + ".pdf"),
             Case("report", "sommer", "--format", "json", "--customer", "A2"),
             Case("report", "sommer", "--output", queue.path))
           let form = new("form.csv")
@@ -233,9 +234,9 @@ import Testing
             Case("calls", "list", "sommer"), Case("calls", "list", "sommer", "--brief"),
             Case("calls", "list", "sommer", "--json"), Case("calls", "list", "sommer", "--output", new("calls.csv")),
             Case(
-              "calls", "done", "sommer", "A5", "--by", "Karla Test", "--outcome", "no-answer", "--note", Self.hostile,
+              "calls", "done", "sommer", "A5", "--by", "Telefondienst", "--outcome", "no-answer", "--note", Self.hostile,
               isHarmless: true),
-            Case("calls", "done", "sommer", "no \(Self.hostile)", "--by", "Karla Test", "--outcome", "reached"),
+            Case("calls", "done", "sommer", "no \(Self.hostile)", "--by", "Telefondienst", "--outcome", "reached"),
             Case("calls", "done", "sommer", "A5", "--by", "K", "--outcome", "reached", "--at", "at \(Self.hostile)"),
             Case("calls", "list", "sommer", "--brief", "--all"), Case("calls", "import", "sommer", form))
           try await run(

@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func aLaunchThatFailsLeavesACleanTerminal() async throws {
-    try await SinkRelay.with(options: ["-r", "mail"]) { relay in
+    try await SinkRelay.with(options: ["-f", "mail"]) { relay in
       try await TemporaryFolder.with { queue in
         let campaign = try TestCampaign(
           in: queue, customers: GeneratedCustomer.customers(40, seed: 12), encoding: .utf8,
@@ -107,7 +107,7 @@ import Testing
       #expect(plain.raw.contains("\u{1B}[K") && !plain.raw.contains(/\x1B\[[0-9]*m/), "\(plain.raw)")
     }
     try await with(20) { _, launch in
-      let ascii = try await ShownTerminal.run(launch, environment: ["LANG": "C"])
+      let ascii = try await ShownTerminal.run(launch, environment: ["LC_ALL": "C"])
       #expect(ascii.raw.contains(/\x1B\[[0-9]+m/))
       let bars = ascii.frames.flatMap(ShownTerminal.bars)
       #expect(!bars.isEmpty && bars.allSatisfy { $0.allSatisfy(\.isASCII) }, "\(bars)")
@@ -123,7 +123,7 @@ import Testing
         #expect(shown.status == 0, "\(shown.last)")
         let drawn = shown.frames.filter { !ShownTerminal.bars(in: $0).isEmpty }
         #expect(drawn.count > 1 && drawn.allSatisfy { $0.contains { $0.hasPrefix("sommer") } }, "\(drawn)")
-        expectClean(shown)
+        #expect(ShownTerminal.bars(in: shown.last) == [])
         #expect(shown.last.contains("Campaign sommer: running"), "\(shown.last)")
         process.send(SIGTERM)
         _ = await process.outcome()

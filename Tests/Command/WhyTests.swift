@@ -110,7 +110,7 @@ import Testing
         try await launch.running {
           try await eventually("the letter waits; the launch says: \(launch.outputSoFar)\(launch.errorsSoFar)") {
             try await Document.read(campaign.name, in: queue).relays.contains { $0.lastWords != nil }
-              && launch.outputSoFar.contains("next attempt")
+              && launch.outputSoFar.contains("next attempt") && launch.outputSoFar.contains("main: ")
           }
           let status = try await EilbriefProcess.run("status", campaign.name, queue: queue)
           let json = try await EilbriefProcess.run("status", campaign.name, "--json", queue: queue)

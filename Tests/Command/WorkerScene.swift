@@ -36,8 +36,10 @@ struct WorkerScene: Sendable {
 
   /// A campaign in which everybody gets a letter.
   func campaign(_ name: String, customers: Int, seed: UInt64, more: String = "") throws -> TestCampaign {
-    let campaign = try TestCampaign(
-      name, in: queue, customers: GeneratedCustomer.customers(customers, seed: seed), relay: relay)
+    var generated = GeneratedCustomer.customers(customers, seed: seed)
+    // No two campaigns of a test tell the same address.
+    for index in generated.indices { generated[index].contact = "\(name)-\(generated[index].contact)" }
+    let campaign = try TestCampaign(name, in: queue, customers: generated, relay: relay)
     try campaign.write(yaml: campaign.yaml() + more)
     return campaign
   }

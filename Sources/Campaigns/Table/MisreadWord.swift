@@ -68,14 +68,15 @@ enum MisreadWord {
 
   private static func isPart(_ scalar: Unicode.Scalar) -> Bool { !scalar.isASCII || scalar.isLetter }
 
-  /// `Groá`, `Weiá`, `Strauá`: ß of the DOS encodings, behind vowels that in no language have á behind them. Letters that
+  /// `Groá`, `Weiá`, `Straáe`: ß of the DOS encodings, behind vowels that in no language have á behind them. Letters that
   /// stand beside á are not rare enough to be told by what they cost: `Mauá` and `Juliá` are names.
-  private static func endsInMisreadSharpS(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
-    guard word.count > 2, word.last == "á", word.dropLast().allSatisfy({ $0.isASCII || umlauts.contains($0) }) else {
-      return false
-    }
-    let before = String(String.UnicodeScalarView(word.dropLast())).lowercased()
-    return sharpEndings.contains { before.hasSuffix($0) }
+  private static func hasMisreadSharpS(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
+    guard word.count > 2, let place = word.firstIndex(of: "á") else { return false }
+    let before = word[..<place]
+    guard before.allSatisfy({ $0.isASCII || umlauts.contains($0) }) else { return false }
+    let beginning = String(String.UnicodeScalarView(before)).lowercased()
+    let parts = place == word.index(before: word.endIndex) ? sharpEndings : sharpBeginnings
+    return parts.contains { beginning.hasSuffix($0) }
   }
 
   /// What stands before the ß of groß, Stoß, Schoß, Floß, Kloß, weiß, Preuß, Strauß, Grieß, Maß, Fuß, Ruß, Fluß, Schluß.
@@ -83,10 +84,12 @@ enum MisreadWord {
     "ro", "sto", "scho", "flo", "klo", "ei", "eu", "äu", "rau", "rie", "lie", "schie", "ma", "spa", "fu", "ru", "flu",
     "schlu", "genu", "pa",
   ]
+  /// What stands before a ß that more letters follow: große, Straße, Weißmann, Preußen, Gießerei.
+  private static let sharpBeginnings = ["gro", "stra", "wei", "preu", "strau", "schlo", "gie"]
 
   private static func isMisread(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
     guard word.count > 2, word.contains(where: { !$0.isASCII }) else { return false }
-    if endsInMisreadSharpS(word) { return true }
+    if hasMisreadSharpS(word) { return true }
     return tables.contains { pair in
       var bytes: [UInt8] = [0x20]
       var isGerman = false

@@ -22,7 +22,7 @@ public struct GeneratedCustomer: Sendable, Hashable {
   public let firstName: String
   public let lastName: String
   public let language: String
-  public let contact: String
+  public var contact: String
   public let phone: String
   public let mailboxes: [Mailbox]
 

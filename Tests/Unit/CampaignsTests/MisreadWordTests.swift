@@ -36,8 +36,11 @@ import Testing
     """)
 
   @Test(arguments: misread) func aMisreadWordIsFound(_ word: String) {
-    #expect(TextDoubt(in: word, isName: true) == .misread)
-    #expect(TextDoubt(in: "Haus \(word) & Co", isName: false) == .misread)
+    // Some of what arises is a sign that no word has in any encoding.
+    let signs: Set<Unicode.Scalar> = ["÷", "‰"]
+    let expected: TextDoubt = word.unicodeScalars.contains(where: signs.contains) ? .oddCharacter : .misread
+    #expect(TextDoubt(in: word, isName: true) == expected)
+    #expect(TextDoubt(in: "Haus \(word) & Co", isName: false) == expected)
   }
 
   @Test(arguments: names + EncodingWords.all.flatMap { $0.beyond + $0.beyond.map { $0.uppercased() } })
