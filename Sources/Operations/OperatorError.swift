@@ -112,7 +112,8 @@ public enum NextStep: Sendable, Hashable {
   /// The worker of the queue folder.
   case work
   case resume, resumeFrozen, pause, cancel, status, report, calls, reasons, purge, verifyReceipts, settle
-  case showReceipts(customer: String), proveReceipts(customer: String)
+  case showReceipts(customer: String)
+  case proveReceipts(customer: String)
   case callList
   /// A form for a call centre.
   case callForm

@@ -201,7 +201,8 @@ public struct CampaignStatus: Sendable, Encodable {
   }
 
   private enum Key: String, CodingKey {
-    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary, forecast, calls
+    case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary, forecast,
+      calls
     case noEstimate = "no_eta"
     case everybodyTold = "everybody_told"
     case ratePerSecond = "rate_per_second"

@@ -198,7 +198,8 @@ import Testing
           try await run(
             // It names the character by its code point.
             Case(
-              "approve", "sommer", "--as", "Telefondienst \(Self.hostile)", "--yes", "--without-rejected", isHarmless: true
+              "approve", "sommer", "--as", "Telefondienst \(Self.hostile)", "--yes", "--without-rejected",
+              isHarmless: true
             ),
             Case("approve", "sommer", "--as", "Telefondienst", "--yes", "--without-rejected"),
             // Digests and a name that has been looked at.
@@ -234,7 +235,8 @@ import Testing
             Case("calls", "list", "sommer"), Case("calls", "list", "sommer", "--brief"),
             Case("calls", "list", "sommer", "--json"), Case("calls", "list", "sommer", "--output", new("calls.csv")),
             Case(
-              "calls", "done", "sommer", "A5", "--by", "Telefondienst", "--outcome", "no-answer", "--note", Self.hostile,
+              "calls", "done", "sommer", "A5", "--by", "Telefondienst", "--outcome", "no-answer", "--note",
+              Self.hostile,
               isHarmless: true),
             Case("calls", "done", "sommer", "no \(Self.hostile)", "--by", "Telefondienst", "--outcome", "reached"),
             Case("calls", "done", "sommer", "A5", "--by", "K", "--outcome", "reached", "--at", "at \(Self.hostile)"),
