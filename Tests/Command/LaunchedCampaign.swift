@@ -1,7 +1,9 @@
 import Foundation
+import Rehearsal
+import RelaySupport
 import TestSupport
 
-/// A small campaign with templates of its own, launched through ``SinkRelay`` to its end.
+/// A small campaign with templates of its own, launched to its end: through ``SinkRelay`` unless said otherwise.
 struct LaunchedCampaign {
   let campaign: TestCampaign
   var queue: URL { campaign.queue }
@@ -11,23 +13,38 @@ struct LaunchedCampaign {
   static func with<Value>(
     relay options: [String] = [], _ body: (LaunchedCampaign) async throws -> Value
   ) async throws -> Value {
-    try await SinkRelay.with(options: options) { relay in
-      try await TemporaryFolder.with { queue in
-        let campaign = try TestCampaign(
-          in: queue, customers: GeneratedCustomer.customers(14, seed: 11, everyoneGetsALetter: false),
-          relay: ["name: main", "url: \"smtp://127.0.0.1:\(relay.port)\"", "tls: none"])
-        try await require(EilbriefProcess.run("init", "vorlage", queue: queue))
-        try FileManager.default.moveItem(
-          at: queue.appendingPathComponent("vorlage/templates"),
-          to: campaign.folder.appendingPathComponent("templates"))
-        try await require(EilbriefProcess.run("launch", campaign.name, "--yes", queue: queue))
-        return try await body(LaunchedCampaign(campaign: campaign))
-      }
+    try await SinkRelay.with(options: options) { relay in try await launched(port: relay.port, statuses: [0], body) }
+  }
+
+  /// Through the built-in relay, which refuses some of the recipients.
+  static func withRefusals<Value: Sendable>(
+    _ body: @Sendable (LaunchedCampaign) async throws -> Value
+  ) async throws -> Value {
+    try await withRelay(RelayOptions(faults: try FaultPlan(parsing: "unknown 40%"))) { _, port in
+      try await launched(port: port, statuses: [1], body)
     }
   }
 
-  private static func require(_ outcome: ChildProcess.Outcome) throws {
-    guard outcome.status == 0 else { throw HarnessError("\(outcome.ending): \(outcome.output)\(outcome.errors)") }
+  private static func launched<Value>(
+    port: Int, statuses: Set<Int32>, _ body: (LaunchedCampaign) async throws -> Value
+  ) async throws -> Value {
+    try await TemporaryFolder.with { queue in
+      let campaign = try TestCampaign(
+        in: queue, customers: GeneratedCustomer.customers(14, seed: 11, everyoneGetsALetter: false),
+        relay: ["name: main", "url: \"smtp://127.0.0.1:\(port)\"", "tls: none"])
+      try await require(EilbriefProcess.run("init", "vorlage", queue: queue))
+      try FileManager.default.moveItem(
+        at: queue.appendingPathComponent("vorlage/templates"),
+        to: campaign.folder.appendingPathComponent("templates"))
+      try await require(EilbriefProcess.run("launch", campaign.name, "--yes", queue: queue), statuses)
+      return try await body(LaunchedCampaign(campaign: campaign))
+    }
+  }
+
+  private static func require(_ outcome: ChildProcess.Outcome, _ statuses: Set<Int32> = [0]) throws {
+    guard let status = outcome.status, statuses.contains(status) else {
+      throw HarnessError("\(outcome.ending): \(outcome.output)\(outcome.errors)")
+    }
   }
 
   func customers(_ outcome: GeneratedCustomer.Outcome) -> [GeneratedCustomer] {

@@ -140,7 +140,7 @@ import Testing
   @Test func longStepsAreShownAndRemoved() async throws {
     try await TemporaryFolder.with { queue in
       let campaign = try TestCampaign(
-        in: queue, customers: GeneratedCustomer.customers(30_000, seed: 3), encoding: .utf8,
+        in: queue, customers: GeneratedCustomer.customers(2_000, seed: 3), encoding: .utf8,
         relay: ["name: main", "url: \"smtp://127.0.0.1:1\"", "tls: none"])
       let check = ["check", campaign.name, "--queue", queue.path]
       let shown = try await ShownTerminal.run(check)
@@ -242,10 +242,10 @@ import Testing
               Set(fields.keys).isSubset(of: [
                 "time", "level", "message", "campaign", "relay", "message_id", "message_number",
               ]))
-            for customer in customers {
-              for word in [customer.contact, "kanzlei-a", "Gänsewein", customer.id] {
-                #expect(!line.lowercased().contains(word.lowercased()), "\(word): \(line)")
-              }
+            // What the letter knows of its customer, and every address.
+            let own = (fields["message_number"] as? Int).map { customers[$0 - 1].id }
+            for word in customers.map(\.contact) + ["kanzlei-a", "Gänsewein"] + (own.map { [$0] } ?? []) {
+              #expect(!line.lowercased().contains(word.lowercased()), "\(word): \(line)")
             }
             #expect(!line.contains("\u{1B}") && !line.contains("\u{202E}"), "\(line.debugDescription)")
           }

@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func anAuthorityLearnsNoName() async throws {
-    try await LaunchedCampaign.with(relay: ["-r", "RCPT"]) { launched in
+    try await LaunchedCampaign.withRefusals { launched in
       let page = try await page(launched, "authority", "--for", "authority")
       let json = try await report(launched, "--for", "authority", "--format", "json")
       try #require(json.status == 0, "\(json.errors)")

@@ -99,7 +99,7 @@ import Testing
   @Test func theOperatorsWordsAreHeard() async throws {
     try await WorkerScene.with(faults: "slow 100% 200ms") { scene in
       let first = try scene.campaign("sommer", customers: 40, seed: 7)
-      let second = try scene.campaign("herbst", customers: 60, seed: 8)
+      let second = try scene.campaign("herbst", customers: 300, seed: 8)
       for campaign in [first, second] { try await scene.run("launch", campaign.name, "--yes", "--detach") }
       try await EilbriefProcess.running("worker", queue: scene.queue) { worker in
         try await eventually("it is at work: \(worker.errorsSoFar)") { scene.recipients.count > 4 }

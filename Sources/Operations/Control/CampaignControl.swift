@@ -124,7 +124,8 @@ public struct CampaignControl: Sendable {
     guard state == wanted else {
       throw OperatorError(
         .stopped,
-        "process \(holder.pid) has ended, but \(location.name) is \(state.rawValue), not \(wanted.rawValue).")
+        "process \(holder.pid) no longer delivers \(location.name), which is \(state.rawValue), not \(wanted.rawValue)."
+      )
     }
     // The process may have died right after the change.
     if try await !areReceiptsSigned(of: record) { try await completeReceipts(of: record) }
