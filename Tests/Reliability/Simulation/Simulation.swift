@@ -38,8 +38,8 @@ public final class Simulation: @unchecked Sendable {
   /// Steps of one seed, and processes of one campaign: more of them mean that it does not end.
   private static let mostJobs = 2_000_000
   private static let mostProcesses = 60
-  /// Microseconds a campaign may take once everything is in order: a month.
-  private static let mostHealed = 30 * 86_400 * 1_000_000
+  /// Microseconds a campaign may take once everything is in order: one that may send for an hour a day takes two months.
+  private static let mostHealed = 120 * 86_400 * 1_000_000
   /// How long a process stays stopped at most, in microseconds.
   private static let longestStop = 2 * 86_400 * 1_000_000
   private var healedAt = Int.max / 2
