@@ -141,5 +141,5 @@ extension CallList.Form {
 }
 
 extension CallHistory {
-  fileprivate var status: CallEntry.Status { told != nil ? .reached : wantsLetter ? .letterWanted : .open }
+  var status: CallEntry.Status { told != nil ? .reached : wantsLetter ? .letterWanted : .open }
 }

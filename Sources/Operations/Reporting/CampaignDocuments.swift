@@ -107,12 +107,19 @@ public struct CampaignDocuments: Sendable {
   public func bytes(_ format: Format, ofCustomer id: String) async throws -> [UInt8] {
     let proof = try await proof(of: id)
     if format == .json { return Array((try ReportEncoding.json(proof) + "\n").utf8) }
-    let page = try CustomerProofPage(
-      proof,
-      commands: .init(
-        verify: command(.verifyReceipts), show: command(.showReceipts(customer: id)),
-        prove: command(.proveReceipts(customer: id))))
+    let page = try CustomerProofPage(proof, commands: commands(of: id))
     return try Self.bytes(page.html(), format, mark: .personal)
+  }
+
+  /// The page of one customer, for a frame of another's.
+  public func page(ofCustomer id: String) async throws -> CustomerProofPage {
+    try CustomerProofPage(try await proof(of: id), commands: commands(of: id))
+  }
+
+  private func commands(of id: String) -> CustomerProofPage.Commands {
+    .init(
+      verify: command(.verifyReceipts), show: command(.showReceipts(customer: id)),
+      prove: command(.proveReceipts(customer: id)))
   }
 
   func proof(of id: String) async throws -> CustomerProof {

@@ -1,21 +1,45 @@
-import Foundation
+package import Foundation
 
 /// The letters that the relays had accepted, over time, as SVG with the deadline marked.
 ///
 /// The picture says nothing that the table beside it does not; its title and description say so to those who do not see it.
-struct CurveChart {
+package struct CurveChart {
+  /// A point of a forecast: when so many letters will have been accepted.
+  package struct Expected: Sendable, Hashable {
+    var accepted: Int
+    var earliest: Date
+    var likely: Date
+    var latest: Date
+
+    package init(accepted: Int, earliest: Date, likely: Date, latest: Date) {
+      (self.accepted, self.earliest, self.likely, self.latest) = (accepted, earliest, likely, latest)
+    }
+  }
+
   let history: AcceptanceHistory
   let letters: Int
   let deadline: Date
+  /// What is to come, from the last point of the curve on; empty where nothing is forecast.
+  let forecast: [Expected]
   let text: DocumentText
 
+  package init(
+    history: AcceptanceHistory, letters: Int, deadline: Date, forecast: [Expected] = [], text: DocumentText
+  ) {
+    (self.history, self.letters, self.deadline) = (history, letters, deadline)
+    (self.forecast, self.text) = (forecast, text)
+  }
+
   /// The curve for wide screens and paper, and the same for a telephone.
-  var html: Markup {
+  package var html: Markup {
     "\(picture("wide", width: 900, height: 320, marks: 6))\(picture("narrow", width: 340, height: 240, marks: 3))"
   }
 
   private var start: Date { history.points.first?.at ?? deadline }
-  private var lastPoint: Date { history.points.last?.at ?? deadline }
+  private var lastPoint: Date {
+    let last = history.points.last?.at ?? deadline
+    return forecast.last.map { max(last, $0.latest) } ?? last
+  }
 
   /// A deadline long after the last letter would press the curve to nothing.
   private var isDeadlineShown: Bool {
@@ -42,9 +66,10 @@ struct CurveChart {
     }
     let line =
       history.points.map { "\(place(x($0.at))),\(place(y($0.accepted)))" }
-      + ["\(place(x(end))),\(place(y(history.accepted)))"]
+      + (forecast.isEmpty ? ["\(place(x(end))),\(place(y(history.accepted)))"] : [])
+    let lineEnd = forecast.isEmpty ? end : history.points.last?.at ?? end
     let area =
-      ["\(place(x(start))),\(place(y(0)))"] + line + ["\(place(x(end))),\(place(y(0)))"]
+      ["\(place(x(start))),\(place(y(0)))"] + line + ["\(place(x(lineEnd))),\(place(y(0)))"]
     let rows = levels.map { count -> Markup in
       let level = place(y(count))
       return """
@@ -65,9 +90,24 @@ struct CurveChart {
       <svg class="\(name)" viewBox="0 0 \(place(width)) \(place(height))" role="img" aria-labelledby="curve-\(name)-title curve-\(name)-text">
       <title id="curve-\(name)-title">\(text(.curveTitle))</title>
       <desc id="curve-\(name)-text">\(description)</desc>
-      \(rows)\(columns)<polygon class="area" points="\(area.joined(separator: " "))"/>
+      \(rows)\(columns)\(expected(x, y))<polygon class="area" points="\(area.joined(separator: " "))"/>
       <polyline class="curve" points="\(line.joined(separator: " "))"/>
       \(isDeadlineShown ? mark(x(deadline), width: width, top: top, bottom: height - bottom) : .nothing)</svg>
+
+      """
+  }
+
+  /// The band between the earliest and the latest end, with the likely way through it.
+  private func expected(_ x: (Date) -> Double, _ y: (Int) -> Double) -> Markup {
+    guard let now = history.points.last, !forecast.isEmpty else { return .nothing }
+    func points(_ path: KeyPath<Expected, Date>) -> [String] {
+      forecast.map { "\(place(x(max($0[keyPath: path], now.at)))),\(place(y($0.accepted)))" }
+    }
+    let begin = "\(place(x(now.at))),\(place(y(now.accepted)))"
+    let band = [begin] + points(\.earliest) + points(\.latest).reversed()
+    return """
+      <polygon class="band" points="\(band.joined(separator: " "))"/>
+      <polyline class="likely" points="\(([begin] + points(\.likely)).joined(separator: " "))"/>
 
       """
   }
@@ -104,7 +144,7 @@ struct CurveChart {
 
 extension String {
   /// With each `%` in turn replaced by one of `values`.
-  func filled(_ values: [String]) -> String {
+  package func filled(_ values: [String]) -> String {
     let parts = split(separator: "%", omittingEmptySubsequences: false)
     var text = String(parts.first ?? "")
     for (index, part) in parts.dropFirst().enumerated() {

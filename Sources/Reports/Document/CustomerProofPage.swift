@@ -36,26 +36,33 @@ public struct CustomerProofPage: Sendable {
     let frame = PageFrame(
       text: text, generator: CampaignPage.generator,
       title: "\(text(.proofTitle)): \(proof.customer.id), \(proof.campaign)")
-    let letters = proof.letters.enumerated().map { section($0 + 1, $1) }
-    let fault: Markup =
-      proof.evidence.fault.map {
-        "<p class=\"warning\"><strong>\(text(.receiptsUnsound))</strong> <code lang=\"en\">\($0)</code></p>\n"
-      } ?? .nothing
     return frame.html(
       """
       <header>
       <p class="kind">\(text(.proofKind)) \(Markup.foreign(proof.campaign))</p>
       <h1>\(text(.proofTitle)): \(Markup.foreign(proof.customer.id))</h1>
       <p>\(text(.madeAt)) \(Markup.time(proof.madeAt, text)). \(text(.zoneNote)) \(text(.acceptedNote))</p>
-      \(fault)</header>
+      </header>
       <main>
-      <section aria-labelledby="who">
-      <h2 id="who">\(text(.customer))</h2>
-      \(CampaignPage.facts(facts))</section>
-      \(letters)\(verification)</main>
+      \(content)</main>
       <footer><p>\(text(.footer)) \(text(.personal))</p></footer>
 
       """)
+  }
+
+  /// Everything below the heading.
+  package var content: Markup {
+    let letters = proof.letters.enumerated().map { section($0 + 1, $1) }
+    let fault: Markup =
+      proof.evidence.fault.map {
+        "<p class=\"warning\"><strong>\(text(.receiptsUnsound))</strong> <code lang=\"en\">\($0)</code></p>\n"
+      } ?? .nothing
+    return """
+      \(fault)<section aria-labelledby="who">
+      <h2 id="who">\(text(.customer))</h2>
+      \(CampaignPage.facts(facts))</section>
+      \(letters)\(verification)
+      """
   }
 
   private var facts: [(String, Markup)] {

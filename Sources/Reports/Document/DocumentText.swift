@@ -1,5 +1,5 @@
 import Campaigns
-import Foundation
+package import Foundation
 
 /// The languages of a report.
 public enum DocumentLanguage: String, Sendable, Hashable, CaseIterable {
@@ -10,14 +10,18 @@ public enum DocumentLanguage: String, Sendable, Hashable, CaseIterable {
 /// How a report writes words, numbers and times in its language.
 ///
 /// Written here instead of by Foundation's formatters: those depend on the machine's locale data.
-struct DocumentText: Sendable {
-  let language: DocumentLanguage
-  let zone: TimeZone
+package struct DocumentText: Sendable {
+  package let language: DocumentLanguage
+  package let zone: TimeZone
 
-  func callAsFunction(_ words: Words) -> String { language == .german ? words.german : words.english }
+  package init(language: DocumentLanguage, zone: TimeZone) {
+    (self.language, self.zone) = (language, zone)
+  }
+
+  package func callAsFunction(_ words: Words) -> String { language == .german ? words.german : words.english }
 
   /// `1.234.567`, `1,234,567`
-  func number(_ value: Int) -> String {
+  package func number(_ value: Int) -> String {
     let digits = String(abs(value))
     var grouped = ""
     for (index, digit) in digits.enumerated() {
@@ -28,7 +32,7 @@ struct DocumentText: Sendable {
   }
 
   /// A share in per cent that is 0 or 100 only where it is exactly that: `99,9 %`, `99.9%`.
-  func share(_ part: Int, of whole: Int) -> String {
+  package func share(_ part: Int, of whole: Int) -> String {
     guard whole > 0 else { return "–" }
     let tenths = min(max(Int((Double(part) * 1_000 / Double(whole)).rounded()), part > 0 ? 1 : 0), 1_000)
     let shown = part < whole && tenths == 1_000 ? 999 : tenths
@@ -38,7 +42,7 @@ struct DocumentText: Sendable {
   }
 
   /// `23.11.2026, 16:00:05 UTC+1`, `23 Nov 2026, 16:00:05 UTC+1`
-  func time(_ date: Date) -> String { time(LocalDateTime(date: date, offset: zone.secondsFromGMT(for: date))) }
+  package func time(_ date: Date) -> String { time(LocalDateTime(date: date, offset: zone.secondsFromGMT(for: date))) }
 
   /// In the offset it was written in.
   func time(_ moment: LocalDateTime) -> String {
@@ -51,7 +55,7 @@ struct DocumentText: Sendable {
   }
 
   /// The shortest text for a place on an axis `span` seconds long: `23.11.`, `14:30`, `14:30:05`.
-  func mark(_ date: Date, span: TimeInterval) -> String {
+  package func mark(_ date: Date, span: TimeInterval) -> String {
     let moment = LocalDateTime(date: date, offset: zone.secondsFromGMT(for: date))
     guard let day = moment.day else { return "" }
     let short = language == .german ? "\(day.day).\(day.month)." : "\(day.day) \(Self.months[day.month - 1])"

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+package import Foundation
 import Letters
 import Mail
 
@@ -7,57 +7,61 @@ import Mail
 /// or a file is ever read as markup.
 ///
 /// Characters that nobody can see, or that turn the direction of a text around, are written out: see ``VisibleText``.
-struct Markup: Sendable, Hashable, ExpressibleByStringInterpolation {
-  private(set) var html: String
+package struct Markup: Sendable, Hashable, ExpressibleByStringInterpolation {
+  package private(set) var html: String
 
-  init(stringLiteral value: String) { html = value }
-  init(stringInterpolation: StringInterpolation) { html = stringInterpolation.html }
+  package init(stringLiteral value: String) { html = value }
+  package init(stringInterpolation: StringInterpolation) { html = stringInterpolation.html }
   /// A text, escaped.
-  init(text: String) { html = LetterEscaped.html(VisibleText.line(text)) }
+  package init(text: String) { html = LetterEscaped.html(VisibleText.line(text)) }
 
-  static func += (left: inout Markup, right: Markup) { left.html += right.html }
+  package static func += (left: inout Markup, right: Markup) { left.html += right.html }
 
-  struct StringInterpolation: StringInterpolationProtocol {
+  package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var html = ""
 
-    init(literalCapacity: Int, interpolationCount: Int) {}
-    mutating func appendLiteral(_ literal: String) { html += literal }
+    package init(literalCapacity: Int, interpolationCount: Int) {}
+    package mutating func appendLiteral(_ literal: String) { html += literal }
     /// A text, escaped.
-    mutating func appendInterpolation(_ text: String) { html += Markup(text: text).html }
-    mutating func appendInterpolation(_ number: Int) { html += String(number) }
-    mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
-    mutating func appendInterpolation(_ parts: [Markup]) { for part in parts { html += part.html } }
+    package mutating func appendInterpolation(_ text: String) { html += Markup(text: text).html }
+    package mutating func appendInterpolation(_ number: Int) { html += String(number) }
+    package mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
+    package mutating func appendInterpolation(_ parts: [Markup]) { for part in parts { html += part.html } }
   }
 
-  static let nothing: Markup = ""
+  package static let nothing: Markup = ""
 
   /// A text of several lines, each a line of its own.
-  static func lines(_ text: String) -> Markup {
+  package static func lines(_ text: String) -> Markup {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: true).map { Markup(text: String($0)) }
     return lines.dropFirst().reduce(lines.first ?? .nothing) { "\($0)<br>\($1)" }
   }
 
   /// Words of others: their direction is their own.
-  static func foreign(_ text: String) -> Markup { "<bdi>\(text)</bdi>" }
-  static func code(_ text: String) -> Markup { "<code>\(text)</code>" }
+  package static func foreign(_ text: String) -> Markup { "<bdi>\(text)</bdi>" }
+  package static func code(_ text: String) -> Markup { "<code>\(text)</code>" }
 
   /// A moment for people, with the exact one for programs.
-  static func time(_ date: Date, _ text: DocumentText) -> Markup {
+  package static func time(_ date: Date, _ text: DocumentText) -> Markup {
     "<time datetime=\"\(RFC3339.string(date))\">\(text.time(date))</time>"
   }
 }
 
 /// A table that can be read by a screen reader, scrolls by itself where it is wider than the screen, and repeats its head
 /// on every page of paper.
-struct MarkupTable {
-  struct Column {
+package struct MarkupTable {
+  package struct Column {
     var title: String
     var isNumber = false
     /// Left out where it has only zeros.
     var canBeLeftOut = false
+
+    package init(title: String, isNumber: Bool = false, canBeLeftOut: Bool = false) {
+      (self.title, self.isNumber, self.canBeLeftOut) = (title, isNumber, canBeLeftOut)
+    }
   }
 
-  enum Cell {
+  package enum Cell {
     case text(Markup)
     case number(Int)
   }
@@ -66,12 +70,19 @@ struct MarkupTable {
   let caption: String
   var columns: [Column]
   /// The first cell is the row's head.
-  var rows: [[Cell]] = []
+  package var rows: [[Cell]] = []
   /// The last row, set apart; nil for none.
-  var sum: [Cell]?
+  package var sum: [Cell]?
   let text: DocumentText
 
-  var html: Markup {
+  package init(
+    id: String, caption: String, columns: [Column], rows: [[Cell]] = [], sum: [Cell]? = nil, text: DocumentText
+  ) {
+    (self.id, self.caption, self.columns) = (id, caption, columns)
+    (self.rows, self.sum, self.text) = (rows, sum, text)
+  }
+
+  package var html: Markup {
     let shown = columns.indices.filter { index in
       !columns[index].canBeLeftOut
         || rows.contains { row in if case .number(0) = row[index] { false } else { true } }

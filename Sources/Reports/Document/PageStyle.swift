@@ -1,7 +1,7 @@
 /// How a report looks: on a telephone and on a wide screen, in light and dark, and on paper.
-enum PageStyle {
+package enum PageStyle {
   /// Contrast of text: 7 : 1 and more, of lines in the curve 3 : 1 and more, in both schemes (WCAG 2.2, 1.4.6, 1.4.11).
-  static let css = """
+  package static let css = """
 
     :root { color-scheme: light dark; --ink: #1b1f24; --soft: #4a525c; --paper: #ffffff; --panel: #f3f5f8; --line: #c9d0d8; --mark: #0b5cad; --area: #dce9f7; --late: #a3261b; --good: #1a6b37; }
     @media (prefers-color-scheme: dark) {
@@ -45,6 +45,8 @@ enum PageStyle {
     svg text { fill: var(--ink); font: 13px system-ui, "DejaVu Sans", sans-serif; }
     svg .grid { stroke: var(--line); stroke-width: 1; }
     svg .area { fill: var(--area); }
+    svg .band { fill: var(--area); opacity: 0.6; }
+    svg .likely { fill: none; stroke: var(--mark); stroke-width: 1.5; stroke-dasharray: 2 4; }
     svg .curve { fill: none; stroke: var(--mark); stroke-width: 2.5; stroke-linejoin: round; }
     svg .deadline { stroke: var(--late); stroke-width: 2; stroke-dasharray: 6 4; }
     svg .late { fill: var(--late); }

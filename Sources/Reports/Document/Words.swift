@@ -2,11 +2,11 @@ import Letters
 import Receipts
 
 /// A text of a report in each language. A `%` is a place for a value: ``String/filled(_:)``.
-struct Words: Sendable {
-  let english: String
-  let german: String
+package struct Words: Sendable {
+  package let english: String
+  package let german: String
 
-  init(_ english: String, _ german: String) {
+  package init(_ english: String, _ german: String) {
     self.english = english
     self.german = german
   }
@@ -295,7 +295,7 @@ extension Words {
 }
 
 extension MessageState {
-  var words: Words {
+  package var words: Words {
     switch self {
     case .queued: Words("queued", "eingereiht")
     case .sending: Words("being sent", "im Versand")
@@ -311,7 +311,7 @@ extension MessageState {
 }
 
 extension CallCause.Kind {
-  var words: Words {
+  package var words: Words {
     switch self {
     case .request: Words("the plan has a call", "der Plan sieht einen Anruf vor")
     case .noAddress: Words("no e-mail address", "keine E-Mail-Adresse")

@@ -1,0 +1,38 @@
+import Delivery
+import Foundation
+import Letters
+import Queue
+import Receipts
+public import Reports
+import Synchronization
+
+/// What became of a campaign's letters over time, by the domains they went to and by what relays said.
+///
+/// Counted in one pass over the customers, in time that grows with their number and constant memory: for a page that
+/// shows it now and then. Fails as ``OpenedCampaign`` does, and with the kind `usage` for one that was never launched or
+/// is purged.
+public struct CampaignOutcomes: Sendable, Hashable {
+  public let history: AcceptanceHistory
+  public let domains: DomainOutcomes
+  public let replies: [ReplyOutcome]
+
+  public static func read(
+    _ location: CampaignLocation, _ dependencies: Dependencies
+  ) async throws -> CampaignOutcomes {
+    let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
+    let record = opened.record
+    let tally = Mutex(
+      CustomerTally(for: .operator, in: .english, deadline: record.plan.deadline, at: dependencies.now))
+    try await opened.store.forEachCustomer(in: record.id) { customer in
+      try tally.withLock { try $0.add(customer) }
+    }
+    let counted = tally.withLock { $0 }
+    return CampaignOutcomes(
+      history: counted.told, domains: counted.domainOutcomes, replies: counted.replies { _ in nil })
+  }
+
+  /// What a reply says; nil where none came, or it is not understood.
+  public static func meaning(of reply: ReplyOutcome, in language: DocumentLanguage) -> String? {
+    reply.class.flatMap(ReplyClass.init).map(ExplanationTexts(language == .german ? .german : .english).says)
+  }
+}

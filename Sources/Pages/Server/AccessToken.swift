@@ -1,0 +1,45 @@
+import Files
+import Foundation
+import Operations
+
+/// The secret that lets a browser in: 64 hexadecimal digits in a file of the queue folder that its owner alone can read.
+///
+/// Made at the first start and kept; whoever removes the file gets a new one at the next start, and every browser is asked
+/// again.
+public struct AccessToken: Sendable, Hashable {
+  public static let fileName = "page-token"
+
+  private let text: String
+
+  init(text: String) { self.text = text }
+
+  /// Fails with the kind `cannotWrite`.
+  static func keep(in queue: URL, randomBytes: (Int) -> [UInt8]) throws(OperatorError) -> AccessToken {
+    let file = queue.appendingPathComponent(fileName)
+    let kept: [UInt8]?
+    let text = randomBytes(32).map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
+    do throws(FileError) {
+      kept = try DurableFile.read(file)
+      if kept == nil { try DurableFile.writeNew(file, Array((text + "\n").utf8)) }
+    } catch {
+      throw OperatorError(.cannotWrite, "the token of the status page: \(error)")
+    }
+    guard let kept else { return AccessToken(text: text) }
+    let found = String(decoding: kept, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    guard found.count == 64, found.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+      throw OperatorError(
+        .cannotWrite, "\(file.path) is not a token of 64 hexadecimal digits; remove it, and a new one is made.")
+    }
+    return AccessToken(text: found)
+  }
+
+  /// Compares in a time that tells nothing of where they differ.
+  func matches(_ other: some StringProtocol) -> Bool {
+    let (mine, theirs) = (Array(text.utf8), Array(other.utf8))
+    guard mine.count == theirs.count else { return false }
+    return zip(mine, theirs).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+
+  /// What a browser keeps.
+  var cookie: String { text }
+}

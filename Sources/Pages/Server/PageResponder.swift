@@ -1,0 +1,386 @@
+import Campaigns
+import Delivery
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Letters
+import Mail
+import NIOCore
+import Operations
+import Queue
+import Receipts
+import Reports
+import ServiceLifecycle
+
+/// Answers the requests to the status page. Reads as a reader of the store, and acts by ``Operations`` alone.
+struct PageResponder: HTTPResponder {
+  typealias Context = BasicRequestContext
+
+  let queue: URL
+  /// The queue folder as the operator names it; nil when it is the default one.
+  let queuePath: String?
+  let gate: RequestGuard
+  let isSecure: Bool
+  let dependencies: Dependencies
+  let isStopped: @Sendable (Int32) -> Bool
+  let feeds: CampaignFeeds
+  let acts = CampaignActs()
+  let locks = CallLocks()
+  /// What reads all customers or all receipts is done once at a time.
+  let heavy = Turnstile()
+
+  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    let asked = PageRequest(request.head)
+    var response: Response
+    do {
+      response = try await answer(request, asked)
+    } catch let fault as PageFailure {
+      response = failure(fault, asked)
+    } catch is NIOTooManyBytesError {
+      response = failure(PageFailure(.contentTooLarge, .tooLarge), asked)
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      let message = CampaignActs.message(of: error)
+      let text = NextCommand(campaign: campaignName(asked.path) ?? "CAMPAIGN", queue: queuePath).text(message)
+      response = failure(PageFailure(.conflict, .operation(text)), asked)
+    }
+    SecurityHeaders.add(to: &response.headers)
+    return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  private func layout(_ asked: PageRequest) -> PageLayout {
+    PageLayout(text: DocumentText(language: asked.language, zone: dependencies.timeZone))
+  }
+
+  private func failure(_ failure: PageFailure, _ asked: PageRequest) -> Response {
+    let isIn = asked.cookies[RequestGuard.cookieName].map(gate.token.matches) ?? false
+    return Self.page(layout(asked).fault(failure.fault, hasNavigation: isIn), status: failure.status)
+  }
+
+  private func answer(_ request: Request, _ asked: PageRequest) async throws -> Response {
+    switch gate.verdict(request.head, path: asked.path, cookie: asked.cookies[RequestGuard.cookieName]) {
+    case .refused(let status, let fault): throw PageFailure(status, fault)
+    case .needsToken: return Self.page(layout(asked).login(isWrong: false), status: .unauthorized)
+    case .open: return try await open(request, asked)
+    case .pass: break
+    }
+    let parts = asked.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+    switch (asked.method == .post, parts) {
+    case (false, [""]): return try await campaigns(asked)
+    case (let isPost, let parts) where parts.first == "campaigns" && (2...3).contains(parts.count):
+      // Only what lies there: no name leads out of the queue folder.
+      guard CampaignLocation.names(in: queue).contains(parts[1]) else { throw PageFailure.noSuchPage }
+      let location = try CampaignLocation(name: parts[1], queue: queue)
+      let page = parts.count == 3 ? parts[2] : ""
+      return isPost ? try await act(page, on: location, request, asked) : try await show(page, of: location, asked)
+    default: throw PageFailure.noSuchPage
+    }
+  }
+
+  // MARK: Without a token
+
+  private func open(_ request: Request, _ asked: PageRequest) async throws -> Response {
+    switch (asked.method == .post, asked.path) {
+    case (false, "/style.css"): return Self.asset(PageAssets.style, "text/css; charset=utf-8")
+    case (false, "/live.js"): return Self.asset(PageAssets.script, "text/javascript; charset=utf-8")
+    case (false, "/icon.svg"): return Self.asset(PageAssets.icon, "image/svg+xml")
+    case (false, "/login"): return Self.page(layout(asked).login(isWrong: false))
+    case (true, "/login"):
+      let token = try await asked.form(request)?["token"]?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+      guard gate.token.matches(token) else {
+        return Self.page(layout(asked).login(isWrong: true), status: .unauthorized)
+      }
+      return redirect("/", cookie: "\(RequestGuard.cookieName)=\(gate.token.cookie); Max-Age=604800")
+    case (true, "/language"):
+      guard let language = try await asked.form(request)?["language"].flatMap(DocumentLanguage.init) else {
+        throw PageFailure.badForm
+      }
+      return redirect(back(asked), cookie: "language=\(language.rawValue); Max-Age=31536000")
+    default: throw PageFailure(.methodNotAllowed, .noSuchMethod)
+    }
+  }
+
+  /// The page that a form was on.
+  private func back(_ asked: PageRequest) -> String {
+    guard let referer = asked.fields[.referer], let parts = URLComponents(string: referer),
+      parts.percentEncodedPath.hasPrefix("/"), !parts.percentEncodedPath.hasPrefix("//"),
+      !parts.percentEncodedPath.hasPrefix("/login")
+    else { return "/" }
+    return parts.percentEncodedPath + (parts.percentEncodedQuery.map { "?\($0)" } ?? "")
+  }
+
+  // MARK: Pages
+
+  private func campaigns(_ asked: PageRequest) async throws -> Response {
+    var found: [(String, CampaignStatus?)] = []
+    for name in CampaignLocation.names(in: queue) {
+      let location = try CampaignLocation(name: name, queue: queue)
+      found.append((name, try? await StatusQuery.run(location, dependencies, isStopped: isStopped).status))
+    }
+    return Self.page(layout(asked).campaigns(found))
+  }
+
+  private func show(_ page: String, of location: CampaignLocation, _ asked: PageRequest) async throws -> Response {
+    let layout = layout(asked)
+    let name = location.name
+    let report = page == "events" ? nil : await acts.report(of: location)
+    switch page {
+    case "":
+      let figures = try await feeds.feed(of: location).look()
+      let html = layout.overview(name, figures, report, launch: line(.launch(withoutRejected: false), location))
+      await acts.dismiss(location)
+      return Self.page(html)
+    case "events": return await events(of: location, layout)
+    case "customers":
+      let words = asked.query["q"] ?? ""
+      let search = try await heavy.pass {
+        try await CustomerSearch.run(words, in: location, most: PageLayout.mostCustomers, dependencies)
+      }
+      return Self.page(layout.customers(name, search, for: words))
+    case "customer":
+      guard let id = asked.query["id"] else { throw PageFailure.noSuchPage }
+      let page = try await heavy.pass { try await proof(of: id, in: location, asked.language) }
+      return Self.page(layout.customer(name, id, page))
+    case "calls":
+      let first = max(0, asked.query["from"].flatMap(Int.init) ?? 0)
+      let page = try await heavy.pass {
+        try await CallPage.read(from: first, most: PageLayout.callsOnAPage, of: location, dependencies)
+      }
+      var taken: [String: CallLocks.Lock] = [:]
+      for entry in page.entries {
+        taken[entry.report.customer] = await locks.lock(on: entry.report.customer, of: location, at: now)
+      }
+      let html = layout.calls(name, page, from: first, caller: caller(asked), locks: taken, report)
+      await acts.dismiss(location)
+      return Self.page(html)
+    case "uncertain":
+      let html = layout.uncertain(name, try await UncertainLetters.read(location, dependencies), report)
+      await acts.dismiss(location)
+      return Self.page(html)
+    case "release":
+      let html: String
+      do {
+        let draft = try await heavy.pass {
+          try await ApprovalDraft.prepare(location, withoutRejected: true, dependencies)
+        }
+        let isIncomplete = draft.release.subject.rejectedRows > 0
+        html = layout.release(name, draft, report, launch: line(.launch(withoutRejected: isIncomplete), location))
+      } catch {
+        html = layout.noRelease(name, CampaignActs.message(of: error), report)
+      }
+      await acts.dismiss(location)
+      return Self.page(html)
+    default: throw PageFailure.noSuchPage
+    }
+  }
+
+  private func proof(
+    of id: String, in location: CampaignLocation, _ language: DocumentLanguage
+  ) async throws -> CustomerProofPage {
+    try await CampaignDocuments(
+      location, source: SourceFolder(location.folder), language: language, dependencies, command: { line($0, location) }
+    ).page(ofCustomer: id)
+  }
+
+  /// The figures as server-sent events (HTML, 9.2): each part when it differs from what this browser has.
+  private func events(of location: CampaignLocation, _ layout: PageLayout) async -> Response {
+    let stream = await feeds.feed(of: location).figures()
+    var headers = HTTPFields()
+    headers[.contentType] = "text/event-stream"
+    let body = ResponseBody { writer in
+      var sent: [LiveFragments.Kind: String] = [:]
+      var silent = 0
+      try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
+      for await figures in stream.cancelOnGracefulShutdown() {
+        let fragments = LiveFragments(figures, layout.text)
+        var events = ""
+        for kind in LiveFragments.Kind.allCases {
+          let html = fragments.html(kind).html
+          guard sent[kind] != html else { continue }
+          sent[kind] = html
+          let lines = html.split(separator: "\n").map { "data: \($0)\n" }.joined()
+          events += "event: \(kind.rawValue)\n\(lines)\n"
+        }
+        silent += 1
+        // So that one who has gone is noticed.
+        if events.isEmpty, silent >= 15 { events = ": still here\n\n" }
+        guard !events.isEmpty else { continue }
+        silent = 0
+        try await writer.write(ByteBuffer(string: events))
+      }
+      try await writer.finish(nil)
+    }
+    return Response(status: .ok, headers: headers, body: body)
+  }
+
+  // MARK: Acts
+
+  private func act(
+    _ page: String, on location: CampaignLocation, _ request: Request, _ asked: PageRequest
+  ) async throws -> Response {
+    guard let form = try await asked.form(request) else { throw PageFailure.badForm }
+    switch page {
+    case "pause", "cancel":
+      if page == "cancel", form["word"]?.trimmingCharacters(in: .whitespaces).lowercased() != "cancel" {
+        let layout = layout(asked)
+        throw PageFailure(.badRequest, .operation(layout.text(.cancelTyped)))
+      }
+      await control(page == "pause" ? .pause : .cancel, location)
+      return redirect(PageSection.overview.path(of: location.name))
+    case "resume":
+      await acts.perform(.resume, on: location, at: now) {
+        try await Launch(location, .resume, QuietObserver(), dependencies).handOver().message
+      }
+      return redirect(PageSection.overview.path(of: location.name))
+    case "release": return try await approve(form, location)
+    case "uncertain": return try await settle(form, location)
+    case "calls": return try await call(form, location)
+    default: throw PageFailure.noSuchPage
+    }
+  }
+
+  private func control(_ request: ControlRequest, _ location: CampaignLocation) async {
+    let control = CampaignControl(location, dependencies, isStopped: isStopped) { _ in }
+    await acts.perform(request == .pause ? .pause : .cancel, on: location, at: now) {
+      switch try await control.run(request) {
+      case .paused: "\(location.name) is paused."
+      case .cancelled(let letters): "\(location.name) is cancelled; \(pluralized(letters, "letter")) will not be sent."
+      case .doneByHolder(let state): "\(location.name) is \(state.rawValue)."
+      }
+    }
+  }
+
+  private func approve(_ form: [String: String], _ location: CampaignLocation) async throws -> Response {
+    guard let name = form["as"], let seen = form["plan"] else { throw PageFailure.badForm }
+    let isIncomplete = form["without_rejected"] == "yes"
+    await acts.perform(.approve, on: location, at: now) {
+      let approver: ApproverName
+      do throws(ApproverNameError) {
+        approver = try ApproverName(name)
+      } catch {
+        throw OperatorError(.usage, "this is not a name that can be put into the receipts: \(error).")
+      }
+      let draft = try await ApprovalDraft.prepare(location, withoutRejected: isIncomplete, dependencies)
+      guard draft.plan.hash.hex == seen else {
+        throw OperatorError(.data, "the files have changed since the page was loaded: look at it again. Nothing was approved.")
+      }
+      if let earlier = draft.earlierApproval(by: approver) {
+        return "\(earlier.name) has approved this already, at \(time: earlier.at), and counts once."
+      }
+      _ = try draft.approve(as: approver, dependencies)
+      return "Approved as \(approver); it is on disk."
+    }
+    return redirect(PageSection.release.path(of: location.name))
+  }
+
+  private func settle(_ form: [String: String], _ location: CampaignLocation) async throws -> Response {
+    guard let customer = form["customer"], !customer.isEmpty, let letter = form["letter"],
+      let resolution = form["resolution"].flatMap(Resolution.init), resolution != .reopen
+    else { throw PageFailure.badForm }
+    await acts.perform(.settle, on: location, at: now) {
+      let settled = try await Settling(location, customers: [customer], dependencies)
+        .decide(resolution, letter: letter) { _ in }
+      let count = pluralized(settled.count, "letter")
+      return resolution == .accepted
+        ? "\(count) of \(customer) counted as accepted." : "\(count) of \(customer) queued again: \(step: .resume) sends."
+    }
+    return redirect(PageSection.uncertain.path(of: location.name))
+  }
+
+  private func call(_ form: [String: String], _ location: CampaignLocation) async throws -> Response {
+    guard let customer = form["customer"], !customer.isEmpty, let given = form["by"] else { throw PageFailure.badForm }
+    let name: String
+    do throws(ApproverNameError) {
+      name = try ApproverName(given).text
+    } catch {
+      throw PageFailure(.badRequest, .operation("This is not a name that can be put into the receipts: \(error)."))
+    }
+    let path = PageSection.calls.path(of: location.name)
+    let place = form["from"].flatMap(Int.init).map { $0 > 0 ? "\(path)?from=\($0)" : path } ?? path
+    let cookie = "caller=\(name.inQuery); Max-Age=86400"
+    let other = await locks.take(customer, of: location, by: name, at: now)
+    switch form["act"] {
+    // Where another one has the customer, the page says so.
+    case "take": return redirect(place, cookie: cookie)
+    case "done":
+      guard let outcome = form["outcome"].flatMap(CallOutcome.init) else { throw PageFailure.badForm }
+      if let other {
+        throw PageFailure(.conflict, .operation("\(other.caller) is calling this customer. Nothing was recorded."))
+      }
+      await acts.perform(.call, on: location, at: now) {
+        let result = try await CallRecording(location, .init(), dependencies)
+          .done(customer: customer, by: name, outcome: outcome, note: form["note"] ?? "", at: nil)
+        return "\(customer), \(outcome.rawValue), is recorded; \(pluralized(result.figures.open, "customer")) to be called."
+      }
+      await locks.release(customer, of: location)
+      return redirect(place, cookie: cookie)
+    default: throw PageFailure.badForm
+    }
+  }
+
+  // MARK: Answers
+
+  private var now: Date { dependencies.time.now }
+
+  private func line(_ step: NextStep, _ location: CampaignLocation) -> String {
+    NextCommand(campaign: location.name, queue: queuePath).line(step)
+  }
+
+  private func caller(_ asked: PageRequest) -> String { asked.cookies["caller"]?.removingPercentEncoding ?? "" }
+
+  private func campaignName(_ path: String) -> String? {
+    let parts = path.split(separator: "/").map(String.init)
+    return parts.count > 1 && CampaignLocation.isName(parts[1]) ? parts[1] : nil
+  }
+
+  private static func page(_ html: String, status: HTTPResponse.Status = .ok) -> Response {
+    var headers = HTTPFields()
+    headers[.contentType] = "text/html; charset=utf-8"
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+  }
+
+  private static func asset(_ text: String, _ type: String) -> Response {
+    var headers = HTTPFields()
+    headers[.contentType] = type
+    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  private func redirect(_ path: String, cookie: String? = nil) -> Response {
+    var headers = HTTPFields()
+    headers[.location] = path
+    if let cookie {
+      headers[.setCookie] = "\(cookie); Path=/; HttpOnly; SameSite=Strict\(isSecure ? "; Secure" : "")"
+    }
+    return Response(status: .seeOther, headers: headers)
+  }
+}
+
+/// A request that is answered with a page that says why.
+struct PageFailure: Error {
+  let status: HTTPResponse.Status
+  let fault: PageFault
+
+  init(_ status: HTTPResponse.Status, _ fault: PageFault) { (self.status, self.fault) = (status, fault) }
+
+  static let noSuchPage = PageFailure(.notFound, .noSuchPage)
+  static let badForm = PageFailure(.badRequest, .badForm)
+}
+
+/// Lets one through at a time, in the order of their coming.
+actor Turnstile {
+  private var isTaken = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func pass<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
+    if isTaken {
+      await withCheckedContinuation { waiting.append($0) }
+    } else {
+      isTaken = true
+    }
+    defer {
+      if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
+    }
+    return try await work()
+  }
+}

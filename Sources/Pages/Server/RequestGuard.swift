@@ -1,0 +1,99 @@
+import Foundation
+import HTTPTypes
+import Synchronization
+
+/// Which requests are answered: from the page's own address, by whoever has the token, and acts only from a page of our
+/// own.
+///
+/// A browser sends its cookies wherever a page of anybody tells it to. So a request must name a host that this page is
+/// served under (else a name of somebody else's that points to this machine would do: DNS rebinding), and one that changes
+/// something must come from a page with this origin, which no other site can claim (RFC 6454, section 7).
+struct RequestGuard: Sendable {
+  enum Verdict: Hashable {
+    case pass
+    /// A page that needs no token: the form that asks for it, and how pages look.
+    case open
+    case needsToken
+    case refused(HTTPResponse.Status, PageFault)
+  }
+
+  private let port: BoundPort
+  private let publicURL: PublicURL?
+  let token: AccessToken
+
+  static let cookieName = "eilbrief"
+  private static let openPaths: Set<String> = ["/login", "/language", "/style.css", "/live.js", "/icon.svg"]
+
+  init(port: BoundPort, publicURL: PublicURL?, token: AccessToken) {
+    (self.port, self.publicURL, self.token) = (port, publicURL, token)
+  }
+
+  /// `127.0.0.1:8420`, in lower case.
+  private var hosts: [String] {
+    ["127.0.0.1:\(port.number)", "localhost:\(port.number)"] + (publicURL.map { [$0.host] } ?? [])
+  }
+
+  /// `http://127.0.0.1:8420`
+  private var origins: [String] {
+    ["http://127.0.0.1:\(port.number)", "http://localhost:\(port.number)"] + (publicURL.map { [$0.origin] } ?? [])
+  }
+
+  func verdict(_ head: HTTPRequest, path: String, cookie: String?) -> Verdict {
+    guard let host = head.authority?.lowercased(), hosts.contains(host) else {
+      return .refused(.misdirectedRequest, .foreignHost)
+    }
+    switch head.method {
+    case .get, .head: break
+    case .post:
+      guard let origin = head.headerFields[.origin]?.lowercased(), origins.contains(origin) else {
+        return .refused(.forbidden, .foreignOrigin)
+      }
+      if let site = head.headerFields[Self.fetchSite], site != "same-origin" {
+        return .refused(.forbidden, .foreignOrigin)
+      }
+    default: return .refused(.methodNotAllowed, .noSuchMethod)
+    }
+    if Self.openPaths.contains(path) { return .open }
+    guard let cookie, token.matches(cookie) else { return .needsToken }
+    return .pass
+  }
+
+  private static let fetchSite = HTTPField.Name("Sec-Fetch-Site")!
+}
+
+/// The address that a reverse proxy serves the page under: `https://status.kanzlei-it.example`.
+public struct PublicURL: Sendable, Hashable {
+  /// `status.kanzlei-it.example`, with a port where it is not the scheme's own.
+  let host: String
+  let origin: String
+  let isSecure: Bool
+
+  /// Nil for what is not `http://host` or `https://host`, with a port or without.
+  public init?(_ text: String) {
+    guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
+      ["http", "https"].contains(scheme), let name = parts.host?.lowercased(), !name.isEmpty,
+      ["", "/"].contains(parts.path), parts.query == nil, parts.fragment == nil, parts.user == nil
+    else { return nil }
+    let standard = scheme == "https" ? 443 : 80
+    host = parts.port.map { $0 == standard ? name : "\(name):\($0)" } ?? name
+    origin = "\(scheme)://\(host)"
+    isSecure = scheme == "https"
+  }
+}
+
+/// Why a request is not answered as it was meant.
+enum PageFault: Sendable, Hashable {
+  case foreignHost, foreignOrigin, noSuchMethod, noSuchPage, tooLarge, badForm
+  /// An operation that could not be done, in its own words.
+  case operation(String)
+}
+
+/// The port that is served, known once the socket is bound.
+final class BoundPort: Sendable {
+  private let port: Atomic<Int>
+
+  init(_ number: Int = 0) { port = Atomic(number) }
+
+  var number: Int { port.load(ordering: .relaxed) }
+  func set(_ number: Int) { port.store(number, ordering: .relaxed) }
+}

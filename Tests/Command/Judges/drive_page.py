@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Uses the status page as an operator does, in a headless Chromium, and prints, as JSON, what it saw and what is wrong.
+
+usage: drive_page.py URL TOKEN AXE_JS CAMPAIGN CUSTOMER     (a customer with a letter)
+"""
+
+import json
+import os
+import sys
+import urllib.request
+
+import html5lib
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+url, token, axe_file, campaign, customer = sys.argv[1:6]
+axe = open(axe_file, encoding="utf-8").read()
+wrong, seen = [], {}
+
+
+def browser():
+    options = Options()
+    for flag in ("--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
+                 "--lang=de", "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=127.0.0.1"):
+        options.add_argument(flag)
+    if os.getuid() == 0:
+        options.add_argument("--no-sandbox")
+    options.add_experimental_option("prefs", {"intl.accept_languages": "de"})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.binary_location = "/usr/bin/chromium"
+    driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    driver.set_script_timeout(120)
+    return driver
+
+
+def enter(driver, text):
+    driver.get(url)
+    field = driver.find_element(By.ID, "token")
+    field.send_keys(text)
+    field.send_keys(Keys.ENTER)
+    WebDriverWait(driver, 20).until(lambda d: "Campaign" in d.title or "Kampagnen" in d.title
+                                    or d.find_elements(By.CSS_SELECTOR, "[role=alert]"))
+
+
+def look(driver, path, wait=None):
+    """At both widths and in both schemes: nothing is wider than the window, and axe finds nothing."""
+    for width in (360, 1280):
+        for scheme in ("light", "dark"):
+            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+                "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
+            driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+                "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+            driver.get(url + path)
+            what = f"{path}, {width} px, {scheme}"
+            wide = driver.execute_script("return document.documentElement.scrollWidth")
+            if wide > width:
+                wrong.append(f"{what}: {wide} px wide")
+            driver.execute_script(axe)
+            found = driver.execute_async_script(
+                "var done = arguments[0]; axe.run(document).then(r => done(r), e => done({error: '' + e}))")
+            if "error" in found or len(found["passes"]) < 10:
+                wrong.append(f"{what}: {found.get('error', 'hardly a rule looked at it')}")
+                continue
+            for rule in found["violations"]:
+                nodes = "; ".join(node["html"][:120] for node in rule["nodes"][:3])
+                wrong.append(f"{what}: {rule['id']}: {rule['help']}: {nodes}")
+            if os.environ.get("PICTURES"):
+                name = path.strip("/").replace("/", "-").replace("?", "-") or "campaigns"
+                driver.execute_cdp_cmd("Page.enable", {})
+                driver.save_screenshot(f"{os.environ['PICTURES']}/{name}-{width}-{scheme}.png")
+    request = urllib.request.Request(url + path, headers={"Cookie": f"eilbrief={token}", "Accept-Language": "de"})
+    with urllib.request.urlopen(request) as answer:
+        try:
+            html5lib.HTMLParser(strict=True).parse(answer.read().decode())
+        except html5lib.html5parser.ParseError as error:
+            wrong.append(f"{path}: no valid HTML: {error}")
+
+
+def accepted(driver):
+    return int(driver.find_element(By.ID, "progress").get_attribute("value"))
+
+
+def press(driver, selector):
+    button = driver.find_element(By.CSS_SELECTOR, selector)
+    # By keyboard, as everybody can.
+    button.send_keys(Keys.ENTER)
+
+
+driver = browser()
+other = None
+try:
+    enter(driver, "0" * 64)
+    seen["wrong token"] = driver.find_element(By.CSS_SELECTOR, "[role=alert]").text
+    enter(driver, token)
+    seen["campaigns"] = driver.find_element(By.CSS_SELECTOR, "tbody").text
+    overview = f"/campaigns/{campaign}"
+
+    # Alive: the figures change though nobody loads the page again.
+    driver.get(url + overview)
+    before = accepted(driver)
+    WebDriverWait(driver, 30).until(lambda d: accepted(d) > before)
+    seen["alive"] = [before, accepted(driver)]
+
+    press(driver, f"form[action='{overview}/pause'] button")
+    WebDriverWait(driver, 30).until(lambda d: d.find_elements(By.CSS_SELECTOR, "[role=status], [role=alert]"))
+    for _ in range(20):
+        if "unterwegs" not in driver.find_element(By.CSS_SELECTOR, "[role=status], [role=alert]").text:
+            break
+        driver.get(url + overview)
+    seen["pause"] = driver.find_element(By.TAG_NAME, "main").text
+
+    for path in ("/", overview, f"{overview}/customers", f"{overview}/customer?id={customer}", f"{overview}/calls",
+                 f"{overview}/uncertain", f"{overview}/release"):
+        look(driver, path)
+
+    driver.get(f"{url}{overview}/customers")
+    field = driver.find_element(By.ID, "q")
+    field.send_keys(customer)
+    field.send_keys(Keys.ENTER)
+    WebDriverWait(driver, 20).until(lambda d: f"q={customer}" in d.current_url)
+    seen["found"] = driver.find_element(By.CSS_SELECTOR, "tbody").text
+    press(driver, "tbody a")
+    WebDriverWait(driver, 20).until(lambda d: "customer?id=" in d.current_url)
+    seen["customer"] = driver.find_element(By.TAG_NAME, "main").text
+
+    # Two callers: what one has taken, the other does not get.
+    driver.get(f"{url}{overview}/calls")
+    seen["calls"] = len(driver.find_elements(By.CSS_SELECTOR, "section.call"))
+    driver.find_element(By.CSS_SELECTOR, "section.call input[name=by]").send_keys("Karla Test")
+    press(driver, "section.call button[value=take]")
+    WebDriverWait(driver, 20).until(lambda d: d.find_elements(By.CSS_SELECTOR, "section.call select"))
+    other = browser()
+    enter(other, token)
+    other.get(f"{url}{overview}/calls")
+    seen["taken"] = other.find_element(By.CSS_SELECTOR, "section.call").text
+    seen["script"] = driver.find_element(By.CSS_SELECTOR, "section.call pre").text
+    Select(driver.find_element(By.CSS_SELECTOR, "section.call select")).select_by_value("reached")
+    driver.find_element(By.CSS_SELECTOR, "section.call input[name=note]").send_keys("ruft an")
+    press(driver, "section.call button[value=done]")
+    WebDriverWait(driver, 30).until(lambda d: d.find_elements(By.CSS_SELECTOR, "[role=status], [role=alert]"))
+    seen["recorded"] = driver.find_element(By.TAG_NAME, "main").text
+    seen["calls left"] = len(driver.find_elements(By.CSS_SELECTOR, "section.call"))
+
+    driver.get(url + overview)
+    press(driver, f"form[action='{overview}/resume'] button")
+    WebDriverWait(driver, 30).until(lambda d: d.find_elements(By.CSS_SELECTOR, "[role=status], [role=alert]"))
+    seen["resume"] = driver.find_element(By.TAG_NAME, "main").text
+
+    driver.get(url + overview)
+    press(driver, "form[action='/language'] button")
+    WebDriverWait(driver, 20).until(lambda d: d.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en")
+    seen["english"] = driver.find_element(By.TAG_NAME, "main").text
+    for one in (driver, other):
+        wrong += [entry["message"] for entry in one.get_log("browser")
+                  if entry["level"] == "SEVERE" and "401" not in entry["message"]]
+finally:
+    driver.quit()
+    if other:
+        other.quit()
+print(json.dumps({"wrong": wrong, "seen": seen}))
