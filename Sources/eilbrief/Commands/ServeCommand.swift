@@ -36,8 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
       queue: queue.folder, queuePath: queue.path, port: port, publicURL: publicURL.flatMap(PublicURL.init), dependencies,
       isStopped: { Machine.isStopped($0) }
     ) { port, token in
-      Console.print(
-        "Serving \(self.queue.folder.path) at \(self.publicURL ?? "http://127.0.0.1:\(port)/"); the token is in \(token.path).")
+      let place = "http://127.0.0.1:\(port)/" + (self.publicURL.map { ", from elsewhere \($0)" } ?? "")
+      Console.print("Serving \(self.queue.folder.path) at \(place); the token is in \(token.path).")
     }
     let all: [(number: Int32, signal: UnixSignal)] = [(SIGTERM, .sigterm), (SIGINT, .sigint), (SIGHUP, .sighup)]
     var quiet = dependencies.log

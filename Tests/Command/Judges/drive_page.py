@@ -4,6 +4,7 @@
 usage: drive_page.py URL TOKEN AXE_JS CAMPAIGN CUSTOMER     (a customer with a letter)
 """
 
+import base64
 import json
 import os
 import sys
@@ -70,8 +71,9 @@ def look(driver, path, wait=None):
                 wrong.append(f"{what}: {rule['id']}: {rule['help']}: {nodes}")
             if os.environ.get("PICTURES"):
                 name = path.strip("/").replace("/", "-").replace("?", "-") or "campaigns"
-                driver.execute_cdp_cmd("Page.enable", {})
-                driver.save_screenshot(f"{os.environ['PICTURES']}/{name}-{width}-{scheme}.png")
+                shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+                with open(f"{os.environ['PICTURES']}/{name}-{width}-{scheme}.png", "wb") as file:
+                    file.write(base64.b64decode(shot["data"]))
     request = urllib.request.Request(url + path, headers={"Cookie": f"eilbrief={token}", "Accept-Language": "de"})
     with urllib.request.urlopen(request) as answer:
         try:
@@ -80,8 +82,13 @@ def look(driver, path, wait=None):
             wrong.append(f"{path}: no valid HTML: {error}")
 
 
+def text(driver, selector):
+    """By one step in the page: what is alive is replaced at any time."""
+    return driver.execute_script("return document.querySelector(arguments[0]).innerText", selector)
+
+
 def accepted(driver):
-    return int(driver.find_element(By.ID, "progress").get_attribute("value"))
+    return driver.execute_script("return document.getElementById('progress').value")
 
 
 def press(driver, selector):
@@ -94,9 +101,9 @@ driver = browser()
 other = None
 try:
     enter(driver, "0" * 64)
-    seen["wrong token"] = driver.find_element(By.CSS_SELECTOR, "[role=alert]").text
+    seen["wrong token"] = text(driver, "[role=alert]")
     enter(driver, token)
-    seen["campaigns"] = driver.find_element(By.CSS_SELECTOR, "tbody").text
+    seen["campaigns"] = text(driver, "tbody")
     overview = f"/campaigns/{campaign}"
 
     # Alive: the figures change though nobody loads the page again.
@@ -108,10 +115,10 @@ try:
     press(driver, f"form[action='{overview}/pause'] button")
     WebDriverWait(driver, 30).until(lambda d: d.find_elements(By.CSS_SELECTOR, "[role=status], [role=alert]"))
     for _ in range(20):
-        if "unterwegs" not in driver.find_element(By.CSS_SELECTOR, "[role=status], [role=alert]").text:
+        if "unterwegs" not in text(driver, "[role=status], [role=alert]"):
             break
         driver.get(url + overview)
-    seen["pause"] = driver.find_element(By.TAG_NAME, "main").text
+    seen["pause"] = text(driver, "main")
 
     for path in ("/", overview, f"{overview}/customers", f"{overview}/customer?id={customer}", f"{overview}/calls",
                  f"{overview}/uncertain", f"{overview}/release"):
@@ -122,10 +129,10 @@ try:
     field.send_keys(customer)
     field.send_keys(Keys.ENTER)
     WebDriverWait(driver, 20).until(lambda d: f"q={customer}" in d.current_url)
-    seen["found"] = driver.find_element(By.CSS_SELECTOR, "tbody").text
+    seen["found"] = text(driver, "tbody")
     press(driver, "tbody a")
     WebDriverWait(driver, 20).until(lambda d: "customer?id=" in d.current_url)
-    seen["customer"] = driver.find_element(By.TAG_NAME, "main").text
+    seen["customer"] = text(driver, "main")
 
     # Two callers: what one has taken, the other does not get.
     driver.get(f"{url}{overview}/calls")
@@ -136,24 +143,24 @@ try:
     other = browser()
     enter(other, token)
     other.get(f"{url}{overview}/calls")
-    seen["taken"] = other.find_element(By.CSS_SELECTOR, "section.call").text
-    seen["script"] = driver.find_element(By.CSS_SELECTOR, "section.call pre").text
+    seen["taken"] = text(other, "section.call")
+    seen["script"] = text(driver, "section.call pre")
     Select(driver.find_element(By.CSS_SELECTOR, "section.call select")).select_by_value("reached")
     driver.find_element(By.CSS_SELECTOR, "section.call input[name=note]").send_keys("ruft an")
     press(driver, "section.call button[value=done]")
     WebDriverWait(driver, 30).until(lambda d: d.find_elements(By.CSS_SELECTOR, "[role=status], [role=alert]"))
-    seen["recorded"] = driver.find_element(By.TAG_NAME, "main").text
+    seen["recorded"] = text(driver, "main")
     seen["calls left"] = len(driver.find_elements(By.CSS_SELECTOR, "section.call"))
 
     driver.get(url + overview)
     press(driver, f"form[action='{overview}/resume'] button")
     WebDriverWait(driver, 30).until(lambda d: d.find_elements(By.CSS_SELECTOR, "[role=status], [role=alert]"))
-    seen["resume"] = driver.find_element(By.TAG_NAME, "main").text
+    seen["resume"] = text(driver, "main")
 
     driver.get(url + overview)
     press(driver, "form[action='/language'] button")
-    WebDriverWait(driver, 20).until(lambda d: d.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en")
-    seen["english"] = driver.find_element(By.TAG_NAME, "main").text
+    WebDriverWait(driver, 20).until(lambda d: d.execute_script("return document.documentElement.lang") == "en")
+    seen["english"] = text(driver, "main")
     for one in (driver, other):
         wrong += [entry["message"] for entry in one.get_log("browser")
                   if entry["level"] == "SEVERE" and "401" not in entry["message"]]
