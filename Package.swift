@@ -116,7 +116,8 @@ let pages: Target = .target(
 let command: Target = .executableTarget(
   name: "eilbrief",
   dependencies: [
-    "Pages", "Operations", "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports",
+    "Pages", "Operations", "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight",
+    "Reports",
     "Rehearsal", "RelayLogs", "Receipts", "Files", "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
@@ -148,6 +149,11 @@ let tests: [Target] = [
   .testTarget(
     name: "FilesTests", dependencies: ["Files", "TestSupport"], path: "Tests/Unit/FilesTests",
     swiftSettings: strict),
+  .testTarget(
+    name: "PagesTests",
+    dependencies: [
+      "Pages", "Operations", "Reports", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+    ], path: "Tests/Unit/PagesTests", swiftSettings: strict),
   .testTarget(
     name: "MailTests", dependencies: ["Mail", "TestSupport"], path: "Tests/Unit/MailTests", swiftSettings: strict),
   .testTarget(

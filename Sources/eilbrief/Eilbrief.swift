@@ -34,10 +34,9 @@ struct Eilbrief: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, SendTestCommand.self,
       ApproveCommand.self, LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self,
-      WorkerCommand.self, ServeCommand.self, StatusCommand.self, ResolveCommand.self, ExplainCommand.self, ReceiptsCommand.self,
-      ReportCommand.self,
-      CallsCommand.self,
-      VerifyCommand.self, PurgeCommand.self, DKIMKeyCommand.self,
+      WorkerCommand.self, ServeCommand.self, StatusCommand.self, ResolveCommand.self, ExplainCommand.self,
+      ReceiptsCommand.self, ReportCommand.self, CallsCommand.self, VerifyCommand.self, PurgeCommand.self,
+      DKIMKeyCommand.self,
     ])
 
   static func main() async {

@@ -210,6 +210,10 @@ import Testing
               "launch", "sommer", "--yes", "--without-rejected", environment: ["EILBRIEF_LOG": "trace"]),
             Case("resume", "sommer", isHarmless: true), Case("resume", "sommer", "--frozen", isHarmless: true),
             Case("resume", "sommer", "--detach", isHarmless: true), Case("worker", "--once"))
+          let token = queue.appendingPathComponent("page-token")
+          try Data("no token\n".utf8).write(to: token)
+          try await run(Case("serve", "--port", "0"))
+          try FileManager.default.removeItem(at: token)
           try await run(
             Case("status", "sommer"), Case("status", "sommer", "--watch", isHarmless: true),
             Case("status", "sommer", "--json", isHarmless: true))

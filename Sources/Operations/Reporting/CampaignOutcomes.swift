@@ -6,7 +6,7 @@ import Receipts
 public import Reports
 import Synchronization
 
-/// What became of a campaign's letters over time, by the domains they went to and by what relays said.
+/// What became of a campaign's letters over time, by the domains they went to and by what relays said, and of its calls.
 ///
 /// Counted in one pass over the customers, in time that grows with their number and constant memory: for a page that
 /// shows it now and then. Fails as ``OpenedCampaign`` does, and with the kind `usage` for one that was never launched or
@@ -15,20 +15,22 @@ public struct CampaignOutcomes: Sendable, Hashable {
   public let history: AcceptanceHistory
   public let domains: DomainOutcomes
   public let replies: [ReplyOutcome]
+  public let calls: CallFigures
 
   public static func read(
     _ location: CampaignLocation, _ dependencies: Dependencies
   ) async throws -> CampaignOutcomes {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
-    let record = opened.record
+    let (record, store) = (opened.record, opened.store)
     let tally = Mutex(
       CustomerTally(for: .operator, in: .english, deadline: record.plan.deadline, at: dependencies.now))
-    try await opened.store.forEachCustomer(in: record.id) { customer in
+    try await store.forEachCustomer(in: record.id) { customer in
       try tally.withLock { try $0.add(customer) }
     }
     let counted = tally.withLock { $0 }
     return CampaignOutcomes(
-      history: counted.told, domains: counted.domainOutcomes, replies: counted.replies { _ in nil })
+      history: counted.told, domains: counted.domainOutcomes, replies: counted.replies { _ in nil },
+      calls: try await CallFigures.read(of: record, in: store, at: dependencies.now))
   }
 
   /// What a reply says; nil where none came, or it is not understood.

@@ -28,6 +28,12 @@ extension PageLayout {
       if first > 0 { body += "<p><a href=\"\(path)\">\(text(.firstPage))</a></p>\n" }
       return html(text(.callsPage), campaign: name, section: .calls, body)
     }
+    body += """
+      <form method="post" action="\(path)"><label for="by">\(text(.yourName))
+      <input id="by" name="by" value="\(Markup(text: caller))" autocomplete="name" maxlength="100" required></label>
+      <button name="act" value="name">\(text(.thatIsMe))</button></form>
+
+      """
     for (index, entry) in page.entries.enumerated() {
       body += call(name, entry, number: first + index + 1, caller: caller, locks[entry.report.customer], from: first)
     }
@@ -82,9 +88,9 @@ extension PageLayout {
       return "<p class=\"warning\">\(text(.takenBy).filled([lock.caller, text.time(lock.until)]))</p>\n"
     }
     guard let lock else {
+      guard !caller.isEmpty else { return .nothing }
       return """
-        <form method="post" action="\(path)">\(hidden)<label for="by-\(number)">\(text(.yourName))
-        <input id="by-\(number)" name="by" value="\(Markup(text: caller))" autocomplete="name" maxlength="100" required></label>
+        <form method="post" action="\(path)">\(hidden)<input type="hidden" name="by" value="\(Markup(text: caller))">
         <button name="act" value="take">\(text(.take))</button></form>
 
         """

@@ -17,7 +17,9 @@ extension PageLayout {
       ], text: text)
     table.rows = campaigns.map { name, status in
       let link: Markup = "<a href=\"\(PageSection.overview.path(of: name))\">\(name)</a>"
-      guard let status else { return [.text(link), .text("\(text(.unreadable))")] + Array(repeating: .text("–"), count: 4) }
+      guard let status else {
+        return [.text(link), .text("\(text(.unreadable))")] + Array(repeating: .text("–"), count: 4)
+      }
       return [
         .text(link), .text("\(text(status.state.words))"), .number(status.total), .number(status.count(.accepted)),
         .text("\(status.calls.map { text.number($0.open) } ?? "–")"),
@@ -40,11 +42,11 @@ extension PageLayout {
     func box(_ kind: LiveFragments.Kind) -> Markup {
       "<div data-event=\"\(kind.rawValue)\" data-source=\"\(source)\">\n\(fragments.html(kind))</div>\n"
     }
-    body += "<p class=\"note\" id=\"still\">\(text(.noScript))</p>\n<p class=\"warning\" id=\"lost\" hidden>\(text(.lostTouch))</p>\n"
+    body +=
+      "<p class=\"note\" id=\"still\">\(text(.noScript))</p>\n<p class=\"warning\" id=\"lost\" hidden>\(text(.lostTouch))</p>\n"
     body += "\(box(.figures))\(box(.chart))"
     body += acts(on: name, status)
-    body += "<h2>\(text(.relays))</h2>\n\(box(.relays))"
-    if let outcomes = figures.outcomes { body += "\(domains(outcomes))\(replies(outcomes))" }
+    body += "<h2>\(text(.relays))</h2>\n\(box(.relays))\(box(.outcomes))"
     return html(name, campaign: name, section: .overview, body)
   }
 
@@ -53,11 +55,14 @@ extension PageLayout {
     let act = report.act.words.map { text($0) + ": " } ?? ""
     let command = NextCommand(campaign: name, queue: nil)
     switch report.end {
-    case .underWay: return "<p class=\"warning\" role=\"status\">\(act + text(.underWay).filled([text.time(report.at)]))</p>\n"
+    case .underWay:
+      return "<p class=\"warning\" role=\"status\">\(act + text(.underWay).filled([text.time(report.at)]))</p>\n"
     case .done(let message):
-      return "<p class=\"warning\" role=\"status\"><strong>\(text(.done))</strong> <span lang=\"en\">\(command.text(message))</span></p>\n"
+      return
+        "<p class=\"warning\" role=\"status\"><strong>\(text(.done))</strong> <span lang=\"en\">\(command.text(message))</span></p>\n"
     case .failed(let message):
-      return "<div class=\"warning\" role=\"alert\"><strong>\(text(.failed))</strong> <span lang=\"en\">\(Markup.lines(command.text(message)))</span></div>\n"
+      return
+        "<div class=\"warning\" role=\"alert\"><strong>\(text(.failed))</strong> <span lang=\"en\">\(Markup.lines(command.text(message)))</span></div>\n"
     }
   }
 
@@ -66,7 +71,9 @@ extension PageLayout {
     let path = "/campaigns/\(name)"
     func part(_ note: Words, _ form: Markup) { parts.append("<div><p>\(text(note))</p>\(form)</div>\n") }
     if status.state == .running { part(.pauseNote, button(.pauseIt, action: "\(path)/pause")) }
-    if [.paused, .aborted].contains(status.state) || status.state == .running && status.process == nil && status.remaining > 0 {
+    if [.paused, .aborted].contains(status.state)
+      || status.state == .running && status.process == nil && status.remaining > 0
+    {
       part(.resumeNote, button(.resumeIt, action: "\(path)/resume"))
     }
     if ![.cancelled, .draft].contains(status.state), status.remaining > 0 {
@@ -81,20 +88,28 @@ extension PageLayout {
 
   // MARK: Outcomes
 
+  /// Domains that are named.
+  private static let mostDomains = 12
   private static let states: [MessageState] = [
     .accepted, .queued, .sending, .deferred, .uncertain, .refused, .expired, .excluded, .cancelled,
   ]
+
+  func outcomes(_ outcomes: CampaignOutcomes) -> Markup { "\(domains(outcomes))\(replies(outcomes))" }
 
   private func domains(_ outcomes: CampaignOutcomes) -> Markup {
     var table = MarkupTable(
       id: "domains", caption: text(.byDomain),
       columns: [.init(title: text(.domain)), .init(title: text(.letters), isNumber: true)]
         + Self.states.map { .init(title: text($0.words), isNumber: true, canBeLeftOut: $0 != .accepted) }, text: text)
-    func row(_ name: Markup, _ outcome: DomainOutcome) -> [MarkupTable.Cell] {
-      [.text(name), .number(outcome.letters)] + Self.states.map { .number(outcome.messages[$0] ?? 0) }
+    func row(_ name: Markup, _ letters: [MessageState: Int]) -> [MarkupTable.Cell] {
+      [.text(name), .number(letters.values.reduce(0, +))] + Self.states.map { .number(letters[$0] ?? 0) }
     }
-    table.rows = outcomes.domains.domains.prefix(25).map { row(.code($0.domain), $0) }
-    if let others = outcomes.domains.others { table.rows.append(row("\(text(.others))", others)) }
+    table.rows = outcomes.domains.domains.prefix(Self.mostDomains).map { row(.code($0.domain), $0.messages) }
+    var rest: [MessageState: Int] = [:]
+    for domain in outcomes.domains.domains.dropFirst(Self.mostDomains) + [outcomes.domains.others].compactMap({ $0 }) {
+      rest.merge(domain.messages) { $0 + $1 }
+    }
+    if !rest.isEmpty { table.rows.append(row("\(text(.others))", rest)) }
     return "<h2>\(text(.byDomain))</h2>\n\(table.html)"
   }
 
@@ -110,7 +125,7 @@ extension PageLayout {
       [
         .text("\(CampaignOutcomes.meaning(of: reply, in: text.language) ?? text(.noReply))"),
         .text("\(text(reply.state.words))"), .number(reply.count),
-        .text("<bdi lang=\"en\">\([reply.code.map(String.init), reply.words].compactMap { $0 }.joined(separator: " "))</bdi>"),
+        .text("<bdi lang=\"en\">\(reply.words ?? "")</bdi>"),
       ]
     }
     return "<h2>\(text(.byReply))</h2>\n\(table.html)"

@@ -34,7 +34,9 @@ extension PageLayout {
       ]
     }
     body += table.html
-    if search.hasMore { body += "<p class=\"note\">\(text(.foundMore).filled([text.number(search.matches.count)]))</p>\n" }
+    if search.hasMore {
+      body += "<p class=\"note\">\(text(.foundMore).filled([text.number(search.matches.count)]))</p>\n"
+    }
     return html(text(.customersPage), campaign: name, section: .customers, body)
   }
 

@@ -8,7 +8,7 @@ import Reports
 
 /// The parts of the overview that change by themselves: each is sent to a browser when it differs from what that has.
 struct LiveFragments {
-  enum Kind: String, CaseIterable { case figures, chart, relays }
+  enum Kind: String, CaseIterable { case figures, chart, relays, outcomes }
 
   let figures: LiveFigures
   let text: DocumentText
@@ -21,6 +21,7 @@ struct LiveFragments {
     case .figures: summary
     case .chart: chart
     case .relays: relays
+    case .outcomes: figures.outcomes.map { PageLayout(text: text).outcomes($0) } ?? .nothing
     }
   }
 
@@ -61,8 +62,8 @@ struct LiveFragments {
     let (accepted, total) = (status.count(.accepted), status.total)
     let label = text(.progress).filled([text.number(accepted), text.number(total), text.share(accepted, of: total)])
     return """
-      <p><label for="progress">\(label)</label>
-      <progress id="progress" max="\(total)" value="\(accepted)"></progress></p>
+      <label for="progress">\(label)</label>
+      <progress id="progress" max="\(total)" value="\(accepted)"></progress>
 
       """
   }
@@ -94,14 +95,21 @@ struct LiveFragments {
 
   private var chart: Markup {
     guard let outcomes = figures.outcomes, let deadline = status.deadline else { return .nothing }
+    // Everybody was counted a while ago: the curve goes on to what is accepted now.
+    var history = outcomes.history
+    let more = status.count(.accepted) - history.accepted
+    if more > 0, let last = history.points.last, Date.now > last.at {
+      if Date.now < deadline { history.byDeadline += more } else { history.afterDeadline += more }
+      history.points.append(.init(at: .now, accepted: history.accepted))
+    }
     let curve = CurveChart(
-      history: outcomes.history, letters: max(status.total, 1), deadline: deadline, forecast: expected, text: text)
+      history: history, letters: max(status.total, 1), deadline: deadline, forecast: expected, text: text)
     return "<figure>\n\(curve.html)<figcaption>\(text(.tableNote))</figcaption>\n</figure>\n"
   }
 
   private var expected: [CurveChart.Expected] {
-    guard let forecast = status.forecast, let outcomes = figures.outcomes else { return [] }
-    let (start, most) = (outcomes.history.accepted, status.total)
+    guard let forecast = status.forecast else { return [] }
+    let (start, most) = (status.count(.accepted), status.total)
     let moments: [(Double, KeyPath<ForecastOutcome.Moments, Date?>)] = [
       (0.5, \.half), (0.9, \.most), (0.99, \.nearlyAll), (1, \.all),
     ]
@@ -122,7 +130,7 @@ struct LiveFragments {
       id: "relays-table", caption: text(.relays),
       columns: [
         .init(title: text(.relay)), .init(title: text(.state)), .init(title: text(.since)), .init(title: text(.until)),
-        .init(title: text(.pace), isNumber: true), .init(title: text(.lastWords)),
+        .init(title: text(.pace), isNumber: true), .init(title: text(.saidLast)),
       ], text: text)
     table.rows = status.relays.map { relay in
       let state: Words =
@@ -133,7 +141,7 @@ struct LiveFragments {
         }
       let pace = status.paces[relay.relay].map { "\(text.number(Int(($0 * 60).rounded()))) \(text(.perMinute))" }
       let words = relay.words.map { words in
-        [words.code.map(String.init), words.enhanced, words.text].compactMap { $0 }.joined(separator: " ")
+        [words.code.map(String.init), words.text].compactMap { $0 }.joined(separator: " ")
       }
       let said = [relay.trouble, words].compactMap { $0 }.joined(separator: "; ")
       return [

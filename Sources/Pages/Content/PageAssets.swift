@@ -24,6 +24,7 @@ enum PageAssets {
       .acts { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 0.8rem; }
       .acts > div { padding: 0.6rem 0.8rem; border: 1px solid var(--line); border-radius: 0.4rem; }
       progress { width: 100%; height: 1.4rem; accent-color: var(--mark); }
+      h2 + .scroll caption, h2 + [data-event] > .scroll caption { position: absolute; left: -99rem; }
       .good { color: var(--good); }
       .call { margin: 1rem 0; padding: 0.2rem 1rem 0.8rem; border: 1px solid var(--line); border-radius: 0.4rem; }
       .call h2 { margin-top: 0.6rem; padding-top: 0; border-top: 0; }
@@ -46,7 +47,13 @@ enum PageAssets {
         source.addEventListener(box.dataset.event, (event) => {
           const template = document.createElement("template");
           template.innerHTML = event.data;
+          const within = box.contains(document.activeElement) ? document.activeElement : null;
+          const place = within ? within.getAttribute("aria-labelledby") : null;
+          const left = within ? within.scrollLeft : 0;
           box.replaceChildren(template.content);
+          // Who reads a table goes on where they were.
+          const again = place ? box.querySelector(`[aria-labelledby="${place}"]`) : null;
+          if (again) { again.focus({ preventScroll: true }); again.scrollLeft = left; }
         });
       }
     }

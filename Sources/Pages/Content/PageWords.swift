@@ -12,7 +12,8 @@ extension Words {
   static let pages = Words("Pages of this campaign", "Seiten dieser Kampagne")
   static let skip = Words("To the content", "Zum Inhalt")
   static let otherLanguage = Words("Deutsch", "English")
-  static let noCampaigns = Words("There is no campaign in this queue folder.", "In diesem Queue-Ordner ist keine Kampagne.")
+  static let noCampaigns = Words(
+    "There is no campaign in this queue folder.", "In diesem Queue-Ordner ist keine Kampagne.")
   static let noScript = Words(
     "The figures are those of the moment at which the page was loaded. Load it again for new ones.",
     "Die Zahlen sind die vom Laden der Seite. Neue zeigt erneutes Laden.")
@@ -23,7 +24,8 @@ extension Words {
   static let tokenTitle = Words("Who are you?", "Wer sind Sie?")
   static let tokenAsked = Words(
     "This page shows customers and acts on campaigns. Paste the token that is in the file “page-token” of the queue folder; the browser keeps it for a week.",
-    "Diese Seite zeigt Kunden und greift in Kampagnen ein. Fügen Sie das Token aus der Datei „page-token“ im Queue-Ordner ein; der Browser behält es eine Woche.")
+    "Diese Seite zeigt Kunden und greift in Kampagnen ein. Fügen Sie das Token aus der Datei „page-token“ im Queue-Ordner ein; der Browser behält es eine Woche."
+  )
   static let token = Words("Token", "Token")
   static let enter = Words("Enter", "Weiter")
   static let tokenWrong = Words("That is not the token.", "Das ist nicht das Token.")
@@ -45,7 +47,7 @@ extension Words {
   static let tileAccepted = Words("letters accepted", "Briefe angenommen")
   static let tileWaiting = Words("wait", "warten")
   static let tileUncertain = Words("uncertain", "unklar")
-  static let tileLost = Words("lost: refused, given up, left out", "verloren: abgelehnt, aufgegeben, herausgenommen")
+  static let tileLost = Words("lost: refused, given up or left out", "verloren: abgelehnt, aufgegeben oder ausgelassen")
   static let tileCancelled = Words("cancelled", "abgebrochen")
   static let tileCalls = Words("calls open", "Anrufe offen")
   static let tileReached = Words("reached by telephone", "telefonisch erreicht")
@@ -63,17 +65,19 @@ extension Words {
   static let lateLetters = Words(
     "By the forecast % customers are not told by the deadline (at best %, at worst %).",
     "Nach der Prognose sind % Kunden bis zur Frist nicht unterrichtet (bestenfalls %, schlimmstenfalls %).")
-  static let inTime = Words("By the forecast everybody is told by the deadline.", "Nach der Prognose sind bis zur Frist alle unterrichtet.")
+  static let inTime = Words(
+    "By the forecast everybody is told by the deadline.", "Nach der Prognose sind bis zur Frist alle unterrichtet.")
   static let deadlineIn = Words("Deadline: %", "Frist: %")
   static let deadlineGone = Words("The deadline was %", "Die Frist war %")
   static let everybodyTold = Words(
     "Everybody is told, one way or the other, or needs nothing.",
     "Alle sind auf dem einen oder anderen Weg unterrichtet oder brauchen nichts.")
-  static let tableNote = Words("The figures are in the table “Letters by domain”.", "Die Zahlen stehen in der Tabelle „Briefe nach Domain“.")
+  static let tableNote = Words(
+    "The figures are in the table “Letters by domain”.", "Die Zahlen stehen in der Tabelle „Briefe nach Domain“.")
 
   static let relays = Words("Relays", "Relays")
   static let relay = Words("Relay", "Relay")
-  static let lastWords = Words("Last words", "Letzte Worte")
+  static let saidLast = Words("Last words", "Letzte Worte")
   static let since = Words("Since", "Seit")
   static let until = Words("Until", "Bis")
   static let pace = Words("Learned pace", "Gelernter Takt")
@@ -85,7 +89,8 @@ extension Words {
   static let byDomain = Words("Letters by domain", "Briefe nach Domain")
   static let domain = Words("Domain", "Domain")
   static let others = Words("all other domains", "alle anderen Domains")
-  static let byReply = Words("Letters that are not accepted, by what was said", "Nicht angenommene Briefe nach der Antwort")
+  static let byReply = Words(
+    "Letters that are not accepted, by what was said", "Nicht angenommene Briefe nach der Antwort")
   static let meaning = Words("Meaning", "Bedeutung")
   static let example = Words("In the relay's words, for example", "Im Wortlaut, zum Beispiel")
   static let noReply = Words("no reply", "keine Antwort")
@@ -102,9 +107,12 @@ extension Words {
     "Übergibt die Kampagne an den Worker des Queue-Ordners.")
   static let cancelNote = Words(
     "What was not sent will not be sent, and the customers go on the call list. This cannot be taken back. Type “cancel”:",
-    "Was nicht gesendet ist, wird nicht mehr gesendet, und die Kunden kommen auf die Anrufliste. Das lässt sich nicht zurücknehmen. Tippen Sie „cancel“:")
-  static let cancelTyped = Words("Nothing was cancelled: the word “cancel” was not typed.", "Nichts wurde abgebrochen: Das Wort „cancel“ fehlte.")
-  static let underWay = Words("under way since %; load the page again to see the end", "seit % unterwegs; erneutes Laden zeigt das Ende")
+    "Was nicht gesendet ist, wird nicht mehr gesendet, und die Kunden kommen auf die Anrufliste. Das lässt sich nicht zurücknehmen. Tippen Sie „cancel“:"
+  )
+  static let cancelTyped = Words(
+    "Nothing was cancelled: the word “cancel” was not typed.", "Nichts wurde abgebrochen: Das Wort „cancel“ fehlte.")
+  static let underWay = Words(
+    "under way since %; load the page again to see the end", "seit % unterwegs; erneutes Laden zeigt das Ende")
   static let done = Words("Done:", "Erledigt:")
   static let failed = Words("Not done:", "Nicht erledigt:")
   static let launchByCommand = Words(
@@ -117,7 +125,8 @@ extension Words {
   static let search = Words("Search", "Suchen")
   static let searchFor = Words("Id, name, firm or address", "Nummer, Name, Firma oder Adresse")
   static let foundNone = Words("No customer has this.", "Kein Kunde hat das.")
-  static let foundMore = Words("The first % are shown. Search for more of the name.", "Gezeigt sind die ersten %. Suchen Sie genauer.")
+  static let foundMore = Words(
+    "The first % are shown. Search for more of the name.", "Gezeigt sind die ersten %. Suchen Sie genauer.")
   static let customer = Words("Customer", "Kunde")
   static let company = Words("Firm", "Firma")
   static let name = Words("Name", "Name")
@@ -133,6 +142,7 @@ extension Words {
     "Open: %, of them not tried yet: %, no answer: %, wrong number: %, letter wanted: %. Reached: %.",
     "Offen: %, davon noch nicht versucht: %, nicht erreicht: %, falsche Nummer: %, Brief gewünscht: %. Erreicht: %.")
   static let yourName = Words("Your name, as it goes into the receipts", "Ihr Name, wie er in die Belege kommt")
+  static let thatIsMe = Words("That is me", "Das bin ich")
   static let take = Words("I call now", "Ich rufe an")
   static let takenBy = Words("% is calling, until %", "% ruft an, bis %")
   static let takenByYou = Words("You are calling, until %", "Sie rufen an, bis %")
@@ -150,8 +160,10 @@ extension Words {
   static let letterWanted = Words("wants it in writing", "wünscht es schriftlich")
   static let nextPage = Words("Next page", "Nächste Seite")
   static let firstPage = Words("First page", "Erste Seite")
-  static let urgencyUntold = Words("Told nothing, and no letter will come", "Nicht unterrichtet, und kein Brief kommt mehr")
-  static let urgencyLate = Words("The deadline has passed, the letter still waits", "Die Frist ist vorbei, der Brief wartet noch")
+  static let urgencyUntold = Words(
+    "Told nothing, and no letter will come", "Nicht unterrichtet, und kein Brief kommt mehr")
+  static let urgencyLate = Words(
+    "The deadline has passed, the letter still waits", "Die Frist ist vorbei, der Brief wartet noch")
   static let urgencyPartly = Words("Knows a part", "Kennt einen Teil")
   static let urgencyUncertain = Words("May know", "Weiß es vielleicht")
   static let urgencyWritten = Words("Waits for something in writing", "Wartet auf etwas Schriftliches")
@@ -159,7 +171,8 @@ extension Words {
   static let noneUncertain = Words("No letter is uncertain.", "Kein Brief ist unklar.")
   static let uncertainNote = Words(
     "The relay may or may not have taken these letters. Look into its log by the Message-ID, or ask the customer. Whoever sends again accepts that somebody may be told twice; whoever counts a letter as accepted, that somebody may not be told.",
-    "Diese Briefe hat das Relay vielleicht angenommen. Sehen Sie mit der Message-ID in sein Log, oder fragen Sie den Kunden. Wer erneut sendet, nimmt in Kauf, dass jemand zweimal unterrichtet wird; wer einen Brief als angenommen zählt, dass jemand nicht unterrichtet ist.")
+    "Diese Briefe hat das Relay vielleicht angenommen. Sehen Sie mit der Message-ID in sein Log, oder fragen Sie den Kunden. Wer erneut sendet, nimmt in Kauf, dass jemand zweimal unterrichtet wird; wer einen Brief als angenommen zählt, dass jemand nicht unterrichtet ist."
+  )
   static let letter = Words("Letter", "Brief")
   static let messageID = Words("Message-ID", "Message-ID")
   static let attemptedAt = Words("Sent at", "Gesendet")
@@ -170,12 +183,17 @@ extension Words {
 
   static let releaseIntro = Words(
     "“release: two” asks for the approvals of two people. Everything is read and checked as the launch does it; an approval counts for exactly this, and is void when a byte changes.",
-    "„release: two“ verlangt die Freigabe durch zwei Personen. Alles wird gelesen und geprüft wie beim Start; eine Freigabe gilt für genau dies und verfällt, wenn sich ein Byte ändert.")
-  static let releasePlan = Words("Plan % with % letters to % customers; rejected rows: %.", "Plan % mit % Briefen an % Kunden; abgelehnte Zeilen: %.")
-  static let released = Words("It is released. The launch is begun by the command:", "Sie ist freigegeben. Der Start beginnt mit dem Kommando:")
+    "„release: two“ verlangt die Freigabe durch zwei Personen. Alles wird gelesen und geprüft wie beim Start; eine Freigabe gilt für genau dies und verfällt, wenn sich ein Byte ändert."
+  )
+  static let releasePlan = Words(
+    "Plan % with % letters to % customers; rejected rows: %.", "Plan % mit % Briefen an % Kunden; abgelehnte Zeilen: %."
+  )
+  static let released = Words(
+    "It is released. The launch is begun by the command:", "Sie ist freigegeben. Der Start beginnt mit dem Kommando:")
   static let approveIt = Words("Approve", "Freigeben")
   static let withoutRejected = Words(
-    "Although rows are rejected: their customers are called.", "Obwohl Zeilen abgelehnt sind: Deren Kunden werden angerufen.")
+    "Although rows are rejected: their customers are called.",
+    "Obwohl Zeilen abgelehnt sind: Deren Kunden werden angerufen.")
   static let noRelease = Words("There is nothing to approve:", "Es gibt nichts freizugeben:")
 
   static let faultTitle = Words("That was not done", "Das ging nicht")
@@ -187,7 +205,10 @@ extension Words {
     "Die Anfrage kommt nicht von einer Seite dieses Servers, und nichts wurde getan.")
   static let noSuchMethod = Words("There is no such method here.", "Diese Methode gibt es hier nicht.")
   static let noSuchPage = Words("There is no such page.", "Diese Seite gibt es nicht.")
-  static let tooLarge = Words("That is more than a form of this page sends.", "Das ist mehr, als ein Formular dieser Seite sendet.")
-  static let badForm = Words("The form is not complete, or has something that does not belong there.", "Das Formular ist unvollständig oder enthält Unpassendes.")
+  static let tooLarge = Words(
+    "That is more than a form of this page sends.", "Das ist mehr, als ein Formular dieser Seite sendet.")
+  static let badForm = Words(
+    "The form is not complete, or has something that does not belong there.",
+    "Das Formular ist unvollständig oder enthält Unpassendes.")
   static let back = Words("Back", "Zurück")
 }

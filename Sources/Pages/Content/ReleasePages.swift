@@ -16,7 +16,9 @@ extension PageLayout {
     ]
     var body = report.map { self.report($0, of: name) } ?? .nothing
     body += "<p>\(text(.releaseIntro))</p>\n<p>\(text(.releasePlan).filled(figures))</p>\n"
-    if !draft.rejected.isEmpty { body += "<pre lang=\"en\">\(Markup.lines(draft.rejected.joined(separator: "\n")))</pre>\n" }
+    if !draft.rejected.isEmpty {
+      body += "<pre lang=\"en\">\(Markup.lines(draft.rejected.joined(separator: "\n")))</pre>\n"
+    }
     let lines = release.lines.map { line -> Markup in "<li lang=\"en\">\(command.text(line))</li>\n" }
     if !lines.isEmpty { body += "<ul>\n\(lines)</ul>\n" }
     guard !release.state.isReleased else {

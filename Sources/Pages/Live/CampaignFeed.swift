@@ -34,10 +34,11 @@ actor CampaignFeed {
 
   /// The figures now. Fails as ``StatusQuery`` does.
   func look() async throws -> LiveFigures {
-    let status = try await watch.look()
+    var status = try await watch.look()
     guard status.total > 0, status.purge == nil else { return LiveFigures(status: status) }
     if counting == nil, nextCount <= .now { counting = Task { await self.count() } }
     if outcomes == nil { await counting?.value }
+    if let calls = outcomes?.calls { status.setCalls(calls) }
     return LiveFigures(status: status, outcomes: outcomes)
   }
 

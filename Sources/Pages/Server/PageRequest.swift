@@ -57,9 +57,12 @@ struct PageRequest: Sendable {
   /// As the person chose, or as the browser asks for.
   var language: DocumentLanguage {
     if let chosen = cookies["language"].flatMap(DocumentLanguage.init) { return chosen }
-    let wanted = (fields[.acceptLanguage] ?? "").split(separator: ",").compactMap { item -> (DocumentLanguage, Double)? in
+    let wanted = (fields[.acceptLanguage] ?? "").split(separator: ",").compactMap {
+      item -> (DocumentLanguage, Double)? in
       let parts = item.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-      guard let name = parts.first, let language = DocumentLanguage(rawValue: String(name.prefix(2))) else { return nil }
+      guard let name = parts.first, let language = DocumentLanguage(rawValue: String(name.prefix(2))) else {
+        return nil
+      }
       let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
       return (language, weight)
     }

@@ -263,7 +263,8 @@ struct PageResponder: HTTPResponder {
       }
       let draft = try await ApprovalDraft.prepare(location, withoutRejected: isIncomplete, dependencies)
       guard draft.plan.hash.hex == seen else {
-        throw OperatorError(.data, "the files have changed since the page was loaded: look at it again. Nothing was approved.")
+        throw OperatorError(
+          .data, "the files have changed since the page was loaded: look at it again. Nothing was approved.")
       }
       if let earlier = draft.earlierApproval(by: approver) {
         return "\(earlier.name) has approved this already, at \(time: earlier.at), and counts once."
@@ -283,13 +284,14 @@ struct PageResponder: HTTPResponder {
         .decide(resolution, letter: letter) { _ in }
       let count = pluralized(settled.count, "letter")
       return resolution == .accepted
-        ? "\(count) of \(customer) counted as accepted." : "\(count) of \(customer) queued again: \(step: .resume) sends."
+        ? "\(count) of \(customer) counted as accepted."
+        : "\(count) of \(customer) queued again: \(step: .resume) sends."
     }
     return redirect(PageSection.uncertain.path(of: location.name))
   }
 
   private func call(_ form: [String: String], _ location: CampaignLocation) async throws -> Response {
-    guard let customer = form["customer"], !customer.isEmpty, let given = form["by"] else { throw PageFailure.badForm }
+    guard let given = form["by"] else { throw PageFailure.badForm }
     let name: String
     do throws(ApproverNameError) {
       name = try ApproverName(given).text
@@ -299,6 +301,8 @@ struct PageResponder: HTTPResponder {
     let path = PageSection.calls.path(of: location.name)
     let place = form["from"].flatMap(Int.init).map { $0 > 0 ? "\(path)?from=\($0)" : path } ?? path
     let cookie = "caller=\(name.inQuery); Max-Age=86400"
+    if form["act"] == "name" { return redirect(place, cookie: cookie) }
+    guard let customer = form["customer"], !customer.isEmpty else { throw PageFailure.badForm }
     let other = await locks.take(customer, of: location, by: name, at: now)
     switch form["act"] {
     // Where another one has the customer, the page says so.
@@ -311,7 +315,8 @@ struct PageResponder: HTTPResponder {
       await acts.perform(.call, on: location, at: now) {
         let result = try await CallRecording(location, .init(), dependencies)
           .done(customer: customer, by: name, outcome: outcome, note: form["note"] ?? "", at: nil)
-        return "\(customer), \(outcome.rawValue), is recorded; \(pluralized(result.figures.open, "customer")) to be called."
+        return
+          "\(customer), \(outcome.rawValue), is recorded; \(pluralized(result.figures.open, "customer")) to be called."
       }
       await locks.release(customer, of: location)
       return redirect(place, cookie: cookie)

@@ -6,6 +6,8 @@ public struct AcceptanceHistory: Sendable, Hashable, Encodable {
     public var at: Date
     /// All letters accepted before this moment.
     public var accepted: Int
+
+    public init(at: Date, accepted: Int) { (self.at, self.accepted) = (at, accepted) }
   }
 
   public var first: Date?

@@ -33,12 +33,12 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let dependencies = try Machine.dependencies(log: log.format)
     let server = PageServer(
-      queue: queue.folder, queuePath: queue.path, port: port, publicURL: publicURL.flatMap(PublicURL.init), dependencies,
-      isStopped: { Machine.isStopped($0) }
-    ) { port, token in
-      let place = "http://127.0.0.1:\(port)/" + (self.publicURL.map { ", from elsewhere \($0)" } ?? "")
-      Console.print("Serving \(self.queue.folder.path) at \(place); the token is in \(token.path).")
-    }
+      queue: queue.folder, queuePath: queue.path, port: port, publicURL: publicURL.flatMap(PublicURL.init),
+      dependencies, isStopped: { Machine.isStopped($0) },
+      ready: { port, token in
+        let place = "http://127.0.0.1:\(port)/" + (self.publicURL.map { ", from elsewhere \($0)" } ?? "")
+        Console.print("Serving \(self.queue.folder.path) at \(place); the token is in \(token.path).")
+      })
     let all: [(number: Int32, signal: UnixSignal)] = [(SIGTERM, .sigterm), (SIGINT, .sigint), (SIGHUP, .sighup)]
     var quiet = dependencies.log
     quiet.logLevel = .critical

@@ -137,8 +137,10 @@ try:
     # Two callers: what one has taken, the other does not get.
     driver.get(f"{url}{overview}/calls")
     seen["calls"] = len(driver.find_elements(By.CSS_SELECTOR, "section.call"))
-    driver.find_element(By.CSS_SELECTOR, "section.call input[name=by]").send_keys("Karla Test")
-    press(driver, "section.call button[value=take]")
+    driver.find_element(By.ID, "by").send_keys("Karla Test")
+    press(driver, "button[value=name]")
+    WebDriverWait(driver, 20).until(lambda d: d.find_elements(By.CSS_SELECTOR, "button[value=take]"))
+    press(driver, "button[value=take]")
     WebDriverWait(driver, 20).until(lambda d: d.find_elements(By.CSS_SELECTOR, "section.call select"))
     other = browser()
     enter(other, token)
