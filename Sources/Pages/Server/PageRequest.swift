@@ -27,7 +27,7 @@ struct PageRequest: Sendable {
     for line in head.headerFields[values: .cookie] {
       for pair in line.split(separator: ";") {
         let halves = pair.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-        if halves.count == 2, cookies[halves[0]] == nil { cookies[halves[0]] = halves[1] }
+        if halves.count == 2, !halves[0].isEmpty, cookies[halves[0]] == nil { cookies[halves[0]] = halves[1] }
       }
     }
     self.cookies = cookies
