@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sends requests as they are written, also such as no browser sends, and prints the answers as JSON.
 
-usage: ask_page.py PORT < REQUESTS      [{"method", "path", "headers": {…}, "body"}]; "drip": true sends the body's first byte alone
+usage: ask_page.py PORT < REQUESTS      [{"method", "path", "headers": {…}, "body"}]; "drip": true sends a byte of the body each second
 """
 
 import http.client
@@ -23,9 +23,15 @@ def ask(port, request):
         connection.endheaders()
         begun = time.monotonic()
         if request.get("drip"):
-            connection.send(body[:1])
-            rest = connection.sock.recv(100)
-            return {"status": 0, "headers": [], "body": rest.decode(), "seconds": time.monotonic() - begun}
+            connection.sock.settimeout(1)
+            for byte in body:
+                connection.send(bytes([byte]))
+                try:
+                    rest = connection.sock.recv(100)
+                    return {"status": 0, "headers": [], "body": rest.decode(), "seconds": time.monotonic() - begun}
+                except TimeoutError:
+                    pass
+            return {"status": 1, "headers": [], "body": "still open", "seconds": time.monotonic() - begun}
         connection.send(body)
         answer = connection.getresponse()
         return {"status": answer.status, "headers": [[name.lower(), value] for name, value in answer.getheaders()],
