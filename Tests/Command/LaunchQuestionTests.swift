@@ -34,6 +34,19 @@ import Testing
     }
   }
 
+  /// What a forecast cannot know is said beside it.
+  @Test func rulesByMailExchangerAreNotInTheForecast() async throws {
+    try await RefusedLaunch.with { bad in
+      let rules = "destinations:\n  mx:google.com: {limits: [1/h]}\n  a.example: {limits: [1/h]}\n"
+      try bad.campaign.write(yaml: bad.campaign.yaml() + rules)
+      let words = "  Without the limits of mx:google.com: whose mail they are for is looked up while letters leave."
+      let check = try await EilbriefProcess.run("check", bad.campaign.name, queue: bad.campaign.queue)
+      #expect(check.output.contains("\n\(words)\n"), "\(check.output)")
+      let asked = try await launch(bad.campaign, input: .bytes(Array("no\n".utf8))).outcome()
+      #expect(asked.output.contains("\r\n\(words)\r\n"), "\(asked.output)")
+    }
+  }
+
   @Test func aDeadlineThatTheLimitsDoNotAllowIsNamed() async throws {
     // The second letter is an hour away.
     try await RefusedLaunch.with(more: ["limits: [1/h]"]) { bad in

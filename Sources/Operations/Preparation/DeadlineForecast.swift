@@ -11,6 +11,8 @@ public struct DeadlineForecast: Sendable, Hashable {
   public let forecast: Forecast
   /// Each alone would be enough; none is looked for while the deadline can be kept.
   public let remedies: [ForecastRemedy]
+  /// Rules by mail exchanger whose domains nobody has asked about, so that the forecast knows nothing of them.
+  private let unknown: [DestinationPattern]
   private let now: Date
 
   public init(_ plan: ForecastPlan, deadline: Date) {
@@ -20,6 +22,7 @@ public struct DeadlineForecast: Sendable, Hashable {
     defer { step.end() }
     forecast = Forecast(plan)
     remedies = forecast.isTooLate ? plan.remedies(for: forecast.likely) : []
+    unknown = plan.letters.exchangers.isEmpty ? plan.destinations.filter(\.isByExchanger).map(\.destination) : []
   }
 
   /// The forecast of a campaign that is not launched.
@@ -84,6 +87,15 @@ public struct DeadlineForecast: Sendable, Hashable {
         """
     }
     return nil
+  }
+
+  /// What the forecast leaves out; nil when that is nothing.
+  public var gap: OperatorMessage? {
+    guard !unknown.isEmpty else { return nil }
+    return """
+      Without the limits of \(unknown.map(\.description).joined(separator: " and ")): whose mail they are for is looked up \
+      while letters leave.
+      """
   }
 
   /// The same, or who may be told late where the relays are slow; nil when everybody is told in time.

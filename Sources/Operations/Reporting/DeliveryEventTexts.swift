@@ -60,7 +60,8 @@ public struct DeliveryEventText: Sendable, Hashable {
 extension LaunchQuestion {
   /// What is asked before a launch.
   public var text: OperatorMessage {
-    let forecast = ForecastTexts.moments(deadline.forecast).map { "  \($0)\n" as OperatorMessage }.joined(separator: "")
+    let lines = ForecastTexts.moments(deadline.forecast) + [deadline.gap].compactMap { $0 }
+    let forecast = lines.map { "  \($0)\n" as OperatorMessage }.joined(separator: "")
     return "Forecast\n\(forecast)Send \(pluralized(letters, "letter")) through \(DeliveryEventText.names(relays))?"
   }
 }

@@ -96,10 +96,8 @@ struct CheckText {
     }
     lines += ([report.campaign.order.words] + report.campaign.paceLines).map { "  \($0)" }
     if report.launched?.isOver != true {
-      lines += ForecastTexts.moments(report.deadline.forecast).map { "  \(nextCommand.text($0))" }
-      if report.launched == nil, report.campaign.destinations.contains(where: \.isByExchanger) {
-        lines.append("  Without the limits of mx: rules: whose mail they are for is looked up while letters leave.")
-      }
+      lines += (ForecastTexts.moments(report.deadline.forecast) + [report.deadline.gap].compactMap { $0 })
+        .map { "  \(nextCommand.text($0))" }
     }
     let left = report.deadline.deadline.timeIntervalSince(now)
     lines.append(
