@@ -59,22 +59,25 @@ extension PageLayout {
     guard !letters.isEmpty else {
       return html(text(section.words), campaign: name, section: section, "\(before)<p>\(text(.noneUncertain))</p>\n")
     }
-    var table = MarkupTable(
-      id: "uncertain", caption: text(.uncertainPage),
-      columns: [.customer, .letter, .address, .relay, .attemptedAt, .messageID, .settle].map { .init(title: text($0)) },
-      text: text)
-    table.rows = letters.prefix(Self.mostUncertain).map { letter in
+    let items = letters.prefix(Self.mostUncertain).enumerated().map { index, letter -> Markup in
       func form(_ words: Words, _ resolution: String) -> Markup {
         button(
           words, action: section.path(of: name),
           fields: [("customer", letter.customer), ("letter", letter.letter), ("resolution", resolution)])
       }
-      return [
-        .text(link(name, letter.customer)), .text(.foreign(letter.letter)),
-        .text(.foreign(letter.recipient.displayText)), .text(.foreign(letter.relay)),
-        .text(.time(letter.attemptedAt, text)), .text(.code(letter.messageID.description)),
-        .text("\(form(.asAccepted, "accepted"))\(form(.sendAgain, "resend"))"),
-      ]
+      return """
+        <section class="call" aria-labelledby="letter-\(index)">
+        <h2 id="letter-\(index)">\(link(name, letter.customer)) \(Markup.foreign(letter.letter))</h2>
+        <dl class="facts">
+        <dt>\(text(.address))</dt><dd>\(Markup.foreign(letter.recipient.displayText))</dd>
+        <dt>\(text(.relay))</dt><dd>\(Markup.foreign(letter.relay))</dd>
+        <dt>\(text(.attemptedAt))</dt><dd>\(Markup.time(letter.attemptedAt, text))</dd>
+        <dt>\(text(.messageID))</dt><dd>\(Markup.code(letter.messageID.description))</dd>
+        </dl>
+        <div class="choice">\(form(.asAccepted, "accepted"))\(form(.sendAgain, "resend"))</div>
+        </section>
+
+        """
     }
     let note: Markup =
       letters.count > Self.mostUncertain
@@ -82,6 +85,6 @@ extension PageLayout {
       : .nothing
     return html(
       text(section.words), campaign: name, section: section,
-      "\(before)<p>\(text(.uncertainNote))</p>\n\(table.html)\(note)")
+      "\(before)<p>\(text(.uncertainNote))</p>\n\(items)\(note)")
   }
 }

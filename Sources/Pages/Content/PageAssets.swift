@@ -28,7 +28,7 @@ enum PageAssets {
       .good { color: var(--good); }
       .call { margin: 1rem 0; padding: 0.2rem 1rem 0.8rem; border: 1px solid var(--line); border-radius: 0.4rem; }
       .call h2 { margin-top: 0.6rem; padding-top: 0; border-top: 0; }
-      td form { display: inline-block; margin: 0 0.3rem 0.2rem 0; }
+      .choice { display: flex; flex-wrap: wrap; gap: 0 0.6rem; }
       [hidden] { display: none; }
 
       """

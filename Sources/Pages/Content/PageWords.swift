@@ -175,8 +175,12 @@ extension Words {
   )
   static let letter = Words("Letter", "Brief")
   static let messageID = Words("Message-ID", "Message-ID")
+  static let releasedByThese = Words("Released before the launch by", "Vor dem Start freigegeben von")
+  static let launchedWithout = Words(
+    "The campaign was launched; it asked for no approvals.",
+    "Die Kampagne ist gestartet; sie verlangte keine Freigaben.")
   static let attemptedAt = Words("Sent at", "Gesendet")
-  static let settle = Words("Settle", "Klären")
+  static let settle = Words("Settle the letter", "Brief klären")
   static let asAccepted = Words("was accepted", "war angenommen")
   static let sendAgain = Words("send again", "erneut senden")
   static let firstShown = Words("The first % of % are shown.", "Gezeigt sind die ersten % von %.")

@@ -38,6 +38,15 @@ extension PageLayout {
     return html(text(.releasePage), campaign: name, section: .release, body)
   }
 
+  /// Who released what was launched.
+  func released(_ name: String, by people: [ReleasedBy]) -> String {
+    let items = people.map { "<li>\(Markup.foreign($0.name)), \(Markup.time($0.at, text))</li>\n" as Markup }
+    let body: Markup =
+      people.isEmpty
+      ? "<p>\(text(.launchedWithout))</p>\n" : "<p>\(text(.releasedByThese))</p>\n<ul>\n\(items)</ul>\n"
+    return html(text(.releasePage), campaign: name, section: .release, body)
+  }
+
   func noRelease(_ name: String, _ reason: OperatorMessage, _ report: CampaignActs.Report?) -> String {
     let words = NextCommand(campaign: name, queue: nil).text(reason)
     let before = report.map { self.report($0, of: name) } ?? .nothing

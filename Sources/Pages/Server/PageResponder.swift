@@ -159,6 +159,8 @@ struct PageResponder: HTTPResponder {
       await acts.dismiss(location)
       return Self.page(html)
     case "release":
+      let status = try await feeds.feed(of: location).look().status
+      guard status.state == .draft else { return Self.page(layout.released(name, by: status.releasedBy)) }
       let html: String
       do {
         let draft = try await heavy.pass {
