@@ -10,10 +10,8 @@ import os
 import sys
 import urllib.request
 
+import browser
 import html5lib
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
@@ -21,21 +19,6 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 url, token, axe_file, campaign, customer = sys.argv[1:6]
 axe = open(axe_file, encoding="utf-8").read()
 wrong, seen = [], {}
-
-
-def browser():
-    options = Options()
-    for flag in ("--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
-                 "--lang=de", "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=127.0.0.1"):
-        options.add_argument(flag)
-    if os.getuid() == 0:
-        options.add_argument("--no-sandbox")
-    options.add_experimental_option("prefs", {"intl.accept_languages": "de"})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    options.binary_location = "/usr/bin/chromium"
-    driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-    driver.set_script_timeout(120)
-    return driver
 
 
 def enter(driver, text):
@@ -47,33 +30,15 @@ def enter(driver, text):
                                     or d.find_elements(By.CSS_SELECTOR, "[role=alert]"))
 
 
-def look(driver, path, wait=None):
+def look(driver, path):
     """At both widths and in both schemes: nothing is wider than the window, and axe finds nothing."""
-    for width in (360, 1280):
-        for scheme in ("light", "dark"):
-            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-                "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
-            driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-                "features": [{"name": "prefers-color-scheme", "value": scheme}]})
-            driver.get(url + path)
-            what = f"{path}, {width} px, {scheme}"
-            wide = driver.execute_script("return document.documentElement.scrollWidth")
-            if wide > width:
-                wrong.append(f"{what}: {wide} px wide")
-            driver.execute_script(axe)
-            found = driver.execute_async_script(
-                "var done = arguments[0]; axe.run(document).then(r => done(r), e => done({error: '' + e}))")
-            if "error" in found or len(found["passes"]) < 10:
-                wrong.append(f"{what}: {found.get('error', 'hardly a rule looked at it')}")
-                continue
-            for rule in found["violations"]:
-                nodes = "; ".join(node["html"][:120] for node in rule["nodes"][:3])
-                wrong.append(f"{what}: {rule['id']}: {rule['help']}: {nodes}")
-            if os.environ.get("PICTURES"):
-                name = path.strip("/").replace("/", "-").replace("?", "-") or "campaigns"
-                shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
-                with open(f"{os.environ['PICTURES']}/{name}-{width}-{scheme}.png", "wb") as file:
-                    file.write(base64.b64decode(shot["data"]))
+    for width, scheme in browser.LOOKS:
+        wrong.extend(browser.faults(driver, axe, url + path, path, width, scheme))
+        if os.environ.get("PICTURES"):
+            name = path.strip("/").replace("/", "-").replace("?", "-") or "campaigns"
+            shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+            with open(f"{os.environ['PICTURES']}/{name}-{width}-{scheme}.png", "wb") as file:
+                file.write(base64.b64decode(shot["data"]))
     request = urllib.request.Request(url + path, headers={"Cookie": f"eilbrief={token}", "Accept-Language": "de"})
     with urllib.request.urlopen(request) as answer:
         try:
@@ -97,7 +62,7 @@ def press(driver, selector):
     button.send_keys(Keys.ENTER)
 
 
-driver = browser()
+driver = browser.start("de")
 other = None
 try:
     enter(driver, "0" * 64)
@@ -142,7 +107,7 @@ try:
     WebDriverWait(driver, 20).until(lambda d: d.find_elements(By.CSS_SELECTOR, "button[value=take]"))
     press(driver, "button[value=take]")
     WebDriverWait(driver, 20).until(lambda d: d.find_elements(By.CSS_SELECTOR, "section.call select"))
-    other = browser()
+    other = browser.start("de")
     enter(other, token)
     other.get(f"{url}{overview}/calls")
     seen["taken"] = text(other, "section.call")
