@@ -324,7 +324,7 @@ struct RelayHealth: Sendable {
     guard isTheRelays else { return }
     pause(refusing(result, attempt.recipient))
     judgement.verdict.outcome = .again
-    judgement.freed += letters.values.filter { $0.message != attempt.message }
+    judgement.freed += letters.values.filter { $0.message != attempt.message }.sorted { $0.message < $1.message }
     suspicions = [kind: Suspicion(letters: [attempt.message: attempt.letter], domains: same.domains)]
   }
 

@@ -153,7 +153,9 @@ extension Lanes {
 
   func lanesOf(_ domain: Int32) -> [Int32] {
     let own = domains[Int(domain)].lane
-    let others = otherLanes.isEmpty ? [] : roots.keys.compactMap { otherLanes[LaneKey(domain: domain, kind: $0)] }
+    // In an order that does not change from process to process.
+    let kinds = otherLanes.isEmpty ? [] : roots.keys.sorted()
+    let others = kinds.compactMap { otherLanes[LaneKey(domain: domain, kind: $0)] }
     return own < 0 ? others : [own] + others
   }
 

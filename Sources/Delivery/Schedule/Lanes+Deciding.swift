@@ -126,7 +126,7 @@ extension Lanes {
     }
     let group = domains[Int(domain)].group
     guard group >= 0 else { return }
-    for lane in groups[Int(group)].lanes.values where lanes[Int(lane)].state == .timed { push(lane) }
+    for lane in groups[Int(group)].lanes.values.sorted() where lanes[Int(lane)].state == .timed { push(lane) }
   }
 
   /// Something may go that could not at the last look: the moment has come, or a destination has stalled since.
@@ -249,7 +249,7 @@ extension Lanes {
       }
       if let ticket = takePatiently(entry, at: now) { return ticket }
     }
-    for gate in Array(full.keys) where gates[Int(gate)].onWire > 0 && !gates[Int(gate)].isPending {
+    for gate in full.keys.sorted() where gates[Int(gate)].onWire > 0 && !gates[Int(gate)].isPending {
       for entry in full[gate] ?? [] where isThere(entry) && kinds.contains(Int(lanes[Int(entry.lane)].kind)) {
         if let ticket = takePatiently(entry, at: now) { return ticket }
       }
@@ -335,7 +335,7 @@ extension Lanes {
   /// Forgets domains of which nothing is left to know, when there are many.
   mutating func settle(_ domain: Int32, at now: Date) {
     guard domainNumbers.count > sweepAt else { return }
-    for number in domainNumbers.values where isIdle(number, at: now) {
+    for number in domainNumbers.values.sorted() where isIdle(number, at: now) {
       for lane in lanesOf(number) {
         leaveState(lane)
         freeLanes.append(lane)

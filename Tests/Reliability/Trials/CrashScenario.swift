@@ -19,6 +19,8 @@ public enum CrashScenario: String, Sendable, CaseIterable {
   case resolveResend, resolveAccepted
   /// Letters that are given up.
   case expire
+  /// A call to a customer is recorded.
+  case calling
 
   var settings: Trial.Settings {
     // Slow answers, so that every process dies with letters on the wire. Nothing that makes a delivery wait for long.
@@ -45,6 +47,8 @@ public enum CrashScenario: String, Sendable, CaseIterable {
     case .cancel: ("cancel", ["--yes"])
     case .resolveResend, .resolveAfterCrash: ("resolve", ["--resend"])
     case .resolveAccepted: ("resolve", ["--assume-accepted"])
+    case .calling:
+      ("calls done", ["10003", "--by", "Karla Test", "--outcome", "no-answer", "--anyway"])
     }
   }
 
@@ -64,6 +68,7 @@ public enum CrashScenario: String, Sendable, CaseIterable {
     case .pausing, .cancelling:
       ["deliveryEnded", "state", "cancel", "request", "checkpoint", "receipts", "replacementWritten", "quitBefore"]
     case .expire: ["expire"]
+    case .calling: ["calls"]
     default: nil
     }
   }
@@ -76,7 +81,7 @@ public enum CrashScenario: String, Sendable, CaseIterable {
     switch self {
     case .launch, .launchResending, .pausing, .cancelling, .asking, .expire: break
     case .resume, .resumeResending, .pause, .cancel, .resolveAfterCrash: try await crash(trial)
-    case .resolveResend, .resolveAccepted:
+    case .resolveResend, .resolveAccepted, .calling:
       try await crash(trial)
       try await trial.finish()
     }
@@ -116,7 +121,7 @@ public enum CrashScenario: String, Sendable, CaseIterable {
     let again =
       switch self {
       case .launch, .launchResending, .resume, .resumeResending, .pausing, .asking, .expire: false
-      case .pause, .cancel, .resolveResend, .resolveAccepted, .resolveAfterCrash, .cancelling: true
+      case .pause, .cancel, .resolveResend, .resolveAccepted, .resolveAfterCrash, .cancelling, .calling: true
       }
     if again {
       let (verb, options) = self == .cancelling ? ("cancel", ["--yes"]) : command
