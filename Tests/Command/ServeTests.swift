@@ -9,6 +9,8 @@ import Testing
     let port: Int
     let queue: URL
     let token: String
+    /// What a browser has after it has shown the token.
+    var cookie = ""
   }
 
   private static func serving<Value: Sendable>(
@@ -24,7 +26,12 @@ import Testing
       let token = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .newlines)
       #expect(try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int == 0o600)
       #expect(!served.outputSoFar.contains(token))
-      let value = try await body(Page(port: port, queue: queue, token: token))
+      var page = Page(port: port, queue: queue, token: token)
+      let origin = ["Origin": "http://127.0.0.1:PORT", "Content-Type": "application/x-www-form-urlencoded"]
+      let login = try await ask(page, Request(method: "POST", path: "/login", headers: origin, body: "token=\(token)"))
+      page.cookie = String(try #require(login.header("set-cookie")?.prefix { $0 != ";" }))
+      #expect(page.cookie.hasPrefix("eilbrief-\(port)=") && !page.cookie.contains(token))
+      let value = try await body(page)
       served.send(SIGTERM)
       let outcome = await served.outcome()
       #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.ending): \(outcome.errors)")
@@ -70,7 +77,7 @@ import Testing
         in: queue, customers: GeneratedCustomer.customers(3, seed: 3), encoding: .utf8,
         relay: ["name: main", "url: \"smtp://127.0.0.1:1\"", "tls: none"])
       try await Self.serving(queue) { page in
-        let cookie = ["Cookie": "eilbrief=\(page.token)"]
+        let cookie = ["Cookie": page.cookie]
         let origin = ["Origin": "http://127.0.0.1:PORT", "Content-Type": "application/x-www-form-urlencoded"]
         let own = cookie.merging(origin) { $1 }
         let path = "/campaigns/\(campaign.name)"
@@ -82,9 +89,9 @@ import Testing
           (Request(method: "POST", path: "/login", headers: origin, body: "token=\(page.token)"), 303),
           // No token, a wrong one, one of another length, in another place.
           (Request(), 401), (Request(path: path), 401), (Request(path: "/nothing"), 401),
-          (Request(headers: ["Cookie": "eilbrief=\(String(repeating: "0", count: 64))"]), 401),
-          (Request(headers: ["Cookie": "eilbrief=\(page.token.dropLast())"]), 401),
-          (Request(headers: ["Cookie": "eilbrief="]), 401),
+          (Request(headers: ["Cookie": "eilbrief-PORT=\(String(repeating: "0", count: 64))"]), 401),
+          (Request(headers: ["Cookie": "eilbrief-PORT=\(page.token)"]), 401),
+          (Request(headers: ["Cookie": "eilbrief-PORT="]), 401),
           (Request(path: "/?token=\(page.token)"), 401), (Request(headers: ["Authorization": page.token]), 401),
           (Request(method: "POST", path: "\(path)/pause", headers: origin), 401),
           (Request(method: "POST", path: "/login", headers: origin, body: "token=wrong"), 401),
@@ -148,7 +155,7 @@ import Testing
   @Test func headersAreThoseOfACarefulPage() async throws {
     try await TemporaryFolder.with { queue in
       try await Self.serving(queue) { page in
-        let cookie = ["Cookie": "eilbrief=\(page.token)"]
+        let cookie = ["Cookie": page.cookie]
         let origin = ["Origin": "http://127.0.0.1:PORT", "Content-Type": "application/x-www-form-urlencoded"]
         let login = try await Self.ask(
           page, Request(method: "POST", path: "/login", headers: origin, body: "token=\(page.token)"))

@@ -2,7 +2,7 @@ import Delivery
 import Foundation
 import Letters
 import Queue
-import Receipts
+public import Receipts
 public import Reports
 import Synchronization
 
@@ -16,6 +16,8 @@ public struct CampaignOutcomes: Sendable, Hashable {
   public let domains: DomainOutcomes
   public let replies: [ReplyOutcome]
   public let calls: CallFigures
+  /// The letters by state at the same moment.
+  public let messages: [MessageState: Int]
 
   public static func read(
     _ location: CampaignLocation, _ dependencies: Dependencies
@@ -30,7 +32,8 @@ public struct CampaignOutcomes: Sendable, Hashable {
     let counted = tally.withLock { $0 }
     return CampaignOutcomes(
       history: counted.told, domains: counted.domainOutcomes, replies: counted.replies { _ in nil },
-      calls: try await CallFigures.read(of: record, in: store, at: dependencies.now))
+      calls: try await CallFigures.read(of: record, in: store, at: dependencies.now),
+      messages: counted.figures.messages)
   }
 
   /// What a reply says; nil where none came, or it is not understood.

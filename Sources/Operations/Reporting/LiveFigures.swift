@@ -74,6 +74,7 @@ public actor CampaignWatch {
     var status = try await reading.read(file())
     figures = reading
     status.setProcess(status.state == .running ? StatusQuery.process(of: location, isStopped) : nil)
+    status.setTrouble(of: location)
     return status
   }
 

@@ -34,17 +34,36 @@ public struct StatusQuery: Sendable {
       status.estimate(within: nil, at: now)
     }
     status.setProcess(status.state == .running ? process(of: location, isStopped) : nil)
-    if status.remaining > 0, status.state != .paused, status.state != .cancelled {
-      status.trouble = WorkerTrouble.read(of: location).map {
-        DeliveryTrouble(message: $0.message, since: $0.since, retryAt: $0.retryAt)
-      }
-    }
+    status.setTrouble(of: location)
     return StatusQuery(status: status, uncertain: try await store.uncertainCustomers(in: record.id))
+  }
+
+  /// The figures without relays and forecast: for a list of campaigns.
+  public static func brief(_ location: CampaignLocation, _ dependencies: Dependencies) async throws -> CampaignStatus {
+    let opened = try await OpenedCampaign(location, dependencies)
+    guard let store = opened.store, let record = opened.record else {
+      return CampaignStatus(draft: location.name, deadline: nil)
+    }
+    var status = CampaignStatus(try await store.snapshot(of: record.id), at: dependencies.now)
+    if record.purge == nil {
+      status.setCalls(try await CallFigures.read(of: record, in: store, at: dependencies.now))
+    }
+    return status
   }
 
   static func process(of location: CampaignLocation, _ isStopped: (Int32) -> Bool) -> DeliveringProcess? {
     guard let holder = SpoolLock.deliverer(of: location.name, in: location.spool) else { return nil }
     return DeliveringProcess(
       pid: holder.pid, host: holder.host, since: holder.since, isStopped: isStopped(holder.pid))
+  }
+}
+
+extension CampaignStatus {
+  /// Sets why the worker does not deliver what it should.
+  mutating func setTrouble(of location: CampaignLocation) {
+    guard remaining > 0, state != .paused, state != .cancelled else { return }
+    trouble = WorkerTrouble.read(of: location).map {
+      DeliveryTrouble(message: $0.message, since: $0.since, retryAt: $0.retryAt)
+    }
   }
 }

@@ -24,7 +24,7 @@ extension PageLayout {
     var body = report.map { self.report($0, of: name) } ?? .nothing
     body += "<p>\(text(.callFigures).filled(counts.map(text.number)))</p>\n"
     guard !page.entries.isEmpty else {
-      body += "<p>\(text(.nobodyToCall))</p>\n"
+      body += "<p>\(text(page.open == 0 ? .nobodyToCall : .noMoreHere))</p>\n"
       if first > 0 { body += "<p><a href=\"\(path)\">\(text(.firstPage))</a></p>\n" }
       return html(text(.callsPage), campaign: name, section: .calls, body)
     }
@@ -51,7 +51,8 @@ extension PageLayout {
     let who = [report.company, report.name].filter { !$0.isEmpty }.joined(separator: ", ")
     let phone: Markup =
       report.phone.isEmpty
-      ? "\(text(.noNumber))" : "<a href=\"tel:\(report.phone.filter { $0.isNumber || $0 == "+" })\">\(report.phone)</a>"
+      ? "\(text(.noNumber))"
+      : Self.dialled(report.phone).map { "<a href=\"tel:\($0)\">\(report.phone)</a>" } ?? "\(report.phone)"
     let causes = report.causes.map { text($0.kind.words) }.joined(separator: "; ")
     var facts: Markup = """
       <dl class="facts">
@@ -73,6 +74,15 @@ extension PageLayout {
       \(urgency)\(facts)\(acts(name, report.customer, caller: caller, lock, from: first, number: number, script: entry.script))</section>
 
       """
+  }
+
+  /// What a telephone dials; nil where the cell has words, or more than one number (RFC 3966 knows no brackets).
+  static func dialled(_ cell: String) -> String? {
+    let number = cell.replacing("(0)", with: cell.hasPrefix("+") || cell.hasPrefix("00") ? "" : "0")
+    guard number.wholeMatch(of: /\+?[0-9][0-9 ()\/.–-]{2,24}/) != nil else { return nil }
+    let digits = number.filter { $0.isASCII && $0.isNumber || $0 == "+" }
+    // Two numbers in one cell are longer than any one (ITU-T E.164).
+    return digits.count <= 16 ? digits : nil
   }
 
   /// A customer is taken first, and then the call recorded.

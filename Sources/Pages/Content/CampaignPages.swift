@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Operations
+import Queue
 import Receipts
 import Reports
 
@@ -43,26 +44,34 @@ extension PageLayout {
       "<div data-event=\"\(kind.rawValue)\" data-source=\"\(source)\">\n\(fragments.html(kind))</div>\n"
     }
     body +=
-      "<p class=\"note\" id=\"still\">\(text(.noScript))</p>\n<p class=\"warning\" id=\"lost\" hidden>\(text(.lostTouch))</p>\n"
+      "<p class=\"note\" id=\"still\">\(text(.noScript))</p>\n<p class=\"warning\" id=\"lost\" role=\"status\" hidden>\(text(.lostTouch))</p>\n"
     body += "\(box(.figures))\(box(.chart))"
     body += acts(on: name, status)
     body += "<h2>\(text(.relays))</h2>\n\(box(.relays))\(box(.outcomes))"
     return html(name, campaign: name, section: .overview, body)
   }
 
-  /// What became of the last act.
+  /// What became of an act.
   func report(_ report: CampaignActs.Report, of name: String) -> Markup {
     let act = report.act.words.map { text($0) + ": " } ?? ""
-    let command = NextCommand(campaign: name, queue: nil)
+    let command = NextCommand(campaign: name, queue: queuePath)
     switch report.end {
     case .underWay:
-      return "<p class=\"warning\" role=\"status\">\(act + text(.underWay).filled([text.time(report.at)]))</p>\n"
+      let notes = report.notes.map { "<br><span lang=\"en\">\(command.text($0))</span>" as Markup }
+      return """
+        <p class="warning" role="status">\(act + text(.underWay).filled([text.time(report.at)]))\(notes)</p>
+
+        """
     case .done(let message):
-      return
-        "<p class=\"warning\" role=\"status\"><strong>\(text(.done))</strong> <span lang=\"en\">\(command.text(message))</span></p>\n"
+      return """
+        <p class="warning" role="status"><strong>\(text(.done))</strong> <span lang="en">\(command.text(message))</span></p>
+
+        """
     case .failed(let message):
-      return
-        "<div class=\"warning\" role=\"alert\"><strong>\(text(.failed))</strong> <span lang=\"en\">\(Markup.lines(command.text(message)))</span></div>\n"
+      return """
+        <div class="warning" role="alert"><strong>\(text(.failed))</strong> <span lang="en">\(Markup.lines(command.text(message)))</span></div>
+
+        """
     }
   }
 
@@ -71,10 +80,9 @@ extension PageLayout {
     let path = "/campaigns/\(name)"
     func part(_ note: Words, _ form: Markup) { parts.append("<div><p>\(text(note))</p>\(form)</div>\n") }
     if status.state == .running { part(.pauseNote, button(.pauseIt, action: "\(path)/pause")) }
-    if [.paused, .aborted].contains(status.state)
-      || status.state == .running && status.process == nil && status.remaining > 0
-    {
-      part(.resumeNote, button(.resumeIt, action: "\(path)/resume"))
+    let waits = [.paused, .aborted].contains(status.state) || status.state == .completed && status.remaining > 0
+    if waits || status.state == .running && status.process == nil {
+      part(status.canary?.state == .look ? .resumeAfterLook : .resumeNote, button(.resumeIt, action: "\(path)/resume"))
     }
     if ![.cancelled, .draft].contains(status.state), status.remaining > 0 {
       let form: Markup = """

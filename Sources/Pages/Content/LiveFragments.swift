@@ -39,8 +39,11 @@ struct LiveFragments {
     let shown = tiles.map { figure, name -> Markup in
       "<li><b>\(text.number(figure))</b> <span>\(text(name))</span></li>\n"
     }
+    let trouble: Markup =
+      status.trouble.map { "<p class=\"warning\" lang=\"en\">\($0.message)</p>\n" } ?? .nothing
     return """
       <p><strong>\(text(status.state.words))</strong> \(delivery)</p>
+      \(trouble)\
       <ul class="tiles">
       \(shown)</ul>
       \(bar)\(deadline)
@@ -80,14 +83,18 @@ struct LiveFragments {
         let between = range.count == 2 ? ", " + text(.endRange).filled(range) : ""
         lines.append("\(text(.endLikely).filled([text.time(end)]) + between).")
       }
-      if forecast.mayBeLate {
+      if let deadline = status.deadline, deadline <= forecast.at {
+        // What is to come then is no question of the deadline.
+      } else if forecast.mayBeLate {
         let late = [forecast.likely, forecast.earliest, forecast.latest].map { text.number($0.late.customers.count) }
         lines.append("<strong class=\"late\">\(text(.lateLetters).filled(late))</strong>")
       } else if status.remaining > 0 {
         lines.append("\(text(.inTime))")
       }
     }
-    if status.isEverybodyTold == true { lines.append("<strong class=\"good\">\(text(.everybodyTold))</strong>") }
+    if status.isEverybodyTold == true, figures.isCounted {
+      lines.append("<strong class=\"good\">\(text(.everybodyTold))</strong>")
+    }
     return lines.reduce(into: Markup.nothing) { $0 += "<p>\($1)</p>\n" }
   }
 
@@ -98,8 +105,8 @@ struct LiveFragments {
     // Everybody was counted a while ago: the curve goes on to what is accepted now.
     var history = outcomes.history
     let more = status.count(.accepted) - history.accepted
-    if more > 0, let last = history.points.last, Date.now > last.at {
-      if Date.now < deadline { history.byDeadline += more } else { history.afterDeadline += more }
+    if more > 0, let last = history.points.last, Date.now > last.at, Date.now < deadline {
+      history.byDeadline += more
       history.points.append(.init(at: .now, accepted: history.accepted))
     }
     let curve = CurveChart(

@@ -37,25 +37,39 @@ enum PageAssets {
     "use strict";
     // Puts what the server sends into the boxes of its kind; everything else works without.
     const boxes = document.querySelectorAll("[data-event]");
-    if (boxes.length > 0) {
-      const source = new EventSource(boxes[0].dataset.source);
-      const lost = document.getElementById("lost");
-      const still = document.getElementById("still");
+    const lost = document.getElementById("lost");
+    const still = document.getElementById("still");
+    let source = null;
+
+    function put(box, html) {
+      const within = box.contains(document.activeElement) ? document.activeElement : null;
+      const place = within ? within.getAttribute("aria-labelledby") : null;
+      const left = within ? within.scrollLeft : 0;
+      const template = document.createElement("template");
+      template.innerHTML = html;
+      box.replaceChildren(template.content);
+      // Who reads a table goes on where they were.
+      const again = place ? box.querySelector(`[aria-labelledby="${place}"]`) : null;
+      if (again) { again.focus({ preventScroll: true }); again.scrollLeft = left; }
+    }
+
+    function listen() {
+      if (source && source.readyState !== EventSource.CLOSED) { return; }
+      source = new EventSource(boxes[0].dataset.source);
       source.addEventListener("open", () => { lost.hidden = true; still.hidden = true; });
       source.addEventListener("error", () => { lost.hidden = false; });
       for (const box of boxes) {
-        source.addEventListener(box.dataset.event, (event) => {
-          const template = document.createElement("template");
-          template.innerHTML = event.data;
-          const within = box.contains(document.activeElement) ? document.activeElement : null;
-          const place = within ? within.getAttribute("aria-labelledby") : null;
-          const left = within ? within.scrollLeft : 0;
-          box.replaceChildren(template.content);
-          // Who reads a table goes on where they were.
-          const again = place ? box.querySelector(`[aria-labelledby="${place}"]`) : null;
-          if (again) { again.focus({ preventScroll: true }); again.scrollLeft = left; }
-        });
+        source.addEventListener(box.dataset.event, (event) => put(box, event.data));
       }
+    }
+
+    if (boxes.length > 0) {
+      listen();
+      // A browser gives up after an answer that is no stream.
+      setInterval(() => { if (!document.hidden) { listen(); } }, 5000);
+      // A page that nobody sees needs no connection: browsers have six for a server.
+      document.addEventListener("visibilitychange", () => { if (document.hidden) { source.close(); } else { listen(); } });
+      window.addEventListener("pagehide", () => source.close());
     }
 
     """

@@ -25,6 +25,8 @@ enum PageSection: String, CaseIterable {
 /// What every page has around its content.
 struct PageLayout {
   let text: DocumentText
+  /// The queue folder as the operator names it; nil when it is the default one.
+  var queuePath: String? = nil
 
   /// - Parameters:
   ///   - section: Marked as the current one.

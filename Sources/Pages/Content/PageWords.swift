@@ -18,8 +18,8 @@ extension Words {
     "The figures are those of the moment at which the page was loaded. Load it again for new ones.",
     "Die Zahlen sind die vom Laden der Seite. Neue zeigt erneutes Laden.")
   static let lostTouch = Words(
-    "The connection is lost; it is tried again by itself. The figures below are old.",
-    "Die Verbindung ist unterbrochen und wird von selbst neu versucht. Die Zahlen unten sind alt.")
+    "The connection is lost, and tried again every few seconds. The figures below are old.",
+    "Die Verbindung ist unterbrochen und wird alle paar Sekunden neu versucht. Die Zahlen unten sind alt.")
 
   static let tokenTitle = Words("Who are you?", "Wer sind Sie?")
   static let tokenAsked = Words(
@@ -66,7 +66,8 @@ extension Words {
     "By the forecast % customers are not told by the deadline (at best %, at worst %).",
     "Nach der Prognose sind % Kunden bis zur Frist nicht unterrichtet (bestenfalls %, schlimmstenfalls %).")
   static let inTime = Words(
-    "By the forecast everybody is told by the deadline.", "Nach der Prognose sind bis zur Frist alle unterrichtet.")
+    "By the forecast all letters that wait are accepted by the deadline.",
+    "Nach der Prognose sind alle wartenden Briefe bis zur Frist angenommen.")
   static let deadlineIn = Words("Deadline: %", "Frist: %")
   static let deadlineGone = Words("The deadline was %", "Die Frist war %")
   static let everybodyTold = Words(
@@ -105,6 +106,10 @@ extension Words {
   static let resumeNote = Words(
     "Hands the campaign over to the worker of the queue folder.",
     "Übergibt die Kampagne an den Worker des Queue-Ordners.")
+  static let resumeAfterLook = Words(
+    "The canary's letters are sent, and it is paused for a look at them. Resuming lets all others leave: hands the campaign over to the worker of the queue folder.",
+    "Die ersten Briefe sind gesendet, und die Kampagne wartet auf einen Blick darauf. Fortsetzen lässt alle anderen gehen: übergibt die Kampagne an den Worker des Queue-Ordners."
+  )
   static let cancelNote = Words(
     "What was not sent will not be sent, and the customers go on the call list. This cannot be taken back. Type “cancel”:",
     "Was nicht gesendet ist, wird nicht mehr gesendet, und die Kunden kommen auf die Anrufliste. Das lässt sich nicht zurücknehmen. Tippen Sie „cancel“:"
@@ -137,6 +142,7 @@ extension Words {
   static let planPhone = Words("call", "Anruf")
   static let planNone = Words("nothing", "nichts")
 
+  static let noMoreHere = Words("No more calls on this page.", "Auf dieser Seite sind keine Anrufe mehr.")
   static let nobodyToCall = Words("Nobody is to be called.", "Niemand ist anzurufen.")
   static let callFigures = Words(
     "Open: %, of them not tried yet: %, no answer: %, wrong number: %, letter wanted: %. Reached: %.",

@@ -8,7 +8,7 @@ import Reports
 /// The release, the form for the token, and what is said of a request that fails.
 extension PageLayout {
   func release(_ name: String, _ draft: ApprovalDraft, _ report: CampaignActs.Report?, launch: String) -> String {
-    let command = NextCommand(campaign: name, queue: nil)
+    let command = NextCommand(campaign: name, queue: queuePath)
     let release = draft.release
     let figures = [
       String(draft.plan.hash.hex.prefix(12)), text.number(draft.letters.count), text.number(draft.plan.counts.letter),
@@ -30,7 +30,7 @@ extension PageLayout {
       ? "<label class=\"check\"><input type=\"checkbox\" name=\"without_rejected\" value=\"yes\" required> \(text(.withoutRejected))</label>\n"
       : .nothing
     body += """
-      <form method="post" action="\(PageSection.release.path(of: name))"><input type="hidden" name="plan" value="\(draft.plan.hash.hex)">
+      <form method="post" action="\(PageSection.release.path(of: name))"><input type="hidden" name="subject" value="\(release.subject.digest)">
       <label for="as">\(text(.yourName)) <input id="as" name="as" autocomplete="name" maxlength="100" required></label>
       \(without)<button>\(text(.approveIt))</button></form>
 
@@ -48,7 +48,7 @@ extension PageLayout {
   }
 
   func noRelease(_ name: String, _ reason: OperatorMessage, _ report: CampaignActs.Report?) -> String {
-    let words = NextCommand(campaign: name, queue: nil).text(reason)
+    let words = NextCommand(campaign: name, queue: queuePath).text(reason)
     let before = report.map { self.report($0, of: name) } ?? .nothing
     return html(
       text(.releasePage), campaign: name, section: .release,
@@ -68,7 +68,8 @@ extension PageLayout {
       """)
   }
 
-  func fault(_ fault: PageFault, hasNavigation: Bool) -> String {
+  /// - Parameter campaign: Whose pages are offered; nil for none.
+  func fault(_ fault: PageFault, of campaign: String?, hasNavigation: Bool) -> String {
     let words: Markup =
       switch fault {
       case .foreignHost: "\(text(.foreignHost))"
@@ -79,6 +80,6 @@ extension PageLayout {
       case .badForm: "\(text(.badForm))"
       case .operation(let message): "<span lang=\"en\">\(Markup.lines(message))</span>"
       }
-    return html(text(.faultTitle), hasNavigation: hasNavigation, "<p>\(words)</p>\n")
+    return html(text(.faultTitle), campaign: campaign, hasNavigation: hasNavigation, "<p>\(words)</p>\n")
   }
 }

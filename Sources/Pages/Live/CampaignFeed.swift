@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import Receipts
 import Reports
 
 /// What a page shows of a campaign that changes by itself.
@@ -8,6 +9,12 @@ struct LiveFigures: Sendable {
   /// Older than the figures, by as much as counting everybody may cost; nil before it was counted, and for a campaign
   /// without letters.
   var outcomes: CampaignOutcomes?
+
+  /// Everybody was counted since the last letter changed its state.
+  var isCounted: Bool {
+    outcomes.map { outcomes in MessageState.allCases.allSatisfy { outcomes.messages[$0] ?? 0 == status.count($0) } }
+      ?? false
+  }
 }
 
 /// Looks at one campaign for everybody who has a page of it open, and tells them what has changed.
@@ -22,6 +29,7 @@ actor CampaignFeed {
   private var viewers: [Int: AsyncStream<LiveFigures>.Continuation] = [:]
   private var nextViewer = 0
   private var looking: Task<Void, Never>?
+  private var reading: Task<LiveFigures, any Error>?
   private var counting: Task<Void, Never>?
   private var outcomes: CampaignOutcomes?
   private var nextCount = ContinuousClock.now
@@ -32,14 +40,26 @@ actor CampaignFeed {
     watch = CampaignWatch(location, dependencies, isStopped: isStopped)
   }
 
-  /// The figures now. Fails as ``StatusQuery`` does.
+  /// The figures now: read once for all who ask at the same time. Fails as ``StatusQuery`` does.
   func look() async throws -> LiveFigures {
-    var status = try await watch.look()
-    guard status.total > 0, status.purge == nil else { return LiveFigures(status: status) }
-    if counting == nil, nextCount <= .now { counting = Task { await self.count() } }
-    if outcomes == nil { await counting?.value }
-    if let calls = outcomes?.calls { status.setCalls(calls) }
-    return LiveFigures(status: status, outcomes: outcomes)
+    if let reading { return try await reading.value }
+    let task = Task { try await self.read() }
+    reading = task
+    defer { reading = nil }
+    return try await task.value
+  }
+
+  private func read() async throws -> LiveFigures {
+    var figures = LiveFigures(status: try await watch.look())
+    guard figures.status.total > 0, figures.status.purge == nil else { return figures }
+    figures.outcomes = outcomes
+    // At its end everybody is counted once more, and before a page is shown that nobody has looked at for long.
+    let isDue = nextCount <= .now || figures.status.remaining == 0 && !figures.isCounted
+    if counting == nil, isDue { counting = Task { await self.count() } }
+    if outcomes == nil || viewers.isEmpty && !figures.isCounted { await counting?.value }
+    figures.outcomes = outcomes
+    if let calls = outcomes?.calls { figures.status.setCalls(calls) }
+    return figures
   }
 
   private func count() async {
@@ -71,9 +91,12 @@ actor CampaignFeed {
 
   private func keepLooking() async {
     while !Task.isCancelled, !viewers.isEmpty {
-      // A store that cannot be read for a moment is read again.
-      if let figures = try? await look() {
+      do {
+        let figures = try await look()
         for viewer in viewers.values { viewer.yield(figures) }
+      } catch {
+        // A browser shows that it has lost touch, and comes back.
+        for viewer in viewers.values { viewer.finish() }
       }
       try? await Task.sleep(for: CampaignWatch.interval)
     }

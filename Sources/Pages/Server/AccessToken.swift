@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Mail
 import Operations
 
 /// The secret that lets a browser in: 64 hexadecimal digits in a file of the queue folder that its owner alone can read.
@@ -20,11 +21,16 @@ public struct AccessToken: Sendable, Hashable {
     let text = randomBytes(32).map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
     do throws(FileError) {
       kept = try DurableFile.read(file)
-      if kept == nil { try DurableFile.writeNew(file, Array((text + "\n").utf8)) }
+      if kept == nil { try DurableFile.replace(file, with: Array((text + "\n").utf8)) }
     } catch {
       throw OperatorError(.cannotWrite, "the token of the status page: \(error)")
     }
     guard let kept else { return AccessToken(text: text) }
+    let mode = try? FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
+    guard let mode, mode & 0o077 == 0 else {
+      throw OperatorError(
+        .cannotWrite, "\(file.path) may be read by others: remove it, and a new token is made.")
+    }
     let found = String(decoding: kept, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     guard found.count == 64, found.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
       throw OperatorError(
@@ -40,6 +46,8 @@ public struct AccessToken: Sendable, Hashable {
     return zip(mine, theirs).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
   }
 
-  /// What a browser keeps.
-  var cookie: String { text }
+  /// What a browser keeps: made from the token, which cannot be made from it.
+  var cookie: String { SHA256.digest(of: Array("eilbrief status page \(text)".utf8)).hex }
+  /// Whether a browser has what it was given.
+  func isCookie(_ other: some StringProtocol) -> Bool { AccessToken(text: cookie).matches(other) }
 }

@@ -11,7 +11,8 @@ struct PageRequest: Sendable {
   let path: String
   /// The first of each name.
   let query: [String: String]
-  let cookies: [String: String]
+  /// All values of each name: a browser sends the one for the longest path first.
+  let cookies: [String: [String]]
   let fields: HTTPFields
 
   static let mostBody = 16 * 1024
@@ -23,11 +24,11 @@ struct PageRequest: Sendable {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(parts[0]).removingPercentEncoding ?? "/"
     query = parts.count > 1 ? Self.pairs(String(parts[1])) ?? [:] : [:]
-    var cookies: [String: String] = [:]
+    var cookies: [String: [String]] = [:]
     for line in head.headerFields[values: .cookie] {
       for pair in line.split(separator: ";") {
         let halves = pair.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-        if halves.count == 2, !halves[0].isEmpty, cookies[halves[0]] == nil { cookies[halves[0]] = halves[1] }
+        if halves.count == 2, !halves[0].isEmpty { cookies[halves[0], default: []].append(halves[1]) }
       }
     }
     self.cookies = cookies
@@ -56,7 +57,7 @@ struct PageRequest: Sendable {
 
   /// As the person chose, or as the browser asks for.
   var language: DocumentLanguage {
-    if let chosen = cookies["language"].flatMap(DocumentLanguage.init) { return chosen }
+    if let chosen = cookies["language"]?.first.flatMap(DocumentLanguage.init) { return chosen }
     let wanted = (fields[.acceptLanguage] ?? "").split(separator: ",").compactMap {
       item -> (DocumentLanguage, Double)? in
       let parts = item.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces).lowercased() }

@@ -26,8 +26,9 @@ struct PageResponder: HTTPResponder {
   let feeds: CampaignFeeds
   let acts = CampaignActs()
   let locks = CallLocks()
-  /// What reads all customers or all receipts is done once at a time.
+  /// What reads all customers or all receipts is done once at a time, and so is what makes all letters.
   let heavy = Turnstile()
+  let making = Turnstile()
 
   func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
     let asked = PageRequest(request.head)
@@ -43,23 +44,28 @@ struct PageResponder: HTTPResponder {
     } catch {
       let message = CampaignActs.message(of: error)
       let text = NextCommand(campaign: campaignName(asked.path) ?? "CAMPAIGN", queue: queuePath).text(message)
-      response = failure(PageFailure(.conflict, .operation(text)), asked)
+      let isStore = error is StoreError
+      response = failure(PageFailure(isStore ? .internalServerError : .conflict, .operation(text)), asked)
     }
     SecurityHeaders.add(to: &response.headers)
     return request.method == .head ? response.createHeadResponse() : response
   }
 
   private func layout(_ asked: PageRequest) -> PageLayout {
-    PageLayout(text: DocumentText(language: asked.language, zone: dependencies.timeZone))
+    PageLayout(text: DocumentText(language: asked.language, zone: dependencies.timeZone), queuePath: queuePath)
   }
 
   private func failure(_ failure: PageFailure, _ asked: PageRequest) -> Response {
-    let isIn = asked.cookies[RequestGuard.cookieName].map(gate.token.matches) ?? false
-    return Self.page(layout(asked).fault(failure.fault, hasNavigation: isIn), status: failure.status)
+    let isIn = asked.cookies[gate.cookieName]?.contains(where: gate.token.isCookie) ?? false
+    let name =
+      isIn ? campaignName(asked.path).flatMap { CampaignLocation.names(in: queue).contains($0) ? $0 : nil } : nil
+    var response = Self.page(layout(asked).fault(failure.fault, of: name, hasNavigation: isIn), status: failure.status)
+    if failure.status == .methodNotAllowed { response.headers[.allow] = "GET, HEAD, POST" }
+    return response
   }
 
   private func answer(_ request: Request, _ asked: PageRequest) async throws -> Response {
-    switch gate.verdict(request.head, path: asked.path, cookie: asked.cookies[RequestGuard.cookieName]) {
+    switch gate.verdict(request.head, path: asked.path, cookies: asked.cookies[gate.cookieName] ?? []) {
     case .refused(let status, let fault): throw PageFailure(status, fault)
     case .needsToken: return Self.page(layout(asked).login(isWrong: false), status: .unauthorized)
     case .open: return try await open(request, asked)
@@ -91,7 +97,7 @@ struct PageResponder: HTTPResponder {
       guard gate.token.matches(token) else {
         return Self.page(layout(asked).login(isWrong: true), status: .unauthorized)
       }
-      return redirect("/", cookie: "\(RequestGuard.cookieName)=\(gate.token.cookie); Max-Age=604800")
+      return redirect("/", cookie: "\(gate.cookieName)=\(gate.token.cookie); Max-Age=604800")
     case (true, "/language"):
       guard let language = try await asked.form(request)?["language"].flatMap(DocumentLanguage.init) else {
         throw PageFailure.badForm
@@ -107,16 +113,22 @@ struct PageResponder: HTTPResponder {
       parts.percentEncodedPath.hasPrefix("/"), !parts.percentEncodedPath.hasPrefix("//"),
       !parts.percentEncodedPath.hasPrefix("/login")
     else { return "/" }
+    // A path that takes forms alone has no page.
+    let steps = parts.percentEncodedPath.split(separator: "/")
+    if steps.count == 3, ["pause", "resume", "cancel"].contains(steps[2]) { return "/campaigns/\(steps[1])" }
     return parts.percentEncodedPath + (parts.percentEncodedQuery.map { "?\($0)" } ?? "")
   }
 
   // MARK: Pages
 
   private func campaigns(_ asked: PageRequest) async throws -> Response {
-    var found: [(String, CampaignStatus?)] = []
-    for name in CampaignLocation.names(in: queue) {
-      let location = try CampaignLocation(name: name, queue: queue)
-      found.append((name, try? await StatusQuery.run(location, dependencies, isStopped: isStopped).status))
+    let found = try await heavy.pass {
+      var found: [(String, CampaignStatus?)] = []
+      for name in CampaignLocation.names(in: queue) {
+        let location = try CampaignLocation(name: name, queue: queue)
+        found.append((name, try? await StatusQuery.brief(location, dependencies)))
+      }
+      return found
     }
     return Self.page(layout(asked).campaigns(found))
   }
@@ -124,12 +136,11 @@ struct PageResponder: HTTPResponder {
   private func show(_ page: String, of location: CampaignLocation, _ asked: PageRequest) async throws -> Response {
     let layout = layout(asked)
     let name = location.name
-    let report = page == "events" ? nil : await acts.report(of: location)
+    let report = await acts.report(asked.query["report"], of: location)
     switch page {
     case "":
       let figures = try await feeds.feed(of: location).look()
       let html = layout.overview(name, figures, report, launch: line(.launch(withoutRejected: false), location))
-      await acts.dismiss(location)
       return Self.page(html)
     case "events": return await events(of: location, layout)
     case "customers":
@@ -152,18 +163,17 @@ struct PageResponder: HTTPResponder {
         taken[entry.report.customer] = await locks.lock(on: entry.report.customer, of: location, at: now)
       }
       let html = layout.calls(name, page, from: first, caller: caller(asked), locks: taken, report)
-      await acts.dismiss(location)
       return Self.page(html)
     case "uncertain":
-      let html = layout.uncertain(name, try await UncertainLetters.read(location, dependencies), report)
-      await acts.dismiss(location)
+      let html = layout.uncertain(
+        name, try await heavy.pass { try await UncertainLetters.read(location, dependencies) }, report)
       return Self.page(html)
     case "release":
       let status = try await feeds.feed(of: location).look().status
       guard status.state == .draft else { return Self.page(layout.released(name, by: status.releasedBy)) }
       let html: String
       do {
-        let draft = try await heavy.pass {
+        let draft = try await making.pass {
           try await ApprovalDraft.prepare(location, withoutRejected: true, dependencies)
         }
         let isIncomplete = draft.release.subject.rejectedRows > 0
@@ -171,7 +181,6 @@ struct PageResponder: HTTPResponder {
       } catch {
         html = layout.noRelease(name, CampaignActs.message(of: error), report)
       }
-      await acts.dismiss(location)
       return Self.page(html)
     default: throw PageFailure.noSuchPage
     }
@@ -190,6 +199,8 @@ struct PageResponder: HTTPResponder {
     let stream = await feeds.feed(of: location).figures()
     var headers = HTTPFields()
     headers[.contentType] = "text/event-stream"
+    // A reverse proxy is not to collect them.
+    headers[HTTPField.Name("X-Accel-Buffering")!] = "no"
     let body = ResponseBody { writer in
       var sent: [LiveFragments.Kind: String] = [:]
       var silent = 0
@@ -201,7 +212,8 @@ struct PageResponder: HTTPResponder {
           let html = fragments.html(kind).html
           guard sent[kind] != html else { continue }
           sent[kind] = html
-          let lines = html.split(separator: "\n").map { "data: \($0)\n" }.joined()
+          // Without a line of data a browser would take no notice of it.
+          let lines = html.isEmpty ? "data:\n" : html.split(separator: "\n").map { "data: \($0)\n" }.joined()
           events += "event: \(kind.rawValue)\n\(lines)\n"
         }
         silent += 1
@@ -228,13 +240,12 @@ struct PageResponder: HTTPResponder {
         let layout = layout(asked)
         throw PageFailure(.badRequest, .operation(layout.text(.cancelTyped)))
       }
-      await control(page == "pause" ? .pause : .cancel, location)
-      return redirect(PageSection.overview.path(of: location.name))
+      return await control(page == "pause" ? .pause : .cancel, location)
     case "resume":
-      await acts.perform(.resume, on: location, at: now) {
+      let id = await acts.perform(.resume, on: location, at: now) { _ in
         try await Launch(location, .resume, QuietObserver(), dependencies).handOver().message
       }
-      return redirect(PageSection.overview.path(of: location.name))
+      return redirect(PageSection.overview, location, report: id)
     case "release": return try await approve(form, location)
     case "uncertain": return try await settle(form, location)
     case "calls": return try await call(form, location)
@@ -242,21 +253,30 @@ struct PageResponder: HTTPResponder {
     }
   }
 
-  private func control(_ request: ControlRequest, _ location: CampaignLocation) async {
-    let control = CampaignControl(location, dependencies, isStopped: isStopped) { _ in }
-    await acts.perform(request == .pause ? .pause : .cancel, on: location, at: now) {
-      switch try await control.run(request) {
+  private func control(_ request: ControlRequest, _ location: CampaignLocation) async -> Response {
+    let id = await acts.perform(request == .pause ? .pause : .cancel, on: location, at: now) { note in
+      let control = CampaignControl(location, dependencies, isStopped: isStopped) { event in
+        if case .holderIsStopped(let holder) = event {
+          note(
+            """
+            Process \(holder.pid) is stopped and cannot answer: `kill -CONT \(holder.pid)` lets it go on, \
+            `kill -9 \(holder.pid)` ends it.
+            """)
+        }
+      }
+      return switch try await control.run(request) {
       case .paused: "\(location.name) is paused."
       case .cancelled(let letters): "\(location.name) is cancelled; \(pluralized(letters, "letter")) will not be sent."
       case .doneByHolder(let state): "\(location.name) is \(state.rawValue)."
       }
     }
+    return redirect(.overview, location, report: id)
   }
 
   private func approve(_ form: [String: String], _ location: CampaignLocation) async throws -> Response {
-    guard let name = form["as"], let seen = form["plan"] else { throw PageFailure.badForm }
+    guard let name = form["as"], let seen = form["subject"] else { throw PageFailure.badForm }
     let isIncomplete = form["without_rejected"] == "yes"
-    await acts.perform(.approve, on: location, at: now) {
+    let id = await acts.perform(.approve, on: location, at: now) { _ in
       let approver: ApproverName
       do throws(ApproverNameError) {
         approver = try ApproverName(name)
@@ -264,7 +284,7 @@ struct PageResponder: HTTPResponder {
         throw OperatorError(.usage, "this is not a name that can be put into the receipts: \(error).")
       }
       let draft = try await ApprovalDraft.prepare(location, withoutRejected: isIncomplete, dependencies)
-      guard draft.plan.hash.hex == seen else {
+      guard draft.release.subject.digest == seen else {
         throw OperatorError(
           .data, "the files have changed since the page was loaded: look at it again. Nothing was approved.")
       }
@@ -274,14 +294,19 @@ struct PageResponder: HTTPResponder {
       _ = try draft.approve(as: approver, dependencies)
       return "Approved as \(approver); it is on disk."
     }
-    return redirect(PageSection.release.path(of: location.name))
+    return redirect(.release, location, report: id)
   }
 
   private func settle(_ form: [String: String], _ location: CampaignLocation) async throws -> Response {
     guard let customer = form["customer"], !customer.isEmpty, let letter = form["letter"],
       let resolution = form["resolution"].flatMap(Resolution.init), resolution != .reopen
     else { throw PageFailure.badForm }
-    await acts.perform(.settle, on: location, at: now) {
+    let id = await acts.perform(.settle, on: location, at: now) { _ in
+      // A letter that was refused since the page was loaded is another question.
+      let open = try await UncertainLetters.read(location, dependencies)
+      guard open.contains(where: { $0.customer == customer && $0.letter == letter }) else {
+        throw OperatorError(.data, "\(letter) of \(customer) is not uncertain any more. Nothing was settled.")
+      }
       let settled = try await Settling(location, customers: [customer], dependencies)
         .decide(resolution, letter: letter) { _ in }
       let count = pluralized(settled.count, "letter")
@@ -289,7 +314,7 @@ struct PageResponder: HTTPResponder {
         ? "\(count) of \(customer) counted as accepted."
         : "\(count) of \(customer) queued again: \(step: .resume) sends."
     }
-    return redirect(PageSection.uncertain.path(of: location.name))
+    return redirect(.uncertain, location, report: id)
   }
 
   private func call(_ form: [String: String], _ location: CampaignLocation) async throws -> Response {
@@ -300,28 +325,27 @@ struct PageResponder: HTTPResponder {
     } catch {
       throw PageFailure(.badRequest, .operation("This is not a name that can be put into the receipts: \(error)."))
     }
-    let path = PageSection.calls.path(of: location.name)
-    let place = form["from"].flatMap(Int.init).map { $0 > 0 ? "\(path)?from=\($0)" : path } ?? path
     let cookie = "caller=\(name.inQuery); Max-Age=86400"
-    if form["act"] == "name" { return redirect(place, cookie: cookie) }
+    let first = form["from"].flatMap(Int.init).map { max(0, $0) } ?? 0
+    guard form["act"] != "name" else { return redirect(.calls, location, from: first, cookie: cookie) }
     guard let customer = form["customer"], !customer.isEmpty else { throw PageFailure.badForm }
-    let other = await locks.take(customer, of: location, by: name, at: now)
     switch form["act"] {
     // Where another one has the customer, the page says so.
-    case "take": return redirect(place, cookie: cookie)
+    case "take":
+      _ = await locks.take(customer, of: location, by: name, at: now)
+      return redirect(.calls, location, from: first, cookie: cookie)
     case "done":
+      // Whoever has called has called, whatever the lock says: a second “reached” is refused by the recording.
       guard let outcome = form["outcome"].flatMap(CallOutcome.init) else { throw PageFailure.badForm }
-      if let other {
-        throw PageFailure(.conflict, .operation("\(other.caller) is calling this customer. Nothing was recorded."))
-      }
-      await acts.perform(.call, on: location, at: now) {
+      let id = await acts.perform(.call, on: location, at: now) { _ in
         let result = try await CallRecording(location, .init(), dependencies)
           .done(customer: customer, by: name, outcome: outcome, note: form["note"] ?? "", at: nil)
-        return
-          "\(customer), \(outcome.rawValue), is recorded; \(pluralized(result.figures.open, "customer")) to be called."
+        await locks.release(customer, of: location)
+        let open = pluralized(result.figures.open, "customer")
+        let recorded: OperatorMessage = "\(customer), \(outcome.rawValue), is recorded; \(open) to be called."
+        return result.behind.map { recorded + " " + $0 } ?? recorded
       }
-      await locks.release(customer, of: location)
-      return redirect(place, cookie: cookie)
+      return redirect(.calls, location, from: first, report: id, cookie: cookie)
     default: throw PageFailure.badForm
     }
   }
@@ -334,7 +358,7 @@ struct PageResponder: HTTPResponder {
     NextCommand(campaign: location.name, queue: queuePath).line(step)
   }
 
-  private func caller(_ asked: PageRequest) -> String { asked.cookies["caller"]?.removingPercentEncoding ?? "" }
+  private func caller(_ asked: PageRequest) -> String { asked.cookies["caller"]?.first?.removingPercentEncoding ?? "" }
 
   private func campaignName(_ path: String) -> String? {
     let parts = path.split(separator: "/").map(String.init)
@@ -351,6 +375,15 @@ struct PageResponder: HTTPResponder {
     var headers = HTTPFields()
     headers[.contentType] = type
     return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  private func redirect(
+    _ section: PageSection, _ location: CampaignLocation, from first: Int = 0, report: String? = nil,
+    cookie: String? = nil
+  ) -> Response {
+    let query = (first > 0 ? ["from=\(first)"] : []) + (report.map { ["report=\($0)"] } ?? [])
+    let path = section.path(of: location.name)
+    return redirect(query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))", cookie: cookie)
   }
 
   private func redirect(_ path: String, cookie: String? = nil) -> Response {

@@ -53,7 +53,7 @@ public struct PageServer: Service {
     var quiet = dependencies.log
     quiet.logLevel = .critical
     let ready = ready
-    let bound = BoundPort()
+    let bound = BoundPort(port)
     let application = Application(
       responder: PageResponder(
         queue: queue, queuePath: queuePath, gate: RequestGuard(port: bound, publicURL: publicURL, token: token),
@@ -61,7 +61,8 @@ public struct PageServer: Service {
         feeds: CampaignFeeds(dependencies, isStopped: isStopped)),
       server: .http1(
         configuration: .init(
-          additionalChannelHandlers: [RequestDeadline(Self.requestLimit)], idleTimeout: Self.idleLimit,
+          additionalChannelHandlers: [ConnectionDeadlines(request: Self.requestLimit, reader: Self.idleLimit)],
+          idleTimeout: Self.idleLimit,
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 60))),
       configuration: .init(

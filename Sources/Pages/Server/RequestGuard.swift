@@ -21,7 +21,8 @@ struct RequestGuard: Sendable {
   private let publicURL: PublicURL?
   let token: AccessToken
 
-  static let cookieName = "eilbrief"
+  /// Cookies do not know ports: two pages of one machine have two.
+  var cookieName: String { "eilbrief-\(port.number)" }
   private static let openPaths: Set<String> = ["/login", "/language", "/style.css", "/live.js", "/icon.svg"]
 
   init(port: BoundPort, publicURL: PublicURL?, token: AccessToken) {
@@ -30,15 +31,18 @@ struct RequestGuard: Sendable {
 
   /// `127.0.0.1:8420`, in lower case.
   private var hosts: [String] {
-    ["127.0.0.1:\(port.number)", "localhost:\(port.number)"] + (publicURL.map { [$0.host] } ?? [])
+    Self.names.flatMap { port.number == 80 ? [$0, "\($0):80"] : ["\($0):\(port.number)"] }
+      + (publicURL.map { [$0.host] } ?? [])
   }
 
   /// `http://127.0.0.1:8420`
   private var origins: [String] {
-    ["http://127.0.0.1:\(port.number)", "http://localhost:\(port.number)"] + (publicURL.map { [$0.origin] } ?? [])
+    Self.names.map { port.number == 80 ? "http://\($0)" : "http://\($0):\(port.number)" }
+      + (publicURL.map { [$0.origin] } ?? [])
   }
 
-  func verdict(_ head: HTTPRequest, path: String, cookie: String?) -> Verdict {
+  /// - Parameter cookies: All of ``cookieName``: another page of this machine may have set one for a part of the paths.
+  func verdict(_ head: HTTPRequest, path: String, cookies: [String]) -> Verdict {
     guard let host = head.authority?.lowercased(), hosts.contains(host) else {
       return .refused(.misdirectedRequest, .foreignHost)
     }
@@ -54,10 +58,11 @@ struct RequestGuard: Sendable {
     default: return .refused(.methodNotAllowed, .noSuchMethod)
     }
     if Self.openPaths.contains(path) { return .open }
-    guard let cookie, token.matches(cookie) else { return .needsToken }
+    guard cookies.contains(where: token.isCookie) else { return .needsToken }
     return .pass
   }
 
+  private static let names = ["127.0.0.1", "localhost"]
   private static let fetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }
 

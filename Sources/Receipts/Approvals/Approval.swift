@@ -89,6 +89,13 @@ public struct ApprovalSubject: Sendable, Hashable {
     self.files = files
   }
 
+  /// One for each subject: of two that differ in anything it differs.
+  public var digest: String {
+    let files = files.sorted { $0.key < $1.key }.map { "\($0.value.hex) \($0.key.utf8.count) \($0.key)" }
+    let parts = [campaign, plan.hex, String(rejectedRows)] + files
+    return SHA256.digest(of: Array(parts.joined(separator: "\n").utf8)).hex
+  }
+
   /// The differences from `earlier`; nil when there are none.
   public func change(since earlier: ApprovalSubject) -> ApprovalChange? {
     guard earlier.campaign == campaign else { return .otherCampaign(earlier.campaign) }

@@ -42,10 +42,12 @@ struct ServeCommand: AsyncParsableCommand {
     let all: [(number: Int32, signal: UnixSignal)] = [(SIGTERM, .sigterm), (SIGINT, .sigint), (SIGHUP, .sighup)]
     var quiet = dependencies.log
     quiet.logLevel = .critical
-    try await ServiceGroup(
-      configuration: .init(
-        services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
-        gracefulShutdownSignals: all.filter { !StopSignal.isIgnored($0.number) }.map(\.signal), logger: quiet)
-    ).run()
+    var configuration = ServiceGroupConfiguration(
+      services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+      gracefulShutdownSignals: all.filter { !StopSignal.isIgnored($0.number) }.map(\.signal), logger: quiet)
+    // A browser that does not read holds nobody up.
+    configuration.maximumGracefulShutdownDuration = .seconds(10)
+    configuration.maximumCancellationDuration = .seconds(5)
+    try await ServiceGroup(configuration: configuration).run()
   }
 }

@@ -39,7 +39,7 @@ def look(driver, path):
             shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
             with open(f"{os.environ['PICTURES']}/{name}-{width}-{scheme}.png", "wb") as file:
                 file.write(base64.b64decode(shot["data"]))
-    request = urllib.request.Request(url + path, headers={"Cookie": f"eilbrief={token}", "Accept-Language": "de"})
+    request = urllib.request.Request(url + path, headers={"Cookie": "; ".join(f"{c['name']}={c['value']}" for c in driver.get_cookies()), "Accept-Language": "de"})
     with urllib.request.urlopen(request) as answer:
         try:
             html5lib.HTMLParser(strict=True).parse(answer.read().decode())
@@ -82,7 +82,7 @@ try:
     for _ in range(20):
         if "unterwegs" not in text(driver, "[role=status], [role=alert]"):
             break
-        driver.get(url + overview)
+        driver.refresh()
     seen["pause"] = text(driver, "main")
 
     for path in ("/", overview, f"{overview}/customers", f"{overview}/customer?id={customer}", f"{overview}/calls",

@@ -59,27 +59,40 @@ import Testing
     func leave() { now -= 1 }
   }
 
+  /// Each act has its own report, however long another one takes.
   @Test func anActThatTakesLongIsReportedLater() async throws {
     let campaign = try CampaignLocation(name: "sommer", queue: URL(filePath: "/queue"))
+    let other = try CampaignLocation(name: "winter", queue: URL(filePath: "/queue"))
     let acts = CampaignActs()
     let (gate, open) = AsyncStream<Void>.makeStream()
-    await acts.perform(.pause, on: campaign, at: now) {
+    let first = await acts.perform(.pause, on: campaign, at: now) { note in
+      note("asked")
       for await _ in gate { break }
       return "paused"
     }
-    #expect(await acts.report(of: campaign)?.end == .underWay)
-    // Another one does not begin meanwhile, and nobody forgets this one.
-    await acts.perform(.cancel, on: campaign, at: now) { "cancelled" }
-    await acts.dismiss(campaign)
-    #expect(await acts.report(of: campaign)?.act == .pause)
+    #expect(await acts.report(first, of: campaign)?.end == .underWay)
+    #expect(await acts.report(first, of: campaign)?.notes == ["asked"])
+    let second = await acts.perform(.call, on: campaign, at: now) { _ in throw OperatorError(.usage, "no") }
+    #expect(await acts.report(second, of: campaign)?.end == .failed("no"))
+    #expect(await acts.report(first, of: other) == nil)
+    #expect(await acts.report("7", of: campaign) == nil)
     open.yield()
-    for _ in 0..<200 where await acts.report(of: campaign)?.end == .underWay {
+    for _ in 0..<200 where await acts.report(first, of: campaign)?.end == .underWay {
       try await Task.sleep(for: .milliseconds(10))
     }
-    #expect(await acts.report(of: campaign)?.end == .done("paused"))
-    await acts.perform(.cancel, on: campaign, at: now) { throw OperatorError(.usage, "no") }
-    #expect(await acts.report(of: campaign)?.end == .failed("no"))
-    await acts.dismiss(campaign)
-    #expect(await acts.report(of: campaign) == nil)
+    #expect(await acts.report(first, of: campaign)?.end == .done("paused"))
+    // After an hour they are forgotten.
+    _ = await acts.perform(.call, on: campaign, at: now.addingTimeInterval(3601)) { _ in "done" }
+    #expect(await acts.report(first, of: campaign) == nil)
+  }
+
+  @Test(arguments: [
+    ("09999 555-1004", "099995551004"), ("+49 (0)30 1234567", "+49301234567"), ("0049 (0) 30", nil),
+    ("030 123456 oder 0171 999", nil), ("030 123456 / 0171 9999999", nil), ("½ 123", nil),
+    ("(0)30 123456", "030123456"),
+    ("Zentrale", nil), ("", nil),
+  ])
+  func onlyOneNumberIsDialled(_ cell: String, _ number: String?) {
+    #expect(PageLayout.dialled(cell) == number)
   }
 }
