@@ -50,7 +50,7 @@ import Testing
       try await check("receipts-verify", try await json(launched, "receipts", "verify", name, "--json"), in: folder)
       try await check(
         "receipt", try await json(launched, "receipts", "show", name, "--customer", id, "--json"), in: folder,
-        mayLack: ["code", "enhanced"])
+        mayLack: ["code", "enhanced", "note"])
       try await check(
         "receipts-prove", try await json(launched, "receipts", "prove", name, "--customer", id, "--json"), in: folder)
       try await check("calls-list", try await json(launched, "calls", "list", name, "--json"), in: folder)

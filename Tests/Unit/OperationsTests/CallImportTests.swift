@@ -196,7 +196,7 @@ import Testing
     let scene = try Scene(.refuse, .call, more: "language: de\n")
     let rows = try String(contentsOf: scene.files.customerFile, encoding: .utf8)
     try Data(
-      rows.replacing("Kanzlei Müller", with: "=1+1 GmbH").replacing("09999 555-102", with: "+49 9999 555102").utf8
+      rows.replacing("Kanzlei Müller", with: "@Kanzlei GmbH").replacing("09999 555-102", with: "+49 9999 555102").utf8
     ).write(to: scene.files.customerFile)
     try await scene.launch()
     scene.time.advance(by: 4 * 3600)
@@ -207,14 +207,14 @@ import Testing
       #expect(call.note == note)
     }
     let form = try await Self.form(scene)
-    #expect(form.contains("'=1+1 GmbH") && form.contains("'+49 9999 555102"), "\(form)")
+    #expect(form.contains("'@Kanzlei GmbH") && form.contains("'+49 9999 555102"), "\(form)")
     #expect(formulas.allSatisfy(form.contains), "\(form)")
     for sign in ["=", "+", "-", "@"] {
       for edge in [";", ";\"", "\r\n"] { #expect(!form.contains(edge + sign), "\(edge)\(sign)") }
     }
     let filled = form.replacing(";;;;;;", with: ";;Anna;erreicht;=2+2;23.11.2026 10:30;")
     let result = try await Self.run(Data(filled.utf8), scene)
-    #expect(result.recorded.added.map(\.note) == ["=2+2", "=2+2"])
+    #expect(result.recorded.added.map(\.note) == ["=2+2"])
   }
 
   /// What a spreadsheet program makes of an id, and what keeps a formula from being one.
