@@ -120,4 +120,6 @@ public enum NextStep: Sendable, Hashable {
   case settleByLog
   case settleAsAccepted
   case sendAgain
+  /// Of another campaign of the same queue folder.
+  indirect case other(campaign: String, NextStep)
 }

@@ -43,7 +43,8 @@ public struct CallFigures: Sendable, Hashable, Encodable {
     return figures.withLock { $0 }
   }
 
-  private init(_ histories: some Sequence<CallHistory>) {
+  /// Who was reached, and what was made; the open ones are counted one after the other.
+  init(_ histories: some Sequence<CallHistory>) {
     for history in histories {
       made += history.calls.count
       if history.told != nil { reached += 1 }
@@ -77,4 +78,9 @@ extension CallCause.Kind {
     case .excluded, .refused, .expired, .uncertain, .uncertainCancelled, .unsent, .unaccepted, .late, .lateExpired: true
     }
   }
+}
+
+extension CallOutcome {
+  /// The key of its figure in a document: `no_answer`.
+  var figure: String { rawValue.replacing("-", with: "_") }
 }

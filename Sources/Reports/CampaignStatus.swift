@@ -51,6 +51,8 @@ public struct CampaignStatus: Sendable, Encodable {
   public var releasedBy: [ReleasedBy] = []
   /// The process that delivers it now; nil when there is none.
   public private(set) var process: DeliveringProcess?
+  /// The worker of the queue folder, where the campaign runs and no process delivers it. Not part of the document.
+  public var idleWorker: DeliveringProcess?
   /// The moment at which the relays' limits let the next letter go, while all wait for that. For the live line; not
   /// part of the document.
   public private(set) var waitsForLimitUntil: Date?
@@ -181,6 +183,8 @@ public struct CampaignStatus: Sendable, Encodable {
   public var total: Int { messages.values.reduce(0, +) }
   /// Messages that can still move on by themselves.
   public var remaining: Int { count(.queued) + count(.sending) + count(.deferred) }
+  /// Some letter was tried, or an outcome is known.
+  public var hasBegun: Bool { hasOutcome || messages.contains { $0.key != .queued && $0.value > 0 } }
   /// Customers who should get a letter and for whom it is not certain that the relay accepted it.
   public var notAccepted: Int { total - count(.accepted) }
 

@@ -62,7 +62,7 @@ public struct ReceiptsStatus: Sendable, Encodable {
     try container.encode(queueLines, forKey: .queueLines)
     try container.encode(verdict.approvals.map(ReleasedBy.init), forKey: .releasedBy)
     try container.encode(figures, forKey: .messages)
-    let calls = CallOutcome.allCases.map { ($0.rawValue.replacing("-", with: "_"), verdict.calls[$0] ?? 0) }
+    let calls = CallOutcome.allCases.map { ($0.figure, verdict.calls[$0] ?? 0) }
     try container.encode(Dictionary(uniqueKeysWithValues: calls), forKey: .calls)
     try container.encode(verdict.purgedAt, forKey: .purgedAt)
   }

@@ -73,27 +73,32 @@ struct Eilbrief: AsyncParsableCommand {
     finish(.done)
   }
 
-  /// Prints what went wrong and ends the process with the exit status for it.
   private static func end(_ error: any Error, _ nextCommand: NextCommand) -> Never {
-    if error is OutputEnded { finish(.done) }
-    if let silent = error as? SilentFailure { finish(silent.status, keepsFailure: silent.isOfDelivery) }
+    let end = shown(error, nextCommand)
+    finish(end.status, keepsFailure: end.keepsStatus)
+  }
+
+  /// Prints what went wrong. Returns how the process is to end for it.
+  static func shown(_ error: any Error, _ nextCommand: NextCommand) -> SilentFailure {
+    if error is OutputEnded { return SilentFailure(status: .done) }
+    if let silent = error as? SilentFailure { return silent }
     // A request for help, or a mistake on the command line: what the parser knows how to say.
     let code = exitCode(for: error)
     guard code == .failure else {
       let text = fullMessage(for: error)
       guard code.isSuccess else {
         Console.error(text)
-        finish(.usage, keepsFailure: true)
+        return SilentFailure(status: .usage, keepsStatus: true)
       }
       if !text.isEmpty { Console.print(text) }
-      finish(.done)
+      return SilentFailure(status: .done)
     }
     let failure =
       OperatorError(describing: error)
       ?? OperatorError(
         .software, "a fault of this program: \(error)\nNothing that was recorded is lost; please report it.")
     Console.error("eilbrief: \(nextCommand.text(failure.message))")
-    finish(ExitStatus(failure.kind), keepsFailure: true)
+    return SilentFailure(status: ExitStatus(failure.kind), keepsStatus: true)
   }
 
   /// Ends the process; with 73 when a part of the output could not be written, unless a failure is to be kept.

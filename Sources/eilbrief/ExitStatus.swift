@@ -35,6 +35,6 @@ enum ExitStatus: Int32, Sendable {
 /// A command that has said everything already and only ends with its status.
 struct SilentFailure: Error {
   let status: ExitStatus
-  /// What became of letters is more than a line that could not be printed: a status other than 0 stays.
-  var isOfDelivery = false
+  /// A failure, or what became of letters, is more than a line that could not be printed: a status other than 0 stays.
+  var keepsStatus = false
 }

@@ -51,6 +51,19 @@ struct LaunchedCampaign {
     campaign.customers.filter { $0.outcome == outcome }
   }
 
+  /// Records a call to each customer.
+  static func call(_ launched: LaunchedCampaign, _ calls: [(customer: String, outcome: String)]) async throws {
+    for (customer, outcome) in calls {
+      try await require(
+        ChildProcess.run(
+          try EilbriefProcess.executable().path,
+          [
+            "calls", "done", launched.name, customer, "--by", "Gundula Test", "--outcome", outcome, "--note",
+            "Notiz am Telefon", "--anyway", "--queue", launched.queue.path,
+          ]))
+    }
+  }
+
   /// `eilbrief receipts VERB CAMPAIGN …`
   func receipts(_ verb: String, _ more: String...) async throws -> ChildProcess.Outcome {
     try await ChildProcess.run(

@@ -1,4 +1,5 @@
 import Foundation
+import Queue
 import Rehearsal
 import RelaySupport
 import Synchronization
@@ -21,11 +22,14 @@ import Testing
     let all = Mutex<[TakenMessage]>([])
   }
 
-  /// A command that appends its input to a file, after `first` (a line of shell).
-  private static func alarm(in folder: URL, first: String = ":") throws -> (command: String, file: URL) {
+  /// A command that appends its input to a file, after `first` and before `last` (lines of shell).
+  private static func alarm(in folder: URL, first: String = ":", last: String = ":") throws -> (
+    command: String, file: URL
+  ) {
     let program = folder.appendingPathComponent("alarm.sh")
     let file = folder.appendingPathComponent("told.jsonl")
-    try Data("#!/bin/sh\n\(first)\nenv > \(folder.path)/environment\ncat >> \(file.path)\n".utf8).write(to: program)
+    let lines = ["#!/bin/sh", first, "env > \(folder.path)/environment", "cat >> \(file.path)", last, ""]
+    try Data(lines.joined(separator: "\n").utf8).write(to: program)
     chmod(program.path, 0o755)
     return ("[\(program.path), --urgent]", file)
   }
@@ -195,6 +199,45 @@ import Testing
       #expect(try Self.told(file).map(\.event) == ["done"])
       try await scene.run("resume", "sommer")
       #expect(try Self.told(file).map(\.event) == ["done"])
+    }
+  }
+
+  /// A command that never ends: the result is on the screen before it, what is waited for is said, and the queue is free.
+  /// The process is killed in the middle: the next one does not tell it again as long as the command may still be at it.
+  @Test func aCommandThatHangsHoldsBackNothing() async throws {
+    try await WorkerScene.with { scene in
+      let (command, file) = try Self.alarm(in: scene.queue, last: "sleep 40")
+      _ = try scene.campaign("sommer", customers: 3, seed: 29, more: "notify: {command: \(command)}\n")
+      try await EilbriefProcess.running("launch", "sommer", "--yes", queue: scene.queue) { launch in
+        try await eventually("what is waited for is said: \(launch.errorsSoFar)") {
+          launch.errorsSoFar.contains("Waiting for the notice to you (`notify` in campaign.yaml), up to 45 s")
+        }
+        #expect(launch.outputSoFar.contains("Campaign sommer: completed"), "\(launch.outputSoFar)")
+        #expect(SpoolLock.holder(of: Spool(folder: scene.queue)) == nil)
+        #expect(try Self.told(file).map(\.event) == ["done"])
+        launch.send(SIGKILL)
+        _ = await launch.outcome()
+      }
+      try await EilbriefProcess.running("worker", queue: scene.queue) { worker in
+        // Three rounds of it.
+        try await Task.sleep(for: .seconds(6))
+        worker.send(SIGTERM)
+        #expect(await worker.outcome().status == 0)
+      }
+      #expect(try Self.told(file).map(\.event) == ["done"])
+    }
+  }
+
+  /// A failure too is shown before the wait, and its exit code comes behind it.
+  @Test func aFailureIsShownBeforeTheWait() async throws {
+    try await WorkerScene.with(faults: "refuse-all") { scene in
+      let (command, file) = try Self.alarm(in: scene.queue, last: "sleep 4")
+      _ = try scene.campaign("sommer", customers: 3, seed: 30, more: "notify: {command: \(command)}\n")
+      let launch = try await scene.run("launch", "sommer", "--yes", status: 69)
+      let wait = try #require(launch.errors.range(of: "Waiting for the notice to you"), "\(launch.errors)")
+      let end = try #require(launch.errors.range(of: "Paused. `eilbrief resume sommer"), "\(launch.errors)")
+      #expect(end.upperBound < wait.lowerBound)
+      #expect(try Self.told(file).map(\.reason) == ["relays"])
     }
   }
 }

@@ -35,6 +35,9 @@ import Testing
   @Test func everyPageIsValidAndReadableForEverybody() async throws {
     try await LaunchedCampaign.with { launched in
       let customer = try #require(launched.customers(.letter).first)
+      let phone = launched.customers(.phone)
+      try await LaunchedCampaign.call(
+        launched, [(phone[0].id, "no-answer"), (phone[0].id, "reached"), (customer.id, "letter-wanted")])
       let pages = [
         try await page(launched, "de"), try await page(launched, "en", "--language", "en"),
         try await page(launched, "authority", "--for", "authority"),
@@ -85,6 +88,46 @@ import Testing
       let whole = try String(contentsOf: try await self.page(launched, "operator"), encoding: .utf8)
       let called = launched.customers(.phone)
       #expect(!called.isEmpty && called.allSatisfy { Self.isIn($0.phone, whole) })
+    }
+  }
+
+  /// Whom, by whom and with what note is for the operator; that calls were made and what came of them is for everybody.
+  @Test func theCallsAreInTheReport() async throws {
+    try await LaunchedCampaign.withRefusals { launched in
+      let phone = (launched.customers(.phone) + launched.customers(.letter)).map(\.id)
+      try await LaunchedCampaign.call(
+        launched, [(phone[0], "no-answer"), (phone[0], "reached"), (phone[1], "wrong-number")])
+      let page = try String(contentsOf: try await page(launched, "authority", "--for", "authority"), encoding: .utf8)
+      let made = try await report(launched, "--for", "authority", "--format", "json")
+      for text in [page, made.output] {
+        for word in ["Gundula", "Notiz am Telefon"] { #expect(!text.contains(word)) }
+      }
+      #expect(page.contains("Geführte Anrufe: 3. Angerufene Kunden: 2."))
+      for act in ["Anruf: erreicht und unterrichtet", "Anruf: nicht erreicht", "Anruf: falsche Nummer"] {
+        #expect(page.contains(act), "\(act)")
+      }
+      // The figures of `status`.
+      struct Report: Decodable {
+        struct Calls: Decodable { let figures: [String: Int] }
+        let calls: Calls
+      }
+      struct Status: Decodable { let calls: [String: Int] }
+      let status = try await ChildProcess.run(
+        try EilbriefProcess.executable().path, ["status", launched.name, "--json", "--queue", launched.queue.path])
+      #expect(
+        try JSONDecoder().decode(Report.self, from: Data(made.output.utf8)).calls.figures
+          == JSONDecoder().decode(Status.self, from: Data(status.output.utf8)).calls)
+      let own = try String(
+        contentsOf: try await self.page(launched, "customer", "--customer", phone[0]), encoding: .utf8)
+      #expect(own.contains("Gundula Test") && own.contains("Notiz am Telefon"))
+      #expect(own.contains("Telefonisch unterrichtet am") && !own.contains("Anzurufen, weil"))
+      // After a purge the receipts still say what was done.
+      let purged = try await EilbriefProcess.run(
+        "purge", launched.name, "--now", "--confirm", launched.name, queue: launched.queue)
+      try #require(purged.status == 0, "\(purged.errors)")
+      let after = try await report(launched, "--for", "authority", "--format", "html")
+      #expect(after.output.contains("Geführte Anrufe: 3. Angerufene Kunden: 2."), "\(after.errors)")
+      #expect(after.output.contains("Wer noch anzurufen war, ist nicht mehr bekannt"))
     }
   }
 

@@ -41,6 +41,8 @@ import Testing
     try await LaunchedCampaign.withRefusals { launched in
       let (name, folder) = (launched.name, launched.queue)
       let id = try #require(launched.customers(.letter).first).id
+      let called = (launched.customers(.phone) + launched.customers(.letter).reversed()).map(\.id)
+      try await LaunchedCampaign.call(launched, [(called[0], "reached"), (called[1], "no-answer"), (id, "reached")])
       try await check("status", try await json(launched, "status", name, "--json"), in: folder)
       try await check(
         "check", try await json(launched, "check", name, "--json"), in: folder,
@@ -48,7 +50,7 @@ import Testing
       try await check("receipts-verify", try await json(launched, "receipts", "verify", name, "--json"), in: folder)
       try await check(
         "receipt", try await json(launched, "receipts", "show", name, "--customer", id, "--json"), in: folder,
-        mayLack: ["code", "enhanced"])
+        mayLack: ["code", "enhanced", "note"])
       try await check(
         "receipts-prove", try await json(launched, "receipts", "prove", name, "--customer", id, "--json"), in: folder)
       try await check("calls-list", try await json(launched, "calls", "list", name, "--json"), in: folder)
@@ -70,6 +72,9 @@ import Testing
         mayLack: figures)
       try await check(
         "report-customer", try await json(launched, "report", name, "--customer", id, "--format", "json"), in: folder)
+      try await check(
+        "report-customer", try await json(launched, "report", name, "--customer", called[1], "--format", "json"),
+        in: folder)
     }
   }
 

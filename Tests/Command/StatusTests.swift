@@ -99,7 +99,7 @@ import Testing
       #expect(document.process == nil)
       #expect(document.eta == nil && document.ratePerSecond == 0)
       let text = try await text(campaign)
-      hasWords(text, "No process delivers it now: the last one was killed. `eilbrief resume sommer` continues.")
+      hasWords(text, "No process delivers it now, and letters are left: the last one was killed, or a worker was")
       #expect(!text.contains("about") && !text.contains("/s"))
     }
   }

@@ -147,6 +147,11 @@ import Testing
         try await scene.run("launch", "herbst", "--yes", "--detach")
         try await EilbriefProcess.running("worker", queue: scene.queue) { worker in
           try await eventually("it is at work: \(worker.errorsSoFar)") { scene.recipients.count > 2 }
+          let refused = try await scene.run("resolve", "herbst", "--assume-accepted", status: 75)
+          for verb in ["pause", "resume"] {
+            let line = "`eilbrief \(verb) herbst --queue \(scene.queue.path)`"
+            #expect(refused.errors.contains(line), "\(refused.errors)")
+          }
           try await scene.run("resolve", "sommer", "--customer", over.customers[0].id, "--resend")
           try await scene.run("resume", "sommer")
           try await eventually("it is sent again: \(worker.errorsSoFar)") {
@@ -156,6 +161,58 @@ import Testing
         }
         try await scene.run("receipts", "verify", "sommer")
       }
+    }
+  }
+
+  /// Calls to customers of a campaign that the worker delivers, and of one that is over: both receipts are on the disk.
+  @Test func callsBesideADelivery() async throws {
+    try await WorkerScene.with(faults: "slow 100% 200ms") { scene in
+      let over = try scene.campaign("sommer", customers: 2, seed: 41)
+      try await scene.run("launch", "sommer", "--yes")
+      let other = try scene.campaign("herbst", customers: 60, seed: 42)
+      try await scene.run("launch", "herbst", "--yes", "--detach")
+      try await EilbriefProcess.running("worker", queue: scene.queue) { worker in
+        try await eventually("it is at work: \(worker.errorsSoFar)") { scene.recipients.count > 4 }
+        for campaign in [over, other] {
+          for customer in campaign.customers.prefix(2) {
+            let done = try await scene.run(
+              "calls", "done", campaign.name, customer.id, "--by", "Karla Test", "--outcome", "reached", "--anyway")
+            #expect(done.output.hasPrefix("Recorded: \(customer.id), reached"))
+            #expect(!done.output.contains("in the queue with its receipt"), "\(campaign.name): \(done.output)")
+          }
+        }
+        #expect(try await scene.state(other) == "running")
+        for campaign in [over, other] {
+          let verified = try await scene.run("receipts", "verify", campaign.name)
+          #expect(verified.output.contains("calls  2 reached"), "\(verified.output)")
+        }
+        try await eventually("it is done: \(worker.errorsSoFar)") { try await scene.state(other) == "completed" }
+        worker.send(SIGTERM)
+        #expect(await worker.outcome().status == 0)
+      }
+      #expect(scene.isEachToldOnce(over, other))
+      for campaign in [over, other] { try await scene.run("receipts", "verify", campaign.name) }
+    }
+  }
+
+  /// Nobody was killed: the words about who delivers are those of a campaign that waits.
+  @Test func statusSaysWhoIsWaitedFor() async throws {
+    try await WorkerScene.with(faults: "slow 100% 200ms") { scene in
+      _ = try scene.campaign("sommer", customers: 30, seed: 43)
+      try await scene.run("launch", "sommer", "--yes", "--detach")
+      let waits = try await scene.run("status", "sommer").output
+      #expect(
+        waits.contains("No process delivers it, and no letter was tried yet: `eilbrief resume sommer"), "\(waits)")
+      #expect(
+        waits.contains("(`eilbrief worker --queue \(scene.queue.path)`)") && !waits.contains("killed"), "\(waits)")
+      try await EilbriefProcess.running("worker", queue: scene.queue) { worker in
+        try await eventually("it is at work: \(worker.errorsSoFar)") { scene.recipients.count > 2 }
+        #expect(try await scene.run("status", "sommer").output.contains("delivers it since"))
+        worker.send(SIGTERM)
+        _ = await worker.outcome()
+      }
+      let stopped = try await scene.run("status", "sommer").output
+      #expect(stopped.contains("a worker was stopped or has not begun"), "\(stopped)")
     }
   }
 

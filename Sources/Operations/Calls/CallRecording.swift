@@ -87,7 +87,7 @@ public struct CallRecording: Sendable {
     var added: [CallRecord] = []
     var behind: OperatorMessage?
     do {
-      let spool = try WritableSpool(location, dependencies)
+      let spool = try WritableSpool(location, besideWorker: true, dependencies)
       added = try await spool.store.record(calls, in: record.id, at: now, admit: admit)
       try await spool.writeReceipts(of: record, at: now)
     } catch let error as SpoolLockError {
@@ -109,7 +109,8 @@ public struct CallRecording: Sendable {
       if try await store.receipts(of: record.id, after: written, limit: 1).isEmpty { return nil }
       try await dependencies.time.pause(for: .milliseconds(100))
       do {
-        try await WritableSpool(location, dependencies).writeReceipts(of: record, at: dependencies.now)
+        try await WritableSpool(location, besideWorker: true, dependencies).writeReceipts(
+          of: record, at: dependencies.now)
         return nil
       } catch let error as SpoolLockError {
         guard case .held = error else { throw error }

@@ -1,5 +1,5 @@
 import Delivery
-import Foundation
+import Files
 
 /// The words of `explain`.
 public struct ExplainText {
@@ -20,6 +20,6 @@ public struct ExplainText {
     rows.append((isGerman ? "Regel" : "rule", found.rule + (explanation.source.map { " (\($0))" } ?? "")))
     rows.append((isGerman ? "Programm" : "program", texts.does(found.treatment)))
     rows.append((isGerman ? "Sie" : "you", texts.can(found)))
-    return rows.map { $0.0.padding(toLength: 11, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
+    return rows.map { DisplayWidth.padded($0.0, to: 11) + $0.1 }.joined(separator: "\n")
   }
 }

@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import Files
 import Foundation
 import Reports
 
@@ -32,7 +33,7 @@ extension RehearsalAtSpeed.Outcome {
     let width = chart.rows.map { String($0.accepted).count }.max() ?? 1
     return ["", "Accepted, by \(span: chart.step):"]
       + chart.rows.map { row in
-        let count = String(repeating: " ", count: width - String(row.accepted).count) + String(row.accepted)
+        let count = DisplayWidth.padded(String(row.accepted), to: width, right: true)
         let label: OperatorMessage = chart.hasDays ? "\(time: row.from)" : "\(clock: row.from)"
         return "  " + label + OperatorMessage("  \(count)\(row.bar.isEmpty ? "" : " \(row.bar)")")
       }

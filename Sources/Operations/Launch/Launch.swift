@@ -59,10 +59,31 @@ public struct Launch: Sendable {
 
   var now: Date { dependencies.now }
 
-  public func run() async throws -> DeliveryOutcome { try await run(in: nil) }
+  /// Returns when the operator was told of the end as well, or for as long as a few attempts take (`notify`).
+  public func run() async throws -> DeliveryOutcome {
+    let (result, notices) = await runLeavingNotices()
+    await notices?.wait()
+    return try result.get()
+  }
 
-  /// - Parameter shared: What a worker delivers from; nil for a process that delivers this campaign alone.
-  func run(in shared: SharedSpool?) async throws -> DeliveryOutcome {
+  /// The same, without the wait: what is still to be told is returned, so that the end can be shown first.
+  public func runLeavingNotices() async -> (Result<DeliveryOutcome, any Error>, PendingNotices?) {
+    var pending: PendingNotices?
+    do {
+      return (.success(try await run(in: nil, &pending)), pending)
+    } catch {
+      return (.failure(error), pending)
+    }
+  }
+
+  /// - Parameter shared: What a worker delivers from, which tells of all its campaigns itself.
+  func run(in shared: SharedSpool) async throws -> DeliveryOutcome {
+    var nothing: PendingNotices?
+    return try await run(in: shared, &nothing)
+  }
+
+  /// - Parameter shared: Nil for a process that delivers this campaign alone.
+  private func run(in shared: SharedSpool?, _ pending: inout PendingNotices?) async throws -> DeliveryOutcome {
     let files = try await files()
     let transport = dependencies.transport(files.secrets)
     let prepared = try await prepared(files, transport, in: shared, besideWorker: false)
@@ -74,7 +95,7 @@ public struct Launch: Sendable {
         await notices?.expect(outcome.end)
         await notices?.confirm()
       }
-      await notices?.finish()
+      pending = await notices?.pending
       return outcome
     }
     let end: DeliveryEngine.End
@@ -86,10 +107,10 @@ public struct Launch: Sendable {
         notices: notices, limiters: shared?.limiters, observer: observer, dependencies: dependencies
       ).run()
     } catch {
-      await notices?.finish()
+      pending = await notices?.pending
       throw error
     }
-    await notices?.finish()
+    pending = await notices?.pending
     return try await DeliveryOutcome(end, of: record, in: spool.store, at: now)
   }
 

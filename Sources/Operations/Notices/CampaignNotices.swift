@@ -18,7 +18,7 @@ actor CampaignNotices {
   private let tellsItself: Bool
   private var expected: [Notice] = []
   private var isLateNoted = false
-  /// Unstructured: it outlives a delivery that has ended, until ``finish()``.
+  /// Unstructured: it outlives a delivery that has ended, see ``PendingNotices``.
   private var telling: Task<Void, Never>?
 
   /// Nil where the campaign file names nobody.
@@ -89,18 +89,9 @@ actor CampaignNotices {
     tell()
   }
 
-  /// Waits until everybody was told, or for as long as a few attempts take: a worker or the next delivery goes on.
-  func finish() async {
-    guard let telling else { return }
-    let limit = Task {
-      try? await Task.sleep(for: Self.patience)
-      telling.cancel()
-    }
-    await telling.value
-    limit.cancel()
-  }
+  /// What is being told; nil where nothing was to be told.
+  var pending: PendingNotices? { telling.map(PendingNotices.init) }
 
-  private static let patience = Duration.seconds(45)
   static let faultMark = "fault "
 
   private func tell() {

@@ -49,7 +49,7 @@ public struct CampaignDocuments: Sendable {
     let document = try await document(for: audience, isStopped: isStopped)
     if format == .json { return Array((try ReportEncoding.json(document) + "\n").utf8) }
     let commands = DocumentCommands(
-      resume: command(.resume), settle: command(.settle), calls: command(.calls), purge: command(.purge),
+      resume: command(.resume), settle: command(.settle), calls: command(.callList), purge: command(.purge),
       verify: command(.verifyReceipts))
     let html = CampaignPage(document, commands: audience == .operator ? commands : nil).html()
     return try Self.bytes(html, format, mark: audience == .operator ? .personal : .anonymous)
@@ -59,14 +59,18 @@ public struct CampaignDocuments: Sendable {
     let (record, store, now) = (opened.record, opened.store, dependencies.now)
     let isPurged = record.purge != nil
     let (evidence, lines) = try await evidence()
-    let tally = Mutex(CustomerTally(for: audience, in: language, deadline: record.plan.deadline, at: now))
+    // Before the customers: no call is then about one who was read without it.
+    let calls = isPurged ? [:] : try await store.calls(in: record.id)
+    let tally = Mutex(CustomerTally(for: audience, calls: calls, deadline: record.plan.deadline, at: now))
     if !isPurged {
       try await store.forEachCustomer(in: record.id) { customer in try tally.withLock { try $0.add(customer) } }
     }
     let counted = tally.withLock { $0 }
-    var (timeline, curve) = (CampaignTimeline(), AcceptanceCurve(deadline: record.plan.deadline))
+    var (timeline, curve) = (CampaignTimeline(zone: zone), AcceptanceCurve(deadline: record.plan.deadline))
+    var kept = ReceiptCalls()
     try forEachReceipt(upTo: lines, all: isPurged) { receipt in
       timeline.add(receipt)
+      if isPurged { kept.add(receipt) }
       if receipt.event == .accepted || receipt.resolution == Resolution.accepted.rawValue { curve.add(receipt.at) }
     }
     var eta: Date?
@@ -86,7 +90,8 @@ public struct CampaignDocuments: Sendable {
       incident: campaign.map { IncidentFacts($0, isAsLaunched: isAsLaunched($0)) }, figures: figures,
       affected: isPurged ? nil : counted.affected(campaign?.segments ?? [:]),
       told: isPurged ? curve.history : counted.told, domains: isPurged ? nil : counted.domainOutcomes,
-      replies: isPurged ? nil : counted.replies(meaning), calls: isPurged ? nil : counted.calls, timeline: timeline,
+      replies: isPurged ? nil : counted.replies(meaning), calls: isPurged ? nil : counted.calls,
+      callsMade: isPurged ? kept.made(deadline: record.plan.deadline) : counted.callsMade, timeline: timeline,
       releasedBy: record.plan.approvals.map(ReleasedBy.init), evidence: evidence)
   }
 
@@ -128,15 +133,22 @@ public struct CampaignDocuments: Sendable {
     let customer = try await LetterCustomer.record(id, in: opened.store, record)
     let (evidence, lines) = try await evidence()
     var receipts: [Int64: [ProofReceipt]] = [:]
-    let hash = KeyedHash(key: record.plan.hashKey).digest(of: id)
+    var called: [ProofReceipt] = []
+    let hash = KeyedHash(key: record.plan.hashKey)
+    let digest = hash.digest(of: id)
     try forEachReceipt(upTo: lines, all: true) { receipt, line in
-      guard receipt.customer == hash, let message = receipt.message else { return }
-      receipts[message, default: []].append(ProofReceipt(receipt, line: SHA256.digest(of: line)))
+      guard receipt.customer == digest else { return }
+      let proof = ProofReceipt(receipt, line: SHA256.digest(of: line))
+      if let message = receipt.message { receipts[message, default: []].append(proof) }
+      if receipt.event == .called { called.append(proof) }
     }
+    // After the receipts: the queue has every call that they have.
+    let history = try await opened.store.calls(in: record.id)[id] ?? CallHistory()
     return CustomerProof(
       campaign: record.plan.name, language: language, zone: zone, madeAt: dependencies.now,
       plan: record.plan.planHash.labelled, deadline: record.plan.deadline, customer: customer,
-      letters: customer.messages.map { .init($0, receipts: receipts[$0.message] ?? []) }, evidence: evidence)
+      letters: customer.messages.map { .init($0, receipts: receipts[$0.message] ?? []) },
+      calls: CustomerProof.calls(history, called, by: hash), reachedAt: history.told?.at, evidence: evidence)
   }
 
   // MARK: What both have

@@ -24,16 +24,16 @@ public struct CampaignOutcomes: Sendable, Hashable {
   ) async throws -> CampaignOutcomes {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
     let (record, store) = (opened.record, opened.store)
+    let calls = try await store.calls(in: record.id)
     let tally = Mutex(
-      CustomerTally(for: .operator, in: .english, deadline: record.plan.deadline, at: dependencies.now))
+      CustomerTally(for: .operator, calls: calls, deadline: record.plan.deadline, at: dependencies.now))
     try await store.forEachCustomer(in: record.id) { customer in
       try tally.withLock { try $0.add(customer) }
     }
     let counted = tally.withLock { $0 }
     return CampaignOutcomes(
       history: counted.told, domains: counted.domainOutcomes, replies: counted.replies { _ in nil },
-      calls: try await CallFigures.read(of: record, in: store, at: dependencies.now),
-      messages: counted.figures.messages)
+      calls: counted.calls.figures, messages: counted.figures.messages)
   }
 
   /// What a reply says; nil where none came, or it is not understood.

@@ -48,6 +48,7 @@ public struct NextCommand: Sendable {
     case .settleByLog: line("resolve", "--relay-log FILE …")
     case .settleAsAccepted: line("resolve", "--customer ID --assume-accepted")
     case .sendAgain: line("resolve", "--customer ID --resend")
+    case .other(let name, let step): NextCommand(campaign: name, queue: queue).line(step)
     }
   }
 

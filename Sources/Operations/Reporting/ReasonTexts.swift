@@ -1,4 +1,5 @@
 import Delivery
+import Files
 import Foundation
 import Receipts
 public import Reports
@@ -24,19 +25,16 @@ public struct ReasonTexts: Sendable {
   public func lines(most: Int = 10) -> [String] {
     guard !groups.isEmpty else { return [] }
     let shown = groups.prefix(most)
-    let width = shown.map { String($0.count).count }.max() ?? 1
-    let stateWidth = shown.map(\.state.rawValue.count).max() ?? 1
+    let width = shown.map { DisplayWidth.of(String($0.count)) }.max() ?? 1
+    let stateWidth = shown.map { DisplayWidth.of($0.state.rawValue) }.max() ?? 1
     var lines = [Self.title]
     for group in shown {
-      let count = String(group.count)
-      let state = group.state.rawValue
-      let front =
-        "  " + String(repeating: " ", count: width - count.count) + count + "  " + state
-        + String(repeating: " ", count: stateWidth - state.count) + "  "
+      let count = DisplayWidth.padded(String(group.count), to: width, right: true)
+      let front = "  \(count)  \(DisplayWidth.padded(group.state.rawValue, to: stateWidth))  "
       let words = group.words.isEmpty ? "" : "“\(group.words)”"
       if let says = Self.says(group) {
         lines.append("\(front)\(says), such as customer \(group.customer)")
-        if !words.isEmpty { lines.append(String(repeating: " ", count: front.count) + words) }
+        if !words.isEmpty { lines.append(DisplayWidth.padded("", to: DisplayWidth.of(front)) + words) }
       } else {
         lines.append("\(front)\(words.isEmpty ? "other words" : words), such as customer \(group.customer)")
       }

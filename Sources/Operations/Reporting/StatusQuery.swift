@@ -34,6 +34,9 @@ public struct StatusQuery: Sendable {
       status.estimate(within: nil, at: now)
     }
     status.setProcess(status.state == .running ? process(of: location, isStopped) : nil)
+    if status.state == .running, status.process == nil {
+      status.idleWorker = Launch.worker(of: location.queue).map { DeliveringProcess($0, isStopped: isStopped($0.pid)) }
+    }
     status.setTrouble(of: location)
     return StatusQuery(status: status, uncertain: try await store.uncertainCustomers(in: record.id))
   }
@@ -53,8 +56,13 @@ public struct StatusQuery: Sendable {
 
   static func process(of location: CampaignLocation, _ isStopped: (Int32) -> Bool) -> DeliveringProcess? {
     guard let holder = SpoolLock.deliverer(of: location.name, in: location.spool) else { return nil }
-    return DeliveringProcess(
-      pid: holder.pid, host: holder.host, since: holder.since, isStopped: isStopped(holder.pid))
+    return DeliveringProcess(holder, isStopped: isStopped(holder.pid))
+  }
+}
+
+extension DeliveringProcess {
+  fileprivate init(_ holder: SpoolLock.Holder, isStopped: Bool) {
+    self.init(pid: holder.pid, host: holder.host, since: holder.since, isStopped: isStopped)
   }
 }
 

@@ -44,7 +44,7 @@ public struct Settling: Sendable {
     _ resolution: Resolution, letter: String?, report: (Event) -> Void
   ) async throws -> [SettledLetter] {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
-    let spool = try WritableSpool(location, besideWorker: true, dependencies)
+    let spool = try writableSpool()
     let (record, now) = (opened.record, dependencies.now)
     let lost = try await spool.store.recover(campaign: record.id, at: now)
     if lost > 0 {
@@ -73,12 +73,30 @@ public struct Settling: Sendable {
   /// seen the letters that have just become uncertain.
   public func byLogs(_ paths: [String], report: (Event) -> Void) async throws -> LogSettling {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
-    let spool = try WritableSpool(location, besideWorker: true, dependencies)
+    let spool = try writableSpool()
     let lost = try await spool.store.recover(campaign: opened.record.id, at: dependencies.now)
     if lost > 0 { report(.recovered(lost: lost)) }
     _ = try await named(for: [.accepted, .resend], in: opened.record, spool)
     return try await LogSettling.run(
       location, customers: customers, paths: paths, opened.record, spool, dependencies)
+  }
+
+  /// Fails with the kind `stopped` while somebody delivers, and says how it is stopped and goes on.
+  private func writableSpool() throws -> WritableSpool {
+    do {
+      return try WritableSpool(location, besideWorker: true, dependencies)
+    } catch SpoolLockError.held(let holder) where holder.pid > 0 && !holder.isWorker {
+      func step(_ step: NextStep) -> NextStep {
+        holder.campaign == location.name ? step : .other(campaign: holder.campaign, step)
+      }
+      throw OperatorError(
+        .stopped,
+        """
+        process \(holder.pid) on \(holder.host) is at work on \(holder.campaign), and letters are settled while it is not. \
+        Nothing was settled. Type \(step: step(.pause)) (or press Ctrl-C in its terminal where it asks), then this command \
+        again, then \(step: step(.resume)).
+        """)
+    }
   }
 
   /// The letters that can be settled so, those of all customers or of the named ones.

@@ -44,6 +44,8 @@ public struct CampaignDocument: Sendable {
   public var replies: [ReplyOutcome]?
   /// Nil after a purge.
   public var calls: CallSummary?
+  /// After a purge by the receipts alone.
+  public var callsMade: CallsMade
   public var timeline: CampaignTimeline
   public var releasedBy: [ReleasedBy]
   public var evidence: ReceiptEvidence
@@ -53,7 +55,7 @@ public struct CampaignDocument: Sendable {
     state: CampaignState, plan: String, deadline: Date, startedAt: Date?, finishedAt: Date?, eta: Date? = nil,
     purge: PurgeMoment? = nil, incident: IncidentFacts?, figures: CampaignFigures, affected: AffectedCustomers?,
     told: AcceptanceHistory, domains: DomainOutcomes?, replies: [ReplyOutcome]?, calls: CallSummary?,
-    timeline: CampaignTimeline, releasedBy: [ReleasedBy], evidence: ReceiptEvidence
+    callsMade: CallsMade, timeline: CampaignTimeline, releasedBy: [ReleasedBy], evidence: ReceiptEvidence
   ) {
     self.audience = audience
     self.campaign = campaign
@@ -74,6 +76,7 @@ public struct CampaignDocument: Sendable {
     self.domains = domains
     self.replies = replies
     self.calls = calls
+    self.callsMade = callsMade
     self.timeline = timeline
     self.releasedBy = releasedBy
     self.evidence = evidence
@@ -195,6 +198,7 @@ extension CampaignDocument: Encodable {
   enum CodingKeys: String, CodingKey {
     case audience, calls, campaign, deadline, domains, eta, evidence, figures, incident, language, plan, purge, replies
     case schema, segments, state, timeline, told
+    case callsMade = "calls_made"
     case finishedAt = "finished_at"
     case madeAt = "made_at"
     case releasedBy = "released_by"
@@ -223,6 +227,7 @@ extension CampaignDocument: Encodable {
     try container.encode(domains, forKey: .domains)
     try container.encode(replies, forKey: .replies)
     try container.encode(calls, forKey: .calls)
+    try container.encode(callsMade, forKey: .callsMade)
     try container.encode(timeline.acts, forKey: .timeline)
     try container.encode(releasedBy, forKey: .releasedBy)
     try container.encode(evidence, forKey: .evidence)

@@ -65,7 +65,17 @@ extension CampaignPage {
     return "\(text(words)): \(Markup.foreign(plan.detail))"
   }
 
-  var told: Markup {
+  var told: Markup { "\(letters)\(toldByCall)" }
+
+  /// Who was told on the telephone; nothing where nobody was called.
+  private var toldByCall: Markup {
+    let made = document.callsMade
+    guard made.total > 0 else { return .nothing }
+    let figures = [made.reached, made.reachedByDeadline, made.reachedAfterDeadline].map(text.number)
+    return "<p>\(text(.toldByCall).filled(figures)) <a href=\"#calls\">7, \(text(.calls))</a>.</p>\n"
+  }
+
+  private var letters: Markup {
     let history = document.told
     let letters = document.figures.letters
     guard let first = history.first, let last = history.last else { return "<p>\(text(.nobodyTold))</p>\n" }
@@ -105,6 +115,7 @@ extension CustomerStanding {
   var words: Words {
     switch self {
     case .told: .standingTold
+    case .reached: .standingReached
     case .waiting: .standingWaiting
     case .uncertain: .standingUncertain
     case .failed: .standingFailed

@@ -54,7 +54,13 @@ extension CampaignPage {
         default: .actReopened
         }
       return "\(text(words).filled([letters]))"
-    case .attempt, .accepted, .deferred, .refused, .uncertain, .called: return .nothing
+    case .called:
+      let outcomes = CallOutcome.allCases.filter { (act.figures[$0.figure] ?? 0) > 0 }
+      let total = outcomes.map { act.figures[$0.figure] ?? 0 }.reduce(0, +)
+      if total == 1, let outcome = outcomes.first { return "\(text(.actCall)): \(text(outcome.words))" }
+      let counts = outcomes.map { "\(text($0.words)) \(figure($0.figure))" }.joined(separator: ", ")
+      return "\(text(.actCalls).filled([text.number(total)])): \(counts)"
+    case .attempt, .accepted, .deferred, .refused, .uncertain: return .nothing
     }
   }
 

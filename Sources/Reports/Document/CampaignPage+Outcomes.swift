@@ -1,7 +1,6 @@
-import Letters
 import Receipts
 
-/// What became of the letters, what is open, and who is called.
+/// What became of the letters.
 extension CampaignPage {
   /// In the order in which a reader asks for them.
   private static let states: [MessageState] = [
@@ -60,77 +59,5 @@ extension CampaignPage {
     }
     return
       "<p>\(accepted)</p>\n\(table.html)<p class=\"note\">\(text(isOperator ? .repliesNote : .repliesHidden))</p>\n"
-  }
-
-  var open: Markup {
-    var items: [(String, String?)] = []
-    let figures = document.figures
-    func add(_ words: Words, _ count: Int, _ command: String?) {
-      if count > 0 { items.append((text(words).filled([text.number(count)]), command)) }
-    }
-    add(.openWaiting, document.state == .running ? figures.waiting : 0, nil)
-    add(.openPaused, document.state == .running ? 0 : figures.waiting, commands?.resume)
-    add(.openUncertain, figures.count(.uncertain), commands?.settle)
-    add(.openCalls, document.calls?.customers ?? 0, commands?.calls)
-    add(.openRejected, figures.rejectedRows, nil)
-    let lost = [MessageState.refused, .expired, .excluded, .cancelled].map(figures.count).reduce(0, +)
-    add(.openLost, lost, nil)
-    let end: Markup =
-      document.eta.map { "<p>\(text(.estimatedEnd)) \(Markup.time($0, text)).</p>\n" } ?? .nothing
-    let isOver = figures.waiting == 0 && document.state != .running
-    if isOver, document.purge == nil { items.append((text(.openPurge), commands?.purge)) }
-    guard !items.isEmpty else { return "<p>\(text(.nothingOpen))</p>\n" }
-    let rows = items.map { sentence, command -> Markup in
-      let step: Markup = command.map { " <code>\($0)</code>" } ?? .nothing
-      return "<li>\(sentence)\(step)</li>\n"
-    }
-    return "\(end)<ul>\n\(rows)</ul>\n"
-  }
-
-  var calls: Markup {
-    guard let calls = document.calls else { return "<p>\(text(.goneByPurge))</p>\n" }
-    guard calls.customers > 0 else { return "<p>\(text(.nobodyToCall))</p>\n" }
-    var table = MarkupTable(
-      id: "call-reasons", caption: text(.callReasonsTable),
-      columns: [.init(title: text(.callReason)), .init(title: text(.customers), isNumber: true)], text: text)
-    let kinds = CallCause.Kind.allCases.filter { (calls.reasons[$0] ?? 0) > 0 }
-    table.rows = kinds.sorted { (calls.reasons[$0] ?? 0) > (calls.reasons[$1] ?? 0) }.map { kind in
-      [.text("\(text(kind.words))"), .number(calls.reasons[kind] ?? 0)]
-    }
-    let sentence = text(.callsText).filled([text.number(calls.customers)])
-    return "<p>\(sentence)</p>\n\(table.html)<p class=\"note\">\(text(.callsNote))</p>\n\(list(calls))"
-  }
-
-  private func list(_ calls: CallSummary) -> Markup {
-    guard !calls.listed.isEmpty else { return .nothing }
-    var table = MarkupTable(
-      id: "call-list", caption: text(.callListTable),
-      columns: [
-        .init(title: text(.customer)), .init(title: text(.name)), .init(title: text(.phone)),
-        .init(title: text(.callReason)),
-      ], text: text)
-    table.rows = calls.listed.map { row in
-      let names = [row.company, row.name].filter { !$0.isEmpty }
-      return [
-        .text(.foreign(row.customer)), .text(.foreign(names.joined(separator: ", "))), .text(.foreign(row.phone)),
-        .text("\(row.causes.map { text($0) }.joined(separator: "; "))"),
-      ]
-    }
-    let rest = calls.customers - calls.listed.count
-    let more: Markup =
-      rest > 0
-      ? """
-      <p>\(text(.moreCalls).filled([text.number(rest)]))\(commands.map { " <code>\($0.calls)</code>" } ?? .nothing)</p>
-
-      """ : .nothing
-    return "\(table.html)\(more)"
-  }
-}
-
-extension DocumentText {
-  /// Why a customer is called, without the words of a server.
-  func callAsFunction(_ cause: CallCause) -> String {
-    let words = self(cause.kind.words)
-    return (cause.letter.map { "\($0): " } ?? "") + (cause.kind == .request ? "\(words): \(cause.detail)" : words)
   }
 }

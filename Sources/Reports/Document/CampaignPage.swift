@@ -41,7 +41,7 @@ public struct CampaignPage: Sendable {
     let sections: [(String, Words, Markup, Bool)] = [
       ("incident", .incident, incident, false), ("affected", .affected, affected, false),
       ("told", .told, told, true), ("providers", .providers, providers, false), ("replies", .replies, replies, false),
-      ("open", .open, open, true), ("calls", .calls, calls, false), ("timeline", .timeline, timeline, true),
+      ("open", .open, open, true), ("calls", .calls, telephone, false), ("timeline", .timeline, timeline, true),
       ("receipts", .receipts, receipts, false),
     ]
     return sections.enumerated().map { index, section in
@@ -63,14 +63,15 @@ public struct CampaignPage: Sendable {
 
   private var head: Markup {
     let figures = document.figures
-    let tiles: [(Int, Words)] = [
-      (figures.customers, .customersAffected), (figures.letters, .lettersPlanned),
-      (figures.count(.accepted), .lettersAccepted), (figures.waiting, .lettersWaiting),
-      (figures.count(.uncertain), .lettersUncertain),
-      (document.calls?.customers ?? 0, .customersToCall),
-    ]
-    let shown = tiles.filter { figure, name in document.calls != nil || name.english != Words.customersToCall.english }
-      .map { figure, name -> Markup in "<li><b>\(text.number(figure))</b> <span>\(text(name))</span></li>\n" }
+    let tiles: [(Int, Words)] =
+      [
+        (figures.customers, .customersAffected), (figures.letters, .lettersPlanned),
+        (figures.count(.accepted), .lettersAccepted), (figures.waiting, .lettersWaiting),
+        (figures.count(.uncertain), .lettersUncertain),
+      ] + callTiles
+    let shown = tiles.map { figure, name -> Markup in
+      "<li><b>\(text.number(figure))</b> <span>\(text(name))</span></li>\n"
+    }
     return """
       <header>
       <p class="kind">\(text(document.audience == .operator ? .forOperator : .forAuthority))</p>
@@ -82,6 +83,13 @@ public struct CampaignPage: Sendable {
       </header>
 
       """
+  }
+
+  private var callTiles: [(Int, Words)] {
+    let reached = (document.callsMade.reached, Words.customersReached)
+    guard let figures = document.calls?.figures else { return document.callsMade.total > 0 ? [reached] : [] }
+    let written = figures.letterWanted > 0 ? [(figures.letterWanted, Words.customersToWrite)] : []
+    return [reached, (figures.open - figures.letterWanted, .customersToCall)] + written
   }
 
   private var warnings: Markup {
@@ -108,9 +116,12 @@ public struct CampaignPage: Sendable {
   private var deadlineSentence: Markup {
     let isPast = document.madeAt >= document.deadline
     let figures = [text.number(document.told.byDeadline), text.number(document.figures.letters)]
+    let made = document.callsMade
+    let reached = text(isPast ? .reachedByDeadline : .reachedSoFar).filled([text.number(made.reachedByDeadline)])
+    let calls: Markup = made.total > 0 ? " \(reached)" : .nothing
     return """
       \(text(isPast ? .deadlinePast : .deadlineAhead)) \(Markup.time(document.deadline, text)). \
-      \(text(isPast ? .acceptedByDeadline : .acceptedSoFar).filled(figures))
+      \(text(isPast ? .acceptedByDeadline : .acceptedSoFar).filled(figures))\(calls)
       """
   }
 

@@ -1,10 +1,19 @@
 public import Foundation
 public import Receipts
 
-/// What was done with the campaign, by the receipts: each act of the operator and each turn of the delivery.
+/// What was done with the campaign, by the receipts: each act of the operator, each turn of the delivery, and the calls.
 public struct CampaignTimeline: Sendable, Hashable {
-  /// At most ``mostActs``.
-  public private(set) var acts: [Act] = []
+  /// At most ``mostActs``, and ``CallSpans/most`` with calls, in the order of time.
+  public var acts: [Act] {
+    var calls = calls.inOrder.map(Act.init)[...]
+    return turns.reduce(into: []) { acts, turn in
+      while let call = calls.first, call.at < turn.at { acts.append(calls.removeFirst()) }
+      acts.append(turn)
+    } + calls
+  }
+  /// All but the calls, in the order of the receipts.
+  private var turns: [Act] = []
+  private var calls: CallSpans
   /// Acts that are left out between the first and the last.
   public private(set) var leftOut = 0
 
@@ -12,7 +21,8 @@ public struct CampaignTimeline: Sendable, Hashable {
   /// Receipts of letters within this time of each other are one act.
   private static let together: TimeInterval = 60
 
-  public init() {}
+  /// - Parameter zone: That of the times that are shown.
+  public init(zone: TimeZone = .gmt) { calls = CallSpans(zone: zone) }
 
   public struct Act: Sendable, Hashable, Encodable {
     public var at: Date
@@ -25,7 +35,7 @@ public struct CampaignTimeline: Sendable, Hashable {
     @OrNull public var name: String?
     /// Of `resolved`: as the receipts have it, `accepted`, `resend` or `reopen`.
     @OrNull public var resolution: String?
-    /// Of `plan-frozen` and `purged`: what the receipt counts; empty else.
+    /// Of `plan-frozen` and `purged`: what the receipt counts; of `called`: calls by outcome; empty else.
     public var figures: [String: Int]
 
     init(
@@ -40,13 +50,21 @@ public struct CampaignTimeline: Sendable, Hashable {
       self.resolution = resolution
       self.figures = figures
     }
+
+    init(_ calls: CallSpans.Span) {
+      let figures = calls.outcomes.map { ($0.figure, $1) }
+      self.init(
+        at: calls.first, until: calls.last, event: .called, figures: Dictionary(uniqueKeysWithValues: figures))
+    }
   }
 
   /// Takes a receipt that says something about the campaign, or what was done with letters outside of an attempt;
   /// others are nothing here.
   public mutating func add(_ receipt: Receipt) {
     switch receipt.event {
-    case .attempt, .accepted, .deferred, .refused, .uncertain, .called: return
+    case .attempt, .accepted, .deferred, .refused, .uncertain: return
+    // When the customer was called, not when that was recorded: a form comes back hours later.
+    case .called: if let call = receipt.call { calls.add(call) }
     case .expired where receipt.reason != Receipt.deadlineReason: return
     case .expired, .excluded, .resolved: addLetter(receipt)
     case .cancelled where receipt.message != nil: addLetter(receipt)
@@ -59,12 +77,12 @@ public struct CampaignTimeline: Sendable, Hashable {
   }
 
   private mutating func addLetter(_ receipt: Receipt) {
-    if let last = acts.indices.last, acts[last].event == receipt.event,
-      acts[last].resolution == receipt.resolution,
-      receipt.at.timeIntervalSince(acts[last].until) < Self.together
+    if let last = turns.indices.last, turns[last].event == receipt.event,
+      turns[last].resolution == receipt.resolution,
+      receipt.at.timeIntervalSince(turns[last].until) < Self.together
     {
-      acts[last].letters = (acts[last].letters ?? 0) + 1
-      acts[last].until = receipt.at
+      turns[last].letters = (turns[last].letters ?? 0) + 1
+      turns[last].until = receipt.at
       return
     }
     append(
@@ -74,11 +92,11 @@ public struct CampaignTimeline: Sendable, Hashable {
 
   /// The newest takes the place of the one before, once there are too many: how it began and how it ended stay.
   private mutating func append(_ act: Act) {
-    if acts.count == Self.mostActs {
-      acts.remove(at: Self.mostActs / 2)
+    if turns.count == Self.mostActs {
+      turns.remove(at: Self.mostActs / 2)
       leftOut += 1
     }
-    acts.append(act)
+    turns.append(act)
   }
 }
 

@@ -20,6 +20,17 @@ public struct CustomerProof: Sendable {
     }
   }
 
+  /// A call to the customer, by its receipt and by the queue.
+  public struct Call: Sendable {
+    /// Nil while it is not on disk.
+    public var receipt: ProofReceipt?
+    /// Nil where the queue has no call with the receipt's outcome, time, caller and note.
+    public var made: CallMade?
+
+    var at: Date? { made?.at ?? receipt?.receipt.call?.at }
+    var outcome: CallOutcome? { made?.outcome ?? receipt?.receipt.call?.outcome }
+  }
+
   /// Marks the document.
   static let audience = "customer"
 
@@ -31,12 +42,17 @@ public struct CustomerProof: Sendable {
   public var deadline: Date
   public var customer: CustomerRecord
   public var letters: [Letter]
+  /// Why the customer is to be called; empty for one who was reached.
   public var causes: [CallCause]
+  /// In the order of time.
+  public var calls: [Call]
+  /// When the call was that told the customer.
+  public var reachedAt: Date?
   public var evidence: ReceiptEvidence
 
   public init(
     campaign: String, language: DocumentLanguage, zone: TimeZone, madeAt: Date, plan: String, deadline: Date,
-    customer: CustomerRecord, letters: [Letter], evidence: ReceiptEvidence
+    customer: CustomerRecord, letters: [Letter], calls: [Call] = [], reachedAt: Date? = nil, evidence: ReceiptEvidence
   ) {
     self.campaign = campaign
     self.language = language
@@ -47,7 +63,25 @@ public struct CustomerProof: Sendable {
     self.customer = customer
     self.letters = letters
     self.evidence = evidence
-    causes = CallReport.causes(customer, deadline: deadline, at: madeAt)
+    self.calls = calls
+    self.reachedAt = reachedAt
+    causes = reachedAt == nil ? CallReport.causes(customer, deadline: deadline, at: madeAt) : []
+  }
+
+  /// Each call of the queue with its receipt, and each receipt for which the queue has none.
+  ///
+  /// - Parameter hash: With the campaign's key.
+  public static func calls(_ history: CallHistory, _ receipts: [ProofReceipt], by hash: KeyedHash) -> [Call] {
+    var left = receipts
+    var calls = history.calls.map { call in
+      let expected = CallReceipt(call.outcome, at: call.at, caller: call.caller, note: call.note, by: hash)
+      let place = left.firstIndex { $0.receipt.call == expected }
+      return Call(receipt: place.map { left.remove(at: $0) }, made: CallMade(call))
+    }
+    calls += left.map { Call(receipt: $0, made: nil) }
+    return calls.enumerated().sorted {
+      ($0.element.at ?? .distantPast, $0.offset) < ($1.element.at ?? .distantPast, $1.offset)
+    }.map(\.element)
   }
 
   func details() throws -> Customer { try JSONDecoder().decode(Customer.self, from: customer.payload) }
@@ -90,8 +124,12 @@ extension CustomerProof: Encodable {
   private enum CodingKeys: String, CodingKey {
     case audience, calls, campaign, company, customer, deadline, evidence, language, letters, mailboxes, name, outcome
     case plan, reasons, schema
+    case callsMade = "calls_made"
     case madeAt = "made_at"
+    case reachedAt = "reached_at"
   }
+
+  private enum CallKeys: String, CodingKey { case at, by, line, note, outcome, seq }
 
   private enum LetterKeys: String, CodingKey {
     case address, attempts, code, enhanced, letter, phase, receipts, relay, reply, resent, sha256, state
@@ -119,6 +157,17 @@ extension CustomerProof: Encodable {
     try container.encode(customer.kind.rawValue, forKey: .outcome)
     try container.encode(customer.reasons, forKey: .reasons)
     try container.encode(causes, forKey: .calls)
+    try container.encode(reachedAt, forKey: .reachedAt)
+    var made = container.nestedUnkeyedContainer(forKey: .callsMade)
+    for call in calls {
+      var item = made.nestedContainer(keyedBy: CallKeys.self)
+      try item.encode(call.at, forKey: .at)
+      try item.encode(call.made?.by, forKey: .by)
+      try item.encode(call.outcome, forKey: .outcome)
+      try item.encode(call.made?.note, forKey: .note)
+      try item.encode(call.receipt?.receipt.seq, forKey: .seq)
+      try item.encode(call.receipt?.line.hex, forKey: .line)
+    }
     try container.encode(evidence, forKey: .evidence)
     var list = container.nestedUnkeyedContainer(forKey: .letters)
     for letter in letters {

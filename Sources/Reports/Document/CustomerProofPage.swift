@@ -61,7 +61,7 @@ public struct CustomerProofPage: Sendable {
       \(fault)<section aria-labelledby="who">
       <h2 id="who">\(text(.customer))</h2>
       \(CampaignPage.facts(facts))</section>
-      \(letters)\(verification)
+      \(letters)\(calls)\(verification)
       """
   }
 
@@ -81,6 +81,10 @@ public struct CustomerProofPage: Sendable {
     let detail = proof.customer.kind == .letter ? names2.joined(separator: ", ") : reasons
     facts.append(
       (text(.segmentPlan), detail.isEmpty ? "\(text(planned))" : "\(text(planned)): \(Markup.foreign(detail))"))
+    if let told = proof.reachedAt {
+      let late: Markup = told >= proof.deadline ? ". \(text(.afterDeadline))" : .nothing
+      facts.append((text(.toldAt), "<strong>\(Markup.time(told, text))</strong>\(late)"))
+    }
     if !proof.causes.isEmpty {
       facts.append((text(.toBeCalled), "\(proof.causes.map { text($0) }.joined(separator: "; "))"))
     }
@@ -120,6 +124,35 @@ public struct CustomerProofPage: Sendable {
       <section aria-labelledby="letter-\(number)">
       <h2 id="letter-\(number)">\(text(.letterNamed)) \(Markup.foreign(message.letter))</h2>
       \(CampaignPage.facts(facts))\(list)</section>
+
+      """
+  }
+
+  /// Nothing for one who was never called.
+  private var calls: Markup {
+    guard !proof.calls.isEmpty else { return .nothing }
+    var table = MarkupTable(
+      id: "calls-made", caption: text(.callsOfCustomerTable),
+      columns: [
+        .init(title: text(.calledAt)), .init(title: text(.outcomeOfCall)), .init(title: text(.calledBy)),
+        .init(title: text(.callNote)), .init(title: text(.receipt)), .init(title: text(.lineDigest)),
+      ], text: text)
+    table.rows = proof.calls.map { call in
+      let caller: Markup = call.made.map { Markup.foreign($0.by) } ?? "<strong>\(text(.notAsInQueue))</strong>"
+      let note: Markup = call.made?.note.map { "<bdi>\(Markup.lines($0))</bdi>" } ?? "–"
+      let number: Markup =
+        call.receipt.map { "\(text.number(Int($0.receipt.seq)))" } ?? "\(text(.noReceiptYet))"
+      return [
+        .text(call.at.map { Markup.time($0, text) } ?? "–"),
+        .text("\(call.outcome.map { text($0.words) } ?? "–")"), .text(caller), .text(note), .text(number),
+        .text(call.receipt.map { .code($0.line.hex) } ?? "–"),
+      ]
+    }
+    return """
+      <section aria-labelledby="calls">
+      <h2 id="calls">\(text(.calls))</h2>
+      \(table.html)<p class="note">\(text(.callProofNote))</p>
+      </section>
 
       """
   }
@@ -177,7 +210,7 @@ public struct CustomerProofPage: Sendable {
         (text(.signed), "\(text(.signedUpTo).filled([text.number(Int(lines))])) \(Markup.time(at, text))"))
     }
     if let key = evidence.signedBy { facts.append((text(.key), .code(key))) }
-    let seq = proof.letters.flatMap(\.receipts).first?.receipt.seq
+    let seq = (proof.letters.flatMap(\.receipts).first ?? proof.calls.lazy.compactMap(\.receipt).first)?.receipt.seq
     let byHand: Markup =
       seq.map { number in
         """

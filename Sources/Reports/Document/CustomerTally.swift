@@ -8,14 +8,13 @@ import Receipts
 /// Counts the customers of a campaign, one after the other, for the sections of ``CampaignDocument``.
 ///
 /// Memory does not grow with the customers: by segment, by the first ``mostDomains`` domains, by kind of reply and by
-/// span of time it holds counts, and the first ``CallSummary/mostListed`` customers to be called.
+/// span of time it holds counts, the first ``CallSummary/mostListed`` customers to be called, and the calls that were made.
 public struct CustomerTally: Sendable {
   /// Domains that are told apart.
   public static let mostDomains = 20_000
   private static let mostSegments = 1_000
 
   private let audience: CampaignDocument.Audience
-  private let language: DocumentLanguage
   private let deadline: Date
   private let now: Date
 
@@ -24,17 +23,21 @@ public struct CustomerTally: Sendable {
   private var beyond = DomainOutcome(domain: "")
   private var reasons = ReasonGroups()
   private var curve: AcceptanceCurve
+  private let histories: [String: CallHistory]
   public private(set) var calls: CallSummary
   /// Customers and letters by state, as they were read; the rows are not known here.
   public private(set) var figures = CampaignFigures()
 
-  public init(for audience: CampaignDocument.Audience, in language: DocumentLanguage, deadline: Date, at now: Date) {
+  /// - Parameter histories: The calls that were made, by the customers' ids.
+  public init(
+    for audience: CampaignDocument.Audience, calls histories: [String: CallHistory] = [:], deadline: Date, at now: Date
+  ) {
     self.audience = audience
-    self.language = language
+    self.histories = histories
     self.deadline = deadline
     self.now = now
     curve = AcceptanceCurve(deadline: deadline)
-    calls = CallSummary()
+    calls = CallSummary(histories.values)
   }
 
   /// What of a customer's payload is counted: reading all of it takes several times as long.
@@ -50,11 +53,11 @@ public struct CustomerTally: Sendable {
     case .phone: figures.phone += 1
     case .none: figures.none += 1
     }
-    let standing = CustomerStanding(record)
-    try addSegments(of: record, standing)
+    let history = histories[record.id] ?? CallHistory()
+    try addSegments(of: record, CustomerStanding(record, history))
     addLetters(of: record)
     let causes = CallReport.causes(record, deadline: deadline, at: now)
-    if !causes.isEmpty { try calls.add(record, causes, listing: audience == .operator, language) }
+    try calls.add(record, history, causes, listing: audience == .operator)
   }
 
   private mutating func addSegments(of record: CustomerRecord, _ standing: CustomerStanding) throws {
@@ -101,6 +104,7 @@ public struct CustomerTally: Sendable {
   }
 
   public var told: AcceptanceHistory { curve.history }
+  public var callsMade: CallsMade { CallsMade(histories.values, deadline: deadline) }
 
   public var domainOutcomes: DomainOutcomes {
     DomainOutcomes(Array(domains.values), beyond: beyond.letters > 0 ? beyond : nil, for: audience)
@@ -125,6 +129,8 @@ extension MessageRecord {
 public enum CustomerStanding: String, Sendable, Hashable, CaseIterable {
   /// All letters were accepted by the relay.
   case told
+  /// Told on the telephone, and not all letters were accepted, or there is none.
+  case reached
   /// A letter waits, and none has failed.
   case waiting
   /// A letter's outcome is not known, and none has failed.
@@ -136,18 +142,21 @@ public enum CustomerStanding: String, Sendable, Hashable, CaseIterable {
   /// The plan has nothing.
   case nothing
 
-  init(_ record: CustomerRecord) {
+  init(_ record: CustomerRecord, _ history: CallHistory) {
+    let isReached = history.told != nil
     switch record.kind {
-    case .phone: self = .call
-    case .none: self = .nothing
+    case .phone: self = isReached ? .reached : .call
+    case .none: self = isReached ? .reached : .nothing
     case .letter:
       let states = Set(record.messages.map(\.state))
-      if !states.isDisjoint(with: [.refused, .expired, .excluded, .cancelled]) {
+      if states.isSubset(of: [.accepted]) {
+        self = .told
+      } else if isReached {
+        self = .reached
+      } else if !states.isDisjoint(with: [.refused, .expired, .excluded, .cancelled]) {
         self = .failed
-      } else if states.contains(.uncertain) {
-        self = .uncertain
       } else {
-        self = states.isSubset(of: [.accepted]) ? .told : .waiting
+        self = states.contains(.uncertain) ? .uncertain : .waiting
       }
     }
   }

@@ -1,4 +1,3 @@
-import Letters
 import Receipts
 
 /// A text of a report in each language. A `%` is a place for a value: ``String/filled(_:)``.
@@ -44,6 +43,8 @@ extension Words {
   static let lettersAccepted = Words("letters accepted by the relay", "Briefe vom Relay angenommen")
   static let lettersWaiting = Words("letters wait", "Briefe warten")
   static let lettersUncertain = Words("letters with an unknown outcome", "Briefe mit unbekanntem Ausgang")
+  static let customersReached = Words("customers told by telephone", "Kunden telefonisch unterrichtet")
+  static let customersToWrite = Words("customers who want it in writing", "Kunden, die es schriftlich wollen")
   static let customersToCall = Words("customers to be called", "Kunden anzurufen")
 
   static let stateDraft = Words("The campaign was not started.", "Die Kampagne wurde nicht begonnen.")
@@ -61,6 +62,10 @@ extension Words {
   static let acceptedByDeadline = Words(
     "Letters accepted by then: % of %.", "Bis dahin angenommene Briefe: % von %.")
   static let acceptedSoFar = Words("Letters accepted so far: % of %.", "Bisher angenommene Briefe: % von %.")
+  static let reachedByDeadline = Words(
+    "Customers told by telephone by then: %.", "Bis dahin telefonisch unterrichtete Kunden: %.")
+  static let reachedSoFar = Words(
+    "Customers told by telephone so far: %.", "Bisher telefonisch unterrichtete Kunden: %.")
   static let factsChanged = Words(
     "The facts of the incident in campaign.yaml were changed after the launch: the letters said something else than section 1.",
     "Die Angaben zum Vorfall in campaign.yaml wurden nach dem Start geändert: In den Briefen stand etwas anderes als in Abschnitt 1."
@@ -107,10 +112,11 @@ extension Words {
   static let planPhone = Words("call", "Anruf")
   static let planNone = Words("nothing", "nichts")
   static let segmentsNote = Words(
-    "A customer with mailboxes in several segments is in each of them. Letters for whole segments, such as a notice to everybody, go to those with “nothing” too. Columns with zeros only are left out.",
-    "Kunden mit Postfächern in mehreren Segmenten stehen in jedem davon. Briefe an ganze Segmente, etwa eine Mitteilung an alle, gehen auch an Kunden mit „nichts“. Spalten nur mit Nullen fehlen."
+    "A customer with mailboxes in several segments is in each of them. Letters for whole segments, such as a notice to everybody, go to those with “nothing” too. Who was told by telephone and by letters stands under the letters. Columns with zeros only are left out.",
+    "Kunden mit Postfächern in mehreren Segmenten stehen in jedem davon. Briefe an ganze Segmente, etwa eine Mitteilung an alle, gehen auch an Kunden mit „nichts“. Wer telefonisch und durch Briefe unterrichtet ist, steht bei den Briefen. Spalten nur mit Nullen fehlen."
   )
   static let standingTold = Words("all letters accepted", "alle Briefe angenommen")
+  static let standingReached = Words("told by telephone", "telefonisch unterrichtet")
   static let standingWaiting = Words("letter waits", "Brief wartet")
   static let standingUncertain = Words("outcome unknown", "Ausgang unbekannt")
   static let standingFailed = Words("letter not accepted", "Brief nicht angenommen")
@@ -145,7 +151,7 @@ extension Words {
     "The deadline is far beyond the right edge.", "Die Frist liegt weit jenseits des rechten Randes.")
 }
 
-/// What became of the letters, what is open, who is called.
+/// What became of the letters, and what is open.
 extension Words {
   static let providers = Words("Outcomes by receiving domain", "Ausgang nach Empfänger-Domain")
   static let noLetters = Words("The plan has no letters.", "Der Plan hat keine Briefe.")
@@ -201,27 +207,26 @@ extension Words {
   static let openRejected = Words(
     "Rows of the customer file that were rejected before the launch: %.",
     "Zeilen der Kundendatei, die vor dem Start abgewiesen wurden: %.")
+  static let openLetters = Words(
+    "Customers who were spoken to and want it in writing before they count as told: %. A letter is to be sent to them; one by post is recorded as a call.",
+    "Kunden, die erreicht wurden, es aber schriftlich wollen und bis dahin nicht als unterrichtet zählen: %. Ihnen ist ein Brief zu senden; einer per Post wird als Anruf vermerkt."
+  )
   static let openLost = Words(
-    "Letters that are not sent any more (refused, given up, left out, cancelled): %. Their customers are to be called.",
-    "Briefe, die nicht mehr gesendet werden (abgelehnt, aufgegeben, herausgenommen, abgebrochen): %. Ihre Kunden sind anzurufen."
+    "Letters that are not sent any more (refused, given up, left out, cancelled) and whose customers are not told: %. Their customers are on the call list.",
+    "Briefe, die nicht mehr gesendet werden (abgelehnt, aufgegeben, herausgenommen, abgebrochen) und deren Kunden nicht unterrichtet sind: %. Die Kunden stehen auf der Anrufliste."
+  )
+  static let lettersToldByCall = Words(
+    "Letters that were not accepted, or nobody knows, but whose customers were told by telephone: %. Nothing is to be done about them.",
+    "Briefe, die nicht angenommen wurden oder deren Ausgang niemand kennt, deren Kunden aber telefonisch unterrichtet sind: %. Für sie ist nichts zu tun."
+  )
+  static let everybodyTold = Words(
+    "Every customer of the plan is told, by letters that the relay accepted or by telephone, or has nothing to do.",
+    "Jeder Kunde des Plans ist unterrichtet, durch vom Relay angenommene Briefe oder telefonisch, oder hat nichts zu tun."
   )
   static let openPurge = Words(
     "The personal data of the campaign is still there and is to be purged when it is not needed any more.",
     "Die personenbezogenen Daten der Kampagne sind noch da und zu löschen, sobald sie nicht mehr gebraucht werden.")
   static let estimatedEnd = Words("Estimated time of the last letter:", "Geschätzter Zeitpunkt des letzten Briefs:")
-
-  static let calls = Words("Calls", "Anrufe")
-  static let nobodyToCall = Words("Nobody is to be called.", "Niemand ist anzurufen.")
-  static let callsText = Words("Customers to be called: %.", "Anzurufende Kunden: %.")
-  static let callReasonsTable = Words("Customers to be called, by reason", "Anzurufende Kunden nach Grund")
-  static let callReason = Words("Reason", "Grund")
-  static let callsNote = Words(
-    "A customer with several reasons is counted with each.", "Kunden mit mehreren Gründen zählen bei jedem.")
-  static let callListTable = Words("Who is to be called", "Wer anzurufen ist")
-  static let customer = Words("Customer", "Kunde")
-  static let name = Words("Name", "Name")
-  static let phone = Words("Telephone", "Telefon")
-  static let moreCalls = Words("Further customers to be called: %.", "Weitere anzurufende Kunden: %.")
 }
 
 /// What was done, and how it is checked.
@@ -237,8 +242,8 @@ extension Words {
   static let act = Words("What was done", "Was getan wurde")
   static let actsLeftOut = Words("Acts left out in the middle: %.", "In der Mitte ausgelassen: %.")
   static let actsNote = Words(
-    "From the receipts. A settlement is the operator's word, or what a relay's log says; both are in the receipts.",
-    "Aus den Belegen. Eine Klärung ist das Wort des Betreibers oder die Aussage eines Relay-Protokolls; beides steht in den Belegen."
+    "From the receipts. A settlement is the operator's word, or what a relay's log says; a call is the operator's own record, with the time it was made. Both are in the receipts.",
+    "Aus den Belegen. Eine Klärung ist das Wort des Betreibers oder die Aussage eines Relay-Protokolls; ein Anruf ist vom Betreiber selbst vermerkt, mit der Zeit, zu der er geführt wurde. Beides steht in den Belegen."
   )
   static let actPlanFrozen = Words(
     "Plan frozen: % customers, by letter %, by call %, nothing to do %",
@@ -250,6 +255,8 @@ extension Words {
   static let actCompleted = Words("Delivery completed", "Versand abgeschlossen")
   static let actAborted = Words("Delivery ended: no relay could be used", "Versand beendet: kein Relay benutzbar")
   static let actCancelled = Words("Campaign cancelled", "Kampagne abgebrochen")
+  static let actCall = Words("Call", "Anruf")
+  static let actCalls = Words("Calls: %", "Anrufe: %")
   static let actPurged = Words("Personal data purged", "Personenbezogene Daten gelöscht")
   static let actLettersCancelled = Words("Letters cancelled: %", "Abgebrochene Briefe: %")
   static let actExcluded = Words("Letters left out: %", "Herausgenommene Briefe: %")
@@ -306,29 +313,6 @@ extension MessageState {
     case .uncertain: Words("uncertain", "unklar")
     case .excluded: Words("left out", "herausgenommen")
     case .cancelled: Words("cancelled", "abgebrochen")
-    }
-  }
-}
-
-extension CallCause.Kind {
-  package var words: Words {
-    switch self {
-    case .request: Words("the plan has a call", "der Plan sieht einen Anruf vor")
-    case .noAddress: Words("no e-mail address", "keine E-Mail-Adresse")
-    case .rejectedRow: Words("row of the customer file not usable", "Zeile der Kundendatei nicht verwendbar")
-    case .excluded: Words("letter left out", "Brief herausgenommen")
-    case .refused: Words("letter refused", "Brief abgelehnt")
-    case .expired: Words("letter given up", "Brief aufgegeben")
-    case .uncertain:
-      Words("letter uncertain: the relay may or may not have taken it", "Brief unklar: vielleicht vom Relay angenommen")
-    case .uncertainCancelled:
-      Words("letter uncertain, campaign cancelled", "Brief unklar, Kampagne abgebrochen")
-    case .unsent: Words("campaign cancelled before the letter was sent", "Kampagne vor dem Versand abgebrochen")
-    case .unaccepted:
-      Words("campaign cancelled before the letter was accepted", "Kampagne abgebrochen, bevor der Brief angenommen war")
-    case .late: Words("letter not accepted by the deadline", "Brief bis zur Frist nicht angenommen")
-    case .lateExpired:
-      Words("letter not accepted by the deadline and given up", "Brief bis zur Frist nicht angenommen und aufgegeben")
     }
   }
 }

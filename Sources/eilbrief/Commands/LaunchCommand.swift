@@ -87,8 +87,16 @@ extension CampaignCommand {
       if handOver.letters > 0 { Console.print(options.nextCommand.text(handOver.message)) }
       return
     }
-    let outcome = try await launch.run()
-    throw SilentFailure(
-      status: try DeliveryOutput.print(outcome, options.nextCommand, now: dependencies.time.now), isOfDelivery: true)
+    let (result, notices) = await launch.runLeavingNotices()
+    let nextCommand = options.nextCommand
+    let end: SilentFailure
+    do {
+      let status = try DeliveryOutput.print(try result.get(), nextCommand, now: dependencies.time.now)
+      end = SilentFailure(status: status, keepsStatus: true)
+    } catch {
+      end = Eilbrief.shown(error, nextCommand)
+    }
+    await notices?.wait { Console.error(nextCommand.text($0)) }
+    throw end
   }
 }

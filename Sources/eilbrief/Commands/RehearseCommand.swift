@@ -62,6 +62,6 @@ struct RehearseCommand: AsyncParsableCommand, CampaignCommand {
       keep: keep.map { URL(fileURLWithPath: $0, isDirectory: true).standardizedFileURL }, observer, dependencies
     ).run()
     throw SilentFailure(
-      status: try DeliveryOutput.print(outcome, options, now: dependencies.time.now), isOfDelivery: true)
+      status: try DeliveryOutput.print(outcome, options, now: dependencies.time.now), keepsStatus: true)
   }
 }

@@ -29,6 +29,6 @@ struct SendTestCommand: AsyncParsableCommand, CampaignCommand {
     let explanation = result.explanation.map { [ExplainText(.english).text($0)] } ?? []
     Console.print((result.lines + explanation).joined(separator: "\n"))
     guard result.outcome != .accepted else { return }
-    throw SilentFailure(status: result.outcome.kind.map(ExitStatus.init) ?? .someNotAccepted, isOfDelivery: true)
+    throw SilentFailure(status: result.outcome.kind.map(ExitStatus.init) ?? .someNotAccepted, keepsStatus: true)
   }
 }

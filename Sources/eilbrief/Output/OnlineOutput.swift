@@ -1,3 +1,4 @@
+import Files
 import Operations
 import Preflight
 
@@ -45,8 +46,7 @@ enum OnlineText {
   }
 
   private static func lines(_ finding: PreflightFinding) -> [String] {
-    let label = finding.severity.rawValue
-    let start = "    \(label)\(String(repeating: " ", count: 9 - label.count))"
+    let start = "    \(DisplayWidth.padded(finding.severity.rawValue, to: 9))"
     let indent = String(repeating: " ", count: 13)
     var lines = wrapped("\(finding.about): \(finding.found)", first: start, rest: indent)
     if let advice = finding.advice { lines += wrapped("To do: \(advice)", first: indent, rest: indent) }
@@ -60,14 +60,17 @@ enum OnlineText {
   private static func wrapped(_ text: String, first: String, rest: String) -> [String] {
     var lines: [String] = []
     var line = first
+    var used = DisplayWidth.of(first)
     var isEmpty = true
     for word in text.split(separator: " ") {
-      if !isEmpty, line.count + 1 + word.count > width {
+      let columns = DisplayWidth.of(word)
+      if !isEmpty, used + 1 + columns > width {
         lines.append(line)
-        line = rest
+        (line, used) = (rest, DisplayWidth.of(rest))
         isEmpty = true
       }
       line += isEmpty ? "\(word)" : " \(word)"
+      used += isEmpty ? columns : columns + 1
       isEmpty = false
     }
     return lines + [line]

@@ -74,27 +74,13 @@ struct StatusText {
     let resume = nextCommand.line(.resume)
     var lines: [String] = []
     switch status.state {
-    case .running: lines.append(delivery(status.process))
+    case .running: lines.append(nextCommand.text(DelivererText.message(status)))
     case .paused, .aborted: lines.append("\(status.state.rawValue): `\(resume)` continues.")
     case .completed where status.remaining > 0: lines.append("Letters are to be sent again: `\(resume)` sends them.")
     case .draft, .completed, .cancelled: break
     }
     if status.hasCalls(at: now) { lines.append("`\(nextCommand.line(.calls))` lists who is to be called.") }
     return lines
-  }
-
-  private func delivery(_ process: DeliveringProcess?) -> String {
-    guard let process else {
-      return "No process delivers it now: the last one was killed. `\(nextCommand.line(.resume))` continues."
-    }
-    guard !process.isStopped else {
-      return """
-        Process \(process.pid) is stopped and delivers nothing: `kill -CONT \(process.pid)` lets it go on, \
-        `kill -9 \(process.pid)` ends it.
-        """
-    }
-    let since = process.since.map { " since \(LocalTime.full($0))" } ?? ""
-    return "Process \(process.pid) on \(process.host) delivers it\(since)."
   }
 
   /// Why letters are not accepted, the most frequent first; empty when all are.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Letters
 import Operations
@@ -40,7 +41,7 @@ enum VerifyText {
       rows.append((letter.attempts == 1 ? "attempt" : "attempts", times))
     }
     let lines = rows.filter { !$0.1.isEmpty }.map { name, value in
-      "  \(name)\(String(repeating: " ", count: 10 - name.count))\(value)"
+      "  \(DisplayWidth.padded(name, to: 10))\(value)"
     }
     return ([heading(letter, code: code)] + lines).joined(separator: "\n")
   }

@@ -191,6 +191,32 @@ import Testing
     #expect(result.recorded.added.count == 1 && exact.recorded.known == 1)
   }
 
+  /// Words of customers and of callers are never a formula to whoever opens the form, and come back as they were.
+  @Test func noCellOfTheFormIsAFormula() async throws {
+    let scene = try Scene(.refuse, .call, more: "language: de\n")
+    let rows = try String(contentsOf: scene.files.customerFile, encoding: .utf8)
+    try Data(
+      rows.replacing("Kanzlei Müller", with: "@Kanzlei GmbH").replacing("09999 555-102", with: "+49 9999 555102").utf8
+    ).write(to: scene.files.customerFile)
+    try await scene.launch()
+    scene.time.advance(by: 4 * 3600)
+    let formulas = ["=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(A1)"]
+    for (minute, note) in formulas.enumerated() {
+      let row = "K2;Anna;nicht erreicht;\(note);23.11.2026 10:0\(minute)"
+      let call = try #require(try await Self.run(Self.csv(row), scene).recorded.added.first)
+      #expect(call.note == note)
+    }
+    let form = try await Self.form(scene)
+    #expect(form.contains("'@Kanzlei GmbH") && form.contains("'+49 9999 555102"), "\(form)")
+    #expect(formulas.allSatisfy(form.contains), "\(form)")
+    for sign in ["=", "+", "-", "@"] {
+      for edge in [";", ";\"", "\r\n"] { #expect(!form.contains(edge + sign), "\(edge)\(sign)") }
+    }
+    let filled = form.replacing(";;;;;;", with: ";;Anna;erreicht;=2+2;23.11.2026 10:30;")
+    let result = try await Self.run(Data(filled.utf8), scene)
+    #expect(result.recorded.added.map(\.note) == ["=2+2"])
+  }
+
   /// What a spreadsheet program makes of an id, and what keeps a formula from being one.
   @Test func idsAsSpreadsheetsHaveThem() async throws {
     let scene = try await Self.scene()

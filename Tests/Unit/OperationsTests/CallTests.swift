@@ -216,6 +216,39 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  /// Two callers have reached the same customer and say so at the same moment: one of them is told of the other.
+  @Test func twoCallersAtOnce() async throws {
+    let scene = try await Self.scene()
+    for round in 0..<5 {
+      // Whoever was told by mistake is open again.
+      if round > 0 {
+        scene.time.advance(by: 60)
+        try await Self.done("K4", .wrongNumber, again: true, in: scene)
+        scene.time.advance(by: 60)
+      }
+      let outcomes = await withTaskGroup(of: Result<Int, any Error>.self) { group in
+        for caller in ["Dienst A", "Dienst B", "Dienst C"] {
+          group.addTask {
+            do {
+              return .success(try await Self.done("K4", by: caller, in: scene).added.count)
+            } catch {
+              return .failure(error)
+            }
+          }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      let errors = outcomes.compactMap { outcome in
+        if case .failure(let error) = outcome { error as? OperatorError } else { nil }
+      }
+      #expect(outcomes.count { (try? $0.get()) == 1 } == 1 && errors.count == 2, "\(outcomes)")
+      #expect(errors.allSatisfy { $0.kind == .usage })
+    }
+    #expect(try await Self.status(scene).calls?.reached == 1)
+    try await scene.resume()
+    #expect(try scene.soundReceipts().count { $0.event == .called } == 9)
+  }
+
   // MARK: Proof
 
   @Test func aProofHasTheCalls() async throws {

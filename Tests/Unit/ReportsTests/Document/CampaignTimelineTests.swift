@@ -45,6 +45,44 @@ import Testing
     #expect(timeline.acts.first?.at == Sample.time(0) && timeline.acts.last?.at == Sample.time(999))
   }
 
+  private func call(_ seq: Int, _ outcome: CallOutcome, at seconds: Double) throws -> Receipt {
+    // Recorded hours later, from a form.
+    try receipt(
+      seq, "called", at: 90_000,
+      ",\"customer\":\"\(Self.zero)\",\"outcome\":\"\(outcome.rawValue)\","
+        + "\"called_at\":\"\(RFC3339.string(Sample.time(seconds)))\",\"called_by\":\"\(Self.zero)\""
+    ).0
+  }
+
+  @Test func callsStandWhereTheyWereMade() throws {
+    var timeline = CampaignTimeline()
+    timeline.add(try receipt(1, "started", at: 100).0)
+    timeline.add(try receipt(2, "completed", at: 200).0)
+    timeline.add(try call(3, .reached, at: 150))
+    timeline.add(try call(4, .noAnswer, at: 50))
+    timeline.add(try call(5, .reached, at: 300))
+    #expect(timeline.acts.map(\.event) == [.called, .started, .called, .completed, .called])
+    #expect(timeline.acts[0].figures == ["no_answer": 1] && timeline.acts[0].at == Sample.time(50))
+    #expect(timeline.acts.allSatisfy { $0.letters == nil })
+  }
+
+  /// A campaign with thousands of calls has a page of them, and none is lost.
+  @Test(arguments: [(41, 60.0, 1), (3_000, 30.0, 26), (3_000, 3600.0, 40)])
+  func manyCallsAreCountedByTheHourOrLonger(count: Int, step: Double, most: Int) throws {
+    var timeline = CampaignTimeline()
+    timeline.add(try receipt(1, "started", at: 0).0)
+    for number in 0..<count {
+      timeline.add(try call(2 + number, number.isMultiple(of: 3) ? .reached : .noAnswer, at: Double(number) * step))
+    }
+    let acts = timeline.acts.filter { $0.event == .called }
+    #expect(acts.count <= most && acts.count <= CallSpans.most)
+    let sums = acts.reduce(into: [String: Int]()) { $0.merge($1.figures, uniquingKeysWith: +) }
+    #expect(sums == ["reached": (count + 2) / 3, "no_answer": count - (count + 2) / 3])
+    #expect(acts.first?.at == Sample.time(0) && acts.last?.until == Sample.time(Double(count - 1) * step))
+    #expect(zip(acts, acts.dropFirst()).allSatisfy { $0.until < $1.at })
+    #expect(timeline.acts.contains { $0.event == .started })
+  }
+
   @Test func linesOfAttemptsNeedNotBeRead() throws {
     let attempt = try receipt(
       1, "deferred", at: 0,
