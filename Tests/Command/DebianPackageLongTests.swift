@@ -53,6 +53,7 @@ import Testing
   /// A page for each command with all its options, which neither groff nor mandoc has anything to say against.
   private func everyCommandHasItsPage(_ root: URL) async throws {
     let folder = root.appendingPathComponent("usr/share/man/man1")
+    try await ChildProcess.tool("gunzip", ["--recursive", folder.path])
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     let pages = names.map { folder.appendingPathComponent($0).path }
     let lint = try await ChildProcess.run("mandoc", ["-T", "lint", "-W", "style"] + pages)
@@ -60,11 +61,11 @@ import Testing
     let remarks = lint.output.split(separator: "\n").filter { !$0.contains("referenced manual not found: Xr eilbrief") }
     #expect(remarks == [] && lint.errors == "", "\(remarks) \(lint.errors)")
     var leaves = try await CommandList.read()
-    let groups = Set(leaves.keys.map { $0.dropLast() }).map { (["eilbrief"] + $0).joined(separator: "-") + ".1.gz" }
-    #expect(Set(names) == Set(leaves.keys.map { (["eilbrief"] + $0).joined(separator: "-") + ".1.gz" } + groups))
+    let groups = Set(leaves.keys.map { $0.dropLast() }).map { (["eilbrief"] + $0).joined(separator: "-") + ".1" }
+    #expect(Set(names) == Set(leaves.keys.map { (["eilbrief"] + $0).joined(separator: "-") + ".1" } + groups))
     leaves[[]] = nil
     for (words, command) in leaves {
-      let page = folder.appendingPathComponent((["eilbrief"] + words).joined(separator: "-") + ".1.gz").path
+      let page = folder.appendingPathComponent((["eilbrief"] + words).joined(separator: "-") + ".1").path
       var environment = ChildProcess.plainEnvironment
       environment["MANWIDTH"] = "80"
       let shown = try await ChildProcess.run(
@@ -100,38 +101,46 @@ import Testing
     try await TemporaryFolder.with { folder in
       let program = try await DebianPackage.linkedProgram(in: folder)
       let package = try await DebianPackage(of: program, in: folder.appendingPathComponent("package"))
-      let depends = try await package.field("Depends")
       try await DebianTree.with { tree in
+        try await tree.inside("useradd --create-home desk")
+        try await tree.give(package.file, to: "/home/desk/")
         // What it depends on, and nothing else: what is missing in Depends is missing here.
-        try await tree.inside("useradd --create-home operator")
+        let depends = try await package.field("Depends")
         try await tree.inside("apt-get satisfy --yes --no-install-recommends -q '\(depends)'")
         #expect(try await tree.run("command -v swift").status != 0)
-        try await tree.give(package.file, to: "/home/operator/")
-        let before = try await tree.listing()
-
-        try await tree.inside("cd /home/operator && apt-get install --yes --no-install-recommends ./eilbrief_*.deb")
-        let state = try await tree.inside("stat --format '%a %U:%G' /var/lib/eilbrief")
-        #expect(state == "700 eilbrief:eilbrief\n")
-        let man = try await tree.inside("man eilbrief && man eilbrief-receipts-show && man -k eilbrief", as: "operator")
-        #expect(man.contains("EXIT STATUS") && man.contains("--customer"))
-        try await tree.inside("apt-get purge --yes eilbrief")
-        let after = try await tree.listing()
-        #expect(after == before, "\(after.symmetricDifference(before).sorted())")
-        #expect(try await tree.run("getent passwd eilbrief || getent group eilbrief").output == "")
-
-        try await readmeAlone(tree)
-        try await theExample(tree)
-        try await ownQueueFolder(tree)
-        try await tree.inside("systemctl enable eilbrief-worker && systemctl is-enabled eilbrief-worker")
-        try await tree.inside("apt-get remove --yes eilbrief && apt-get purge --yes eilbrief")
-        let left = try await tree.listing().subtracting(before).map { $0.split(separator: " ")[0] }
-          .filter { !$0.hasPrefix("/home/operator/") }
-        #expect(left.contains("/var/lib/eilbrief/herbst/campaign.yaml"))
-        #expect(left.filter { $0 != "/var/lib/eilbrief" && !$0.hasPrefix("/var/lib/eilbrief/") } == [])
-        // Whom the files belong to.
-        #expect(try await tree.inside("stat --format %U /var/lib/eilbrief/herbst") == "eilbrief\n")
+        try await comesAndGoes(tree)
+        try await tree.inside("apt-get satisfy --yes -q '\(try await package.field("Recommends"))'")
+        try await leavesQueueFolders(tree)
       }
     }
+  }
+
+  private func comesAndGoes(_ tree: DebianTree) async throws {
+    let before = try await tree.listing()
+    try await tree.inside("cd /home/desk && apt-get install --yes --no-install-recommends ./eilbrief_*.deb")
+    let state = try await tree.inside("stat --format '%a %U:%G' /var/lib/eilbrief")
+    #expect(state == "700 eilbrief:eilbrief\n")
+    let man = try await tree.inside("man eilbrief && man eilbrief-receipts-show && man -k eilbrief", as: "desk")
+    #expect(man.contains("EXIT STATUS") && man.contains("--customer") && man.contains("eilbrief-dkim-key (1)"))
+    try await theExample(tree)
+    try await tree.inside("apt-get purge --yes eilbrief")
+    let changed = try await tree.listing().symmetricDifference(before).filter { !$0.hasPrefix("/home/desk") }
+    #expect(changed.sorted() == [])
+    #expect(try await tree.run("getent passwd eilbrief || getent group eilbrief").output == "")
+  }
+
+  private func leavesQueueFolders(_ tree: DebianTree) async throws {
+    let before = try await tree.listing()
+    try await readmeAlone(tree)
+    try await ownQueueFolder(tree)
+    try await tree.inside("systemctl enable eilbrief-worker && systemctl is-enabled eilbrief-worker")
+    try await tree.inside("apt-get remove --yes eilbrief && apt-get purge --yes eilbrief")
+    let left = try await tree.listing().subtracting(before).map { $0.split(separator: " ")[0] }
+      .filter { !$0.hasPrefix("/home/desk") }
+    #expect(left.contains("/var/lib/eilbrief/herbst/campaign.yaml"))
+    #expect(left.filter { $0 != "/var/lib/eilbrief" && !$0.hasPrefix("/var/lib/eilbrief/") } == [])
+    // Whom the files belong to.
+    #expect(try await tree.inside("stat --format %U /var/lib/eilbrief/herbst") == "eilbrief\n")
   }
 
   /// The commands of the README's first way, as they stand there.
@@ -143,19 +152,19 @@ import Testing
     for (prompt, command) in commands {
       let outcome =
         prompt == "#"
-        ? try await tree.run("cd /home/operator && yes | \(command)")
-        : try await tree.run("cd /home/operator && HOME=/home/operator \(command)", as: "operator")
+        ? try await tree.run("cd /home/desk && yes | \(command)")
+        : try await tree.run("cd /home/desk && HOME=/home/desk \(command)", as: "desk")
       // 1: some letters of the rehearsal were refused or are uncertain, as the README says.
       let fine = outcome.status == 0 || (outcome.status == 1 && command.hasPrefix("eilbrief rehearse"))
       #expect(fine, "\(command): \(outcome.ending)\n\(outcome.output)\(outcome.errors)")
       if command.hasSuffix("--queue rehearsal") { #expect(outcome.output.contains(";Kanzlei Birkenhof;")) }
     }
-    #expect(try await tree.inside("tail -1 /home/operator/report.html") == "</html>\n")
+    #expect(try await tree.inside("tail -1 /home/desk/report.html") == "</html>\n")
   }
 
   private func theExample(_ tree: DebianTree) async throws {
     let script = """
-      cd /home/operator
+      cd /home/desk
       mkdir -p examples
       cp -r /usr/share/doc/eilbrief/examples/example examples/
       sed -i "s/^deadline: .*/deadline: $(date -d tomorrow +%F)T16:00:00+01:00/" examples/example/campaign.yaml
@@ -164,7 +173,7 @@ import Testing
       eilbrief receipts verify example --queue rehearsed
       eilbrief report example calls --queue rehearsed
       """
-    let shown = try await tree.run(script, as: "operator")
+    let shown = try await tree.run(script, as: "desk")
     #expect(shown.status == 0, "\(shown.output)\(shown.errors)")
   }
 
