@@ -21,6 +21,17 @@ import Testing
 
       let root = folder.appendingPathComponent("root")
       try await ChildProcess.tool("dpkg-deb", ["--extract", package.file.path, root.path])
+      let unit = try String(
+        contentsOf: root.appendingPathComponent("lib/systemd/system/eilbrief-worker.service"), encoding: .utf8)
+      #expect(unit.contains("\nExecStart=/usr/bin/eilbrief worker ") && unit.contains("=man:eilbrief-worker(1) "))
+      let share = root.appendingPathComponent("usr/share")
+      for place in [
+        "bash-completion/completions/eilbrief", "zsh/vendor-completions/_eilbrief",
+        "fish/vendor_completions.d/eilbrief.fish", "eilbrief/templates/password-change/de.txt.mustache",
+        "doc/eilbrief/examples/example/campaign.yaml",
+      ] {
+        #expect(FileManager.default.fileExists(atPath: share.appendingPathComponent(place).path), "\(place)")
+      }
       try await everyCommandHasItsPage(root)
       try await theCopyrightNamesWhatIsLinked(root)
       let changes = try await ChildProcess.tool(

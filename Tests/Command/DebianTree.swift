@@ -110,18 +110,36 @@ struct DebianTree {
     static func configured() async throws -> Mirror {
       let release = try await ChildProcess.tool("sh", ["-c", ". /etc/os-release; echo $VERSION_CODENAME"])
         .trimmingCharacters(in: .whitespacesAndNewlines)
-      let format = "$(REPO_URI) $(RELEASE) $(CODENAME) $(COMPONENT)"
-      let targets = try await ChildProcess.tool(
-        "apt-get", ["indextargets", "--format", format, "Created-By: Packages"])
-      let lines = targets.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-      guard let line = lines.first(where: { $0.last == "main" && $0.dropFirst().contains(release) }) else {
-        throw HarnessError(
-          "no mirror of Debian \(release) in /etc/apt (apt-get indextargets); this test makes a Debian tree from it")
+      var known = try await address(of: release, lists: nil)
+      if known == nil {
+        // The lists of its sources may never have been fetched here.
+        known = try await TemporaryFolder.with { try await address(of: release, lists: $0) }
+      }
+      guard let address = known else {
+        throw HarnessError("no mirror of Debian \(release) in /etc/apt answers; this test makes a Debian tree from it")
       }
       let set = try await ChildProcess.tool("sh", ["-c", "apt-config shell p Acquire::http::Proxy; true"])
       let inherited = ProcessInfo.processInfo.environment["http_proxy"]
       return Mirror(
-        address: line[0], release: release, proxy: set.firstMatch(of: /p='(.+)'/).map { String($0.1) } ?? inherited)
+        address: address, release: release, proxy: set.firstMatch(of: /p='(.+)'/).map { String($0.1) } ?? inherited)
+    }
+
+    private static func address(of release: String, lists: URL?) async throws -> String? {
+      var options: [String] = []
+      if let lists {
+        options = ["-o", "Dir::State::Lists=\(lists.path)", "-o", "APT::Sandbox::User=root"]
+        var environment = ChildProcess.plainEnvironment
+        environment["http_proxy"] = ProcessInfo.processInfo.environment["http_proxy"]
+        _ = try await ChildProcess.run("apt-get", ["update", "-qq"] + options, environment: environment)
+      }
+      let format = "$(ORIGIN) $(REPO_URI) $(RELEASE) $(CODENAME) $(COMPONENT)"
+      let targets = try await ChildProcess.tool(
+        "apt-get", ["indextargets"] + options + ["--format", format, "Created-By: Packages"])
+      let found = targets.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        .filter { $0.last == "main" && $0.contains(release) }
+      // A mirror may call itself otherwise, and then others for Debian may as well.
+      let chosen = found.first { $0[0] == "Debian" } ?? found.first
+      return chosen?.first { $0.contains("://") || $0.hasPrefix("file:") }
     }
   }
 }
