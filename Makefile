@@ -3,14 +3,17 @@
 # What the program is built from; what its tests and benchmarks judge it with.
 BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev libpsl-dev zlib1g-dev libzip-dev libexpat1-dev tzdata
 TEST_PACKAGES := postfix sasl2-bin libsasl2-modules openssl python3 python3-dkim opendkim nsd e2fsprogs mount mutt chromium fonts-dejavu-core \
-  tidy spamassassin maildir-utils libreoffice-calc-nogui python3-jsonschema python3-html5lib python3-selenium chromium-driver python3-pip systemd
+  tidy spamassassin maildir-utils libreoffice-calc-nogui python3-jsonschema python3-html5lib python3-selenium chromium-driver python3-pip systemd \
+  lintian debootstrap man-db mandoc
+# What the Debian package is made with.
+DEB_PACKAGES := dpkg-dev debhelper bash-completion python3
 
 SHELL := /bin/bash
 EILBRIEF := .build/release/eilbrief
 DEMO := .build/demo
 FAULTS := "greylist 10%, unknown 4%, full 3%, slow 5% 200ms, lost-reply 4%, 421 3%"
 
-.PHONY: build install uninstall demo test test-reliability fuzz simulate reliability bench sbom format lint setup setup-test
+.PHONY: build install uninstall deb demo test test-reliability fuzz simulate reliability bench sbom format lint setup setup-test
 
 build: setup
 	swift build -c release --product eilbrief
@@ -42,6 +45,17 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/eilbrief $(UNITS)/eilbrief-worker.service $(USERS)/eilbrief.conf \
 	  $(addprefix $(PREFIX)/share/,bash-completion/completions/eilbrief zsh/site-functions/_eilbrief \
 	  fish/vendor_completions.d/eilbrief.fish))
+
+# The Debian package: the command with the Swift runtime linked in, and what belongs to it. DEB names the folder it is put in.
+# BINARY=… packs that one instead of building; its Swift runtime has to be linked in.
+DEB ?= .build
+deb:
+ifndef BINARY
+	@$(MAKE) setup
+	swift build -c release --static-swift-stdlib -Xlinker -z -Xlinker now --product eilbrief
+endif
+	@.ci/install $(DEB_PACKAGES)
+	@.ci/deb $(or $(BINARY),$(EILBRIEF)) $(DEB) $(BUILD_PACKAGES)
 
 # A whole campaign against the built-in relay with its faults: nothing leaves this machine. The example is copied, and its
 # deadline set to tomorrow. Exit code 1 of a rehearsal means that some letters were refused or are uncertain, which is
@@ -142,5 +156,5 @@ setup:
 	@.ci/install $(BUILD_PACKAGES)
 
 setup-test:
-	@.ci/install $(TEST_PACKAGES)
+	@.ci/install $(TEST_PACKAGES) $(DEB_PACKAGES)
 	@.ci/axe .build/axe
