@@ -203,6 +203,66 @@ import Testing
     }
   }
 
+  /// What customers, notes and searches say is text on every page.
+  @Test func wordsOfOthersAreText() async throws {
+    let evil = "<script src=//x.example></script>\"'&"
+    try await SinkRelay.with { relay in
+      try await TemporaryFolder.with { queue in
+        let customers = [("K\"1", "imap"), ("K<2", "central-inbox")].map { id, access in
+          GeneratedCustomer(
+            id: id, company: "Kanzlei \(evil)", salutation: "Frau", title: "", firstName: "Zoë", lastName: "Weber",
+            language: "de", contact: "a@kanzlei-a.example", phone: "09999 \(evil)",
+            mailboxes: [.init(address: "post@kanzlei-a.example", access: access)])
+        }
+        let campaign = try TestCampaign(
+          in: queue, customers: customers, encoding: .utf8,
+          relay: ["name: main", "url: \"smtp://127.0.0.1:\(relay.port)\"", "tls: none"])
+        let launched = try await EilbriefProcess.run("launch", campaign.name, "--yes", queue: queue)
+        try #require(launched.status == 0, "\(launched.errors)")
+        try await Self.serving(queue) { page in
+          let path = "/campaigns/\(campaign.name)"
+          let own = [
+            "Cookie": page.cookie, "Origin": "http://127.0.0.1:PORT",
+            "Content-Type": "application/x-www-form-urlencoded",
+          ]
+          let call = "customer=K%3C2&by=Karla+Test&note=%3Cscript%3E&from=0"
+          let search = "?q=%3Cscript%3E%22%27"
+          let answers = try await Self.ask(
+            page,
+            [
+              Request(path: path, headers: own), Request(path: "\(path)/customers", headers: own),
+              Request(path: "\(path)/customers\(search)", headers: own),
+              Request(path: "\(path)/customer?id=K%221", headers: own),
+              Request(path: "\(path)/customer?id=%3Cscript%3E", headers: own),
+              Request(method: "POST", path: "\(path)/calls", headers: own, body: call + "&act=take"),
+              Request(
+                path: "\(path)/calls", headers: own.merging(["Cookie": "\(page.cookie); caller=Karla%20Test"]) { $1 }),
+              Request(method: "POST", path: "\(path)/calls", headers: own, body: call + "&act=done&outcome=no-answer"),
+              Request(path: "\(path)/calls?report=1", headers: own),
+              Request(
+                method: "POST", path: "\(path)/calls", headers: own, body: call + "&act=done&outcome=%3Cscript%3E"),
+            ])
+          #expect(answers.map(\.status) == [200, 200, 200, 200, 409, 303, 200, 303, 200, 400])
+          for answer in answers {
+            #expect(!answer.body.replacing("<script src=\"/live.js\" defer></script>", with: "").contains("<script"))
+          }
+          for number in [2, 6, 8] {
+            #expect(answers[number].body.contains("&lt;script"), "\(number): \(answers[number].body)")
+          }
+          // The whole of a caller's dialogue was there.
+          #expect(answers[6].body.contains("name=\"outcome\"") && answers[8].body.contains("K&lt;2"))
+          #expect(answers[8].body.contains("is recorded"), "\(answers[8].body)")
+        }
+        try await Self.receiptsAreSound(campaign)
+      }
+    }
+  }
+
+  private static func receiptsAreSound(_ campaign: TestCampaign) async throws {
+    let verified = try await EilbriefProcess.run("receipts", "verify", campaign.name, queue: campaign.queue)
+    #expect(verified.status == 0 && verified.output.contains("1 no answer"), "\(verified.output)\(verified.errors)")
+  }
+
   @Test func whatCannotBeServedIsSaid() async throws {
     try await TemporaryFolder.with { queue in
       try await Self.serving(queue) { page in
