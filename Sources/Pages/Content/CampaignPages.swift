@@ -30,7 +30,9 @@ extension PageLayout {
     return html(text(.campaigns), table.html)
   }
 
-  func overview(_ name: String, _ figures: LiveFigures, _ report: CampaignActs.Report?, launch: String) -> String {
+  func overview(_ name: String, _ figures: LiveFigures, _ report: CampaignActs.Report?, launch: String, at now: Date)
+    -> String
+  {
     let status = figures.status
     var body = report.map { self.report($0, of: name) } ?? .nothing
     if status.state == .draft {
@@ -38,7 +40,7 @@ extension PageLayout {
       return html(name, campaign: name, section: .overview, body)
     }
     if status.purge != nil { body += warning(text(.purged)) }
-    let fragments = LiveFragments(figures, text)
+    let fragments = LiveFragments(figures, text, at: now)
     let source = "/campaigns/\(name)/events"
     func box(_ kind: LiveFragments.Kind) -> Markup {
       "<div data-event=\"\(kind.rawValue)\" data-source=\"\(source)\">\n\(fragments.html(kind))</div>\n"

@@ -12,9 +12,12 @@ struct LiveFragments {
 
   let figures: LiveFigures
   let text: DocumentText
+  let now: Date
   private var status: CampaignStatus { figures.status }
 
-  init(_ figures: LiveFigures, _ text: DocumentText) { (self.figures, self.text) = (figures, text) }
+  init(_ figures: LiveFigures, _ text: DocumentText, at now: Date) {
+    (self.figures, self.text, self.now) = (figures, text, now)
+  }
 
   func html(_ kind: Kind) -> Markup {
     switch kind {
@@ -74,7 +77,7 @@ struct LiveFragments {
   private var deadline: Markup {
     var lines: [Markup] = []
     if let deadline = status.deadline {
-      let words: Words = deadline > Date.now ? .deadlineIn : .deadlineGone
+      let words: Words = deadline > now ? .deadlineIn : .deadlineGone
       lines.append("\(text(words).filled([text.time(deadline)]))")
     }
     if let forecast = status.forecast {
@@ -105,9 +108,9 @@ struct LiveFragments {
     // Everybody was counted a while ago: the curve goes on to what is accepted now.
     var history = outcomes.history
     let more = status.count(.accepted) - history.accepted
-    if more > 0, let last = history.points.last, Date.now > last.at, Date.now < deadline {
+    if more > 0, let last = history.points.last, now > last.at, now < deadline {
       history.byDeadline += more
-      history.points.append(.init(at: .now, accepted: history.accepted))
+      history.points.append(.init(at: now, accepted: history.accepted))
     }
     let curve = CurveChart(
       history: history, letters: max(status.total, 1), deadline: deadline, forecast: expected, text: text)
