@@ -315,7 +315,7 @@ import Testing
     let axe = PackageRoot.file(".build/axe/axe.min.js")
     try #require(FileManager.default.fileExists(atPath: axe.path), "axe-core is missing: run `make setup-test`")
     try await WorkerScene.with(faults: "slow 85% 300ms, unknown 10%, lost-reply 5%") { scene in
-      let customers = GeneratedCustomer.customers(400, seed: 17, everyoneGetsALetter: false)
+      let customers = GeneratedCustomer.customers(1_000, seed: 17, everyoneGetsALetter: false)
       let campaign = try TestCampaign("sommer", in: scene.queue, customers: customers, relay: scene.relay)
       try await scene.run("launch", campaign.name, "--yes", "--detach", "--without-rejected")
       let customer = try #require(customers.last { $0.outcome == .letter })
