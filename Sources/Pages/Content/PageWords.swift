@@ -137,8 +137,6 @@ extension Words {
   static let name = Words("Name", "Name")
   static let address = Words("Address", "Adresse")
   static let letterStates = Words("Letters", "Briefe")
-  static let planned = Words("Planned", "Vorgesehen")
-  static let planLetter = Words("letter", "Brief")
   static let planPhone = Words("call", "Anruf")
   static let planNone = Words("nothing", "nichts")
 
@@ -220,5 +218,4 @@ extension Words {
   static let badForm = Words(
     "The form is not complete, or has something that does not belong there.",
     "Das Formular ist unvollständig oder enthält Unpassendes.")
-  static let back = Words("Back", "Zurück")
 }
