@@ -92,8 +92,8 @@ public struct Settling: Sendable {
       throw OperatorError(
         .stopped,
         """
-        process \(holder.pid) on \(holder.host) is at work on \(holder.campaign), and letters are settled while it is not. \
-        Nothing was settled. Type \(step: step(.pause)) (or press Ctrl-C in its terminal where it asks), then this command \
+        the spool is in use by process \(holder.pid) on \(holder.host), which is at work on “\(holder.campaign)”, and letters \
+        are settled while no process is. Nothing was settled. Type \(step: step(.pause)) (or press Ctrl-C in its terminal where it asks), then this command \
         again, then \(step: step(.resume)).
         """)
     }
