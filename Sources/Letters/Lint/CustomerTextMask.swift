@@ -1,5 +1,4 @@
-import Campaigns
-import Mail
+import Synchronization
 
 /// Takes a customer's own texts out of a finished letter, so that the lint reads what we wrote: a firm called “Null &
 /// Nichtig” or “Passwort Verlag” is not a fault of a template.
@@ -10,104 +9,85 @@ struct CustomerTextMask {
   /// Stands for one text; a letter cannot hold it otherwise, see ``Placeholder``.
   static let mark: UInt8 = 1
 
-  private struct Pattern {
-    /// White space is a space.
-    let bytes: [UInt8]
-    /// The number of the own text; nil for a text of the campaign.
-    let own: Int?
-  }
-  /// The texts by their first byte, in the order of their bytes: those that begin alike stand together, so that the work
-  /// at one place grows with the length of a text and hardly with the number of texts.
-  private var patterns: [[Pattern]] = Array(repeating: [], count: 256)
+  private let own: TextPatterns
+  private let campaign: TextPatterns
+  /// Whether a text begins with two bytes; a bit for each pair. Almost everywhere this is all there is to look at.
+  private var beginnings: [UInt64]
 
   /// - Parameters:
   ///   - own: The customer's texts, as this part of the letter writes them; those shorter than three bytes stay.
   ///   - campaign: Texts that are not to be touched.
-  init(own: [String], campaign: [String]) {
-    let all =
-      campaign.map { Pattern(bytes: Self.bytes(of: $0), own: nil) }
-      + own.enumerated().map { Pattern(bytes: Self.bytes(of: $1), own: $0) }
-    for pattern in all where pattern.bytes.count > 2 {
-      patterns[Int(pattern.bytes[0])].append(pattern)
-    }
-    for first in patterns.indices where patterns[first].count > 1 {
-      patterns[first].sort {
-        if $0.bytes == $1.bytes { return ($0.own ?? -1) < ($1.own ?? -1) }
-        return $0.bytes.lexicographicallyPrecedes($1.bytes)
-      }
+  init(own: TextPatterns, campaign: CampaignPatterns) {
+    self.own = own
+    self.campaign = campaign.texts
+    beginnings = campaign.beginnings
+    Self.note(own, in: &beginnings)
+  }
+
+  /// The campaign's texts, prepared for the letters of all customers.
+  struct CampaignPatterns: Sendable {
+    fileprivate let texts: TextPatterns
+    fileprivate private(set) var beginnings = [UInt64](repeating: 0, count: 1024)
+
+    init(_ texts: [String]) {
+      self.texts = TextPatterns(texts)
+      CustomerTextMask.note(self.texts, in: &beginnings)
     }
   }
 
-  private static func bytes(of text: String) -> [UInt8] { text.utf8.map { $0 == 0x0A ? 0x20 : $0 } }
+  private static func note(_ patterns: TextPatterns, in beginnings: inout [UInt64]) {
+    for (first, second) in patterns.beginnings {
+      let pair = Int(first) << 8 | Int(second)
+      beginnings[pair >> 6] |= 1 << UInt64(pair & 63)
+    }
+  }
 
   /// `text` with a mark for each own text, and the numbers of those that were found.
-  func taken(from text: String) -> (text: String, found: Set<Int>) {
-    let bytes = Array(text.utf8)
+  func taken(from text: String) -> (bytes: [UInt8], found: Set<Int>) {
+    var text = text
+    return text.withUTF8 { bytes in beginnings.withUnsafeBufferPointer { taken(from: bytes, $0) } }
+  }
+
+  private func taken(
+    from bytes: UnsafeBufferPointer<UInt8>, _ beginnings: UnsafeBufferPointer<UInt64>
+  ) -> (bytes: [UInt8], found: Set<Int>) {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var found: Set<Int> = []
+    /// Everything before it is in the result.
+    var copied = 0
     var index = 0
-    while index < bytes.count {
-      var end: Int?
-      for (pattern, matched) in matches(in: bytes, at: index).reversed() {
-        if let own = pattern.own {
-          guard Self.isWhole(bytes, from: index, to: matched) else { continue }
-          found.insert(own)
-          result.append(Self.mark)
-        } else {
-          result.append(contentsOf: bytes[index..<matched])
-        }
-        end = matched
-        break
-      }
-      if end == nil { result.append(bytes[index]) }
-      index = end ?? index + 1
-    }
-    return (String(decoding: result, as: UTF8.self), found)
-  }
-
-  /// The texts that begin at `start`, the shortest first, each with the end of its match. A space matches any run of
-  /// white space and line breaks, because the text is wrapped to lines. Of equal texts the campaign's counts, then the
-  /// first.
-  private func matches(in bytes: [UInt8], at start: Int) -> [(pattern: Pattern, end: Int)] {
-    let candidates = patterns[Int(bytes[start])]
-    var range = candidates.startIndex..<candidates.endIndex
-    var found: [(Pattern, Int)] = []
-    var index = start
-    var depth = 0
-    while let first = range.first {
-      // All of the range begin alike up to here, and what ends here stands before what goes on.
-      if candidates[first].bytes.count == depth { found.append((candidates[first], index)) }
-      guard index < bytes.count else { break }
-      var next = bytes[index]
-      if next <= 0x20, next != Self.mark {
-        next = 0x20
-        while index < bytes.count, bytes[index] <= 0x20, bytes[index] != Self.mark { index += 1 }
-      } else {
+    // A text has three bytes at least.
+    while index + 2 < bytes.count {
+      let next = bytes[index + 1]
+      let pair = Int(bytes[index]) << 8 | Int(Self.isSpace(next) ? 0x20 : next)
+      guard beginnings[pair >> 6] & 1 << UInt64(pair & 63) != 0 else {
         index += 1
+        continue
       }
-      let lower = Self.first(in: range) {
-        (depth < candidates[$0].bytes.count ? Int(candidates[$0].bytes[depth]) : -1) >= next
+      let kept = campaign.longest(in: bytes, at: index) { _ in true }
+      let taken = own.longest(in: bytes, at: index) { Self.isWhole(bytes, from: index, to: $0) }
+      // Of equal texts the campaign's counts.
+      if let taken, taken.end > kept?.end ?? index {
+        result.append(contentsOf: bytes[copied..<index])
+        result.append(Self.mark)
+        found.insert(taken.number)
+        copied = taken.end
+        index = taken.end
+      } else {
+        index = kept?.end ?? index + 1
       }
-      let upper = Self.first(in: lower..<range.upperBound) { candidates[$0].bytes[depth] > next }
-      range = lower..<upper
-      depth += 1
     }
-    return found
+    result.append(contentsOf: bytes[copied...])
+    return (result, found)
   }
 
-  /// The first place of which `isBehind` is true, as it is of all after it.
-  private static func first(in range: Range<Int>, where isBehind: (Int) -> Bool) -> Int {
-    var (low, high) = (range.lowerBound, range.upperBound)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if isBehind(middle) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
+  /// White space or a control character, other than a mark.
+  @inline(__always)
+  static func isSpace(_ byte: UInt8) -> Bool { byte <= 0x20 && byte != mark }
 
   /// Whether the match stands alone and is not a part of a longer word or address.
-  private static func isWhole(_ bytes: [UInt8], from start: Int, to end: Int) -> Bool {
+  private static func isWhole(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Bool {
     if start > 0, isWord(bytes[start - 1]) || "@+.-".utf8.contains(bytes[start - 1]) { return false }
     guard end < bytes.count else { return true }
     if isWord(bytes[end]) || "@-".utf8.contains(bytes[end]) { return false }
@@ -121,5 +101,35 @@ struct CustomerTextMask {
       true
     default: byte >= 0x80
     }
+  }
+}
+
+/// The campaign's texts in the letters of one language and list of accesses, for all threads. The cache starts empty
+/// again when it is full, as ``RenderCache`` does.
+final class CampaignTextCache: Sendable {
+  struct Texts: Sendable {
+    let plain: CustomerTextMask.CampaignPatterns
+    /// As HTML writes them.
+    let escaped: CustomerTextMask.CampaignPatterns
+  }
+  private struct Key: Hashable {
+    let language: String
+    let accesses: [String]
+  }
+
+  private let known = Mutex<[Key: Texts]>([:])
+
+  func texts(language: String, accesses: [String], orMake make: () -> [String]) -> Texts {
+    let key = Key(language: language, accesses: accesses)
+    if let texts = known.withLock({ $0[key] }) { return texts }
+    let values = make()
+    let texts = Texts(
+      plain: CustomerTextMask.CampaignPatterns(values),
+      escaped: CustomerTextMask.CampaignPatterns(values.map(LetterEscaping.html)))
+    known.withLock { known in
+      if known.count >= 512 { known.removeAll(keepingCapacity: true) }
+      known[key] = texts
+    }
+    return texts
   }
 }

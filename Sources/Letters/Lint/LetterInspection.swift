@@ -3,14 +3,23 @@ import Foundation
 import Mail
 import Synchronization
 
-/// A letter without its customer's own texts.
+/// A letter without its customer's own texts, in UTF-8.
 struct MaskedLetter: Sendable, Hashable {
-  let subject: String
-  let text: String
-  let html: String
+  let subject: [UInt8]
+  let text: [UInt8]
+  let html: [UInt8]
   let language: String
   /// The access of each mailbox the letter lists.
   let accesses: [String]
+
+  /// Letters that differ in the HTML alone are rare, and told apart by `==`.
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(language)
+    hasher.combine(accesses)
+    subject.withUnsafeBytes { hasher.combine(bytes: $0) }
+    text.withUnsafeBytes { hasher.combine(bytes: $0) }
+    hasher.combine(html.count)
+  }
 }
 
 /// The rules that do not depend on the customer: each fault is found once for all letters that differ only in the
@@ -18,27 +27,34 @@ struct MaskedLetter: Sendable, Hashable {
 struct LetterInspection: Sendable {
   struct Report: Sendable {
     var faults: [Fault] = []
-    /// The remaining mail addresses: it depends on the customer whether they may be there.
+    /// The remaining mail addresses, other than the sender's: it depends on the customer whether they may be there.
     var addresses: [(part: LetterPart, line: Int, address: String)] = []
   }
 
   private let campaign: Campaign
   private let noticeURL: String
+  private let senderAddresses: Set<String>
   private let date: LocalDateTime
 
   init(campaign: Campaign, date: LocalDateTime) {
     self.campaign = campaign
     self.date = date
     noticeURL = campaign.sender.noticeURL.absoluteString
+    senderAddresses = Set(
+      [campaign.sender.from.address, campaign.sender.replyTo?.address, campaign.sender.contact.email]
+        .compactMap { $0 }.flatMap(LetterLint.spellings))
   }
 
   func report(on letter: MaskedLetter) -> Report {
     var report = Report()
-    let subject = Sentences(text: letter.subject)
-    let text = Sentences(text: letter.text)
-    let html = Sentences(html: letter.html)
+    let writtenHTML = String(decoding: letter.html, as: UTF8.self)
+    let writtenText = String(decoding: letter.text, as: UTF8.self)
+    let writtenSubject = String(decoding: letter.subject, as: UTF8.self)
+    let subject = Sentences(text: writtenSubject)
+    let text = Sentences(text: writtenText)
+    let html = Sentences(html: writtenHTML)
     for (part, content, sentences) in [
-      (LetterPart.subject, letter.subject, subject), (.text, letter.text, text), (.html, letter.html, html),
+      (LetterPart.subject, writtenSubject, subject), (.text, writtenText, text), (.html, writtenHTML, html),
     ] {
       words(of: content, in: part, &report)
       let shown = part == .html ? Sentences.shown(of: content) : content
@@ -74,7 +90,8 @@ struct LetterInspection: Sendable {
       switch word {
       case .leftover(let sign):
         report.faults.append(Fault("leftover", .error, part, line, "“\(sign)” is left over from a template"))
-      case .address(let address): report.addresses.append((part, line, address))
+      case .address(let address):
+        if !senderAddresses.contains(address.lowercased()) { report.addresses.append((part, line, address)) }
       case .url(noticeURL): urls += 1
       case .url(let url):
         report.faults.append(
@@ -95,8 +112,8 @@ struct LetterInspection: Sendable {
 
   /// Every link's target is the notice URL and is its text too, so nobody has to check where it leads; one link is
   /// enough.
-  private func links(in html: String, _ report: inout Report) {
-    let bytes = ByteSearch(Array(html.utf8))
+  private func links(in html: [UInt8], _ report: inout Report) {
+    let bytes = ByteSearch(html)
     let url = LetterEscaping.html(noticeURL)
     var next = 0
     var right = 0

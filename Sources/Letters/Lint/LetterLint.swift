@@ -33,18 +33,13 @@ public struct LetterLint: Sendable {
   static let longestPart = 512 * 1024
 
   private let campaign: Campaign
-  private let noticeURL: String
-  private let senderAddresses: Set<String>
   private let inspection: LetterInspection
   private let inspected = InspectionCache()
+  private let masked = CampaignTextCache()
 
   /// - Parameter date: The date the letters bear.
   public init(campaign: Campaign, date: LocalDateTime) {
     self.campaign = campaign
-    noticeURL = campaign.sender.noticeURL.absoluteString
-    senderAddresses = Set(
-      [campaign.sender.from.address, campaign.sender.replyTo?.address, campaign.sender.contact.email]
-        .compactMap { $0 }.flatMap(Self.spellings))
     inspection = LetterInspection(campaign: campaign, date: date)
   }
 
@@ -53,25 +48,33 @@ public struct LetterLint: Sendable {
     let mailboxes = Planner.mailboxes(of: customer, listedIn: letter.template, in: campaign)
     // The texts that the letter needs come first, so that each is known by its number.
     let needed = [letter.code.description] + mailboxes.map(\.address.displayText)
-    let own = needed + ownTexts(of: customer, language: letter.language)
-    let facts = inspection.facts(language: letter.language, accesses: mailboxes.map(\.access)).map(\.value)
-    let plain = CustomerTextMask(own: own, campaign: facts)
-    let escaped = CustomerTextMask(own: own.map(LetterEscaping.html), campaign: facts.map(LetterEscaping.html))
+    let own = needed + Self.ownTexts(of: customer, language: letter.language)
+    let escaped = own.map(LetterEscaping.html)
+    let accesses = mailboxes.map(\.access)
+    let campaignTexts = masked.texts(language: letter.language, accesses: accesses) {
+      inspection.facts(language: letter.language, accesses: accesses).map(\.value)
+    }
+    let patterns = TextPatterns(own)
+    let mask = CustomerTextMask(own: patterns, campaign: campaignTexts.plain)
+    let htmlMask = CustomerTextMask(
+      own: own == escaped ? patterns : TextPatterns(escaped), campaign: campaignTexts.escaped)
     let (subject, text, html) = (
-      plain.taken(from: letter.subject), plain.taken(from: letter.text), escaped.taken(from: letter.html)
+      mask.taken(from: letter.subject), mask.taken(from: letter.text), htmlMask.taken(from: letter.html)
     )
     let bare = MaskedLetter(
-      subject: subject.text, text: text.text, html: html.text, language: letter.language,
-      accesses: mailboxes.map(\.access))
+      subject: subject.bytes, text: text.bytes, html: html.bytes, language: letter.language, accesses: accesses)
     let report = inspected.report(on: bare) { inspection.report(on: bare) }
 
     var faults = subjectFaults(letter.subject) + report.faults
-    let addresses = senderAddresses.union(
-      ([customer.contact] + customer.mailboxes.map(\.address)).compactMap { $0 }.flatMap(Self.spellings))
-    for (part, line, address) in report.addresses where !addresses.contains(address.lowercased()) {
-      faults.append(
-        Fault(
-          "foreign-address", .error, part, line, "\(address) is an address neither of this customer nor of the sender"))
+    if !report.addresses.isEmpty {
+      let addresses = Set(
+        ([customer.contact] + customer.mailboxes.map(\.address)).compactMap { $0 }.flatMap(Self.spellings))
+      for (part, line, address) in report.addresses where !addresses.contains(address.lowercased()) {
+        faults.append(
+          Fault(
+            "foreign-address", .error, part, line, "\(address) is an address neither of this customer nor of the sender"
+          ))
+      }
     }
     for (part, words, taken) in [(LetterPart.text, "text", text), (.html, "HTML", html)] {
       for (number, value) in needed.enumerated()
@@ -87,7 +90,7 @@ public struct LetterLint: Sendable {
     }
   }
 
-  private func ownTexts(of customer: Customer, language: String) -> [String] {
+  static func ownTexts(of customer: Customer, language: String) -> [String] {
     [
       Greeting(customer: customer, language: language).text, customer.id.asSingleLine, customer.company.asSingleLine,
       customer.title.asSingleLine, customer.firstName.asSingleLine, customer.lastName.asSingleLine,
@@ -126,7 +129,7 @@ public struct LetterLint: Sendable {
     return faults
   }
 
-  private static func spellings(of address: EmailAddress) -> [String] {
+  static func spellings(of address: EmailAddress) -> [String] {
     [address.description.lowercased(), address.displayText.lowercased()]
   }
 }

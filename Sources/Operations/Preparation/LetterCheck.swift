@@ -47,11 +47,10 @@ public struct LetterCheck: Sendable {
   static func run(
     _ loaded: LoadedCampaign, date: LocalDateTime, forEach body: (Customer, Outcome) throws -> Void = { _, _ in }
   ) throws -> (plan: Plan, check: LetterCheck) {
-    let renderer = try loaded.renderer(date: date)
-    let lint = LetterLint(campaign: loaded.campaign, date: date)
-    let signer = loaded.keys.signer
+    let making = try LetterMaking(loaded, date: date)
     var proof = LetterBytesProof(loaded, date: date.date)
     var check = LetterCheck()
+    var waiting: [(customer: Customer, outcome: Outcome)] = []
     let plan = try loaded.plan { customer, outcome in
       try body(customer, outcome)
       if !outcome.calls.isEmpty { check.calledAsWell += 1 }
@@ -60,30 +59,38 @@ public struct LetterCheck: Sendable {
       }
       guard outcome.kind == .letter else { return }
       check.international.add(customer)
-      for name in outcome.letters {
-        do {
-          let letter = try renderer.letter(name, for: customer)
-          let size = try proof.make(letter, for: customer)
-          check.add(letter)
-          var isEncrypted = false
-          if let contact = customer.contact, signer?.encrypts(to: contact) == true {
-            isEncrypted = true
-            check.encrypted += 1
-            check.encryptedTo.insert(contact.key)
-          }
-          check.largest.note(letter, for: customer, bytes: size, isEncrypted: isEncrypted)
-          for finding in lint.findings(in: letter, for: customer) {
-            switch finding.severity {
-            case .error: check.errors.add(finding, in: letter)
-            case .warning: check.warnings.add(finding, in: letter)
-            }
-          }
-        } catch let error as LetterError {
-          check.errors.add(error, of: name, language: customer.language)
+      waiting.append((customer, outcome))
+      guard waiting.count == LetterMaking.batch else { return }
+      for made in making.make(waiting) { try check.add(made, &proof, loaded.keys.signer) }
+      waiting.removeAll(keepingCapacity: true)
+    }
+    for made in making.make(waiting) { try check.add(made, &proof, loaded.keys.signer) }
+    return (plan, check)
+  }
+
+  private mutating func add(_ made: LetterMaking.Made, _ proof: inout LetterBytesProof, _ signer: LetterSigner?) throws
+  {
+    let customer = made.customer
+    do {
+      let (letter, size, findings) = try made.result.get()
+      try proof.prove(letter, for: customer)
+      add(letter)
+      var isEncrypted = false
+      if let contact = customer.contact, signer?.encrypts(to: contact) == true {
+        isEncrypted = true
+        encrypted += 1
+        encryptedTo.insert(contact.key)
+      }
+      largest.note(letter, for: customer, bytes: size, isEncrypted: isEncrypted)
+      for finding in findings {
+        switch finding.severity {
+        case .error: errors.add(finding, in: letter)
+        case .warning: warnings.add(finding, in: letter)
         }
       }
+    } catch let error as LetterError {
+      errors.add(error, of: made.name, language: customer.language)
     }
-    return (plan, check)
   }
 
   /// Customers by outcome and reasons, where there are any, in the order of their texts.

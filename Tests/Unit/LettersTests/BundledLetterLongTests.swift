@@ -6,5 +6,9 @@ import Testing
     try BundledLetterTests.expectNoFindings(in: name, customers: 150)
   }
 
+  @Test func customersTextsAreTakenOutAsTheOracleDoes() throws {
+    try MaskComparison.expectAgreement(customers: 500, seed: 2)
+  }
+
   @Test func areCleanInBothLanguages() throws { try LetterLintTests.expectCleanLetters(customers: 80) }
 }

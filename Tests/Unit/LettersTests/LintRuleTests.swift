@@ -54,6 +54,23 @@ import Testing
     #expect(try Self.rules(line) == [], "\(line)")
   }
 
+  @Test func customersTextsAreTakenOutAsTheOracleDoes() throws {
+    try MaskComparison.expectAgreement(customers: 100, seed: 1)
+  }
+
+  /// Ends of texts and of letters, white space, equal texts, and one within the other.
+  @Test(arguments: [
+    "", "ab", "abc", "abc ", " abc", "abc\nabc", "abc  \n abd", "abc.abc", "abc.", "x@abc.example", "abc-abc abc_abc",
+    "abc abc abc", "ab c\tabc\u{1}abc", "äbc abcä", "a b c", "a  b\n\nc", "abc abd abe abcd",
+  ])
+  func textsAtEveryPlace(_ text: String) {
+    for own in [["abc"], ["abc", "abc"], ["a b c", "b c"], ["abc abc", "abc"], ["abcd", "abc", "ab"], ["abc a"]] {
+      for campaign in [[], ["abc"], ["abc abc"], ["bc abc"], ["a b"], ["abc.abc", "abc abd"]] {
+        MaskComparison.expectAgreement(on: text, own: own, campaign: campaign)
+      }
+    }
+  }
+
   /// Values of the customer's own are never a finding.
   @Test(arguments: [
     "Null & Nichtig GmbH", "XXX Lutz", "Optional GmbH", "Passwort Verlag", "Optional(GmbH)", "TODO [NAME] AG", "nil",
