@@ -81,10 +81,19 @@ extension ForecastPlan {
       let use = try await store.use(of: .destination(rule.destination), since: since, on: time.base.asWallClock)
       destinationsPast.append(use.map { min($0, now) }.sorted())
     }
+    try await readLearned(from: store, time)
     if let rate = experience.rate {
       experience.rate = max(rate, paceWhileLimited ?? 0)
       // It has the relays' pace in it.
       for index in self.relays.indices { self.relays[index].pace = nil }
+    }
+  }
+
+  /// What deliveries have learned of the destinations of rules.
+  public mutating func readLearned(from store: any MessageStore, _ time: any DeliveryClock) async throws {
+    for (index, rule) in destinations.enumerated() {
+      let scope = LimitScope.destination(rule.destination)
+      destinationsLearned[index] = try await store.learned(of: scope, on: time.base.asWallClock)
     }
   }
 
@@ -136,7 +145,11 @@ extension ForecastPlan {
       if let due = message.dueAt {
         letter.due = Float(max(0, due.timeIntervalSince(now)))
         letter.attempts = UInt8(clamping: message.attempts)
-        letter.relay = message.relay.flatMap { relays[$0] } ?? WaitingLetters.Letter.noRelay
+        // With one relay it makes no difference.
+        if relays.count > 1, message.lastAnswer?.isGreylisted == true, let relay = message.relay.flatMap({ relays[$0] })
+        {
+          letter.relay = relay
+        }
       }
       if message.dueAt == nil {
         isResending = isResending || message.priority < lastPriority

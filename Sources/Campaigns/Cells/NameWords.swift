@@ -48,6 +48,14 @@ enum NameWords {
       gestorben | gek | unzustellbar | rückläufer | ruecklaeufer | werbesperre | interessent | interessentin | moved |
       wrong | spam | fake | nachgereicht |
       ehemalige |  geborene | geborener | verh | verheiratet | geschieden | umgezogen | ausgezogen | ausgeschieden |
+      décédé | décédée | decede | decedee | défunt | défunte | résilié | résiliée | résiliation | annulé | annulée | supprimé |
+      supprimée | bloqué | bloquée | inactif | déménagé | doublon | succession | zmarły | zmarła | zmarly | anulowany | anulowana |
+      anulowano | zablokowany | usunięty | usunięta | nieaktywny | duplikat | wyprowadzony | vefat | merhum | merhume | iptal | silindi |
+      engelli | fallecido | fallecida | difunto | difunta | cancelado | cancelada | anulado | anulada | bloqueado | bloqueada |
+      inactivo | inactiva | eliminado | eliminada | mudado | duplicado | deceduto | deceduta | defunto | defunta | annullato |
+      annullata | cancellato | cancellata | disdetto | disdetta | sospeso | sospesa | bloccato | bloccata | inattivo | inattiva |
+      eliminato | eliminata | trasferito | duplicato | overleden | geannuleerd | opgezegd | geblokkeerd | inactief | verwijderd |
+      verhuisd | opgeheven |
       alt-kunde | altkunde | altdaten | exkunde | ex-kunde |  unknown | unbekannt |   vertrag | kundennr | kdnr | rechtsanwalt: | notes | returned
       """))
   /// Notes that stand in the name of no firm.
@@ -55,7 +63,9 @@ enum NameWords {
     NoValueWords.list(
       """
       gekündigt | gekuendigt | kündigung | verstorben | verzogen | gesperrt | gelöscht | geloescht | storniert | inaktiv |
-      inactive | deleted | deceased | cancelled | canceled | dublette | duplikat | duplicate | mahnsperre
+      inactive | deleted | deceased | cancelled | canceled | dublette | duplikat | duplicate | mahnsperre | résilié | résiliée |
+      annulé | annulée | supprimé | supprimée | anulowany | zablokowany | usunięty | iptal | cancelado | anulado | eliminado |
+      annullato | cancellato | disdetto | geannuleerd | opgezegd | geblokkeerd | verwijderd | opgeheven
       """))
   /// Beside a name these say who somebody is; alone they are names.
   static let relations = Set(
@@ -116,7 +126,8 @@ enum NameWords {
     NoValueWords.list(
       """
       null | nan | no | na | nil | true | test | leer | dito | blank | tester | sample | demo | ka | gast | guest | ja |
-      offen | ohne | wahr | herr | standard | yes
+      offen | ohne | wahr | herr | standard | yes | essai | prova | proef | brak | geen | nom | faux | falso | vero | teste | personne |
+      prueba | nadie | anonim | exemple | nome | sil | boş
       """))
 }
 
@@ -160,7 +171,7 @@ struct WordFilter: Sendable {
   func mayHave(_ hash: WordHash) -> Bool { bits[Int(hash.value >> 6)] & (1 << UInt64(hash.value & 63)) != 0 }
 }
 
-/// A hash of one word, without regard to case in Latin-1.
+/// A hash of one word, without regard to case in Latin-1, and hardly with regard to letters of Latin Extended-A.
 struct WordHash {
   private var state: UInt32 = 2_166_136_261
   private var previous: UInt8 = 0
@@ -178,6 +189,9 @@ struct WordHash {
     } else if previous == 0xC3, byte < 0x9F, byte != 0x97 {
       // Ä is C3 84, ä is C3 A4.
       folded = byte | 0x20
+    } else if previous == 0xC4 || previous == 0xC5 {
+      // Ş is C5 9E, ş is C5 9F; Ł is C5 81, ł is C5 82.
+      folded = 0x80
     }
     previous = byte
     state = (state ^ UInt32(folded)) &* 16_777_619

@@ -21,7 +21,13 @@ enum NoValueWords {
       above | see below | wie oben | same as above | wird nachgereicht | folgt | noch offen | offen |
       platzhalter | placeholder | lorem ipsum | fehlt | missing | leer | blank | empty | keine | keiner | kein |
       keines | fehlerhaft | ungültig | invalid | todo | fixme | to be defined | to be determined | folgt noch |
-      wird noch nachgereicht | wrong number | no longer here
+      wird noch nachgereicht | wrong number | no longer here |
+      inconnue | non communiqué | non communique | non renseigné | non renseignee | non renseignée | à compléter | a completer |
+      à définir | néant | sans objet | sans nom | sans prénom | brak | brak danych | nie dotyczy | nie podano | nieznana |
+      nieznane | do uzupełnienia | desconocida | sin datos | sin nombre | sin apellido | no consta | no aplica | por definir |
+      sconosciuta | senza nome | da definire | non pervenuto | onbekende | n v t | niet van toepassing | niet bekend |
+      niet ingevuld | nader te bepalen | belirsiz | belirtilmemiş | belirtilmedi | boş | mevcut değil | bilgi yok | bilinmeyen | no value |
+      kein wert | loading | system object | system string | system byte | system collections hashtable
       """)
     {
       words[word] = .placeholder
@@ -43,7 +49,8 @@ enum NoValueWords {
     var words: [String: NoValue] = [:]
     for word in list(
       """
-      nil | na | true | false | wahr | falsch | void
+      nil | na | true | false | wahr | falsch | void | vrai | faux | prawda | fałsz | doğru | yanlış | verdadero | falso | vero |
+      waar | onwaar
       """)
     { words[word] = .null }
     for word in list(
@@ -56,7 +63,13 @@ enum NoValueWords {
       jkl | jklö | xyz | asdasd | qweqwe | abc | abcd | abcdef | bla | blabla | bla bla | foobar | foo bar | löschen | geheim | privat |
       anonym | anonymous | anonymus | niemand | nobody | name | anrede | titel | title | firma | company |
       telefon | phone | sprache | language | vorname nachname | first name last name | firstname lastname |
-      nachname vorname
+      nachname vorname |
+      essai | teste | prueba | prueba prueba | pruebas | prova | deneme | proef | próba | array | object | personne | nessuno | nadie |
+      nikt | kimse | niemand | anonyme | anónimo | anonimo | anonim | anoniem | exemple | ejemplo | esempio | przykład | örnek |
+      voorbeeld | supprimer | eliminar | eliminare | usuń | verwijderen | sil | client test | cliente prueba | cliente test |
+      klient testowy | test müşteri | testklant | nom | prénom | nom prénom | nom de famille | imię | nazwisko | imię nazwisko |
+      imię i nazwisko | ad soyad | soyad | soyadı | nombre | apellido | apellidos | nombre apellido | cognome | nome cognome |
+      achternaam | voornaam | geen
       """)
     {
       words[word] = .placeholder
@@ -85,7 +98,7 @@ enum NoValueWords {
     list(
       """
       kein | keine | none | keinen | keiner | ohne | nicht | noch | no | not | non | without | pas | sin | nessun |
-      nessuna
+      nessuna | aucun | aucune | sans | brak | nie | ningún | ninguna | senza | geen | niet | zonder
       """))
   private static let deniedThings: Set<String> = Set(
     list(
@@ -97,7 +110,10 @@ enum NoValueWords {
       provided | data | value | entry | defined | found | email | e | mail | mailadresse | emailadresse |
       adresse | address | telefon | telefonnummer | tel | nummer | handy | phone | telephone | number | firma |
       firmenname | company | titel | title | anrede | salutation | sprache | language | programm | kontakt |
-      contact | disponible | renseigné | last | first | surname | nicht | keine | a | maintained | entered |
+      contact | disponible | renseigné | renseignée | communiqué | connu | nom | prénom | de | d' | téléphone | courriel | société |
+      disponibile | conosciuto | fornito | comunicato | nome | cognome | telefono | danych | nazwiska | imienia | podano | znany |
+      dostępny | nombre | apellido | apellidos | correo | dato | datos | teléfono | definido | especificado | bekend | beschikbaar |
+      ingevuld | opgegeven | naam | voornaam | achternaam | telefoonnummer | last | first | surname | nicht | keine | a | maintained | entered |
       recorded | internet | internetanschluss | pc | computer | maßgeblich | öffentlich | public
       """))
 

@@ -8,11 +8,13 @@ extension CustomerBook {
 /// Gives the customers whom the rejected rows of a ``CustomerBook`` show, one after the other, in the order of the file:
 /// they get no letter, and somebody has to call them.
 ///
-/// Rows with the same id are one customer, with what they agree on. A row belongs to nobody when neither id, name,
-/// company, telephone number nor contact address can be read: it is counted in ``unnamed``. A row whose id cannot be
-/// read, or is another customer's, gets one that nobody has: `line 14`.
+/// Rows with the same id are one customer, with what they agree on; so are rows of another shape that show it
+/// (``StrayRows``). A row belongs to nobody when neither id, name, company, telephone number nor contact address can be
+/// read: it is counted in ``unnamed``. A row whose id cannot be read, or is that of a customer who gets a letter, gets one
+/// that nobody has: `line 14`.
 ///
-/// Memory holds one customer and, once a row without an id comes, eight bytes for each row of the file.
+/// Memory holds one customer, the ids of rows of another shape and, once a row without an id comes, eight bytes for each row
+/// of the file.
 public struct RejectedCustomerReader {
   /// The rows that show nobody.
   public struct Unnamed: Sendable, Hashable {
@@ -36,6 +38,7 @@ public struct RejectedCustomerReader {
   private var record = TableRecord()
   private var position = 0
   private var ids: TakenIDs
+  private var strays: StrayRows?
   /// All rows that show nobody, once the reader has come to its end.
   public private(set) var unnamed = Unnamed()
 
@@ -49,11 +52,15 @@ public struct RejectedCustomerReader {
 
   /// The next customer, with ``Customer/rejections``; nil at the end. Throws when the file cannot be read.
   public mutating func next() throws(CustomerFileError) -> Customer? {
+    let strays: StrayRows
+    if let found = self.strays { strays = found } else { strays = try StrayRows(book, parser) }
+    self.strays = strays
     while position < book.index.count {
       let first = position
       position += 1
-      guard !book.index[first].has(.follows) else { continue }
-      let rows = book.index.chain(from: first).filter { book.index[$0].has(.rejected) }
+      guard !book.index[first].has(.follows) || strays.begins(at: first) else { continue }
+      let rows =
+        strays.rows(at: first) ?? book.index.chain(from: first).filter { book.index[$0].has(.rejected) }
       if let customer = try customer(rows) { return customer }
     }
     try book.file.checkUnchanged()
@@ -65,7 +72,11 @@ public struct RejectedCustomerReader {
     var rejections: [Customer.Rejection] = []
     var isOwn = false
     var lines: [Int] = []
-    for row in rows {
+    // Rows with an id of their own are a chain of that id, and stand before others that show it.
+    let hasOwnID = rows.contains { book.index[$0].idHash != 0 }
+    let inOrder =
+      hasOwnID ? rows.filter { book.index[$0].idHash != 0 } + rows.filter { book.index[$0].idHash == 0 } : rows
+    for row in inOrder {
       let line = Int(book.index[row].line)
       lines.append(line)
       // A customer with so many rows is rejected unread.
@@ -74,7 +85,9 @@ public struct RejectedCustomerReader {
       guard try reader.next(into: &record) else { continue }
       let result = parser.parse(record)
       let isGood = result.row != nil
-      agreed.add(ReadableRow(record, parser, result))
+      // Its cells may have moved: it says what the others do not.
+      let isStray = hasOwnID && book.index[row].idHash == 0
+      agreed.add(ReadableRow(record, parser, result), isStray: isStray)
       // A row that is good is rejected because of the others: their reasons say why.
       if !isGood, !isOwn {
         isOwn = true
@@ -90,8 +103,8 @@ public struct RejectedCustomerReader {
       for line in lines { unnamed.add(line) }
       return nil
     }
-    // Rows with an id of their own are a chain of that id.
-    let hasOwnID = rows.first.map { book.index[$0].idHash != 0 } ?? false
+    lines.sort()
+    rejections.sort { $0.line < $1.line }
     let id = ids.id(agreed.id, isOwn: hasOwnID, line: lines[0])
     var customer = agreed.customer(id: id, language: book.file.language, lines: lines)
     if id != agreed.id { customer.madeID = true }
@@ -147,10 +160,11 @@ private struct AgreedValues {
 
     var text: String { if case .one(let text) = self { text } else { "" } }
 
-    mutating func add(_ text: String) {
+    /// - Parameter isStray: It contradicts nobody.
+    mutating func add(_ text: String, _ isStray: Bool) {
       switch self {
       case .none where !text.isEmpty: self = .one(text)
-      case .one(let other) where !text.isEmpty && text != other: self = .contradicted
+      case .one(let other) where !text.isEmpty && text != other && !isStray: self = .contradicted
       default: break
       }
     }
@@ -170,17 +184,17 @@ private struct AgreedValues {
   private var mailboxes: [Customer.Mailbox] = []
   private var mailboxKeys: Set<String> = []
 
-  mutating func add(_ row: ReadableRow) {
+  mutating func add(_ row: ReadableRow, isStray: Bool) {
     if id == nil { id = row.id }
     if row.showsSomebody { showsSomebody = true }
-    company.add(row.company)
-    salutation.add(row.salutation)
-    title.add(row.title)
-    firstName.add(row.firstName)
-    lastName.add(row.lastName)
-    phone.add(row.phone)
-    language.add(row.language ?? "")
-    contactKey.add(row.contact?.key ?? "")
+    company.add(row.company, isStray)
+    salutation.add(row.salutation, isStray)
+    title.add(row.title, isStray)
+    firstName.add(row.firstName, isStray)
+    lastName.add(row.lastName, isStray)
+    phone.add(row.phone, isStray)
+    language.add(row.language ?? "", isStray)
+    contactKey.add(row.contact?.key ?? "", isStray)
     if contact == nil { contact = row.contact }
     if let mailbox = row.mailbox, mailboxKeys.insert(mailbox.address.key).inserted { mailboxes.append(mailbox) }
   }

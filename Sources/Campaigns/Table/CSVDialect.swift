@@ -79,7 +79,7 @@ struct CSVDialect {
   /// How well a delimiter fits.
   private struct Score {
     var header: (Int, Int, Int)
-    /// Cells of the first line that is not blank, and how many of the next have as many.
+    /// The cells that most of the first lines have, and how many of them do. A title above them has one.
     var cells = 0
     var alike = 0
 
@@ -87,11 +87,13 @@ struct CSVDialect {
       header = finding.line?.score ?? (0, 0, 0)
       var rows = reader
       var record = TableRecord()
+      var counts: [Int: Int] = [:]
       let last = rows.line + 10
       // Faults of the first rows are reported when the rows are really read.
       while rows.line < last, (try? rows.next(into: &record)) == true {
-        if cells == 0 { cells = record.isBlank ? 0 : record.count } else if record.count == cells { alike += 1 }
+        if !record.isBlank { counts[record.count, default: 0] += 1 }
       }
+      if let most = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }) { (cells, alike) = most }
     }
 
     func isBetter(than other: Score) -> Bool {

@@ -47,7 +47,9 @@ enum ForeignFormat: Equatable {
       self = .vCard
     } else if lower.hasPrefix("begin:vcalendar") {
       self = .calendar
-    } else if lower.hasPrefix("dn: ") || lower.hasPrefix("dn:: ") || (lower == "version: 1" && text.contains("\ndn:")) {
+    } else if lower.hasPrefix("dn: ") || lower.hasPrefix("dn:: ") || lower == "# extended ldif"
+      || (lower == "version: 1" && text.contains("\ndn:"))
+    {
       self = .ldif
     } else if lower.hasPrefix("-----begin pgp") {
       self = .openPGP

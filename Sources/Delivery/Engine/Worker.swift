@@ -127,6 +127,7 @@ struct Worker: Sendable {
       let moment = await relay.nextMoment(at: time.monotonicNow, wallAhead: time.wallAhead)
       if moment > time.monotonicNow.addingTimeInterval(Self.longWait) {
         // Another relay may take it meanwhile, and its destination is not kept from others.
+        await scheduler.relay(relay.relay.name, isFullUntil: moment)
         await scheduler.giveBack(message)
         try await idle(until: moment)
         return nil

@@ -47,7 +47,10 @@ public struct Forecast: Sendable, Hashable {
       let assumptions = ForecastAssumptions(name, experience, connections: connections)
       var plan = plan
       // It may have changed its mind.
-      if name == .earliest { for index in plan.relays.indices { plan.relays[index].pace = nil } }
+      if name == .earliest {
+        for index in plan.relays.indices { plan.relays[index].pace = nil }
+        plan.destinationsLearned = [:]
+      }
       var run = ForecastRun(plan, ShareAnswers(assumptions), jitter: assumptions.jitter)
       return run.finish()
     }

@@ -1,5 +1,6 @@
 public import Campaigns
 public import Foundation
+public import Queue
 
 /// What a forecast is made from: the letters that wait, the relays as they are now, and what is known of the answers.
 ///
@@ -38,6 +39,9 @@ public struct ForecastPlan: Sendable {
   public var destinations: [DestinationRule]
   /// For each rule the times that its limits still count, ascending.
   public var destinationsPast: [[Date]] = []
+  /// What deliveries have learned of the rules' destinations, by the rules' places: how many letters at the same time and at
+  /// which pace they take. Taken to hold as a delivery takes it.
+  public var destinationsLearned: [Int: LearnedLimits] = [:]
   public var deadline: Date?
   /// Nothing leaves after the deadline.
   public var stopsAtDeadline: Bool

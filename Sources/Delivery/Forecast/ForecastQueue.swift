@@ -13,13 +13,17 @@ struct ForecastQueue {
     /// Attempts so far, and when the first one in this run was.
     var attempts = 0
     var firstAt: Date?
+    /// The relay that greylisted it last.
+    var known: Int?
   }
 
   /// A letter that waits for its next attempt. Its place among them is what stands in line for it.
   private struct Deferral: Hashable {
     var letter: Int32
-    /// The relay that it waits for; negative when any may take it.
+    /// The relay that greylisted it, and that it waits for; negative where none did.
     var relay: Int16
+    /// Any relay may take it.
+    var isFree = false
     var attempts: UInt16
     var due: Date
     /// In the distant future: not in this run.
@@ -141,6 +145,9 @@ struct ForecastQueue {
         return taken(place)
       }
     }
+    for other in kept.indices where !kept[other].isEmpty && !isWaitedFor(other) {
+      if let place = kept[other].popFirst() { return taken(place) }
+    }
     return nil
   }
 
@@ -153,8 +160,8 @@ struct ForecastQueue {
   }
 
   private func awaited(_ place: Int32) -> Int? {
-    let relay = deferrals[Int(place)].relay
-    return relay < 0 ? nil : Int(relay)
+    let deferral = deferrals[Int(place)]
+    return deferral.relay < 0 || deferral.isFree ? nil : Int(deferral.relay)
   }
 
   private mutating func takeFromLanes(for relay: Int, at now: Date, isWaitedFor: (Int) -> Bool) -> Taken? {
@@ -188,13 +195,14 @@ struct ForecastQueue {
     vacant.append(place)
     return Taken(
       letter: Int(deferral.letter), wasHeldUp: wasHeldUp, due: deferral.due, attempts: Int(deferral.attempts),
-      firstAt: deferral.firstAt == .distantFuture ? nil : deferral.firstAt)
+      firstAt: deferral.firstAt == .distantFuture ? nil : deferral.firstAt,
+      known: deferral.relay < 0 ? nil : Int(deferral.relay))
   }
 
   /// What is kept for the relay goes to any.
   mutating func free(_ relay: Int) {
     while let place = kept[relay].popFirst() {
-      deferrals[Int(place)].relay = -1
+      deferrals[Int(place)].isFree = true
       due.append(place)
     }
   }
@@ -240,7 +248,7 @@ struct ForecastLanes {
     lanes = Lanes(
       rules: DestinationRules(plan.destinations), order: plan.takesTurns ? .turns : .file,
       connections: connections.reduce(0, +),
-      smallestRelay: connections.min(), past: plan.destinationsPast)
+      smallestRelay: connections.min(), past: plan.destinationsPast, learned: plan.destinationsLearned, at: plan.now)
     domains = plan.letters.domains
     relays = plan.relays.count
     // A forecast asks no name server: what rules for mail exchangers fit is known by now, or none.

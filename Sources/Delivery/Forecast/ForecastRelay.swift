@@ -43,6 +43,13 @@ struct ForecastRelay {
 
   var isPaused: Bool { !isUsable || health.trouble != nil }
 
+  /// Greylisted letters wait for it, as a delivery keeps them.
+  func isWaitedFor(at now: Date) -> Bool {
+    guard !isPaused, restsUntil <= now, health.rest?.reason != .away else { return false }
+    var limiter = limiter
+    return limiter.next(at: now) <= now.addingTimeInterval(RetrySchedule.waitForKnownRelay)
+  }
+
   /// The earliest moment for its next letter, `now` or later; what it waits for is ``hold``.
   ///
   /// - Parameter canary: The end of the wait after the canary.

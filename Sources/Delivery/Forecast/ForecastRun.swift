@@ -131,7 +131,11 @@ struct ForecastRun<Answers: ForecastAnswers> {
       while let first = deferred.first, first.letter < letter { deferred.removeFirst() }
       let attempts = deferred.first?.letter == letter ? deferred[deferred.startIndex].attempts : 0
       let number = (history[letter]?.attempts ?? attempts) + 1
-      if case (.refused, _) = answers.answer(to: letter, attempt: number, over: 0, at: moment) { return nil }
+      if case (.refused, _) = answers.answer(
+        to: letter, attempt: number, over: 0, knownFrom: nil, at: moment)
+      {
+        return nil
+      }
       count += 1
       return moment.addingTimeInterval(count / rate)
     }
@@ -142,9 +146,7 @@ struct ForecastRun<Answers: ForecastAnswers> {
   // MARK: Sending
 
   private mutating func send(over relay: Int) {
-    let taken = queue.take(for: relay, at: clock) { [relays, clock] in
-      !relays[$0].isPaused && (relays[$0].health.rest?.until ?? .distantPast) <= clock
-    }
+    let taken = queue.take(for: relay, at: clock) { [relays, clock] in relays[$0].isWaitedFor(at: clock) }
     for index in relays.indices where index != relay && queue.isKeeping(for: index) {
       relays[index].idleUntil = relays[index].idleUntil.map { min($0, clock) } ?? clock
     }
@@ -162,7 +164,8 @@ struct ForecastRun<Answers: ForecastAnswers> {
       return wake()
     }
     let number = (history[taken.letter]?.attempts ?? taken.attempts) + 1
-    let (answer, seconds) = answers.answer(to: taken.letter, attempt: number, over: relay, at: clock)
+    let (answer, seconds) = answers.answer(
+      to: taken.letter, attempt: number, over: relay, knownFrom: taken.known, at: clock)
     let end = clock.addingTimeInterval(seconds)
     lastEnd = max(lastEnd, end)
     let cause = tally.cause(of: taken)
@@ -198,7 +201,10 @@ struct ForecastRun<Answers: ForecastAnswers> {
   ) -> Int {
     let isCounted = isAccepted || relays[relay].relay.count == .attempts
     queue.noteSent(taken.letter, to: end, isAccepted: isAccepted)
-    return relays[relay].start(at: clock, until: end, isCounted: isCounted)
+    let connection = relays[relay].start(at: clock, until: end, isCounted: isCounted)
+    // With this letter its limits may be full: others take what is kept for it.
+    if relays.count > 1, isCounted, !relays[relay].isWaitedFor(at: clock) { wake() }
+    return connection
   }
 
   /// Whether the recipient was taken: an attempt that came past RCPT, or of which nobody can know.

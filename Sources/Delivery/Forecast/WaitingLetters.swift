@@ -121,15 +121,22 @@ public struct WaitingLetters: Sendable, Hashable {
     return (number, own)
   }
 
-  /// The number of a domain among ``domains``; 0 for one that no rule fits.
+  /// The number of a domain among ``domains``; 0 for one that no rule fits, whatever its mail exchangers are.
   public mutating func number(of domain: String, under rules: DestinationRules) -> UInt32 {
     if rules.rules.isEmpty { return 0 }
     if let number = numbers[domain] { return number }
-    guard rules.fitting(domain, exchangers: exchangers[domain] ?? []) != nil else { return 0 }
+    guard rules.needExchangers(of: domain) || rules.fitting(domain) != nil else { return 0 }
     let number = UInt32(domains.count)
     domains.append(domain)
     numbers[domain] = number
     return number
+  }
+
+  /// How many letters each domain gets that a rule may fit.
+  public var countsByDomain: [String: Int] {
+    var counts = Array(repeating: 0, count: domains.count)
+    for kind in kinds { for place in 0..<kind.domains.count { counts[Int(kind.domains[place])] += 1 } }
+    return Dictionary(uniqueKeysWithValues: zip(domains, counts).dropFirst())
   }
 
   /// The letters of kinds up to this one.

@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import Mail
 import Queue
@@ -8,17 +9,17 @@ extension MessageScheduler {
   private static let (general, international, firstKept) = (0, 1, 2)
 
   func kinds(for relay: String) -> [Int] {
-    var kinds: [Int] = []
-    for (index, name) in relays.enumerated() where name == relay || !isKeptFor(name) {
-      kinds.append(Self.firstKept + index)
-    }
+    let kept = relays.indices.map { Self.firstKept + $0 }
+    var kinds = kept.filter { relays[$0 - Self.firstKept] == relay }
     if !asciiRelays.contains(relay) || !someRelayMayBeInternational { kinds.append(Self.international) }
-    return kinds + [Self.general]
+    // Those that another relay knows come last: this one may greylist them anew.
+    let left = kept.filter { relays[$0 - Self.firstKept] != relay && !isKeptFor(relays[$0 - Self.firstKept]) }
+    return kinds + [Self.general] + left
   }
 
   /// Where a letter waits that is not for this relay; nil when it may have it.
   func kind(of message: DueMessage, offeredTo relay: String) -> Int? {
-    if let last = message.relay, last != relay, isKeptFor(last), message.isGreylisted,
+    if let last = message.relay, last != relay, isKeptFor(last), message.lastAnswer?.isGreylisted == true,
       let index = relays.firstIndex(of: last)
     {
       return Self.firstKept + index
@@ -29,7 +30,17 @@ extension MessageScheduler {
 
   /// Greylisted letters wait for it.
   private func isKeptFor(_ relay: String) -> Bool {
-    usableRelays.contains(relay) && (!awayRelays.contains(relay) || usableRelays.count <= 1)
+    guard usableRelays.contains(relay) else { return false }
+    guard usableRelays.count > 1 else { return true }
+    let latest = time.monotonicNow.addingTimeInterval(RetrySchedule.waitForKnownRelay)
+    return !awayRelays.contains(relay) && fullRelays[relay].map { $0 <= latest } ?? true
+  }
+
+  /// The limits of `relay` let nothing go before this moment: what is kept for it goes to the others, where it is far.
+  func relay(_ relay: String, isFullUntil moment: Date) {
+    let wasKeptFor = isKeptFor(relay)
+    fullRelays[relay] = moment
+    if wasKeptFor, !isKeptFor(relay) { wakeAll() }
   }
 
   /// Whether `relay` is gone for the moment: what is kept for it goes to the others then.

@@ -1,7 +1,7 @@
 import Campaigns
 import Foundation
 import Mail
-import Queue
+public import Queue
 
 /// Hands the due messages of one campaign to the workers, each message to one worker at a time.
 ///
@@ -74,6 +74,8 @@ actor MessageScheduler {
   var usableRelays: Set<String>
   /// Relays that are gone for the moment: nothing is kept for them.
   var awayRelays: Set<String> = []
+  /// The last moments that the limits of relays were full until.
+  var fullRelays: [String: Date] = [:]
   /// Relays that are known not to offer SMTPUTF8.
   var asciiRelays: Set<String> = []
   let connections: [String: Int]
@@ -382,14 +384,11 @@ extension DueTurn {
   }
 }
 
-extension DueMessage {
-  /// Its last attempt was greylisted: only the same relay, with the same sender, is waited for.
-  var isGreylisted: Bool {
-    guard let answer = lastAnswer else { return false }
-    return ReplyClassifier.classify(answer.reply, at: Phase(rawValue: answer.phase)).class == .greylisted
-  }
-}
-
 extension LastAnswer {
+  /// The attempt was greylisted: only the same relay, with the same sender, is waited for.
+  public var isGreylisted: Bool {
+    ReplyClassifier.classify(reply, at: Phase(rawValue: phase)).class == .greylisted
+  }
+
   var reply: Reply { Reply(code: code, enhanced: EnhancedStatus(prefixOf: text), text: text) }
 }

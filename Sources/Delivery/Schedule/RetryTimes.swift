@@ -18,6 +18,10 @@ extension RetrySchedule {
   /// servers that greylist take the letter after one to fifteen minutes.
   public static let greylisting: [TimeInterval] = [300, 600, 1200]
 
+  /// Seconds for which a greylisted letter waits for a place in the limits of the relay that it is known from. Another relay may
+  /// greylist it anew, and has taken it by then.
+  public static let waitForKnownRelay: TimeInterval = greylisting[0] + greylisting[1]
+
   /// The moment of the next attempt; at the latest the moment the message expires.
   public func next(
     after attempt: Int, _ kind: AttemptVerdict.Delay = .schedule, at now: Date, firstAttemptAt: Date, jitter: Double

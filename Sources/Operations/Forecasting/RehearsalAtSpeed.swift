@@ -109,7 +109,7 @@ private struct ScriptAnswers: ForecastAnswers {
   }
 
   func answer(
-    to letter: Int, attempt: Int, over relay: Int, at now: Date
+    to letter: Int, attempt: Int, over relay: Int, knownFrom _: Int?, at now: Date
   ) -> (answer: ForecastAnswer, seconds: TimeInterval) {
     let recipient = recipients[letter]
     let answer = script.answer(to: recipient.description, from: sender, at: duration(now))

@@ -300,7 +300,9 @@ public struct Launch: Sendable {
     }
     let release = try CampaignRelease.read(loaded, plan, location)
     try release?.requireReleased()
-    let deadline = try await DeadlineForecast(campaign, letters.letters, from: store, dependencies.time)
+    let deadline = try await DeadlineForecast(
+      campaign, letters.letters, from: store, lookup: MailExchangers { [dependencies] in dependencies.dns(nil) },
+      dependencies.time)
     if !lateIsFine, let refusal = deadline.refusal(withoutRejected: withoutRejected) { throw refusal }
     let troubles = try await RelayProbe(
       campaign: campaign, needs: check.needs(loaded, at: now), transport: transport, time: dependencies.time,

@@ -73,7 +73,9 @@ public struct CheckReport: Sendable {
     if launched != nil, let store, let record = try await store.campaign(named: location.name) {
       deadline = try await DeadlineForecast(loaded.campaign, record, in: store, dependencies.time)
     } else {
-      deadline = try await DeadlineForecast(loaded.campaign, planned.letters, from: store, dependencies.time)
+      deadline = try await DeadlineForecast(
+        loaded.campaign, planned.letters, from: store,
+        lookup: online.map { online in MailExchangers { dependencies.dns(online.resolver) } }, dependencies.time)
     }
     var found: OnlineCheck?
     if let online {

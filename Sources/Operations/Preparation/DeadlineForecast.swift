@@ -6,13 +6,15 @@ import Queue
 import Reports
 
 /// Whether the deadline that is printed in every letter can be kept, and what would help where it cannot.
-public struct DeadlineForecast: Sendable, Hashable {
+public struct DeadlineForecast: Sendable {
   public let deadline: Date
   public let forecast: Forecast
   /// Each alone would be enough; none is looked for while the deadline can be kept.
   public let remedies: [ForecastRemedy]
-  /// Rules by mail exchanger whose domains nobody has asked about, so that the forecast knows nothing of them.
+  /// Rules by mail exchanger, where nobody has asked about some domains, so that the forecast does not know them.
   private let unknown: [DestinationPattern]
+  /// The letters to these domains, and all that such rules may fit.
+  private let unknownLetters: (to: Int, of: Int)
   private let now: Date
 
   public init(_ plan: ForecastPlan, deadline: Date) {
@@ -22,23 +24,36 @@ public struct DeadlineForecast: Sendable, Hashable {
     defer { step.end() }
     forecast = Forecast(plan)
     remedies = forecast.isTooLate ? plan.remedies(for: forecast.likely) : []
-    unknown = plan.letters.exchangers.isEmpty ? plan.destinations.filter(\.isByExchanger).map(\.destination) : []
+    let counts = plan.letters.countsByDomain.filter { DestinationRules(plan.destinations).needExchangers(of: $0.key) }
+    let left = counts.filter { plan.letters.exchangers[$0.key] == nil }.values.reduce(0, +)
+    unknownLetters = (left, counts.values.reduce(0, +))
+    unknown = left > 0 ? plan.destinations.filter(\.isByExchanger).map(\.destination) : []
   }
 
   /// The forecast of a campaign that is not launched.
+  ///
+  /// - Parameter lookup: Where rules are by mail exchangers, those of the domains with the most letters are looked up with it;
+  ///   nil: nobody is asked.
   init(
-    _ campaign: Campaign, _ letters: WaitingLetters, from store: (any MessageStore)?, _ time: any DeliveryClock
+    _ campaign: Campaign, _ letters: WaitingLetters, from store: (any MessageStore)?,
+    lookup: (any ExchangerLookup)? = nil, _ time: any DeliveryClock
   ) async throws {
     var relays: [ForecastPlan.Relay] = []
     for relay in campaign.relays { relays.append(try await ForecastPlan.Relay(relay, from: store, time)) }
-    self.init(
-      ForecastPlan(
-        at: time.now, letters: letters, relays: relays, retry: campaign.retry, hours: campaign.hours,
-        destinations: campaign.destinations, deadline: campaign.deadline.date,
-        stopsAtDeadline: campaign.afterDeadline == .stop, takesTurns: campaign.order.by == .spread,
-        canary: campaign.canary,
-        resendsUncertain: campaign.uncertain == .resend),
-      deadline: campaign.deadline.date)
+    var letters = letters
+    let rules = DestinationRules(campaign.destinations)
+    if let lookup, rules.needExchangers {
+      let counts = letters.countsByDomain.filter { rules.needExchangers(of: $0.key) }
+      letters.exchangers = await ExchangerSurvey(lookup: lookup, time: time).find(counts)
+    }
+    var plan = ForecastPlan(
+      at: time.now, letters: letters, relays: relays, retry: campaign.retry, hours: campaign.hours,
+      destinations: campaign.destinations, deadline: campaign.deadline.date,
+      stopsAtDeadline: campaign.afterDeadline == .stop, takesTurns: campaign.order.by == .spread,
+      canary: campaign.canary,
+      resendsUncertain: campaign.uncertain == .resend)
+    if let store { try await plan.readLearned(from: store, time) }
+    self.init(plan, deadline: campaign.deadline.date)
   }
 
   /// The forecast of what is left of a campaign that was launched.
@@ -92,10 +107,14 @@ public struct DeadlineForecast: Sendable, Hashable {
   /// What the forecast leaves out; nil when that is nothing.
   public var gap: OperatorMessage? {
     guard !unknown.isEmpty else { return nil }
-    return """
-      Without the limits of \(unknown.map(\.description).joined(separator: " and ")): whose mail they are for is looked up \
-      while letters leave.
-      """
+    let rules = unknown.map(\.description).joined(separator: " and ")
+    if unknownLetters.to < unknownLetters.of {
+      return """
+        Without the limits of \(rules) for \(pluralized(unknownLetters.to, "letter")) to domains whose mail exchangers are \
+        not known: they are looked up while letters leave.
+        """
+    }
+    return "Without the limits of \(rules): whose mail they are for is looked up while letters leave."
   }
 
   /// The same, or who may be told late where the relays are slow; nil when everybody is told in time.

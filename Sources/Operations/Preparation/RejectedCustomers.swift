@@ -44,7 +44,7 @@ public struct RejectedCustomers {
   }
 
   /// What has become of them in a launch; nil when there are none.
-  var outcome: OperatorMessage? {
+  public var outcome: OperatorMessage? {
     var sentences: [OperatorMessage] = []
     if counts.calledForRejection > 0 {
       let are = counts.calledForRejection == 1 ? "is" : "are"

@@ -60,11 +60,15 @@ struct CheckText {
 
   private var rejected: String {
     let more = report.book.rejected.count - report.firstRejected.count
+    let outcome = report.launched.flatMap { _ in RejectedCustomers(report.book, report.plan).outcome }
     return
-      (["Rejected rows: \(report.book.rejected.count). Their customers would get no letter."]
+      ([
+        "Rejected rows: \(report.book.rejected.count). Their customers \(report.launched == nil ? "would get" : "get") no letter."
+      ]
       + report.firstRejected.map { row in
         "  line \(row.line)\(row.customerID.map { ", customer “\($0)”" } ?? ""): \(row.reason)"
-      } + (more > 0 ? ["  and \(more) more (all of them with --rejected FILE or --json)"] : [])).joined(separator: "\n")
+      } + (more > 0 ? ["  and \(more) more (all of them with --rejected FILE or --json)"] : [])
+      + [outcome].compactMap { $0 }.map { "  \(nextCommand.text($0))" }).joined(separator: "\n")
   }
 
   private var letters: String {

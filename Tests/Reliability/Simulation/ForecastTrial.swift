@@ -42,34 +42,41 @@ public struct ForecastTrial {
   }
 
   /// The pace before the first letter is the one that a forecast assumes then, where it decides the end.
-  public static let scripts: [Script] = [
-    Script(name: "one hourly limit", letters: 1000, relays: [Script.relay("main", limits: "300/h")], latency: 0.4),
-    Script(
-      name: "hourly and daily limits", letters: 1500, relays: [Script.relay("main", limits: "200/h", "800/d")],
-      latency: 0.4),
-    Script(name: "a limit per minute", letters: 2000, relays: [Script.relay("main", limits: "30/min")], latency: 1),
-    Script(name: "no limits", letters: 2000, relays: [Script.relay("main", connections: 2)], latency: 0.25),
-    Script(
-      name: "two relays", letters: 2000,
-      relays: [Script.relay("fast", limits: "400/h"), Script.relay("slow", limits: "100/h")], latency: 0.4),
-    Script(
-      name: "a fifth greylisted", letters: 1000, relays: [Script.relay("main", limits: "10/min")], latency: 0.4,
-      greylisted: 0.2),
-    Script(
-      name: "two relays, 10 and 3 a minute, a fifth greylisted", letters: 2000,
-      relays: [Script.relay("fast", limits: "10/min"), Script.relay("slow", limits: "3/min")], latency: 0.4,
-      greylisted: 0.2),
-    // The simulation begins at eight in the morning, UTC.
-    Script(
-      name: "hours", letters: 1500, relays: [Script.relay("main", limits: "200/h")], latency: 0.4,
-      hours: SendingHours(from: 7 * 60, until: 12 * 60, zone: .gmt)),
-    Script(
-      name: "limits of destinations", letters: 1400, relays: [Script.relay("main")], latency: 0.25,
-      destinations: [
-        DestinationRule(.domain("kanzlei3.example"), limits: [RateLimit("30/h")].compactMap { $0 }),
-        DestinationRule(.domain("kanzlei5.example"), limits: [RateLimit("1/min")].compactMap { $0 }),
-      ]),
-  ]
+  public static let scripts: [Script] =
+    [
+      Script(name: "one hourly limit", letters: 1000, relays: [Script.relay("main", limits: "300/h")], latency: 0.4),
+      Script(
+        name: "hourly and daily limits", letters: 1500, relays: [Script.relay("main", limits: "200/h", "800/d")],
+        latency: 0.4),
+      Script(name: "a limit per minute", letters: 2000, relays: [Script.relay("main", limits: "30/min")], latency: 1),
+      Script(name: "no limits", letters: 2000, relays: [Script.relay("main", connections: 2)], latency: 0.25),
+      Script(
+        name: "two relays", letters: 2000,
+        relays: [Script.relay("fast", limits: "400/h"), Script.relay("slow", limits: "100/h")], latency: 0.4),
+      Script(
+        name: "a fifth greylisted", letters: 1000, relays: [Script.relay("main", limits: "10/min")], latency: 0.4,
+        greylisted: 0.2),
+      Script(
+        name: "two relays, 10 and 3 a minute, a fifth greylisted", letters: 2000,
+        relays: [Script.relay("fast", limits: "10/min"), Script.relay("slow", limits: "3/min")], latency: 0.4,
+        greylisted: 0.2),
+      // The simulation begins at eight in the morning, UTC.
+      Script(
+        name: "hours", letters: 1500, relays: [Script.relay("main", limits: "200/h")], latency: 0.4,
+        hours: SendingHours(from: 7 * 60, until: 12 * 60, zone: .gmt)),
+      Script(
+        name: "limits of destinations", letters: 1400, relays: [Script.relay("main")], latency: 0.25,
+        destinations: [
+          DestinationRule(.domain("kanzlei3.example"), limits: [RateLimit("30/h")].compactMap { $0 }),
+          DestinationRule(.domain("kanzlei5.example"), limits: [RateLimit("1/min")].compactMap { $0 }),
+        ]),
+    ]
+    + stride(from: 1250, through: 2300, by: 150).map { letters in
+      Script(
+        name: "two relays, 400 and 100 an hour, a fifth greylisted, \(letters) letters", letters: letters,
+        relays: [Script.relay("fast", limits: "400/h"), Script.relay("slow", limits: "100/h")], latency: 0.4,
+        greylisted: 0.2)
+    }
 
   private struct NoReceipts: ReceiptLog {
     func flush() async throws -> Int { 0 }

@@ -34,7 +34,8 @@ extension SimulatedStore {
           DueCursor(turn: turn, message: id),
           WaitingMessage(
             customer: Int64(message.customer + 1), priority: message.planned.priority, attempts: message.attempts,
-            dueAt: due, relay: message.relay, domain: message.planned.recipient.domain.ascii)
+            dueAt: due, relay: message.relay, lastAnswer: message.lastAnswer,
+            domain: message.planned.recipient.domain.ascii)
         )
       }
     }

@@ -78,6 +78,13 @@ public final class SimulatedStore: MessageStore {
     var reply: String?
     var resent = false
     var exclusion: ExclusionReason?
+
+    /// What the relay said to the last attempt, while it is deferred.
+    var lastAnswer: LastAnswer? {
+      guard state == .deferred, let record, let code = record.code else { return nil }
+      return LastAnswer(
+        phase: record.phase, code: code, text: String(record.reply.prefix(2000)), at: changedAt.date)
+    }
   }
 
   // MARK: Campaigns
@@ -340,7 +347,8 @@ extension SimulatedStore.Contents {
     return DueMessage(
       message: id, fence: message.fence, attempts: message.attempts, turn: turn,
       recipient: message.planned.recipient, messageID: message.planned.messageID, relay: message.relay,
-      firstAttemptAt: message.firstAttemptAt?.date, giveUpFrom: message.giveUpFrom?.date, customer: customer.id,
+      lastAnswer: message.lastAnswer, firstAttemptAt: message.firstAttemptAt?.date,
+      giveUpFrom: message.giveUpFrom?.date, customer: customer.id,
       letter: message.planned.letter, payload: customer.payload)
   }
 

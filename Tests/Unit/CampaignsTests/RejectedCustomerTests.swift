@@ -119,6 +119,25 @@ import Testing
     #expect(taken.id == "line 3" && taken.phone == "030 1234")
   }
 
+  @Test func rowsOfAnotherShapeWithOneIDAreOneCustomer() throws {
+    let stray = "7;Müller;Zoë;Müller;de;k@example.org;030 1234;a@example.org;imap;mehr"
+    let (customers, _) = try read([stray, "8;;;;;l@example.org;;c@example.org;imap", stray])
+    #expect(customers.map(\.id) == ["7"] && customers[0].lines == [2, 4])
+    #expect(customers[0].phone == "030 1234" && customers[0].rejections?.count == 1)
+  }
+
+  /// What is in the wrong column contradicts nobody.
+  @Test func aRowOfAnotherShapeBelongsToTheRejectedRowsOfItsID() throws {
+    let (customers, _) = try read([
+      "7;Müller; Partner;Zoë;Müller;de;k@example.org;030 1234;a@example.org;imap",
+      "7;Kanzlei;Anna;Groß;de;;;kaputt;imap",
+    ])
+    let customer = try #require(customers.first)
+    #expect(customers.count == 1 && customer.id == "7" && customer.lines == [2, 3] && !customer.hasMadeID)
+    #expect(customer.company == "Kanzlei" && customer.fullName == "Anna Groß" && customer.phone == "030 1234")
+    #expect(customer.rejections?.map(\.line) == [2, 3])
+  }
+
   @Test func aPlanHasThemAsCustomersToBeCalled() throws {
     let table = try CustomerTable(rows: PlanTests.rows + [";;;;;;;m@example.org;imap"])
     var seen: [String] = []

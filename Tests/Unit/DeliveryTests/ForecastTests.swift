@@ -81,11 +81,18 @@ import Testing
     let letters = WaitingLetters([.init(customer: 1), .init(customer: 2, due: 1800, attempts: 1)])
     let forecast = Forecast(plan(letters, [relay()], rate: 10))
     #expect(abs((seconds(forecast.end) ?? 0) - 1800.1) < 0.01)
-    // One that is kept for a relay goes over that relay, however long its limit holds it.
-    let past = (0..<100).map { Self.now.addingTimeInterval(Double($0) - 100) }
-    let kept = WaitingLetters([.init(customer: 2, due: 60, attempts: 1, relay: 1)])
-    let two = [relay("a"), relay("b", limits: [Self.hourly], past: past)]
-    #expect((seconds(Forecast(plan(kept, two, rate: 10)).end) ?? 0) > 3500)
+  }
+
+  /// For a quarter of an hour; then it goes over another relay, which is greylisted anew.
+  @Test func aGreylistedLetterWaitsForItsRelay() {
+    let letters = WaitingLetters([.init(customer: 2, due: 60, attempts: 1, relay: 1)])
+    func end(fullFor rest: Double) -> Double {
+      let past = (0..<200).map { Self.now.addingTimeInterval(Double($0) / 1000 - 3601 + rest) }
+      let relays = [relay("a"), relay("b", limits: [Self.hourly], past: past)]
+      return seconds(Forecast(plan(letters, relays, rate: 10)).end) ?? 0
+    }
+    #expect(abs(end(fullFor: 900) - 900) < 35)
+    #expect((600...665).contains(end(fullFor: 3000)))
   }
 
   @Test func aRestAndAPauseAreKept() {
@@ -275,7 +282,9 @@ import Testing
   /// Answers by the number of the attempt.
   private struct Script: ForecastAnswers {
     let result: @Sendable (_ letter: Int, _ attempt: Int) -> SendResult
-    func answer(to letter: Int, attempt: Int, over: Int, at: Date) -> (answer: ForecastAnswer, seconds: TimeInterval) {
+    func answer(
+      to letter: Int, attempt: Int, over: Int, knownFrom _: Int?, at: Date
+    ) -> (answer: ForecastAnswer, seconds: TimeInterval) {
       guard let recipient = try? EmailAddress("k\(letter)@d\(letter % 7).example") else { preconditionFailure() }
       return (.said(result(letter, attempt), recipient: recipient), 1)
     }

@@ -194,6 +194,20 @@ import Testing
     try await expectDone(second)
   }
 
+  /// Another relay that is greylisted anew has been let in by then.
+  @Test func whatIsKeptForAFullRelayGoesToTheOtherWhereTheWaitIsLong() async throws {
+    try await deferBoth("A", "A")
+    let now = fixture.time.monotonicNow
+    await scheduler.relay("A", isFullUntil: now + 899)
+    let own = await scheduler.kinds(for: "B")
+    await scheduler.relay("A", isFullUntil: now + 901)
+    let all = await scheduler.kinds(for: "B")
+    #expect(all.dropLast() == own[...] && all.count == own.count + 1)
+    let message = try await take("B")
+    #expect(message.relay == "A")
+    try await settle(message, isOpen: false)
+  }
+
   @Test func aPausedRelaysMessagesGoToTheOther() async throws {
     try await deferBoth("A", "A")
     let waiting = Task { try await scheduler.next(for: "B") }

@@ -54,6 +54,8 @@ extension StoreConformance {
       #expect(waiting.map(\.dueAt) == [Sample.time(50), Sample.time(60)])
       #expect(waiting.map(\.attempts) == [1, 1] && Set(waiting.map(\.customer)).count == 2)
       #expect(Set(waiting.compactMap(\.relay)).count == 1 && waiting.allSatisfy { $0.domain.hasSuffix(".example") })
+      let answer = Sample.deferred(until: 50)
+      #expect(waiting.allSatisfy { $0.lastAnswer?.code == answer.code && $0.lastAnswer?.text == answer.reply })
       let accepted = try await store.everyOutcomeSample()
       found.withLock { $0 = [] }
       try await store.forEachWaiting(in: accepted) { message in found.withLock { $0.append(message) } }

@@ -45,6 +45,18 @@ extension StoreConformance {
       #expect(try await store.commit([Sample.claim(all[0], at: 61)]).compactMap(\.claim).count == 1)
       #expect(try await store.due(ids, in: campaign, at: Sample.time(60)).map(\.message) == [all[1].message])
     },
+    Case(name: "a deferred letter comes with the relay's answer, however it is read; a queued one with none") { store in
+      let campaign = try await store.freezeSample(letters: 2)
+      let queued = try await store.due(in: campaign, at: Sample.time(1), after: nil, limit: 9)
+      let claims = try await store.commit([Sample.claim(queued[0], at: 1)]).compactMap(\.claim)
+      let outcome = Sample.deferred(until: 50)
+      _ = try await store.commit(claims.map { .record($0, outcome) })
+      let due = try await store.due(in: campaign, at: Sample.time(99), after: nil, limit: 9)
+      let answer = LastAnswer(phase: outcome.phase, code: 451, text: outcome.reply, at: outcome.at)
+      #expect(due.map(\.message) == [queued[1], queued[0]].map(\.message))
+      #expect(due.map(\.lastAnswer) == [nil, answer])
+      #expect(try await store.due(due.map(\.message), in: campaign, at: Sample.time(99)) == due)
+    },
     Case(name: "where mail goes is kept for the campaign, and replaced") { store in
       let campaign = try await store.deferredSample(letters: 1, until: [50])
       let other = try await store.deferredSample("other", letters: 1, until: [50])
