@@ -78,6 +78,21 @@ extension SQLiteStore {
     }
   }
 
+  public func relayTally(in campaign: Int64) async throws -> [RelayTally] {
+    try await read { database in
+      var found: [RelayTally] = []
+      for sql in Self.selectRelayTallies {
+        let select = try PreparedStatement(sql, in: database)
+        select.bind(campaign, at: 1)
+        while try select.step() {
+          guard let relay = select.text(0), let state = select.text(1).flatMap(MessageState.init) else { continue }
+          found.append(RelayTally(relay: relay, state: state, count: Int(select.integer(2))))
+        }
+      }
+      return found
+    }
+  }
+
   public func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
     try await read { database in
       var customers = Dictionary(uniqueKeysWithValues: Outcome.Kind.allCases.map { ($0, 0) })
@@ -192,6 +207,20 @@ extension SQLiteStore {
     SELECT max(changed_at) FROM messages
     WHERE campaign = ?1 AND relay = ?2 AND state = 'accepted' AND resolution IS NOT 'accepted'
     """
+
+  /// Each from an index: `messages_accepted`, `messages_deferred`, `messages_untold`.
+  static let selectRelayTallies = [
+    """
+    SELECT relay, 'accepted', count(*) FROM messages
+    WHERE campaign = ?1 AND state = 'accepted' AND resolution IS NOT 'accepted' GROUP BY relay
+    """,
+    "SELECT relay, 'deferred', count(*) FROM messages WHERE campaign = ?1 AND state = 'deferred' GROUP BY relay",
+    """
+    SELECT relay, state, count(*) FROM messages
+    WHERE campaign = ?1 AND state IN ('refused', 'expired', 'excluded', 'uncertain', 'cancelled')
+      AND state IN ('refused', 'expired', 'uncertain') GROUP BY relay, state
+    """,
+  ]
 
   private static let customerColumns = """
     c.ref, c.kind, c.reasons, c.calls, c.payload, m.id, m.state, m.attempts, m.recipient, m.message_id,
