@@ -26,6 +26,7 @@ struct PageResponder: HTTPResponder {
   let feeds: CampaignFeeds
   let acts = CampaignActs()
   let locks = CallLocks()
+  let evidence = KeptEvidence()
   /// What reads all customers or all receipts is done once at a time, so is what makes all letters, and what is measured.
   let heavy = Turnstile()
   let making = Turnstile()
@@ -204,7 +205,8 @@ struct PageResponder: HTTPResponder {
     of id: String, in location: CampaignLocation, _ language: DocumentLanguage
   ) async throws -> CustomerProofPage {
     try await CampaignDocuments(
-      location, source: SourceFolder(location.folder), language: language, dependencies, command: { line($0, location) }
+      location, source: SourceFolder(location.folder), language: language, kept: evidence, dependencies,
+      command: { line($0, location) }
     ).page(ofCustomer: id)
   }
 

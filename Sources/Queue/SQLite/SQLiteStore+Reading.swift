@@ -69,30 +69,6 @@ extension SQLiteStore {
     try await read { try Self.nextDue(in: campaign, after: moment, $0) }
   }
 
-  public func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date? {
-    try await read { database in
-      let select = try PreparedStatement(Self.selectLastAcceptance, in: database)
-      select.bind(campaign, at: 1)
-      select.bind(relay, at: 2)
-      return try select.step() ? select.milliseconds(0)?.date : nil
-    }
-  }
-
-  public func relayTally(in campaign: Int64) async throws -> [RelayTally] {
-    try await read { database in
-      var found: [RelayTally] = []
-      for sql in Self.selectRelayTallies {
-        let select = try PreparedStatement(sql, in: database)
-        select.bind(campaign, at: 1)
-        while try select.step() {
-          guard let relay = select.text(0), let state = select.text(1).flatMap(MessageState.init) else { continue }
-          found.append(RelayTally(relay: relay, state: state, count: Int(select.integer(2))))
-        }
-      }
-      return found
-    }
-  }
-
   public func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
     try await read { database in
       var customers = Dictionary(uniqueKeysWithValues: Outcome.Kind.allCases.map { ($0, 0) })
@@ -202,25 +178,6 @@ extension SQLiteStore {
     FROM messages AS m CROSS JOIN customers AS c ON c.id = m.customer
     WHERE m.id = ?2 AND m.campaign = ?1 AND (m.state = 'queued' OR m.state = 'deferred' AND m.due_at <= ?3)
     """
-
-  static let selectLastAcceptance = """
-    SELECT max(changed_at) FROM messages
-    WHERE campaign = ?1 AND relay = ?2 AND state = 'accepted' AND resolution IS NOT 'accepted'
-    """
-
-  /// Each from an index: `messages_accepted`, `messages_deferred`, `messages_untold`.
-  static let selectRelayTallies = [
-    """
-    SELECT relay, 'accepted', count(*) FROM messages
-    WHERE campaign = ?1 AND state = 'accepted' AND resolution IS NOT 'accepted' GROUP BY relay
-    """,
-    "SELECT relay, 'deferred', count(*) FROM messages WHERE campaign = ?1 AND state = 'deferred' GROUP BY relay",
-    """
-    SELECT relay, state, count(*) FROM messages
-    WHERE campaign = ?1 AND state IN ('refused', 'expired', 'excluded', 'uncertain', 'cancelled')
-      AND state IN ('refused', 'expired', 'uncertain') GROUP BY relay, state
-    """,
-  ]
 
   private static let customerColumns = """
     c.ref, c.kind, c.reasons, c.calls, c.payload, m.id, m.state, m.attempts, m.recipient, m.message_id,

@@ -72,7 +72,7 @@ public protocol MessageStore: DueMessages, DestinationStore, CanaryStore {
   func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date?
   /// How many messages each relay was the last to be tried with, of those it accepted by its own reply, and of those that
   /// are deferred, refused, expired or uncertain; in any order. In time that grows with their number, for what was accepted
-  /// by a few milliseconds for 100,000.
+  /// by some ten milliseconds for 100,000.
   func relayTally(in campaign: Int64) async throws -> [RelayTally]
 
   /// Begins to count the use of limits by the even clock of a delivery, and forgets what is older than any limit.

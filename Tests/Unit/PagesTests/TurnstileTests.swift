@@ -6,7 +6,7 @@ import Testing
 @testable import Pages
 
 /// Heavy reads come one after the other.
-@Suite struct TurnstileTests {
+@Suite(.timeLimit(.minutes(5))) struct TurnstileTests {
   @Test func heavyReadsComeOneAfterTheOther() async throws {
     let turnstile = Turnstile()
     let inside = Inside()
