@@ -4,7 +4,7 @@
 BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev libpsl-dev zlib1g-dev libzip-dev libexpat1-dev tzdata
 TEST_PACKAGES := postfix sasl2-bin libsasl2-modules openssl python3 python3-dkim opendkim nsd e2fsprogs mount mutt chromium fonts-dejavu-core \
   tidy spamassassin maildir-utils libreoffice-calc-nogui python3-jsonschema python3-html5lib python3-selenium chromium-driver python3-pip systemd \
-  lintian debootstrap man-db mandoc
+  lintian debootstrap man-db mandoc prometheus
 # What the Debian package is made with.
 DEB_PACKAGES := dpkg-dev debhelper bash-completion python3
 
@@ -18,11 +18,12 @@ FAULTS := "greylist 10%, unknown 4%, full 3%, slow 5% 200ms, lost-reply 4%, 421 
 build: setup
 	swift build -c release --product eilbrief
 
-# The command with the Swift runtime linked in, the worker's unit with its user, and completions. BINARY=… installs that
-# one instead of building (the tests do).
+# The command with the Swift runtime linked in, the units of the worker and of the status page with their user, and
+# completions. BINARY=… installs that one instead of building (the tests do).
 PREFIX ?= /usr/local
 UNITS ?= $(PREFIX)/lib/systemd/system
 USERS ?= $(PREFIX)/lib/sysusers.d
+SERVICES := eilbrief-worker.service eilbrief-serve.service
 install:
 ifndef BINARY
 	@$(MAKE) setup
@@ -30,9 +31,10 @@ ifndef BINARY
 endif
 	install -D -m 755 $(or $(BINARY),$(EILBRIEF)) $(DESTDIR)$(PREFIX)/bin/eilbrief
 	install -d -m 755 $(DESTDIR)$(UNITS)
-	sed 's,/usr/local/bin/eilbrief,$(PREFIX)/bin/eilbrief,' docs/systemd/eilbrief-worker.service \
-	  > $(DESTDIR)$(UNITS)/eilbrief-worker.service
-	chmod 644 $(DESTDIR)$(UNITS)/eilbrief-worker.service
+	@set -e; for unit in $(SERVICES); do \
+	  sed 's,/usr/local/bin/eilbrief,$(PREFIX)/bin/eilbrief,' docs/systemd/$$unit > $(DESTDIR)$(UNITS)/$$unit; \
+	  chmod 644 $(DESTDIR)$(UNITS)/$$unit; \
+	done
 	install -D -m 644 docs/systemd/eilbrief.sysusers.conf $(DESTDIR)$(USERS)/eilbrief.conf
 	@set -e; for shell in bash:bash-completion/completions/eilbrief zsh:zsh/site-functions/_eilbrief \
 	  fish:fish/vendor_completions.d/eilbrief.fish; do \
@@ -42,7 +44,7 @@ endif
 
 # Queue folders stay.
 uninstall:
-	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/eilbrief $(UNITS)/eilbrief-worker.service $(USERS)/eilbrief.conf \
+	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/eilbrief $(addprefix $(UNITS)/,$(SERVICES)) $(USERS)/eilbrief.conf \
 	  $(addprefix $(PREFIX)/share/,bash-completion/completions/eilbrief zsh/site-functions/_eilbrief \
 	  fish/vendor_completions.d/eilbrief.fish))
 

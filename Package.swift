@@ -55,22 +55,27 @@ let modules: [Target] = [
     swiftSettings: strict),
   // Pages and pictures of letters before they are sent, and which customers to look at.
   .target(name: "Preview", dependencies: ["Letters", "Campaigns", "Files", "Mail"], swiftSettings: strict),
+  // What a delivery counts and times, and its text for Prometheus.
+  .target(
+    name: "Monitoring", dependencies: ["Files", .product(name: "CoreMetrics", package: "swift-metrics")],
+    swiftSettings: strict),
   .target(
     name: "Queue",
     dependencies: [
-      "Receipts", "Campaigns", "Files", "Mail", "FaultPoints", .product(name: "GRDB", package: "GRDB.swift"),
-      .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      "Monitoring", "Receipts", "Campaigns", "Files", "Mail", "FaultPoints",
+      .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ],
     swiftSettings: strict),
   .target(
     name: "Delivery",
     dependencies: [
-      "Queue", "Receipts", "Letters", "Campaigns", "Mail", "FaultPoints",
+      "Queue", "Monitoring", "Receipts", "Letters", "Campaigns", "Mail", "FaultPoints",
       .product(name: "Logging", package: "swift-log"),
     ],
     swiftSettings: strict),
   .target(
-    name: "SMTP", dependencies: ["Files", "Mail", "Campaigns", "Delivery", "FaultPoints", "CCurl", "CCommand"],
+    name: "SMTP",
+    dependencies: ["Files", "Mail", "Campaigns", "Monitoring", "Delivery", "FaultPoints", "CCurl", "CCommand"],
     swiftSettings: strict),
   // DNS and relays looked at before a launch: who may send, whose signature counts, where answers arrive.
   .target(
@@ -93,7 +98,8 @@ let operations: Target = .target(
   name: "Operations",
   dependencies: [
     "CWorker", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-    "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight", "Reports", "Rehearsal",
+    "Mail", "Campaigns", "Letters", "Preview", "Monitoring", "Queue", "Delivery", "SMTP", "Preflight", "Reports",
+    "Rehearsal",
     "RelayLogs", "Receipts", "Files", "FaultPoints", .product(name: "Logging", package: "swift-log"),
   ],
   swiftSettings: strict)
@@ -102,7 +108,7 @@ let operations: Target = .target(
 let pages: Target = .target(
   name: "Pages",
   dependencies: [
-    "Operations", "Mail", "Campaigns", "Letters", "Queue", "Delivery", "Reports", "Receipts", "Files",
+    "Operations", "Mail", "Campaigns", "Letters", "Monitoring", "Queue", "Delivery", "Reports", "Receipts", "Files",
     .product(name: "Hummingbird", package: "hummingbird"),
     .product(name: "HummingbirdCore", package: "hummingbird"),
     .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -155,6 +161,10 @@ let tests: [Target] = [
       "Pages", "Operations", "Reports", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
     ], path: "Tests/Unit/PagesTests", swiftSettings: strict),
   .testTarget(
+    name: "MonitoringTests",
+    dependencies: ["Monitoring", "TestSupport", .product(name: "CoreMetrics", package: "swift-metrics")],
+    path: "Tests/Unit/MonitoringTests", swiftSettings: strict),
+  .testTarget(
     name: "MailTests", dependencies: ["Mail", "TestSupport"], path: "Tests/Unit/MailTests", swiftSettings: strict),
   .testTarget(
     name: "RelayLogsTests", dependencies: ["RelayLogs", "Mail", "TestSupport"], path: "Tests/Unit/RelayLogsTests",
@@ -185,7 +195,7 @@ let tests: [Target] = [
   .testTarget(
     name: "DeliveryTests",
     dependencies: [
-      "Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
+      "Delivery", "Monitoring", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
       .product(name: "Logging", package: "swift-log"),
     ], path: "Tests/Unit/DeliveryTests",
     resources: [
@@ -214,8 +224,8 @@ let tests: [Target] = [
   .testTarget(
     name: "OperationsTests",
     dependencies: [
-      "Operations", "Preview", "Preflight", "Reports", "Rehearsal", "RelayLogs", "SMTP", "Delivery", "Queue",
-      "Receipts", "Files", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
+      "Operations", "Monitoring", "Preview", "Preflight", "Reports", "Rehearsal", "RelayLogs", "SMTP", "Delivery",
+      "Queue", "Receipts", "Files", "Letters", "Campaigns", "Mail", "TestSupport", "DeliverySupport",
       .product(name: "Logging", package: "swift-log"),
     ],
     path: "Tests/Unit/OperationsTests", swiftSettings: strict),
@@ -286,6 +296,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

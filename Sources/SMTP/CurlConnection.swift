@@ -3,6 +3,7 @@ import Campaigns
 import Delivery
 import Files
 import Foundation
+import Monitoring
 
 /// The one owner of libcurl's handles: opens a connection with libcurl and moves bytes over it.
 ///
@@ -45,10 +46,12 @@ final class CurlConnection {
   }
 
   let control: SessionControl
+  let metrics: RelayMetrics
 
   init(settings: ConnectionSettings, control: SessionControl, uptime: @escaping Uptime) {
     self.settings = settings
     self.control = control
+    metrics = control.metrics.relay(settings.relay.name)
     self.uptime = uptime
     login = LoginRedaction(username: settings.relay.username, password: settings.password)
     multi = curl_multi_init()
@@ -71,8 +74,10 @@ final class CurlConnection {
   func open(inspecting: Bool = false) -> Result<Extensions, RelayUnavailable> {
     inspection = nil
     openingStart = uptime()
+    let began = metrics.moment
     openingTicket = control.begin(.opening, through: settings.relay)
     defer {
+      metrics.record(.connect, since: began)
       if let openingTicket { control.end(openingTicket) }
       openingTicket = nil
     }

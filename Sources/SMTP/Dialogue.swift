@@ -2,6 +2,7 @@ import Campaigns
 import Delivery
 import FaultPoints
 import Mail
+import Monitoring
 
 /// The SMTP dialogue on one open connection: one message after the other, until something makes it unusable.
 ///
@@ -19,6 +20,7 @@ final class Dialogue {
   private let relay: Relay
   private let control: SessionControl
   private let timeouts: Timeouts
+  private let metrics: RelayMetrics
   private let wire: ReplyStream
   private var commands = CommandBuffer()
   private var body = CommandBuffer()
@@ -32,6 +34,7 @@ final class Dialogue {
     relay = connection.settings.relay
     control = connection.control
     timeouts = connection.settings.timeouts
+    metrics = connection.metrics
     wire = ReplyStream(connection: connection)
   }
 
@@ -77,19 +80,31 @@ final class Dialogue {
     try checkSilenceBeforeMail()
 
     FaultPoint.mailBefore.reached()
-    try send(isPipelining ? all[...] : all[..<mailEnd], .mail)
-    let mail = try replyToMail()
+    let mail = try timed(.mail) { () throws(Stop) in
+      try send(isPipelining ? all[...] : all[..<mailEnd], .mail)
+      return try replyToMail()
+    }
     guard mail.isPositive else { return try refused(.mail, mail, outstanding: isPipelining ? [.rcpt, .data] : []) }
 
-    if !isPipelining { try send(all[mailEnd..<rcptEnd], .rcpt) }
-    let rcpt = try reply(.rcpt)
+    let rcpt = try timed(.rcpt) { () throws(Stop) in
+      if !isPipelining { try send(all[mailEnd..<rcptEnd], .rcpt) }
+      return try reply(.rcpt)
+    }
     guard rcpt.isPositive else { return try refused(.rcpt, rcpt, outstanding: isPipelining ? [.data] : []) }
 
     FaultPoint.rcptAnswered.reached()
-    if !isPipelining { try send(all[rcptEnd...], .data) }
-    let data = try reply(.data)
+    let data = try timed(.data) { () throws(Stop) in
+      if !isPipelining { try send(all[rcptEnd...], .data) }
+      return try reply(.data)
+    }
     guard data.code == 354 else { return try refused(.data, data, outstanding: []) }
     return try sendBody()
+  }
+
+  private func timed<Value>(_ phase: DeliveryPhase, _ work: () throws(Stop) -> Value) throws(Stop) -> Value {
+    let began = metrics.moment
+    defer { metrics.record(phase, since: began) }
+    return try work()
   }
 
   /// Everything is composed before the first byte goes out, so that an unsendable message leaves no trace. Returns the
@@ -264,6 +279,7 @@ final class Dialogue {
   private func sendBody() throws(Stop) -> SendResult {
     try checkSilenceBeforeBody()
     FaultPoint.bodyBefore.reached()
+    let began = metrics.moment
     let bytes = body.bytes
     var start = 0
     // The final dot with its line ends has 5 bytes: they always go out in one and the same part.
@@ -287,8 +303,9 @@ final class Dialogue {
       guard loss != .stopped else { throw Stop(result: .stopped(phase, dotSent: mayHaveDot)) }
       throw Stop(result: .lost(phase, reason: reason(loss), dotSent: mayHaveDot))
     }
+    metrics.record(.body, since: began)
     FaultPoint.dotSent.reached()
-    return try finalReply(ticket)
+    return try timed(.reply) { () throws(Stop) in try finalReply(ticket) }
   }
 
   /// A reply that has come before the message went out must never pass for the reply to its dot.

@@ -24,6 +24,9 @@ import Testing
       let unit = try String(
         contentsOf: root.appendingPathComponent("lib/systemd/system/eilbrief-worker.service"), encoding: .utf8)
       #expect(unit.contains("\nExecStart=/usr/bin/eilbrief worker ") && unit.contains("=man:eilbrief-worker(1) "))
+      let page = try String(
+        contentsOf: root.appendingPathComponent("lib/systemd/system/eilbrief-serve.service"), encoding: .utf8)
+      #expect(page.contains("\nExecStart=/usr/bin/eilbrief serve ") && page.contains("=man:eilbrief-serve(1) "))
       let share = root.appendingPathComponent("usr/share")
       for place in [
         "bash-completion/completions/eilbrief", "zsh/vendor-completions/_eilbrief",

@@ -33,28 +33,30 @@ import Testing
       #expect(
         try Self.files(in: root) == [
           "opt/eilbrief/bin/eilbrief": 0o755, "opt/eilbrief/lib/systemd/system/eilbrief-worker.service": 0o644,
+          "opt/eilbrief/lib/systemd/system/eilbrief-serve.service": 0o644,
           "opt/eilbrief/lib/sysusers.d/eilbrief.conf": 0o644,
           "opt/eilbrief/share/bash-completion/completions/eilbrief": 0o644,
           "opt/eilbrief/share/zsh/site-functions/_eilbrief": 0o644,
           "opt/eilbrief/share/fish/vendor_completions.d/eilbrief.fish": 0o644,
         ])
-      let unit = try String(
-        contentsOf: root.appendingPathComponent("opt/eilbrief/lib/systemd/system/eilbrief-worker.service"),
-        encoding: .utf8)
-      #expect(unit.contains("\nExecStart=/opt/eilbrief/bin/eilbrief worker "))
+      for name in ["worker", "serve"] {
+        let unit = root.appendingPathComponent("opt/eilbrief/lib/systemd/system/eilbrief-\(name).service")
+        let text = try String(contentsOf: unit, encoding: .utf8)
+        #expect(text.contains("\nExecStart=/opt/eilbrief/bin/eilbrief \(name) "))
+      }
       try await make("uninstall")
       #expect(try Self.files(in: root) == [:])
     }
   }
 
-  /// What the unit allows is as little as the program needs.
-  @Test func theUnitIsSoundAndHardened() async throws {
+  /// What a unit allows is as little as the program needs.
+  @Test(arguments: ["worker", "serve"]) func theUnitIsSoundAndHardened(_ name: String) async throws {
     try await TemporaryFolder.with { folder in
-      let source = PackageRoot.file("docs/systemd/eilbrief-worker.service")
-      let unit = folder.appendingPathComponent("eilbrief-worker.service")
-      try String(contentsOf: source, encoding: .utf8)
+      let source = PackageRoot.file("docs/systemd/eilbrief-\(name).service")
+      let unit = folder.appendingPathComponent("eilbrief-\(name).service")
+      let text = try String(contentsOf: source, encoding: .utf8)
         .replacing("/usr/local/bin/eilbrief", with: try EilbriefProcess.executable().path)
-        .write(to: unit, atomically: true, encoding: .utf8)
+      try text.write(to: unit, atomically: true, encoding: .utf8)
       let verified = try await ChildProcess.run("systemd-analyze", ["verify", unit.path])
       #expect(verified.status == 0 && verified.errors == "", "\(verified.errors)")
       // Tenths: fails above 2.5.
@@ -63,10 +65,14 @@ import Testing
       #expect(security.status == 0, "\(security.output)\(security.errors)")
       // Its options are those of the command.
       let words =
-        try String(contentsOf: unit, encoding: .utf8).split(separator: "\n")
-        .first { $0.hasPrefix("ExecStart=") }?.split(separator: " ").dropFirst().map(String.init) ?? []
-      let dry = try await EilbriefProcess.run("worker", "--queue", folder.path, "--wait", "20", "--once", queue: folder)
-      #expect(words == ["worker", "--queue", "/var/lib/eilbrief", "--wait", "20"] && dry.status == 0, "\(dry.errors)")
+        text.split(separator: "\n").first { $0.hasPrefix("ExecStart=") }?.split(separator: " ").dropFirst()
+        .map(String.init) ?? []
+      #expect(words == [name, "--queue", "/var/lib/eilbrief"] + (name == "worker" ? ["--wait", "20"] : []))
+      if name == "worker" {
+        let dry = try await EilbriefProcess.run(
+          "worker", "--queue", folder.path, "--wait", "20", "--once", queue: folder)
+        #expect(dry.status == 0, "\(dry.errors)")
+      }
     }
   }
 }

@@ -5,70 +5,9 @@ import Testing
 
 /// The status page, as a browser and as a stranger see it.
 @Suite(.serialized) struct ServeTests {
-  private struct Page: Sendable {
-    let port: Int
-    let queue: URL
-    let token: String
-    /// What a browser has after it has shown the token.
-    var cookie = ""
-  }
-
-  private static func serving<Value: Sendable>(
-    _ queue: URL, _ words: [String] = [], _ body: @Sendable (Page) async throws -> Value
-  ) async throws -> Value {
-    let served = try ChildProcess(
-      try EilbriefProcess.executable().path, ["serve", "--port", "0", "--queue", queue.path] + words,
-      environment: ChildProcess.plainEnvironment)
-    return try await served.running {
-      try await eventually("it serves: \(served.errorsSoFar)") { served.outputSoFar.contains("the token is in") }
-      let port = try #require(served.outputSoFar.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) })
-      let file = queue.appendingPathComponent("page-token")
-      let token = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .newlines)
-      #expect(try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int == 0o600)
-      #expect(!served.outputSoFar.contains(token))
-      var page = Page(port: port, queue: queue, token: token)
-      let origin = ["Origin": "http://127.0.0.1:PORT", "Content-Type": "application/x-www-form-urlencoded"]
-      let login = try await ask(page, Request(method: "POST", path: "/login", headers: origin, body: "token=\(token)"))
-      page.cookie = String(try #require(login.header("set-cookie")?.prefix { $0 != ";" }))
-      #expect(page.cookie.hasPrefix("eilbrief-\(port)=") && !page.cookie.contains(token))
-      let value = try await body(page)
-      served.send(SIGTERM)
-      let outcome = await served.outcome()
-      #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.ending): \(outcome.errors)")
-      return value
-    }
-  }
+  private typealias Request = ServedPage.Request
 
   // MARK: Strangers
-
-  private struct Request: Encodable {
-    var method = "GET"
-    var path = "/"
-    var headers: [String: String] = [:]
-    var body = ""
-    var drip = false
-  }
-
-  private struct Answer: Decodable {
-    let status: Int
-    let headers: [[String]]
-    let body: String
-    let seconds: Double
-
-    func header(_ name: String) -> String? { headers.first { $0[0] == name }?[1] }
-  }
-
-  private static func ask(_ page: Page, _ requests: [Request]) async throws -> [Answer] {
-    let judge = try #require(Bundle.module.url(forResource: "ask_page", withExtension: "py", subdirectory: "Judges"))
-    let outcome = try await ChildProcess.run(
-      "/usr/bin/python3", [judge.path, "\(page.port)"], environment: ChildProcess.plainEnvironment,
-      input: .bytes(Array(try JSONEncoder().encode(requests))))
-    return try JSONDecoder().decode([Answer].self, from: Data(outcome.output.utf8))
-  }
-
-  private static func ask(_ page: Page, _ request: Request) async throws -> Answer {
-    try #require(try await ask(page, [request]).first)
-  }
 
   /// One fault each; the same without it is answered.
   @Test func strangersAreRefused() async throws {
@@ -76,7 +15,7 @@ import Testing
       let campaign = try TestCampaign(
         in: queue, customers: GeneratedCustomer.customers(3, seed: 3), encoding: .utf8,
         relay: ["name: main", "url: \"smtp://127.0.0.1:1\"", "tls: none"])
-      try await Self.serving(queue) { page in
+      try await ServedPage.with(queue) { page in
         let cookie = ["Cookie": page.cookie]
         let origin = ["Origin": "http://127.0.0.1:PORT", "Content-Type": "application/x-www-form-urlencoded"]
         let own = cookie.merging(origin) { $1 }
@@ -132,17 +71,16 @@ import Testing
           (Request(method: "POST", path: "\(path)/calls", headers: own, body: "customer=%ff"), 400),
           (Request(method: "POST", path: "\(path)/uncertain", headers: own, body: "customer=1&customer=2"), 400),
         ]
-        for (request, answer) in zip(cases, try await Self.ask(page, cases.map(\.0))) {
+        for (request, answer) in zip(cases, try await page.ask(cases.map(\.0))) {
           #expect(
             answer.status == request.1, "\(request.0.method) \(request.0.path) \(request.0.headers): \(answer.body)")
           #expect(!answer.body.contains(page.token) && answer.header("location")?.contains(page.token) != true)
         }
-        let long = try await Self.ask(
-          page, Request(headers: with(["X-Long": String(repeating: "a", count: 20_000)], cookie)))
+        let long = try await page.ask(
+          Request(headers: with(["X-Long": String(repeating: "a", count: 20_000)], cookie)))
         #expect(long.status != 200)
         // A client that sends a byte now and then.
-        let slow = try await Self.ask(
-          page,
+        let slow = try await page.ask(
           Request(
             method: "POST", path: "/login", headers: origin, body: "token=" + String(repeating: "0", count: 40),
             drip: true))
@@ -154,18 +92,18 @@ import Testing
   /// The passive rules of OWASP ZAP that a page of this kind can break, by their numbers.
   @Test func headersAreThoseOfACarefulPage() async throws {
     try await TemporaryFolder.with { queue in
-      try await Self.serving(queue) { page in
+      try await ServedPage.with(queue) { page in
         let cookie = ["Cookie": page.cookie]
         let origin = ["Origin": "http://127.0.0.1:PORT", "Content-Type": "application/x-www-form-urlencoded"]
-        let login = try await Self.ask(
-          page, Request(method: "POST", path: "/login", headers: origin, body: "token=\(page.token)"))
+        let login = try await page.ask(
+          Request(method: "POST", path: "/login", headers: origin, body: "token=\(page.token)"))
         let set = try #require(login.header("set-cookie"))
         // 10010 HttpOnly, 10054 SameSite, 10011 Secure: only where there is TLS.
         #expect(set.contains("; HttpOnly") && set.contains("; SameSite=Strict") && set.contains("; Path=/"))
         #expect(!set.contains("; Secure"))
         for path in ["/", "/nothing", "/login", "/style.css", "/live.js", "/icon.svg"] {
           for headers in [cookie, [:]] {
-            let answer = try await Self.ask(page, Request(path: path, headers: headers))
+            let answer = try await page.ask(Request(path: path, headers: headers))
             // 10038 and 10055: a policy, without “unsafe-…”, wildcards or data:, that names what does not fall back.
             let policy = try #require(answer.header("content-security-policy"), "\(path)")
             for word in ["unsafe", "*", "data:", "http:"] { #expect(!policy.contains(word), "\(policy)") }
@@ -189,10 +127,9 @@ import Testing
           }
         }
       }
-      try await Self.serving(queue, ["--public-url", "https://status.kanzlei-it.example"]) { page in
+      try await ServedPage.with(queue, ["--public-url", "https://status.kanzlei-it.example"]) { page in
         let proxied = ["Host": "status.kanzlei-it.example", "Origin": "https://status.kanzlei-it.example"]
-        let login = try await Self.ask(
-          page,
+        let login = try await page.ask(
           Request(
             method: "POST", path: "/login",
             headers: proxied.merging(["Content-Type": "application/x-www-form-urlencoded"]) { $1 },
@@ -219,7 +156,7 @@ import Testing
           relay: ["name: main", "url: \"smtp://127.0.0.1:\(relay.port)\"", "tls: none"])
         let launched = try await EilbriefProcess.run("launch", campaign.name, "--yes", queue: queue)
         try #require(launched.status == 0, "\(launched.errors)")
-        try await Self.serving(queue) { page in
+        try await ServedPage.with(queue) { page in
           let path = "/campaigns/\(campaign.name)"
           let own = [
             "Cookie": page.cookie, "Origin": "http://127.0.0.1:PORT",
@@ -227,8 +164,7 @@ import Testing
           ]
           let call = "customer=K%3C2&by=Karla+Test&note=%3Cscript%3E&from=0"
           let search = "?q=%3Cscript%3E%22%27"
-          let answers = try await Self.ask(
-            page,
+          let answers = try await page.ask(
             [
               Request(path: path, headers: own), Request(path: "\(path)/customers", headers: own),
               Request(path: "\(path)/customers\(search)", headers: own),
@@ -265,7 +201,7 @@ import Testing
 
   @Test func whatCannotBeServedIsSaid() async throws {
     try await TemporaryFolder.with { queue in
-      try await Self.serving(queue) { page in
+      try await ServedPage.with(queue) { page in
         let second = try await EilbriefProcess.run("serve", "--port", "\(page.port)", queue: queue)
         #expect(
           second.status == 75 && second.errors.contains("port \(page.port) of 127.0.0.1 is taken"), "\(second.errors)")
@@ -321,7 +257,7 @@ import Testing
       let customer = try #require(customers.last { $0.outcome == .letter })
       try await EilbriefProcess.running("worker", queue: scene.queue) { worker in
         try await eventually("it is at work: \(worker.errorsSoFar)") { scene.recipients.count > 4 }
-        let verdict = try await Self.serving(scene.queue) { page in
+        let verdict = try await ServedPage.with(scene.queue) { page in
           let judge = try #require(
             Bundle.module.url(forResource: "drive_page", withExtension: "py", subdirectory: "Judges"))
           var environment = ChildProcess.plainEnvironment

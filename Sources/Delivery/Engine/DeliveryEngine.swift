@@ -1,6 +1,7 @@
 public import Campaigns
 public import Foundation
 public import Logging
+public import Monitoring
 public import Queue
 import Receipts
 
@@ -52,6 +53,7 @@ public struct DeliveryEngine: Sendable {
 
     /// Shared with other deliveries of this process; nil where there are none.
     public var limiters: SharedLimiters?
+    public var metrics = DeliveryMetrics.none
 
     public init(
       relays: [Relay], retry: RetrySchedule, uncertain: UncertainPolicy, stopAt: RefusalShare = .standard,
@@ -109,12 +111,12 @@ public struct DeliveryEngine: Sendable {
   }
 
   public func run() async throws -> End {
-    let commits = GroupCommit(store: store)
+    let commits = GroupCommit(store: store, metrics: settings.metrics.relay(nil))
     let memory = LimitMemory(store: store, time: time, clock: try await openUse())
     let testLetters = try await TestLetterWatch(settings.relays, store, on: time.base)
     let relays = try await relayStates(memory)
     let parts = Parts(
-      commits: commits, control: SessionControl(), memory: memory,
+      commits: commits, control: SessionControl(metrics: settings.metrics), memory: memory,
       testLetters: testLetters,
       gate: DeliveryGate(stopAt: settings.stopAt, deadline: settings.deadline))
     let end: End
@@ -315,7 +317,7 @@ public struct DeliveryEngine: Sendable {
       gate: parts.gate, noteDeadline: { try await noteDeadline(parts.gate, parts.commits) },
       noteTestLetters: { try await parts.testLetters.tell([relay], on: time.base, at: time.monotonicNow) },
       scheduler: scheduler, commits: parts.commits, source: source, retry: settings.retry, time: time, jitter: jitter,
-      log: log, lastWords: lastWords, hours: settings.hours)
+      log: log, lastWords: lastWords, hours: settings.hours, metrics: settings.metrics.relay(relay.relay.name))
   }
 
   /// Writes receipts and the relays' conditions out, prolongs leases, says what relays are waited for, checks for the

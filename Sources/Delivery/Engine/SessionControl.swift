@@ -1,11 +1,13 @@
 public import Campaigns
+public import Monitoring
 import Synchronization
 
 /// What a delivery and its sessions tell each other beside the letters: the order to stop, what the relays are waited
 /// for, and what was found out about them.
 ///
 /// One for all sessions of a delivery, or of a probe. Promises: once ``stop(waiting:)`` has returned, no session begins
-/// to send a final dot. Measures no time itself; the sessions report the ages of their waits.
+/// to send a final dot. Measures no time itself; the sessions report the ages of their waits, and time the dialogue by
+/// ``metrics``.
 public final class SessionControl: Sendable {
   /// Something that a session waits for now.
   public struct Wait: Sendable, Hashable {
@@ -48,10 +50,12 @@ public final class SessionControl: Sendable {
 
   /// How long opening a connection may take in all; nil when only its steps have limits.
   public let openingLimit: Duration?
+  public let metrics: DeliveryMetrics
   private let state = Mutex(State())
 
-  public init(openingLimit: Duration? = nil) {
+  public init(openingLimit: Duration? = nil, metrics: DeliveryMetrics = .none) {
     self.openingLimit = openingLimit
+    self.metrics = metrics
   }
 
   // MARK: Stopping

@@ -2,6 +2,7 @@ import Campaigns
 import Foundation
 import Logging
 import Mail
+import Monitoring
 import Queue
 
 /// What an attempt comes to: judged by the relay's state, recorded in the store, told to the scheduler.
@@ -20,6 +21,7 @@ extension Worker {
       by: number, at: time.monotonicNow, wallTime: now)
     let verdict = judgement.verdict
     note(result, of: message, verdict, at: now)
+    if let name = result.replyClass(verdict) { metrics.countReply(name) }
     gate.note(verdict.outcome)
     if let rest = judgement.rest {
       let level: Logger.Level = rest.reason == .away ? .notice : .info
@@ -153,6 +155,16 @@ extension AttemptOutcome {
 }
 
 extension SendResult {
+  /// The class of the answer, as metrics count it; nil where the relay was not asked.
+  fileprivate func replyClass(_ verdict: AttemptVerdict) -> String? {
+    switch self {
+    case .answered where verdict.outcome == .accepted: "accepted"
+    case .answered: verdict.classification?.class.rawValue ?? ReplyClass.unknown.rawValue
+    case .lost: "no-reply"
+    case .notStarted, .stopped: nil
+    }
+  }
+
   /// What it means for the limits of the letter's destination.
   var end: LetterEnd {
     if case .answered(.final, let reply) = self, reply.isPositive { return .accepted }

@@ -4,6 +4,7 @@ import Foundation
 import Letters
 import Logging
 import Mail
+import Monitoring
 import Queue
 
 /// One connection's work: take a message, make its bytes, claim it, send it, record the outcome.
@@ -34,6 +35,7 @@ struct Worker: Sendable {
   var lastWords = LastWords()
   /// When letters may leave; nil: at any time.
   var hours: SendingHours?
+  var metrics = RelayMetrics.none
 
   /// A connection that has nothing to do for longer is closed.
   static let idleLimit: TimeInterval = 10
@@ -218,12 +220,14 @@ struct Worker: Sendable {
     let encoding: TransferEncoding =
       capabilities.eightBitMIME && source.allowsEightBit ? .eightBit : .quotedPrintable
     let bytes: [UInt8]
+    let makingBegan = metrics.moment
     do {
       bytes = try source.bytes(for: message, date: message.firstAttemptAt ?? now, encoding: encoding)
     } catch let error as LetterError {
       log.error("message \(message.message) cannot be made and is left out: \(error.reason)", metadata: of(message))
       return try await exclude(message, .notMade(error.reason))
     }
+    metrics.record(.letter, since: makingBegan)
     let request = ClaimRequest(
       message: message.message, fence: message.fence, worker: name, relay: relay.relay.name, at: now,
       leaseUntil: time.monotonicNow.addingTimeInterval(Self.lease), sha256: SHA256.digest(of: bytes),
@@ -236,7 +240,10 @@ struct Worker: Sendable {
     let startedAt = time.monotonicNow
     FaultPoint.claimBefore.reached()
     let claim: Claim
-    switch try await commits.submit(.claim(request)) {
+    let claimBegan = metrics.moment
+    let claimed = try await commits.submit(.claim(request))
+    metrics.record(.claim, since: claimBegan)
+    switch claimed {
     case .claimed(let made): claim = made
     case .behind:
       await scheduler.giveBack(message)

@@ -48,6 +48,11 @@ struct ClockLimit: Sendable {
     return moment
   }
 
+  /// Places that are free in the present window.
+  mutating func left(at now: Date) -> Int {
+    max(0, count - (windows(from: now, to: now).map(occupied).max() ?? 0))
+  }
+
   mutating func take(at moment: Date) {
     let windows = windows(from: moment, to: moment)
     for window in windows { used[window, default: 0] += 1 }

@@ -76,6 +76,14 @@ public struct RateLimiter: Sendable {
     return moment
   }
 
+  /// Letters that the tightest limit still allows in the window that `now` is in; nil where nothing is limited.
+  public mutating func left(at now: Date, wallAhead: TimeInterval = 0) -> Int? {
+    note(wallAhead, at: now)
+    var left = sliding.indices.map { sliding[$0].left(at: now) }
+    left += byClock.indices.map { byClock[$0].left(at: now.addingTimeInterval(self.wallAhead)) }
+    return left.min()
+  }
+
   /// Counts one letter at `moment`, which is not before ``next(at:wallAhead:)``.
   @discardableResult
   public mutating func take(at moment: Date) -> Place {

@@ -50,6 +50,12 @@ struct SlidingLimit: Sendable {
     return moment
   }
 
+  /// Places that are free.
+  mutating func left(at now: Date) -> Int {
+    forget(before: now.addingTimeInterval(-length))
+    return max(0, count - total)
+  }
+
   mutating func take(at moment: Date) {
     forget(before: moment.addingTimeInterval(-length))
     insert(moment)

@@ -5,6 +5,7 @@ import Foundation
 import Letters
 import Logging
 import Mail
+import Monitoring
 import Queue
 import Receipts
 import Reports
@@ -94,6 +95,9 @@ struct DeliveryRun: Sendable {
       canary: campaign.canary, pausesForCanary: !isRehearsal,
       worker: "\(ProcessInfo.processInfo.processIdentifier)")
     settings.limiters = limiters
+    let measuring = isRehearsal ? nil : DeliveryMeasuring(of: spool.location, dependencies)
+    settings.metrics = measuring?.metrics ?? .none
+    defer { measuring?.write() }
     let engine = DeliveryEngine(
       campaign: record.id, store: spool.store,
       source: try LetterMessageSource(
@@ -107,6 +111,10 @@ struct DeliveryRun: Sendable {
         group.addTask { try await engine.run() }
         group.addTask {
           do { try await showProgress() } catch is CancellationError {}
+          return nil
+        }
+        group.addTask {
+          await measuring?.keepWriting()
           return nil
         }
         defer { observer.endProgress() }
@@ -124,7 +132,7 @@ struct DeliveryRun: Sendable {
   /// Reads the store like any other reader, so what is shown is durable. Runs until cancelled. What cannot be read just
   /// now is not shown: a display does not stop a delivery.
   private func showProgress() async throws {
-    var figures = LiveFigures(of: record, in: spool.store, time, interval: observer.progressInterval)
+    var figures = LiveFigures(of: record, in: spool.store, time)
     while true {
       try await Task.sleep(for: observer.progressInterval)
       guard let status = try? await figures.read(campaign) else { continue }

@@ -23,13 +23,16 @@ public struct CampaignDocuments: Sendable {
   private let language: DocumentLanguage
   private let command: @Sendable (NextStep) -> String
   private let dependencies: Dependencies
+  private let kept: KeptEvidence?
 
   /// - Parameters:
   ///   - source: The folder with the campaign file, for the facts of the incident.
   ///   - language: Nil: that of the campaign.
+  ///   - kept: What was verified before; nil: everything is verified.
   ///   - command: A next step as the operator types it.
   public init(
-    _ location: CampaignLocation, source: SourceFolder, language: DocumentLanguage?, _ dependencies: Dependencies,
+    _ location: CampaignLocation, source: SourceFolder, language: DocumentLanguage?, kept: KeptEvidence? = nil,
+    _ dependencies: Dependencies,
     command: @escaping @Sendable (NextStep) -> String
   ) async throws {
     let campaign = try? CampaignFile.read(folder: source.folder)
@@ -38,6 +41,7 @@ public struct CampaignDocuments: Sendable {
     self.language = language ?? campaign.flatMap { DocumentLanguage(rawValue: $0.customers.language) } ?? .german
     self.command = command
     self.dependencies = dependencies
+    self.kept = kept
   }
 
   // MARK: The whole campaign
@@ -136,7 +140,8 @@ public struct CampaignDocuments: Sendable {
     var called: [ProofReceipt] = []
     let hash = KeyedHash(key: record.plan.hashKey)
     let digest = hash.digest(of: id)
-    try forEachReceipt(upTo: lines, all: true) { receipt, line in
+    let sign = Array(digest.hex.utf8)
+    try forEachReceipt(upTo: lines, all: true, about: sign) { receipt, line in
       guard receipt.customer == digest else { return }
       let proof = ProofReceipt(receipt, line: SHA256.digest(of: line))
       if let message = receipt.message { receipts[message, default: []].append(proof) }
@@ -170,7 +175,12 @@ public struct CampaignDocuments: Sendable {
   }
 
   /// What the receipts prove, and how many of their lines are sound.
-  private func evidence() async throws -> (ReceiptEvidence, lines: Int64) {
+  private func evidence() async throws -> KeptEvidence.Evidence {
+    guard let kept else { return try await verified() }
+    return try await kept.evidence(of: opened.location) { try await verified() }
+  }
+
+  private func verified() async throws -> KeptEvidence.Evidence {
     guard FileManager.default.fileExists(atPath: CampaignReceipts(opened.location).file.path) else {
       return (ReceiptEvidence(lines: 0, fault: "receipts.jsonl is not there"), 0)
     }
@@ -186,8 +196,12 @@ public struct CampaignDocuments: Sendable {
     return (evidence, verification.error != nil && verdict.fault == nil ? 0 : verdict.lines)
   }
 
-  /// - Parameter all: Also those of attempts and of what relays said.
-  private func forEachReceipt(upTo lines: Int64, all: Bool, _ body: (Receipt, _ line: [UInt8]) throws -> Void) throws {
+  /// - Parameters:
+  ///   - all: Also those of attempts and of what relays said.
+  ///   - sign: Only those with these bytes; the others are not read.
+  private func forEachReceipt(
+    upTo lines: Int64, all: Bool, about sign: [UInt8] = [], _ body: (Receipt, _ line: [UInt8]) throws -> Void
+  ) throws {
     struct Enough: Error {}
     guard lines > 0 else { return }
     var number: Int64 = 0
@@ -195,6 +209,7 @@ public struct CampaignDocuments: Sendable {
       try ReceiptReader(file: CampaignReceipts(opened.location).file).forEachLine { line, isWhole in
         number += 1
         guard isWhole, number <= lines else { throw Enough() }
+        guard sign.isEmpty || line.firstRange(of: sign) != nil else { return }
         if all || ReceiptEvent.mayBeAct(line) { try body(try Receipt(line: line), line) }
       }
     } catch is Enough {}

@@ -2,7 +2,7 @@ import CWorker
 import Foundation
 import Synchronization
 
-/// Tells a service manager how the worker is, as sd_notify(3) does: datagrams to `$NOTIFY_SOCKET`.
+/// Tells a service manager how a service is, as sd_notify(3) does: datagrams to `$NOTIFY_SOCKET`.
 ///
 /// Promises: nothing waits for it, and nothing fails because of it. Without the variable it does nothing.
 public final class ServiceManager: Sendable {
@@ -19,11 +19,13 @@ public final class ServiceManager: Sendable {
     watchdogInterval = isMeant && time > 0 ? .microseconds(time / 2) : nil
   }
 
-  func ready() { send("READY=1") }
-  func stopping() { send("STOPPING=1\nSTATUS=Stopping: what is on the wire is finished.") }
+  public func ready() { send("READY=1") }
+  public func stopping(_ text: String = "Stopping: what is on the wire is finished.") {
+    send("STOPPING=1\nSTATUS=\(text)")
+  }
 
   /// One line; the same one again is not sent.
-  func status(_ text: String) {
+  public func status(_ text: String) {
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
     let isNew = last.withLock { last in
       defer { last.status = line }

@@ -215,6 +215,9 @@ extension Words {
   static let noSuchPage = Words("There is no such page.", "Diese Seite gibt es nicht.")
   static let tooLarge = Words(
     "That is more than a form of this page sends.", "Das ist mehr, als ein Formular dieser Seite sendet.")
+  static let busy = Words(
+    "Too many people ask for this just now. Load the page again in a moment.",
+    "Gerade fragen zu viele danach. Laden Sie die Seite gleich noch einmal.")
   static let badForm = Words(
     "The form is not complete, or has something that does not belong there.",
     "Das Formular ist unvollständig oder enthält Unpassendes.")

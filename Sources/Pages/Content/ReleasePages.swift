@@ -78,6 +78,7 @@ extension PageLayout {
       case .noSuchPage: "\(text(.noSuchPage))"
       case .tooLarge: "\(text(.tooLarge))"
       case .badForm: "\(text(.badForm))"
+      case .busy: "\(text(.busy))"
       case .operation(let message): "<span lang=\"en\">\(Markup.lines(message))</span>"
       }
     return html(text(.faultTitle), campaign: campaign, hasNavigation: hasNavigation, "<p>\(words)</p>\n")

@@ -1,4 +1,6 @@
+import Delivery
 import Foundation
+import Monitoring
 import Operations
 import Receipts
 import Reports
@@ -20,13 +22,13 @@ struct LiveFigures: Sendable {
 /// Looks at one campaign for everybody who has a page of it open, and tells them what has changed.
 ///
 /// While somebody looks, the figures are read once a second and all customers counted as often as a fortieth of the time
-/// allows; while nobody does, nothing is read. Each viewer has the newest figures and no queue of older ones, so that one
-/// who reads slowly costs no memory.
+/// allows; while nobody does, nothing is read. What is shown is made once for all who read the same language. Each viewer has
+/// the newest and no queue of older ones, so that one who reads slowly costs no memory.
 actor CampaignFeed {
   private let location: CampaignLocation
   private let dependencies: Dependencies
   private let watch: CampaignWatch
-  private var viewers: [Int: AsyncStream<LiveFigures>.Continuation] = [:]
+  private var viewers: [Int: AsyncStream<SharedFragments>.Continuation] = [:]
   private var nextViewer = 0
   private var looking: Task<Void, Never>?
   private var reading: Task<LiveFigures, any Error>?
@@ -69,9 +71,12 @@ actor CampaignFeed {
     counting = nil
   }
 
-  /// The figures each time they are read, until the stream is ended.
-  func figures() -> AsyncStream<LiveFigures> {
-    let (stream, continuation) = AsyncStream<LiveFigures>.makeStream(bufferingPolicy: .bufferingNewest(1))
+  /// The samples for a monitoring system. Fails as ``look()`` does.
+  func metrics() async throws -> [MetricSample] { try await watch.metrics(isAlone: viewers.isEmpty) }
+
+  /// What changes by itself, each time the figures are read, until the stream is ended.
+  func fragments() -> AsyncStream<SharedFragments> {
+    let (stream, continuation) = AsyncStream<SharedFragments>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let viewer = nextViewer
     nextViewer += 1
     viewers[viewer] = continuation
@@ -92,8 +97,8 @@ actor CampaignFeed {
   private func keepLooking() async {
     while !Task.isCancelled, !viewers.isEmpty {
       do {
-        let figures = try await look()
-        for viewer in viewers.values { viewer.yield(figures) }
+        let fragments = SharedFragments(try await look(), dependencies.timeZone, at: dependencies.time.now)
+        for viewer in viewers.values { viewer.yield(fragments) }
       } catch {
         // A browser shows that it has lost touch, and comes back.
         for viewer in viewers.values { viewer.finish() }

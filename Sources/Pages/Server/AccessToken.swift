@@ -3,27 +3,29 @@ import Foundation
 import Mail
 import Operations
 
-/// The secret that lets a browser in: 64 hexadecimal digits in a file of the queue folder that its owner alone can read.
+/// A secret that lets somebody in: 64 hexadecimal digits in a file of the queue folder that its owner alone can read.
 ///
-/// Made at the first start and kept; whoever removes the file gets a new one at the next start, and every browser is asked
-/// again.
+/// Made at the first start and kept; whoever removes the file gets a new one at the next start, and everybody is asked again.
 public struct AccessToken: Sendable, Hashable {
+  /// Opens everything: for the operator and the callers.
   public static let fileName = "page-token"
+  /// Opens the metrics alone: for a monitoring system.
+  public static let metricsFileName = "metrics-token"
 
   private let text: String
 
   init(text: String) { self.text = text }
 
   /// Fails with the kind `cannotWrite`.
-  static func keep(in queue: URL, randomBytes: (Int) -> [UInt8]) throws(OperatorError) -> AccessToken {
-    let file = queue.appendingPathComponent(fileName)
+  static func keep(_ name: String, in queue: URL, randomBytes: (Int) -> [UInt8]) throws(OperatorError) -> AccessToken {
+    let file = queue.appendingPathComponent(name)
     let kept: [UInt8]?
     let text = randomBytes(32).map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
     do throws(FileError) {
       kept = try DurableFile.read(file)
       if kept == nil { try DurableFile.replace(file, with: Array((text + "\n").utf8)) }
     } catch {
-      throw OperatorError(.cannotWrite, "the token of the status page: \(error)")
+      throw OperatorError(.cannotWrite, "a token of the status page: \(error)")
     }
     guard let kept else { return AccessToken(text: text) }
     let mode = try? FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int

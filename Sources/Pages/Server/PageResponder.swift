@@ -26,9 +26,11 @@ struct PageResponder: HTTPResponder {
   let feeds: CampaignFeeds
   let acts = CampaignActs()
   let locks = CallLocks()
-  /// What reads all customers or all receipts is done once at a time, and so is what makes all letters.
+  let evidence = KeptEvidence()
+  /// What reads all customers or all receipts is done once at a time, so is what makes all letters, and what is measured.
   let heavy = Turnstile()
   let making = Turnstile()
+  let measuring = Turnstile()
 
   func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
     let asked = PageRequest(request.head)
@@ -60,6 +62,7 @@ struct PageResponder: HTTPResponder {
     let name =
       isIn ? campaignName(asked.path).flatMap { CampaignLocation.names(in: queue).contains($0) ? $0 : nil } : nil
     var response = Self.page(layout(asked).fault(failure.fault, of: name, hasNavigation: isIn), status: failure.status)
+    if failure.status == .serviceUnavailable { response.headers[.retryAfter] = "5" }
     if failure.status == .methodNotAllowed { response.headers[.allow] = "GET, HEAD, POST" }
     return response
   }
@@ -67,19 +70,21 @@ struct PageResponder: HTTPResponder {
   private func answer(_ request: Request, _ asked: PageRequest) async throws -> Response {
     switch gate.verdict(request.head, path: asked.path, cookies: asked.cookies[gate.cookieName] ?? []) {
     case .refused(let status, let fault): throw PageFailure(status, fault)
-    case .needsToken: return Self.page(layout(asked).login(isWrong: false), status: .unauthorized)
+    case .needsToken: return login(asked, isWrong: false)
     case .open: return try await open(request, asked)
     case .pass: break
     }
     let parts = asked.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
     switch (asked.method == .post, parts) {
-    case (false, [""]): return try await campaigns(asked)
+    case (false, [""]): return try await campaigns(request, asked)
+    case (false, ["metrics"]): return try await metrics(request)
     case (let isPost, let parts) where parts.first == "campaigns" && (2...3).contains(parts.count):
       // Only what lies there: no name leads out of the queue folder.
       guard CampaignLocation.names(in: queue).contains(parts[1]) else { throw PageFailure.noSuchPage }
       let location = try CampaignLocation(name: parts[1], queue: queue)
       let page = parts.count == 3 ? parts[2] : ""
-      return isPost ? try await act(page, on: location, request, asked) : try await show(page, of: location, asked)
+      return isPost
+        ? try await act(page, on: location, request, asked) : try await show(page, of: location, request, asked)
     default: throw PageFailure.noSuchPage
     }
   }
@@ -95,7 +100,7 @@ struct PageResponder: HTTPResponder {
     case (true, "/login"):
       let token = try await asked.form(request)?["token"]?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
       guard gate.token.matches(token) else {
-        return Self.page(layout(asked).login(isWrong: true), status: .unauthorized)
+        return login(asked, isWrong: true)
       }
       return redirect("/", cookie: "\(gate.cookieName)=\(gate.token.cookie); Max-Age=604800")
     case (true, "/language"):
@@ -105,6 +110,12 @@ struct PageResponder: HTTPResponder {
       return redirect(back(asked), cookie: "language=\(language.rawValue); Max-Age=31536000")
     default: throw PageFailure(.methodNotAllowed, .noSuchMethod)
     }
+  }
+
+  private func login(_ asked: PageRequest, isWrong: Bool) -> Response {
+    var response = Self.page(layout(asked).login(isWrong: isWrong), status: .unauthorized)
+    response.headers[.wwwAuthenticate] = RequestGuard.challenge
+    return response
   }
 
   /// The page that a form was on.
@@ -121,8 +132,8 @@ struct PageResponder: HTTPResponder {
 
   // MARK: Pages
 
-  private func campaigns(_ asked: PageRequest) async throws -> Response {
-    let found = try await heavy.pass {
+  private func campaigns(_ request: Request, _ asked: PageRequest) async throws -> Response {
+    let found = try await heavily(heavy, for: request) {
       var found: [(String, CampaignStatus?)] = []
       for name in CampaignLocation.names(in: queue) {
         let location = try CampaignLocation(name: name, queue: queue)
@@ -133,7 +144,9 @@ struct PageResponder: HTTPResponder {
     return Self.page(layout(asked).campaigns(found))
   }
 
-  private func show(_ page: String, of location: CampaignLocation, _ asked: PageRequest) async throws -> Response {
+  private func show(
+    _ page: String, of location: CampaignLocation, _ request: Request, _ asked: PageRequest
+  ) async throws -> Response {
     let layout = layout(asked)
     let name = location.name
     let report = await acts.report(asked.query["report"], of: location)
@@ -143,20 +156,20 @@ struct PageResponder: HTTPResponder {
       let html = layout.overview(
         name, figures, report, launch: line(.launch(withoutRejected: false), location), at: now)
       return Self.page(html)
-    case "events": return await events(of: location, layout)
+    case "events": return await events(of: location, asked)
     case "customers":
       let words = asked.query["q"] ?? ""
-      let search = try await heavy.pass {
+      let search = try await heavily(heavy, for: request) {
         try await CustomerSearch.run(words, in: location, most: PageLayout.mostCustomers, dependencies)
       }
       return Self.page(layout.customers(name, search, for: words))
     case "customer":
       guard let id = asked.query["id"] else { throw PageFailure.noSuchPage }
-      let page = try await heavy.pass { try await proof(of: id, in: location, asked.language) }
+      let page = try await heavily(heavy, for: request) { try await proof(of: id, in: location, asked.language) }
       return Self.page(layout.customer(name, id, page))
     case "calls":
       let first = max(0, asked.query["from"].flatMap(Int.init) ?? 0)
-      let page = try await heavy.pass {
+      let page = try await heavily(heavy, for: request) {
         try await CallPage.read(from: first, most: PageLayout.callsOnAPage, of: location, dependencies)
       }
       var taken: [String: CallLocks.Lock] = [:]
@@ -167,14 +180,15 @@ struct PageResponder: HTTPResponder {
       return Self.page(html)
     case "uncertain":
       let html = layout.uncertain(
-        name, try await heavy.pass { try await UncertainLetters.read(location, dependencies) }, report)
+        name, try await heavily(heavy, for: request) { try await UncertainLetters.read(location, dependencies) }, report
+      )
       return Self.page(html)
     case "release":
       let status = try await feeds.feed(of: location).look().status
       guard status.state == .draft else { return Self.page(layout.released(name, by: status.releasedBy)) }
       let html: String
       do {
-        let draft = try await making.pass {
+        let draft = try await heavily(making, for: request) {
           try await ApprovalDraft.prepare(location, withoutRejected: true, dependencies)
         }
         let isIncomplete = draft.release.subject.rejectedRows > 0
@@ -191,32 +205,28 @@ struct PageResponder: HTTPResponder {
     of id: String, in location: CampaignLocation, _ language: DocumentLanguage
   ) async throws -> CustomerProofPage {
     try await CampaignDocuments(
-      location, source: SourceFolder(location.folder), language: language, dependencies, command: { line($0, location) }
+      location, source: SourceFolder(location.folder), language: language, kept: evidence, dependencies,
+      command: { line($0, location) }
     ).page(ofCustomer: id)
   }
 
   /// The figures as server-sent events (HTML, 9.2): each part when it differs from what this browser has.
-  private func events(of location: CampaignLocation, _ layout: PageLayout) async -> Response {
-    let stream = await feeds.feed(of: location).figures()
+  private func events(of location: CampaignLocation, _ asked: PageRequest) async -> Response {
     var headers = HTTPFields()
     headers[.contentType] = "text/event-stream"
     // A reverse proxy is not to collect them.
     headers[HTTPField.Name("X-Accel-Buffering")!] = "no"
+    // Nobody watches who asks for the head alone.
+    guard asked.method != .head else { return Response(status: .ok, headers: headers) }
+    let (stream, language) = (await feeds.feed(of: location).fragments(), asked.language)
     let body = ResponseBody { writer in
       var sent: [LiveFragments.Kind: String] = [:]
       var silent = 0
       try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
-      for await figures in stream.cancelOnGracefulShutdown() {
-        let fragments = LiveFragments(figures, layout.text, at: now)
-        var events = ""
-        for kind in LiveFragments.Kind.allCases {
-          let html = fragments.html(kind).html
-          guard sent[kind] != html else { continue }
-          sent[kind] = html
-          // Without a line of data a browser would take no notice of it.
-          let lines = html.isEmpty ? "data:\n" : html.split(separator: "\n").map { "data: \($0)\n" }.joined()
-          events += "event: \(kind.rawValue)\n\(lines)\n"
-        }
+      for await fragments in stream.cancelOnGracefulShutdown() {
+        let made = fragments.events(language)
+        var events = LiveFragments.Kind.allCases.filter { sent[$0] != made[$0] }.compactMap { made[$0] }.joined()
+        sent = made
         silent += 1
         // So that one who has gone is noticed.
         if events.isEmpty, silent >= 15 { events = ": still here\n\n" }
@@ -227,6 +237,15 @@ struct PageResponder: HTTPResponder {
       try await writer.finish(nil)
     }
     return Response(status: .ok, headers: headers, body: body)
+  }
+
+  /// What takes long for many customers, ended when the browser leaves.
+  func heavily<Value: Sendable>(
+    _ turnstile: Turnstile, for request: Request, _ work: @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await withoutActuallyEscaping(work) { work in
+      try await request.body.consumeWithCancellationOnInboundClose { _ in try await turnstile.pass(work) }
+    }
   }
 
   // MARK: Answers
@@ -250,7 +269,7 @@ struct PageResponder: HTTPResponder {
     return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
   }
 
-  private static func asset(_ text: String, _ type: String) -> Response {
+  static func asset(_ text: String, _ type: String) -> Response {
     var headers = HTTPFields()
     headers[.contentType] = type
     return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
@@ -284,22 +303,6 @@ struct PageFailure: Error {
 
   static let noSuchPage = PageFailure(.notFound, .noSuchPage)
   static let badForm = PageFailure(.badRequest, .badForm)
-}
-
-/// Lets one through at a time, in the order of their coming.
-actor Turnstile {
-  private var isTaken = false
-  private var waiting: [CheckedContinuation<Void, Never>] = []
-
-  func pass<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
-    if isTaken {
-      await withCheckedContinuation { waiting.append($0) }
-    } else {
-      isTaken = true
-    }
-    defer {
-      if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
-    }
-    return try await work()
-  }
+  /// Too many wait for the same.
+  static let busy = PageFailure(.serviceUnavailable, .busy)
 }

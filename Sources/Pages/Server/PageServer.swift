@@ -23,6 +23,7 @@ public struct PageServer: Service {
   private let queuePath: String?
   private let port: Int
   private let publicURL: PublicURL?
+  private let manager: ServiceManager
   private let dependencies: Dependencies
   private let isStopped: @Sendable (Int32) -> Bool
   private let ready: @Sendable (_ port: Int, _ tokenFile: URL) -> Void
@@ -34,11 +35,11 @@ public struct PageServer: Service {
   ///   - ready: Called once, when pages are served.
   public init(
     queue: URL, queuePath: String?, port: Int = PageServer.standardPort, publicURL: PublicURL? = nil,
-    _ dependencies: Dependencies, isStopped: @escaping @Sendable (Int32) -> Bool,
+    manager: ServiceManager, _ dependencies: Dependencies, isStopped: @escaping @Sendable (Int32) -> Bool,
     ready: @escaping @Sendable (_ port: Int, _ tokenFile: URL) -> Void
   ) {
     (self.queue, self.queuePath, self.port, self.publicURL) = (queue, queuePath, port, publicURL)
-    (self.dependencies, self.isStopped, self.ready) = (dependencies, isStopped, ready)
+    (self.manager, self.dependencies, self.isStopped, self.ready) = (manager, dependencies, isStopped, ready)
   }
 
   /// Fails with the kind `usage` where there is no queue folder, `cannotWrite` where no token can be kept, and `stopped`
@@ -48,15 +49,19 @@ public struct PageServer: Service {
     guard FileManager.default.fileExists(atPath: queue.path, isDirectory: &isFolder), isFolder.boolValue else {
       throw OperatorError(.usage, "\(queue.path) is no queue folder.")
     }
-    let token = try AccessToken.keep(in: queue, randomBytes: dependencies.randomBytes)
+    func keep(_ name: String) throws -> AccessToken {
+      try AccessToken.keep(name, in: queue, randomBytes: dependencies.randomBytes)
+    }
+    let (token, metricsToken) = (try keep(AccessToken.fileName), try keep(AccessToken.metricsFileName))
     let tokenFile = queue.appendingPathComponent(AccessToken.fileName)
     var quiet = dependencies.log
     quiet.logLevel = .critical
-    let ready = ready
+    let (ready, manager) = (ready, manager)
     let bound = BoundPort(port)
     let application = Application(
       responder: PageResponder(
-        queue: queue, queuePath: queuePath, gate: RequestGuard(port: bound, publicURL: publicURL, token: token),
+        queue: queue, queuePath: queuePath,
+        gate: RequestGuard(port: bound, publicURL: publicURL, token: token, metricsToken: metricsToken),
         isSecure: publicURL?.isSecure ?? false, dependencies: dependencies, isStopped: isStopped,
         feeds: CampaignFeeds(dependencies, isStopped: isStopped)),
       server: .http1(
@@ -72,9 +77,15 @@ public struct PageServer: Service {
         let port = channel.localAddress?.port ?? 0
         bound.set(port)
         ready(port, tokenFile)
+        manager.ready()
+        manager.status("Serves the status page at 127.0.0.1:\(port).")
       }, logger: quiet)
     do {
-      try await application.run()
+      try await withGracefulShutdownHandler {
+        try await application.run()
+      } onGracefulShutdown: {
+        manager.stopping("Stopping: open pages are closed.")
+      }
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw OperatorError(.stopped, "port \(port) of 127.0.0.1 is taken: name another one with --port.")
     }

@@ -20,13 +20,19 @@ struct RequestGuard: Sendable {
   private let port: BoundPort
   private let publicURL: PublicURL?
   let token: AccessToken
+  /// Opens ``metricsPath`` and nothing else.
+  let metricsToken: AccessToken
+
+  static let metricsPath = "/metrics"
+  /// What is asked for where a token is missing (RFC 9110, 11.6.1): a program sends it so, a browser is shown a form.
+  static let challenge = "Bearer realm=\"eilbrief\""
 
   /// Cookies do not know ports: two pages of one machine have two.
   var cookieName: String { "eilbrief-\(port.number)" }
   private static let openPaths: Set<String> = ["/login", "/language", "/style.css", "/live.js", "/icon.svg"]
 
-  init(port: BoundPort, publicURL: PublicURL?, token: AccessToken) {
-    (self.port, self.publicURL, self.token) = (port, publicURL, token)
+  init(port: BoundPort, publicURL: PublicURL?, token: AccessToken, metricsToken: AccessToken) {
+    (self.port, self.publicURL, self.token, self.metricsToken) = (port, publicURL, token, metricsToken)
   }
 
   /// `127.0.0.1:8420`, in lower case.
@@ -58,8 +64,17 @@ struct RequestGuard: Sendable {
     default: return .refused(.methodNotAllowed, .noSuchMethod)
     }
     if Self.openPaths.contains(path) { return .open }
-    guard cookies.contains(where: token.isCookie) else { return .needsToken }
-    return .pass
+    if let bearer = Self.bearer(head), token.matches(bearer) || path == Self.metricsPath && metricsToken.matches(bearer)
+    {
+      return .pass
+    }
+    return cookies.contains(where: token.isCookie) ? .pass : .needsToken
+  }
+
+  /// The token that a program sends in place of a cookie (RFC 6750, 2.1). No page of another site can make a browser send it.
+  private static func bearer(_ head: HTTPRequest) -> String? {
+    let parts = head.headerFields[.authorization]?.split(separator: " ") ?? []
+    return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : nil
   }
 
   private static let names = ["127.0.0.1", "localhost"]
@@ -88,7 +103,7 @@ public struct PublicURL: Sendable, Hashable {
 
 /// Why a request is not answered as it was meant.
 enum PageFault: Sendable, Hashable {
-  case foreignHost, foreignOrigin, noSuchMethod, noSuchPage, tooLarge, badForm
+  case foreignHost, foreignOrigin, noSuchMethod, noSuchPage, tooLarge, badForm, busy
   /// An operation that could not be done, in its own words.
   case operation(String)
 }

@@ -69,15 +69,6 @@ extension SQLiteStore {
     try await read { try Self.nextDue(in: campaign, after: moment, $0) }
   }
 
-  public func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date? {
-    try await read { database in
-      let select = try PreparedStatement(Self.selectLastAcceptance, in: database)
-      select.bind(campaign, at: 1)
-      select.bind(relay, at: 2)
-      return try select.step() ? select.milliseconds(0)?.date : nil
-    }
-  }
-
   public func snapshot(of campaign: Int64) async throws -> CampaignSnapshot {
     try await read { database in
       var customers = Dictionary(uniqueKeysWithValues: Outcome.Kind.allCases.map { ($0, 0) })
@@ -186,11 +177,6 @@ extension SQLiteStore {
     SELECT \(dueColumns), m.state, m.resend
     FROM messages AS m CROSS JOIN customers AS c ON c.id = m.customer
     WHERE m.id = ?2 AND m.campaign = ?1 AND (m.state = 'queued' OR m.state = 'deferred' AND m.due_at <= ?3)
-    """
-
-  static let selectLastAcceptance = """
-    SELECT max(changed_at) FROM messages
-    WHERE campaign = ?1 AND relay = ?2 AND state = 'accepted' AND resolution IS NOT 'accepted'
     """
 
   private static let customerColumns = """

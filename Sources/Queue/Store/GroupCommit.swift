@@ -1,4 +1,5 @@
 import FaultPoints
+public import Monitoring
 
 /// Gathers the changes of many tasks into few transactions: one commit and one fsync for all that arrived meanwhile.
 ///
@@ -15,6 +16,7 @@ public actor GroupCommit {
 
   private let store: any MessageStore
   private let limit: Int
+  private let metrics: RelayMetrics
   private var gathered: [(step: StoreChange, waiter: Waiter)] = []
   private var settling: [CheckedContinuation<Void, any Error>] = []
   private var isCommitting = false
@@ -24,10 +26,11 @@ public actor GroupCommit {
   public private(set) var commits = 0
 
   /// `limit`: changes in one transaction at most.
-  public init(store: any MessageStore, limit: Int = 256) {
+  public init(store: any MessageStore, limit: Int = 256, metrics: RelayMetrics = .none) {
     precondition(limit > 0)
     self.store = store
     self.limit = limit
+    self.metrics = metrics
   }
 
   /// Returns when the change is on disk, with its result.
@@ -68,7 +71,9 @@ public actor GroupCommit {
       gathered.removeFirst(batch.count)
       do {
         FaultPoint.stepsBefore.reached()
+        let began = metrics.moment
         let results = try await store.commit(batch.map(\.step))
+        metrics.record(.commit, since: began)
         commits += 1
         FaultPoint.stepsCommitted.reached()
         if batch.contains(where: \.step.isRecord) { FaultPoint.outcomeCommitted.reached() }

@@ -70,6 +70,10 @@ public protocol MessageStore: DueMessages, DestinationStore, CanaryStore {
   /// When the relay last accepted a message of the campaign by its own reply, on the wall clock; nil when it never did.
   /// In time that does not grow with the number of messages.
   func lastAcceptance(through relay: String, in campaign: Int64) async throws -> Date?
+  /// How many messages each relay was the last to be tried with, of those it accepted by its own reply, and of those that
+  /// are deferred, refused, expired or uncertain; in any order. In time that grows with their number, for what was accepted
+  /// by some ten milliseconds for 100,000.
+  func relayTally(in campaign: Int64) async throws -> [RelayTally]
 
   /// Begins to count the use of limits by the even clock of a delivery, and forgets what is older than any limit.
   /// Returns the clock's number for ``LimitUse``.
@@ -136,6 +140,17 @@ public struct CountedTestLetter: Sendable, Hashable {
   public init(number: Int64, at: Date) {
     self.number = number
     self.at = at
+  }
+}
+
+/// Messages of one state that have the same last relay.
+public struct RelayTally: Sendable, Hashable {
+  public var relay: String
+  public var state: MessageState
+  public var count: Int
+
+  public init(relay: String, state: MessageState, count: Int) {
+    (self.relay, self.state, self.count) = (relay, state, count)
   }
 }
 

@@ -34,7 +34,8 @@ struct ServeCommand: AsyncParsableCommand {
     let dependencies = try Machine.dependencies(log: log.format)
     let server = PageServer(
       queue: queue.folder, queuePath: queue.path, port: port, publicURL: publicURL.flatMap(PublicURL.init),
-      dependencies, isStopped: { Machine.isStopped($0) },
+      manager: ServiceManager(ProcessInfo.processInfo.environment, process: getpid()), dependencies,
+      isStopped: { Machine.isStopped($0) },
       ready: { port, token in
         let place = "http://127.0.0.1:\(port)/" + (self.publicURL.map { ", from elsewhere \($0)" } ?? "")
         Console.print("Serving \(self.queue.folder.path) at \(place); the token is in \(token.path).")

@@ -242,6 +242,10 @@ struct FaultyStore: MessageStore {
     try await read(.lastAcceptance) { try await base.lastAcceptance(through: relay, in: campaign) }
   }
 
+  func relayTally(in campaign: Int64) async throws -> [RelayTally] {
+    try await base.relayTally(in: campaign)
+  }
+
   func use(of scope: LimitScope, since: Date, on clock: ClockBase) async throws -> [Date] {
     try await read(.use) { try await base.use(of: scope, since: since, on: clock) }
   }

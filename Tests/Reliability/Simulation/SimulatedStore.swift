@@ -255,6 +255,19 @@ public final class SimulatedStore: MessageStore {
     }
   }
 
+  public func relayTally(in campaign: Int64) async throws -> [RelayTally] {
+    contents.withLock { contents in
+      let told = contents.messages(in: campaign) { message in
+        message.state == .accepted
+          ? message.record?.result == .accepted
+          : [.deferred, .refused, .expired, .uncertain].contains(message.state)
+      }.map { contents.messages[Int($0) - 1] }
+      return Dictionary(grouping: told.filter { $0.relay != nil }) { [$0.relay ?? "", $0.state.rawValue] }.map {
+        RelayTally(relay: $0.key[0], state: $0.value[0].state, count: $0.value.count)
+      }
+    }
+  }
+
   public func takePlace(
     of scopes: [LimitScope], at moment: Date, since: Date, on clock: ClockBase,
     if isFree: @escaping @Sendable ([Date]) -> Bool

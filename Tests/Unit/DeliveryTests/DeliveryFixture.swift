@@ -4,6 +4,7 @@ import DeliverySupport
 import Foundation
 import Logging
 import Mail
+import Monitoring
 import Queue
 import Receipts
 import Synchronization
@@ -79,19 +80,21 @@ final class DeliveryFixture: Sendable {
     sender: String = "a@sender.example", stopAt: RefusalShare = .standard, hours: SendingHours? = nil,
     deadline: DeliveryDeadline? = nil, canary: Canary? = nil, pausesForCanary: Bool = true,
     campaign: CampaignRecord? = nil, destinations: [DestinationRule] = [], exchangers: (any ExchangerLookup)? = nil,
-    tell: @escaping @Sendable (DeliveryNews) async -> Void = { _ in }
+    metrics: DeliveryMetrics = .none, tell: @escaping @Sendable (DeliveryNews) async -> Void = { _ in }
   ) async throws -> DeliveryEngine {
     let record = campaign ?? record
+    var settings = DeliveryEngine.Settings(
+      relays: relays,
+      retry: RetrySchedule(delays: [.seconds(1800), .seconds(3600)], giveUpAfter: giveUpAfter), uncertain: uncertain,
+      stopAt: stopAt, hours: hours, destinations: destinations, exchangers: exchangers, deadline: deadline,
+      canary: canary, pausesForCanary: pausesForCanary, worker: "test")
+    settings.metrics = metrics
     return DeliveryEngine(
       campaign: record.id, store: store ?? self.store,
       source: try source ?? PlainSource(sender: EmailAddress(sender)),
       transport: transport,
       receipts: try await ReceiptFile.complete(in: Spool(folder: folder), campaign: record, from: self.store),
-      settings: .init(
-        relays: relays,
-        retry: RetrySchedule(delays: [.seconds(1800), .seconds(3600)], giveUpAfter: giveUpAfter), uncertain: uncertain,
-        stopAt: stopAt, hours: hours, destinations: destinations, exchangers: exchangers, deadline: deadline,
-        canary: canary, pausesForCanary: pausesForCanary, worker: "test"),
+      settings: settings,
       time: time ?? self.time, jitter: { 0 }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, tell: tell)
   }
 

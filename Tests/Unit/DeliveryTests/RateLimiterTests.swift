@@ -31,6 +31,22 @@ import Testing
     #expect(limiter.next(at: start.addingTimeInterval(400)) >= start.addingTimeInterval(3600))
   }
 
+  @Test func whatIsLeftIsWhatMayStillGo() throws {
+    var free = RateLimiter(limits: [])
+    #expect(free.left(at: start) == nil)
+    var limiter = RateLimiter(limits: ["300/h", "5/min"].map { RateLimit($0)! }, past: [start, start])
+    #expect(limiter.left(at: start) == 3)
+    for _ in 0..<3 { limiter.take(at: start) }
+    #expect(limiter.left(at: start) == 0)
+    #expect(limiter.left(at: start.addingTimeInterval(90)) == 5, "the minute is over, the hour is not the tightest")
+    var hour = RateLimiter(limits: [RateLimit("300/h")!], past: [start, start])
+    #expect(
+      hour.left(at: start.addingTimeInterval(3500)) == 298 && hour.left(at: start.addingTimeInterval(3700)) == 300)
+    // By the host's clock: 1,800,000,000 is 08:00 UTC.
+    var day = RateLimiter(limits: [RateLimit("10/d@00:00 UTC")!], past: [start.addingTimeInterval(-86_400), start])
+    #expect(day.left(at: start) == 9 && day.left(at: start.addingTimeInterval(17 * 3600)) == 10)
+  }
+
   @Test func memoryIsTheLongestWindow() {
     let limits = [RateLimit(count: 1, window: .seconds(3600)), RateLimit(count: 9, window: .seconds(86_400))]
     // A place counts from the relay's answer, by 0.5 % of the window at most.

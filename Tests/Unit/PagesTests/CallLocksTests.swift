@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pages
 
-/// Callers do not get into each other's way, and heavy reads come one after the other.
+/// Callers do not get into each other's way.
 @Suite struct CallLocksTests {
   private let now = Date(timeIntervalSince1970: 1_795_420_800)
 
@@ -23,40 +23,6 @@ import Testing
     #expect(await locks.take("K1", of: campaign, by: "B", at: now.addingTimeInterval(900)) == nil)
     await locks.release("K1", of: campaign)
     #expect(await locks.take("K1", of: campaign, by: "A", at: now.addingTimeInterval(901)) == nil)
-  }
-
-  @Test func heavyReadsComeOneAfterTheOther() async throws {
-    let turnstile = Turnstile()
-    let inside = Inside()
-    await withTaskGroup { group in
-      for number in 0..<20 {
-        group.addTask {
-          try? await turnstile.pass {
-            await inside.enter()
-            try await Task.sleep(for: .milliseconds(2))
-            await inside.leave()
-            // One that fails lets the next one in.
-            if number.isMultiple(of: 3) { throw CancellationError() }
-          }
-        }
-      }
-    }
-    #expect(await inside.most == 1)
-    #expect(await inside.all == 20)
-  }
-
-  private actor Inside {
-    private var now = 0
-    private(set) var most = 0
-    private(set) var all = 0
-
-    func enter() {
-      now += 1
-      all += 1
-      most = max(most, now)
-    }
-
-    func leave() { now -= 1 }
   }
 
   /// Each act has its own report, however long another one takes.

@@ -53,4 +53,21 @@ import Testing
     let plan = try await ChildProcess.tool("python3", ["-c", script, sql], folder: folder.url)
     #expect(plan.hasPrefix("SEARCH ") && plan.contains(index), "\(plan)")
   }
+
+  /// Asked at each look of a monitoring system.
+  @Test func lettersOfRelaysAreCountedFromIndexes() async throws {
+    let folder = try TemporaryFolder()
+    _ = try SQLiteStore.open(spool: folder.url, access: .owner)
+    let script = """
+      import sqlite3, sys
+      for row in sqlite3.connect("queue.sqlite").execute("EXPLAIN QUERY PLAN " + sys.argv[1], [1]): print(row[3])
+      """
+    // Deferred ones are in two.
+    let indexes = ["messages_accepted", "messages_", "messages_untold"]
+    #expect(SQLiteStore.selectRelayTallies.count == indexes.count)
+    for (sql, index) in zip(SQLiteStore.selectRelayTallies, indexes) {
+      let plan = try await ChildProcess.tool("python3", ["-c", script, sql], folder: folder.url)
+      #expect(plan.hasPrefix("SEARCH messages USING INDEX \(index)") && plan.contains("(campaign=?)"), "\(plan)")
+    }
+  }
 }

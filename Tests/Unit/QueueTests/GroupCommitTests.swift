@@ -136,6 +136,7 @@ private actor LoggingStore: MessageStore {
     in: Int64, by: RetrySchedule, _: @escaping @Sendable (DeferredMessage, RetrySchedule?) -> Date
   ) async throws -> Int { throw NotAsked() }
   func lastAcceptance(through: String, in: Int64) async throws -> Date? { throw NotAsked() }
+  func relayTally(in: Int64) async throws -> [RelayTally] { throw NotAsked() }
   func openUse(on: ClockBase, keeping: [LimitScope: TimeInterval], at: Date) async throws -> Int64 {
     throw NotAsked()
   }

@@ -132,6 +132,29 @@ extension StoreConformance {
       #expect(try await store.lastAcceptance(through: "reserve", in: campaign) == nil)
       #expect(try await store.lastAcceptance(through: "main", in: other) == Sample.time(90))
     },
+    Case(name: "letters are counted by the relay that answered them") { store in
+      let campaign = try await store.freezeSample(letters: 7)
+      #expect(try await store.relayTally(in: campaign).isEmpty, "none was tried")
+      let claims = try await store.claimAll(in: campaign)
+      #expect(try await store.relayTally(in: campaign).isEmpty, "nothing was answered")
+      _ = try await store.commit([
+        .record(claims[0], Sample.accepted(at: 3)), .record(claims[1], Sample.accepted(at: 4)),
+        .record(claims[2], Sample.refused(at: 3)), .record(claims[3], Sample.uncertain(at: 4)),
+        .record(claims[4], Sample.deferred(until: 90, at: 5)),
+      ])
+      func tally() async throws -> Set<RelayTally> { Set(try await store.relayTally(in: campaign)) }
+      #expect(
+        try await tally() == [
+          .init(relay: "main", state: .accepted, count: 2), .init(relay: "main", state: .refused, count: 1),
+          .init(relay: "main", state: .uncertain, count: 1), .init(relay: "main", state: .deferred, count: 1),
+        ])
+      _ = try await store.resolve(in: campaign, customer: nil, as: .accepted, evidence: nil, at: Sample.time(80))
+      #expect(
+        try await tally() == [
+          .init(relay: "main", state: .accepted, count: 2), .init(relay: "main", state: .refused, count: 1),
+          .init(relay: "main", state: .deferred, count: 1),
+        ], "the operator's word is not the relay's")
+    },
   ]
 }
 
