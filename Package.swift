@@ -14,6 +14,8 @@ let strict: [SwiftSetting] = [
 let wrappers: [Target] = [
   .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
   .target(name: "CCommand"),
+  // One connection to a PostgreSQL server.
+  .target(name: "CPQ", linkerSettings: [.linkedLibrary("pq")]),
   // Datagrams to a service manager.
   .target(name: "CWorker"),
   .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
@@ -66,6 +68,10 @@ let modules: [Target] = [
       .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ],
     swiftSettings: strict),
+  // A queue that several machines reach: another store beside the SQLite one.
+  .target(
+    name: "PostgresQueue",
+    dependencies: ["Queue", "Receipts", "Campaigns", "Files", "Mail", "FaultPoints", "CPQ"], swiftSettings: strict),
   .target(
     name: "Delivery",
     dependencies: [
@@ -122,8 +128,8 @@ let pages: Target = .target(
 let command: Target = .executableTarget(
   name: "eilbrief",
   dependencies: [
-    "Pages", "Operations", "Mail", "Campaigns", "Letters", "Preview", "Queue", "Delivery", "SMTP", "Preflight",
-    "Reports",
+    "Pages", "Operations", "Mail", "Campaigns", "Letters", "Preview", "Queue", "PostgresQueue", "Delivery", "SMTP",
+    "Preflight", "Reports",
     "Rehearsal", "RelayLogs", "Receipts", "Files", "FaultPoints",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "Logging", package: "swift-log"),
@@ -188,10 +194,22 @@ let tests: [Target] = [
   .testTarget(
     name: "PreviewTests", dependencies: ["Preview", "Letters", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/PreviewTests", swiftSettings: strict),
+  // A PostgreSQL server in a folder of its own, which ends with the tests.
+  .target(
+    name: "PostgresSupport", dependencies: ["PostgresQueue", "TestSupport"], path: "Tests/Support/PostgresSupport",
+    swiftSettings: strict),
   .testTarget(
-    name: "QueueTests", dependencies: ["Queue", "Receipts", "Campaigns", "Files", "Mail", "Simulation", "TestSupport"],
+    name: "QueueTests",
+    dependencies: [
+      "Queue", "PostgresQueue", "Receipts", "Campaigns", "Files", "Mail", "Simulation", "TestSupport",
+      "PostgresSupport",
+    ],
     path: "Tests/Unit/QueueTests",
     swiftSettings: strict),
+  .testTarget(
+    name: "PostgresQueueTests",
+    dependencies: ["PostgresQueue", "Queue", "Receipts", "Mail", "TestSupport", "PostgresSupport"],
+    path: "Tests/Unit/PostgresQueueTests", swiftSettings: strict),
   .testTarget(
     name: "DeliveryTests",
     dependencies: [
@@ -246,7 +264,8 @@ let tests: [Target] = [
     swiftSettings: strict),
   // The built command, as an operator runs it; with Postfix as relay.
   .testTarget(
-    name: "CommandTests", dependencies: ["eilbrief", "Rehearsal", "RelaySupport", "SMTP", "TestSupport"],
+    name: "CommandTests",
+    dependencies: ["eilbrief", "Rehearsal", "RelaySupport", "SMTP", "TestSupport", "PostgresSupport"],
     path: "Tests/Command",
     exclude: ["Golden"],
     resources: [.copy("Judges")], swiftSettings: strict

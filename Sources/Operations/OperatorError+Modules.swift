@@ -48,8 +48,10 @@ extension OperatorError {
   private static func kind(of error: StoreError) -> Kind {
     switch error {
     case .noSpool, .campaignExists, .invalidCampaignChange, .cannotPurge, .purged: .usage
-    case .newerVersion, .olderVersion, .notASpool, .damaged, .cannotRead, .cannotWrite, .storageFailed: .cannotWrite
-    case .busy, .overtaken, .noDescriptors: .stopped
+    case .newerVersion, .olderVersion, .notASpool, .unusable, .damaged, .cannotRead, .cannotWrite, .storageFailed,
+      .databaseFailed:
+      .cannotWrite
+    case .busy, .held, .overtaken, .noDescriptors: .stopped
     case .invalidPlan, .receiptsDisagree: .data
     case .noSuchCampaign, .notPermitted, .invariant: .software
     }

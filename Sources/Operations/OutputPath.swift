@@ -76,7 +76,7 @@ struct OutputPath {
       switch names.count {
       case 0: true
       case 1:
-        names[0] == spool.keys.lastPathComponent || names[0] == spool.lock.lastPathComponent
+        [spool.keys.lastPathComponent, spool.lock.lastPathComponent, QueueFile.name].contains(names[0])
           || names[0].hasPrefix(spool.database.lastPathComponent)
       default:
         names[0] == spool.keys.lastPathComponent

@@ -36,7 +36,7 @@ struct Eilbrief: AsyncParsableCommand {
       ApproveCommand.self, LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self,
       WorkerCommand.self, ServeCommand.self, StatusCommand.self, ResolveCommand.self, ExplainCommand.self,
       ReceiptsCommand.self, ReportCommand.self, CallsCommand.self, VerifyCommand.self, PurgeCommand.self,
-      DKIMKeyCommand.self,
+      DKIMKeyCommand.self, QueueCommand.self,
     ])
 
   static func main() async {

@@ -167,7 +167,7 @@ import Testing
           }
           func new(_ name: String) -> String { queue.appendingPathComponent("\(name) \(Self.hostile)").path }
 
-          try await run(Case("init", "neu"), Case("init", "neu"))
+          try await run(Case("init", "neu"), Case("init", "neu"), Case("queue", "init"))
           try await run(
             Case("check", "sommer"), Case("check", "sommer", "--json"),
             Case("check", "sommer", "--rejected", new("rows.csv")),

@@ -137,7 +137,7 @@ import Testing
       ["dkim-key", "--domain", "a.example", "--selector", "a", "--output", folder.path + "/key.pem"],
       ["explain", "550 5.1.1 no such user"], ["explain", "550 5.1.1 no such user", "--json"],
       ["launch", name, "--yes"], ["launch", name, "--yes", "--detach"], ["resume", name, "--detach"],
-      ["worker", "--once"], ["serve", "--queue", folder.path + "/nothing"],
+      ["queue", "init"], ["worker", "--once"], ["serve", "--queue", folder.path + "/nothing"],
       ["send-test", "neu", "--to", "me@firm.example", "--customer", "1001"], ["--help"], ["--version"],
       ["help", "report"], ["report", "--help"],
       ["--experimental-dump-help"], ["--generate-completion-script", "bash"],

@@ -73,10 +73,7 @@ final class LockedSpool: Sendable {
   }
 
   /// False when nothing was ever launched from the queue folder; opening the store would create one.
-  var hasStore: Bool {
-    var status = stat()
-    return lstat(location.spool.database.path, &status) == 0
-  }
+  var hasStore: Bool { location.spool.hasStore }
 }
 
 /// A queue folder, or one campaign of it, that this process alone may change for as long as this value lives, with its

@@ -8,7 +8,7 @@ import Receipts
 /// GRDB compiles it and keeps the connection; binding and reading go straight to SQLite, because GRDB's rows and
 /// arguments cost more than the statements themselves when each message runs six. The pointers stay in this file.
 /// Use it on the connection's own queue only, inside a transaction. Fails by throwing GRDB's `DatabaseError`.
-final class PreparedStatement {
+final class PreparedStatement: StoredRow {
   private let statement: Statement
   private let pointer: OpaquePointer
 
@@ -81,18 +81,6 @@ final class PreparedStatement {
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
 
   func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
-
-  func milliseconds(_ column: Int32) -> Milliseconds? {
-    isNull(column) ? nil : Milliseconds(integer(column))
-  }
-
-  func text(_ column: Int32) -> String? {
-    isNull(column) ? nil : withBytes(column) { String(decoding: $0, as: UTF8.self) }
-  }
-
-  func blob(_ column: Int32) -> [UInt8] { withBytes(column) { Array($0) } }
-
-  func data(_ column: Int32) -> Data { withBytes(column) { Data($0) } }
 
   /// The bytes of a text or blob column, valid until the closure returns.
   func withBytes<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {

@@ -92,7 +92,7 @@ extension SQLiteStore {
   ) async throws {
     try await stream { database in
       _ = try Self.record(of: campaign, database)
-      let select = try PreparedStatement(Self.selectCustomersToCall(late: late), in: database)
+      let select = try PreparedStatement(StoredMessage.selectToCall(late: late, in: "?1"), in: database)
       select.bind(campaign, at: 1)
       defer { select.reset() }
       try Self.forEachCustomer(from: select) { customer in

@@ -49,22 +49,16 @@ extension SQLiteStore {
     select.bind(campaign, at: 1)
     defer { select.reset() }
     while try select.step() {
-      body(select.integer(0), try address(select.text(1), of: select.integer(0)).domain.ascii)
+      body(select.integer(0), try StoredMessage.address(select.text(1), of: select.integer(0)).domain.ascii)
     }
   }
 
   public func canary(in campaign: Int64) async throws -> CanaryRecord? {
     try await read { database in
       let select = try PreparedStatement(
-        "SELECT letters, state, answered_at, wait_until FROM canaries WHERE campaign = ?1", in: database)
+        "SELECT \(CanaryRecord.columns) FROM canaries WHERE campaign = ?1", in: database)
       select.bind(campaign, at: 1)
-      guard try select.step() else { return nil }
-      guard let state = select.text(1).flatMap(CanaryRecord.State.init) else {
-        throw StoreError.invariant("the canary of campaign \(campaign) cannot be read")
-      }
-      return CanaryRecord(
-        letters: Int(select.integer(0)), state: state, answeredAt: select.milliseconds(2)?.date,
-        waitUntil: select.milliseconds(3)?.date)
+      return try select.step() ? CanaryRecord(row: select, of: campaign) : nil
     }
   }
 
@@ -72,25 +66,14 @@ extension SQLiteStore {
     try await read { database in
       let select = try PreparedStatement(
         """
-        SELECT c.ref, m.state, m.recipient, m.attempts, m.relay, m.phase, m.code, substr(m.reply, 1, 2000), m.exclusion,
-          m.exclusion_detail
+        SELECT \(StoredMessage.canaryColumns)
         FROM canary_letters AS l CROSS JOIN messages AS m ON m.id = l.message
           CROSS JOIN customers AS c ON c.id = m.customer
         WHERE l.campaign = ?1 ORDER BY l.message
         """, in: database)
       select.bind(campaign, at: 1)
       var letters: [CanaryLetter] = []
-      while try select.step() {
-        guard let state = select.text(1).flatMap(MessageState.init) else {
-          throw StoreError.invariant("a message has no state")
-        }
-        letters.append(
-          CanaryLetter(
-            customer: select.text(0) ?? "", state: state, recipient: select.text(2) ?? "",
-            attempts: Int(select.integer(3)), relay: select.text(4), phase: select.text(5),
-            code: select.isNull(6) ? nil : Int(select.integer(6)), reply: select.text(7),
-            exclusion: select.text(8).flatMap { ExclusionReason(kind: $0, detail: select.text(9)) }))
-      }
+      while try select.step() { letters.append(try StoredMessage.canaryLetter(select)) }
       return letters
     }
   }

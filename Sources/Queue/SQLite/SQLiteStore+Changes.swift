@@ -63,7 +63,7 @@ extension SQLiteStore {
     update.bind(record.phase, at: 5)
     update.bind(record.code, at: 6)
     update.bind(record.enhanced, at: 7)
-    update.bind(cut(record.reply), at: 8)
+    update.bind(StoredMessage.cut(record.reply), at: 8)
     if case .deferred(let until) = record.result {
       update.bind(Milliseconds(until), at: 9)
     } else {
@@ -117,16 +117,5 @@ extension SQLiteStore {
     update.bind(at, at: 2)
     update.bind(fence, at: 3)
     return try transaction.change(message, by: update) { _ in } ? .done : .stale
-  }
-
-  /// A relay's reply in the database, in bytes.
-  static let replyLimit = 65536
-
-  private static func cut(_ reply: String) -> String {
-    guard reply.utf8.count > replyLimit else { return reply }
-    var end = reply.utf8.index(reply.startIndex, offsetBy: replyLimit)
-    // Not in the middle of a character.
-    while reply.utf8[end] & 0xC0 == 0x80 { end = reply.utf8.index(before: end) }
-    return String(decoding: reply.utf8[..<end], as: UTF8.self)
   }
 }

@@ -16,18 +16,9 @@ extension SQLiteStore {
   private static func setState(
     _ state: CampaignState, of campaign: Int64, at now: Milliseconds, _ transaction: Transaction
   ) throws {
-    let record = try unpurged(campaign, transaction.database)
-    if record.state == state, state != .running { return }
-    guard record.state.canBecome(state) else {
-      throw StoreError.invalidCampaignChange(
-        campaign: record.plan.name, from: record.state, to: state, reason: "that change does not exist")
-    }
+    let record = try record(of: campaign, transaction.database)
     let figures = try messageTally(of: campaign, transaction.database)
-    let open = [MessageState.queued, .sending, .deferred].reduce(0) { $0 + (figures[$1] ?? 0) }
-    if state == .completed, open > 0 {
-      throw StoreError.invalidCampaignChange(
-        campaign: record.plan.name, from: record.state, to: state, reason: "\(open) messages have no outcome yet")
-    }
+    guard try record.becomes(state, with: figures) else { return }
     try transaction.database.execute(
       sql: """
         UPDATE campaigns SET state = ?1, started_at = coalesce(started_at, CASE ?1 WHEN 'running' THEN ?2 END),
@@ -54,12 +45,12 @@ extension SQLiteStore {
     let count = try await write { transaction in
       let recover = transaction.statements.recover
       recover.bind(now, at: 2)
-      recover.bind(Self.lostWords, at: 3)
+      recover.bind(StoredMessage.lostWords, at: 3)
       let count = try Self.forEach(
         "SELECT id FROM messages WHERE campaign = ?1 AND state = 'sending' LIMIT 1000", [campaign], transaction
       ) { message in
         _ = try transaction.change(message, by: recover) { row in
-          try transaction.chain(of: campaign).append(.uncertain, at: now, message: row, reply: Self.lostWords)
+          try transaction.chain(of: campaign).append(.uncertain, at: now, message: row, reply: StoredMessage.lostWords)
         }
       }
       try transaction.database.execute(
@@ -73,9 +64,6 @@ extension SQLiteStore {
     FaultPoint.recoverCommitted.reached()
     return count
   }
-
-  /// The text in place of a reply when a process was lost.
-  static let lostWords = "the process ended before it had recorded an outcome"
 
   public func expire(
     in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
@@ -152,7 +140,8 @@ extension SQLiteStore {
         """
         SELECT id, NULL FROM messages WHERE coalesce(?2, ?3) IS NULL AND campaign = ?1 AND state = 'uncertain' AND resent = 0
         ORDER BY id
-        """, customer: nil, letter: nil, in: campaign, as: .resend, evidence: Self.policyWords, at: now, transaction
+        """, customer: nil, letter: nil, in: campaign, as: .resend, evidence: StoredMessage.policyWords, at: now,
+        transaction
       ).count
     }
     if count > 0 { FaultPoint.resolveCommitted.reached() }
@@ -161,9 +150,6 @@ extension SQLiteStore {
 
   private static let isUncertain = "messages.state = 'uncertain'"
   private static let isGivenUp = "messages.state IN ('refused', 'expired')"
-
-  /// The evidence of a message that the policy sends again.
-  static let policyWords = "policy uncertain: resend"
 
   private static func resolve(
     _ query: String, customer: String?, letter: String?, in campaign: Int64, as resolution: Resolution,
@@ -192,11 +178,7 @@ extension SQLiteStore {
 
   /// Fails when the resolution would send a message in a campaign that is over for good.
   static func requireSendable(_ resolution: Resolution, in campaign: Int64, _ transaction: Transaction) throws {
-    let record = try unpurged(campaign, transaction.database)
-    guard resolution.result != .queued || record.state != .cancelled else {
-      throw StoreError.invalidCampaignChange(
-        campaign: record.plan.name, from: .cancelled, to: .running, reason: "nothing is sent in it any more")
-    }
+    try unpurged(campaign, transaction.database).requireSendable(resolution)
   }
 
   public func request(_ request: ControlRequest?, of campaign: Int64, at now: Date) async throws {

@@ -11,7 +11,7 @@ extension SQLiteStore {
       let database = transaction.database
       let record = try Self.record(of: campaign, database)
       guard record.purge == nil else { return }
-      try Self.checkOver(record, try Self.messageTally(of: campaign, database))
+      try record.requirePurgeable(Self.messageTally(of: campaign, database))
       // First of all: the triggers that keep the tallies look at it.
       try database.execute(
         sql: "UPDATE campaigns SET purge_begun_at = ?, purge_files = ?, hash_key = x'' WHERE id = ?",
@@ -62,17 +62,6 @@ extension SQLiteStore {
     }
   }
 
-  private static func checkOver(_ record: CampaignRecord, _ messages: [MessageState: Int]) throws(StoreError) {
-    func refuse(_ reason: String) -> StoreError { .cannotPurge(campaign: record.plan.name, reason: reason) }
-    guard record.state == .completed || record.state == .cancelled else {
-      throw refuse("it is \(record.state.rawValue), not over")
-    }
-    let open = [MessageState.queued, .sending, .deferred].reduce(0) { $0 + (messages[$1] ?? 0) }
-    guard open == 0 else { throw refuse("\(open) of its messages have no outcome yet") }
-    let uncertain = messages[.uncertain] ?? 0
-    guard uncertain == 0 else { throw refuse("\(uncertain) of its messages are uncertain") }
-  }
-
   private static func sum(_ tally: String, of campaign: Int64, _ database: Database) throws -> Int {
     try Int.fetchOne(database, sql: "SELECT sum(count) FROM \(tally) WHERE campaign = ?", arguments: [campaign]) ?? 0
   }
@@ -80,7 +69,7 @@ extension SQLiteStore {
   /// The record of a campaign that may still be changed.
   static func unpurged(_ campaign: Int64, _ database: Database) throws -> CampaignRecord {
     let record = try record(of: campaign, database)
-    guard record.purge == nil else { throw StoreError.purged(campaign: record.plan.name) }
+    try record.requireUnpurged()
     return record
   }
 }

@@ -65,25 +65,12 @@ extension SQLiteStore {
     try await read { database in
       let select = try PreparedStatement(
         """
-        SELECT relay, state, since, until, trouble, phase, code, enhanced, words, class, scope, words_since, words_at
-        FROM relay_conditions WHERE campaign = ?1 ORDER BY relay
+        SELECT \(RelayCondition.columns) FROM relay_conditions WHERE campaign = ?1 ORDER BY relay
         """, in: database)
       select.bind(campaign, at: 1)
       var conditions: [RelayCondition] = []
       while try select.step() {
-        guard let relay = select.text(0), let state = select.text(1).flatMap(RelayCondition.State.init) else {
-          throw StoreError.invariant("the condition of a relay cannot be read")
-        }
-        var condition = RelayCondition(
-          relay: relay, state: state, since: select.milliseconds(2)?.date, until: select.milliseconds(3)?.date,
-          trouble: select.text(4))
-        if let phase = select.text(5), let text = select.text(8) {
-          condition.words = .init(
-            phase: phase, code: select.isNull(6) ? nil : Int(select.integer(6)), enhanced: select.text(7), text: text,
-            class: select.text(9), scope: select.text(10), since: Milliseconds(select.integer(11)).date,
-            at: Milliseconds(select.integer(12)).date)
-        }
-        conditions.append(condition)
+        conditions.append(try RelayCondition(row: select))
       }
       return conditions
     }
@@ -98,23 +85,14 @@ extension SQLiteStore {
       defer { select.reset() }
       while try select.step() {
         try Task.checkCancellation()
-        guard let state = select.text(1).flatMap(MessageState.init) else {
-          throw StoreError.invariant("a message has no state")
-        }
-        try body(
-          UnacceptedMessage(
-            customer: select.text(0) ?? "", state: state, recipient: select.text(2) ?? "", relay: select.text(3),
-            phase: select.text(4), code: select.isNull(5) ? nil : Int(select.integer(5)), enhanced: select.text(6),
-            reply: select.text(7),
-            exclusion: select.text(8).flatMap { ExclusionReason(kind: $0, detail: select.text(9)) }))
+        try body(try StoredMessage.unaccepted(select))
       }
     }
   }
 
   /// A read of all messages, in the order of their rows: they are in plan order.
   static let selectUnaccepted = """
-    SELECT (SELECT ref FROM customers WHERE customers.id = m.customer), m.state, m.recipient, m.relay, m.phase, m.code,
-      m.enhanced, substr(m.reply, 1, 2000), m.exclusion, m.exclusion_detail
+    SELECT (SELECT ref FROM customers WHERE customers.id = m.customer), \(StoredMessage.unacceptedColumns)
     FROM messages AS m
     WHERE m.campaign = ?1 AND m.state IN ('deferred', 'refused', 'expired', 'uncertain', 'excluded')
     ORDER BY m.id

@@ -7,24 +7,13 @@ extension SQLiteStore {
     try await read { database in
       let select = try PreparedStatement(
         """
-        SELECT m.id, m.fence, c.ref, m.recipient, m.message_id, m.relay, m.attempts, m.last_attempt_at, m.changed_at,
-          m.letter
+        SELECT \(StoredMessage.uncertainColumns)
         FROM messages AS m JOIN customers AS c ON c.id = m.customer
         WHERE m.campaign = ?1 AND m.state = 'uncertain' ORDER BY m.id
         """, in: database)
       select.bind(campaign, at: 1)
       var messages: [UncertainMessage] = []
-      while try select.step() {
-        let message = select.integer(0)
-        messages.append(
-          UncertainMessage(
-            message: message, fence: select.integer(1), customer: select.text(2) ?? "",
-            letter: select.text(9) ?? "",
-            recipient: try Self.address(select.text(3), of: message),
-            messageID: try Self.messageID(select.text(4), of: message), relay: select.text(5) ?? "",
-            attempts: Int(select.integer(6)), attemptedAt: Milliseconds(select.integer(7)).date,
-            changedAt: Milliseconds(select.integer(8)).date))
-      }
+      while try select.step() { messages.append(try StoredMessage.uncertain(select)) }
       return messages
     }
   }

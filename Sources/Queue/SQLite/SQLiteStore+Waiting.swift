@@ -70,18 +70,3 @@ extension SQLiteStore {
     }
   }
 }
-
-/// A retry schedule in the column `retry` of a campaign: the give-up time and each delay, in milliseconds.
-enum StoredRetrySchedule {
-  static func text(_ schedule: RetrySchedule) -> String {
-    ([schedule.giveUpAfter] + schedule.delays).map { String(Int64($0 / .milliseconds(1))) }.joined(separator: " ")
-  }
-
-  /// Nil for a text that is none.
-  static func read(_ text: String) -> RetrySchedule? {
-    let numbers = text.split(separator: " ").map { Int64($0) }
-    guard numbers.count > 1, !numbers.contains(nil) else { return nil }
-    let durations = numbers.compactMap { $0.map { Duration.milliseconds($0) } }
-    return RetrySchedule(delays: Array(durations.dropFirst()), giveUpAfter: durations[0])
-  }
-}

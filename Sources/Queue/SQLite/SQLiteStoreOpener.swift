@@ -9,4 +9,6 @@ public struct SQLiteStoreOpener: StoreOpener {
   ) throws(StoreError) -> any PurgeableStore {
     try SQLiteStore.open(spool: folder, access: access, lock: lock)
   }
+
+  public func prepare(queue folder: URL) throws(StoreError) -> PreparedQueue? { nil }
 }

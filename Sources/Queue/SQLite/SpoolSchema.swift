@@ -11,11 +11,6 @@ enum SpoolSchema {
 
   static var version: Int { migrations.count }
 
-  /// The values that a ``PlannedMessage/priority`` may have.
-  static let priorities = 0..<1000
-  /// The values that a ``PlannedMessage/rank`` may have.
-  static let ranks = 0...Int(UInt32.max)
-
   /// The row of a receipt.
   static func receipt(_ campaign: Int64, _ seq: Int64) -> Int64 { campaign << 40 + seq }
 

@@ -118,7 +118,7 @@ final class StoreStatements {
     insertReceipt = try prepare("INSERT OR ROLLBACK INTO receipts (id, line) VALUES (?1, ?2)")
     chain = try prepare(
       """
-      SELECT campaigns.name, chains.seq, chains.head, campaigns.hash_key, campaigns.hides_domains
+      SELECT \(ReceiptComposer.columns)
       FROM campaigns JOIN chains ON chains.campaign = campaigns.id
       WHERE campaigns.id = ?1
       """)

@@ -1,3 +1,4 @@
+import Campaigns
 import Files
 public import Foundation
 
@@ -11,6 +12,14 @@ public struct Spool: Sendable, Hashable {
   public init(folder: URL) { self.folder = folder }
 
   public var database: URL { folder.appendingPathComponent("queue.sqlite") }
+  /// Something was launched from the folder, or its queue is in a database: opening the store makes nothing that is of no
+  /// use.
+  public var hasStore: Bool {
+    var status = stat()
+    return lstat(database.path, &status) == 0
+      || lstat(folder.appendingPathComponent(QueueFile.name).path, &status) == 0
+  }
+
   public var lock: URL { folder.appendingPathComponent("deliver.lock") }
 
   /// The file of a lock. No campaign's name has a dot.

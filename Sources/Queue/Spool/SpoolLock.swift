@@ -141,7 +141,8 @@ public final class SpoolLock: Sendable {
     return Holder(file: file)
   }
 
-  private static func hostName() -> String {
+  /// The name of this machine.
+  package static func hostName() -> String {
     var name = [UInt8](repeating: 0, count: 256)
     let result = name.withUnsafeMutableBytes {
       $0.withMemoryRebound(to: CChar.self) { gethostname($0.baseAddress!, 255) }  // 256 bytes have a base address.

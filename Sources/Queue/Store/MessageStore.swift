@@ -333,4 +333,22 @@ public enum StoreAccess: Sendable, Hashable {
 /// ``StoreError/olderVersion(path:found:known:)`` (not for an owner) and what else keeps a store from being opened.
 public protocol StoreOpener: Sendable {
   func open(queue folder: URL, access: StoreAccess, lock: SpoolLock?) throws(StoreError) -> any PurgeableStore
+  /// Makes the queue in the database that the folder names, or brings it up to date. Nil, and nothing done, where the queue
+  /// is in the folder: there the first launch does all that.
+  func prepare(queue folder: URL) throws(StoreError) -> PreparedQueue?
+}
+
+/// A queue in a database that is ready for use.
+public struct PreparedQueue: Sendable, Hashable {
+  /// Where it is, for people.
+  public var place: String
+  /// The format it had before; 0: there was none.
+  public var before: Int
+  public var now: Int
+
+  public init(place: String, before: Int, now: Int) {
+    self.place = place
+    self.before = before
+    self.now = now
+  }
 }

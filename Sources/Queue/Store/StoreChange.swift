@@ -68,7 +68,7 @@ public enum ExclusionReason: Sendable, Hashable {
   }
 
   /// The reason in words for receipts: without a detail, which may name a customer.
-  var receiptText: String {
+  package var receiptText: String {
     switch self {
     case .noSMTPUTF8: text
     case .notMade: "the letter cannot be made"

@@ -3,8 +3,8 @@ public import Receipts
 
 /// The reason the store could not do its job.
 ///
-/// Says what, where and what to do; holds no password, no body and no address. `cannotWrite` and `storageFailed` mean
-/// that the process must stop (exit 73): nothing after them is durable. `overtaken` means that it must stop because
+/// Says what, where and what to do; holds no password, no body and no address. `cannotWrite`, `storageFailed` and `databaseFailed`
+/// mean that the process must stop (exit 73): nothing after them is durable. `overtaken` means that it must stop because
 /// another one continues (exit 75). `invalidPlan` and `campaignExists` are for the operator to fix; `invariant` and
 /// `notPermitted` are faults of this program.
 public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -16,6 +16,13 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case olderVersion(path: String, found: Int, known: Int)
   /// Not a spool: another application's database, or no database at all.
   case notASpool(path: String, reason: String)
+  /// A database that cannot be the queue as it is: why, and what to do.
+  case unusable(path: String, reason: String)
+  /// The server of the database, or the way to it, failed while something was written, or before: what reached its disk is
+  /// unknown, so this process writes no more.
+  case databaseFailed(path: String, cause: String)
+  /// A process of another machine delivers from the database.
+  case held(path: String, host: String, process: Int64)
   /// The data read contradicts itself: the file is damaged, or the disk does not return what was written to it.
   case damaged(path: String)
   case cannotRead(path: String, cause: String)
@@ -59,6 +66,14 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       damaged, keep the whole folder as it is: an older copy does not know what was sent since, and would send it again; \
       the receipts do know
       """
+    case .unusable(let path, let reason): "\(path): \(reason)"
+    case .databaseFailed(let path, let cause):
+      "\(path): \(cause); run `resume` once the database can be reached and written to"
+    case .held(let path, let host, let process):
+      """
+      \(path): process \(process) on \(host) delivers from this database; wait for it or stop it there. Once it is gone, or \
+      cannot be reached by the database for half a minute, another one may
+      """
     case .notASpool(let path, let reason):
       "\(path): this is not a queue folder of eilbrief: \(reason); name another folder with --queue"
     case .cannotRead(let path, let cause): FileError(.read, path, .other(cause)).description
@@ -90,7 +105,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The operator's disk or permissions are to blame: exit 73.
   public var isStorageFailure: Bool {
     switch self {
-    case .cannotWrite, .storageFailed: true
+    case .cannotWrite, .storageFailed, .databaseFailed: true
     default: false
     }
   }

@@ -2,11 +2,11 @@ import Delivery
 import Files
 import Foundation
 import Operations
+import PostgresQueue
 import Preflight
-import Queue
 import SMTP
 
-/// The dependencies of operations on this machine: SQLite, libcurl, the system's resolver, clocks and random numbers.
+/// The dependencies of operations on this machine: SQLite or PostgreSQL, libcurl, the system's resolver, clocks and random numbers.
 enum Machine {
   /// Opening a relay may take as long as a person waits for a check, not as long as a launch would.
   private static let checkTimeouts = Timeouts(connect: .seconds(20), greeting: .seconds(60))
@@ -17,8 +17,11 @@ enum Machine {
   static func dependencies(
     time: any DeliveryClock = SystemClock(), log format: LogFormat = .text
   ) throws -> Dependencies {
-    Dependencies(
-      stores: SQLiteStoreOpener(),
+    let credentials = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map {
+      URL(fileURLWithPath: $0, isDirectory: true)
+    }
+    return Dependencies(
+      stores: QueueFolderOpener(process: getpid(), credentials: credentials),
       transport: { CurlTransport(secrets: $0, clientName: ClientName.ofThisMachine, clock: ContinuousClock()) },
       inspect: { relay, secrets, control in
         await CurlTransport(
@@ -27,9 +30,7 @@ enum Machine {
       },
       dns: { DNSResolver(server: $0, clock: ContinuousClock()) }, time: time, randomBytes: randomBytes,
       jitter: { Double.random(in: 0..<1) },
-      credentials: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map {
-        URL(fileURLWithPath: $0, isDirectory: true)
-      }, timeZone: .current, log: try CommandLog.logger(format))
+      credentials: credentials, timeZone: .current, log: try CommandLog.logger(format))
   }
 
   /// Ends the process where it may have so few files open that the Swift runtime itself could not have its timers. Before

@@ -17,9 +17,9 @@ import Testing
     CallRecord(customer: customer, at: Sample.time(seconds), outcome: outcome, caller: caller, note: note)
   }
 
-  @Test func aCallAndItsReceiptAreOne() async throws {
+  @Test(arguments: StoreKind.allCases) func aCallAndItsReceiptAreOne(_ kind: StoreKind) async throws {
     let folder = try TemporaryFolder()
-    let store = try SQLiteStore.open(spool: folder.url, access: .owner)
+    let store = try await kind.owner(in: folder.url)
     let campaign = try await store.freezeSample(letters: 2)
     let calls = [Self.call("P1", note: "rief zurück"), Self.call("K2", .noAnswer, at: 11)]
     #expect(try await store.record(calls, in: campaign, at: Sample.time(20)) { _, _ in } == calls)
@@ -38,9 +38,9 @@ import Testing
     try await store.requireSoundReceipts(of: campaign)
   }
 
-  @Test func theSameCallIsOne() async throws {
+  @Test(arguments: StoreKind.allCases) func theSameCallIsOne(_ kind: StoreKind) async throws {
     let folder = try TemporaryFolder()
-    let store = try SQLiteStore.open(spool: folder.url, access: .owner)
+    let store = try await kind.owner(in: folder.url)
     let campaign = try await store.freezeSample(letters: 1)
     let call = Self.call("P1")
     let others = [
@@ -56,9 +56,9 @@ import Testing
     #expect(try await store.receiptValues(of: campaign).count { $0.event == .called } == 5)
   }
 
-  @Test func oneThatIsNotAdmittedTakesAllWithIt() async throws {
+  @Test(arguments: StoreKind.allCases) func oneThatIsNotAdmittedTakesAllWithIt(_ kind: StoreKind) async throws {
     let folder = try TemporaryFolder()
-    let store = try SQLiteStore.open(spool: folder.url, access: .owner)
+    let store = try await kind.owner(in: folder.url)
     let campaign = try await store.freezeSample(letters: 1)
     let lines = try await store.lines(of: campaign)
     await #expect(throws: Refused.self) {

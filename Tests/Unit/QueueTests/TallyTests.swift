@@ -6,11 +6,12 @@ import Testing
 
 /// Long walks from a seed: after each step the tallies are what counting gives, and the receipts tell the same story.
 @Suite struct TallyTests {
-  @Test(arguments: [1, 2, 3, 4] as [UInt64])
-  func talliesAreWhatCountingGives(_ seed: UInt64) async throws {
+  @Test(arguments: [1, 2, 3, 4] as [UInt64], StoreKind.allCases)
+  func talliesAreWhatCountingGives(_ seed: UInt64, _ kind: StoreKind) async throws {
     var random = SeededGenerator(seed: seed)
     let folder = try TemporaryFolder()
-    let store = try SQLiteStore.open(spool: folder.url, access: .owner)
+    let store = try await kind.owner(in: folder.url)
+    let spool = Spool(folder: folder.url)
     let campaign = try await store.freezeSample(letters: 40)
     try await store.setState(.running, of: campaign, at: Sample.time(0))
     var claims: [Claim] = []
@@ -48,8 +49,8 @@ import Testing
     _ = try await store.recover(campaign: campaign, at: Sample.time(2000))
     _ = try await store.cancel(campaign: campaign, at: Sample.time(2001))
     let record = try #require(try await store.campaigns().first)
-    _ = try await ReceiptFile.complete(in: store.spool, campaign: record, from: store)
-    let verdict = try ReceiptVerifier(folder: store.spool.receipts(of: "passwords")).verify()
+    _ = try await ReceiptFile.complete(in: spool, campaign: record, from: store)
+    let verdict = try ReceiptVerifier(folder: spool.receipts(of: "passwords")).verify()
     #expect(verdict.fault == nil)
     #expect(verdict.lines > 100)
     let final = try await store.snapshot(of: campaign)

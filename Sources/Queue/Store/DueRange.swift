@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Receipts
 
 /// A part of the list of due messages that one index gives in its order.
@@ -7,13 +7,13 @@ import Receipts
 /// deferred. A page begins in the middle of equals: first come those of the cursor's own priority and rank, or moment,
 /// after it, then the others. A comparison of the tuple (`priority`, `rank`, `id`) would look at every message before the
 /// cursor again.
-struct DueRange: Sendable {
-  enum List: Sendable { case untried, again, deferred }
+package struct DueRange: Sendable {
+  package enum List: Sendable { case untried, again, deferred }
 
-  let list: List
+  package let list: List
   /// Conditions beyond the list's own; ?2 and those after it are `values`.
   private let condition: String
-  let values: [Int64]
+  package let values: [Int64]
 
   private init(_ list: List, _ condition: String = "", _ values: [Int64] = []) {
     self.list = list
@@ -22,10 +22,10 @@ struct DueRange: Sendable {
   }
 
   /// Everything that is still to be sent, whenever it is due.
-  static let all = [DueRange(.untried), DueRange(.again), DueRange(.deferred)]
+  package static let all = [DueRange(.untried), DueRange(.again), DueRange(.deferred)]
 
   /// Everything that is due at `now` after the cursor, one part after the other.
-  static func ranges(after cursor: DueCursor?, until now: Date) -> [DueRange] {
+  package static func ranges(after cursor: DueCursor?, until now: Date) -> [DueRange] {
     let now = Milliseconds(now).value
     let due = DueRange(.deferred, "AND m.due_at <= ?2", [now])
     guard let cursor else { return [DueRange(.untried), DueRange(.again), due] }
@@ -52,15 +52,29 @@ struct DueRange: Sendable {
   /// The messages of campaign ?1 in this part. `columns` are those of the message `m` and its customer `c`; `others` is
   /// one more condition.
   func sql(_ columns: String, limit: Int, among others: String = "") -> String {
-    let (state, order) =
-      switch list {
-      case .untried: ("m.state = 'queued' AND m.resend = 0", "m.priority, m.rank, m.id")
-      case .again: ("m.state = 'queued' AND m.resend = 1", "m.id")
-      case .deferred: ("m.state = 'deferred'", "m.due_at, m.id")
-      }
-    return """
-      SELECT \(columns) FROM messages AS m CROSS JOIN customers AS c ON c.id = m.customer
-      WHERE m.campaign = ?1 AND \(state) \(condition) \(others) ORDER BY \(order) LIMIT \(max(limit, 0))
-      """
+    """
+    SELECT \(columns) FROM messages AS m CROSS JOIN customers AS c ON c.id = m.customer
+    WHERE m.campaign = ?1 AND \(conditions) \(others) ORDER BY \(order) LIMIT \(max(limit, 0))
+    """
+  }
+
+  /// What messages `m` of the part have in common; ?2 and those after it are ``values``.
+  package var conditions: String { "\(state) \(condition)" }
+
+  private var state: String {
+    switch list {
+    case .untried: "m.state = 'queued' AND m.resend = 0"
+    case .again: "m.state = 'queued' AND m.resend = 1"
+    case .deferred: "m.state = 'deferred'"
+    }
+  }
+
+  /// The order in which they leave.
+  package var order: String {
+    switch list {
+    case .untried: "m.priority, m.rank, m.id"
+    case .again: "m.id"
+    case .deferred: "m.due_at, m.id"
+    }
   }
 }
