@@ -10,6 +10,15 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+#if arch(arm64)
+  let multiarch = "aarch64-linux-gnu"
+#else
+  let multiarch = "x86_64-linux-gnu"
+#endif
+
+/// As Debian has them. `pkgConfig` would find them too, but SwiftPM warns of other flags in GMime's and GLib's files.
+let gmimeHeaders = ["/usr/include/gmime-3.0", "/usr/include/glib-2.0", "/usr/lib/\(multiarch)/glib-2.0/include"]
+
 /// C wrapper targets: the only places where a C API and its unsafe pointers are seen.
 let wrappers: [Target] = [
   .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
@@ -25,6 +34,9 @@ let wrappers: [Target] = [
   .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CZip", linkerSettings: [.linkedLibrary("zip")]),
   .target(name: "CExpat", linkerSettings: [.linkedLibrary("expat")]),
+  .target(
+    name: "CGMime", cSettings: [.unsafeFlags(gmimeHeaders.flatMap { ["-isystem", $0] })],
+    linkerSettings: [.linkedLibrary("gmime-3.0"), .linkedLibrary("gobject-2.0"), .linkedLibrary("glib-2.0")]),
   // The libyaml inside Yams.
   .target(name: "CYAMLEvents", dependencies: [.product(name: "Yams", package: "Yams")]),
   // The files of Templates/, compiled into the binary with #embed.
@@ -79,6 +91,8 @@ let modules: [Target] = [
       .product(name: "Logging", package: "swift-log"),
     ],
     swiftSettings: strict),
+  // Mails that came back: whose letter they are about, and what they say of it.
+  .target(name: "Bounces", dependencies: ["Files", "Delivery", "CGMime"], swiftSettings: strict),
   .target(
     name: "SMTP",
     dependencies: ["Files", "Mail", "Campaigns", "Monitoring", "Delivery", "FaultPoints", "CCurl", "CCommand"],
@@ -88,7 +102,8 @@ let modules: [Target] = [
     name: "Preflight", dependencies: ["Files", "Mail", "Campaigns", "Delivery", "SMTP", "CResolv", "CPSL"],
     swiftSettings: strict),
   .target(
-    name: "Reports", dependencies: ["Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "Files"],
+    name: "Reports",
+    dependencies: ["Bounces", "Delivery", "Queue", "Receipts", "Letters", "Campaigns", "Mail", "Files"],
     swiftSettings: strict),
   .target(
     name: "Rehearsal",
@@ -104,9 +119,9 @@ let operations: Target = .target(
   name: "Operations",
   dependencies: [
     "CWorker", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-    "Mail", "Campaigns", "Letters", "Preview", "Monitoring", "Queue", "Delivery", "SMTP", "Preflight", "Reports",
-    "Rehearsal",
-    "RelayLogs", "Receipts", "Files", "FaultPoints", .product(name: "Logging", package: "swift-log"),
+    "Mail", "Campaigns", "Letters", "Preview", "Monitoring", "Queue", "Delivery", "Bounces", "SMTP", "Preflight",
+    "Reports", "Rehearsal", "RelayLogs", "Receipts", "Files", "FaultPoints",
+    .product(name: "Logging", package: "swift-log"),
   ],
   swiftSettings: strict)
 
@@ -222,6 +237,9 @@ let tests: [Target] = [
     ],
     swiftSettings: strict),
   .testTarget(
+    name: "BouncesTests", dependencies: ["Bounces", "Delivery", "Files", "TestSupport"],
+    path: "Tests/Unit/BouncesTests", resources: [.copy("Mails")], swiftSettings: strict),
+  .testTarget(
     name: "SMTPTests", dependencies: ["SMTP", "Delivery", "Campaigns", "Mail", "TestSupport"],
     path: "Tests/Unit/SMTPTests",
     resources: [.copy("Dialogues")],
@@ -299,7 +317,9 @@ let fuzzing: [Target] =
   : [
     .executableTarget(
       name: "fuzz",
-      dependencies: ["SMTP", "Delivery", "Letters", "Receipts", "Campaigns", "Spreadsheets", "RelayLogs", "Mail"],
+      dependencies: [
+        "SMTP", "Bounces", "Delivery", "Letters", "Receipts", "Campaigns", "Spreadsheets", "RelayLogs", "Mail",
+      ],
       path: "Tests/Reliability/Fuzzing", exclude: ["README.md", "run", "Seeds"], swiftSettings: strict)
   ]
 

@@ -35,6 +35,7 @@ struct Eilbrief: AsyncParsableCommand {
       InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, SendTestCommand.self,
       ApproveCommand.self, LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self,
       WorkerCommand.self, ServeCommand.self, StatusCommand.self, ResolveCommand.self, ExplainCommand.self,
+      BouncesCommand.self,
       ReceiptsCommand.self, ReportCommand.self, CallsCommand.self, VerifyCommand.self, PurgeCommand.self,
       DKIMKeyCommand.self, QueueCommand.self,
     ])

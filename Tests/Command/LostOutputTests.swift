@@ -135,6 +135,7 @@ import Testing
       ["approve", name, "--as", "Karla Test", "--yes"], ["cancel", "vorlage", "--yes"], ["pause", "vorlage"],
       ["purge", name, "--now", "--confirm", name],
       ["dkim-key", "--domain", "a.example", "--selector", "a", "--output", folder.path + "/key.pem"],
+      ["bounces", "explain", folder.path], ["bounces", "explain", folder.path, "--json"],
       ["explain", "550 5.1.1 no such user"], ["explain", "550 5.1.1 no such user", "--json"],
       ["launch", name, "--yes"], ["launch", name, "--yes", "--detach"], ["resume", name, "--detach"],
       ["queue", "init"], ["worker", "--once"], ["serve", "--queue", folder.path + "/nothing"],

@@ -17,7 +17,8 @@ import Testing
   ) async throws {
     let judge = try #require(
       Bundle.module.url(forResource: "check_schema", withExtension: "py", subdirectory: "Judges"))
-    let file = folder.appendingPathComponent(schema + (schema == "receipt" || schema == "explain" ? ".jsonl" : ".json"))
+    let file = folder.appendingPathComponent(
+      schema + (["receipt", "explain", "bounces-explain"].contains(schema) ? ".jsonl" : ".json"))
     try Data(output.utf8).write(to: file)
     let printed = try await ChildProcess.tool(
       "/usr/bin/python3", [judge.path, PackageRoot.file("docs/schema/\(schema).json").path, file.path])
@@ -57,6 +58,11 @@ import Testing
       let explained = try await ChildProcess.run(
         try EilbriefProcess.executable().path, ["explain", "--json", "550 5.1.1 no such user"])
       try await check("explain", explained.output, in: folder)
+      let mails = folder.appendingPathComponent("mails")
+      try ReturnedMails.write(to: mails)
+      let judged = try await ChildProcess.run(
+        try EilbriefProcess.executable().path, ["bounces", "explain", "--json", mails.path])
+      try await check("bounces-explain", judged.output, in: folder)
       try await check(
         "rehearse", try await json(launched, "rehearse", name, "--at-speed", "--json"), in: folder, mayLack: ["faults/"]
       )

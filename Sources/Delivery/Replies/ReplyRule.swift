@@ -84,7 +84,7 @@ struct StatusPattern: Sendable, ExpressibleByStringLiteral {
 /// A phrase of normalised words (``ReplyWords``), one slot after the other: `over|above quota` (either word),
 /// `block*` (a word that begins so), `user ... unknown` (with up to four words between), `@holder unknown` (a word of a
 /// set, see ``WordSets``).
-struct WordPhrase: Sendable, ExpressibleByStringLiteral {
+package struct WordPhrase: Sendable, ExpressibleByStringLiteral {
   let slots: [Slot]
 
   struct Slot: Sendable {
@@ -100,7 +100,7 @@ struct WordPhrase: Sendable, ExpressibleByStringLiteral {
 
   static let gap = 4
 
-  init(stringLiteral text: String) {
+  package init(stringLiteral text: String) {
     var slots: [Slot] = []
     var afterGap = false
     for part in text.split(separator: " ") {

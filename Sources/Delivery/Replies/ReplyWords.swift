@@ -6,17 +6,17 @@ import Foundation
 /// address, a host name, a link and a number; a blocklist's host or link is `dnsbl`; codes and enhanced status codes
 /// are left out and kept beside. What is often written in two words is one: `mailbox`, `email`, `blacklist`, `greylist`.
 /// Linear in the length of the reply.
-struct ReplyWords: Sendable {
-  private(set) var words: [String] = []
+package struct ReplyWords: Sendable {
+  package private(set) var words: [String] = []
   /// The enhanced status codes, in the order of the text.
-  private(set) var statuses: [EnhancedStatus] = []
+  package private(set) var statuses: [EnhancedStatus] = []
   /// Words and numbers in their order, for ``WaitHint``.
   private(set) var timed: [String] = []
   /// The codes that another server is quoted with: `said: 550`.
   private(set) var quotedCodes: [Int] = []
 
   /// - Parameter code: the reply's code, which continuation lines repeat in the text.
-  init(_ text: String, code: Int?) {
+  package init(_ text: String, code: Int?) {
     for chunk in text.split(whereSeparator: { $0.isWhitespace || "<>\"“”„()[]{},;|".contains($0) }) {
       add(Self.folded(chunk), code: code)
     }

@@ -16,6 +16,7 @@ private let targets: [String: @Sendable () -> any FuzzTarget] = [
   "yaml": { CampaignYAML() },
   "templates": { Templates() },
   "relay-logs": { RelayLog() },
+  "mail": { ReturnedMail() },
   "receipts": { ReceiptLines() },
   "json": { StrictJSON() },
   "certificates": { Certificates() },

@@ -53,7 +53,7 @@ extension ReplyRules {
         "recipient domain must", "domain ... existiert nicht", "domaine ... inconnu|existe|inexistant|introuvable",
         "dominio ... existe|inesistente|esiste|desconocido|inexistente", "domein ... bestaat niet",
         "domen* ... nie istnieje", "mail receiving disabled", "host lookup did not complete", "not a valid domain",
-        "tenant or domain not found",
+        "tenant or domain not found", "illegal host",
       ],
       unless: aboutUs, Meaning(.domainNotFound, .domain, .retry, .refuseRecipient)),
   ]
