@@ -34,8 +34,8 @@ import Testing
       #expect(document.components.contains { $0.purl?.hasPrefix("pkg:swift/\(place)@") == true }, "\(place)")
     }
     for library in [
-      "libcurl4", "libssl3", "libsqlite3-0", "libidn2-0", "libpsl5", "zlib1g", "libzip4", "libexpat1", "tzdata",
-      "libc6",
+      "libcurl4", "libssl3", "libsqlite3-0", "libidn2-0", "libpsl5", "zlib1g", "libzip4", "libexpat1", "libpq5",
+      "tzdata", "libc6",
     ] {
       let version = try await ChildProcess.tool("dpkg-query", ["--show", "--showformat", "${Version}", library])
       #expect(document.components.first { $0.name == library }?.version == version, "\(library)")
