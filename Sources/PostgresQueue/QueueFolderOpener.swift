@@ -48,7 +48,9 @@ public struct QueueFolderOpener: StoreOpener {
     } catch let fault as PostgresAddress.Fault {
       throw .unusable(path: path, reason: "\"database\": \(fault)")
     } catch let error as CampaignFileError {
-      throw .unusable(path: path, reason: error.problems.map(\.message).joined(separator: "; "))
+      throw .unusable(
+        path: path,
+        reason: error.problems.map { ($0.line.map { "line \($0): " } ?? "") + $0.message }.joined(separator: "; "))
     } catch {
       throw .unusable(path: path, reason: "\(error)")
     }

@@ -35,8 +35,7 @@ import Testing
     }
     for library in [
       "libcurl4", "libssl3", "libsqlite3-0", "libidn2-0", "libpsl5", "zlib1g", "libzip4", "libexpat1", "libgmime-3.0-0",
-      "tzdata",
-      "libc6",
+      "libpq5", "tzdata", "libc6",
     ] {
       let version = try await ChildProcess.tool("dpkg-query", ["--show", "--showformat", "${Version}", library])
       #expect(document.components.first { $0.name == library }?.version == version, "\(library)")

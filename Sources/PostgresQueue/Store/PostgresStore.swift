@@ -142,7 +142,7 @@ public enum PostgresQueue {
       }
       return (try PostgresSchema.migrate(connection), PostgresSchema.version)
     } catch {
-      throw StoreError(error, database: address.place, writing: true)
+      throw StoreError(error, database: address.place, writing: false)
     }
   }
 }
