@@ -34,21 +34,21 @@ struct DeliveryStatus: Sendable {
   private mutating func read(_ text: String) {
     var current: Recipient?
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let isBlank = { (line: Substring) in line.allSatisfy(\.isWhitespace) }
     var at = lines.startIndex
-    while at < lines.endIndex, recipients.count < Self.recipientLimit {
-      let fields = MailHeaders(fieldsOf: lines[at...].prefix { !$0.allSatisfy(\.isWhitespace) })
-      for (name, value) in fields.all { take(name, value.trimmed, &current) }
-      at = lines[at...].firstIndex { $0.allSatisfy(\.isWhitespace) } ?? lines.endIndex
-      at = min(at + 1, lines.endIndex)
+    while recipients.count < Self.recipientLimit, let start = lines[at...].firstIndex(where: { !isBlank($0) }) {
       // A group that names nobody belongs to the recipient before it.
-      if let next = lines[at...].first(where: { !$0.allSatisfy(\.isWhitespace) }), let some = current,
-        Self.namesRecipient(next), some.address != nil
-      {
+      if let some = current, some.address != nil, Self.namesRecipient(lines[start]) {
         recipients.append(some)
         current = nil
       }
+      let end = lines[start...].firstIndex(where: isBlank) ?? lines.endIndex
+      for (name, value) in MailHeaders(fieldsOf: lines[start..<end]).all { take(name, value.trimmed, &current) }
+      at = end
     }
-    if let current, current.address ?? current.original != nil { recipients.append(current) }
+    if let current, current.address ?? current.original != nil, recipients.count < Self.recipientLimit {
+      recipients.append(current)
+    }
   }
 
   private static func namesRecipient(_ line: Substring) -> Bool {
