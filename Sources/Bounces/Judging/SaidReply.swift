@@ -82,6 +82,8 @@ enum SaidReply {
       return words.contains { $0.isLetter || $0 == "." || $0 == "<" }
     }
     let word = text.prefix(12).prefix { $0.isNumber || $0 == "." }
+    // "(#5.1.1)" at the end of a line belongs to the words before it.
+    guard text.dropFirst(word.count).contains(where: \.isLetter) else { return false }
     return EnhancedStatus(prefixOf: word).map { $0.class != 2 } ?? false
   }
 
