@@ -94,15 +94,10 @@ extension PostgresStore {
   public func forEachWaiting(in campaign: Int64, _ body: @Sendable (WaitingMessage) throws -> Void) async throws {
     let queries = DueRange.all.map { range in
       """
-      SELECT m.customer, m.priority, m.attempts, m.due_at, m.relay, substring(m.recipient from '[^@]*$')
+      SELECT \(WaitingMessage.columns), substring(recipient from '[^@]*$')
       FROM messages AS m WHERE m.campaign = \(campaign) AND \(range.conditions) ORDER BY \(range.order)
       """
     }
-    try await stream(queries) { row in
-      try body(
-        WaitingMessage(
-          customer: row.integer(0), priority: Int(row.integer(1)), attempts: Int(row.integer(2)),
-          dueAt: row.milliseconds(3)?.date, relay: row.text(4), domain: row.text(5) ?? ""))
-    }
+    try await stream(queries) { try body(WaitingMessage($0)) }
   }
 }

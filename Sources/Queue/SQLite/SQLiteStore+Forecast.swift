@@ -14,20 +14,10 @@ extension SQLiteStore {
         defer { select.reset() }
         while try select.step() {
           try Task.checkCancellation()
-          try body(
-            WaitingMessage(
-              customer: select.integer(0), priority: Int(select.integer(1)), attempts: Int(select.integer(2)),
-              dueAt: select.milliseconds(3)?.date, relay: select.text(4), lastAnswer: Self.lastAnswer(from: select),
-              domain: select.text(5) ?? ""))
+          try body(WaitingMessage(select))
         }
       }
     }
-  }
-
-  private static func lastAnswer(from row: PreparedStatement) -> LastAnswer? {
-    guard let due = row.milliseconds(3), let phase = row.text(6), !row.isNull(7) else { return nil }
-    return LastAnswer(
-      phase: phase, code: Int(row.integer(7)), text: row.text(8) ?? "", at: row.milliseconds(9)?.date ?? due.date)
   }
 
   /// In the order in which they leave, each part from its own index.
@@ -37,8 +27,7 @@ extension SQLiteStore {
     "campaign = ?1 AND state = 'deferred' ORDER BY due_at, id",
   ].map { part in
     """
-    SELECT customer, priority, attempts, due_at, relay, substr(recipient, instr(recipient, '@') + 1), phase, code,
-      substr(reply, 1, 2000), changed_at FROM messages
+    SELECT \(WaitingMessage.columns), substr(recipient, instr(recipient, '@') + 1) FROM messages
     WHERE \(part)
     """
   }

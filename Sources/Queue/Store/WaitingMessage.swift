@@ -1,4 +1,5 @@
 public import Foundation
+import Receipts
 
 /// A message that is queued or deferred, as a forecast of the delivery needs it.
 public struct WaitingMessage: Sendable, Hashable {
@@ -26,5 +27,24 @@ public struct WaitingMessage: Sendable, Hashable {
     self.relay = relay
     self.lastAnswer = lastAnswer
     self.domain = domain
+  }
+}
+
+extension WaitingMessage {
+  /// What ``init(_:)`` reads, before the domain.
+  package static let columns =
+    "customer, priority, attempts, due_at, relay, phase, code, substr(reply, 1, 2000), changed_at"
+
+  /// Reads a row of ``columns`` and the domain.
+  package init(_ row: some StoredRow) {
+    let due = row.milliseconds(3)?.date
+    var answer: LastAnswer?
+    if let due, let phase = row.text(5), !row.isNull(6) {
+      answer = LastAnswer(
+        phase: phase, code: Int(row.integer(6)), text: row.text(7) ?? "", at: row.milliseconds(8)?.date ?? due)
+    }
+    self.init(
+      customer: row.integer(0), priority: Int(row.integer(1)), attempts: Int(row.integer(2)), dueAt: due,
+      relay: row.text(4), lastAnswer: answer, domain: row.text(9) ?? "")
   }
 }
