@@ -1,8 +1,7 @@
 # Eilbrief: set up, build, try, test. `make demo` and `make test` need nothing done before.
 
 # What the program is built from; what its tests and benchmarks judge it with.
-BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev libpsl-dev zlib1g-dev libzip-dev libexpat1-dev \
-  libgmime-3.0-dev libpq-dev tzdata
+BUILD_PACKAGES := libcurl4-openssl-dev libssl-dev libsqlite3-dev libidn2-dev libpsl-dev zlib1g-dev libzip-dev libexpat1-dev libgmime-3.0-dev libpq-dev tzdata
 TEST_PACKAGES := postfix sasl2-bin libsasl2-modules openssl python3 python3-dkim opendkim nsd e2fsprogs mount mutt chromium fonts-dejavu-core \
   tidy spamassassin maildir-utils libreoffice-calc-nogui python3-jsonschema python3-html5lib python3-selenium chromium-driver python3-pip systemd \
   lintian debootstrap man-db mandoc postgresql prometheus

@@ -34,16 +34,16 @@ import Testing
     }
   }
 
-  /// What a forecast cannot know is said beside it.
-  @Test func rulesByMailExchangerAreNotInTheForecast() async throws {
+  /// What a forecast cannot know is said beside it; a launch has looked it up.
+  @Test func rulesByMailExchangerAreInTheForecastOfALaunch() async throws {
     try await RefusedLaunch.with { bad in
       let rules = "destinations:\n  mx:google.com: {limits: [1/h]}\n  a.example: {limits: [1/h]}\n"
       try bad.campaign.write(yaml: bad.campaign.yaml() + rules)
-      let words = "  Without the limits of mx:google.com: whose mail they are for is looked up while letters leave."
+      let words = "  Without the limits of mx:google.com: "
       let check = try await EilbriefProcess.run("check", bad.campaign.name, queue: bad.campaign.queue)
-      #expect(check.output.contains("\n\(words)\n"), "\(check.output)")
+      #expect(check.output.contains("\n\(words)"), "\(check.output)")
       let asked = try await launch(bad.campaign, input: .bytes(Array("no\n".utf8))).outcome()
-      #expect(asked.output.contains("\r\n\(words)\r\n"), "\(asked.output)")
+      #expect(asked.output.contains("Forecast") && !asked.output.contains(words), "\(asked.output)")
     }
   }
 

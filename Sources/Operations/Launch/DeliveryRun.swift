@@ -97,7 +97,7 @@ struct DeliveryRun: Sendable {
     settings.limiters = limiters
     let measuring = isRehearsal ? nil : DeliveryMeasuring(of: spool.location, dependencies)
     settings.metrics = measuring?.metrics ?? .none
-    defer { measuring?.write() }
+    defer { try? measuring?.write() }
     let engine = DeliveryEngine(
       campaign: record.id, store: spool.store,
       source: try LetterMessageSource(

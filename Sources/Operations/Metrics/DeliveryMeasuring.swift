@@ -3,13 +3,12 @@ import Foundation
 import Logging
 import Monitoring
 import Queue
-import Synchronization
 
 /// What one delivery counts and times, written every five seconds and at its end to `metrics.CAMPAIGN.json` in the queue
 /// folder, where whoever is asked for metrics finds it.
 ///
-/// Goes on with what an earlier delivery of the campaign has left there. A file that cannot be written is logged once and
-/// costs nothing else.
+/// Goes on with what an earlier delivery of the campaign has left there. A file that cannot be written twice in a row is
+/// logged once, and costs nothing else.
 final class DeliveryMeasuring: Sendable {
   static let interval = Duration.seconds(5)
 
@@ -17,7 +16,6 @@ final class DeliveryMeasuring: Sendable {
   private let registry: MetricsRegistry
   private let file: URL
   private let dependencies: Dependencies
-  private let hasFailed = Mutex(false)
 
   init(of location: CampaignLocation, _ dependencies: Dependencies) {
     file = Self.file(of: location)
@@ -34,22 +32,19 @@ final class DeliveryMeasuring: Sendable {
 
   /// Until the task is cancelled.
   func keepWriting() async {
+    var failures = 0
     while !Task.isCancelled {
-      write()
+      do {
+        try write()
+        failures = 0
+      } catch {
+        failures += 1
+        // What also stops the delivery says so itself, before a second time.
+        if failures == 2 { dependencies.log.warning("the figures for monitoring cannot be written: \(error)") }
+      }
       try? await Task.sleep(for: Self.interval)
     }
   }
 
-  func write() {
-    do {
-      try registry.snapshot.write(to: file, at: dependencies.now)
-      hasFailed.withLock { $0 = false }
-    } catch {
-      let isNew = hasFailed.withLock { failed in
-        defer { failed = true }
-        return !failed
-      }
-      if isNew { dependencies.log.warning("the figures for monitoring cannot be written: \(error)") }
-    }
-  }
+  func write() throws { try registry.snapshot.write(to: file, at: dependencies.now) }
 }
