@@ -28,12 +28,8 @@ struct AddressCell {
     guard !text.isEmpty else { return }
     do throws(AddressError) {
       let address = try EmailAddress(text)
-      // Spreadsheet programs put an apostrophe before what is a text; no address begins with one.
-      if address.local.hasPrefix("'"), let bare = try? EmailAddress(address.description.drop { $0 == "'" }) {
-        unwrap(bare, from: text)
-      } else {
-        take(address, from: text)
-      }
+      let bare = Self.withoutApostrophe(address)
+      if bare == address { take(address, from: text) } else { unwrap(bare, from: text) }
     } catch {
       read(text, error, takesFirst: takesFirst)
     }
@@ -86,10 +82,11 @@ struct AddressCell {
     let different = Set(search.hits.indices.map { search.hits[$0].valid?.key ?? "\($0)" }).count
     let first = search.hits[0]
     let isClear = !search.isFirstAName && search.wrapping(of: first, until: search.endOfFirst) != .none
-    guard takesFirst, isClear, let address = first.valid else {
+    guard takesFirst, isClear, let valid = first.valid else {
       fault = several(different, isClear: isClear && first.valid != nil)
       return
     }
+    let address = Self.withoutApostrophe(valid)
     remark(.furtherAddresses, search.text, "\(address.displayText); \(different - 1) left out")
     take(address, from: search.text)
   }
@@ -98,7 +95,14 @@ struct AddressCell {
     field == .contact && !isClear ? .firstUnclear(count) : .several(count)
   }
 
-  private mutating func unwrap(_ address: EmailAddress, from text: String) {
+  /// Spreadsheet programs put an apostrophe before what is a text; no address begins with one.
+  private static func withoutApostrophe(_ address: EmailAddress) -> EmailAddress {
+    guard address.local.hasPrefix("'") else { return address }
+    return (try? EmailAddress(address.description.drop { $0 == "'" })) ?? address
+  }
+
+  private mutating func unwrap(_ found: EmailAddress, from text: String) {
+    let address = Self.withoutApostrophe(found)
     take(address, from: text)
     if fault == nil { remark(.unwrapped, text, address.displayText) }
   }

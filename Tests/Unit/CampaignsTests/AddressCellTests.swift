@@ -201,7 +201,7 @@ import Testing
   @Test func readAgain() throws {
     for text in [
       "Name <\"a b\"@c.example>", "'o'neill@b.example", "\"'a\"@b.example", "A@B.EXAMPLE", "a@büro.example",
-      "a@xn--bro-hoa.example",
+      "a@xn--bro-hoa.example", "<\"'a\"@b.example>", "\"'a\"@b.example; \"'a\"@b.example",
     ] {
       let address = try #require(cell(text).address)
       let again = cell(address.description)
