@@ -92,17 +92,22 @@ test: setup setup-test lint
 	swift build --build-tests
 	@.ci/tests --width 16 $(UNIT) -- --width 4 $(COMMAND)
 
-# The short form of the trials, and the tests that take long. One at a time: the trials use both processors themselves.
+# The short form of the trials, and the tests that take long. Two at a time, since trials wait much; what measures the
+# memory of the tests' own process stands alone.
+ALONE := ^CampaignsTests\.(CustomerBook|LetterRanks)LongTests
 test-reliability: setup setup-test
 	swift build --build-tests
-	@status=0; .ci/tests --no-parallel --filter '$(LONG)' || status=1; $(MAKE) fuzz || status=1; exit $$status
+	@status=0; .ci/tests --width 2 --filter '$(LONG)' --skip '$(ALONE)' -- --no-parallel --filter '$(ALONE)' || status=1; \
+	$(MAKE) fuzz MOST=45 || status=1; exit $$status
 
-# Every parser of others' bytes under libFuzzer and the address sanitizer, RUNS times each (Tests/Reliability/Fuzzing).
+# Every parser of others' bytes under libFuzzer and the address sanitizer, RUNS times each or for MOST seconds
+# (Tests/Reliability/Fuzzing).
 RUNS ?= 100000
+MOST ?= 0
 fuzz: setup
 	EILBRIEF_FUZZING=1 swift build -c release --scratch-path .build/fuzzing --product fuzz --sanitize address \
 	  -Xswiftc -sanitize=fuzzer -Xcc -fsanitize=fuzzer-no-link -Xswiftc -enable-testing
-	@RUNS=$(RUNS) Tests/Reliability/Fuzzing/run
+	@RUNS=$(RUNS) MOST=$(MOST) Tests/Reliability/Fuzzing/run
 
 # A million simulated campaigns, each from its seed, on two processors. A broken promise is printed with its seed;
 # `make simulate FIRST=123 SEEDS=1` shows what happened there, step by step.

@@ -4,7 +4,7 @@ public import Foundation
 /// What a delivery has counted, as it stands in a small file beside the queue: the way from the delivering process to
 /// whoever is asked for metrics.
 ///
-/// The file is 0600, and is there whole or not at all: after a power cut it may be the one before.
+/// The file is 0600, and complete and durable at once or not there at all.
 public struct MetricsSnapshot: Sendable, Hashable, Codable {
   /// A metric's name and labels.
   public struct Series: Sendable, Hashable, Codable, Comparable {
@@ -58,6 +58,7 @@ public struct MetricsSnapshot: Sendable, Hashable, Codable {
     let target = try AtomicFile(path: file.path)
     try target.write(Array(try encoder.encode(dated)))
     try target.finish()
+    try DurableFile.syncFolder(file.deletingLastPathComponent())
   }
 
   /// All of it, each with these labels besides its own.

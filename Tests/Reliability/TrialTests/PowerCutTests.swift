@@ -6,7 +6,7 @@ import Trials
 /// The machine loses its power while a campaign is sent: nothing that was told, or that the relay has seen, is undone.
 ///
 /// A few cuts here, and each fsync taken away once.
-@Suite struct PowerCutTests {
+@Suite(.serialized) struct PowerCutTests {
   /// Where no disk can lose its power, the trials are left out: aloud, and in CI never.
   private func canCut() async -> Bool {
     guard let obstacle = await PowerCutDisk.obstacle() else { return true }
