@@ -15,7 +15,18 @@ enum EncodedWords {
     let encoding = encoding(of: text, source, room: room)
     var start = 0
     var end = 0
-    func fits(_ count: Int) -> Bool { encoding.length(of: source[start..<(end + count)]) <= room }
+    /// What `start..<end` takes in Q.
+    var length = 0
+    func fits(_ count: Int) -> Bool {
+      switch encoding {
+      case .q: length + encoding.length(of: source[end..<(end + count)]) <= room
+      case .b: encoding.length(of: source[start..<(end + count)]) <= room
+      }
+    }
+    func take(_ count: Int) {
+      if encoding == .q { length += encoding.length(of: source[end..<(end + count)]) }
+      end += count
+    }
     func finishWord() {
       bytes.append(contentsOf: (encoding == .q ? "=?utf-8?Q?" : "=?utf-8?B?").utf8)
       if encoding == .q {
@@ -25,13 +36,14 @@ enum EncodedWords {
       }
       bytes.append(contentsOf: (end == source.count ? "?=" : "?=\r\n ").utf8)
       start = end
+      length = 0
       room = 75 - overhead
     }
     for character in text {
       let count = character.utf8.count
       if !fits(count), start < end, encoding.length(of: source[end..<(end + count)]) <= 75 - overhead { finishWord() }
       if fits(count) {
-        end += count
+        take(count)
         continue
       }
       for scalar in character.unicodeScalars {
@@ -41,7 +53,7 @@ enum EncodedWords {
           precondition(start < end, "a header name is too long to be followed by an encoded word")
           finishWord()
         }
-        end += count
+        take(count)
       }
     }
     if start < end { finishWord() }
