@@ -92,14 +92,15 @@ public final class RandomAccessFile: Sendable {
   /// Calls `body` for each line without its line feed, with memory for one line and one piece; `isWhole` is false for a
   /// last line that has no line feed.
   ///
-  /// - Parameter longest: A line of more bytes fails with ``FileError/Cause/lineTooLong(_:limit:)``, before it is read to
-  ///   its end.
+  /// - Parameters:
+  ///   - longest: A line of more bytes fails with ``FileError/Cause/lineTooLong(_:limit:)``, before it is read to its end.
+  ///   - start: Where the first line begins.
   public func forEachLine(
-    longest: Int, _ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void
+    longest: Int, from start: Int = 0, _ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void
   ) throws {
     var rest: [UInt8] = []
     var number = 0
-    var offset = 0
+    var offset = start
     var piece: [UInt8] = []
     func take(_ line: [UInt8], isWhole: Bool) throws {
       guard line.count <= longest else { throw FileError(.read, path, .lineTooLong(number, limit: longest)) }

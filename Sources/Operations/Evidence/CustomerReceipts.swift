@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Mail
 import Queue
@@ -21,8 +22,9 @@ public struct CustomerReceipts: Sendable {
   init(of hash: SHA256Digest, in file: URL) throws {
     var attempts: [Attempt] = []
     var calls: [Receipt] = []
+    let sign = Array(hash.hex.utf8)
     try ReceiptReader(file: file).forEachLine { line, isWhole in
-      guard isWhole else { return }
+      guard isWhole, line.contains(run: sign) else { return }
       let receipt = try Receipt(line: line)
       guard receipt.customer == hash else { return }
       if receipt.event == .attempt {

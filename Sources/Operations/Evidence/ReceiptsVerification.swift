@@ -16,12 +16,21 @@ public struct ReceiptsVerification: Sendable {
   public let behind: OperatorMessage?
   /// The reason why they are not sound, or not this campaign's; nil when they are sound and this campaign's.
   public let error: OperatorError?
+  /// What the next verification may take as read.
+  let part: VerifiedPart?
 
   /// Verifies the receipts of a campaign. Fails when there is nothing to check, or the key cannot be used.
   ///
   /// - Parameter key: A file with a public key that was kept elsewhere, to check the signature against (PEM).
   public static func run(
     _ location: CampaignLocation, key: String?, _ dependencies: Dependencies
+  ) async throws -> ReceiptsVerification {
+    try await run(location, key: key, after: nil, dependencies)
+  }
+
+  /// - Parameter part: What an earlier verification has read.
+  static func run(
+    _ location: CampaignLocation, key: String?, after part: VerifiedPart?, _ dependencies: Dependencies
   ) async throws -> ReceiptsVerification {
     let receipts = CampaignReceipts(location)
     let folder = receipts.folder
@@ -30,7 +39,7 @@ public struct ReceiptsVerification: Sendable {
         .usage, "\(location.name) has no receipts: it was never launched from \(location.queue.path).")
     }
     try receipts.requireFile()
-    var verdict = try ReceiptVerifier(folder: folder, publicKey: try key.map(publicKey)).verify()
+    var (verdict, read) = try ReceiptVerifier(folder: folder, publicKey: try key.map(publicKey)).verify(after: part)
     var error = try error(verdict, receipts, key: key)
     var queue: QueueComparison?
     if error == nil {
@@ -50,7 +59,7 @@ public struct ReceiptsVerification: Sendable {
     }
     return ReceiptsVerification(
       campaign: verdict.campaign ?? location.name, verdict: verdict, queue: queue,
-      behind: queue?.behindMessage(in: location), error: error)
+      behind: queue?.behindMessage(in: location), error: error, part: error == nil ? read : nil)
   }
 
   /// Nil when there is no queue here: receipts that were copied elsewhere are checked by themselves.
@@ -138,8 +147,9 @@ public enum ShownReceipts {
     _ = try await LetterCustomer.record(customer, in: opened.store, opened.record)
     let hash = KeyedHash(key: opened.record.plan.hashKey).digest(of: customer)
     var count = 0
+    let sign = Array(hash.hex.utf8)
     try ReceiptReader(file: receipts.file).forEachLine { line, isWhole in
-      guard isWhole else { return }
+      guard isWhole, line.contains(run: sign) else { return }
       let receipt = try Receipt(line: line)
       guard receipt.customer == hash else { return }
       count += 1

@@ -1,5 +1,6 @@
 import Campaigns
 import Delivery
+import Files
 import Foundation
 import Letters
 import Mail
@@ -62,7 +63,7 @@ public struct CampaignDocuments: Sendable {
   func document(for audience: CampaignDocument.Audience, isStopped: (Int32) -> Bool) async throws -> CampaignDocument {
     let (record, store, now) = (opened.record, opened.store, dependencies.now)
     let isPurged = record.purge != nil
-    let (evidence, lines) = try await evidence()
+    let (evidence, lines, _) = try await evidence()
     // Before the customers: no call is then about one who was read without it.
     let calls = isPurged ? [:] : try await store.calls(in: record.id)
     let tally = Mutex(CustomerTally(for: audience, calls: calls, deadline: record.plan.deadline, at: now))
@@ -135,7 +136,7 @@ public struct CampaignDocuments: Sendable {
     let record = opened.record
     try record.requireCustomers()
     let customer = try await LetterCustomer.record(id, in: opened.store, record)
-    let (evidence, lines) = try await evidence()
+    let (evidence, lines, _) = try await evidence()
     var receipts: [Int64: [ProofReceipt]] = [:]
     var called: [ProofReceipt] = []
     let hash = KeyedHash(key: record.plan.hashKey)
@@ -177,14 +178,14 @@ public struct CampaignDocuments: Sendable {
   /// What the receipts prove, and how many of their lines are sound.
   private func evidence() async throws -> KeptEvidence.Evidence {
     guard let kept else { return try await verified() }
-    return try await kept.evidence(of: opened.location) { try await verified() }
+    return try await kept.evidence(of: opened.location) { try await verified(after: $0) }
   }
 
-  private func verified() async throws -> KeptEvidence.Evidence {
+  private func verified(after part: VerifiedPart? = nil) async throws -> KeptEvidence.Evidence {
     guard FileManager.default.fileExists(atPath: CampaignReceipts(opened.location).file.path) else {
-      return (ReceiptEvidence(lines: 0, fault: "receipts.jsonl is not there"), 0)
+      return (ReceiptEvidence(lines: 0, fault: "receipts.jsonl is not there"), 0, nil)
     }
-    let verification = try await ReceiptsVerification.run(opened.location, key: nil, dependencies)
+    let verification = try await ReceiptsVerification.run(opened.location, key: nil, after: part, dependencies)
     let verdict = verification.verdict
     let fault =
       verdict.fault?.description
@@ -193,7 +194,7 @@ public struct CampaignDocuments: Sendable {
       lines: verdict.lines, signedLines: verdict.signedLines, head: verdict.head?.hex,
       checkpointAt: verdict.checkpointAt, signedBy: verdict.signedBy?.hex, queueKey: verification.queue?.key?.hex,
       fault: fault)
-    return (evidence, verification.error != nil && verdict.fault == nil ? 0 : verdict.lines)
+    return (evidence, verification.error != nil && verdict.fault == nil ? 0 : verdict.lines, verification.part)
   }
 
   /// - Parameters:
@@ -209,7 +210,7 @@ public struct CampaignDocuments: Sendable {
       try ReceiptReader(file: CampaignReceipts(opened.location).file).forEachLine { line, isWhole in
         number += 1
         guard isWhole, number <= lines else { throw Enough() }
-        guard sign.isEmpty || line.firstRange(of: sign) != nil else { return }
+        guard line.contains(run: sign) else { return }
         if all || ReceiptEvent.mayBeAct(line) { try body(try Receipt(line: line), line) }
       }
     } catch is Enough {}

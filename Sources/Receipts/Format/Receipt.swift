@@ -149,8 +149,10 @@ public struct ReceiptReader: Sendable {
   public init(file: URL) { self.file = file }
 
   /// Calls `body` for each line without its line feed; `isWhole` is false for a last line that has none.
-  public func forEachLine(_ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void) throws {
-    try RandomAccessFile(path: file.path).forEachLine(longest: Self.longestLine, body)
+  ///
+  /// - Parameter start: Where the first line begins.
+  public func forEachLine(from start: Int = 0, _ body: (_ line: [UInt8], _ isWhole: Bool) throws -> Void) throws {
+    try RandomAccessFile(path: file.path).forEachLine(longest: Self.longestLine, from: start, body)
   }
 
   /// Calls `body` for each receipt. A line that is not a receipt throws ``ReceiptSyntaxError`` with its number.

@@ -11,13 +11,21 @@ package struct ReceiptJudge: Sendable {
   private(set) var lines: Int64 = 0
   private(set) var replay = ReceiptReplay()
 
-  private let checkpoint: Checkpoint?
+  private var checkpoint: Checkpoint?
   private var last: ReceiptLink?
   private var lastIsRead = true
   /// The line after `last`, when it does not name it.
   private var suspect: ReceiptLink?
 
   package init(checkpoint: Checkpoint?) { self.checkpoint = checkpoint }
+
+  /// The same judge for a file whose checkpoint is a later one; nil when it speaks of a line before the last.
+  func goingOn(to checkpoint: Checkpoint?) -> ReceiptJudge? {
+    guard let checkpoint, checkpoint.count >= lines, !lastIsRead, suspect == nil else { return nil }
+    var judge = self
+    judge.checkpoint = checkpoint
+    return judge
+  }
 
   /// The digest of the last line; nil before the first one.
   var head: SHA256Digest? { last?.digest }

@@ -79,23 +79,48 @@ public struct ReceiptVerifier: Sendable {
     }
   }
 
-  public func verify() throws -> Verdict {
+  public func verify() throws -> Verdict { try read(after: nil, keepsPart: false).verdict }
+
+  /// Verifies as ``verify()`` does, but reads no line of `part` that an earlier reading has verified, as long as the file
+  /// still begins with the very bytes of it.
+  ///
+  /// - Returns: The verdict, and what the next reading may take as read: what is signed now.
+  package func verify(after part: VerifiedPart?) throws -> (verdict: Verdict, part: VerifiedPart?) {
+    let found = try read(after: part, keepsPart: true)
+    // What is wrong is told as whoever reads all of it finds it.
+    if part != nil, !found.verdict.isSound { return try read(after: nil, keepsPart: true) }
+    return found
+  }
+
+  private func read(
+    after known: VerifiedPart?, keepsPart: Bool
+  ) throws -> (verdict: Verdict, part: VerifiedPart?) {
     var verdict = Verdict()
     let signed: SignedCheckpoint?
     do {
       signed = try SignedCheckpoint.read(in: folder, publicKey: publicKey)
     } catch let fault as SignedCheckpoint.Fault {
       verdict.fault = Fault(line: nil, reason: fault.reason)
-      return verdict
+      return (verdict, nil)
     }
     let checkpoint = signed?.checkpoint
+    let reader = ReceiptReader(file: folder.appendingPathComponent(ReceiptReader.fileName))
     var judge = ReceiptJudge(checkpoint: checkpoint)
+    var beginning = VerifiedPart.Beginning()
+    var part: VerifiedPart?
+    if let known, let going = known.judge.goingOn(to: checkpoint), let same = try known.beginning(of: reader.file) {
+      (judge, beginning) = (going, same)
+      if going.lines == checkpoint?.count { part = known }
+    }
     let step = StepProgress.begin(.verifyingReceipts, of: checkpoint.map { Int($0.count) })
     defer { step.end() }
     do {
-      try ReceiptReader(file: folder.appendingPathComponent(ReceiptReader.fileName)).forEachLine { line, isWhole in
+      try reader.forEachLine(from: beginning.bytes) { line, isWhole in
         try judge.take(ReceiptLink(line, isWhole: isWhole))
         step.advance()
+        guard keepsPart, part == nil, checkpoint != nil else { return }
+        beginning.append(line)
+        if judge.lines == checkpoint?.count { part = VerifiedPart(judge, beginning) }
       }
       try judge.finish()
     } catch let broken as BrokenReceipt {
@@ -116,6 +141,45 @@ public struct ReceiptVerifier: Sendable {
     verdict.signedLines = verdict.fault == nil ? checkpoint?.count : nil
     verdict.checkpointAt = checkpoint?.at
     verdict.signedBy = signed?.key.fingerprint
-    return verdict
+    return (verdict, verdict.isSound ? part : nil)
+  }
+}
+
+/// The signed beginning of a receipts file that was verified, for a reading of the same file when it has grown: with some
+/// 40 bytes per message, as verifying has.
+package struct VerifiedPart: Sendable {
+  /// Bytes from the start of a file to the end of a line, and their digest.
+  struct Beginning: Sendable {
+    private(set) var bytes = 0
+    private(set) var stream = SHA256Stream()
+
+    mutating func append(_ line: [UInt8]) { appendPiece(line + [UInt8(ascii: "\n")]) }
+
+    mutating func appendPiece(_ piece: [UInt8]) {
+      stream.update(piece)
+      bytes += piece.count
+    }
+  }
+
+  let judge: ReceiptJudge
+  private let bytes: Int
+  private let digest: SHA256Digest
+
+  init(_ judge: ReceiptJudge, _ beginning: Beginning) {
+    self.judge = judge
+    (bytes, digest) = (beginning.bytes, beginning.stream.finish())
+  }
+
+  /// Nil where `file` begins otherwise.
+  func beginning(of file: URL) throws(FileError) -> Beginning? {
+    let file = try RandomAccessFile(path: file.path)
+    var beginning = Beginning()
+    var piece: [UInt8] = []
+    while beginning.bytes < bytes {
+      try file.read(min(1 << 18, bytes - beginning.bytes), at: beginning.bytes, into: &piece)
+      guard !piece.isEmpty else { return nil }
+      beginning.appendPiece(piece)
+    }
+    return beginning.stream.finish() == digest ? beginning : nil
   }
 }

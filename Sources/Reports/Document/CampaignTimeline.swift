@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Receipts
 
@@ -103,8 +104,7 @@ public struct CampaignTimeline: Sendable, Hashable {
 extension ReceiptEvent {
   /// False for the line of an attempt and of what the relay said: most of them, which need not be read for a timeline.
   public static func mayBeAct(_ line: [UInt8]) -> Bool {
-    let start = line.prefix(300)
-    return !attempts.contains { start.firstRange(of: $0) != nil }
+    !attempts.contains { line.contains(run: $0, within: 300) }
   }
 
   private static let attempts: [[UInt8]] = [attempt, accepted, deferred, refused, uncertain].map { event in

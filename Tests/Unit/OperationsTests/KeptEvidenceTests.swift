@@ -13,9 +13,9 @@ import Testing
     let kept = KeptEvidence()
     var verified = 0
     func look() async throws -> Int64 {
-      try await kept.evidence(of: scene.location) {
+      try await kept.evidence(of: scene.location) { _ in
         verified += 1
-        return (ReceiptEvidence(lines: 1, fault: nil), Int64(verified))
+        return (ReceiptEvidence(lines: 1, fault: nil), Int64(verified), nil)
       }.lines
     }
     #expect(try await look() == 1)
