@@ -50,7 +50,7 @@ struct LeftOutRows {
       guard isNumber(text) || TableRecord.isRule(text), field != .access || segments[text] == nil else { return nil }
     }
     let cells = filled.map { cell(record, $0) }
-    if record.isRule { return .sum }
+    if record.isRule || record.isEndOfCopy { return .sum }
     let id = file.columns[.id].map { cell(record, $0) } ?? ""
     if let phone = file.columns[.phone], !record.isBlank(phone), !isSum(id) { return nil }
     if isSum(id), !id.contains(where: \.isNumber) { return .sum }

@@ -13,7 +13,7 @@ enum TextDoubt: Equatable {
   case misread
   /// `&uuml;`, `&#252;`: HTML.
   case entity
-  /// `=FC`, `=C3=BC`, `=?UTF-8?Q?…?=`, `%C3%BC`, `\u00fc`: mail, addresses of pages, JSON.
+  /// `=FC`, `=C3=BC`, `=?UTF-8?Q?…?=`, `%C3%BC`, `\u00fc`, `\n`: mail, addresses of pages, JSON, databases.
   case escape
 
   /// - Parameter isName: True for a person's name or title, in which a question mark at the end is no punctuation either.
@@ -36,7 +36,7 @@ enum TextDoubt: Equatable {
   private static func isSuspicious(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "%"), UInt8(ascii: "\\"),
-      UInt8(ascii: "_"), UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: "^"), UInt8(ascii: "~"), UInt8(ascii: "0"),
+      UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: "^"), UInt8(ascii: "~"), UInt8(ascii: "0"),
       0xC2, 0xCB, 0xE2, 0xEF, 0xC6:
       true
     default: false
@@ -87,9 +87,13 @@ enum TextDoubt: Equatable {
     case "%":
       guard let value = place.hex(1, 2), value >= 0x80 || value == 0x20 else { return nil }
       return !isDigit(place[-1]) && (place[-1].isLetter || place[3].isLetter || place[3] == "%") ? .escape : nil
+    case "+":
+      // A line break in a cell, as psql shows it.
+      return place[-1] == " " && place.scalars.count - 1 == place.index ? .escape : nil
     case "\\":
       if place[1] == "u" || place[1] == "U" { return place.hex(2, 4) != nil ? .escape : nil }
       if place[1] == "x" { return place.hex(2, 2) != nil ? .escape : nil }
+      if "nrt'\"\\,;".unicodeScalars.contains(place[1]) { return .escape }
       return isDigit(place[1]) && isDigit(place[2]) && isDigit(place[3]) ? .escape : nil
     case "u", "U":
       // JSON whose backslashes were taken away: Mu00fcller.
