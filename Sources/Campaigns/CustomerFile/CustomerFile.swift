@@ -34,6 +34,8 @@ public struct CustomerFile: Sendable {
   let notUTF8: EncodingDetector.Finding?
   /// The number of rows parsed, including those that were parsed again. Only tests use it.
   let parsedRows = RowCounter()
+  /// How ids like `2000.0` are read; known once all rows were seen.
+  var idFractions = IDFractions.Reading.asWritten
   /// The number of cells that most rows have: what another number means depends on it.
   let usualCells: Int
   /// The reader of the whole table, where the first row begins.

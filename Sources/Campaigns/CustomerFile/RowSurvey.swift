@@ -12,6 +12,8 @@ struct RowSurvey {
   private(set) var samples = UmlautSamples()
   private(set) var rowsBySegment: [String: Int] = [:]
   private(set) var customerCount = 0
+  /// Of the ids as they are read.
+  private(set) var idFractions = IDFractions()
 
   /// What the rows are compared by. They are kept one beside the other in memory only while they are needed.
   private var hashes = RowHashColumns()
@@ -174,6 +176,7 @@ struct RowSurvey {
 
   private mutating func add(_ result: RowParser.Result, _ record: TableRecord) throws(CustomerFileError) {
     let position = index.count
+    if let id = result.id { idFractions.look(at: id) }
     guard RowIndex.canHold(line: record.line, offset: record.offset, position) else {
       throw CustomerFileError(file.name, "the file has more lines than can be read; divide it among several campaigns")
     }
