@@ -84,7 +84,7 @@ public struct CustomerFile: Sendable {
     let text = TextSource(file, name: name, encoding: detected, end: end)
     let dialect = try CSVDialect(text, finder: HeaderFinder(source, order: order))
     let (table, delimiter) = try LocatedTable.text(text, dialect)
-    let lines = table.finding.isHeader ? [] : text.firstLines()
+    let lines = text.firstLines()
     guard table.finding.line != nil || table.finding.failure != nil else {
       throw CustomerFileError(name, "the file is empty; it needs a header and one row per mailbox")
     }
