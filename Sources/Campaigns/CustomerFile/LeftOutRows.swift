@@ -231,7 +231,8 @@ struct LeftOutRows {
     "totals", "subtotal", "grand", "zwischensumme", "endsumme", "anzahl", "insgesamt", "sum", "count", "ende", "end",
     "eof", "dateiende", "listenende", "stand", "seite", "page", "blatt", "übertrag", "somme", "totale", "totaux",
     "suma", "razem", "ogółem", "łącznie", "totaal", "eindtotaal", "subtotaal", "eindsom", "aantal", "nombre", "fin",
-    "ergebnis", "mittelwert", "average", "toplam", "genel", "celkem", "celkový", "spolu", "összesen", "végösszeg", "yhteensä",
+    "ergebnis", "mittelwert", "average", "toplam", "genel", "celkem", "celkový", "spolu", "összesen", "végösszeg",
+    "yhteensä",
     "summa", "totalsumma", "sammanlagt", "ukupno", "skupaj", "итого", "всего", "σύνολο", "somma", "sous-total",
   ]
   private static let counted: Set<String> = [

@@ -50,7 +50,8 @@ struct MovedColumns {
 
   /// What was seen, and what to do.
   var description: String {
-    let seen = "the values stand \(abs(distance) == 1 ? "one column" : "two columns") \(distance > 0 ? "right" : "left") of "
+    let seen =
+      "the values stand \(abs(distance) == 1 ? "one column" : "two columns") \(distance > 0 ? "right" : "left") of "
     let counts = "their titles: the rows have \(usualCells) cells, the header has \(header.count); "
     if distance == 1, areNumbered {
       return seen + counts

@@ -303,7 +303,7 @@ struct RowParser {
     _ name: String, _ column: Int?, _ record: TableRecord, _ reasons: inout [String],
     clean: (String) -> String = { $0 }
   ) -> String {
-    let text = clean(onOneLine(text(column, record)))
+    let text = clean(onOneLine(text(column, record))).withoutInvisibleMarks
     if let control = text.utf8.first(where: { $0 < 0x20 || $0 == 0x7F }) {
       reasons.append("\"\(name)\" has the control character \(VisibleText.notation(Unicode.Scalar(control)))")
     }
@@ -315,8 +315,8 @@ struct RowParser {
 
   /// A line break in a spreadsheet's cell, with the white space around it, becomes one space in a letter.
   private func onOneLine(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else { return text }
-    return text.unicodeScalars.split { $0 == "\n" || $0 == "\r" || $0 == "\t" }
+    guard text.utf8.contains(where: { (0x09...0x0D).contains($0) || $0 == 0xE2 }) else { return text }
+    return text.unicodeScalars.split { (0x09...0x0D).contains($0.value) || $0 == "\u{2028}" || $0 == "\u{2029}" }
       .map { String($0).trimmingBlanks() }.filter { !$0.isEmpty }.joined(separator: " ")
   }
 

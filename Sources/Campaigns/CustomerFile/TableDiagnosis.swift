@@ -33,9 +33,11 @@ struct TableDiagnosis {
           + "; put a line with the titles above it, those of customers.columns in campaign.yaml: \(wanted)"
       )
     }
-    if header.count > 1, header.allSatisfy({ $0.count > 1 && $0.hasPrefix("'") && $0.hasSuffix("'") }) {
+    if let mark = quotes(around: header) {
       return (
-        record.line, "the cells are in apostrophes ('), which are not read; export the table with quotation marks"
+        record.line,
+        "the cells are in \(mark == "'" ? "apostrophes" : "typographic quotation marks") (\(mark)), which are not read; export "
+          + "the table with plain quotation marks (\")"
       )
     }
     return (record.line, missing(header))
@@ -52,6 +54,15 @@ struct TableDiagnosis {
       return titles.contains { rest.contains($0) } ? nil : title
     }
     return Set(found).count > 2
+  }
+
+  /// The mark with which all titles begin and another one ends them; nil when there is none.
+  private func quotes(around header: [String]) -> Character? {
+    guard header.count > 1, let mark = header[0].first, "'„“”‘‚«»‹›`´".contains(mark) else { return nil }
+    let isQuoted = header.allSatisfy { title in
+      title.count > 1 && title.first == mark && title.last.map { "'“”’‘«»‹›`´".contains($0) } == true
+    }
+    return isQuoted ? mark : nil
   }
 
   /// The delimiter of a text that was pasted into one column.
@@ -79,7 +90,8 @@ struct TableDiagnosis {
     let seen = "one column, no delimiter found: the line is \(QuotedText(line))"
     let save = "save the table as .xlsx, .ods, or as \"CSV UTF-8\" with semicolons between the cells"
     if lines.contains(where: { $0.ranges(of: "\" \"").count > 1 }) {
-      return "the cells are in quotation marks with blanks between them, which are not read (R's write.table does so); write "
+      return
+        "the cells are in quotation marks with blanks between them, which are not read (R's write.table does so); write "
         + "the table with semicolons between the cells (write.csv2), or \(save)"
     }
     if let sign = lines.prefix(10).lazy.compactMap(unknownDelimiter).first {

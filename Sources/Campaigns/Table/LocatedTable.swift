@@ -27,7 +27,8 @@ struct LocatedTable {
     let (table, delimiter) = plain(source, dialect)
     guard table.finding.isHeader, let line = table.finding.line else { return (table, delimiter) }
     let place = TextSource.Place(offset: line.reader.offset, line: line.reader.line)
-    let escapes = try BackslashEscapes(in: source, delimiter: delimiter, from: place, cells: [table.header.count, table.usualCells])
+    let escapes = try BackslashEscapes(
+      in: source, delimiter: delimiter, from: place, cells: [table.header.count, table.usualCells])
     guard escapes.areUsed else { return (table, delimiter) }
     var escaped = source
     escaped.hasEscapes = true
