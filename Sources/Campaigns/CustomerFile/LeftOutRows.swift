@@ -70,7 +70,7 @@ struct LeftOutRows {
       return .sum
     }
     guard filled[0] <= edge, !isName(filled[0]) else { return nil }
-    if isFigures(cells) || Self.isSentence(cells[0]) && (filled.count == 1 || isCutSentence(record, cells)) {
+    if isFigures(cells) || filled.count == 1 && Self.isSentence(cells[0]) || isCutSentence(record, cells) {
       return .note
     }
     let isLine = isBehindBlank && filled.count == 1 && !mayBeID(cells[0])
@@ -84,7 +84,9 @@ struct LeftOutRows {
 
   /// A sentence that the delimiter cuts: `Stand 22.11.2026; 9 Uhr; Vertrieb`.
   private func isCutSentence(_ record: TableRecord, _ cells: [String]) -> Bool {
-    record.count < file.usualCells && record.count <= 3 && record.count == cells.count
+    guard record.count < file.usualCells, record.count <= 3, record.count == cells.count else { return false }
+    // What was in quotes as a whole is one text.
+    return Self.isSentence(record.wasWrapped ? cells.joined(separator: " ") : cells[0])
   }
 
   private func mayBeID(_ text: String) -> Bool {

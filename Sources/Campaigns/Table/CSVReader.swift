@@ -223,6 +223,11 @@ struct CSVReader {
     position += encoding.width
     if next == 0x0A || next == 0x0D { countLine(next, &returns) }
     try append(meant, to: &record)
+    if next == 0x0D, try peek() == 0x0A {
+      position += encoding.width
+      countLine(0x0A, &returns)
+      try append(0x0A, to: &record)
+    }
     return true
   }
 

@@ -90,11 +90,12 @@ enum ForeignFormat: Equatable {
 
   /// Confluence and Jira (`||title||` above `|cell|`), MediaWiki, Trac, MoinMoin, Redmine.
   private static func isWiki(_ title: String, _ rows: [String], above: ArraySlice<String>) -> Bool {
-    if title.hasPrefix("||") {
+    // Two columns without a title are none.
+    if title.hasPrefix("||"), title.ranges(of: "||").count > 2 {
       let first = rows.first ?? ""
       return title.hasPrefix("||=") || title.hasPrefix("||'''") || first.hasPrefix("|") && !first.hasPrefix("||")
     }
-    return title.hasPrefix("{|") || title.hasPrefix("|_.")
+    return title.hasPrefix("{|") || title.hasPrefix("|_.") || title.hasPrefix("|=")
       || title.hasPrefix("!") && above.contains { $0.trimmingBlanks().hasPrefix("{|") }
   }
 
