@@ -96,6 +96,27 @@ import Testing
     }
   }
 
+  /// Whoever no row names is not told, before the launch and after it.
+  @Test func aLaunchedCampaignSaysWhichRejectedRowsNameNobody() async throws {
+    try await RefusedLaunch.with { bad in
+      let (campaign, name, queue) = (bad.campaign, bad.campaign.name, bad.campaign.queue)
+      var text = try String(contentsOf: campaign.customerFile, encoding: .utf8)
+      // A mailbox of nobody, and a firm whose mailbox is no address.
+      text += ";;;;;;de;;;post@ohne.example;imap\r\n;Kanzlei Ohne;;;;;de;;;kaputt;imap\r\n"
+      try Data(text.utf8).write(to: campaign.customerFile)
+      let before = try await check(campaign)
+      #expect(before.output.contains("1 row names nobody, who would not be told: line 5"), "\(before.output)")
+      let launch = try await EilbriefProcess.run("launch", name, "--yes", "--without-rejected", queue: queue)
+      #expect(
+        (launch.output + launch.errors).contains("Not told: 1 rejected row of kunden.csv that names nobody, line 5."),
+        "\(launch)")
+      let after = try await check(campaign)
+      #expect(after.output.contains("Rejected rows: 2. Their customers get no letter."), "\(after.output)")
+      #expect(after.output.contains("1 customer with rejected rows is on the call list and gets no letter"))
+      #expect(after.output.contains("Not told: 1 rejected row of kunden.csv that names nobody, line 5."))
+    }
+  }
+
   @Test func aCancelledCampaignIsOver() async throws {
     try await RefusedLaunch.with(more: ["limits: [1/h]"]) { bad in
       let (name, queue) = (bad.campaign.name, bad.campaign.queue)

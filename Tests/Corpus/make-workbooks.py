@@ -5,7 +5,7 @@ LibreOffice and Gnumeric where they are there, and by hand, byte for byte, what 
     python3 -m venv /tmp/venv && /tmp/venv/bin/pip install openpyxl xlsxwriter pandas pyexcelerate odfpy xlwt
     /tmp/venv/bin/python Tests/Corpus/make-workbooks.py
 """
-import datetime, io, pathlib, shutil, struct, subprocess, sys, tempfile, zipfile, zlib
+import datetime, io, pathlib, re, shutil, struct, subprocess, sys, tempfile, zipfile, zlib
 
 OUT = pathlib.Path(__file__).parent / "customers" / "workbooks"
 HEADER = ["Kundennummer", "Firma", "Anrede", "Vorname", "Nachname", "Sprache", "E-Mail", "Telefon", "Postfach", "Zugang",
@@ -178,6 +178,8 @@ def by_hand():
     archive("gaps-and-trailing-cells.xlsx", parts({"Kunden": sheet([HEADER, ROWS[0][:10], [], ROWS[1][:9] + ["imap"], ROWS[2] + ["", "", Raw('<c r="{r}" s="0"/>')]], numbers=[3, 5, 6, 9, 20])}))
     archive("dimension-wrong.xlsx", one(TABLE, before='<dimension ref="A1"/>'))
     archive("stray-cell-far-right.xlsx", one([HEADER, ROWS[0] + [None] * 16372 + ["x"], ROWS[1]]))
+    archive("cell-beyond-xfd.xlsx", one([HEADER, ROWS[0] + [None] * 16373 + ["x"], ROWS[1]]))
+    archive("cells-beyond-xfd-without-references.xlsx", parts({"Kunden": re.sub(' r="[A-Z]+[0-9]+"', "", sheet([HEADER, ROWS[0] + ["x"] * 16374]))}))
     archive("note-beside-the-table.xlsx", one([HEADER, ROWS[0] + [None, "bitte prüfen"], ROWS[1]]))
     archive("merged-title.xlsx", one([["Kundenliste 2026"], [], HEADER] + ROWS, after='<mergeCells count="1"><mergeCell ref="A1:K1"/></mergeCells>'))
     archive("header-with-line-breaks.xlsx", one([[h.replace("E-Mail", "E-Mail\n") for h in HEADER]] + ROWS))

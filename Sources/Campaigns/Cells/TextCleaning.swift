@@ -44,6 +44,15 @@ extension String {
     return unicodeScalars.first(where: \.turnsDirection)
   }
 
+  /// The text without characters that nobody sees and that only say where a line may be broken; they get into a cell with what
+  /// is copied from a page.
+  var withoutInvisibleMarks: String {
+    guard utf8.contains(where: { $0 == 0xC2 || $0 == 0xE2 || $0 == 0xEF }) else { return self }
+    let isMark = { (scalar: Unicode.Scalar) in [0xAD, 0x200B, 0x2060, 0xFEFF].contains(scalar.value) }
+    guard unicodeScalars.contains(where: isMark) else { return self }
+    return String(String.UnicodeScalarView(unicodeScalars.filter { !isMark($0) })).trimmingBlanks()
+  }
+
   /// The text without any character that controls the direction of writing, including the marks.
   var withoutDirectionMarks: String {
     guard utf8.contains(where: { $0 == 0xE2 || $0 == 0xD8 }) else { return self }

@@ -33,9 +33,16 @@ public final class CustomerBook: Sendable {
   public init(
     _ source: CustomerSource, segments: [String: Segment], orderedBy column: String? = nil
   ) throws(CustomerFileError) {
-    file = try CustomerFile(source, orderedBy: column)
+    var file = try CustomerFile(source, orderedBy: column)
     var survey = RowSurvey(file, segments: segments)
     try survey.readRows()
+    if survey.idFractions.reading != .asWritten {
+      // What an id is depends on all others.
+      file.idFractions = survey.idFractions.reading
+      survey = RowSurvey(file, segments: segments)
+      try survey.readRows()
+    }
+    self.file = file
     let step = StepProgress.begin(.comparingRows)
     defer { step.end() }
     try survey.assemble()

@@ -34,6 +34,8 @@ public struct CustomerFile: Sendable {
   let notUTF8: EncodingDetector.Finding?
   /// The number of rows parsed, including those that were parsed again. Only tests use it.
   let parsedRows = RowCounter()
+  /// How ids like `2000.0` are read; known once all rows were seen.
+  var idFractions = IDFractions.Reading.asWritten
   /// The number of cells that most rows have: what another number means depends on it.
   let usualCells: Int
   /// The reader of the whole table, where the first row begins.
@@ -81,8 +83,8 @@ public struct CustomerFile: Sendable {
     let end = try TableEnd(file, name: name, encoding: detected)
     let text = TextSource(file, name: name, encoding: detected, end: end)
     let dialect = try CSVDialect(text, finder: HeaderFinder(source, order: order))
-    let (table, delimiter) = LocatedTable.text(text, dialect)
-    let lines = table.finding.isHeader ? [] : text.firstLines()
+    let (table, delimiter) = try LocatedTable.text(text, dialect)
+    let lines = text.firstLines()
     guard table.finding.line != nil || table.finding.failure != nil else {
       throw CustomerFileError(name, "the file is empty; it needs a header and one row per mailbox")
     }

@@ -22,6 +22,9 @@ struct HeaderCheck {
   ) throws(CustomerFileError) -> Columns {
     let record = table.header
     try refusePasswords(header, table.finding)
+    if let format = ForeignFormat(table: lines, header: line - 1) {
+      throw CustomerFileError(name, line: line, format.description)
+    }
     guard table.finding.isHeader else {
       if let failure = table.finding.failure, ForeignFormat(text: lines) == nil { throw failure }
       let (line, message) = TableDiagnosis(source: source, table: table, lines: lines).message(header: header)
@@ -86,6 +89,7 @@ struct HeaderCheck {
     }
     problems += customers(above: table.finding, columns)
     guard problems.isEmpty else { throw CustomerFileError(problems) }
+    if let moved = MovedColumns(table, columns.fields) { throw CustomerFileError([problem(moved.description)]) }
     return columns
   }
 

@@ -4,15 +4,18 @@ import Foundation
 /// header once more, rows of empty quoted cells.
 ///
 /// A row with an address, a telephone number or a known access value is never one of them, nor is one with an id and
-/// nothing that says it is a sum: such rows are rejected, so that nobody is left out without being missed.
+/// nothing that says it is a sum: such rows are rejected, so that nobody is left out without being missed. What no list of
+/// words has, a text with figures or a sentence, is left out only at the end, where no customer follows.
 struct LeftOutRows {
   enum Kind: Hashable {
     /// The titles of the header again, as where files were joined or pages broken.
     case header
     /// A sum, a count, a rule between title and rows.
     case sum
-    /// Some sentence. It is left out only at the end, where no customer follows.
+    /// Some sentence, or a word with figures.
     case note
+    /// Some text behind a blank line: a note where others stand beside it.
+    case line
   }
 
   private let file: CustomerFile
@@ -24,7 +27,13 @@ struct LeftOutRows {
   private var counts: [Kind: Int] = [:]
 
   /// Notes behind which no customer was found so far.
-  private var notes: [TableRecord] = []
+  private var notes: [(record: TableRecord, kind: Kind)] = []
+  /// A blank line stands before the next row, with nothing but notes between.
+  private var isBehindBlank = false
+  /// A sum or a count stands behind the last customer.
+  private var hasSum = false
+  /// A customer has an id without a digit.
+  private var hasWordIDs = false
 
   private static let named = 3
   private static let mostNotes = 50
@@ -50,7 +59,7 @@ struct LeftOutRows {
       guard isNumber(text) || TableRecord.isRule(text), field != .access || segments[text] == nil else { return nil }
     }
     let cells = filled.map { cell(record, $0) }
-    if record.isRule { return .sum }
+    if record.isRule || record.isEndOfCopy { return .sum }
     let id = file.columns[.id].map { cell(record, $0) } ?? ""
     if let phone = file.columns[.phone], !record.isBlank(phone), !isSum(id) { return nil }
     if isSum(id), !id.contains(where: \.isNumber) { return .sum }
@@ -60,8 +69,38 @@ struct LeftOutRows {
     {
       return .sum
     }
-    return filled.count == 1 && filled[0] <= edge && !isName(filled[0]) && Self.isSentence(cells[0]) ? .note : nil
+    guard filled[0] <= edge, !isName(filled[0]) else { return nil }
+    if isFigures(cells) || filled.count == 1 && Self.isSentence(cells[0]) || isCutSentence(record, cells) {
+      return .note
+    }
+    let isLine = isBehindBlank && filled.count == 1 && !mayBeID(cells[0])
+    return isLine ? .line : nil
   }
+
+  /// `Összesen;;;4`: one text without digits before figures, where ids have digits.
+  private func isFigures(_ cells: [String]) -> Bool {
+    cells.count > 1 && cells.dropFirst().allSatisfy(isNumber) && !cells[0].contains(where: \.isNumber) && !hasWordIDs
+  }
+
+  /// A sentence that the delimiter cuts: `Stand 22.11.2026; 9 Uhr; Vertrieb`.
+  private func isCutSentence(_ record: TableRecord, _ cells: [String]) -> Bool {
+    guard record.count < file.usualCells, record.count <= 3, record.count == cells.count else { return false }
+    // What was in quotes as a whole is one text.
+    return Self.isSentence(record.wasWrapped ? cells.joined(separator: " ") : cells[0])
+  }
+
+  private func mayBeID(_ text: String) -> Bool {
+    if text.contains(where: \.isWhitespace) || text.contains("://") { return false }
+    return text.contains(where: \.isNumber) || hasWordIDs
+  }
+
+  /// Learns what ids are like from a row that is used.
+  mutating func look(atID id: String) {
+    if !hasWordIDs, !id.utf8.contains(where: { (0x30...0x39).contains($0) }) { hasWordIDs = true }
+  }
+
+  /// A blank line is there; what stands above it and is no note has nothing to do with what follows.
+  mutating func noteBlankLine() { isBehindBlank = true }
 
   /// A customer of whom nothing but the name is there is a customer.
   private func isName(_ column: Int) -> Bool {
@@ -92,22 +131,37 @@ struct LeftOutRows {
 
   mutating func add(_ kind: Kind, _ record: TableRecord) {
     counts[kind, default: 0] += 1
+    if kind == .sum, !record.isRule { hasSum = true }
     guard first[kind, default: []].count < Self.named else { return }
     let text = (0..<record.count).map { cell(record, $0) }.filter { !$0.isEmpty }.joined(separator: " ")
     first[kind, default: []].append((record.line, text))
   }
 
   /// Keeps a note until it is known what follows; false when there are too many of them.
-  mutating func keep(_ note: TableRecord) -> Bool {
+  mutating func keep(_ note: TableRecord, _ kind: Kind) -> Bool {
     guard notes.count < Self.mostNotes else { return false }
-    notes.append(note)
+    notes.append((note, kind))
     return true
   }
 
+  /// Takes the notes that a customer stands behind: they are none.
   mutating func takeNotes() -> [TableRecord] {
+    isBehindBlank = false
+    hasSum = false
     guard !notes.isEmpty else { return [] }
     defer { notes = [] }
-    return notes
+    return notes.map(\.record)
+  }
+
+  /// At the end of the file: leaves the notes out, and returns what is none after all.
+  mutating func endNotes() -> [TableRecord] {
+    let hasNote = hasSum || notes.contains { $0.kind == .note }
+    var others: [TableRecord] = []
+    for (record, kind) in notes {
+      if kind == .note || hasNote { add(.note, record) } else { others.append(record) }
+    }
+    notes = []
+    return others
   }
 
   /// One sentence per kind.
@@ -123,7 +177,7 @@ struct LeftOutRows {
       let text =
         switch kind {
         case .header: "the header is there again \(places)\(more), which is left out"
-        case .sum, .note:
+        case .sum, .note, .line:
           (count == 1 ? "1 row is no customer and is left out" : "\(count) rows are no customers and are left out")
             + ": \(places)\(more)"
         }
@@ -178,8 +232,10 @@ struct LeftOutRows {
     "summe", "summen", "gesamt", "gesamtsumme", "gesamtzahl", "gesamtanzahl", "gesamtergebnis", "teilergebnis", "total",
     "totals", "subtotal", "grand", "zwischensumme", "endsumme", "anzahl", "insgesamt", "sum", "count", "ende", "end",
     "eof", "dateiende", "listenende", "stand", "seite", "page", "blatt", "übertrag", "somme", "totale", "totaux",
-    "suma",
-    "razem", "totaal", "aantal", "nombre", "fin", "ergebnis", "mittelwert", "average",
+    "suma", "razem", "ogółem", "łącznie", "totaal", "eindtotaal", "subtotaal", "eindsom", "aantal", "nombre", "fin",
+    "ergebnis", "mittelwert", "average", "toplam", "genel", "celkem", "celkový", "spolu", "összesen", "végösszeg",
+    "yhteensä",
+    "summa", "totalsumma", "sammanlagt", "ukupno", "skupaj", "итого", "всего", "σύνολο", "somma", "sous-total",
   ]
   private static let counted: Set<String> = [
     "row", "rows", "zeile", "zeilen", "record", "records", "datensatz", "datensätze", "satz", "sätze", "kunde",

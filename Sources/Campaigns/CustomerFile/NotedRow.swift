@@ -22,8 +22,11 @@ extension CustomerBook {
     while try reader.next(into: &record) {
       let rejection = try reasons.row(ofLine: record.line)
       let result = parser.parse(record)
-      let remarks = result.remarks.map(\.description) + warned.warnings(ofLine: record.line, result)
-      guard rejection != nil || !remarks.isEmpty, !(rejection == nil && record.isBlank) else { continue }
+      let isUsed = warned.isRow(record.line)
+      // Sums and notes, which are left out, are nobody's to be corrected.
+      guard rejection != nil || isUsed else { continue }
+      let remarks = result.remarks.map(\.description) + (isUsed ? warned.warnings(ofLine: record.line, result) : [])
+      guard rejection != nil || !remarks.isEmpty else { continue }
       try body(
         NotedRow(
           line: record.line, kind: rejection == nil ? .warned : .rejected,
@@ -48,10 +51,14 @@ private struct WarnedRows {
     }
   }
 
-  /// To be asked in the order of the file.
-  mutating func warnings(ofLine line: Int, _ result: RowParser.Result) -> [String] {
+  /// True for a row of a customer, as long as it is not rejected. To be asked in the order of the file.
+  mutating func isRow(_ line: Int) -> Bool {
     while position < index.count, index[position].line < line { position += 1 }
-    guard position < index.count, index[position].line == line else { return [] }
+    return position < index.count && index[position].line == line
+  }
+
+  /// The warnings about the row that ``isRow(_:)`` was asked for last.
+  func warnings(ofLine line: Int, _ result: RowParser.Result) -> [String] {
     var warnings = result.unknownPrograms.map {
       "the mail program \(QuotedText($0)) has no instructions of its own; the general text is for it"
     }

@@ -132,6 +132,7 @@ struct RowParser {
     }
     let id = reading(.id) { self.id(record, &$0) }
     result.id = id
+    remarkFraction(record, id, &remarks)
     let access = text(columns.access, record)
     if segments[access] == nil {
       // A lost delimiter moves the values: then this row is wrong, and not the campaign.
@@ -212,10 +213,21 @@ struct RowParser {
       reasons.append("the id \(QuotedText(id)) stands for no value; every customer needs an id of its own")
     } else if isScientific(id) {
       reasons.append("the id \(QuotedText(id)) \(Self.madeANumber)")
+    } else if file.idFractions == .left, let number = WholeNumber(id) {
+      return number.digits
     } else {
       return id
     }
     return nil
+  }
+
+  private func remarkFraction(_ record: TableRecord, _ id: String?, _ remarks: inout [RowRemark]) {
+    guard file.idFractions != .asWritten, let id else { return }
+    let text = text(columns.id, record)
+    guard WholeNumber(text) != nil else { return }
+    remarks.append(
+      id == text
+        ? RowRemark(.fraction, .id, value: text) : RowRemark(.wholeNumber, .id, value: text, detail: id))
   }
 
   private static let madeANumber =
@@ -238,6 +250,11 @@ struct RowParser {
 
   private func phone(_ record: TableRecord, _ reasons: inout [String], _ remarks: inout [RowRemark]) -> String {
     let text = line("phone", columns.phone, record, &reasons, clean: \.withoutDirectionMarks)
+    // No number that is dialled begins with a digit other than 0 and ends in this.
+    if let number = WholeNumber(text), number.digits.utf8.count > 4, !number.digits.hasPrefix("0") {
+      remarks.append(RowRemark(.wholeNumber, .phone))
+      return number.digits
+    }
     guard let fault = isHeader(text, of: .phone) ? .unfilledField : PhoneCell.fault(of: text) else { return text }
     remarks.append(RowRemark(fault, .phone, value: fault == .noTelephone ? PhoneCell.shown(text) : text))
     return ""
@@ -286,7 +303,7 @@ struct RowParser {
     _ name: String, _ column: Int?, _ record: TableRecord, _ reasons: inout [String],
     clean: (String) -> String = { $0 }
   ) -> String {
-    let text = clean(onOneLine(text(column, record)))
+    let text = clean(onOneLine(text(column, record))).withoutInvisibleMarks
     if let control = text.utf8.first(where: { $0 < 0x20 || $0 == 0x7F }) {
       reasons.append("\"\(name)\" has the control character \(VisibleText.notation(Unicode.Scalar(control)))")
     }
@@ -298,8 +315,8 @@ struct RowParser {
 
   /// A line break in a spreadsheet's cell, with the white space around it, becomes one space in a letter.
   private func onOneLine(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else { return text }
-    return text.unicodeScalars.split { $0 == "\n" || $0 == "\r" || $0 == "\t" }
+    guard text.utf8.contains(where: { (0x09...0x0D).contains($0) || $0 == 0xE2 }) else { return text }
+    return text.unicodeScalars.split { (0x09...0x0D).contains($0.value) || $0 == "\u{2028}" || $0 == "\u{2029}" }
       .map { String($0).trimmingBlanks() }.filter { !$0.isEmpty }.joined(separator: " ")
   }
 

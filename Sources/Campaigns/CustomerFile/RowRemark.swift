@@ -28,6 +28,10 @@ public struct RowRemark: Sendable, Hashable {
     case formula
     /// An apostrophe before a number, which keeps a spreadsheet program from making a number of it; it is left out.
     case apostrophe
+    /// A whole number with a fraction of 0, as programs write it that made a number of it (`2000.0`); it is left out.
+    case wholeNumber
+    /// An id with a fraction of 0 beside others with another one (`2000.1`): it is kept.
+    case fraction
     /// An error of a spreadsheet, or a formula, in place of its value (`#NV`).
     case spreadsheetError
     /// A field that a form letter or an export did not fill, or the header's own name (`{{last_name}}`).
@@ -100,6 +104,11 @@ public struct RowRemark: Sendable, Hashable {
     case .formula:
       "\(named) is read as empty: it holds \(value.isEmpty ? "a formula" : "the formula \(QuotedText(value))") and not its value"
     case .apostrophe: "\(named) is read without the apostrophe before it"
+    case .wholeNumber:
+      field == .phone
+        ? "\(named) was made a number by a program and is read without its \".0\"; if zeros were at its beginning, they are lost"
+        : "\(named) is read as \(QuotedText(detail)): \(QuotedText(value)) was made a number by a program"
+    case .fraction: "\(named) is \(QuotedText(value)), which may be a whole number of another program; it is kept"
     case .spreadsheetError: "\(named) is read as empty: \(QuotedText(value)) is an error or a formula of a spreadsheet"
     case .unfilledField: "\(named) is read as empty: \(QuotedText(value)) is the name of a field, not its value"
     case .salutationInName:
@@ -216,6 +225,15 @@ extension RowRemarks.Kind {
     case .quotedLine: "\(rows) quotation marks around the whole line, which are taken off"
     case .formula: "\(rows) a formula\(place) and not its value, which is read as empty"
     case .apostrophe: "\(rows) an apostrophe before the number\(place), which is left out"
+    case .wholeNumber:
+      field == .phone
+        ? "\(rows) a number with \".0\"\(place), which a program made of it and which is left out; if zeros were at its "
+          + "beginning, they are lost: export the column as text"
+        : "\(rows) a number with \".0\"\(place), which a program made of a whole number; it is read without it; if zeros were "
+          + "at its beginning, they are lost: export the column as text"
+    case .fraction:
+      "\(rows) a number with \".0\"\(place), as programs write whole numbers; others have another fraction, so it is kept: "
+        + "look whether these are the ids"
     case .spreadsheetError: "\(rows) an error or a formula of a spreadsheet\(place), which is read as empty"
     case .unfilledField: "\(rows) the name of a field in place of its value\(place), which is read as empty"
     case .salutationInName:
@@ -250,7 +268,7 @@ extension RowRemark.Kind {
     switch self {
     case .mistyped: "\(detail)?"
     case .lookAlike: "not \(detail)"
-    case .unwrapped, .furtherAddresses: "read as \(detail)"
+    case .unwrapped, .furtherAddresses, .wholeNumber: "read as \(detail)"
     default: detail
     }
   }

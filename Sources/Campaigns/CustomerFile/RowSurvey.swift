@@ -12,6 +12,8 @@ struct RowSurvey {
   private(set) var samples = UmlautSamples()
   private(set) var rowsBySegment: [String: Int] = [:]
   private(set) var customerCount = 0
+  /// Of the ids as they are read.
+  private(set) var idFractions = IDFractions()
 
   /// What the rows are compared by. They are kept one beside the other in memory only while they are needed.
   private var hashes = RowHashColumns()
@@ -50,6 +52,7 @@ struct RowSurvey {
     while try reader.next(into: &record) {
       step.advance()
       if record.isBlank {
+        leftOut.noteBlankLine()
         if record.count > 1 { blankRows = ((blankRows?.count ?? 0) + 1, blankRows?.first ?? record.line) }
         continue
       }
@@ -90,7 +93,7 @@ struct RowSurvey {
       try add(result, record)
     }
     addLastRemarks()
-    for note in leftOut.takeNotes() { leftOut.add(.note, note) }
+    for text in leftOut.endNotes() { try add(RowParser.Result(reason: LeftOutRows.notACustomer), text) }
     index.finish()
     guard index.count > 0 else {
       throw CustomerFileError(file.name, "the file has a header but no rows; it needs one row per mailbox")
@@ -125,14 +128,16 @@ struct RowSurvey {
   /// True for a row that is no customer. A note is kept back until it is known that no customer follows.
   private mutating func leaveOut(_ record: TableRecord) throws(CustomerFileError) -> Bool {
     if leftOut.isBlank(record) {
+      leftOut.noteBlankLine()
       blankRows = ((blankRows?.count ?? 0) + 1, blankRows?.first ?? record.line)
       return true
     }
     guard let kind = leftOut.kind(of: record) else { return false }
     // The rest of a row that was broken is no note.
-    if kind == .note, brokenRows.previous(of: record) != nil { return false }
-    if kind == .note, !leftOut.keep(record) { return false }
-    if kind != .note { leftOut.add(kind, record) }
+    let isKept = kind == .note || kind == .line
+    if isKept, brokenRows.previous(of: record) != nil { return false }
+    if isKept, !leftOut.keep(record, kind) { return false }
+    if !isKept { leftOut.add(kind, record) }
     brokenRows.forget()
     return true
   }
@@ -174,12 +179,14 @@ struct RowSurvey {
 
   private mutating func add(_ result: RowParser.Result, _ record: TableRecord) throws(CustomerFileError) {
     let position = index.count
+    if let id = result.id { idFractions.look(at: id) }
     guard RowIndex.canHold(line: record.line, offset: record.offset, position) else {
       throw CustomerFileError(file.name, "the file has more lines than can be read; divide it among several campaigns")
     }
     var flags: [RowIndex.Flag] = []
     brokenRows.note(record, result, position)
     if let row = result.row {
+      leftOut.look(atID: row.id)
       rowsBySegment[row.access, default: 0] += 1
       switch segments[row.access] {
       case .letter: flags.append(.letter)

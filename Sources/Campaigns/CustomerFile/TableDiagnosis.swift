@@ -11,6 +11,7 @@ struct TableDiagnosis {
   /// - Returns: The line that it is about, nil for the file as a whole, and what to tell.
   func message(header: [String]) -> (line: Int?, text: String) {
     if let format = ForeignFormat(text: lines) { return (nil, format.description) }
+    if hasOneValueALine { return (nil, ForeignFormat.oneValueALine.description) }
     let record = table.header
     let found = table.finding.line?.named ?? 0
     if found == 0, !lines.isEmpty, record.count == 1, table.usualCells <= 1 {
@@ -32,12 +33,36 @@ struct TableDiagnosis {
           + "; put a line with the titles above it, those of customers.columns in campaign.yaml: \(wanted)"
       )
     }
-    if header.count > 1, header.allSatisfy({ $0.count > 1 && $0.hasPrefix("'") && $0.hasSuffix("'") }) {
+    if let mark = quotes(around: header) {
       return (
-        record.line, "the cells are in apostrophes ('), which are not read; export the table with quotation marks"
+        record.line,
+        "the cells are in \(mark == "'" ? "apostrophes" : "typographic quotation marks") (\(mark)), which are not read; export "
+          + "the table with plain quotation marks (\")"
       )
     }
     return (record.line, missing(header))
+  }
+
+  /// True where several lines begin with a title each, and have a value behind it.
+  private var hasOneValueALine: Bool {
+    let titles = source.columns.values.sorted { $0.utf8.count > $1.utf8.count }
+    let found = lines.compactMap { line -> String? in
+      let line = line.trimmingBlanks()
+      guard let title = titles.first(where: { line.hasPrefix($0) }) else { return nil }
+      let rest = line.dropFirst(title.count).drop { $0 == " " || $0 == "\t" }
+      guard let sign = rest.first, "|:=│".contains(sign) else { return nil }
+      return titles.contains { rest.contains($0) } ? nil : title
+    }
+    return Set(found).count > 2
+  }
+
+  /// The mark with which all titles begin and another one ends them; nil when there is none.
+  private func quotes(around header: [String]) -> Character? {
+    guard header.count > 1, let mark = header[0].first, "'„“”‘‚«»‹›`´".contains(mark) else { return nil }
+    let isQuoted = header.allSatisfy { title in
+      title.count > 1 && title.first == mark && title.last.map { "'“”’‘«»‹›`´".contains($0) } == true
+    }
+    return isQuoted ? mark : nil
   }
 
   /// The delimiter of a text that was pasted into one column.
@@ -64,6 +89,11 @@ struct TableDiagnosis {
   private func undivided(_ line: String) -> String {
     let seen = "one column, no delimiter found: the line is \(QuotedText(line))"
     let save = "save the table as .xlsx, .ods, or as \"CSV UTF-8\" with semicolons between the cells"
+    if lines.contains(where: { $0.ranges(of: "\" \"").count > 1 }) {
+      return
+        "the cells are in quotation marks with blanks between them, which are not read (R's write.table does so); write "
+        + "the table with semicolons between the cells (write.csv2), or \(save)"
+    }
     if let sign = lines.prefix(10).lazy.compactMap(unknownDelimiter).first {
       return "the cells seem to be divided by \(QuotedText(sign)), which is not read; \(save)"
     }

@@ -135,6 +135,8 @@ struct TextSource {
   let encoding: TextEncoding
   let start: Place
   let end: Int
+  /// Cells are written with backslashes, as databases do.
+  var hasEscapes = false
 
   init(_ file: RandomAccessFile, name: String, encoding detected: EncodingDetector, end: TableEnd) {
     self.file = file
@@ -149,8 +151,8 @@ struct TextSource {
   ///   - reach: The number of bytes that are read at most.
   func reader(_ delimiter: UInt8?, at place: Place, reach: Int? = nil) -> CSVReader {
     CSVReader(
-      file, name: name, encoding: encoding, delimiter: delimiter, offset: place.offset, line: place.line,
-      end: reach.map { min(end, place.offset + $0) } ?? end)
+      file, name: name, encoding: encoding, delimiter: delimiter, hasEscapes: hasEscapes, offset: place.offset,
+      line: place.line, end: reach.map { min(end, place.offset + $0) } ?? end)
   }
 
   /// The first lines, to see what a text is that is no table.

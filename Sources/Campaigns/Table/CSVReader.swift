@@ -4,9 +4,10 @@ import Files
 ///
 /// Quoted fields hold delimiters, line breaks and doubled quotes. A line ends in LF, CR, CR LF, or the CR CR LF that a
 /// second translation of line ends leaves behind; a file may mix them. A line that is one quoted field with delimiters in
-/// it is a line that was quoted once too often: it is read as what is inside. A fault of one record is noted in it; a fault
-/// that makes every further record doubtful ends the reading with an error and its line: a quote that is never closed, a
-/// zero byte, half a UTF-16 character.
+/// it is a line that was quoted once too often: it is read as what is inside. In a table with backslashes as databases write
+/// them (``BackslashEscapes``) they are read as what they stand for. A fault of one record is noted in it; a fault that makes
+/// every further record doubtful ends the reading with an error and its line: a quote that is never closed, a zero byte, half
+/// a UTF-16 character.
 struct CSVReader {
   private let file: RandomAccessFile
   private let name: String
@@ -14,6 +15,7 @@ struct CSVReader {
   /// The characters from 80 to FF; empty where a byte is not a character.
   private let upper: [UInt32]
   private let delimiter: UInt32
+  private let hasEscapes: Bool
   /// The offset behind the last byte of the table.
   private let fileEnd: Int
   /// For each byte, whether it is part of a field and nothing else, and its own UTF-8.
@@ -28,22 +30,24 @@ struct CSVReader {
 
   /// - Parameters:
   ///   - delimiter: nil when whole lines are read.
+  ///   - hasEscapes: A backslash takes its meaning from what follows, and gives a sign behind it no other.
   ///   - end: What is at this offset and behind it is not read.
   init(
-    _ file: RandomAccessFile, name: String, encoding: TextEncoding, delimiter: UInt8?, offset: Int, line: Int = 1,
-    end: Int = .max
+    _ file: RandomAccessFile, name: String, encoding: TextEncoding, delimiter: UInt8?, hasEscapes: Bool = false,
+    offset: Int, line: Int = 1, end: Int = .max
   ) {
     self.file = file
     self.name = name
     self.encoding = encoding
     upper = encoding.upper
     self.delimiter = delimiter.map(UInt32.init) ?? Self.none
+    self.hasEscapes = hasEscapes
     fileEnd = end
     bufferOffset = offset
     self.line = line
     let first = encoding.width == 1 ? 1 : 256
     let last = encoding == .utf8 ? 255 : 127
-    let special: [UInt8?] = [0x0A, 0x0D, 0x22, delimiter]
+    let special: [UInt8?] = [0x0A, 0x0D, 0x22, delimiter, hasEscapes ? 0x5C : nil]
     isPlain = (0...255).map { (byte: Int) -> Bool in
       byte >= first && byte <= last && !special.contains(UInt8(byte))
     }
@@ -68,6 +72,7 @@ struct CSVReader {
   private static let end: UInt32 = .max
   private static let none: UInt32 = .max - 1
   private static let quote = UInt32(UInt8(ascii: "\""))
+  private static let backslash = UInt32(UInt8(ascii: "\\"))
 
   /// The next unit, without advancing; `end` at the end of the file.
   @inline(__always)
@@ -116,6 +121,10 @@ struct CSVReader {
         throw CustomerFileError(
           name, line: line, "a zero byte: this is no text file, or it is damaged; save it as \"CSV UTF-8\"")
       }
+      if hasEscapes, state != .quoteInQuoted, state != .closed, try takeEscape(unit, into: &record, &returns) {
+        if state == .fieldStart { state = .unquoted }
+        continue
+      }
       if state == .quoted {
         countLine(unit, &returns)
         switch unit {
@@ -130,11 +139,11 @@ struct CSVReader {
       }
       switch unit {
       case delimiter:
-        record.endField()
+        endField(of: &record)
         state = .fieldStart
       case 0x0A, 0x0D, Self.end:
         try endLine(unit)
-        record.endField()
+        endField(of: &record)
         if record.hasQuotes { record.unwrapLine(delimiter: UInt8(truncatingIfNeeded: delimiter)) }
         return true
       case Self.quote:
@@ -181,6 +190,45 @@ struct CSVReader {
         try append(unit, to: &record)
       }
     }
+  }
+
+  private func endField(of record: inout TableRecord) {
+    if hasEscapes { record.dropNull() }
+    record.endField()
+  }
+
+  /// Takes a backslash and what it gives another meaning; false for any other sign. What no database writes stays as it is.
+  private mutating func takeEscape(
+    _ unit: UInt32, into record: inout TableRecord, _ returns: inout Int
+  ) throws(CustomerFileError) -> Bool {
+    // A line end CR LF in a cell, of which only the second half has a backslash.
+    if unit == 0x0D, try peek() == Self.backslash {
+      try append(unit, to: &record)
+      return true
+    }
+    guard unit == Self.backslash else { return false }
+    let next = try peek()
+    let meant: UInt32? =
+      switch next {
+      case delimiter, Self.quote, Self.backslash, 0x0A, 0x0D, UInt32(UInt8(ascii: "'")): next
+      case UInt32(UInt8(ascii: "n")): 0x0A
+      case UInt32(UInt8(ascii: "r")): 0x0D
+      case UInt32(UInt8(ascii: "t")): 0x09
+      default: nil
+      }
+    guard let meant else {
+      try append(unit, to: &record)
+      return true
+    }
+    position += encoding.width
+    if next == 0x0A || next == 0x0D { countLine(next, &returns) }
+    try append(meant, to: &record)
+    if next == 0x0D, try peek() == 0x0A {
+      position += encoding.width
+      countLine(0x0A, &returns)
+      try append(0x0A, to: &record)
+    }
+    return true
   }
 
   /// Takes what is plain text from here on, as far as it is in memory; false when there is none.

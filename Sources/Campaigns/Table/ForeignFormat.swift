@@ -2,6 +2,8 @@
 enum ForeignFormat: Equatable {
   case html, spreadsheetXML, xml, json, sylk, dif, vCard, calendar, ldif, mail, sqlDump, openPGP, pem, postScript
   case pdf, rtf, sqlite, access, picture, parquet
+  /// Tables in the notation of another kind of text.
+  case wiki, latex, quotedMail, quotedPrintable, oneValueALine
   case compressed(String)
 
   /// Nothing that is a table begins with these bytes.
@@ -64,6 +66,52 @@ enum ForeignFormat: Equatable {
     }
   }
 
+  /// A table in the notation of another kind of text, which looks like one that is delimited.
+  ///
+  /// - Parameters:
+  ///   - lines: The first lines of the text.
+  ///   - header: The place among them of the one with the titles, or of the likeliest.
+  init?(table lines: [String], header: Int) {
+    guard lines.indices.contains(header) else { return nil }
+    let title = lines[header].trimmingBlanks()
+    let rows = lines[(header + 1)...].map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
+    if title.hasPrefix(">"), rows.first?.hasPrefix(">") == true {
+      self = .quotedMail
+    } else if Self.isWiki(title, rows, above: lines[..<header]) {
+      self = .wiki
+    } else if title.contains("&"), title.hasSuffix("\\\\") {
+      self = .latex
+    } else if Self.isQuotedPrintable(lines) {
+      self = .quotedPrintable
+    } else {
+      return nil
+    }
+  }
+
+  /// Confluence and Jira (`||title||` above `|cell|`), MediaWiki, Trac, MoinMoin, Redmine.
+  private static func isWiki(_ title: String, _ rows: [String], above: ArraySlice<String>) -> Bool {
+    // Two columns without a title are none.
+    if title.hasPrefix("||"), title.ranges(of: "||").count > 2 {
+      let first = rows.first ?? ""
+      return title.hasPrefix("||=") || title.hasPrefix("||'''") || first.hasPrefix("|") && !first.hasPrefix("||")
+    }
+    return title.hasPrefix("{|") || title.hasPrefix("|_.") || title.hasPrefix("|=")
+      || title.hasPrefix("!") && above.contains { $0.trimmingBlanks().hasPrefix("{|") }
+  }
+
+  /// Lines that end in `=` and go on in the next one, and letters as `=C3=A4`.
+  private static func isQuotedPrintable(_ lines: [String]) -> Bool {
+    func isHex(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) }
+    let broken = lines.dropLast().count { $0.hasSuffix("=") }
+    guard broken > 1, broken * 3 >= lines.count else { return false }
+    return lines.contains { line in
+      let bytes = Array(line.utf8)
+      return bytes.indices.dropLast(2).contains { place in
+        bytes[place] == UInt8(ascii: "=") && isHex(bytes[place + 1]) && isHex(bytes[place + 2])
+      }
+    }
+  }
+
   private static func isJSON(_ text: String) -> Bool {
     guard let first = text.first, first == "{" || first == "[" else { return false }
     let next = text.dropFirst().first { !$0.isWhitespace }
@@ -111,6 +159,19 @@ enum ForeignFormat: Equatable {
     case .compressed(let name): "this is compressed (\(name)); unpack it first"
     case .picture: "this is a picture; \(Self.export)"
     case .parquet: "this is Parquet; \(Self.export)"
+    case .wiki:
+      "this table is in the notation of a wiki, which is not read; copy the table from the page as it is shown into a "
+        + "spreadsheet program and save it as .xlsx, .ods or \"CSV UTF-8\""
+    case .latex: "this table is in the notation of LaTeX, which is not read; \(Self.export)"
+    case .quotedMail:
+      "the lines begin with \">\", as in the answer to an e-mail; take the list from the first e-mail, or remove the signs from "
+        + "the beginning of all lines"
+    case .quotedPrintable:
+      "this is the inside of an e-mail (quoted-printable) and not a table; save the file that is attached to it from the mail "
+        + "program"
+    case .oneValueALine:
+      "each line has one value behind the title of its column (\\x of psql, \\G of mysql), and this is not a table; "
+        + "\(Self.export)"
     }
   }
 

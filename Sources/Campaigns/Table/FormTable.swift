@@ -43,7 +43,7 @@ public struct FormTable: Sendable {
       if let workbook {
         table = LocatedTable(TableReader(workbook.table.reader()), finder: finder)
       } else if let text {
-        table = LocatedTable.text(text, try CSVDialect(text, finder: finder)).table
+        table = try LocatedTable.text(text, try CSVDialect(text, finder: finder)).table
       } else {
         continue
       }

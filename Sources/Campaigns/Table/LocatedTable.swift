@@ -20,8 +20,24 @@ struct LocatedTable {
   }
 
   /// A table that is text, in the dialect that was found for it. Its rows may have a delimiter of their own, which is
-  /// returned.
-  static func text(_ source: TextSource, _ dialect: CSVDialect) -> (table: LocatedTable, delimiter: UInt8) {
+  /// returned, and backslashes as databases write them.
+  static func text(
+    _ source: TextSource, _ dialect: CSVDialect
+  ) throws(CustomerFileError) -> (table: LocatedTable, delimiter: UInt8) {
+    let (table, delimiter) = plain(source, dialect)
+    guard table.finding.isHeader, let line = table.finding.line else { return (table, delimiter) }
+    let place = TextSource.Place(offset: line.reader.offset, line: line.reader.line)
+    let escapes = try BackslashEscapes(
+      in: source, delimiter: delimiter, from: place, cells: [table.header.count, table.usualCells])
+    guard escapes.areUsed else { return (table, delimiter) }
+    var escaped = source
+    escaped.hasEscapes = true
+    var (other, found) = plain(escaped, dialect)
+    other.notices.append(.backslashes(line: escapes.first?.line, text: escapes.first?.text ?? ""))
+    return (other, found)
+  }
+
+  private static func plain(_ source: TextSource, _ dialect: CSVDialect) -> (table: LocatedTable, delimiter: UInt8) {
     let finding = dialect.finding
     guard let line = finding.line else {
       return (LocatedTable(finding, TableReader(), Rows(TableReader(), header: 0)), dialect.delimiter)
@@ -70,8 +86,11 @@ struct LocatedTable {
     var surplusIsBlank = true
     private var counts: [Int: Int] = [:]
 
-    /// The number of cells that most have; among equals the largest.
-    var usual: Int? { counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key }
+    /// The number of cells that most have; among equals the largest. A line without a delimiter is a note.
+    var usual: Int? {
+      let divided = counts.filter { $0.key > 1 }
+      return (divided.isEmpty ? counts : divided).max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+    }
 
     /// True when hardly any row has a cell beyond the first.
     var areUndivided: Bool { count > 0 && counts[1, default: 0] * 10 >= count * 9 }

@@ -15,6 +15,9 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
   case shortRows(cells: Int, header: Int)
   /// The rows have more cells than the header, and these are empty.
   case longRows(cells: Int, header: Int)
+  /// Cells with backslashes as databases write them, and the first that reads otherwise than it is written, if there is one
+  /// beside those without a value.
+  case backslashes(line: Int?, text: String)
   case endMark
   case zerosAtEnd(count: Int)
   /// The words of the file are rather those of another encoding than the one that is named.
@@ -49,6 +52,9 @@ public enum TableNotice: Sendable, Hashable, CustomStringConvertible {
       "the rows have \(cells) cells and the header has \(header); the missing ones are read as empty"
     case .longRows(let cells, let header):
       "the rows have \(cells) cells and the header has \(header); the surplus ones are empty and are left out"
+    case .backslashes(let line, let text):
+      "the cells are written with backslashes, as databases do (\\N is no value, \\n a line end), and are read so"
+        + (line.map { ": the first is line \($0), \(QuotedText(text))" } ?? "")
     case .endMark: "the file ends with the end-of-file mark of old programs (1A), which is left out"
     case .zerosAtEnd(let count):
       "the file ends with \(count) zero \(count == 1 ? "byte, which is" : "bytes, which are") left out; files get them when a disk "

@@ -132,6 +132,12 @@ struct TableRecord {
     return bytes.count > start && bytes[start] == UInt8(ascii: "=")
   }
 
+  /// Empties the open field when it is the null of a database.
+  mutating func dropNull() {
+    let start = ends.last ?? 0
+    if bytes.count == start + 2, bytes[start...].elementsEqual(#"\N"#.utf8) { bytes.removeLast(2) }
+  }
+
   /// Forgets what the open field holds when that is only blanks; false when it is not.
   mutating func takeBackBlanks() -> Bool {
     let start = ends.last ?? 0

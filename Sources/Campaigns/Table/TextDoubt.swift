@@ -13,7 +13,7 @@ enum TextDoubt: Equatable {
   case misread
   /// `&uuml;`, `&#252;`: HTML.
   case entity
-  /// `=FC`, `=C3=BC`, `=?UTF-8?Q?…?=`, `%C3%BC`, `\u00fc`: mail, addresses of pages, JSON.
+  /// `=FC`, `=C3=BC`, `=?UTF-8?Q?…?=`, `%C3%BC`, `\u00fc`, `\n`: mail, addresses of pages, JSON, databases.
   case escape
 
   /// - Parameter isName: True for a person's name or title, in which a question mark at the end is no punctuation either.
@@ -36,7 +36,9 @@ enum TextDoubt: Equatable {
   private static func isSuspicious(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "%"), UInt8(ascii: "\\"),
-      UInt8(ascii: "_"), UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: "^"), UInt8(ascii: "~"), UInt8(ascii: "0"),
+      UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "\""), UInt8(ascii: "{")...UInt8(ascii: "}"),
+      UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: "^"), UInt8(ascii: "~"),
+      UInt8(ascii: "0"),
       0xC2, 0xCB, 0xE2, 0xEF, 0xC6:
       true
     default: false
@@ -76,7 +78,7 @@ enum TextDoubt: Equatable {
     switch scalar {
     case "\u{FFFD}", "□", "■", "\u{FFFC}": return .lostCharacter
     case "?", "¿": return isLost(place, isName: isName) ? .lostCharacter : nil
-    case "_", "*", "#", "^", "~":
+    case "_", "*", "#", "^":
       let (before, after) = place.neighbours
       return isName && before.isLetter && after.isSmall ? .substitute : nil
     case "&": return isEntity(place) ? .entity : nil
@@ -87,9 +89,19 @@ enum TextDoubt: Equatable {
     case "%":
       guard let value = place.hex(1, 2), value >= 0x80 || value == 0x20 else { return nil }
       return !isDigit(place[-1]) && (place[-1].isLetter || place[3].isLetter || place[3] == "%") ? .escape : nil
+    case "+":
+      // A line break in a cell, as psql shows it, and ü in UTF-7: +APw-.
+      if place[-1] == " ", place.scalars.count - 1 == place.index { return .escape }
+      return place[1] == "A" && "MNOP".unicodeScalars.contains(place[2]) && place[4] == "-" ? .escape : nil
+    case "\"":
+      // LaTeX: M\"uller.
+      return (place[-1].isLetter || place[-1] == "{") && place[1].isLetter ? .escape : nil
+    case "{", "|", "}", "[", "]": return isNational(place) ? .oddCharacter : nil
+    case "~": return place[-1].isLetter && (place[1].isSmall || !place[1].isLetter) ? .oddCharacter : nil
     case "\\":
       if place[1] == "u" || place[1] == "U" { return place.hex(2, 4) != nil ? .escape : nil }
       if place[1] == "x" { return place.hex(2, 2) != nil ? .escape : nil }
+      if "nrt'\"\\,;".unicodeScalars.contains(place[1]) { return .escape }
       return isDigit(place[1]) && isDigit(place[2]) && isDigit(place[3]) ? .escape : nil
     case "u", "U":
       // JSON whose backslashes were taken away: Mu00fcller.
@@ -143,6 +155,15 @@ enum TextDoubt: Equatable {
     }
     return entities.contains(name.lowercased())
       || (name.count > 3 && accents.contains { name.lowercased().hasSuffix($0) })
+  }
+
+  /// A sign in whose place old terminals and printers had a letter: `M}ller`, `K|ln` (ISO 646).
+  private static func isNational(_ place: Place) -> Bool {
+    let isPaired =
+      place.scalars.count(where: { "{[(".unicodeScalars.contains($0) })
+      == place.scalars.count(where: { "}])".unicodeScalars.contains($0) })
+    guard !isPaired || place[0] == "|", place[1].isSmall else { return false }
+    return place[-1].isLetter || (place[-1] == " " && (place[0] == "[" || place[0] == "]"))
   }
 
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.value &- 0x30 < 10 }

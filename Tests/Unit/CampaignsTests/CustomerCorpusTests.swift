@@ -58,17 +58,27 @@ import Testing
     }
   }
 
-  private static func outcome(of file: URL, _ settings: Settings) -> String {
+  /// The customers of a file of the corpus, read with the settings of its outcome.
+  static func book(_ file: String) throws -> CustomerBook {
+    let expected = try String(contentsOf: folder.appending(path: file + ".expected"), encoding: .utf8)
+    return try CustomerBook(
+      source(folder.appending(path: file), Settings(expected)), segments: CustomerTable.segments)
+  }
+
+  private static func source(_ file: URL, _ settings: Settings) -> CustomerSource {
     var columns = CustomerTable.columns
     columns[.salutation] = "Anrede"
     columns[.program] = "Programm"
     for field in settings.without { columns[field] = nil }
     if settings.hasTitle { columns[.title] = "Titel" }
-    let source = CustomerSource(
+    return CustomerSource(
       file: file, sheet: settings.sheet, encoding: settings.encoding, takesFirstContact: settings.takesFirstContact,
       language: settings.language, columns: columns)
+  }
+
+  private static func outcome(of file: URL, _ settings: Settings) -> String {
     do {
-      let book = try CustomerBook(source, segments: CustomerTable.segments)
+      let book = try CustomerBook(source(file, settings), segments: CustomerTable.segments)
       return text(of: book.file.form) + "\n" + (try text(of: book))
     } catch {
       return "error:\n\(error)\n"

@@ -70,6 +70,28 @@ import Testing
     #expect(throws: error) { try Self.rows("<sheetData>\(data)</sheetData>") }
   }
 
+  /// The last column is XFD; behind it is none, named or counted.
+  @Test func theLastColumnIsTheLast() throws {
+    let (rows, _) = try Self.rows(
+      "<sheetData><row><c r=\"A1\"><v>1</v></c><c r=\"XFD1\"><v>2</v></c></row></sheetData>")
+    #expect(rows == ["1: 1" + String(repeating: "|", count: 16_383) + "2"])
+    let cells = String(repeating: "<c><v>1</v></c>", count: 16_384)
+    #expect(try Self.rows("<sheetData><row>\(cells)</row></sheetData>").0.count == 1)
+    #expect(throws: WorkbookError.tooManyColumns(row: 1)) {
+      try Self.rows("<sheetData><row>\(cells)<c/></row></sheetData>")
+    }
+    for reference in ["XFE1", "AAAA1", String(repeating: "Z", count: 100_000) + "1"] {
+      #expect(throws: (any Error).self) {
+        try Self.rows("<sheetData><row><c r=\"\(reference)\"><v>1</v></c></row></sheetData>")
+      }
+    }
+    // Millions of cells are not read to the end.
+    #expect(throws: WorkbookError.tooManyColumns(row: 2)) {
+      let row = String(repeating: "<c/>", count: 100_000)
+      _ = try Self.rows("<sheetData><row r=\"2\">\(row)</row></sheetData>")
+    }
+  }
+
   @Test func hostileXMLEndsWithAnError() {
     struct Ignoring: XMLHandler {
       enum Name: UInt8, XMLName {
