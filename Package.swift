@@ -179,7 +179,8 @@ let tests: [Target] = [
   .testTarget(
     name: "PagesTests",
     dependencies: [
-      "Pages", "Operations", "Reports", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+      "Pages", "Operations", "Reports", "Queue", "DeliverySupport", "TestSupport",
+      .product(name: "HTTPTypes", package: "swift-http-types"),
     ], path: "Tests/Unit/PagesTests", swiftSettings: strict),
   .testTarget(
     name: "MonitoringTests",

@@ -51,6 +51,9 @@ public struct CampaignStatus: Sendable, Encodable {
   public var releasedBy: [ReleasedBy] = []
   /// The process that delivers it now; nil when there is none.
   public private(set) var process: DeliveringProcess?
+  /// The last process that was at work on it, where it runs and no process delivers it; nil where that is not known. In
+  /// the document only when it is there.
+  public var lastProcess: EndedProcess?
   /// The worker of the queue folder, where the campaign runs and no process delivers it. Not part of the document.
   public var idleWorker: DeliveringProcess?
   /// The moment at which the relays' limits let the next letter go, while all wait for that. For the live line; not
@@ -208,6 +211,7 @@ public struct CampaignStatus: Sendable, Encodable {
     case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary, forecast,
       calls
     case noEstimate = "no_eta"
+    case lastProcess = "last_process"
     case everybodyTold = "everybody_told"
     case ratePerSecond = "rate_per_second"
     case startedAt = "started_at"
@@ -241,6 +245,7 @@ public struct CampaignStatus: Sendable, Encodable {
     // Three places: a relay that takes 100 per hour lets 0.028 per second pass.
     try container.encode((ratePerSecond * 1000).rounded() / 1000, forKey: .ratePerSecond)
     try container.encode(process, forKey: .process)
+    if let lastProcess { try container.encode(lastProcess, forKey: .lastProcess) }
     try container.encode(startedAt, forKey: .startedAt)
     try container.encode(finishedAt, forKey: .finishedAt)
     if !releasedBy.isEmpty { try container.encode(releasedBy, forKey: .releasedBy) }
@@ -308,5 +313,34 @@ public struct DeliveringProcess: Sendable, Hashable, Encodable {
     try container.encode(host, forKey: .host)
     try container.encode(since, forKey: .since)
     try container.encode(isStopped, forKey: .isStopped)
+  }
+}
+
+/// The last process that was at work on a campaign, as `eilbrief status --json` names it.
+public struct EndedProcess: Sendable, Hashable, Encodable {
+  public var pid: Int32
+  public var host: String
+  public var since: Date?
+  /// It did not end by itself: it was killed, its machine went down, or its disk took no more.
+  public var wasKilled: Bool
+
+  public init(pid: Int32, host: String, since: Date?, wasKilled: Bool) {
+    self.pid = pid
+    self.host = host
+    self.since = since
+    self.wasKilled = wasKilled
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case pid, host, since
+    case wasKilled = "killed"
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(pid, forKey: .pid)
+    try container.encode(host, forKey: .host)
+    try container.encode(since, forKey: .since)
+    try container.encode(wasKilled, forKey: .wasKilled)
   }
 }

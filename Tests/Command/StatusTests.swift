@@ -9,12 +9,18 @@ import Testing
       let pid: Int32
       let stopped: Bool
     }
+    struct LastProcess: Decodable {
+      let pid: Int32
+      let killed: Bool
+    }
     let eta: String?
     let process: Process?
+    let lastProcess: LastProcess?
     let ratePerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
       case eta, process
+      case lastProcess = "last_process"
       case ratePerSecond = "rate_per_second"
     }
 
@@ -97,10 +103,48 @@ import Testing
       _ = await launch.outcome()
       let document = try await Document.read(campaign)
       #expect(document.process == nil)
+      #expect(document.lastProcess?.pid == launch.child.identifier && document.lastProcess?.killed == true)
       #expect(document.eta == nil && document.ratePerSecond == 0)
       let text = try await text(campaign)
-      hasWords(text, "No process delivers it now, and letters are left: the last one was killed, or a worker was")
+      hasWords(text, "No process delivers it now. Process \(launch.child.identifier) on ")
+      hasWords(text, "did not end by itself: it was killed, or")
       #expect(!text.contains("about") && !text.contains("/s"))
+
+      // What others do meanwhile does not change who was killed; handing over does.
+      let resolve = try await EilbriefProcess.run("resolve", campaign.name, "--resend", queue: campaign.queue)
+      hasWords(try await self.text(campaign), "Process \(launch.child.identifier) on ")
+      #expect(resolve.status != 75, "\(resolve.errors)")
+      let resume = try await EilbriefProcess.run("resume", campaign.name, "--detach", queue: campaign.queue)
+      #expect(resume.status == 0, "\(resume.errors)")
+      let handed = try await Document.read(campaign)
+      #expect(handed.lastProcess?.killed == false && handed.lastProcess?.pid != launch.child.identifier)
+      hasWords(try await self.text(campaign), "ended by itself: it handed the campaign over")
+    }
+  }
+
+  /// A worker that is killed is told apart from one that was stopped, for each of its campaigns.
+  @Test(arguments: [SIGKILL, SIGTERM]) func howAWorkerEndedIsTold(_ signal: Int32) async throws {
+    try await WorkerScene.with { scene in
+      let names = ["sommer", "herbst"]
+      for (seed, name) in names.enumerated() {
+        let campaign = try scene.campaign(name, customers: 30, seed: UInt64(20 + seed))
+        try campaign.write(yaml: campaign.yaml().replacing("connections: 2", with: "limits: [5/h]"))
+        try await scene.run("launch", name, "--yes", "--detach")
+      }
+      try await EilbriefProcess.running("worker", queue: scene.queue) { worker in
+        for name in names {
+          try await eventually("\(name) is at work: \(worker.errorsSoFar)") {
+            try await scene.run("status", name).output.contains("Process \(worker.child.identifier) on ")
+          }
+        }
+        worker.send(signal)
+        _ = await worker.outcome()
+        for name in names {
+          let text = try await scene.run("status", name).output
+          hasWords(text, signal == SIGKILL ? "did not end by itself" : "ended by itself")
+          hasWords(text, "rocess \(worker.child.identifier) on ")
+        }
+      }
     }
   }
 

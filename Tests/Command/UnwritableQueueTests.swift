@@ -97,7 +97,7 @@ import Testing
   private static func copy(_ queue: URL, to folder: URL, omitting: [String] = []) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     for name in try FileManager.default.contentsOfDirectory(atPath: queue.path)
-    where !omitting.contains(name) && name != "deliver.lock" {
+    where !omitting.contains(name) && !name.hasSuffix(".lock") {
       try FileManager.default.copyItem(
         at: queue.appendingPathComponent(name), to: folder.appendingPathComponent(name))
     }

@@ -59,6 +59,13 @@ public struct FormTable: Sendable {
     let places = titles.indices.map { column in
       ([titles] + columns).lazy.compactMap { keys.firstIndex(of: HeaderFinder.looseTitle($0[column])) }.first
     }
+    for place in places.compactMap(\.self) {
+      guard let other = keys.indices.first(where: { $0 != place && keys[$0] == keys[place] }) else { continue }
+      throw CustomerFileError(
+        name,
+        "columns \(place + 1) and \(other + 1) are both called \(QuotedText(header[place])): leave one of them in the file"
+      )
+    }
     self.titles = places.map { $0.map { header[$0] } }
     rows = try Self.rows(of: table, places, header)
   }

@@ -43,6 +43,11 @@ public enum CallForm: String, Sendable, CaseIterable {
     return titles.map { isShort ? $0.0 : $0.0 + $0.1 }
   }
 
+  /// Whether a column's title is the one of this language, whole or shortened.
+  func isTitle(_ title: String, of column: Column) -> Bool {
+    title.lowercased().hasPrefix(columns(isShort: true)[column.rawValue].lowercased())
+  }
+
   func word(_ outcome: CallOutcome) -> String {
     switch (self, outcome) {
     case (.de, .reached): "erreicht"
@@ -54,22 +59,6 @@ public enum CallForm: String, Sendable, CaseIterable {
     case (.en, .wrongNumber): "wrong number"
     case (.en, .letterWanted): "letter wanted"
     }
-  }
-
-  /// An outcome as people write it: a word of the form in any language, or of the command line, whatever its case,
-  /// blanks and hyphens.
-  static func outcome(_ text: String) -> CallOutcome? {
-    let key = Self.key(text)
-    return CallOutcome.allCases.first { outcome in
-      ([outcome.rawValue] + allCases.map { $0.word(outcome) }).contains { word in
-        let known = Self.key(word)
-        return known == key || known.replacing("ü", with: "ue") == key
-      }
-    }
-  }
-
-  private static func key(_ text: String) -> String {
-    String(text.precomposedStringWithCompatibilityMapping.lowercased().filter(\.isLetter))
   }
 
   /// A customer's row, with empty columns for what is filled in.

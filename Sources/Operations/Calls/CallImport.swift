@@ -135,19 +135,27 @@ public struct CallImport: Sendable {
     let customer =
       id.hasPrefix("'") && id.dropFirst().first.map { "=+-@".contains($0) } == true ? id.dropFirst() : id[...]
     guard !customer.isEmpty else { return fault(.customer, "it is not said whom the call was to.") }
-    let words = CallOutcome.allCases.map { "“\($0.rawValue)”" }.joined(separator: ", ")
+    // In the language of the form: whoever mends it has filled it in.
+    let form = CallForm.allCases.first { $0.isTitle(titles[CallForm.Column.outcome.rawValue] ?? "", of: .outcome) }
+    let words = CallOutcome.allCases.map { "“\(form?.word($0) ?? $0.rawValue)”" }.joined(separator: ", ")
     guard !cell(.outcome).isEmpty else { return fault(.outcome, "the outcome is missing: one of \(words).") }
-    guard let outcome = CallForm.outcome(cell(.outcome)) else {
+    guard let outcome = CallOutcomeWords.outcome(cell(.outcome)) else {
       return fault(.outcome, "“\(cell(.outcome).prefix(40))” is no outcome: write one of \(words).")
     }
-    guard !cell(.caller).isEmpty else { return fault(.caller, "it is not said who called.") }
+    func lacks(_ column: CallForm.Column) -> OperatorMessage {
+      guard titles[column.rawValue] == nil, let form else { return "" }
+      return " The file has no column “\(form.columns(isShort: true)[column.rawValue])”."
+    }
+    guard !cell(.caller).isEmpty else { return fault(.caller, "it is not said who called." + lacks(.caller)) }
     let caller: ApproverName
     do throws(ApproverNameError) {
       caller = try ApproverName(cell(.caller))
     } catch {
       return fault(.caller, "this is no name: \(error).")
     }
-    guard !cell(.time).isEmpty else { return fault(.time, "the time is missing: write it as “2026-11-30 14:05”.") }
+    guard !cell(.time).isEmpty else {
+      return fault(.time, "the time is missing: write it as “2026-11-30 14:05”." + lacks(.time))
+    }
     guard let at = times.date(cell(.time)) else {
       return fault(
         .time,

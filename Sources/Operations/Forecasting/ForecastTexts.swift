@@ -16,7 +16,9 @@ public enum ForecastTexts {
       let moments = outcomes.compactMap { $0.moments[keyPath: path] }
       guard moments.count == 3 else { return nil }
       let spans = moments.map { max(0, $0.timeIntervalSince(forecast.at)) }
-      return "\(name) accepted at \(time: moments[0]), in \(span: spans[0]) (\(span: spans[1]) to \(span: spans[2]))"
+      let range: OperatorMessage =
+        spans[2] - spans[1] >= 1 ? " (\(span: spans[1]) to \(span: spans[2]))" : ""
+      return "\(name) accepted at \(time: moments[0]), in \(span: spans[0])\(range)"
     }
   }
 

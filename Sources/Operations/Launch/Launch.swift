@@ -146,7 +146,7 @@ public struct Launch: Sendable {
     _ files: Files, _ transport: any Transport, in shared: SharedSpool?, besideWorker: Bool
   ) async throws -> Prepared {
     let (campaign, templates, keys) = (files.campaign, files.templates, files.keys)
-    let locked = try shared == nil ? LockedSpool(location, at: now, besideWorker: besideWorker) : nil
+    let locked = try shared == nil ? LockedSpool(location, at: now, besideWorker: besideWorker, isLaunch: true) : nil
     // A launch that is refused does not create a store.
     let opened: WritableSpool? =
       if let shared {

@@ -15,9 +15,15 @@ final class LockedSpool: Sendable {
   let lock: SpoolLock
   /// Held by a guest beside the campaign's lock.
   private let guest: SpoolLock?
+  /// The campaign's lock, of a launch beside that of the folder: its file tells how the launch ended.
+  private let launch: SpoolLock?
 
-  /// - Parameter besideWorker: Whether it may be a guest.
-  init(_ location: CampaignLocation, at now: Date, besideWorker: Bool = false) throws {
+  /// - Parameters:
+  ///   - besideWorker: Whether it may be a guest.
+  ///   - isLaunch: The campaign is delivered, or handed over to a worker.
+  init(
+    _ location: CampaignLocation, at now: Date, besideWorker: Bool = false, isLaunch: Bool = false
+  ) throws {
     self.location = location
     let (spool, name) = (location.spool, location.name)
     let alone: SpoolLock?
@@ -31,7 +37,10 @@ final class LockedSpool: Sendable {
       (lock, guest) = (alone, nil)
       // One that began beside a worker which has ended since.
       try Self.patiently { if let other = SpoolLock.holder(of: spool, .guest) { throw SpoolLockError.held(other) } }
+      launch =
+        isLaunch ? try Self.patiently { try SpoolLock.take(spool, .campaign(name), campaign: name, at: now) } : nil
     } else {
+      launch = nil
       guest = try Self.patiently { try SpoolLock.take(spool, .guest, campaign: name, at: now) }
       lock = try SpoolLock.take(spool, .campaign(name), campaign: name, at: now)
       // Another process may deliver alone by now, which has seen no guest.
@@ -43,7 +52,7 @@ final class LockedSpool: Sendable {
   /// A campaign of a worker, which has the queue folder.
   init(_ location: CampaignLocation, ofWorkerAt now: Date) throws {
     self.location = location
-    guest = nil
+    (guest, launch) = (nil, nil)
     lock = try SpoolLock.take(location.spool, .campaign(location.name), campaign: location.name, at: now)
     try Self.requireWritable(location)
   }

@@ -19,6 +19,7 @@ import Synchronization
 public struct CampaignDocuments: Sendable {
   public enum Format: String, Sendable, Hashable, CaseIterable { case html, pdf, json }
 
+  private let folder: URL
   private let opened: LaunchedCampaign
   private let campaign: Campaign?
   private let language: DocumentLanguage
@@ -36,13 +37,23 @@ public struct CampaignDocuments: Sendable {
     _ dependencies: Dependencies,
     command: @escaping @Sendable (NextStep) -> String
   ) async throws {
-    let campaign = try? CampaignFile.read(folder: source.folder)
+    folder = source.folder
+    let campaign = try? CampaignFile.read(folder: folder)
     opened = try await OpenedCampaign(location, dependencies).launched()
     self.campaign = campaign
     self.language = language ?? campaign.flatMap { DocumentLanguage(rawValue: $0.customers.language) } ?? .german
     self.command = command
     self.dependencies = dependencies
     self.kept = kept
+  }
+
+  /// What is missing in a document, and what to do; nil when nothing is.
+  public var note: OperatorMessage? {
+    guard campaign == nil else { return nil }
+    return """
+      The facts of the incident and what was planned for each segment are missing in it: \(folder.path) has no \
+      campaign.yaml that can be read; --made-from DIR names the folder that the campaign was made from.
+      """
   }
 
   // MARK: The whole campaign

@@ -91,7 +91,7 @@ public actor CampaignWatch {
     guard var reading = figures else { return (CampaignStatus(draft: location.name, deadline: nil), nil) }
     var status = try await reading.read(campaignFile())
     figures = reading
-    status.setProcess(status.state == .running ? StatusQuery.process(of: location, isStopped) : nil)
+    status.setProcess(of: location, isStopped)
     status.setTrouble(of: location)
     return (status, reading)
   }

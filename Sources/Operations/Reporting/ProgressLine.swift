@@ -110,7 +110,10 @@ public enum RelayTexts {
     case .paused: lines.append("relay \(relay.relay) is paused: \(relay.trouble ?? "")")
     }
     if let said = relay.words {
-      let row: OperatorMessage = said.at > said.since ? "\(time: said.since) to \(time: said.at)" : "\(time: said.at)"
+      // Times are shown to the minute.
+      let minutes = [said.since, said.at].map { Int($0.timeIntervalSince1970 / 60) }
+      let row: OperatorMessage =
+        minutes[0] < minutes[1] ? "\(time: said.since) to \(time: said.at)" : "\(time: said.at)"
       lines.append("relay \(relay.relay) said last (\(row), \(said.place)): “\(said.oneLine)”")
       if let meaning = meaning(of: said) { lines.append("  \(meaning)") }
     }

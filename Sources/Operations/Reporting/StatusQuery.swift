@@ -33,7 +33,7 @@ public struct StatusQuery: Sendable {
     } else {
       status.estimate(within: nil, at: now)
     }
-    status.setProcess(status.state == .running ? process(of: location, isStopped) : nil)
+    status.setProcess(of: location, isStopped)
     if status.state == .running, status.process == nil {
       status.idleWorker = Launch.worker(of: location.queue).map { DeliveringProcess($0, isStopped: isStopped($0.pid)) }
     }
@@ -53,10 +53,15 @@ public struct StatusQuery: Sendable {
     }
     return status
   }
+}
 
-  static func process(of location: CampaignLocation, _ isStopped: (Int32) -> Bool) -> DeliveringProcess? {
-    guard let holder = SpoolLock.deliverer(of: location.name, in: location.spool) else { return nil }
-    return DeliveringProcess(holder, isStopped: isStopped(holder.pid))
+extension EndedProcess {
+  fileprivate init(_ end: SpoolLock.End) {
+    switch end {
+    case .released(let holder):
+      self.init(pid: holder.pid, host: holder.host, since: holder.since, wasKilled: false)
+    case .died(let holder): self.init(pid: holder.pid, host: holder.host, since: holder.since, wasKilled: true)
+    }
   }
 }
 
@@ -67,6 +72,16 @@ extension DeliveringProcess {
 }
 
 extension CampaignStatus {
+  /// Sets the process that delivers it, or what is known of the end of the last one.
+  mutating func setProcess(of location: CampaignLocation, _ isStopped: (Int32) -> Bool) {
+    let spool = location.spool
+    let holder = state == .running ? SpoolLock.deliverer(of: location.name, in: spool) : nil
+    setProcess(holder.map { DeliveringProcess($0, isStopped: isStopped($0.pid)) })
+    // On another machine another one may have been the last.
+    guard state == .running, holder == nil, !spool.isShared else { return }
+    lastProcess = SpoolLock.lastEnd(of: spool, .campaign(location.name)).map(EndedProcess.init)
+  }
+
   /// Sets why the worker does not deliver what it should.
   mutating func setTrouble(of location: CampaignLocation) {
     guard remaining > 0, state != .paused, state != .cancelled else { return }

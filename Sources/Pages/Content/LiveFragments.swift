@@ -56,7 +56,9 @@ struct LiveFragments {
   private var delivery: Markup {
     guard status.state == .running else { return .nothing }
     guard let process = status.process else {
-      return status.remaining > 0 ? "\(text(.nobodyDelivers))" : .nothing
+      guard status.remaining > 0 else { return .nothing }
+      guard let last = status.lastProcess, last.wasKilled else { return "\(text(.nobodyDelivers))" }
+      return "\(text(.wasKilled).filled([String(last.pid), last.host]))"
     }
     let pid = String(process.pid)
     return process.isStopped

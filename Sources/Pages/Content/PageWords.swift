@@ -60,6 +60,10 @@ extension Words {
   static let nobodyDelivers = Words(
     "No process delivers it: “eilbrief worker” or “eilbrief resume” goes on.",
     "Kein Prozess versendet: „eilbrief worker“ oder „eilbrief resume“ macht weiter.")
+  static let wasKilled = Words(
+    "No process delivers it: process % on % did not end by itself. “eilbrief worker” or “eilbrief resume” goes on.",
+    "Kein Prozess versendet: Prozess % auf % hat nicht von selbst geendet. „eilbrief worker“ oder „eilbrief resume“ macht weiter."
+  )
   static let endLikely = Words("All accepted at about %", "Alle angenommen etwa um %")
   static let endRange = Words("between % and %", "zwischen % und %")
   static let lateLetters = Words(

@@ -28,6 +28,7 @@ actor CampaignFeed {
   private let location: CampaignLocation
   private let dependencies: Dependencies
   private let watch: CampaignWatch
+  private let render: SharedFragments.Renderer
   private var viewers: [Int: AsyncStream<SharedFragments>.Continuation] = [:]
   private var nextViewer = 0
   private var looking: Task<Void, Never>?
@@ -36,9 +37,13 @@ actor CampaignFeed {
   private var outcomes: CampaignOutcomes?
   private var nextCount = ContinuousClock.now
 
-  init(_ location: CampaignLocation, _ dependencies: Dependencies, isStopped: @escaping @Sendable (Int32) -> Bool) {
+  init(
+    _ location: CampaignLocation, _ dependencies: Dependencies, isStopped: @escaping @Sendable (Int32) -> Bool,
+    render: @escaping SharedFragments.Renderer = SharedFragments.events(of:in:at:)
+  ) {
     self.location = location
     self.dependencies = dependencies
+    self.render = render
     watch = CampaignWatch(location, dependencies, isStopped: isStopped)
   }
 
@@ -97,7 +102,8 @@ actor CampaignFeed {
   private func keepLooking() async {
     while !Task.isCancelled, !viewers.isEmpty {
       do {
-        let fragments = SharedFragments(try await look(), dependencies.timeZone, at: dependencies.time.now)
+        let fragments = SharedFragments(
+          try await look(), dependencies.timeZone, at: dependencies.time.now, render: render)
         for viewer in viewers.values { viewer.yield(fragments) }
       } catch {
         // A browser shows that it has lost touch, and comes back.

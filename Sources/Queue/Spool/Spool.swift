@@ -16,8 +16,13 @@ public struct Spool: Sendable, Hashable {
   /// use.
   public var hasStore: Bool {
     var status = stat()
-    return lstat(database.path, &status) == 0
-      || lstat(folder.appendingPathComponent(QueueFile.name).path, &status) == 0
+    return lstat(database.path, &status) == 0 || isShared
+  }
+
+  /// Its queue is a database, from which other machines deliver too.
+  public var isShared: Bool {
+    var status = stat()
+    return lstat(folder.appendingPathComponent(QueueFile.name).path, &status) == 0
   }
 
   public var lock: URL { folder.appendingPathComponent("deliver.lock") }

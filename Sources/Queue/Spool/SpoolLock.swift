@@ -7,14 +7,16 @@ import Receipts
 /// One delivering process per spool: `deliver.lock`, locked with flock(2) for as long as the value lives; and the locks
 /// beside it that a worker needs (``Part``).
 ///
-/// The kernel releases the lock when the process dies, however it dies. The file says who holds it; its content counts
-/// only while the lock is held. When the file is removed, another process can take a new one: a process that writes to
-/// the spool calls ``check()`` first. Fails with ``SpoolLockError``.
+/// The kernel releases the lock when the process dies, however it dies. The file says who holds it, and afterwards whether
+/// that process let go of it or died with it (``lastEnd(of:_:)``). When the file is removed, another process can take a new
+/// one: a process that writes to the spool calls ``check()`` first. Fails with ``SpoolLockError``.
 public final class SpoolLock: Sendable {
   private let descriptor: Int32
   private let file: URL
   /// The campaign it was taken for; empty for a worker's, which is for all.
   public let campaign: String
+  /// What the file says when it is let go.
+  private let released: [UInt8]
   /// Not given to another file while the descriptor is open.
   private let identity: Identity
 
@@ -32,7 +34,8 @@ public final class SpoolLock: Sendable {
   public enum Part: Sendable, Hashable {
     /// Delivering from the spool. A worker takes it for all its campaigns together.
     case delivery
-    /// One campaign: a worker that delivers it, or a guest that changes it beside the worker.
+    /// One campaign: a process that delivers it, alone or as a worker, or hands it over; or a guest that changes it beside
+    /// the worker.
     case campaign(String)
     /// Changing one campaign while a worker delivers others (``StoreAccess/guest``). No process delivers alone, and none
     /// moves the log's pages, while somebody has it.
@@ -41,14 +44,20 @@ public final class SpoolLock: Sendable {
     case worker
   }
 
-  private init(descriptor: Int32, file: URL, campaign: String, status: stat) {
+  private init(descriptor: Int32, file: URL, identity: Identity, _ holder: Holder) {
     self.descriptor = descriptor
     self.file = file
-    self.campaign = campaign
-    identity = Identity(status)
+    self.identity = identity
+    campaign = holder.campaign
+    released = holder.json(hasEnded: true)
   }
 
-  deinit { close(descriptor) }
+  /// One write over what is there, of the same length: it needs no room, and whoever looks meanwhile sees the holder. Where
+  /// it fails, the process counts as one that died.
+  deinit {
+    _ = released.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    close(descriptor)
+  }
 
   /// Takes the lock, or reports its holder.
   public static func take(
@@ -82,27 +91,39 @@ public final class SpoolLock: Sendable {
       close(descriptor)
       throw .cannotWrite(.cannotWrite(path: path, errno: reason))
     }
-    let lock = SpoolLock(descriptor: descriptor, file: file, campaign: campaign, status: status)
-    // Removed between open and flock.
-    guard lock.isOurs else { throw .held(Holder(file: file)) }
-    let holder = Holder(pid: getpid(), host: hostName(), since: now, campaign: campaign)
+    let (identity, holder) = (
+      Identity(status), Holder(pid: getpid(), host: hostName(), since: now, campaign: campaign)
+    )
+    do throws(SpoolLockError) {
+      // Removed between open and flock.
+      guard (try? isInPlace(file, identity)) == true else { throw .held(Holder(file: file)) }
+      try write(holder, to: descriptor, path: path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    return SpoolLock(descriptor: descriptor, file: file, identity: identity, holder)
+  }
+
+  /// Durable, so that after a power cut the file does not say that the holder before has let go.
+  private static func write(_ holder: Holder, to descriptor: Int32, path: String) throws(SpoolLockError) {
     guard fchmod(descriptor, 0o600) == 0, ftruncate(descriptor, 0) == 0 else {
       throw .cannotWrite(.cannotWrite(path: path, errno: errno))
     }
     FaultPoint.lockTaken.reached()
     do throws(FileError) {
-      try DurableFile.writeAll(holder.json, to: descriptor, path: path)
+      try DurableFile.writeAll(holder.json(hasEnded: false), to: descriptor, path: path)
     } catch {
       throw .cannotWrite(StoreError(error))
     }
-    return lock
+    guard fsync(descriptor) == 0 else { throw .cannotWrite(.cannotWrite(path: path, errno: errno)) }
   }
 
   /// Whether `deliver.lock` is still the file that was locked.
-  public var isOurs: Bool { (try? isInPlace()) == true }
+  public var isOurs: Bool { (try? Self.isInPlace(file, identity)) == true }
 
   /// Throws when this cannot be determined, as on a disk that fails.
-  private func isInPlace() throws(StoreError) -> Bool {
+  private static func isInPlace(_ file: URL, _ identity: Identity) throws(StoreError) -> Bool {
     var status = stat()
     if stat(file.path, &status) == 0 { return Identity(status) == identity }
     guard errno == ENOENT || errno == ENOTDIR else { throw .cannotWrite(path: file.path, errno: errno) }
@@ -113,7 +134,7 @@ public final class SpoolLock: Sendable {
   /// have become the one that writes. Fails with `cannotWrite` when that cannot be determined. Costs one look at the
   /// file's entry.
   public func check() throws(StoreError) {
-    if try isInPlace() { return }
+    if try Self.isInPlace(file, identity) { return }
     if let holder = Self.holder(file: file), holder.pid > 0 {
       throw .overtaken(path: file.path, reason: "process \(holder.pid) on \(holder.host) has taken over meanwhile")
     }
@@ -139,6 +160,27 @@ public final class SpoolLock: Sendable {
     defer { close(descriptor) }
     guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
     return Holder(file: file)
+  }
+
+  /// How the last process that had a lock ended; nil while one has it, when none had, and when the file does not say: it is
+  /// one of an earlier version, or its holder died in the instant of taking it.
+  public static func lastEnd(of spool: Spool, _ part: Part) -> End? {
+    let file = spool.file(of: part)
+    let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    // Held until it was read: nobody takes it meanwhile.
+    guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return nil }
+    guard let (holder, hasEnded) = Holder.read(file), let hasEnded else { return nil }
+    return hasEnded ? .released(holder) : .died(holder)
+  }
+
+  /// How a process that had a lock ended.
+  public enum End: Sendable, Hashable {
+    /// It let go of the lock, whatever came of its work.
+    case released(Holder)
+    /// It was killed or its machine went down; or its disk took no more.
+    case died(Holder)
   }
 
   /// The name of this machine.
@@ -168,22 +210,29 @@ public final class SpoolLock: Sendable {
 
     /// The file's content; unknown where it says nothing yet.
     init(file: URL) {
-      self.init(pid: 0, host: "", since: nil, campaign: "")
+      self = Self.read(file)?.holder ?? Holder(pid: 0, host: "", since: nil, campaign: "")
+    }
+
+    /// Also whether it has let go; nil in a file of an earlier version.
+    static func read(_ file: URL) -> (holder: Holder, hasEnded: Bool?)? {
       guard let bytes = try? DurableFile.read(file), var fields = try? StrictJSONReader(bytes),
         let pid = try? fields.take("pid").number(), let host = try? fields.take("host").text(),
         let since = try? fields.take("since").text(), let campaign = try? fields.take("campaign").text()
-      else { return }
-      self.init(
+      else { return nil }
+      let holder = Holder(
         pid: Int32(truncatingIfNeeded: pid), host: host, since: RFC3339.parse(since)?.date, campaign: campaign)
+      return (holder, (try? fields.takeIfThere("ended")?.number()).map { $0 == 1 })
     }
 
-    var json: [UInt8] {
+    /// Of the same length whether it has ended or not.
+    func json(hasEnded: Bool) -> [UInt8] {
       var json = StrictJSONWriter()
       json.begin()
       json.field("pid", Int64(pid))
       json.field("host", host)
       if let since { json.field("since", at: Milliseconds(since)) } else { json.field("since", "") }
       json.field("campaign", campaign)
+      json.field("ended", hasEnded ? 1 : 0)
       json.end()
       return json.bytes
     }

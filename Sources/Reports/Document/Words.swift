@@ -237,7 +237,7 @@ extension Words {
     "Die Kampagnendatei verlangt keine Freigabe durch zwei Personen: Der Betreiber hat sie gestartet.")
   static let releasedBy = Words("Released by:", "Freigegeben von:")
   static let noActs = Words("There are no receipts to tell it from.", "Es gibt keine Belege, aus denen es hervorginge.")
-  static let actsTable = Words("Acts and turns of the campaign", "Handlungen und Wendepunkte der Kampagne")
+  static let actsTable = Words("Acts and turning points of the campaign", "Handlungen und Wendepunkte der Kampagne")
   static let time = Words("Time", "Zeit")
   static let act = Words("What was done", "Was getan wurde")
   static let actsLeftOut = Words("Acts left out in the middle: %.", "In der Mitte ausgelassen: %.")
@@ -271,8 +271,8 @@ extension Words {
 
   static let receipts = Words("The receipts, and how to verify them", "Die Belege und wie man sie prüft")
   static let receiptsText = Words(
-    "Each attempt and each outcome has a receipt, written before anything else happened. Each receipt holds the SHA-256 of the one before it, and a signed checkpoint holds that of the last: whoever changes, removes or adds one is found out.",
-    "Jeder Versuch und jeder Ausgang hat einen Beleg, geschrieben, bevor etwas anderes geschah. Jeder Beleg enthält den SHA-256 des vorigen und ein signierter Prüfpunkt den des letzten: Wer einen ändert, entfernt oder hinzufügt, fällt auf."
+    "Each attempt and each outcome has a receipt, which was on disk before the next step was taken. Each receipt holds the SHA-256 of the one before it, and a signed checkpoint holds that of the last: whoever changes, removes or adds one is found out.",
+    "Jeder Versuch und jeder Ausgang hat einen Beleg, der auf der Platte war, bevor der nächste Schritt geschah. Jeder Beleg enthält den SHA-256 des vorigen und ein signierter Prüfpunkt den des letzten: Wer einen ändert, entfernt oder hinzufügt, fällt auf."
   )
   static let receiptsSound = Words(
     "The receipts were checked for this report: chain unbroken, states in order.",

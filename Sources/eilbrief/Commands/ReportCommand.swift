@@ -106,6 +106,7 @@ struct ReportCommand: AsyncParsableCommand, CampaignCommand {
     let file = try output.map { try ReportFile($0, force: force, of: location, dependencies) }
     try ReportOutput(file: file).write(bytes)
     try file?.finish()
+    if let note = documents.note { Console.error(options.nextCommand.text(note)) }
     if let objection = try await ReceiptsObjection.find(location, dependencies) {
       Console.error(options.nextCommand.text(objection))
     }

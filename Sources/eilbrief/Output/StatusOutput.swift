@@ -139,7 +139,8 @@ enum DeliveryOutput {
       .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     Console.print(
       """
-        the relay took \(outcome.relay.taken) messages over \(outcome.relay.connections) connections\
+        the relay took \(pluralized(outcome.relay.taken, "message")) over \
+      \(pluralized(outcome.relay.connections, "connection"))\
       \(faults.isEmpty ? "" : " and made trouble: \(faults)")
       """)
     if outcome.rejectedRows > 0 {

@@ -1,13 +1,14 @@
 import Campaigns
 import DeliverySupport
 import Foundation
-import Operations
 import Queue
 import Receipts
 import Reports
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Operations
 
 /// The form for a call centre: out, filled in by whatever program, and back in.
 @Suite struct CallImportTests {
@@ -129,6 +130,10 @@ import Testing
     ("K9;Anna;erreicht;;\(morning)", "form.csv:2: customer K9: no such customer in sommer: K9"),
     (";Anna;erreicht;;\(morning)", "form.csv:2: column “Kundennummer”: it is not said whom"),
     ("K2;Anna;vielleicht;;\(morning)", "form.csv:2: customer K2, column “Ergebnis”: “vielleicht” is no outcome"),
+    (
+      "K2;Anna;erreicht?;;\(morning)",
+      "“erreicht?” is no outcome: write one of “erreicht”, “nicht erreicht”, “falsche Nummer”"
+    ),
     ("K2;Anna;;ruft an;\(morning)", "customer K2, column “Ergebnis”: the outcome is missing"),
     ("K2;;erreicht;;\(morning)", "customer K2, column “Angerufen von”: it is not said who called"),
     ("K2;a@b.example;erreicht;;\(morning)", "column “Angerufen von”: this is no name"),
@@ -189,6 +194,58 @@ import Testing
     let result = try await Self.run(Self.csv("K2;Anna;erreicht;;10:05 Uhr"), day: "2026-11-23", scene)
     let exact = try await Self.run(Self.csv("K2;Anna;erreicht;;\(Self.morning)"), scene)
     #expect(result.recorded.added.count == 1 && exact.recorded.known == 1)
+  }
+
+  /// As callers and spreadsheet programs write the same moment and the same outcome.
+  @Test(arguments: [
+    "23.11.2026 10:05", "Mo, 23.11.2026 um 10.05 Uhr", "Mo. 23.11.26 10:05", "2026/11/23 10:05", "46349,420138888889",
+  ])
+  func timesAsPeopleWriteThem(time: String) async throws {
+    let scene = try await Self.scene()
+    let call = try #require(try await Self.run(Self.csv("K2;Anna;AB;;\(time)"), scene).recorded.added.first)
+    let exact = try await Self.run(Self.csv("K2;Anna;no-answer;;\(Self.morning)"), scene)
+    #expect(exact.recorded.known == 1, "\(call.at)")
+  }
+
+  @Test func outcomesAsPeopleWriteThem() {
+    let understood: [(CallOutcome, [String])] = [
+      (.reached, ["Erreicht", "ERREICHT!", " wurde erreicht", "reached"]),
+      (
+        .noAnswer,
+        ["nicht  erreicht", "Nicht-erreicht", "niemand erreicht", "besetzt", "AB", "not reached", "No Answer"]
+      ),
+      (.wrongNumber, ["falsche Nr.", "Nummer falsch", "Kein Anschluß unter dieser Nummer", "wrong_number"]),
+      (.letterWanted, ["Brief gewuenscht", "Brief gewünscht", "BRIEF GEWÜNSCHT", "letter wanted"]),
+    ]
+    for (outcome, texts) in understood {
+      for text in texts { #expect(CallOutcomeWords.outcome(text) == outcome, "\(text)") }
+    }
+    // Whoever reads them has to ask.
+    for text in [
+      "erreicht?", "erreicht (Sekretariat)", "erreicht / nicht erreicht", "2x erreicht", "ja", "nein", "x", "✓", "1",
+      "",
+      "Rückruf", "Brief", "Mailbox",
+    ] {
+      #expect(CallOutcomeWords.outcome(text) == nil, "\(text)")
+    }
+  }
+
+  /// Which one was filled in nobody knows.
+  @Test func twoColumnsOfOneTitle() async throws {
+    let scene = try await Self.scene()
+    let rows =
+      "Kundennummer;Ergebnis;Angerufen von;Zeit;ergebnis \r\nK2;erreicht;Anna;\(Self.morning);nicht erreicht\r\n"
+    let error = try await failure { _ = try await Self.run(Data(rows.utf8), scene) }
+    let text = Self.text(error.message)
+    #expect(
+      text.contains("columns 2 and 5 are both called \"Ergebnis\"") && text.contains("Nothing was recorded"), "\(text)")
+  }
+
+  @Test func aColumnThatIsNotThereIsNamed() async throws {
+    let scene = try await Self.scene()
+    let rows = "Kundennummer;Ergebnis;Angerufen von;Datum;Uhrzeit\r\nK2;erreicht;Anna;23.11.2026;10:05\r\n"
+    let error = try await failure { _ = try await Self.run(Data(rows.utf8), scene) }
+    #expect(Self.text(error.message).contains("The file has no column “Zeit”."), "\(Self.text(error.message))")
   }
 
   /// Words of customers and of callers are never a formula to whoever opens the form, and come back as they were.

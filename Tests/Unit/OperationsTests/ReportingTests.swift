@@ -66,6 +66,20 @@ import Testing
     return (text.withLock { $0 }, notes)
   }
 
+  @Test func aDocumentWithoutTheIncidentSaysSo() async throws {
+    let scene = try Scene(.accept)
+    try await scene.launch()
+    func note() async throws -> String? {
+      try await CampaignDocuments(
+        scene.location, source: SourceFolder(scene.location.folder), language: .english, scene.dependencies,
+        command: { _ in "" }
+      ).note.map { "\($0)" }
+    }
+    #expect(try await note() == nil)
+    try FileManager.default.removeItem(at: scene.files.campaignFile)
+    #expect(try await note()?.contains("--made-from") == true)
+  }
+
   @Test func everyCustomerHasARow() async throws {
     let scene = try Scene(.accept, .refuse, .call, .nothing)
     try scene.addBadRow()

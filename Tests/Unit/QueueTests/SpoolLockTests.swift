@@ -65,6 +65,54 @@ import Testing
     }
   }
 
+  @Test func whoLetsGoIsToldApartFromWhoDied() throws {
+    let folder = try TemporaryFolder()
+    let spool = Spool(folder: folder.url)
+    let part = SpoolLock.Part.campaign("c")
+    let file = folder.url.appendingPathComponent("deliver.c.lock")
+    #expect(SpoolLock.lastEnd(of: spool, part) == nil)
+    var lock: SpoolLock? = try SpoolLock.take(spool, part, campaign: "c", at: Sample.time(0))
+    let holder = try #require(SpoolLock.holder(of: spool, part))
+    #expect(SpoolLock.lastEnd(of: spool, part) == nil, "nobody has ended")
+    let held = try Data(contentsOf: file)
+    withExtendedLifetime(lock) {}
+    lock = nil
+    #expect(SpoolLock.lastEnd(of: spool, part) == .released(holder))
+    #expect(try Data(contentsOf: file).count == held.count, "letting go needs no room on the disk")
+    // What a process leaves that was killed.
+    try held.write(to: file)
+    #expect(SpoolLock.lastEnd(of: spool, part) == .died(holder))
+    // The next one, which ends by itself; who asks meanwhile sees the one that has it.
+    var next: SpoolLock? = try SpoolLock.take(spool, part, campaign: "c", at: Sample.time(9))
+    #expect(SpoolLock.lastEnd(of: spool, part) == nil && SpoolLock.holder(of: spool, part)?.since == Sample.time(9))
+    withExtendedLifetime(next) {}
+    next = nil
+    guard case .released(let last) = SpoolLock.lastEnd(of: spool, part) else {
+      Issue.record("it has ended by itself")
+      return
+    }
+    #expect(last.since == Sample.time(9))
+    // Killed in the instant of taking it; and the file of an earlier version.
+    for text in ["", #"{"pid":7,"host":"h","since":"2026-11-23T08:00:00.000Z","campaign":"c"}"#, "{", "nothing"] {
+      try Data(text.utf8).write(to: file)
+      #expect(SpoolLock.lastEnd(of: spool, part) == nil, "\(text)")
+    }
+  }
+
+  /// The one that was removed is no longer what others look at: its end says nothing about the next holder's.
+  @Test func whoWasOvertakenDoesNotSpeakForTheNext() throws {
+    let folder = try TemporaryFolder()
+    let spool = Spool(folder: folder.url)
+    var first: SpoolLock? = try SpoolLock.take(spool, campaign: "c", at: Sample.time(0))
+    try FileManager.default.removeItem(at: spool.lock)
+    let next = try SpoolLock.take(spool, campaign: "c", at: Sample.time(5))
+    withExtendedLifetime(first) {}
+    first = nil
+    #expect(SpoolLock.holder(of: spool)?.since == Sample.time(5) && next.isOurs)
+    #expect(try String(contentsOf: spool.lock, encoding: .utf8).contains(#""ended":0"#))
+    withExtendedLifetime(next) {}
+  }
+
   @Test func aKilledProcessLetsGo() async throws {
     let folder = try TemporaryFolder()
     let spool = Spool(folder: folder.url)
