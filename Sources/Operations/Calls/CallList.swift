@@ -6,6 +6,17 @@ import Receipts
 public import Reports
 import Synchronization
 
+extension CallScriptWriter {
+  /// The scripts of a telephone list; nil where the folder has no campaign file, as that of a rehearsal: who is to be
+  /// called is shown all the same. Fails as the writer does when there is one.
+  static func ifThere(in folder: URL, at now: Date) throws -> CallScriptWriter? {
+    guard FileManager.default.fileExists(atPath: folder.appendingPathComponent(CampaignFile.name).path) else {
+      return nil
+    }
+    return try CallScriptWriter(folder: folder, form: .text, date: now)
+  }
+}
+
 /// A customer on the telephone list.
 public struct CallEntry: Sendable, Encodable {
   /// What is to be done: to call, to write, or nothing any more.
@@ -20,7 +31,7 @@ public struct CallEntry: Sendable, Encodable {
   public let status: Status
   /// Nil for one who need not be called any more.
   public let urgency: CallUrgency?
-  /// What the caller says; empty where it was not asked for.
+  /// What the caller says; empty where it was not asked for, and where there is no campaign file.
   public let script: String
 
   private enum CodingKeys: String, CodingKey { case status, urgency, script }
@@ -71,7 +82,7 @@ public struct CallList: Sendable {
     var language = CallForm.en
     switch form {
     case .text(withScripts: false): break
-    case .text, .json: scripts = try CallScriptWriter(folder: location.folder, form: .text, date: now)
+    case .text, .json: scripts = try CallScriptWriter.ifThere(in: location.folder, at: now)
     case .form(let named, _):
       scripts = try CallScriptWriter(folder: location.folder, form: .text, date: now)
       let campaign = try CampaignFile.read(folder: location.folder)

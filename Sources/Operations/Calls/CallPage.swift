@@ -22,7 +22,7 @@ public struct CallPage: Sendable {
     let (store, record, now) = (opened.store, opened.record, dependencies.now)
     let calls = try await store.calls(in: record.id)
     let places = try await CallList.places(of: record, calls, in: store, at: now)
-    let scripts = try CallScriptWriter(folder: location.folder, form: .text, date: now)
+    let scripts = try CallScriptWriter.ifThere(in: location.folder, at: now)
     var entries: [CallEntry] = []
     for place in places.dropFirst(first).prefix(most) {
       guard let customer = try await store.customer(place.customer, in: record.id) else { continue }
@@ -33,7 +33,8 @@ public struct CallPage: Sendable {
       entries.append(
         CallEntry(
           report: try CallReport(customer, history, because: causes), status: history.status,
-          urgency: CallUrgency(customer, causes, history), script: try scripts.text(for: customer, causes: causes)))
+          urgency: CallUrgency(customer, causes, history),
+          script: try scripts?.text(for: customer, causes: causes) ?? ""))
     }
     return CallPage(
       entries: entries, open: places.count, figures: try await CallFigures.read(of: record, in: store, at: now))

@@ -108,10 +108,14 @@ extension PageLayout {
     let outcomes = CallOutcome.allCases.map { outcome -> Markup in
       "<option value=\"\(outcome.rawValue)\">\(text(outcome.words))</option>"
     }
+    let lines = script.split(separator: "\n", omittingEmptySubsequences: false).map { Markup(text: String($0)).html }
+    let words: Markup =
+      script.isEmpty
+      ? .nothing
+      : "<h3>\(text(.script))</h3>\n<pre>\(Markup(stringLiteral: lines.joined(separator: "\n")))</pre>\n"
     return """
       <p>\(text(.takenByYou).filled([text.time(lock.until)]))</p>
-      <h3>\(text(.script))</h3>
-      <pre>\(Markup(stringLiteral: script.split(separator: "\n", omittingEmptySubsequences: false).map { Markup(text: String($0)).html }.joined(separator: "\n")))</pre>
+      \(words)\
       <form method="post" action="\(path)">\(hidden)<input type="hidden" name="by" value="\(Markup(text: caller))">
       <label for="outcome-\(number)">\(text(.outcome)) <select id="outcome-\(number)" name="outcome" required><option value="">–</option>\(outcomes)</select></label>
       <label for="note-\(number)">\(text(.note)) <input id="note-\(number)" name="note" maxlength="500" autocomplete="off"></label>

@@ -59,6 +59,18 @@ import Testing
 
   // MARK: Who is called
 
+  /// As in the queue folder of a rehearsal.
+  @Test func withoutACampaignFileTheListHasNoScripts() async throws {
+    let scene = try await Self.scene()
+    let before = try await Self.entries(in: scene)
+    #expect(!before.isEmpty && before.allSatisfy { !$0.script.isEmpty })
+    try FileManager.default.removeItem(at: scene.files.campaignFile)
+    let after = try await Self.entries(in: scene)
+    #expect(after.map(\.customer) == before.map(\.customer) && after.allSatisfy { $0.script.isEmpty })
+    let page = try await CallPage.read(from: 0, most: 10, of: scene.location, scene.dependencies)
+    #expect(page.entries.map(\.report.customer) == before.map(\.customer))
+  }
+
   @Test func theMostUrgentComeFirst() async throws {
     let scene = try await Self.scene()
     let entries = try await Self.entries(in: scene)
