@@ -113,7 +113,8 @@ struct FailedAddresses {
     return found
   }
 
-  private static func introduces(_ line: Substring) -> Bool {
+  /// Whether addresses, or what is wrong with them, follow below `line`.
+  static func introduces(_ line: Substring) -> Bool {
     line.utf8.count < 300 && ReportPhrases.introduction.isFound(in: ReplyWords(String(line), code: nil))
   }
 
@@ -124,6 +125,7 @@ struct FailedAddresses {
       if recipientLabels.contains(label) { return .ownLine }
       if label == "rcpt to" || label.hasSuffix("rcpt to") || label == "to" { return .inReply }
       if otherLabels.contains(label) { return .anywhere }
+      if namesRecipient(label) { return .ownLine }
     }
     if before.allSatisfy({ "<\"'([*-•>|. \t".contains($0) }) || before == "smtp:" || before == "mailto:"
       || before.hasSuffix("smtp=")
@@ -147,6 +149,17 @@ struct FailedAddresses {
       ?? false || last.last == "to" && last.first.map { deliveries.contains($0) } ?? false
     return isAddressed || hasReply(bare) ? .inReply : .anywhere
   }
+
+  /// "invalid local userid", but not "sender address".
+  private static func namesRecipient(_ label: String) -> Bool {
+    let words = label.split { !$0.isLetter }
+    return words.last.map { recipientWords.contains($0) } ?? false
+      && !words.contains { ["sender", "from", "reply", "return", "your", "contact", "support"].contains($0) }
+  }
+
+  private static let recipientWords: Set<Substring> = [
+    "recipient", "recipients", "user", "userid", "username", "address", "mailbox", "account", "addressee",
+  ]
 
   private static let deliveries: Set<Substring> = [
     "addressed", "delivered", "delivery", "message", "email", "e-mail", "mail", "sent", "deliver", "send", "you",

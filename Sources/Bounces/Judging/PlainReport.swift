@@ -98,6 +98,13 @@ struct PlainReport: Sendable {
     return addresses.listsAddress(introduced: false) { !senders.contains($0) }
   }
 
+  /// Whether a letter of the one that the mail is to comes back with it, and addresses are listed.
+  var returnsLetter: Bool {
+    let own = Set(
+      mail.headers.values(["to", "delivered-to"]).flatMap { MailAddresses.all(in: $0).map { $0.address.lowercased() } })
+    return listsAddresses && text.original.senders.contains { own.contains($0.lowercased()) }
+  }
+
   /// Whether the text has a server's reply.
   var quotesReply: Bool { text.lines.contains { SaidReply.start(in: $0) != nil } }
 
@@ -117,8 +124,17 @@ struct PlainReport: Sendable {
 
   // MARK: Words
 
+  /// The lines about a recipient that the text does not name: below the one that announces what went wrong.
+  private var announced: Range<Int> {
+    let lines = text.lines
+    guard let line = lines.firstIndex(where: { $0.trimmed.hasSuffix(":") && FailedAddresses.introduces($0) }),
+      let start = lines[(line + 1)...].firstIndex(where: { !Self.isBlank($0) })
+    else { return lines.indices }
+    return start..<lines.endIndex
+  }
+
   private func words(_ found: FailedAddresses.Found, isOnly: Bool) -> Words {
-    let own = text.lines[found.lines]
+    let own = text.lines[found.lines == text.lines.indices ? announced : found.lines]
     // The paragraph of the address first: what follows may be about something else.
     let paragraph = own.prefix { !Self.isBlank($0) }
     var below = own[paragraph.endIndex...].drop(while: Self.isBlank).prefix { !Self.isBlank($0) }
