@@ -95,7 +95,7 @@ struct FailedAddresses {
         introduced = introduces(line) ? 8 : introduced - 1
         continue
       }
-      for address in addresses {
+      for address in addresses where !isName(before: line[address.range.upperBound...]) {
         var place = place(of: address, in: line, bare: bare)
         if place == .ownLine {
           // What is indented below an address is the reply about it.
@@ -111,6 +111,13 @@ struct FailedAddresses {
       introduced = introduces(line) ? 8 : introduced - 1
     }
     return found
+  }
+
+  /// Whether what stands before `rest` is no address, but a name that looks like one: `kim@firma.example <info@firma.example>`.
+  private static func isName(before rest: Substring) -> Bool {
+    let rest = rest.drop { "\"' \t".contains($0) }
+    return rest.first == "<"
+      && rest.dropFirst().prefix(200).prefix { $0 != ">" && $0 != "<" && $0 != " " }.contains("@")
   }
 
   /// Whether addresses, or what is wrong with them, follow below `line`.
