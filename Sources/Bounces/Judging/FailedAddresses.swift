@@ -24,10 +24,12 @@ struct FailedAddresses {
   }
 
   private let candidates: [Found]
+  private let named: Set<String>
   private let end: Int
 
   init(_ lines: [Substring]) {
     candidates = Self.candidates(in: lines)
+    named = Set(candidates.map { $0.address.lowercased() })
     end = lines.endIndex
   }
 
@@ -52,6 +54,9 @@ struct FailedAddresses {
     }
     return withLines(merged(chosen))
   }
+
+  /// Whether `address` stands anywhere in the text.
+  func names(_ address: String) -> Bool { named.contains(address.lowercased()) }
 
   /// Whether an address for which `isRecipient` is true stands alone on its line, before a colon, or behind a label.
   ///
@@ -113,6 +118,13 @@ struct FailedAddresses {
     return found
   }
 
+  /// Whether `text`, before an address in brackets, may be a person's name, and is no sentence.
+  private static func isName(_ text: Substring) -> Bool {
+    let words = text.split { !$0.isLetter }
+    return text.utf8.count < 60 && words.count <= 5 && !text.contains { ":.!?、。".contains($0) }
+      && !words.contains { ["contact", "please", "write", "send", "ask", "from", "by", "bitte", "an"].contains($0) }
+  }
+
   /// Whether what stands before `rest` is no address, but a name that looks like one: `kim@firma.example <info@firma.example>`.
   private static func isName(before rest: Substring) -> Bool {
     let rest = rest.drop { "\"' \t".contains($0) }
@@ -139,9 +151,7 @@ struct FailedAddresses {
     {
       if endsAddress(after) { return .ownLine }
     }
-    // A name before the address in brackets: "Kim" <kim@firma.example>.
-    if before.hasSuffix("<") || before.hasSuffix("("), before.utf8.count < 60, !before.contains(":"),
-      !before.contains("."),
+    if before.hasSuffix("<") || before.hasSuffix("("), isName(before.dropLast()),
       after.trimmed.isEmpty || after.hasPrefix(":") || after.hasPrefix(" on ")
     {
       return .ownLine

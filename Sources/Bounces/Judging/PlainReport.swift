@@ -7,12 +7,14 @@ struct PlainReport: Sendable {
   private let addresses: FailedAddresses
   /// The addresses that the text is about, whoever they are.
   private let listed: [FailedAddresses.Found]
+  private let announced: Range<Int>
 
   init(_ mail: MailParts, _ text: ReportText) {
     self.mail = mail
     self.text = text
     addresses = FailedAddresses(text.lines)
     listed = addresses.find(expecting: text.original.recipients)
+    announced = Self.announced(in: text.lines)
   }
 
   /// What the words say of one recipient.
@@ -35,8 +37,16 @@ struct PlainReport: Sendable {
     }
     let found = recipients()
     guard !found.isEmpty else { return nil }
+    // The same is said of all that the text does not name.
+    var unnamed: RecipientReport?
     return found.map { one in
-      report(kind, one.address, nil, words(one, isOnly: found.count == 1), nil)
+      guard one.lines == text.lines.indices, !addresses.names(one.address) else {
+        return report(kind, one.address, nil, words(one, isOnly: found.count == 1), nil)
+      }
+      let said = unnamed ?? report(kind, one.address, nil, words(one, isOnly: found.count == 1), nil)
+      unnamed = said
+      return RecipientReport(
+        kind, one.address, status: said.status, class: said.class, permanent: said.permanent, reply: said.reply)
     }
   }
 
@@ -124,13 +134,15 @@ struct PlainReport: Sendable {
 
   // MARK: Words
 
+  /// Of these lines; they are read for each recipient.
+  private static let announcedLimit = 200
+
   /// The lines about a recipient that the text does not name: below the one that announces what went wrong.
-  private var announced: Range<Int> {
-    let lines = text.lines
+  private static func announced(in lines: [Substring]) -> Range<Int> {
     guard let line = lines.firstIndex(where: { $0.trimmed.hasSuffix(":") && FailedAddresses.introduces($0) }),
-      let start = lines[(line + 1)...].firstIndex(where: { !Self.isBlank($0) })
-    else { return lines.indices }
-    return start..<lines.endIndex
+      let start = lines[(line + 1)...].firstIndex(where: { !isBlank($0) })
+    else { return 0..<min(announcedLimit, lines.endIndex) }
+    return start..<min(start + announcedLimit, lines.endIndex)
   }
 
   private func words(_ found: FailedAddresses.Found, isOnly: Bool) -> Words {

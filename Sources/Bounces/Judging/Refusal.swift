@@ -54,6 +54,7 @@ struct Refusal: Sendable {
     {
       return .routingOrNetwork
     }
+    if found == .unknown, logged.code == nil, noSuchUser.isFound(in: words) { return .addressDead }
     if found == .rateLimited, logged.code == nil, full.isFound(in: words) { return .mailboxFull }
     // X.4.4: no way to the recipient's domain is known.
     if found == .routingOrNetwork, reported == EnhancedStatus(5, 4, 4), !unreached.isFound(in: words) {
@@ -108,6 +109,9 @@ struct Refusal: Sendable {
   }
 
   private static let summary: PhraseSet = ["service unavailable"]
+
+  /// In a report's own words a user is the recipient.
+  private static let noSuchUser: PhraseSet = ["invalid|unknown ... user|userid|username|recipient"]
 
   /// In a report's own words a quota is the recipient's.
   private static let full: PhraseSet = [
