@@ -10,6 +10,8 @@ struct AutomaticMail: Sendable {
   /// `Auto-Submitted: auto-replied`, which mail systems use for their reports as well.
   let isReplied: Bool
   let isReadReceipt: Bool
+  /// From an address that takes no answers.
+  let isNoReply: Bool
   /// By its subject an answer, or a mail that was passed on.
   let isAnswer: Bool
   let subject: ReplyWords
@@ -22,6 +24,8 @@ struct AutomaticMail: Sendable {
     isFromMailSystem = Self.isMailSystem(from) || Self.isMailSystem(headers["sender"]?.lowercased() ?? "")
     subject = ReplyWords(String((headers["subject"] ?? "").prefix(500)), code: nil)
     let start = (headers["subject"] ?? "").prefix(8).lowercased()
+    let local = headers["from"].flatMap { MailAddresses.first(in: $0) }?.lowercased().prefix { $0 != "@" } ?? ""
+    isNoReply = ["noreply", "donotreply"].contains { local.filter(\.isLetter).hasPrefix($0) }
     isAnswer = ["re:", "aw:", "antw:", "sv:", "fw:", "fwd:", "wg:", "tr:", "rv:", "odp:"].contains {
       start.hasPrefix($0)
     }

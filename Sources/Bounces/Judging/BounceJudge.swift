@@ -106,7 +106,9 @@ public enum BounceJudge {
     let failureSubject = subject(ReportPhrases.failureSubject)
     if subject(ReportPhrases.challenge) || says(ReportPhrases.challenge) && !failureSubject { return .autoReply }
     if automatic.hasEmptySender, says(ReportPhrases.absence) { return .autoReply }
-    guard !automatic.isAnswer, fails, automatic.hasEmptySender || failureSubject, plain.hasEvidence else {
+    // A subject in a language that the phrases do not have: then the letter itself is beside the words.
+    let returns = automatic.isNoReply && plain.returnsLetter
+    guard !automatic.isAnswer, fails, automatic.hasEmptySender || failureSubject || returns, plain.hasEvidence else {
       return .other
     }
     return isDelay ? .delay : .bounce

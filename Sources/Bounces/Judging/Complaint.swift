@@ -8,6 +8,10 @@ enum Complaint {
     guard report != nil || isFeedbackReport(mail) || isProviders(mail) else { return nil }
     let fields = MailHeaders(
       fieldsOf: (report?.text ?? "").split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) })
+    // About forged mail, or a mail that was taken for unwanted and is not.
+    if let type = fields["feedback-type"]?.lowercased(), ["auth-failure", "dmarc", "not-spam"].contains(type) {
+      return [RecipientReport(.other, nil)]
+    }
     let original = OriginalMail(in: mail)
     var named = fields.values(["original-rcpt-to", "removal-recipient"])
     if named.isEmpty { named = mail.headers.values(["x-hmxmroriginalrecipient"]) }

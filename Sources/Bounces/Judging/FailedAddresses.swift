@@ -24,10 +24,12 @@ struct FailedAddresses {
   }
 
   private let candidates: [Found]
+  private let named: Set<String>
   private let end: Int
 
   init(_ lines: [Substring]) {
     candidates = Self.candidates(in: lines)
+    named = Set(candidates.map { $0.address.lowercased() })
     end = lines.endIndex
   }
 
@@ -52,6 +54,9 @@ struct FailedAddresses {
     }
     return withLines(merged(chosen))
   }
+
+  /// Whether `address` stands anywhere in the text.
+  func names(_ address: String) -> Bool { named.contains(address.lowercased()) }
 
   /// Whether an address for which `isRecipient` is true stands alone on its line, before a colon, or behind a label.
   ///
@@ -95,7 +100,7 @@ struct FailedAddresses {
         introduced = introduces(line) ? 8 : introduced - 1
         continue
       }
-      for address in addresses {
+      for address in addresses where !isName(before: line[address.range.upperBound...]) {
         var place = place(of: address, in: line, bare: bare)
         if place == .ownLine {
           // What is indented below an address is the reply about it.
@@ -113,7 +118,22 @@ struct FailedAddresses {
     return found
   }
 
-  private static func introduces(_ line: Substring) -> Bool {
+  /// Whether `text`, before an address in brackets, may be a person's name, and is no sentence.
+  private static func isName(_ text: Substring) -> Bool {
+    let words = text.split { !$0.isLetter }
+    return text.utf8.count < 60 && words.count <= 5 && !text.contains { ":.!?、。".contains($0) }
+      && !words.contains { ["contact", "please", "write", "send", "ask", "from", "by", "bitte", "an"].contains($0) }
+  }
+
+  /// Whether what stands before `rest` is no address, but a name that looks like one: `kim@firma.example <info@firma.example>`.
+  private static func isName(before rest: Substring) -> Bool {
+    let rest = rest.drop { "\"' \t".contains($0) }
+    return rest.first == "<"
+      && rest.dropFirst().prefix(200).prefix { $0 != ">" && $0 != "<" && $0 != " " }.contains("@")
+  }
+
+  /// Whether addresses, or what is wrong with them, follow below `line`.
+  static func introduces(_ line: Substring) -> Bool {
     line.utf8.count < 300 && ReportPhrases.introduction.isFound(in: ReplyWords(String(line), code: nil))
   }
 
@@ -124,15 +144,14 @@ struct FailedAddresses {
       if recipientLabels.contains(label) { return .ownLine }
       if label == "rcpt to" || label.hasSuffix("rcpt to") || label == "to" { return .inReply }
       if otherLabels.contains(label) { return .anywhere }
+      if namesRecipient(label) { return .ownLine }
     }
     if before.allSatisfy({ "<\"'([*-•>|. \t".contains($0) }) || before == "smtp:" || before == "mailto:"
       || before.hasSuffix("smtp=")
     {
       if endsAddress(after) { return .ownLine }
     }
-    // A name before the address in brackets: "Kim" <kim@firma.example>.
-    if before.hasSuffix("<") || before.hasSuffix("("), before.utf8.count < 60, !before.contains(":"),
-      !before.contains("."),
+    if before.hasSuffix("<") || before.hasSuffix("("), isName(before.dropLast()),
       after.trimmed.isEmpty || after.hasPrefix(":") || after.hasPrefix(" on ")
     {
       return .ownLine
@@ -147,6 +166,17 @@ struct FailedAddresses {
       ?? false || last.last == "to" && last.first.map { deliveries.contains($0) } ?? false
     return isAddressed || hasReply(bare) ? .inReply : .anywhere
   }
+
+  /// "invalid local userid", but not "sender address".
+  private static func namesRecipient(_ label: String) -> Bool {
+    let words = label.split { !$0.isLetter }
+    return words.last.map { recipientWords.contains($0) } ?? false
+      && !words.contains { ["sender", "from", "reply", "return", "your", "contact", "support"].contains($0) }
+  }
+
+  private static let recipientWords: Set<Substring> = [
+    "recipient", "recipients", "user", "userid", "username", "address", "mailbox", "account", "addressee",
+  ]
 
   private static let deliveries: Set<Substring> = [
     "addressed", "delivered", "delivery", "message", "email", "e-mail", "mail", "sent", "deliver", "send", "you",

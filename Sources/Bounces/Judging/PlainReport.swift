@@ -7,12 +7,14 @@ struct PlainReport: Sendable {
   private let addresses: FailedAddresses
   /// The addresses that the text is about, whoever they are.
   private let listed: [FailedAddresses.Found]
+  private let announced: Range<Int>
 
   init(_ mail: MailParts, _ text: ReportText) {
     self.mail = mail
     self.text = text
     addresses = FailedAddresses(text.lines)
     listed = addresses.find(expecting: text.original.recipients)
+    announced = Self.announced(in: text.lines)
   }
 
   /// What the words say of one recipient.
@@ -35,8 +37,16 @@ struct PlainReport: Sendable {
     }
     let found = recipients()
     guard !found.isEmpty else { return nil }
+    // The same is said of all that the text does not name.
+    var unnamed: RecipientReport?
     return found.map { one in
-      report(kind, one.address, nil, words(one, isOnly: found.count == 1), nil)
+      guard one.lines == text.lines.indices, !addresses.names(one.address) else {
+        return report(kind, one.address, nil, words(one, isOnly: found.count == 1), nil)
+      }
+      let said = unnamed ?? report(kind, one.address, nil, words(one, isOnly: found.count == 1), nil)
+      unnamed = said
+      return RecipientReport(
+        kind, one.address, status: said.status, class: said.class, permanent: said.permanent, reply: said.reply)
     }
   }
 
@@ -98,6 +108,13 @@ struct PlainReport: Sendable {
     return addresses.listsAddress(introduced: false) { !senders.contains($0) }
   }
 
+  /// Whether a letter of the one that the mail is to comes back with it, and addresses are listed.
+  var returnsLetter: Bool {
+    let own = Set(
+      mail.headers.values(["to", "delivered-to"]).flatMap { MailAddresses.all(in: $0).map { $0.address.lowercased() } })
+    return listsAddresses && text.original.senders.contains { own.contains($0.lowercased()) }
+  }
+
   /// Whether the text has a server's reply.
   var quotesReply: Bool { text.lines.contains { SaidReply.start(in: $0) != nil } }
 
@@ -117,8 +134,19 @@ struct PlainReport: Sendable {
 
   // MARK: Words
 
+  /// Of these lines; they are read for each recipient.
+  private static let announcedLimit = 200
+
+  /// The lines about a recipient that the text does not name: below the one that announces what went wrong.
+  private static func announced(in lines: [Substring]) -> Range<Int> {
+    guard let line = lines.firstIndex(where: { $0.trimmed.hasSuffix(":") && FailedAddresses.introduces($0) }),
+      let start = lines[(line + 1)...].firstIndex(where: { !isBlank($0) })
+    else { return 0..<min(announcedLimit, lines.endIndex) }
+    return start..<min(start + announcedLimit, lines.endIndex)
+  }
+
   private func words(_ found: FailedAddresses.Found, isOnly: Bool) -> Words {
-    let own = text.lines[found.lines]
+    let own = text.lines[found.lines == text.lines.indices ? announced : found.lines]
     // The paragraph of the address first: what follows may be about something else.
     let paragraph = own.prefix { !Self.isBlank($0) }
     var below = own[paragraph.endIndex...].drop(while: Self.isBlank).prefix { !Self.isBlank($0) }

@@ -35,6 +35,14 @@ struct Refusal: Sendable {
     }
     var found = ReplyClassifier.classify(logged, at: phase).class
     if found == .unknown { found = atRecipient(logged) ?? .unknown }
+    // A relay's summary of what a program said of the recipient before it.
+    if found == .systemTrouble, LoggedReply(said).enhanced == nil, summary.isFound(in: ReplyWords(said, code: nil)) {
+      for words in context {
+        let before = words[..<(SaidReply.start(in: words[...]) ?? words.endIndex)]
+        let other = ReplyClassifier.classify(LoggedReply(String(before)), at: phase).class
+        if aboutRecipient.contains(other) { return other }
+      }
+    }
     for words in context where found == .unknown {
       let other = LoggedReply(withStatus(bare(words), reported))
       found = ReplyClassifier.classify(other, at: other.phase ?? phase).class
@@ -46,6 +54,7 @@ struct Refusal: Sendable {
     {
       return .routingOrNetwork
     }
+    if found == .unknown, logged.code == nil, noSuchUser.isFound(in: words) { return .addressDead }
     if found == .rateLimited, logged.code == nil, full.isFound(in: words) { return .mailboxFull }
     // X.4.4: no way to the recipient's domain is known.
     if found == .routingOrNetwork, reported == EnhancedStatus(5, 4, 4), !unreached.isFound(in: words) {
@@ -98,6 +107,11 @@ struct Refusal: Sendable {
     if let code = reply.code, (400..<600).contains(code) { return EnhancedStatus(code / 100, 0, 0) }
     return EnhancedStatus(isDelay || transient.isFound(in: words) ? 4 : 5, 0, 0)
   }
+
+  private static let summary: PhraseSet = ["service unavailable"]
+
+  /// In a report's own words a user is the recipient.
+  private static let noSuchUser: PhraseSet = ["invalid|unknown ... user|userid|username|recipient"]
 
   /// In a report's own words a quota is the recipient's.
   private static let full: PhraseSet = [

@@ -81,8 +81,10 @@ enum MailAddresses {
     {
       start = bytes.index(after: sign)
     }
-    // Quotation marks, list bullets and the like before it.
-    while start < at, "'`*.=/|".utf8.contains(bytes[start]) { start = bytes.index(after: start) }
+    // Quotation marks, list bullets and the like before it; an encoded word is the address itself.
+    while start < at, "'`*.=/|".utf8.contains(bytes[start]), !bytes[start...].starts(with: "=?".utf8) {
+      start = bytes.index(after: start)
+    }
     return start < at ? start : nil
   }
 

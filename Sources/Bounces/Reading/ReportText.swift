@@ -57,8 +57,8 @@ struct ReportText: Sendable {
     for (number, line) in lines.enumerated() where !line.isEmpty {
       if announcesOriginal(line), number > 0 { return number }
       guard isHeader(unquoted(line)) else { continue }
-      let next = lines[number...].prefix(12).filter { isHeader(unquoted($0)) }
-      if next.count >= 3 { return number }
+      let block = lines[number...].prefix(12).prefix { !$0.allSatisfy(\.isWhitespace) }
+      if block.count(where: { isHeader(unquoted($0)) }) >= 3 { return number }
     }
     return lines.endIndex
   }

@@ -32,6 +32,13 @@ import Testing
     #expect(reports(Self.head + many + "\n" + Self.report).first?.recipient == "a@firma.example")
   }
 
+  @Test func manyRecipientsThatTheTextDoesNotName() {
+    let header = (0..<900).map { "u\($0)@firma.example" }.joined(separator: ",")
+    let line = "this is about nothing at all, and so says the next line:\n"
+    let found = reports("X-Failed-Recipients: \(header)\n\(Self.head)\n\(String(repeating: line, count: 17_000))")
+    #expect(found.count == 500)
+  }
+
   @Test func aHundredThousandRecipients() {
     let fields = String(
       repeating: "Final-Recipient: rfc822;a@firma.example\nAction: failed\nStatus: 5.1.1\n\n", count: 100_000)

@@ -12,6 +12,8 @@ import Testing
     ("bounce+info=firma.example@esp.example", ["bounce+info=firma.example@esp.example"]),
     ("büro@übung.example", ["büro@übung.example"]), ("收件人info@firma.example不存在", ["info@firma.example"]),
     ("a@b.example,c@d.example", ["a@b.example", "c@d.example"]), ("info@localhost", ["info@localhost"]),
+    ("rfc822; =?utf-8?B?QQ==?=@firma.example", ["=?utf-8?B?QQ==?=@firma.example"]),
+    ("to=info@firma.example", ["info@firma.example"]),
     ("@", []), ("a@", []), ("@b.example", []), ("a@192.0.2.1", []), ("no address", []), ("a@@b.example", []),
   ])
   func areFound(text: String, expected: [String]) {
