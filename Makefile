@@ -92,9 +92,9 @@ test: setup setup-test lint
 	swift build --build-tests
 	@.ci/tests --width 16 $(UNIT) -- --width 4 $(COMMAND)
 
-# The short form of the trials, and the tests that take long. Two at a time, since trials wait much; what measures the
-# memory of the tests' own process stands alone.
-ALONE := ^CampaignsTests\.(CustomerBook|LetterRanks)LongTests
+# The short form of the trials, and the tests that take long. Trials two at a time, since they wait much; unit tests one
+# at a time, since they measure the memory of the tests' own process, or limit what it may write.
+ALONE := ^(Campaigns|Letters|Queue)Tests\..*LongTests/
 test-reliability: setup setup-test
 	swift build --build-tests
 	@status=0; .ci/tests --width 2 --filter '$(LONG)' --skip '$(ALONE)' -- --no-parallel --filter '$(ALONE)' || status=1; \
