@@ -22,10 +22,10 @@ public struct DurabilityRules: Sendable {
 
   private init() {}
 
-  /// The lock means nothing after a restart; shared memory and a rollback journal are made anew; a file whose name was
-  /// taken away ends with its process.
+  /// Locks are free after a restart, and may say then that their holders died; shared memory and a rollback journal are
+  /// made anew; a file whose name was taken away ends with its process.
   private static func isPassing(_ path: String) -> Bool {
-    path == "deliver.lock" || path.hasSuffix(" (deleted)") || path.hasSuffix("-shm") || path.hasSuffix("-journal")
+    [".lock", " (deleted)", "-shm", "-journal"].contains { path.hasSuffix($0) }
   }
 
   private mutating func take(_ call: StorageLog.Call) {
