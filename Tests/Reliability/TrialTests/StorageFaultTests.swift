@@ -13,8 +13,8 @@ import Trials
     #expect(figures.stopped == figures.faults - figures.passed.values.reduce(0, +))
   }
 
-  /// From the lock to the first table: the database is made and becomes one with a log.
-  @Test(arguments: [9, 10, 12, 13, 14, 15, 16]) func whileTheDatabaseIsMade(call: Int) async throws {
+  /// From the syncs of the locks to the first table: the database is made and becomes one with a log.
+  @Test(arguments: [5, 10, 15, 16, 18, 19, 20, 21, 22]) func whileTheDatabaseIsMade(call: Int) async throws {
     let figures = try await StorageFaultTrial.run(.call(call, stays: false, .inputOutput))
     #expect(figures.isClean, "\(figures.broken) \(figures.findings.broken)")
     #expect(figures.faults == 1)
