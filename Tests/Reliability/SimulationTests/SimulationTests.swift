@@ -11,7 +11,7 @@ import Testing
     let figures = try figures(of: outcome.output)
     for name in ["lost", "silently_doubled", "false_accepted", "broken"] { #expect(figures[name] == 0, "\(name)") }
     // It means nothing unless something happened.
-    for name in ["crashes", "store_faults", "clock_jumps", "uncertain"] { #expect(figures[name] ?? 0 > 100, "\(name)") }
+    for name in ["crashes", "store_faults", "clock_jumps", "uncertain"] { #expect(figures[name] ?? 0 > 50, "\(name)") }
     #expect(figures["seeds"] == 600)
     #expect(figures["attempts"] ?? 0 > (figures["messages"] ?? .max) / 2)
   }
