@@ -4,7 +4,7 @@ public import Foundation
 /// What a delivery has counted, as it stands in a small file beside the queue: the way from the delivering process to
 /// whoever is asked for metrics.
 ///
-/// The file is 0600, and complete and durable at once or not there at all.
+/// The file is 0600, is there whole or not at all, and is not synced: after a power cut the figures begin anew.
 public struct MetricsSnapshot: Sendable, Hashable, Codable {
   /// A metric's name and labels.
   public struct Series: Sendable, Hashable, Codable, Comparable {
@@ -57,8 +57,7 @@ public struct MetricsSnapshot: Sendable, Hashable, Codable {
     encoder.outputFormatting = [.sortedKeys]
     let target = try AtomicFile(path: file.path)
     try target.write(Array(try encoder.encode(dated)))
-    try target.finish()
-    try DurableFile.syncFolder(file.deletingLastPathComponent())
+    try target.finish(syncing: false)
   }
 
   /// All of it, each with these labels besides its own.

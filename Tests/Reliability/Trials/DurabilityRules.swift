@@ -23,9 +23,10 @@ public struct DurabilityRules: Sendable {
   private init() {}
 
   /// Locks are free after a restart, and may say then that their holders died; shared memory and a rollback journal are
-  /// made anew; a file whose name was taken away ends with its process.
+  /// made anew; a file whose name was taken away ends with its process; figures for monitoring begin anew.
   private static func isPassing(_ path: String) -> Bool {
-    [".lock", " (deleted)", "-shm", "-journal"].contains { path.hasSuffix($0) }
+    path.hasPrefix("metrics.")
+      || [".lock", " (deleted)", "-shm", "-journal"].contains { path.hasSuffix($0) }
   }
 
   private mutating func take(_ call: StorageLog.Call) {
