@@ -37,8 +37,7 @@ final class LockedSpool: Sendable {
       (lock, guest) = (alone, nil)
       // One that began beside a worker which has ended since.
       try Self.patiently { if let other = SpoolLock.holder(of: spool, .guest) { throw SpoolLockError.held(other) } }
-      launch =
-        isLaunch ? try Self.patiently { try SpoolLock.take(spool, .campaign(name), campaign: name, at: now) } : nil
+      launch = isLaunch ? try SpoolLock.takeOver(spool, .campaign(name), campaign: name, at: now) : nil
     } else {
       launch = nil
       guest = try Self.patiently { try SpoolLock.take(spool, .guest, campaign: name, at: now) }

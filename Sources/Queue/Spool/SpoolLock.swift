@@ -59,6 +59,20 @@ public final class SpoolLock: Sendable {
     close(descriptor)
   }
 
+  /// Takes a lock that belongs to whoever has the spool's: who holds it still was overtaken, and is left with a file that
+  /// has no name any more.
+  public static func takeOver(
+    _ spool: Spool, _ part: Part, campaign: String, at now: Date
+  ) throws(SpoolLockError) -> SpoolLock {
+    do {
+      return try take(spool, part, campaign: campaign, at: now)
+    } catch {
+      guard case .held = error else { throw error }
+      unlink(spool.file(of: part).path)
+      return try take(spool, part, campaign: campaign, at: now)
+    }
+  }
+
   /// Takes the lock, or reports its holder.
   public static func take(
     _ spool: Spool, _ part: Part = .delivery, campaign: String, at now: Date
