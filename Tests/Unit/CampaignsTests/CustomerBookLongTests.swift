@@ -52,6 +52,6 @@ import Testing
     let most = (try Self.memory("VmHWM:") - before) * 1024
     print("\(most / count) bytes for each row")
     #expect(book.customerCount == count)
-    #expect(most <= count * 48 + 2_000_000, "\(most)")
+    #expect(most <= count * 48 + 5_000_000, "\(most)")
   }
 }
