@@ -1,8 +1,8 @@
 import Foundation
 
 extension [UInt8] {
-  /// Whether these bytes have `run` in them, within the first `limit`. The standard library's search takes a hundred times
-  /// as long.
+  /// Whether these bytes have `run` in them, within the first `limit`: for files of many megabytes, for which searches of
+  /// any collection are too slow.
   public func contains(run: [UInt8], within limit: Int = .max) -> Bool {
     guard let first = run.first else { return true }
     return withUnsafeBytes { bytes in

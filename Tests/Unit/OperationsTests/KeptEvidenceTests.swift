@@ -20,6 +20,9 @@ import Testing
     }
     #expect(try await look() == 1)
     #expect(try await look() == 1, "nothing has changed")
+    // Each page opens the queue, which for root changes the time of its log.
+    _ = try await OpenedCampaign(scene.location, scene.dependencies).launched()
+    #expect(try await look() == 1, "it was only read")
     // One bit, with size and time as before: whoever forges receipts would do no less.
     let file = CampaignReceipts(scene.location).file
     let time = try FileManager.default.attributesOfItem(atPath: file.path)[.modificationDate] as? Date

@@ -50,6 +50,21 @@ import Testing
     #expect(lock.isOurs == false && next.isOurs)
   }
 
+  /// It was stopped, and `deliver.lock` removed: what it holds beside that keeps nobody out, and its end is not the next one's.
+  @Test func whoWasOvertakenHoldsNoCampaign() throws {
+    let folder = try TemporaryFolder()
+    let spool = Spool(folder: folder.url)
+    var overtaken: SpoolLock? = try SpoolLock.take(spool, .campaign("c"), campaign: "c", at: Sample.time(0))
+    let next = try SpoolLock.takeOver(spool, .campaign("c"), campaign: "c", at: Sample.time(5))
+    #expect(overtaken?.isOurs == false && next.isOurs)
+    overtaken = nil
+    #expect(SpoolLock.holder(of: spool, .campaign("c"))?.since == Sample.time(5))
+    #expect(throws: SpoolLockError.self) {
+      try SpoolLock.take(spool, .campaign("c"), campaign: "c", at: Sample.time(6))
+    }
+    try next.check()
+  }
+
   @Test func whereItCannotBeToldTheDiskIsToBlame() throws {
     let folder = try TemporaryFolder()
     let place = folder.url.appendingPathComponent("spool")
