@@ -147,6 +147,7 @@ public struct DeliveryEngine: Sendable {
     let memory: LimitMemory
     let testLetters: TestLetterWatch
     let gate: DeliveryGate
+    let setback = ClockSetback()
   }
 
   private enum Part: Sendable {
@@ -193,7 +194,8 @@ public struct DeliveryEngine: Sendable {
     MessageScheduler(
       store: messages, campaign: campaign, retry: settings.retry, resendsUncertain: resendsUncertain,
       relays: relays.map { ($0.relay.name, $0.relay.connections) },
-      destinations: try await destinations(parts.memory), hours: settings.hours, time: time)
+      destinations: try await destinations(parts.memory), hours: settings.hours, time: time,
+      setback: parts.setback)
   }
 
   /// Lets the workers work until nothing is left for them, or until the moment on the monotonic clock when there is one;

@@ -262,13 +262,19 @@ struct RelayHealth: Sendable {
       refusals.end()
       return
     }
-    outcomes.refused += 1
     putOff.remove(attempt.message)
+    defer { endRows() }
+    // Refused before and put back in the queue: that it is refused again says nothing new about the relay.
+    if let before = attempt.before,
+      ReplyClassifier.classify(before.reply, at: Phase(rawValue: before.phase)).treatment == .refuseRecipient
+    {
+      return
+    }
+    outcomes.refused += 1
     let total = lettersAnswered
     if total >= stopAt.of, Double(outcomes.refused) >= stopAt.refused * Double(total) {
       pause(refusingMany(result, attempt.recipient))
     }
-    endRows()
   }
 
   /// The same words to different recipients put off: it is the relay that asks for less.

@@ -84,14 +84,13 @@ actor MessageScheduler {
   /// happened meanwhile.
   private var wakings = 0
   private var lookedAt = Date.distantPast
-  /// How far the wall clock was behind the monotonic one at most, in whole seconds.
-  private var setBack: TimeInterval = 0
+  private let setback: ClockSetback
 
   /// - Parameter relays: Their names, and how many connections each has.
   init(
     store: any DueMessages, campaign: Int64, retry: RetrySchedule, resendsUncertain: Bool,
     relays: [(name: String, connections: Int)], destinations: Destinations? = nil, hours: SendingHours? = nil,
-    time: any DeliveryClock, pageSize: Int = 512
+    time: any DeliveryClock, setback: ClockSetback = ClockSetback(), pageSize: Int = 512
   ) {
     self.store = store
     self.campaign = campaign
@@ -107,6 +106,7 @@ actor MessageScheduler {
       connections: relays.reduce(0) { $0 + $1.connections }, smallestRelay: relays.map(\.connections).min(),
       past: destinations?.past ?? [], learned: destinations?.learned ?? [:], at: time.monotonicNow)
     self.time = time
+    self.setback = setback
     self.pageSize = pageSize
     patience = relays.count > 1 ? 5 : .infinity
   }
@@ -309,20 +309,15 @@ actor MessageScheduler {
 
   // MARK: Time
 
-  /// Seconds to wait beyond the give-up time. First attempts are recorded by the wall clock; if it was set back since
-  /// the delivery began, they look older than they are.
+  /// Seconds to wait beyond the give-up time, see ``ClockSetback``.
   func clockSetback() -> TimeInterval {
     noteClocks(wall: time.now, monotonic: time.monotonicNow)
-    return setBack
+    return setback.seconds
   }
 
   /// The clocks as they were at one moment. Of a claim these are the ones that its time was taken from: the wall clock
   /// may have been set forward again since.
-  func noteClocks(wall: Date, monotonic: Date) {
-    let behind = monotonic.timeIntervalSince(wall)
-    // The clocks are never read at the same moment: less than a second says nothing.
-    if behind > 1 { setBack = max(setBack, behind.rounded(.up)) }
-  }
+  func noteClocks(wall: Date, monotonic: Date) { setback.note(wall: wall, monotonic: monotonic) }
 
   /// Wakes the workers that wait for others where that has become of no use: a moment has come, or a destination does
   /// not answer.

@@ -125,6 +125,28 @@ import Testing
     #expect(try await fixture.store.canary(in: fixture.record.id)?.state == .passed)
   }
 
+  /// Its first attempts were recorded by a clock that was set back then; the others leave after it was set right.
+  @Test func aClockThatWasSetBackDuringItEndsNoLetterEarly() async throws {
+    let time = TestClock()
+    let fixture = try await DeliveryFixture(
+      recipients: DeliveryFixture.recipients(4), time: time,
+      .init(answer: { recipient, attempt in
+        guard recipient.hasPrefix("k1@") else { return .accepted }
+        if attempt == 2 { time.setWallClock(by: 0) }
+        return .reply(.rcpt, 451, "4.7.1 greylisted")
+      }))
+    time.setWallClock(by: -6000)
+    let engine = try await fixture.engine(
+      relays: [Self.relay], giveUpAfter: .seconds(3600), canary: Canary(letters: 1, wait: .seconds(900)))
+    expectFinished(try await engine.run())
+    let times = fixture.transport.sent.filter { $0.recipient.hasPrefix("k1@") }.map(\.at)
+    #expect(times.count > 3)
+    #expect(try await fixture.states() == [.accepted: 3, .expired: 1])
+    let expired = try await fixture.messages().values.first { $0.state == .expired }
+    let changed = try #require(expired?.changedAt)
+    #expect(changed.timeIntervalSince(try #require(times.first)) >= 3600)
+  }
+
   /// Dead addresses are the customers' own; what is refused for policy is not.
   @Test(arguments: [("550", "5.1.1 no such user", true), ("550", "5.7.1 message rejected as spam", false)])
   func whatItsLettersAreToldDecides(_ code: String, _ text: String, passes: Bool) async throws {

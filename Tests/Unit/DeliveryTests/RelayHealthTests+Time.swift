@@ -1,4 +1,5 @@
 import Foundation
+import Queue
 import Testing
 
 @testable import Delivery
@@ -19,6 +20,19 @@ extension RelayHealthTests {
     }
     let trouble = try #require(health.trouble)
     #expect(trouble.kind == .refused && trouble.message.contains("of 250 letters"), "\(trouble.message)")
+  }
+
+  /// The operator has put dead addresses back in the queue, and few others are left.
+  @Test(arguments: [(550, "5.1.1 unknown user", false), (451, "4.7.1 greylisted", true)])
+  func whatIsRefusedAgainSaysNothingNew(code: Int, text: String, pauses: Bool) throws {
+    let dead = reply(.rcpt, 550, "5.1.1 unknown user")
+    let before = LastAnswer(phase: "rcpt", code: code, text: text, at: now - 1000)
+    var health = proven()
+    for message in Int64(1)...60 {
+      let judgement = try note(dead, message, &health, number: 2, before: before)
+      if !pauses { #expect(judgement.verdict.outcome == .refused) }
+    }
+    #expect((health.trouble != nil) == pauses)
   }
 
   /// A connection broke, the next one opened, and then there was nothing to send for days.
