@@ -17,7 +17,7 @@ extension Worker {
       of: .init(
         message: message.message, fence: claim.fence, recipient: message.recipient,
         number: claim.attempt - message.attemptsAtOnce,
-        before: message.lastAnswer, startedAt: startedAt.monotonic),
+        before: message.lastAnswer, isSentAgain: message.turn == .again, startedAt: startedAt.monotonic),
       by: number, at: time.monotonicNow, wallTime: now)
     let verdict = judgement.verdict
     note(result, of: message, verdict, at: now)

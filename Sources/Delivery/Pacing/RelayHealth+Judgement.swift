@@ -25,18 +25,22 @@ extension RelayHealth {
     var number: Int
     /// What was answered to the last attempt; nil when it was to be made again at once, or there was none.
     var before: LastAnswer?
+    /// The message had an outcome before, and was put back in the queue.
+    var isSentAgain: Bool
     /// By the monotonic clock.
     var startedAt: Date
     var letter: JudgedLetter { JudgedLetter(message: message, fence: fence) }
 
     init(
-      message: Int64, fence: Int64, recipient: EmailAddress, number: Int, before: LastAnswer? = nil, startedAt: Date
+      message: Int64, fence: Int64, recipient: EmailAddress, number: Int, before: LastAnswer? = nil,
+      isSentAgain: Bool = false, startedAt: Date
     ) {
       self.message = message
       self.fence = fence
       self.recipient = recipient
       self.number = number
       self.before = before
+      self.isSentAgain = isSentAgain
       self.startedAt = startedAt
     }
   }

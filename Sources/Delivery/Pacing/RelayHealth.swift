@@ -264,12 +264,8 @@ struct RelayHealth: Sendable {
     }
     putOff.remove(attempt.message)
     defer { endRows() }
-    // Refused before and put back in the queue: that it is refused again says nothing new about the relay.
-    if let before = attempt.before,
-      ReplyClassifier.classify(before.reply, at: Phase(rawValue: before.phase)).treatment == .refuseRecipient
-    {
-      return
-    }
+    // Put back in the queue after it was refused: that it is refused again says nothing new about the relay.
+    guard !attempt.isSentAgain else { return }
     outcomes.refused += 1
     let total = lettersAnswered
     if total >= stopAt.of, Double(outcomes.refused) >= stopAt.refused * Double(total) {

@@ -29,7 +29,7 @@ import Testing
   /// - Parameter seconds: When the attempt began; it is judged a tenth of a second later.
   @discardableResult func note(
     _ result: SendResult, _ message: Int64, _ health: inout RelayHealth, number: Int = 1, domain: String? = nil,
-    before: LastAnswer? = nil, after seconds: TimeInterval? = nil
+    before: LastAnswer? = nil, isSentAgain: Bool = false, after seconds: TimeInterval? = nil
   ) throws -> RelayHealth.Judgement {
     let start = now + (seconds ?? TimeInterval(message) * 1000)
     let recipient = try EmailAddress("info@\(domain ?? "kanzlei-\(message).example")")
@@ -37,7 +37,7 @@ import Testing
       result,
       of: .init(
         message: message, fence: message * 10, recipient: recipient, number: number, before: before,
-        startedAt: start), at: start + 0.1, wallTime: start + 0.1)
+        isSentAgain: isSentAgain, startedAt: start), at: start + 0.1, wallTime: start + 0.1)
   }
 
   func reply(_ phase: Phase, _ code: Int, _ text: String) -> SendResult {
