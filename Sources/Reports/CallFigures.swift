@@ -75,7 +75,9 @@ extension CallCause.Kind {
   var isAboutLetter: Bool {
     switch self {
     case .request, .noAddress, .rejectedRow: false
-    case .excluded, .refused, .expired, .uncertain, .uncertainCancelled, .unsent, .unaccepted, .late, .lateExpired: true
+    case .excluded, .refused, .expired, .uncertain, .uncertainCancelled, .unsent, .unaccepted, .late, .lateExpired,
+      .bounced:
+      true
     }
   }
 }

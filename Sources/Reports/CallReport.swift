@@ -44,7 +44,7 @@ public struct CallReport: Sendable, Encodable {
     address = record.messages.first?.recipient.displayText ?? details.contact?.displayText ?? ""
     mailboxes = details.mailboxes.map(\.address.displayText)
     state = record.messages.map { message in
-      (record.messages.count > 1 ? "\(message.letter) " : "") + message.state.rawValue
+      (record.messages.count > 1 ? "\(message.letter) " : "") + message.stateWord
     }.joined(separator: ", ")
   }
 
@@ -156,6 +156,7 @@ enum CallReason {
     switch kind {
     case .excluded: message.exclusion?.text ?? ""
     case .refused, .expired: message.reply ?? ""
+    case .bounced: message.bounce?.reply ?? message.bounce?.cause ?? ""
     case .late:
       message.state.rawValue + (message.state == .deferred ? message.reply.map { ": \($0)" } ?? "" : "")
     case .lateExpired: message.attempts == 0 ? "never sent" : message.reply ?? ""
@@ -167,7 +168,7 @@ enum CallReason {
   /// one may have been accepted.
   private static func kind(_ message: MessageRecord, deadline: Date, at now: Date) -> CallCause.Kind? {
     switch message.state {
-    case .accepted: nil
+    case .accepted: message.bounce == nil ? nil : .bounced
     case .excluded: .excluded
     case .refused: .refused
     // It waited until the deadline had passed; whether that or its give-up time was the reason, it missed the deadline.
@@ -185,6 +186,7 @@ enum CallReason {
     case .excluded: "letter not sent" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")
     case .refused: "letter refused" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")
     case .expired: "letter expired" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")
+    case .bounced: "letter bounced" + (cause.detail.isEmpty ? "" : ": \(cause.detail)")
     case .uncertain: "letter uncertain: the relay may or may not have taken it"
     case .uncertainCancelled:
       "letter sent with unknown outcome, not sent again as the campaign was cancelled: the relay may have taken it"

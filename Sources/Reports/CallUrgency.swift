@@ -27,7 +27,7 @@ public enum CallUrgency: String, Sendable, Hashable, Encodable, CaseIterable, Co
     let mayKnow: Set<CallCause.Kind> = [.uncertain, .uncertainCancelled]
     if history.wantsLetter {
       self = .letterWanted
-    } else if record.messages.contains(where: { $0.state == .accepted }) {
+    } else if record.messages.contains(where: { $0.state == .accepted && $0.bounce == nil }) {
       self = .partlyTold
     } else if !kinds.isDisjoint(with: mayKnow) {
       self = .uncertain
@@ -69,7 +69,8 @@ public struct CallPlace: Sendable, Hashable, Comparable {
       details.contact.map { contact in details.mailboxes.contains { $0.address == contact } } ?? false
     lastCall = history.last?.at ?? .distantPast
     let isPlanned = causes.contains { !$0.kind.isAboutLetter }
-    let waits = causes.contains { $0.kind == .late } ? deadline : record.messages.map(\.changedAt).min()
+    let waits =
+      causes.contains { $0.kind == .late } ? deadline : record.messages.map { $0.bounce?.at ?? $0.changedAt }.min()
     since = isPlanned ? frozenAt : waits ?? frozenAt
     self.number = number
   }

@@ -73,6 +73,8 @@ public struct CampaignStatus: Sendable, Encodable {
   public private(set) var canary: CanaryRecord?
   /// How far the telephone list is worked off; nil where that was not counted, or the customers are purged.
   public private(set) var calls: CallFigures?
+  /// Accepted letters of which a report says that they did not reach the mailbox; 0 once the customers are purged.
+  public private(set) var bounced = 0
   /// Why the worker of the queue folder does not deliver it; nil when it does, or none runs. In the document only when it
   /// is there.
   public var trouble: DeliveryTrouble?
@@ -97,6 +99,7 @@ public struct CampaignStatus: Sendable, Encodable {
     rows.total = snapshot.campaign.plan.rows
     rows.rejected = snapshot.campaign.plan.rejectedRows
     messages = snapshot.messages
+    bounced = snapshot.bounced
     deadline = snapshot.campaign.plan.deadline
     startedAt = snapshot.campaign.startedAt
     finishedAt = snapshot.campaign.finishedAt
@@ -197,19 +200,22 @@ public struct CampaignStatus: Sendable, Encodable {
   /// Every customer of the plan is told, by a letter that was accepted or on the telephone, or needs nothing; nil where
   /// calls were not counted.
   public var isEverybodyTold: Bool? { calls.map { remaining == 0 && $0.open == 0 } }
-  /// Every letter was accepted, or its customer was told on the telephone.
-  public var everyLetterIsSettled: Bool { notAccepted == 0 || remaining == 0 && calls?.openForLetters == 0 }
+  /// Every letter was accepted and is not known to have come back, or its customer was told on the telephone.
+  public var everyLetterIsSettled: Bool {
+    notAccepted == 0 && bounced == 0 || remaining == 0 && calls?.openForLetters == 0
+  }
 
   /// Customers are to be called: a letter is lost, or was not accepted by the deadline, or the call is planned.
   public func hasCalls(at now: Date) -> Bool {
     if let calls { return calls.open > 0 }
     let isLate = deadline.map { $0 <= now } ?? false
-    return [.refused, .expired, .excluded, .cancelled].contains { count($0) > 0 } || isLate && remaining > 0
+    return bounced > 0 || [.refused, .expired, .excluded, .cancelled].contains { count($0) > 0 }
+      || isLate && remaining > 0
   }
 
   private enum Key: String, CodingKey {
     case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary, forecast,
-      calls
+      calls, bounced
     case noEstimate = "no_eta"
     case lastProcess = "last_process"
     case everybodyTold = "everybody_told"
@@ -234,6 +240,7 @@ public struct CampaignStatus: Sendable, Encodable {
     var figures = ["total": total]
     for state in MessageState.allCases { figures[state.rawValue] = count(state) }
     try container.encode(figures, forKey: .messages)
+    try container.encode(bounced, forKey: .bounced)
     try container.encode(deadline, forKey: .deadline)
     try container.encode(eta, forKey: .eta)
     try container.encode(noEstimate, forKey: .noEstimate)

@@ -77,7 +77,7 @@ public struct CustomerReport: Sendable, Encodable {
     call = CallReason.text(causes)
     letter = message?.letter ?? ""
     address = message?.recipient.displayText ?? details.contact?.displayText ?? ""
-    state = message?.state.rawValue ?? ""
+    state = message?.stateWord ?? ""
     resent = message?.resent ?? false
     attempts = message?.attempts ?? 0
     firstAttemptAt = message?.firstAttemptAt
@@ -154,4 +154,9 @@ public struct CustomerReport: Sendable, Encodable {
       String(calls.count), calls.last?.text ?? "", time(reachedAt),
     ]
   }
+}
+
+extension MessageRecord {
+  /// Its state as reports have it: an accepted letter that came back is `bounced`.
+  var stateWord: String { bounce == nil ? state.rawValue : "bounced" }
 }

@@ -24,7 +24,7 @@ public struct ReceiptsStatus: Sendable, Encodable {
   }
 
   private enum Key: String, CodingKey {
-    case schema, campaign, plan, sound, fault, lines, head, messages, calls
+    case schema, campaign, plan, sound, fault, lines, head, messages, calls, bounced
     case signedLines = "signed_lines"
     case checkpointAt = "checkpoint_at"
     case purgedAt = "purged_at"
@@ -64,6 +64,7 @@ public struct ReceiptsStatus: Sendable, Encodable {
     try container.encode(figures, forKey: .messages)
     let calls = CallOutcome.allCases.map { ($0.figure, verdict.calls[$0] ?? 0) }
     try container.encode(Dictionary(uniqueKeysWithValues: calls), forKey: .calls)
+    try container.encode(verdict.bounced, forKey: .bounced)
     try container.encode(verdict.purgedAt, forKey: .purgedAt)
   }
 

@@ -245,6 +245,16 @@ import Testing
             Case("calls", "done", "sommer", "no \(Self.hostile)", "--by", "Telefondienst", "--outcome", "reached"),
             Case("calls", "done", "sommer", "A5", "--by", "K", "--outcome", "reached", "--at", "at \(Self.hostile)"),
             Case("calls", "list", "sommer", "--brief", "--all"), Case("calls", "import", "sommer", form))
+          let lines = try String(
+            contentsOf: campaign.folder.appendingPathComponent("receipts/receipts.jsonl"), encoding: .utf8)
+          let taken = try #require(
+            lines.firstMatch(of: /"event":"accepted".*"message_id":"(<[^"]+>)"/)?.output.1)
+          let returned = new("returned\(Self.hostile).eml")
+          try Data(ReturnedMails.about(String(taken), saying: "550 5.1.1 \(Self.hostile)").utf8)
+            .write(to: URL(fileURLWithPath: returned))
+          try await run(
+            Case("bounces", "read", "sommer", returned), Case("bounces", "read", "sommer", returned, "--json"),
+            Case("bounces", "read", "sommer", returned + "gone"))
           try await run(
             Case("receipts", "verify", "sommer", isHarmless: true),
             Case("receipts", "verify", "sommer", "--json", isHarmless: true),

@@ -64,6 +64,15 @@ struct LaunchedCampaign {
     }
   }
 
+  /// The Message-ID of the customer's letter.
+  func messageID(of customer: GeneratedCustomer) async throws -> String {
+    let shown = try await receipts("show", "--customer", customer.id, "--json")
+    guard let found = shown.output.firstMatch(of: /"message_id":"(<[^"]+>)"/) else {
+      throw HarnessError("no letter of \(customer.id): \(shown.output)\(shown.errors)")
+    }
+    return String(found.output.1)
+  }
+
   /// `eilbrief receipts VERB CAMPAIGN …`
   func receipts(_ verb: String, _ more: String...) async throws -> ChildProcess.Outcome {
     try await ChildProcess.run(

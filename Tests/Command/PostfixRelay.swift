@@ -28,6 +28,8 @@ struct PostfixRelay: Sendable {
     var processLimit: Int?
     /// Bytes; the relay refuses larger messages.
     var messageSizeLimit = 10_240_000
+    /// What comes back after it was taken, by address: an enhanced status and words, as `5.1.1 unknown user`.
+    var returned: [String: String] = [:]
 
     static let standard = Options()
     static let withoutTLS = Options(certificateNames: nil)

@@ -50,6 +50,7 @@ struct PostfixSettings: Sendable {
     local_header_rewrite_clients =
     default_transport = virtual
     relay_transport = virtual
+    transport_maps = \(transports)
     virtual_mailbox_domains =
     virtual_mailbox_base = \(folder.path)/mail
     virtual_mailbox_maps = static:Maildir/
@@ -59,6 +60,7 @@ struct PostfixSettings: Sendable {
     virtual_mailbox_limit = 0
     in_flow_delay = 0
     smtpd_recipient_restrictions =
+    smtpd_reject_unlisted_recipient = no
     smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
     smtpd_client_connection_count_limit = 0
     smtpd_discard_ehlo_keywords = \(options.hiddenKeywords.joined(separator: ", "))
@@ -72,6 +74,11 @@ struct PostfixSettings: Sendable {
     smtpd_sasl_security_options = noanonymous
 
     """
+  }
+
+  private var transports: String {
+    let entries = options.returned.sorted { $0.key < $1.key }.map { "{ \($0.key) = error:\($0.value) }" }
+    return entries.isEmpty ? "" : "inline:{ \(entries.joined(separator: ", ")) }"
   }
 
   private var tls: String {

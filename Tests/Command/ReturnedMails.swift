@@ -37,6 +37,17 @@ enum ReturnedMails {
     """
   }
 
+  /// A report on one letter, with the letter's Message-ID among its headers.
+  static func about(
+    _ messageID: String, action: String = "failed", status: String = "5.1.1",
+    saying words: String = "550 5.1.1 No such user"
+  ) -> String {
+    bounce().replacing("Action: failed\nStatus: 5.1.1", with: "Action: \(action)\nStatus: \(status)")
+      .replacing("550 5.1.1 No such user", with: words)
+      .replacing(/\n\nFinal-Recipient: rfc822; post@.*Mailbox full/.dotMatchesNewlines(), with: "")
+      .replacing("--b--", with: "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: \(messageID)\n\n--b--")
+  }
+
   static let success = bounce().replacing("Action: failed\nStatus: 5.1.1", with: "Action: relayed\nStatus: 2.0.0")
     .replacing("550 5.1.1 No such user", with: "250 2.0.0 Ok")
 

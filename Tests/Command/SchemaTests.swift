@@ -63,6 +63,12 @@ import Testing
       let judged = try await ChildProcess.run(
         try EilbriefProcess.executable().path, ["bounces", "explain", "--json", mails.path])
       try await check("bounces-explain", judged.output, in: folder)
+      // Of the letters some were refused: nothing can come back of those.
+      for customer in launched.customers(.letter) {
+        let report = ReturnedMails.about(try await launched.messageID(of: customer))
+        try Data(report.utf8).write(to: mails.appendingPathComponent("cur/\(customer.id).eml"))
+      }
+      try await check("bounces-read", try await json(launched, "bounces", name, mails.path, "--json"), in: folder)
       try await check(
         "rehearse", try await json(launched, "rehearse", name, "--at-speed", "--json"), in: folder, mayLack: ["faults/"]
       )

@@ -170,6 +170,8 @@ public struct CallCause: Sendable, Hashable {
     case late
     /// The letter was not accepted by the deadline and is given up; the detail is the last reply, or that it was never sent.
     case lateExpired = "late_expired"
+    /// The relay took the letter, and a report says that it did not reach the mailbox; the detail is what it says.
+    case bounced
   }
   public var kind: Kind
   /// The name of the letter that the call is about, when the customer gets several.
@@ -190,7 +192,7 @@ public struct CallCause: Sendable, Hashable {
     case .request, .rejectedRow: "is_request"
     case .noAddress: "is_no_address"
     case .excluded: "is_excluded"
-    case .refused, .expired: "is_refused"
+    case .refused, .expired, .bounced: "is_refused"
     case .uncertain, .uncertainCancelled: "is_uncertain"
     case .unsent, .unaccepted: "is_unsent"
     case .late, .lateExpired: "is_late"

@@ -83,13 +83,14 @@ public enum CallForm: String, Sendable, CaseIterable {
       case .excluded: "Brief nicht gesendet"
       case .refused: "Brief abgelehnt"
       case .expired: "Brief aufgegeben"
+      case .bounced: "Brief zurückgekommen"
       case .uncertain, .uncertainCancelled: "ungewiss, ob der Brief angekommen ist"
       case .unsent: "abgebrochen, bevor der Brief gesendet wurde"
       case .unaccepted: "abgebrochen, bevor der Brief angenommen wurde"
       case .late: "Brief bis zur Frist nicht angenommen"
       case .lateExpired: "Brief bis zur Frist nicht angenommen und aufgegeben"
       }
-    let reply = [.excluded, .refused, .expired, .late, .lateExpired].contains(cause.kind) ? cause.detail : ""
+    let reply = [.excluded, .refused, .expired, .late, .lateExpired, .bounced].contains(cause.kind) ? cause.detail : ""
     return (cause.letter.map { "\($0): " } ?? "") + words + (reply.isEmpty ? "" : ": \(reply)")
   }
 }

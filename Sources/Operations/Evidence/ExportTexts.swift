@@ -156,7 +156,7 @@ enum ExportTexts {
       One customer
       ------------
       \(contents.oneCustomer)
-      \(verdict.calls.isEmpty ? "" : calls)\(contents.hasApprovals ? approvals : "")The templates
+      \(verdict.bounced == 0 ? "" : bounces)\(verdict.calls.isEmpty ? "" : calls)\(contents.hasApprovals ? approvals : "")The templates
       -------------
       "template" in a line is the template's name and the first 12 digits of the SHA-256 over its files\(contents.incomplete). For the
       template NAME:
@@ -165,6 +165,18 @@ enum ExportTexts {
 
       """
   }
+
+  fileprivate static let bounces = """
+    What came back
+    --------------
+    A line "bounced" says that a report came back about a letter that the relay had accepted: it did not reach the mailbox.
+    "report" is the SHA-256 of that report, "class" and "permanent" (1: there is no such address) are the sender's reading of
+    it, "reply" its words. The letter stays among the accepted ones. To count them:
+
+      grep -c '"event":"bounced"' receipts.jsonl
+
+
+    """
 
   fileprivate static let calls = """
     The calls

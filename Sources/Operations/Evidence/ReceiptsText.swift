@@ -25,6 +25,9 @@ public enum ReceiptsText {
           at the end or all of them were written again
         """)
     }
+    if verdict.bounced > 0 {
+      lines.append("  bounced  \(verdict.bounced) of the accepted letters")
+    }
     if !verdict.calls.isEmpty { lines.append("  calls  \(CallTexts.counts(verdict.calls))") }
     if let purged = verdict.purgedAt {
       lines.append("  purged at \(LocalTime.full(purged)): the key that linked the receipts to customers is destroyed")

@@ -7,7 +7,7 @@ import Reports
 /// The files of a campaign's folder that a purge removes, and those that it leaves to the operator.
 ///
 /// It removes the customer file and what eilbrief itself wrote there, known by its form: previews, reports, call lists,
-/// kept rehearsals. It leaves campaign file, approvals, test letters' lines, templates, receipts, passwords and certificates, without naming
+/// kept rehearsals, mails that came back. It leaves campaign file, approvals, test letters' lines, templates, receipts, passwords and certificates, without naming
 /// them. All other files are named and left alone. Nothing outside the folder is ever removed, and no link is followed.
 public struct PurgeFiles: Sendable {
   /// The campaign's folder itself, where it may be a link.
@@ -68,7 +68,9 @@ public struct PurgeFiles: Sendable {
         }
       case .typeDirectory: walk(file, known)
       case .typeRegular:
-        if let what = GeneratedFile.kind(of: file) {
+        if BounceArchive.holds(file, below: root) {
+          removed.append((file, "a report that came back"))
+        } else if let what = GeneratedFile.kind(of: file) {
           removed.append((file, what))
         } else {
           leftAlone.append((file.path, "not of eilbrief's making: look whether it holds personal data"))

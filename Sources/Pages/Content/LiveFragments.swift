@@ -36,6 +36,7 @@ struct LiveFragments {
       (status.count(.accepted), .tileAccepted), (status.remaining, .tileWaiting),
       (status.count(.uncertain), .tileUncertain), (lost, .tileLost),
     ]
+    if status.bounced > 0 { tiles.append((status.bounced, .tileBounced)) }
     if status.count(.cancelled) > 0 { tiles.append((status.count(.cancelled), .tileCancelled)) }
     if let calls = status.calls { tiles += [(calls.open, .tileCalls), (calls.reached, .tileReached)] }
     if status.ratePerSecond > 0 { tiles.append((Int((status.ratePerSecond * 60).rounded()), .perMinute)) }

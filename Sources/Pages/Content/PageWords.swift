@@ -47,6 +47,7 @@ extension Words {
   static let tileAccepted = Words("letters accepted", "Briefe angenommen")
   static let tileWaiting = Words("wait", "warten")
   static let tileUncertain = Words("uncertain", "unklar")
+  static let tileBounced = Words("of the accepted came back", "der angenommenen kamen zurück")
   static let tileLost = Words("lost: refused, given up or left out", "verloren: abgelehnt, aufgegeben oder ausgelassen")
   static let tileCancelled = Words("cancelled", "abgebrochen")
   static let tileCalls = Words("calls open", "Anrufe offen")

@@ -59,7 +59,7 @@ extension PostgresStore {
       try connection.customers(
         """
         SELECT \(StoredMessage.customerColumns)
-        FROM customers AS c LEFT JOIN messages AS m ON m.customer = c.id
+        FROM customers AS c LEFT JOIN messages AS m ON m.customer = c.id LEFT JOIN bounces AS b ON b.message = m.id
         WHERE c.campaign = $1 AND c.ref = $2 ORDER BY m.id
         """, [.integer(campaign), .text(id)]
       ).first

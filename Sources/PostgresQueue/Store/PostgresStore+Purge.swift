@@ -21,7 +21,8 @@ extension PostgresStore {
 
   /// The tables that hold what a purge removes, those that name others before them.
   private static let personal = [
-    "calls", "codes", "messages", "customers", "readable_domains", "pace", "control", "relay_conditions", "mail_places",
+    "calls", "bounces", "codes", "messages", "customers", "readable_domains", "pace", "control", "relay_conditions",
+    "mail_places",
     "canary_letters",
   ]
 

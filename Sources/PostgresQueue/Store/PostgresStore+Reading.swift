@@ -99,10 +99,11 @@ extension PostgresStore {
         FROM pace WHERE campaign = $1 ORDER BY second DESC LIMIT 1
         """, [.integer(campaign)]
       ).first
+      let bounced = try connection.run("SELECT count(*) FROM bounces WHERE campaign = $1", [.integer(campaign)])
       return CampaignSnapshot(
         campaign: record, customers: customers, messages: try connection.messageTally(of: campaign),
         nextDue: try connection.nextDue(in: campaign, after: nil), lastOutcomeAt: pace?.milliseconds(0)?.date,
-        outcomesInLastMinute: Int(pace?.integer(1) ?? 0))
+        outcomesInLastMinute: Int(pace?.integer(1) ?? 0), bounced: Int(bounced.first?.integer(0) ?? 0))
     }
   }
 
@@ -112,7 +113,7 @@ extension PostgresStore {
       """
       SELECT \(StoredMessage.customerColumns)
       FROM campaigns JOIN customers AS c ON c.id BETWEEN first_customer AND last_customer
-        LEFT JOIN messages AS m ON m.customer = c.id
+        LEFT JOIN messages AS m ON m.customer = c.id LEFT JOIN bounces AS b ON b.message = m.id
       WHERE campaigns.id = \(campaign) ORDER BY c.id, m.id
       """, body)
   }
@@ -135,7 +136,7 @@ extension PostgresStore {
       return try connection.customers(
         """
         SELECT \(StoredMessage.customerColumns)
-        FROM customers AS c JOIN messages AS m ON m.customer = c.id
+        FROM customers AS c JOIN messages AS m ON m.customer = c.id LEFT JOIN bounces AS b ON b.message = m.id
         WHERE c.id IN (
           SELECT messages.customer FROM codes JOIN messages ON messages.id = codes.message
           WHERE codes.campaign = $1 AND codes.code = $2

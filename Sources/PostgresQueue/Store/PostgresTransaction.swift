@@ -211,14 +211,19 @@ final class PostgresChain {
 
   /// What a statement that changes messages returns for receipts without words about the customer: ``MessageColumn``, and
   /// whether receipts show the domain.
-  static let returningMessage = """
-    RETURNING \(MessageColumn.list), (EXISTS (SELECT 1 FROM readable_domains AS d WHERE d.campaign = messages.campaign
+  static let returningMessage = "RETURNING \(messageColumns)"
+
+  /// The same, and the customer's id and data.
+  static let returning = "RETURNING \(columns)"
+
+  private static let messageColumns = """
+    \(MessageColumn.list), (EXISTS (SELECT 1 FROM readable_domains AS d WHERE d.campaign = messages.campaign
       AND d.domain = substring(messages.recipient from '[^@]*$')))::int::bigint
     """
 
-  /// The same, and the customer's id and data.
-  static let returning = """
-    \(returningMessage), (SELECT ref FROM customers WHERE customers.id = messages.customer),
+  /// Of a row of `messages`, for receipts with words about the customer.
+  static let columns = """
+    \(messageColumns), (SELECT ref FROM customers WHERE customers.id = messages.customer),
       (SELECT payload FROM customers WHERE customers.id = messages.customer)
     """
 

@@ -66,6 +66,7 @@ package struct ReceiptComposer {
         if let code = record.code { line.field("code", Int64(code)) }
         if let enhanced = record.enhanced { line.field("enhanced", enhanced) }
       }
+      if let enhanced = words.bounce?.status { line.field("enhanced", enhanced) }
       if let reply = words.spoken { line.field("reply", AddressRedaction.text(reply, about: customer)) }
       line.field("message_id", text: MessageColumn.messageID, of: row)
       line.field("sha256", hex: MessageColumn.sha256, of: row)
@@ -77,6 +78,7 @@ package struct ReceiptComposer {
         let messageID = row.text(MessageColumn.messageID).flatMap { try? MessageID(parsing: $0) }
         line.field("evidence", AddressRedaction.evidence(evidence, about: customer, keeping: messageID))
       }
+      if let bounce = words.bounce { line.fields(bounce.receipt) }
     }
   }
 
@@ -100,21 +102,23 @@ package struct ReceiptWords {
   package var reason: String?
   package var resolution: Resolution?
   package var evidence: String?
+  package var bounce: BounceRecord?
 
   package init(
     record: AttemptOutcome? = nil, reply: String? = nil, reason: String? = nil, resolution: Resolution? = nil,
-    evidence: String? = nil
+    evidence: String? = nil, bounce: BounceRecord? = nil
   ) {
     self.record = record
     self.reply = reply
     self.reason = reason
     self.resolution = resolution
     self.evidence = evidence
+    self.bounce = bounce
   }
 
   /// The relay's words, or what stands in their place; nil where there are none.
   fileprivate var spoken: String? {
-    guard let words = record?.reply ?? reply, !words.isEmpty else { return nil }
+    guard let words = record?.reply ?? reply ?? bounce?.reply, !words.isEmpty else { return nil }
     return words
   }
 

@@ -29,10 +29,11 @@ final class ReceiptChain {
   /// A receipt about the message in `row`, whose columns are ``MessageColumn``.
   func append(
     _ event: ReceiptEvent, at: Milliseconds, message row: PreparedStatement, record: AttemptOutcome? = nil,
-    reply: String? = nil, reason: String? = nil, resolution: Resolution? = nil, evidence: String? = nil
+    reply: String? = nil, reason: String? = nil, resolution: Resolution? = nil, evidence: String? = nil,
+    bounce: BounceRecord? = nil
   ) throws {
     let words = ReceiptWords(
-      record: record, reply: reply, reason: reason, resolution: resolution, evidence: evidence)
+      record: record, reply: reply, reason: reason, resolution: resolution, evidence: evidence, bounce: bounce)
     let isHidden = try hidesDomain(of: row)
     let customer = words.speakOfCustomer ? try self.customer(of: row, hidesDomain: isHidden) : nil
     try keep(composer.line(event, at: at, message: row, words, hidesDomain: isHidden, about: customer))

@@ -88,7 +88,9 @@ extension SQLiteStore {
         messages: try Self.messageTally(of: campaign, database),
         nextDue: try Self.nextDue(in: campaign, after: nil, database),
         lastOutcomeAt: hasPace ? pace.milliseconds(0)?.date : nil,
-        outcomesInLastMinute: hasPace ? Int(pace.integer(1)) : 0)
+        outcomesInLastMinute: hasPace ? Int(pace.integer(1)) : 0,
+        bounced: try Int.fetchOne(
+          database, sql: "SELECT count(*) FROM bounces WHERE campaign = ?", arguments: [campaign]) ?? 0)
     }
   }
 
@@ -171,13 +173,13 @@ extension SQLiteStore {
   private static let selectCustomers = """
     SELECT \(StoredMessage.customerColumns)
     FROM campaigns JOIN customers AS c ON c.id BETWEEN first_customer AND last_customer
-      LEFT JOIN messages AS m ON m.customer = c.id
+      LEFT JOIN messages AS m ON m.customer = c.id LEFT JOIN bounces AS b ON b.message = m.id
     WHERE campaigns.id = ?1 ORDER BY c.id, m.id
     """
 
   private static let selectCustomersByCode = """
     SELECT \(StoredMessage.customerColumns)
-    FROM customers AS c JOIN messages AS m ON m.customer = c.id
+    FROM customers AS c JOIN messages AS m ON m.customer = c.id LEFT JOIN bounces AS b ON b.message = m.id
     WHERE c.id IN (
       SELECT messages.customer FROM codes JOIN messages ON messages.id = codes.message
       WHERE codes.campaign = ?1 AND codes.code = ?2
@@ -186,7 +188,7 @@ extension SQLiteStore {
 
   static let selectCustomer = """
     SELECT \(StoredMessage.customerColumns)
-    FROM customers AS c LEFT JOIN messages AS m ON m.customer = c.id
+    FROM customers AS c LEFT JOIN messages AS m ON m.customer = c.id LEFT JOIN bounces AS b ON b.message = m.id
     WHERE c.campaign = ?1 AND c.ref = ?2 ORDER BY m.id
     """
 

@@ -54,10 +54,12 @@ public struct CampaignSnapshot: Sendable, Hashable {
   /// Time of the newest outcome, and the number of outcomes in the last minute before it (to the second).
   public var lastOutcomeAt: Date?
   public var outcomesInLastMinute: Int
+  /// Accepted messages of which a report says that they did not reach the mailbox; 0 after a purge.
+  public var bounced: Int
 
   public init(
     campaign: CampaignRecord, customers: [Outcome.Kind: Int], messages: [MessageState: Int], nextDue: Date?,
-    lastOutcomeAt: Date?, outcomesInLastMinute: Int
+    lastOutcomeAt: Date?, outcomesInLastMinute: Int, bounced: Int = 0
   ) {
     self.campaign = campaign
     self.customers = customers
@@ -65,6 +67,7 @@ public struct CampaignSnapshot: Sendable, Hashable {
     self.nextDue = nextDue
     self.lastOutcomeAt = lastOutcomeAt
     self.outcomesInLastMinute = outcomesInLastMinute
+    self.bounced = bounced
   }
 }
 
@@ -94,12 +97,15 @@ public struct MessageRecord: Sendable, Hashable {
   public var resent: Bool
   /// The reason it was taken out; set for an excluded message only.
   public var exclusion: ExclusionReason?
+  /// A report says that it did not reach the mailbox; only of an accepted message.
+  public var bounce: BounceRecord?
 
   public init(
     message: Int64, letter: String, state: MessageState, attempts: Int, recipient: EmailAddress, messageID: MessageID,
     relay: String?,
     firstAttemptAt: Date?, lastAttemptAt: Date?, dueAt: Date?, changedAt: Date, phase: String?, code: Int?,
-    enhanced: String?, reply: String?, sha256: SHA256Digest?, resent: Bool, exclusion: ExclusionReason? = nil
+    enhanced: String?, reply: String?, sha256: SHA256Digest?, resent: Bool, exclusion: ExclusionReason? = nil,
+    bounce: BounceRecord? = nil
   ) {
     self.message = message
     self.letter = letter
@@ -119,5 +125,6 @@ public struct MessageRecord: Sendable, Hashable {
     self.sha256 = sha256
     self.resent = resent
     self.exclusion = exclusion
+    self.bounce = bounce
   }
 }

@@ -35,12 +35,13 @@ package enum StoredMessage {
       payload: row.data(10))
   }
 
-  /// Of the message `m`, which may be missing, and its customer `c`, for ``customer(_:)`` and ``record(_:)``. One row per
+  /// Of the message `m`, which may be missing, its bounce `b` and its customer `c`, for ``customer(_:)`` and ``record(_:)``. One row per
   /// message, those of a customer one after another.
   package static let customerColumns = """
     c.ref, c.kind, c.reasons, c.calls, c.payload, m.id, m.state, m.attempts, m.recipient, m.message_id,
       m.relay, m.first_attempt_at, m.last_attempt_at, m.due_at, m.changed_at, m.phase, m.code, m.enhanced, m.reply,
-      m.sha256, m.resent, m.letter, c.id, m.exclusion, m.exclusion_detail
+      m.sha256, m.resent, m.letter, c.id, m.exclusion, m.exclusion_detail, m.id, b.recorded_at, b.report, b.cause, b.permanent,
+      b.status, b.reply
     """
 
   /// The customer's number.
@@ -71,7 +72,22 @@ package enum StoredMessage {
       dueAt: row.milliseconds(13)?.date, changedAt: Milliseconds(row.integer(14)).date,
       phase: row.text(15), code: row.isNull(16) ? nil : Int(row.integer(16)), enhanced: row.text(17),
       reply: row.text(18), sha256: SHA256Digest(bytes: row.blob(19)), resent: row.integer(20) == 1,
-      exclusion: row.text(23).flatMap { ExclusionReason(kind: $0, detail: row.text(24)) })
+      exclusion: row.text(23).flatMap { ExclusionReason(kind: $0, detail: row.text(24)) },
+      bounce: row.isNull(26) ? nil : try bounce(row, from: 25))
+  }
+
+  /// Of a row of `bounces`, for ``bounce(_:from:)``.
+  package static let bounceColumns = "message, recorded_at, report, cause, permanent, status, reply FROM bounces"
+
+  /// - Parameter first: The column with the message's number.
+  package static func bounce(_ row: some StoredRow, from first: Int32 = 0) throws(StoreError) -> BounceRecord {
+    guard let report = SHA256Digest(bytes: row.blob(first + 2)) else {
+      throw StoreError.invariant("a bounce has no report")
+    }
+    return BounceRecord(
+      message: row.integer(first), report: report, cause: row.text(first + 3) ?? "",
+      isPermanent: row.integer(first + 4) == 1, status: row.text(first + 5), reply: row.text(first + 6),
+      at: Milliseconds(row.integer(first + 1)).date)
   }
 
   /// A superset of the call list among the customers of campaign `parameter`: who is on it ``MessageState`` and time
@@ -81,11 +97,13 @@ package enum StoredMessage {
   package static func selectToCall(late: Bool, in parameter: String) -> String {
     """
     SELECT \(customerColumns)
-    FROM customers AS c LEFT JOIN messages AS m ON m.customer = c.id
+    FROM customers AS c LEFT JOIN messages AS m ON m.customer = c.id LEFT JOIN bounces AS b ON b.message = m.id
     WHERE c.id IN (
       SELECT id FROM customers WHERE campaign = \(parameter) AND (kind = 'phone' OR calls <> '[]')
       UNION SELECT customer FROM messages
         WHERE campaign = \(parameter) AND state IN ('refused', 'expired', 'excluded', 'uncertain', 'cancelled')
+      UNION SELECT messages.customer FROM bounces JOIN messages ON messages.id = bounces.message
+        WHERE bounces.campaign = \(parameter)
     """
       + (late
         ? """

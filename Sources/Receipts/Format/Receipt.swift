@@ -38,6 +38,8 @@ public struct Receipt: Sendable, Hashable {
   public var approval: FrozenApproval?
   /// What came of a call, in `called`.
   public var call: CallReceipt?
+  /// What a report says of the letter, in `bounced`.
+  public var bounce: BounceReceipt?
   /// `sha256:…`, in `plan-frozen` and `approved`.
   public var plan: String?
   public var figures: [String: Int]?
@@ -85,6 +87,11 @@ public struct Receipt: Sendable, Hashable {
         outcome: outcome, at: try fields.take("called_at").moment(), by: try fields.take("called_by").digest(),
         note: try fields.takeIfThere("note")?.digest())
     }
+    if let report = try fields.takeIfThere("report")?.digest() {
+      let (cause, permanent) = (try fields.take("class").text(), try fields.take("permanent").number())
+      guard permanent == 0 || permanent == 1 else { throw ReceiptSyntaxError("“permanent” is neither 0 nor 1") }
+      bounce = BounceReceipt(report: report, cause: cause, isPermanent: permanent == 1)
+    }
     plan = try fields.takeIfThere("plan")?.text()
     figures = try fields.takeIfThere("figures")?.figures()
     prev = try fields.take("prev").digest()
@@ -108,9 +115,11 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
   case attempt, accepted, deferred, refused, uncertain, expired, excluded, cancelled, resolved
   /// About a customer: somebody has called them.
   case called
+  /// About a message that was accepted: a report says that it did not reach the mailbox.
+  case bounced
 
-  /// The state a message has after this event; nil for the events of a campaign and for `resolved`, which needs its
-  /// resolution.
+  /// The state a message has after this event; nil for the events of a campaign, for `resolved`, which needs its
+  /// resolution, and for `bounced`, which changes none.
   package var state: MessageState? {
     switch self {
     case .attempt: .sending
@@ -121,7 +130,9 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
     case .expired: .expired
     case .excluded: .excluded
     case .cancelled: .cancelled
-    case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved, .called: nil
+    case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved, .called,
+      .bounced:
+      nil
     }
   }
 

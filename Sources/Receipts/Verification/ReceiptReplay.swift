@@ -18,7 +18,10 @@ struct ReceiptReplay: Sendable {
   private(set) var approvals: [FrozenApproval] = []
   /// Calls to customers, by what came of them.
   private(set) var calls: [CallOutcome: Int] = [:]
+  /// Letters that a report says did not reach the mailbox.
+  var bounced: Int { bouncedMessages.count }
 
+  private var bouncedMessages: Set<Int64> = []
   private var state = CampaignState.draft
   /// Set once a receipt has followed the plan and its approvals.
   private var isUnderWay = false
@@ -47,9 +50,14 @@ struct ReceiptReplay: Sendable {
     guard (receipt.event == .called) == (receipt.call != nil) else {
       throw ReceiptSyntaxError("“called”, and nothing else, says what came of a call")
     }
+    guard (receipt.event == .bounced) == (receipt.bounce != nil) else {
+      throw ReceiptSyntaxError("“bounced”, and nothing else, says what a report says")
+    }
     isUnderWay = true
     if receipt.event == .called {
       try call(receipt)
+    } else if receipt.event == .bounced {
+      try bounce(receipt)
     } else if let message = receipt.message {
       try move(message, receipt)
     } else if receipt.event == .purged {
@@ -135,6 +143,23 @@ struct ReceiptReplay: Sendable {
     guard receipt.event != .accepted || (200..<300).contains(receipt.code ?? 0) else {
       throw ReceiptSyntaxError("accepted without a reply of 200 to 299")
     }
+  }
+
+  /// A report comes at any time after the relay has taken the letter, and one is enough.
+  private mutating func bounce(_ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard let message = receipt.message, let standing = messages[message], standing.state == .accepted else {
+      throw ReceiptSyntaxError("“bounced” about a message that was not accepted")
+    }
+    guard bouncedMessages.insert(message).inserted else {
+      throw ReceiptSyntaxError("message \(message) bounces a second time")
+    }
+    guard receipt.attempt ?? 0 == Int(standing.attempts) else {
+      throw ReceiptSyntaxError("message \(message) is at attempt \(standing.attempts)")
+    }
+    guard receipt.resolution == nil, receipt.evidence == nil, receipt.reason == nil, receipt.figures == nil else {
+      throw ReceiptSyntaxError("“bounced” says more than a report can")
+    }
+    try checkFields(of: receipt)
   }
 
   // MARK: A customer

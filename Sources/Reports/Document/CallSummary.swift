@@ -63,6 +63,8 @@ public struct CallSummary: Sendable, Hashable, Encodable {
       case .uncertain where !isTold: letters.uncertain += 1
       case .refused where !isTold, .expired where !isTold, .excluded where !isTold, .cancelled where !isTold:
         letters.lost += 1
+      case .accepted where message.bounce != nil:
+        if isTold { letters.toldByCall += 1 } else { letters.lost += 1 }
       case .uncertain, .refused, .expired, .excluded, .cancelled: letters.toldByCall += 1
       case .queued, .sending, .deferred, .accepted: break
       }

@@ -110,6 +110,8 @@ public struct CampaignFigures: Sendable, Hashable, Encodable {
   public var phone = 0
   public var none = 0
   public var messages: [MessageState: Int] = [:]
+  /// Accepted letters that came back.
+  public var bounced = 0
 
   public init() {}
 
@@ -119,7 +121,7 @@ public struct CampaignFigures: Sendable, Hashable, Encodable {
   public var waiting: Int { count(.queued) + count(.sending) + count(.deferred) }
 
   private enum CodingKeys: String, CodingKey {
-    case rows, customers, letter, phone, none, messages
+    case rows, customers, letter, phone, none, messages, bounced
     case rejectedRows = "rejected_rows"
   }
 
@@ -132,6 +134,7 @@ public struct CampaignFigures: Sendable, Hashable, Encodable {
     try container.encode(phone, forKey: .phone)
     try container.encode(none, forKey: .none)
     try container.encode(StateFigures(messages), forKey: .messages)
+    try container.encode(bounced, forKey: .bounced)
   }
 }
 

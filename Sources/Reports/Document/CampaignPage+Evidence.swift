@@ -46,6 +46,7 @@ extension CampaignPage {
     case .cancelled: return "\(act.letters == nil ? text(.actCancelled) : text(.actLettersCancelled).filled([letters]))"
     case .excluded: return "\(text(.actExcluded).filled([letters]))"
     case .expired: return "\(text(.actExpired).filled([letters]))"
+    case .bounced: return "\(text(.actBounced).filled([letters]))"
     case .resolved:
       let words: Words =
         switch act.resolution {

@@ -68,7 +68,7 @@ public struct CampaignPage: Sendable {
         (figures.customers, .customersAffected), (figures.letters, .lettersPlanned),
         (figures.count(.accepted), .lettersAccepted), (figures.waiting, .lettersWaiting),
         (figures.count(.uncertain), .lettersUncertain),
-      ] + callTiles
+      ] + (figures.bounced > 0 ? [(figures.bounced, .lettersBounced)] : []) + callTiles
     let shown = tiles.map { figure, name -> Markup in
       "<li><b>\(text.number(figure))</b> <span>\(text(name))</span></li>\n"
     }

@@ -67,7 +67,7 @@ public struct CampaignTimeline: Sendable, Hashable {
     // When the customer was called, not when that was recorded: a form comes back hours later.
     case .called: if let call = receipt.call { calls.add(call) }
     case .expired where receipt.reason != Receipt.deadlineReason: return
-    case .expired, .excluded, .resolved: addLetter(receipt)
+    case .expired, .excluded, .resolved, .bounced: addLetter(receipt)
     case .cancelled where receipt.message != nil: addLetter(receipt)
     case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .cancelled:
       append(

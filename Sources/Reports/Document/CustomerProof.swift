@@ -134,6 +134,7 @@ extension CustomerProof: Encodable {
   private enum LetterKeys: String, CodingKey {
     case address, attempts, code, enhanced, letter, phase, receipts, relay, reply, resent, sha256, state
     case acceptedAt = "accepted_at"
+    case bouncedAt = "bounced_at"
     case changedAt = "changed_at"
     case firstAttemptAt = "first_attempt_at"
     case lastAttemptAt = "last_attempt_at"
@@ -177,6 +178,7 @@ extension CustomerProof: Encodable {
       try item.encode(message.recipient.displayText, forKey: .address)
       try item.encode(message.state, forKey: .state)
       try item.encode(message.acceptedAt, forKey: .acceptedAt)
+      try item.encode(message.bounce?.at, forKey: .bouncedAt)
       try item.encode(message.attempts, forKey: .attempts)
       try item.encode(message.resent, forKey: .resent)
       try item.encode(message.firstAttemptAt, forKey: .firstAttemptAt)

@@ -165,6 +165,10 @@ public struct CustomerProofPage: Sendable {
       let isLate = (message.acceptedAt ?? message.changedAt) >= proof.deadline
       let late: Markup = isLate ? " \(text(.afterDeadline))" : .nothing
       let isByReply = message.code.map { (200..<300).contains($0) } ?? false
+      if let bounce = message.bounce {
+        return
+          "\(text(.outcomeAccepted)) \(Markup.time(message.changedAt, text)).\(late) \(text(.outcomeBounced)) \(Markup.time(bounce.at, text))."
+      }
       guard isByReply else { return "\(text(.outcomeSettled)) \(Markup.time(message.changedAt, text)).\(late)" }
       return "\(text(.outcomeAccepted)) \(Markup.time(message.changedAt, text)).\(late)"
     case .queued: return "\(text(.outcomeQueued))"
@@ -187,6 +191,7 @@ public struct CustomerProofPage: Sendable {
     let event: Words =
       switch receipt.event {
       case .attempt: .eventAttempt
+      case .bounced: .eventBounced
       case .resolved:
         switch receipt.resolution {
         case Resolution.accepted.rawValue: .eventSettledAccepted

@@ -72,6 +72,7 @@ public struct CustomerTally: Sendable {
     var seen: Set<String> = []
     for message in record.messages {
       figures.messages[message.state, default: 0] += 1
+      if message.bounce != nil { figures.bounced += 1 }
       let name = message.recipient.domain.ascii
       let isFirst = seen.insert(name).inserted
       if domains[name] != nil || domains.count < Self.mostDomains {
@@ -127,7 +128,7 @@ extension MessageRecord {
 
 /// Where a customer stands: each has exactly one.
 public enum CustomerStanding: String, Sendable, Hashable, CaseIterable {
-  /// All letters were accepted by the relay.
+  /// All letters were accepted by the relay, and none is known to have come back.
   case told
   /// Told on the telephone, and not all letters were accepted, or there is none.
   case reached
@@ -135,7 +136,7 @@ public enum CustomerStanding: String, Sendable, Hashable, CaseIterable {
   case waiting
   /// A letter's outcome is not known, and none has failed.
   case uncertain
-  /// A letter was refused, given up, left out or cancelled.
+  /// A letter was refused, given up, left out or cancelled, or came back.
   case failed
   /// The plan has a call and no letter.
   case call
@@ -149,11 +150,12 @@ public enum CustomerStanding: String, Sendable, Hashable, CaseIterable {
     case .none: self = isReached ? .reached : .nothing
     case .letter:
       let states = Set(record.messages.map(\.state))
-      if states.isSubset(of: [.accepted]) {
+      let hasBounced = record.messages.contains { $0.bounce != nil }
+      if states.isSubset(of: [.accepted]), !hasBounced {
         self = .told
       } else if isReached {
         self = .reached
-      } else if !states.isDisjoint(with: [.refused, .expired, .excluded, .cancelled]) {
+      } else if hasBounced || !states.isDisjoint(with: [.refused, .expired, .excluded, .cancelled]) {
         self = .failed
       } else {
         self = states.contains(.uncertain) ? .uncertain : .waiting

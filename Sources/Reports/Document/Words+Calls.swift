@@ -84,6 +84,7 @@ extension CallCause.Kind {
     case .excluded: Words("letter left out", "Brief herausgenommen")
     case .refused: Words("letter refused", "Brief abgelehnt")
     case .expired: Words("letter given up", "Brief aufgegeben")
+    case .bounced: Words("letter came back", "Brief zurückgekommen")
     case .uncertain:
       Words("letter uncertain: the relay may or may not have taken it", "Brief unklar: vielleicht vom Relay angenommen")
     case .uncertainCancelled:

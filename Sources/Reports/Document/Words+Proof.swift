@@ -25,6 +25,9 @@ extension Words {
     "Es gab noch keinen Versuch, also auch keine Belege dazu.")
 
   static let outcomeAccepted = Words("Accepted by the relay on", "Vom Relay angenommen am")
+  static let outcomeBounced = Words(
+    "It came back: a report says that it did not reach the mailbox. Recorded on",
+    "Er kam zurück: Ein Bericht sagt, dass er das Postfach nicht erreicht hat. Festgehalten am")
   static let outcomeSettled = Words(
     "Sent with an unknown outcome, and settled as accepted by the relay on",
     "Mit unbekanntem Ausgang gesendet und als vom Relay angenommen geklärt am")
@@ -51,6 +54,7 @@ extension Words {
   static let eventAttempt = Words("attempt: the letter goes out", "Versuch: Der Brief geht hinaus")
   static let eventSettledAccepted = Words("settled as accepted", "als angenommen geklärt")
   static let eventSettledResend = Words("to be sent again", "wird erneut gesendet")
+  static let eventBounced = Words("came back", "zurückgekommen")
   static let eventReopened = Words("queued again", "erneut eingereiht")
 
   static let proofCommands = Words(

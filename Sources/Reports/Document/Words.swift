@@ -42,6 +42,7 @@ extension Words {
   static let lettersPlanned = Words("letters planned", "geplante Briefe")
   static let lettersAccepted = Words("letters accepted by the relay", "Briefe vom Relay angenommen")
   static let lettersWaiting = Words("letters wait", "Briefe warten")
+  static let lettersBounced = Words("accepted letters that came back", "angenommene Briefe, die zurückkamen")
   static let lettersUncertain = Words("letters with an unknown outcome", "Briefe mit unbekanntem Ausgang")
   static let customersReached = Words("customers told by telephone", "Kunden telefonisch unterrichtet")
   static let customersToWrite = Words("customers who want it in writing", "Kunden, die es schriftlich wollen")
@@ -119,7 +120,7 @@ extension Words {
   static let standingReached = Words("told by telephone", "telefonisch unterrichtet")
   static let standingWaiting = Words("letter waits", "Brief wartet")
   static let standingUncertain = Words("outcome unknown", "Ausgang unbekannt")
-  static let standingFailed = Words("letter not accepted", "Brief nicht angenommen")
+  static let standingFailed = Words("letter not accepted, or came back", "Brief nicht angenommen oder zurückgekommen")
   static let standingCall = Words("call only", "nur Anruf")
   static let standingNothing = Words("nothing to do", "nichts zu tun")
 
@@ -261,6 +262,7 @@ extension Words {
   static let actLettersCancelled = Words("Letters cancelled: %", "Abgebrochene Briefe: %")
   static let actExcluded = Words("Letters left out: %", "Herausgenommene Briefe: %")
   static let actExpired = Words("Letters given up at the deadline: %", "Mit der Frist aufgegebene Briefe: %")
+  static let actBounced = Words("Letters that came back: %", "Zurückgekommene Briefe: %")
   static let actSettledAccepted = Words(
     "Uncertain letters settled as accepted: %", "Als angenommen geklärte unklare Briefe: %")
   static let actSettledResend = Words(

@@ -27,10 +27,14 @@ struct StatusText {
     table.add("letters", String(status.total), "")
     for state in MessageState.allCases where status.count(state) > 0 {
       table.add("  \(state.rawValue)", String(status.count(state)), StateTexts.meaning(of: state))
+      if state == .accepted, status.bounced > 0 {
+        table.add(
+          "    bounced", String(status.bounced), "of these: they did not reach the mailbox, call these customers")
+      }
     }
     var lines = ["Campaign \(status.campaign): \(status.state.rawValue)", table.text()]
     if let calls = status.calls.flatMap(CallTexts.figures) { lines.append("  calls: \(calls)") }
-    if status.isEverybodyTold == true, status.notAccepted > 0 || status.calls?.reached ?? 0 > 0 {
+    if status.isEverybodyTold == true, status.notAccepted + status.bounced > 0 || status.calls?.reached ?? 0 > 0 {
       lines.append("  everybody is told, by letter or on the telephone")
     }
     if !status.releasedBy.isEmpty {

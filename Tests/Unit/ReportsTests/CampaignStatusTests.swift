@@ -33,6 +33,7 @@ import Testing
     #expect(
       text == """
         {
+          "bounced" : 0,
           "calls" : {
             "letter_wanted" : 0,
             "made" : 0,
@@ -167,6 +168,7 @@ import Testing
     #expect(
       text == """
         {
+          "bounced" : 0,
           "calls" : null,
           "campaign" : "summer",
           "canary" : null,
