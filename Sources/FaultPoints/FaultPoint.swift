@@ -28,6 +28,7 @@
     // What the operator or the schedule does.
     case expireUncommitted, expireCommitted, cancelUncommitted, cancelCommitted, resolveUncommitted, resolveCommitted
     case requestUncommitted, requestCommitted, callsUncommitted, callsCommitted
+    case mailboxesUncommitted, mailboxesCommitted
     // The delivery has ended and its end is not yet written down.
     case deliveryEnded, quitBefore
 

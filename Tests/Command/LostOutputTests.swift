@@ -130,6 +130,8 @@ import Testing
       ["calls", "list", name, "--output", folder.path + "/form.csv"],
       ["calls", "done", name, "100", "--by", "Karla Test", "--outcome", "reached", "--anyway"],
       ["calls", "import", name, folder.path + "/form.csv"],
+      ["changed", name, folder.path + "/form.csv", "--columns", "mailbox=Phone,time=Time"],
+      ["locked", name, folder.path + "/form.csv", "--columns", "mailbox=Phone"],
       ["resolve", name, "--resend"],
       ["verify", "0000 0000 0000"], ["rehearse", name, "--faults", "none"],
       ["approve", name, "--as", "Karla Test", "--yes"], ["cancel", "vorlage", "--yes"], ["pause", "vorlage"],

@@ -1,5 +1,3 @@
-import Delivery
-import Files
 import Foundation
 public import Queue
 public import Receipts
@@ -84,57 +82,12 @@ public struct CallRecording: Sendable {
         throw OperatorError(refusal.kind, "\(whose)\(refusal.message(call, in: campaign)) Nothing was recorded.")
       }
     }
-    var added: [CallRecord] = []
-    var behind: OperatorMessage?
-    do {
-      let spool = try WritableSpool(location, besideWorker: true, dependencies)
-      added = try await spool.store.record(calls, in: record.id, at: now, admit: admit)
-      try await spool.writeReceipts(of: record, at: now)
-    } catch let error as SpoolLockError {
-      guard case .held = error else { throw error }
-      // Another process delivers: it finds the receipts in the store and brings them to the disk.
-      let store = try dependencies.stores.open(queue: location.queue, access: .control, lock: nil)
-      added = try await store.record(calls, in: record.id, at: now, admit: admit)
-      behind = try await complete(record, opened.store)
+    let (added, behind) = try await BesideDelivery(location, dependencies).record(opened, at: now) { store in
+      try await store.record(calls, in: record.id, at: now, admit: admit)
     }
     return Result(
       added: added, known: calls.count - added.count,
       figures: try await CallFigures.read(of: record, in: opened.store, at: now), behind: behind)
-  }
-
-  /// Waits for the process that delivers to bring the receipts to the disk, and does it itself when that has ended.
-  private func complete(_ record: CampaignRecord, _ store: any PurgeableStore) async throws -> OperatorMessage? {
-    for _ in 0..<30 {
-      let written = Self.lastReceipt(in: CampaignReceipts(location).file)
-      if try await store.receipts(of: record.id, after: written, limit: 1).isEmpty { return nil }
-      try await dependencies.time.pause(for: .milliseconds(100))
-      do {
-        try await WritableSpool(location, besideWorker: true, dependencies).writeReceipts(
-          of: record, at: dependencies.now)
-        return nil
-      } catch let error as SpoolLockError {
-        guard case .held = error else { throw error }
-      }
-    }
-    return """
-      It is in the queue with its receipt; the receipts on disk get it from the process that delivers, or at the next \
-      \(step: .resume).
-      """
-  }
-
-  /// The number of the last whole line; 0 where there is none, or it cannot be read.
-  private static func lastReceipt(in file: URL) -> Int64 {
-    var end: [UInt8] = []
-    do throws(FileError) {
-      let reader = try RandomAccessFile(file)
-      let size = try reader.stamp().size
-      try reader.read(1 << 17, at: max(0, size - (1 << 17)), into: &end)
-    } catch {
-      return 0
-    }
-    guard let stop = end.lastIndex(of: UInt8(ascii: "\n")) else { return 0 }
-    let start = end[..<stop].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    return (try? Receipt(line: Array(end[start..<stop])))?.seq ?? 0
   }
 }
 

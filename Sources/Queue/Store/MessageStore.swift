@@ -300,7 +300,7 @@ public struct DueCursor: Sendable, Hashable, Comparable {
 }
 
 /// A store that keeps calls and can remove a campaign for good. Delivery does not need this.
-public protocol PurgeableStore: MessageStore, CallStore {
+public protocol PurgeableStore: MessageStore, CallStore, MailboxStore {
   /// Begins a purge, in one transaction: removes the campaign's customers, messages, calls, pace and requests, and empties its
   /// key. State, tallies and receipts stay. From then on only ``finishPurge(of:at:)`` can be called for the campaign.
   /// Nothing happens when a purge has begun before. Fails with `cannotPurge` unless the campaign is completed or
@@ -320,7 +320,7 @@ public enum StoreAccess: Sendable, Hashable {
   case owner
   /// To read, alongside an owner or without one.
   case reader
-  /// To leave a request for the owner, to count a test letter, or to record calls, and nothing else.
+  /// To leave a request for the owner, to count a test letter, to record calls or who has changed the password, and nothing else.
   case control
   /// To change a campaign while a worker, the owner, delivers others: everything but a purge. One process at a time, by
   /// the spool's lock for guests, and with the campaign's own lock.

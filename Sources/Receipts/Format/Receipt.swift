@@ -38,6 +38,8 @@ public struct Receipt: Sendable, Hashable {
   public var approval: FrozenApproval?
   /// What came of a call, in `called`.
   public var call: CallReceipt?
+  /// Which mailbox it is about, in `changed` and `locked`.
+  public var mailbox: MailboxReceipt?
   /// `sha256:…`, in `plan-frozen` and `approved`.
   public var plan: String?
   public var figures: [String: Int]?
@@ -85,6 +87,12 @@ public struct Receipt: Sendable, Hashable {
         outcome: outcome, at: try fields.take("called_at").moment(), by: try fields.take("called_by").digest(),
         note: try fields.takeIfThere("note")?.digest())
     }
+    if let digest = try fields.takeIfThere("mailbox")?.digest() {
+      let at =
+        event == .locked
+        ? try fields.takeIfThere("locked_at")?.moment() : try fields.take("changed_at").moment()
+      mailbox = MailboxReceipt(mailbox: digest, at: at)
+    }
     plan = try fields.takeIfThere("plan")?.text()
     figures = try fields.takeIfThere("figures")?.figures()
     prev = try fields.take("prev").digest()
@@ -108,6 +116,8 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
   case attempt, accepted, deferred, refused, uncertain, expired, excluded, cancelled, resolved
   /// About a customer: somebody has called them.
   case called
+  /// About a customer's mailbox, by an export of the mail server: its password was changed, or it was closed.
+  case changed, locked
 
   /// The state a message has after this event; nil for the events of a campaign and for `resolved`, which needs its
   /// resolution.
@@ -121,7 +131,9 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
     case .expired: .expired
     case .excluded: .excluded
     case .cancelled: .cancelled
-    case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved, .called: nil
+    case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved, .called,
+      .changed, .locked:
+      nil
     }
   }
 

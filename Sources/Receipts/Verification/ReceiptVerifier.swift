@@ -30,6 +30,8 @@ public struct ReceiptVerifier: Sendable {
     public var messages: [MessageState: Int] = [:]
     /// Calls to customers, by what came of them.
     public var calls: [CallOutcome: Int] = [:]
+    /// Receipts of mailboxes, by what was said of them.
+    public var mailboxes: [MailboxChange: Int] = [:]
     /// The approvals that released the plan; empty when none were required.
     public var approvals: [FrozenApproval] = []
     /// When the campaign's personal data was removed; nil when it was not.
@@ -136,6 +138,7 @@ public struct ReceiptVerifier: Sendable {
     verdict.letters = judge.replay.letters
     verdict.messages = judge.replay.tally
     verdict.calls = judge.replay.calls
+    verdict.mailboxes = judge.replay.mailboxes
     verdict.approvals = judge.replay.approvals
     verdict.purgedAt = judge.replay.purgedAt
     verdict.signedLines = verdict.fault == nil ? checkpoint?.count : nil
