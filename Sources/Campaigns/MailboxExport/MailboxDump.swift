@@ -148,11 +148,11 @@ struct MailboxDump {
     // MARK: LDIF (RFC 2849)
 
     private mutating func ldif(_ line: String) throws {
-      if line.hasPrefix(" "), let (text, start) = open {
-        guard text.utf8.count + line.utf8.count <= longestLine else {
+      if line.hasPrefix(" "), open != nil {
+        guard (open?.text.utf8.count ?? 0) + line.utf8.count <= longestLine else {
           throw CustomerFileError(name, line: number, "a value goes on over too many lines")
         }
-        open = (text + line.dropFirst(), start)
+        open?.text.append(contentsOf: line.dropFirst())
         return
       }
       if let (text, start) = open { attribute(text, start) }

@@ -112,9 +112,9 @@ import Testing
     let future = try await Self.refusal {
       try await Self.give(file, domain: "kanzlei-1.example", zone: "UTC", in: scene)
     }
-    #expect("\(future)".contains("in the future") && "\(future)".contains("--time-zone"))
+    #expect(future.message.plain.contains("in the future") && future.message.plain.contains("--time-zone"))
     let bare = try await Self.refusal { try await Self.give(file, in: scene) }
-    #expect(bare.kind == .data && "\(bare)".contains("export.csv:2: the mailbox has no domain"))
+    #expect(bare.kind == .data && bare.message.plain.contains("export.csv:2: the mailbox has no domain"))
     for (domain, zone) in [("@x", nil), ("a b", nil), (nil, "CET"), (nil, "Europe/Berln")] as [(String?, String?)] {
       let wrong = try await Self.refusal { try await Self.give(file, domain: domain, zone: zone, in: scene) }
       #expect(wrong.kind == .usage, "\(domain ?? zone ?? "")")
@@ -136,7 +136,7 @@ import Testing
 
       """
     let refused = try await Self.refusal { try await Self.give(file, in: scene) }
-    let text = "\(refused)"
+    let text = refused.message.plain
     let lines = [
       "export.csv:3: this is no time", "export.csv:4: the mailbox is no", ":5: the time is in",
       ":6: the mailbox is missing",
@@ -149,7 +149,7 @@ import Testing
     let result = try await Self.give(file, withoutRejected: true, in: scene)
     #expect(result.added == 1 && result.rejected.count == 4)
     let untimed = try await Self.refusal { try await Self.give("user\n\(Self.box(2))\n", in: scene) }
-    #expect("\(untimed)".contains("no row has a time"))
+    #expect(untimed.message.plain.contains("no row has a time"))
   }
 
   @Test func itIsOver() async throws {
