@@ -211,3 +211,8 @@ import Testing
       decoding: try await documents.bytes(format, for: .authority, isStopped: { _ in false }), as: UTF8.self)
   }
 }
+
+extension OperatorMessage {
+  /// Its words, without times and steps.
+  fileprivate var plain: String { pieces.map { if case .text(let text) = $0 { text } else { "" } }.joined() }
+}
