@@ -29,6 +29,7 @@
     case expireUncommitted, expireCommitted, cancelUncommitted, cancelCommitted, resolveUncommitted, resolveCommitted
     case requestUncommitted, requestCommitted, callsUncommitted, callsCommitted
     case bouncesUncommitted, bouncesCommitted
+    case mailboxesUncommitted, mailboxesCommitted
     // The delivery has ended and its end is not yet written down.
     case deliveryEnded, quitBefore
 

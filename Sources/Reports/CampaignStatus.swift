@@ -75,6 +75,9 @@ public struct CampaignStatus: Sendable, Encodable {
   public private(set) var calls: CallFigures?
   /// Accepted letters of which a report says that they did not reach the mailbox; 0 once the customers are purged.
   public private(set) var bounced = 0
+  /// Who has changed the password; nil where no export of the mail server was read, or the customers are purged. In the
+  /// document only when it is there.
+  public private(set) var mailboxes: MailboxFigures?
   /// Why the worker of the queue folder does not deliver it; nil when it does, or none runs. In the document only when it
   /// is there.
   public var trouble: DeliveryTrouble?
@@ -197,6 +200,9 @@ public struct CampaignStatus: Sendable, Encodable {
   /// Sets how far the telephone list is worked off.
   public mutating func setCalls(_ calls: CallFigures) { self.calls = calls }
 
+  /// Sets who has changed the password.
+  public mutating func setMailboxes(_ mailboxes: MailboxFigures?) { self.mailboxes = mailboxes }
+
   /// Every customer of the plan is told, by a letter that was accepted or on the telephone, or needs nothing; nil where
   /// calls were not counted.
   public var isEverybodyTold: Bool? { calls.map { remaining == 0 && $0.open == 0 } }
@@ -215,7 +221,7 @@ public struct CampaignStatus: Sendable, Encodable {
 
   private enum Key: String, CodingKey {
     case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary, forecast,
-      calls, bounced
+      calls, bounced, mailboxes
     case noEstimate = "no_eta"
     case lastProcess = "last_process"
     case everybodyTold = "everybody_told"
@@ -248,6 +254,7 @@ public struct CampaignStatus: Sendable, Encodable {
     try container.encode(relays.map(RelayReport.init), forKey: .relays)
     try container.encode(canary.map(CanaryReport.init), forKey: .canary)
     try container.encode(calls, forKey: .calls)
+    if let mailboxes { try container.encode(mailboxes, forKey: .mailboxes) }
     try container.encode(isEverybodyTold, forKey: .everybodyTold)
     // Three places: a relay that takes 100 per hour lets 0.028 per second pass.
     try container.encode((ratePerSecond * 1000).rounded() / 1000, forKey: .ratePerSecond)

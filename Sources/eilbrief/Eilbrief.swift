@@ -36,7 +36,8 @@ struct Eilbrief: AsyncParsableCommand {
       ApproveCommand.self, LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self,
       WorkerCommand.self, ServeCommand.self, StatusCommand.self, ResolveCommand.self, ExplainCommand.self,
       BouncesCommand.self,
-      ReceiptsCommand.self, ReportCommand.self, CallsCommand.self, VerifyCommand.self, PurgeCommand.self,
+      ReceiptsCommand.self, ReportCommand.self, CallsCommand.self, ChangedCommand.self, LockedCommand.self,
+      VerifyCommand.self, PurgeCommand.self,
       DKIMKeyCommand.self, QueueCommand.self,
     ])
 

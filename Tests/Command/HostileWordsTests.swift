@@ -255,6 +255,16 @@ import Testing
           try await run(
             Case("bounces", "read", "sommer", returned), Case("bounces", "read", "sommer", returned, "--json"),
             Case("bounces", "read", "sommer", returned + "gone"))
+          let export = new("mailboxes.csv")
+          try Data("user;changed\r\n\(Self.hostile);\(Self.hostile)\r\na@other.example;2026-11-30\r\n".utf8)
+            .write(to: URL(fileURLWithPath: export))
+          // No word of a cell is shown, which may be a password.
+          try await run(
+            Case("changed", "sommer", export, isHarmless: true),
+            Case("changed", "sommer", export, "--without-rejected", isHarmless: true),
+            Case("locked", "sommer", export, "--columns", "mailbox=\(Self.hostile)", isHarmless: true),
+            Case("changed", "sommer", export, "--time-zone", Self.hostile, isHarmless: true),
+            Case("changed", "sommer", export, "--domain", Self.hostile, isHarmless: true))
           try await run(
             Case("receipts", "verify", "sommer", isHarmless: true),
             Case("receipts", "verify", "sommer", "--json", isHarmless: true),

@@ -1,18 +1,18 @@
-import Foundation
+public import Foundation
 
 /// A name of the IANA time zone database. Abbreviations mean different zones in different places, and offsets ignore
 /// summer time: both are refused.
-enum ZoneName {
+public enum ZoneName {
   static let utc = TimeZone(identifier: "UTC") ?? .gmt
 
-  static func zone(_ text: String) -> TimeZone? {
+  public static func zone(_ text: String) -> TimeZone? {
     // Not all names are among the known identifiers: "Asia/Kolkata" is missing there.
     guard text == "UTC" || text.contains("/"), !["posix/", "right/"].contains(where: text.hasPrefix) else { return nil }
     return TimeZone(identifier: text)
   }
 
   /// The end of a sentence that says `text` is no time zone.
-  static func advice(instead text: String) -> String {
+  public static func advice(instead text: String) -> String {
     NearestName(among: TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") }).suggestion(for: text)
       .map { ", did you mean \(QuotedText($0))?" } ?? "; write it as in Europe/Berlin"
   }

@@ -72,7 +72,7 @@ public struct BounceReading: Sendable {
     let named = try await letters(named: paths, in: opened, &result)
     let bounces = bounces(named.found, named.letters, &result)
     try keep(Set(bounces.map(\.bounce.report)), from: paths)
-    let (results, behind) = try await recorded(bounces.map(\.bounce), in: record)
+    let (results, behind) = try await recorded(bounces.map(\.bounce), in: opened)
     for (letter, outcome) in zip(bounces, results) {
       switch outcome {
       case .recorded: result.recorded.append(letter)
@@ -88,11 +88,11 @@ public struct BounceReading: Sendable {
 
   /// Nothing is written when there is nothing to record.
   private func recorded(
-    _ bounces: [BounceRecord], in record: CampaignRecord
-  ) async throws -> (value: [BounceResult], behind: OperatorMessage?) {
+    _ bounces: [BounceRecord], in opened: LaunchedCampaign
+  ) async throws -> ([BounceResult], behind: OperatorMessage?) {
     guard !bounces.isEmpty else { return ([], nil) }
-    return try await RecordingBeside(location, dependencies).record(in: record) { store in
-      try await store.record(bounces, in: record.id)
+    return try await BesideDelivery(location, dependencies).record(opened, at: dependencies.now) { store in
+      try await store.record(bounces, in: opened.record.id)
     }
   }
 

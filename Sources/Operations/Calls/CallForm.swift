@@ -64,12 +64,14 @@ public enum CallForm: String, Sendable, CaseIterable {
   /// A customer's row, with empty columns for what is filled in.
   func fields(_ entry: CallEntry) -> [String] {
     let report = entry.report
+    let reason = self == .en ? report.call : report.causes.map(Self.german).joined(separator: "; ")
+    let safe = self == .en ? "all mailboxes changed or locked" : "alle Postfächer geändert oder gesperrt"
     let calls = report.calls.map { call in
       "\(word(call.outcome)), \(RFC3339.string(call.at)), \(call.by)" + (call.note.map { ": \($0)" } ?? "")
     }
     return [
       report.customer, report.company, report.name, report.phone,
-      self == .en ? report.call : report.causes.map(Self.german).joined(separator: "; "), calls.joined(separator: "\n"),
+      [reason, entry.isSafe ? safe : ""].filter { !$0.isEmpty }.joined(separator: "; "), calls.joined(separator: "\n"),
       "", "", "", "", entry.script,
     ]
   }

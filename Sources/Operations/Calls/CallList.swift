@@ -34,7 +34,13 @@ public struct CallEntry: Sendable, Encodable {
   /// What the caller says; empty where it was not asked for, and where there is no campaign file.
   public let script: String
 
-  private enum CodingKeys: String, CodingKey { case status, urgency, script }
+  /// All mailboxes of the customer are changed or closed, by the mail server's exports. In the document only when they are.
+  public var isSafe = false
+
+  private enum CodingKeys: String, CodingKey {
+    case status, urgency, script
+    case isSafe = "mailboxes_safe"
+  }
 
   public func encode(to encoder: any Encoder) throws {
     try report.encode(to: encoder)
@@ -42,6 +48,7 @@ public struct CallEntry: Sendable, Encodable {
     try container.encode(status, forKey: .status)
     try container.encode(urgency, forKey: .urgency)
     try container.encode(script, forKey: .script)
+    if isSafe { try container.encode(isSafe, forKey: .isSafe) }
   }
 }
 
@@ -88,6 +95,7 @@ public struct CallList: Sendable {
       let campaign = try CampaignFile.read(folder: location.folder)
       language = named ?? CallForm(rawValue: campaign.customers.language) ?? .de
     }
+    let safe = try await store.mailboxes(in: record.id)?.safeCustomers ?? []
     var list = CallList()
     list.figures = try await CallFigures.read(of: record, in: store, at: now)
     let places = try await Self.places(of: record, calls, in: store, at: now)
@@ -102,10 +110,11 @@ public struct CallList: Sendable {
       let causes = CallReport.causes(customer, deadline: record.plan.deadline, at: now)
       // Its letter may have been accepted since.
       guard !causes.isEmpty || choice == .all else { continue }
-      let entry = CallEntry(
+      var entry = CallEntry(
         report: try CallReport(customer, history, because: causes), status: history.status,
         urgency: causes.isEmpty || history.told != nil ? nil : CallUrgency(customer, causes, history),
         script: try scripts?.text(for: customer, causes: causes) ?? "")
+      entry.isSafe = safe.contains(id)
       list.count += 1
       if let rows { try rows.add(entry, fields: language.fields(entry)) } else { try write(entry.text(list.count)) }
     }

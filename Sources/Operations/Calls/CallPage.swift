@@ -23,6 +23,7 @@ public struct CallPage: Sendable {
     let calls = try await store.calls(in: record.id)
     let places = try await CallList.places(of: record, calls, in: store, at: now)
     let scripts = try CallScriptWriter.ifThere(in: location.folder, at: now)
+    let safe = try await store.mailboxes(in: record.id)?.safeCustomers ?? []
     var entries: [CallEntry] = []
     for place in places.dropFirst(first).prefix(most) {
       guard let customer = try await store.customer(place.customer, in: record.id) else { continue }
@@ -30,11 +31,12 @@ public struct CallPage: Sendable {
       let causes = CallReport.causes(customer, deadline: record.plan.deadline, at: now)
       // Its letter may have been accepted since.
       guard !causes.isEmpty, history.told == nil else { continue }
-      entries.append(
-        CallEntry(
-          report: try CallReport(customer, history, because: causes), status: history.status,
-          urgency: CallUrgency(customer, causes, history),
-          script: try scripts?.text(for: customer, causes: causes) ?? ""))
+      var entry = CallEntry(
+        report: try CallReport(customer, history, because: causes), status: history.status,
+        urgency: CallUrgency(customer, causes, history),
+        script: try scripts?.text(for: customer, causes: causes) ?? "")
+      entry.isSafe = safe.contains(customer.id)
+      entries.append(entry)
     }
     return CallPage(
       entries: entries, open: places.count, figures: try await CallFigures.read(of: record, in: store, at: now))

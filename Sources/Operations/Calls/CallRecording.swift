@@ -1,5 +1,3 @@
-import Delivery
-import Files
 import Foundation
 public import Queue
 public import Receipts
@@ -84,7 +82,7 @@ public struct CallRecording: Sendable {
         throw OperatorError(refusal.kind, "\(whose)\(refusal.message(call, in: campaign)) Nothing was recorded.")
       }
     }
-    let (added, behind) = try await RecordingBeside(location, dependencies).record(in: record) { store in
+    let (added, behind) = try await BesideDelivery(location, dependencies).record(opened, at: now) { store in
       try await store.record(calls, in: record.id, at: now, admit: admit)
     }
     return Result(

@@ -11,6 +11,7 @@ extension CallEntry {
     var lines: [OperatorMessage] = ["\(number). \(report.customer)  \(phone)  \(who)"]
     if !report.call.isEmpty { lines.append("   \(report.call)") }
     if status != .open { lines.append("   \(status == .reached ? "told on the telephone" : "wants it in writing")") }
+    if isSafe { lines.append("   all mailboxes are changed or locked already") }
     for call in report.calls {
       let note = call.note.map { ": \($0.replacing("\n", with: " / "))" } ?? ""
       lines.append("   \(CallTexts.word(call.outcome)) at \(time: call.at) by \(call.by)\(note)")

@@ -31,6 +31,8 @@ public struct CustomerReceipts: Sendable {
         attempts.append(Attempt(line: receipt.seq, receipt: receipt))
       } else if receipt.event == .called {
         calls.append(receipt)
+      } else if receipt.mailbox != nil {
+        // A mailbox is no part of any letter.
       } else if let last = attempts.lastIndex(where: { $0.receipt.message == receipt.message }) {
         attempts[last].outcomes.append(receipt)
       }

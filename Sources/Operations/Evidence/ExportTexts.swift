@@ -156,7 +156,7 @@ enum ExportTexts {
       One customer
       ------------
       \(contents.oneCustomer)
-      \(verdict.bounced == 0 ? "" : bounces)\(verdict.calls.isEmpty ? "" : calls)\(contents.hasApprovals ? approvals : "")The templates
+      \(verdict.bounced == 0 ? "" : bounces)\(verdict.calls.isEmpty ? "" : calls)\(verdict.mailboxes.isEmpty ? "" : mailboxes)\(contents.hasApprovals ? approvals : "")The templates
       -------------
       "template" in a line is the template's name and the first 12 digits of the SHA-256 over its files\(contents.incomplete). For the
       template NAME:
@@ -186,6 +186,18 @@ enum ExportTexts {
     record, as the others are; no relay has answered here. To count those who were reached:
 
       grep -c '"event":"called".*"outcome":"reached"' receipts.jsonl
+
+
+    """
+
+  fileprivate static let mailboxes = """
+    The mailboxes
+    -------------
+    A line "changed" says that the mail server's export has a new password for a mailbox of the customer, set at "changed_at"; a
+    line "locked" that the mailbox was closed, at "locked_at" where the export says when. "at" is when the export was read.
+    "mailbox" is a digest of the address made with the same secret key. To count the lines:
+
+      grep -c -e '"event":"changed"' -e '"event":"locked"' receipts.jsonl
 
 
     """

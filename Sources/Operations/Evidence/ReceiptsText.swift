@@ -29,6 +29,7 @@ public enum ReceiptsText {
       lines.append("  bounced  \(verdict.bounced) of the accepted letters")
     }
     if !verdict.calls.isEmpty { lines.append("  calls  \(CallTexts.counts(verdict.calls))") }
+    if !verdict.mailboxes.isEmpty { lines.append("  mailboxes  \(MailboxTexts.counts(verdict.mailboxes))") }
     if let purged = verdict.purgedAt {
       lines.append("  purged at \(LocalTime.full(purged)): the key that linked the receipts to customers is destroyed")
     }
@@ -61,6 +62,9 @@ public enum ReceiptsText {
     if let reply = receipt.reply, !reply.isEmpty { parts.append("“\(reply.replacing("\n", with: " / "))”") }
     if let resolution = receipt.resolution { parts.append("as \(resolution)") }
     if let call = receipt.call { parts.append("\(CallTexts.word(call.outcome)) at \(RFC3339.string(call.at))") }
+    if receipt.mailbox != nil {
+      parts.append("a mailbox of this customer" + (receipt.mailbox?.at.map { " at \(RFC3339.string($0))" } ?? ""))
+    }
     if let evidence = receipt.evidence { parts.append("by \(evidence.replacing("\n", with: " / "))") }
     if let reason = receipt.reason { parts.append(reason) }
     if let sha256 = receipt.sha256 { parts.append("sha256 \(sha256)") }

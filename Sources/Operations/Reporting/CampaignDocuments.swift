@@ -77,6 +77,7 @@ public struct CampaignDocuments: Sendable {
     let (evidence, lines, _) = try await evidence()
     // Before the customers: no call is then about one who was read without it.
     let calls = isPurged ? [:] : try await store.calls(in: record.id)
+    let book = isPurged ? nil : try await store.mailboxes(in: record.id)
     let tally = Mutex(CustomerTally(for: audience, calls: calls, deadline: record.plan.deadline, at: now))
     if !isPurged {
       try await store.forEachCustomer(in: record.id) { customer in try tally.withLock { try $0.add(customer) } }
@@ -107,7 +108,8 @@ public struct CampaignDocuments: Sendable {
       affected: isPurged ? nil : counted.affected(campaign?.segments ?? [:]),
       told: isPurged ? curve.history : counted.told, domains: isPurged ? nil : counted.domainOutcomes,
       replies: isPurged ? nil : counted.replies(meaning), calls: isPurged ? nil : counted.calls,
-      callsMade: isPurged ? kept.made(deadline: record.plan.deadline) : counted.callsMade, timeline: timeline,
+      callsMade: isPurged ? kept.made(deadline: record.plan.deadline) : counted.callsMade,
+      passwords: book.map { PasswordSummary($0, calls: calls, deadline: record.plan.deadline) }, timeline: timeline,
       releasedBy: record.plan.approvals.map(ReleasedBy.init), evidence: evidence)
   }
 

@@ -16,6 +16,8 @@ public struct CampaignOutcomes: Sendable, Hashable {
   public let domains: DomainOutcomes
   public let replies: [ReplyOutcome]
   public let calls: CallFigures
+  /// Nil where no export of the mail server was read.
+  public let mailboxes: MailboxFigures?
   /// The letters by state at the same moment.
   public let messages: [MessageState: Int]
 
@@ -30,10 +32,12 @@ public struct CampaignOutcomes: Sendable, Hashable {
     try await store.forEachCustomer(in: record.id) { customer in
       try tally.withLock { try $0.add(customer) }
     }
+    let book = try await store.mailboxes(in: record.id)
     let counted = tally.withLock { $0 }
     return CampaignOutcomes(
       history: counted.told, domains: counted.domainOutcomes, replies: counted.replies { _ in nil },
-      calls: counted.calls.figures, messages: counted.figures.messages)
+      calls: counted.calls.figures,
+      mailboxes: book.map { MailboxFigures($0, calls: calls) }, messages: counted.figures.messages)
   }
 
   /// What a reply says; nil where none came, or it is not understood.

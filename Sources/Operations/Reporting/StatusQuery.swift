@@ -23,6 +23,7 @@ public struct StatusQuery: Sendable {
     var status = CampaignStatus(try await store.snapshot(of: record.id), at: now)
     try await status.readWaiting(of: record.id, in: store, at: now)
     if record.purge == nil { status.setCalls(try await CallFigures.read(of: record, in: store, at: now)) }
+    status.setMailboxes(try await MailboxFigures.read(of: record, in: store))
     // Without the campaign file the limits are unknown.
     if let campaign = try? CampaignFile.read(folder: location.folder) {
       status.setHours(campaign.hours, at: now)

@@ -67,6 +67,7 @@ extension PageLayout {
       facts += "<dt>\(text(.madeCalls))</dt><dd>\(made)</dd>\n"
     }
     facts += "</dl>\n"
+    if entry.isSafe { facts += "<p>\(text(.allChanged))</p>\n" }
     let urgency: Markup = entry.urgency.map { "<p class=\"note\">\(text($0.words))</p>\n" } ?? .nothing
     return """
       <section class="call" aria-labelledby="call-\(number)">

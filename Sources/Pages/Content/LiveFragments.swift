@@ -39,6 +39,11 @@ struct LiveFragments {
     if status.bounced > 0 { tiles.append((status.bounced, .tileBounced)) }
     if status.count(.cancelled) > 0 { tiles.append((status.count(.cancelled), .tileCancelled)) }
     if let calls = status.calls { tiles += [(calls.open, .tileCalls), (calls.reached, .tileReached)] }
+    if let mailboxes = status.mailboxes {
+      if let changed = mailboxes.count(.changed) { tiles.append((changed, .tileChanged)) }
+      if let locked = mailboxes.count(.locked) { tiles.append((locked, .tileLocked)) }
+      if mailboxes.count(.changed) != nil { tiles.append((mailboxes.open, .tileUnchanged)) }
+    }
     if status.ratePerSecond > 0 { tiles.append((Int((status.ratePerSecond * 60).rounded()), .perMinute)) }
     let shown = tiles.map { figure, name -> Markup in
       "<li><b>\(text.number(figure))</b> <span>\(text(name))</span></li>\n"

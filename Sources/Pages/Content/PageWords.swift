@@ -50,6 +50,12 @@ extension Words {
   static let tileBounced = Words("of the accepted came back", "der angenommenen kamen zurück")
   static let tileLost = Words("lost: refused, given up or left out", "verloren: abgelehnt, aufgegeben oder ausgelassen")
   static let tileCancelled = Words("cancelled", "abgebrochen")
+  static let tileChanged = Words("passwords changed", "Passwörter geändert")
+  static let tileLocked = Words("mailboxes locked", "Postfächer gesperrt")
+  static let tileUnchanged = Words("still to be changed", "noch zu ändern")
+  static let allChanged = Words(
+    "All mailboxes of this customer are changed or locked already.",
+    "Alle Postfächer dieses Kunden sind schon geändert oder gesperrt.")
   static let tileCalls = Words("calls open", "Anrufe offen")
   static let tileReached = Words("reached by telephone", "telefonisch erreicht")
   static let perMinute = Words("letters a minute", "Briefe je Minute")

@@ -66,6 +66,7 @@ actor CampaignFeed {
     if outcomes == nil || viewers.isEmpty && !figures.isCounted { await counting?.value }
     figures.outcomes = outcomes
     if let calls = outcomes?.calls { figures.status.setCalls(calls) }
+    if let outcomes { figures.status.setMailboxes(outcomes.mailboxes) }
     return figures
   }
 

@@ -21,9 +21,8 @@ extension PostgresStore {
 
   /// The tables that hold what a purge removes, those that name others before them.
   private static let personal = [
-    "calls", "bounces", "codes", "messages", "customers", "readable_domains", "pace", "control", "relay_conditions",
-    "mail_places",
-    "canary_letters",
+    "mailboxes", "mailbox_exports", "calls", "bounces", "codes", "messages", "customers", "readable_domains", "pace",
+    "control", "relay_conditions", "mail_places", "canary_letters",
   ]
 
   public func finishPurge(of campaign: Int64, at now: Date) async throws {

@@ -17,7 +17,9 @@ extension SQLiteStore {
         sql: "UPDATE campaigns SET purge_begun_at = ?, purge_files = ?, hash_key = x'' WHERE id = ?",
         arguments: [now, files, campaign])
       let tables = [
-        "calls", "bounces", "codes", "messages", "customers", "readable_domains", "pace", "control", "relay_conditions",
+        "mailboxes", "mailbox_exports", "calls", "bounces", "codes", "messages", "customers", "readable_domains",
+        "pace",
+        "control", "relay_conditions",
         "mail_places", "canary_letters",
       ]
       for table in tables {

@@ -299,10 +299,10 @@ public struct DueCursor: Sendable, Hashable, Comparable {
   }
 }
 
-/// A store that keeps calls and bounces and can remove a campaign for good. Delivery does not need this.
-public protocol PurgeableStore: MessageStore, CallStore, BounceStore {
-  /// Begins a purge, in one transaction: removes the campaign's customers, messages, calls, bounces, pace and requests, and empties its
-  /// key. State, tallies and receipts stay. From then on only ``finishPurge(of:at:)`` can be called for the campaign.
+/// A store that keeps what is recorded beside the delivery and can remove a campaign for good. Delivery does not need this.
+public protocol PurgeableStore: MessageStore, CallStore, BounceStore, MailboxStore {
+  /// Begins a purge, in one transaction: removes the campaign's customers, messages, calls, bounces, mailboxes, pace and
+  /// requests, and empties its key. State, tallies and receipts stay. From then on only ``finishPurge(of:at:)`` can be called for the campaign.
   /// Nothing happens when a purge has begun before. Fails with `cannotPurge` unless the campaign is completed or
   /// cancelled and no message is open or uncertain.
   ///
@@ -320,7 +320,8 @@ public enum StoreAccess: Sendable, Hashable {
   case owner
   /// To read, alongside an owner or without one.
   case reader
-  /// To leave a request for the owner, to count a test letter, or to record calls or bounces, and nothing else.
+  /// To leave a request for the owner, to count a test letter, to record calls, bounces or who has changed the password,
+  /// and nothing else.
   case control
   /// To change a campaign while a worker, the owner, delivers others: everything but a purge. One process at a time, by
   /// the spool's lock for guests, and with the campaign's own lock.

@@ -40,6 +40,8 @@ public struct Receipt: Sendable, Hashable {
   public var call: CallReceipt?
   /// What a report says of the letter, in `bounced`.
   public var bounce: BounceReceipt?
+  /// Which mailbox it is about, in `changed` and `locked`.
+  public var mailbox: MailboxReceipt?
   /// `sha256:…`, in `plan-frozen` and `approved`.
   public var plan: String?
   public var figures: [String: Int]?
@@ -92,6 +94,12 @@ public struct Receipt: Sendable, Hashable {
       guard permanent == 0 || permanent == 1 else { throw ReceiptSyntaxError("“permanent” is neither 0 nor 1") }
       bounce = BounceReceipt(report: report, cause: cause, isPermanent: permanent == 1)
     }
+    if let digest = try fields.takeIfThere("mailbox")?.digest() {
+      let at =
+        event == .locked
+        ? try fields.takeIfThere("locked_at")?.moment() : try fields.take("changed_at").moment()
+      mailbox = MailboxReceipt(mailbox: digest, at: at)
+    }
     plan = try fields.takeIfThere("plan")?.text()
     figures = try fields.takeIfThere("figures")?.figures()
     prev = try fields.take("prev").digest()
@@ -117,6 +125,8 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
   case called
   /// About a message that was accepted: a report says that it did not reach the mailbox.
   case bounced
+  /// About a customer's mailbox, by an export of the mail server: its password was changed, or it was closed.
+  case changed, locked
 
   /// The state a message has after this event; nil for the events of a campaign, for `resolved`, which needs its
   /// resolution, and for `bounced`, which changes none.
@@ -131,7 +141,7 @@ public enum ReceiptEvent: String, Sendable, Hashable, Codable, CaseIterable {
     case .excluded: .excluded
     case .cancelled: .cancelled
     case .planFrozen, .approved, .started, .paused, .resumed, .completed, .aborted, .purged, .resolved, .called,
-      .bounced:
+      .bounced, .changed, .locked:
       nil
     }
   }

@@ -20,6 +20,8 @@ struct ReceiptReplay: Sendable {
   private(set) var calls: [CallOutcome: Int] = [:]
   /// Letters that a report says did not reach the mailbox.
   var bounced: Int { bouncedMessages.count }
+  /// Receipts of mailboxes, by what was said of them; a mailbox whose password is changed twice has two.
+  private(set) var mailboxes: [MailboxChange: Int] = [:]
 
   private var bouncedMessages: Set<Int64> = []
   private var state = CampaignState.draft
@@ -53,11 +55,17 @@ struct ReceiptReplay: Sendable {
     guard (receipt.event == .bounced) == (receipt.bounce != nil) else {
       throw ReceiptSyntaxError("“bounced”, and nothing else, says what a report says")
     }
+    let change = MailboxChange.allCases.first { $0.event == receipt.event }
+    guard (change != nil) == (receipt.mailbox != nil) else {
+      throw ReceiptSyntaxError("“changed” and “locked”, and nothing else, say which mailbox they are about")
+    }
     isUnderWay = true
     if receipt.event == .called {
       try call(receipt)
     } else if receipt.event == .bounced {
       try bounce(receipt)
+    } else if let change {
+      try mark(change, receipt)
     } else if let message = receipt.message {
       try move(message, receipt)
     } else if receipt.event == .purged {
@@ -169,9 +177,23 @@ struct ReceiptReplay: Sendable {
     guard receipt.customer != nil, let call = receipt.call else {
       throw ReceiptSyntaxError("it does not say who was called")
     }
-    guard receipt.isAboutCallAlone else { throw ReceiptSyntaxError("“called” says more than a call can") }
+    guard receipt.isAboutCustomerAlone, receipt.mailbox == nil else {
+      throw ReceiptSyntaxError("“called” says more than a call can")
+    }
     guard call.at <= receipt.at else { throw ReceiptSyntaxError("the call was after it was recorded") }
     calls[call.outcome, default: 0] += 1
+  }
+
+  /// An export may be read at any time, as a call may be made.
+  private mutating func mark(_ change: MailboxChange, _ receipt: Receipt) throws(ReceiptSyntaxError) {
+    guard receipt.customer != nil else { throw ReceiptSyntaxError("it does not say whose mailbox it is") }
+    guard receipt.isAboutCustomerAlone, receipt.call == nil else {
+      throw ReceiptSyntaxError("“\(change.rawValue)” says more than an export of mailboxes can")
+    }
+    guard receipt.mailbox?.at ?? receipt.at <= receipt.at else {
+      throw ReceiptSyntaxError("the mailbox was \(change.rawValue) after that was read")
+    }
+    mailboxes[change, default: 0] += 1
   }
 
   // MARK: The campaign
@@ -240,7 +262,7 @@ extension [String: Int] {
 
 extension Receipt {
   /// It has no field of a letter or of the campaign.
-  fileprivate var isAboutCallAlone: Bool {
+  fileprivate var isAboutCustomerAlone: Bool {
     message == nil && recipient == nil && domain == nil && relay == nil && attempt == nil && phase == nil && code == nil
       && enhanced == nil && reply == nil && messageID == nil && sha256 == nil && template == nil && reason == nil
       && resolution == nil && evidence == nil && plan == nil && figures == nil

@@ -32,6 +32,8 @@ public struct ReceiptVerifier: Sendable {
     public var calls: [CallOutcome: Int] = [:]
     /// Accepted letters of which a report says that they did not reach the mailbox.
     public var bounced = 0
+    /// Receipts of mailboxes, by what was said of them.
+    public var mailboxes: [MailboxChange: Int] = [:]
     /// The approvals that released the plan; empty when none were required.
     public var approvals: [FrozenApproval] = []
     /// When the campaign's personal data was removed; nil when it was not.
@@ -139,6 +141,7 @@ public struct ReceiptVerifier: Sendable {
     verdict.messages = judge.replay.tally
     verdict.calls = judge.replay.calls
     verdict.bounced = judge.replay.bounced
+    verdict.mailboxes = judge.replay.mailboxes
     verdict.approvals = judge.replay.approvals
     verdict.purgedAt = judge.replay.purgedAt
     verdict.signedLines = verdict.fault == nil ? checkpoint?.count : nil

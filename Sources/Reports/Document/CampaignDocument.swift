@@ -46,6 +46,8 @@ public struct CampaignDocument: Sendable {
   public var calls: CallSummary?
   /// After a purge by the receipts alone.
   public var callsMade: CallsMade
+  /// Nil after a purge, and where no export of the mail server was ever read. In the JSON only when it is there.
+  public var passwords: PasswordSummary?
   public var timeline: CampaignTimeline
   public var releasedBy: [ReleasedBy]
   public var evidence: ReceiptEvidence
@@ -55,7 +57,8 @@ public struct CampaignDocument: Sendable {
     state: CampaignState, plan: String, deadline: Date, startedAt: Date?, finishedAt: Date?, eta: Date? = nil,
     purge: PurgeMoment? = nil, incident: IncidentFacts?, figures: CampaignFigures, affected: AffectedCustomers?,
     told: AcceptanceHistory, domains: DomainOutcomes?, replies: [ReplyOutcome]?, calls: CallSummary?,
-    callsMade: CallsMade, timeline: CampaignTimeline, releasedBy: [ReleasedBy], evidence: ReceiptEvidence
+    callsMade: CallsMade, passwords: PasswordSummary? = nil, timeline: CampaignTimeline, releasedBy: [ReleasedBy],
+    evidence: ReceiptEvidence
   ) {
     self.audience = audience
     self.campaign = campaign
@@ -77,6 +80,7 @@ public struct CampaignDocument: Sendable {
     self.replies = replies
     self.calls = calls
     self.callsMade = callsMade
+    self.passwords = passwords
     self.timeline = timeline
     self.releasedBy = releasedBy
     self.evidence = evidence
@@ -199,7 +203,9 @@ extension CampaignDocument: Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case audience, calls, campaign, deadline, domains, eta, evidence, figures, incident, language, plan, purge, replies
+    case audience, calls, campaign, deadline, domains, eta, evidence, figures, incident, language, passwords, plan,
+      purge,
+      replies
     case schema, segments, state, timeline, told
     case callsMade = "calls_made"
     case finishedAt = "finished_at"
@@ -231,6 +237,7 @@ extension CampaignDocument: Encodable {
     try container.encode(replies, forKey: .replies)
     try container.encode(calls, forKey: .calls)
     try container.encode(callsMade, forKey: .callsMade)
+    if let passwords { try container.encode(passwords, forKey: .passwords) }
     try container.encode(timeline.acts, forKey: .timeline)
     try container.encode(releasedBy, forKey: .releasedBy)
     try container.encode(evidence, forKey: .evidence)

@@ -61,6 +61,8 @@ extension CampaignPage {
       if total == 1, let outcome = outcomes.first { return "\(text(.actCall)): \(text(outcome.words))" }
       let counts = outcomes.map { "\(text($0.words)) \(figure($0.figure))" }.joined(separator: ", ")
       return "\(text(.actCalls).filled([text.number(total)])): \(counts)"
+    case .changed: return "\(text(.actChanged).filled([figure(CampaignTimeline.mailboxes)]))"
+    case .locked: return "\(text(.actLocked).filled([figure(CampaignTimeline.mailboxes)]))"
     case .attempt, .accepted, .deferred, .refused, .uncertain: return .nothing
     }
   }

@@ -41,10 +41,13 @@ public struct CampaignPage: Sendable {
     let sections: [(String, Words, Markup, Bool)] = [
       ("incident", .incident, incident, false), ("affected", .affected, affected, false),
       ("told", .told, told, true), ("providers", .providers, providers, false), ("replies", .replies, replies, false),
-      ("open", .open, open, true), ("calls", .calls, telephone, false), ("timeline", .timeline, timeline, true),
+      ("open", .open, open, true), ("calls", .calls, telephone, false),
+      ("passwords", .passwords, passwords, true), ("timeline", .timeline, timeline, true),
       ("receipts", .receipts, receipts, false),
     ]
-    return sections.enumerated().map { index, section in
+    // Nothing of passwords where no export was read: no figure would be a fact.
+    let shown = sections.filter { $0.0 != "passwords" || document.passwords != nil }
+    return shown.enumerated().map { index, section in
       let (id, title, html, isApart) = section
       let shown = "\(index + 1). \(text(title))"
       let look: Markup = isApart ? " class=\"apart\"" : .nothing

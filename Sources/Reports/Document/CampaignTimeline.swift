@@ -2,7 +2,8 @@ import Files
 public import Foundation
 public import Receipts
 
-/// What was done with the campaign, by the receipts: each act of the operator, each turn of the delivery, and the calls.
+/// What was done with the campaign, by the receipts: each act of the operator, each turn of the delivery, the calls, and the
+/// mail server's exports.
 public struct CampaignTimeline: Sendable, Hashable {
   /// At most ``mostActs``, and ``CallSpans/most`` with calls, in the order of time.
   public var acts: [Act] {
@@ -36,7 +37,8 @@ public struct CampaignTimeline: Sendable, Hashable {
     @OrNull public var name: String?
     /// Of `resolved`: as the receipts have it, `accepted`, `resend` or `reopen`.
     @OrNull public var resolution: String?
-    /// Of `plan-frozen` and `purged`: what the receipt counts; of `called`: calls by outcome; empty else.
+    /// Of `plan-frozen` and `purged`: what the receipt counts; of `called`: calls by outcome; of `changed`
+    /// and `locked`: mailboxes; empty else.
     public var figures: [String: Int]
 
     init(
@@ -65,6 +67,7 @@ public struct CampaignTimeline: Sendable, Hashable {
     switch receipt.event {
     case .attempt, .accepted, .deferred, .refused, .uncertain: return
     // When the customer was called, not when that was recorded: a form comes back hours later.
+    case .changed, .locked: addMailbox(receipt)
     case .called: if let call = receipt.call { calls.add(call) }
     case .expired where receipt.reason != Receipt.deadlineReason: return
     case .expired, .excluded, .resolved, .bounced: addLetter(receipt)
@@ -90,6 +93,21 @@ public struct CampaignTimeline: Sendable, Hashable {
       Act(
         at: receipt.at, until: receipt.at, event: receipt.event, letters: 1, resolution: receipt.resolution))
   }
+
+  /// What one export said is one act.
+  private mutating func addMailbox(_ receipt: Receipt) {
+    if let last = turns.indices.last, turns[last].event == receipt.event,
+      receipt.at.timeIntervalSince(turns[last].until) < Self.together
+    {
+      turns[last].figures[Self.mailboxes, default: 0] += 1
+      turns[last].until = receipt.at
+      return
+    }
+    append(Act(at: receipt.at, until: receipt.at, event: receipt.event, figures: [Self.mailboxes: 1]))
+  }
+
+  /// The figure of an act about mailboxes.
+  static let mailboxes = "mailboxes"
 
   /// The newest takes the place of the one before, once there are too many: how it began and how it ended stay.
   private mutating func append(_ act: Act) {

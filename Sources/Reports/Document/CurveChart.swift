@@ -4,6 +4,16 @@ package import Foundation
 ///
 /// The picture says nothing that the table beside it does not; its title and description say so to those who do not see it.
 package struct CurveChart {
+  /// What the line counts.
+  package enum Subject: String, Sendable {
+    case letters, changes
+
+    fileprivate var title: Words { self == .letters ? .curveTitle : .changesTitle }
+    fileprivate var text: Words { self == .letters ? .curveText : .changesText }
+    /// Before the ids of its pictures, of which there may be two on a page.
+    fileprivate var sign: String { self == .letters ? "" : "changes-" }
+  }
+
   /// A point of a forecast: when so many letters will have been accepted.
   package struct Expected: Sendable, Hashable {
     var accepted: Int
@@ -21,13 +31,16 @@ package struct CurveChart {
   let deadline: Date
   /// What is to come, from the last point of the curve on; empty where nothing is forecast.
   let forecast: [Expected]
+  let subject: Subject
   let text: DocumentText
 
   package init(
-    history: AcceptanceHistory, letters: Int, deadline: Date, forecast: [Expected] = [], text: DocumentText
+    history: AcceptanceHistory, letters: Int, deadline: Date, forecast: [Expected] = [],
+    about subject: Subject = .letters,
+    text: DocumentText
   ) {
     (self.history, self.letters, self.deadline) = (history, letters, deadline)
-    (self.forecast, self.text) = (forecast, text)
+    (self.forecast, self.subject, self.text) = (forecast, subject, text)
   }
 
   /// The curve for wide screens and paper, and the same for a telephone.
@@ -87,9 +100,9 @@ package struct CurveChart {
         """
     }
     return """
-      <svg class="\(name)" viewBox="0 0 \(place(width)) \(place(height))" role="img" aria-labelledby="curve-\(name)-title curve-\(name)-text">
-      <title id="curve-\(name)-title">\(text(.curveTitle))</title>
-      <desc id="curve-\(name)-text">\(description)</desc>
+      <svg class="\(name)" viewBox="0 0 \(place(width)) \(place(height))" role="img" aria-labelledby="\(subject.sign)curve-\(name)-title \(subject.sign)curve-\(name)-text">
+      <title id="\(subject.sign)curve-\(name)-title">\(text(subject.title))</title>
+      <desc id="\(subject.sign)curve-\(name)-text">\(description)</desc>
       \(rows)\(columns)\(expected(x, y))<polygon class="area" points="\(area.joined(separator: " "))"/>
       <polyline class="curve" points="\(line.joined(separator: " "))"/>
       \(isDeadlineShown ? mark(x(deadline), width: width, top: top, bottom: height - bottom) : .nothing)</svg>
@@ -123,7 +136,7 @@ package struct CurveChart {
 
   private var description: String {
     let figures = [text.number(history.byDeadline), text.number(letters), text.time(deadline)]
-    return text(.curveText).filled(figures) + " " + text(.curveTable)
+    return text(subject.text).filled(figures) + " " + text(.curveTable)
   }
 
   /// Where lines are drawn: four to six round numbers and all letters.

@@ -37,6 +37,7 @@ struct StatusText {
     if status.isEverybodyTold == true, status.notAccepted + status.bounced > 0 || status.calls?.reached ?? 0 > 0 {
       lines.append("  everybody is told, by letter or on the telephone")
     }
+    lines += (status.mailboxes.map(MailboxTexts.lines) ?? []).map { "  " + nextCommand.text($0) }
     if !status.releasedBy.isEmpty {
       let names = status.releasedBy.map { "\($0.name) (\(LocalTime.full($0.at)))" }
       lines.append("  released by \(names.joined(separator: " and "))")

@@ -4,9 +4,8 @@ import Foundation
 import Queue
 import Receipts
 
-/// Records something that is no part of the delivery, in the store with its receipts, whoever delivers meanwhile, and then
-/// in the receipts on disk.
-struct RecordingBeside: Sendable {
+/// Records something in the store with its receipts, whoever delivers meanwhile, and then in the receipts on disk.
+struct BesideDelivery: Sendable {
   let location: CampaignLocation
   let dependencies: Dependencies
 
@@ -15,22 +14,21 @@ struct RecordingBeside: Sendable {
     self.dependencies = dependencies
   }
 
-  /// - Returns: What `body` returns, and why its receipts are in the queue's database and not on disk yet; nil when they
-  ///   are.
-  func record<T: Sendable>(
-    in record: CampaignRecord, _ body: (any PurgeableStore) async throws -> T
-  ) async throws -> (value: T, behind: OperatorMessage?) {
+  /// Returns also why the receipts are in the queue's database and not on disk yet; nil when they are.
+  func record<Result: Sendable>(
+    _ opened: LaunchedCampaign, at now: Date, _ body: (any PurgeableStore) async throws -> Result
+  ) async throws -> (Result, behind: OperatorMessage?) {
     do {
       let spool = try WritableSpool(location, besideWorker: true, dependencies)
-      let value = try await body(spool.store)
-      try await spool.writeReceipts(of: record, at: dependencies.now)
-      return (value, nil)
+      let result = try await body(spool.store)
+      try await spool.writeReceipts(of: opened.record, at: now)
+      return (result, nil)
     } catch let error as SpoolLockError {
       guard case .held = error else { throw error }
       // Another process delivers: it finds the receipts in the store and brings them to the disk.
       let store = try dependencies.stores.open(queue: location.queue, access: .control, lock: nil)
-      let value = try await body(store)
-      return (value, try await complete(record, store))
+      let result = try await body(store)
+      return (result, try await complete(opened.record, opened.store))
     }
   }
 
