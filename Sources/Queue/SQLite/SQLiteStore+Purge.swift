@@ -18,9 +18,7 @@ extension SQLiteStore {
         arguments: [now, files, campaign])
       let tables = [
         "mailboxes", "mailbox_exports", "calls", "bounces", "codes", "messages", "customers", "readable_domains",
-        "pace",
-        "control", "relay_conditions",
-        "mail_places", "canary_letters",
+        "pace", "control", "relay_conditions", "mail_places", "canary_letters",
       ]
       for table in tables {
         try database.execute(sql: "DELETE FROM \(table) WHERE campaign = ?", arguments: [campaign])

@@ -1,12 +1,11 @@
 import Files
-import Operations
 import Preflight
 
 /// The words of `check --online`.
-enum OnlineText {
+public enum OnlineText {
   private static let width = 100
 
-  static func text(_ online: OnlineCheck) -> String {
+  public static func text(_ online: OnlineCheck) -> String {
     let server = online.resolver.map { "name server \($0)" } ?? "the system's name servers"
     var lines = ["Online: DNS as \(server) gave it, relays opened as a launch opens them; nothing was sent"]
     for topic in PreflightFinding.Topic.allCases {
@@ -19,7 +18,7 @@ enum OnlineText {
   }
 
   /// The last sentence of `check`; nil when nothing online prevents a launch.
-  static func verdict(_ online: OnlineCheck, _ nextCommand: NextCommand) -> String? {
+  public static func verdict(_ online: OnlineCheck, _ nextCommand: NextCommand) -> String? {
     let again = "`\(nextCommand.line(.checkOnline(resolver: online.resolver.map { "\($0)" })))`"
     let errors = online.count(.error)
     if errors > 0 {

@@ -1,10 +1,9 @@
 import Files
 import Foundation
 import Mail
-import Operations
 
 /// The output of `dkim-key` for a new key: where it is, and what belongs in DNS and in the campaign file.
-struct DKIMKeyDocument: Encodable {
+public struct DKIMKeyDocument: Sendable, Encodable {
   let file: String
   /// `rsa` or `ed25519`.
   let type: String
@@ -14,14 +13,14 @@ struct DKIMKeyDocument: Encodable {
   let recordValue: String
   let zoneLine: String
 
-  enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey {
     case file, type, domain, selector
     case recordName = "record_name"
     case recordValue = "record_value"
     case zoneLine = "zone_line"
   }
 
-  init(_ made: DKIMKeyMaking) {
+  public init(_ made: DKIMKeyMaking) {
     file = made.file.path
     type = made.algorithm == .rsa ? "rsa" : "ed25519"
     domain = made.domain.ascii
@@ -31,7 +30,7 @@ struct DKIMKeyDocument: Encodable {
     zoneLine = made.record.zoneLine
   }
 
-  var text: String {
+  public var text: String {
     """
     Made \(file): the private key, for your eyes only (0600).
 
