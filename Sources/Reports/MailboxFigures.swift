@@ -19,13 +19,19 @@ public struct MailboxFigures: Sendable, Hashable, Encodable {
   /// - Parameter calls: The calls of the campaign by the customers' ids.
   public init(_ book: MailboxBook, calls: [String: CallHistory]) {
     readAt = book.readAt
-    for mailbox in book.mailboxes {
+    // A mailbox that two customers share is one; whoever of them was reached, somebody knows.
+    var reachedMailboxes: Set<String> = []
+    for mailbox in book.mailboxes where calls[mailbox.customer]?.told != nil {
+      reachedMailboxes.insert(mailbox.mailbox)
+    }
+    var counted: Set<String> = []
+    for mailbox in book.mailboxes where counted.insert(mailbox.mailbox).inserted {
       total += 1
       if mailbox.changedAt != nil {
         changed += 1
       } else if mailbox.isLocked {
         locked += 1
-      } else if calls[mailbox.customer]?.told != nil {
+      } else if reachedMailboxes.contains(mailbox.mailbox) {
         reached += 1
       } else {
         open += 1

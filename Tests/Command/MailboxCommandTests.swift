@@ -124,6 +124,13 @@ import Testing
       let left = try await Self.run(
         launched.campaign, "changed", launched.name, file.path, "--domain", "firm.example", "--without-rejected")
       #expect(left.status == 65 && left.output.contains("1 row left out"), "\(left.output)\(left.errors)")
+      // Another server's export says nothing of this campaign: no zero looks like a fact.
+      try Data("user;changed\nnobody@other.example;2026-01-01T10:00:00Z\n".utf8).write(to: file)
+      let other = try await Self.run(launched.campaign, "changed", launched.name, file.path, "--without-rejected")
+      #expect(other.output.contains("no mailbox of the campaign"), "\(other.output)\(other.errors)")
+      let status = try await EilbriefProcess.run("status", launched.name, "--json", queue: launched.queue)
+      #expect(!status.output.contains("mailboxes"), "\(status.output)")
+      try Data("user;changed\nhunter2;hunter2\n".utf8).write(to: file)
       for words in [["--columns", "x"], ["--time-zone", "CET"], ["--domain", "@"]] {
         let wrong = try await ChildProcess.run(
           try EilbriefProcess.executable().path,

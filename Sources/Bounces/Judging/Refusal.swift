@@ -16,8 +16,9 @@ struct Refusal: Sendable {
     let reply = reply.flatMap { $0.contains { !$0.isWhitespace } ? $0 : nil }
     let said = reply.map { Self.bare($0) } ?? ""
     let logged = LoggedReply(Self.withStatus(said, reported))
-    `class` = Self.class(
-      of: logged, said: said, at: reply.flatMap { LoggedReply($0).phase }, reported: reported, context: context)
+    // What the reply answered stands in it, or in the line before it.
+    let phase = ([reply].compactMap(\.self) + context).lazy.compactMap { LoggedReply($0).phase }.first
+    `class` = Self.class(of: logged, said: said, at: phase, reported: reported, context: context)
     let status = Self.status(reported, logged, in: reply ?? context.first ?? "", isDelay: isDelay)
     self.status = status
     self.reply = reply

@@ -42,6 +42,8 @@ public struct MailboxImport: Sendable {
     public let file: String
     public let form: MailboxExport.Form
     public let rows: Int
+    /// No row is about a mailbox of the campaign, so that nothing was recorded.
+    public let namesNobody: Bool
     /// Mailboxes of which something new was said, and those of which it was known.
     public let added: Int
     public let known: Int
@@ -118,12 +120,17 @@ public struct MailboxImport: Sendable {
       throw OperatorError(.data, Self.refusal(texts))
     }
     let (now, times) = (dependencies.now, rows.times)
-    let (added, behind) = try await BesideDelivery(location, dependencies).record(opened, at: now) { store in
-      try await store.record(change, times, of: plan.affected, in: opened.record.id, at: now)
-    }
+    // An export in which no mailbox of the campaign is may be another server's: nothing is known by it.
+    let (added, behind) =
+      rows.namesNobody
+      ? ([], nil)
+      : try await BesideDelivery(location, dependencies).record(opened, at: now) { store in
+        try await store.record(change, times, of: plan.affected, in: opened.record.id, at: now)
+      }
     let mailboxes = Set(added.map(\.mailbox)).count
     return Result(
-      change: change, file: export.name, form: export.form, rows: export.entries.count, added: mailboxes,
+      change: change, file: export.name, form: export.form, rows: export.entries.count,
+      namesNobody: rows.namesNobody, added: mailboxes,
       known: times.count - mailboxes, early: rows.early.count, untimed: rows.untimed, unaffected: rows.unaffected.count,
       unknown: Array(rows.unknown.prefix(Self.mostNamed)), unknownCount: rows.unknown.count, discovered: discovered,
       zone: rows.usesZone ? (zone.identifier, options.zone == nil) : nil, days: rows.days, rejected: texts,

@@ -31,6 +31,8 @@ struct MailboxRows {
   private(set) var unaffected: Set<String> = []
   private(set) var unknown: [(line: Int, mailbox: String)] = []
   private var seenUnknown: Set<String> = []
+  /// No row is about a mailbox of the plan.
+  var namesNobody: Bool { order.isEmpty && tooEarly.isEmpty && unaffected.isEmpty && untimed == 0 }
   private(set) var usesZone = false
   private(set) var days = 0
 

@@ -45,7 +45,10 @@ public enum MailboxTexts {
         "\(result.days == 1 ? "1 time is a day" : "\(result.days) times are days") without a time: its beginning counts."
       )
     }
-    lines.append("Recorded: \(pluralizedMailboxes(result.added)) \(result.change.rawValue).")
+    lines.append(
+      result.namesNobody
+        ? "It has no mailbox of the campaign, so nothing was recorded: is it the right server's, and are the names whole (--domain)?"
+        : "Recorded: \(pluralizedMailboxes(result.added)) \(result.change.rawValue).")
     let left: [(Int, OperatorMessage)] = [
       (result.known, "known already"),
       (result.early, "changed before \(time: result.discovered), when the incident was discovered: not counted"),

@@ -63,7 +63,7 @@ extension ReplyRules {
         "valid address in from", "encoded word", "unicode character", "invalid characters", "8bit", "8 bit",
         "non ascii", "nul character*", "mime", "date header", "future date", "header error", "headers are not",
         "multiple addresses", "invalid message", "topic_rfcmessagenoncompliant", "invalid content", "empty message",
-        "no subject", "utf8", "smtputf8",
+        "no subject", "utf8", "smtputf8", "may not follow",
       ], unless: ["nonexist*"], Meaning(.syntaxOrProtocol, .message, .retry, .suspectUs)),
     ReplyRule(
       "protocol", from: "RFC 5321 §4.2.4; support.google.com/a/answer/3221692",

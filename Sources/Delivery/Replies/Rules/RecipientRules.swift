@@ -139,7 +139,8 @@ extension ReplyRules {
         "recipient address rejected need fully", "bad address syntax", "bad recipient address syntax",
         "malformed address", "recipient address syntax", "invalid address syntax", "recipient ... malformed",
       ],
-      unless: ["sender*", "helo", "from"], Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
+      unless: ["sender*", "helo", "from", "may not follow"], Meaning(.addressDead, .recipient, .retry, .refuseRecipient)
+    ),
   ]
 
   private static let disabled: [ReplyRule] = [
