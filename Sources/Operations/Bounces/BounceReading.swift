@@ -70,13 +70,15 @@ public struct BounceReading: Sendable {
     let record = opened.record
     var result = Result()
     let named = try await letters(named: paths, in: opened, &result)
-    let bounces = bounces(named.found, named.letters, &result)
+    let (bounces, more) = bounces(named.found, named.letters, &result)
     try keep(Set(bounces.map(\.bounce.report)), from: paths)
     let (results, behind) = try await recorded(bounces.map(\.bounce), in: opened)
     for (letter, outcome) in zip(bounces, results) {
       switch outcome {
-      case .recorded: result.recorded.append(letter)
-      case .known: result.known += 1
+      case .recorded:
+        result.recorded.append(letter)
+        result.known += more[letter.bounce.message] ?? 0
+      case .known: result.known += 1 + (more[letter.bounce.message] ?? 0)
       case .notAccepted(let state): result.notAccepted.append((letter.customer, state))
       case .noMessage: break
       }
@@ -155,9 +157,13 @@ public struct BounceReading: Sendable {
     return [.bounce, .complaint, .delay, .success, .autoReply].first(where: kinds.contains) ?? .other
   }
 
-  /// The letters that came back, one bounce each, in the order of the plan; counts the other mails.
-  private func bounces(_ found: [Found], _ letters: [String: Named], _ result: inout Result) -> [Letter] {
+  /// The letters that came back, one bounce each, in the order of the plan, and how many more reports there are of each by
+  /// its message; counts the other mails.
+  private func bounces(
+    _ found: [Found], _ letters: [String: Named], _ result: inout Result
+  ) -> (bounces: [Letter], more: [Int64: Int]) {
     var bounces: [Int64: Letter] = [:]
+    var more: [Int64: Int] = [:]
     for mail in found {
       // More than one letter: a digest or a thread, of which nobody can say which letter it is about.
       let about = mail.messageIDs.compactMap { letters[$0] }
@@ -170,7 +176,7 @@ public struct BounceReading: Sendable {
         continue
       }
       guard bounces[letter.message.message] == nil else {
-        result.known += 1
+        more[letter.message.message, default: 0] += 1
         continue
       }
       bounces[letter.message.message] = Letter(
@@ -180,7 +186,7 @@ public struct BounceReading: Sendable {
           isPermanent: report.permanent == true, status: report.status?.description, reply: report.reply,
           at: dependencies.now))
     }
-    return bounces.values.sorted { $0.bounce.message < $1.bounce.message }
+    return (bounces.values.sorted { $0.bounce.message < $1.bounce.message }, more)
   }
 
   /// What the reports say of the letter: that of its own recipient, else the first, which may be where it was forwarded to.
@@ -209,7 +215,12 @@ public struct BounceReading: Sendable {
       }
     }
     guard left.isEmpty else {
-      throw OperatorError(.data, "The mails have changed while they were read: nothing was recorded. Read them again.")
+      throw OperatorError(
+        .data,
+        """
+        A mail that is to be kept could not be read a second time, so nothing was recorded: the files have changed meanwhile, \
+        or are pipes. Read files or folders once more.
+        """)
     }
   }
 }

@@ -16,5 +16,15 @@ extension PostgresSchema {
     CREATE INDEX bounces_by_campaign ON bounces (campaign);
     CREATE TRIGGER bounce_stays BEFORE UPDATE ON bounces FOR EACH ROW
       EXECUTE FUNCTION refuse('a bounce is never changed');
+    CREATE FUNCTION require_accepted() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+    BEGIN
+      IF NOT EXISTS (
+        SELECT 1 FROM messages AS m WHERE m.id = NEW.message AND m.campaign = NEW.campaign AND m.state = 'accepted'
+      ) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'only an accepted message can bounce';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER bounce_of_accepted BEFORE INSERT ON bounces FOR EACH ROW EXECUTE FUNCTION require_accepted();
     """
 }

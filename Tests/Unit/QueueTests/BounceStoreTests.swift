@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
 import Mail
+import PostgresQueue
+import PostgresSupport
 import Synchronization
 import TestSupport
 import Testing
@@ -93,6 +95,27 @@ import Testing
     ] {
       await #expect(throws: (any Error).self) {
         try await store.writeReceipts { try $0.database.execute(sql: statement) }
+      }
+    }
+  }
+
+  @Test func theOtherDatabaseGuardsItToo() async throws {
+    let server = try await ScratchServer.shared()
+    let address = try server.newQueue()
+    let store = try PostgresStore.open(address, access: .owner, host: "here", process: 7)
+    let (campaign, messages) = try await Self.campaign(in: store)
+    _ = try await store.record([Self.bounce(messages[0])], in: campaign)
+    for (statement, words) in [
+      (
+        "INSERT INTO bounces VALUES (\(messages[1]), \(campaign), 0, sha256(''), 'unknown', 0)",
+        "only an accepted message"
+      ),
+      ("UPDATE bounces SET permanent = 0", "never changed"),
+    ] {
+      await #expect {
+        try await server.psql("SET search_path = \(address.schema); \(statement)")
+      } throws: {
+        "\($0)".contains(words)
       }
     }
   }
