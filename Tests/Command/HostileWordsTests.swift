@@ -253,7 +253,9 @@ import Testing
           try Data(ReturnedMails.about(String(taken), saying: "550 5.1.1 \(Self.hostile)").utf8)
             .write(to: URL(fileURLWithPath: returned))
           try await run(
-            Case("bounces", "read", "sommer", returned), Case("bounces", "read", "sommer", returned, "--json"),
+            Case("bounces", "read", "sommer", returned),
+            // Read again it is known, and no word of it is shown.
+            Case("bounces", "read", "sommer", returned, "--json", isHarmless: true),
             Case("bounces", "read", "sommer", returned + "gone"))
           let export = new("mailboxes.csv")
           try Data("user;changed\r\n\(Self.hostile);\(Self.hostile)\r\na@other.example;2026-11-30\r\n".utf8)

@@ -17,6 +17,7 @@ private let targets: [String: @Sendable () -> any FuzzTarget] = [
   "templates": { Templates() },
   "relay-logs": { RelayLog() },
   "mail": { ReturnedMail() },
+  "mailboxes": { MailboxExports() },
   "receipts": { ReceiptLines() },
   "json": { StrictJSON() },
   "certificates": { Certificates() },

@@ -16,6 +16,9 @@ struct ReturnedMail: FuzzTarget {
 
   private func judge(_ mail: [UInt8]) {
     let reports = BounceJudge.reports(on: mail)
+    let returned = Bounces.ReturnedMail(mail, domain: "kanzlei-it.example")
+    precondition(returned.reports == reports && returned.messageIDs.count <= 200)
+    precondition(returned.messageIDs.allSatisfy { $0.hasPrefix("<") && $0.hasSuffix("@kanzlei-it.example>") })
     precondition(!reports.isEmpty)
     for report in reports {
       let isRefusal = report.kind == .bounce || report.kind == .delay
