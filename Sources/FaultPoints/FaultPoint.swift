@@ -29,7 +29,7 @@
     case expireUncommitted, expireCommitted, cancelUncommitted, cancelCommitted, resolveUncommitted, resolveCommitted
     case requestUncommitted, requestCommitted, callsUncommitted, callsCommitted
     case bouncesUncommitted, bouncesCommitted
-    case mailboxesUncommitted, mailboxesCommitted
+    case changesUncommitted, changesCommitted
     // The delivery has ended and its end is not yet written down.
     case deliveryEnded, quitBefore
 

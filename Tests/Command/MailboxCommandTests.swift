@@ -53,7 +53,7 @@ import Testing
   }
 
   /// Killed before the commit nothing is there; killed after it everything is.
-  @Test(arguments: [("mailboxesUncommitted", false), ("mailboxesCommitted", true)])
+  @Test(arguments: [("changesUncommitted", false), ("changesCommitted", true)])
   func killed(point: String, isKept: Bool) async throws {
     try await LaunchedCampaign.with { launched in
       let file = try Self.export(launched.campaign.customers, at: "2026-11-23 10:00:00", in: launched.queue)

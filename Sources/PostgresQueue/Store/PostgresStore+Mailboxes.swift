@@ -38,10 +38,10 @@ extension PostgresStore {
           added.append(record)
         }
       }
-      FaultPoint.mailboxesUncommitted.reached()
+      FaultPoint.changesUncommitted.reached()
       return added
     }
-    FaultPoint.mailboxesCommitted.reached()
+    FaultPoint.changesCommitted.reached()
     return added
   }
 

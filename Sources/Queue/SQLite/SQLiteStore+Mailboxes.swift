@@ -40,10 +40,10 @@ extension SQLiteStore {
           added.append(record)
         }
       }
-      FaultPoint.mailboxesUncommitted.reached()
+      FaultPoint.changesUncommitted.reached()
       return added
     }
-    FaultPoint.mailboxesCommitted.reached()
+    FaultPoint.changesCommitted.reached()
     return added
   }
 

@@ -21,6 +21,10 @@ public enum CrashScenario: String, Sendable, CaseIterable {
   case expire
   /// A call to a customer is recorded.
   case calling
+  /// A letter came back.
+  case bouncing
+  /// An export of the mail server says who has changed the password.
+  case changing
 
   var settings: Trial.Settings {
     // Slow answers, so that every process dies with letters on the wire. Nothing that makes a delivery wait for long.
@@ -49,6 +53,18 @@ public enum CrashScenario: String, Sendable, CaseIterable {
     case .resolveAccepted: ("resolve", ["--assume-accepted"])
     case .calling:
       ("calls done", ["10003", "--by", "Karla Test", "--outcome", "no-answer", "--anyway"])
+    case .bouncing: ("bounces read", [Self.returnedMail])
+    case .changing: ("changed", [Self.export])
+    }
+  }
+
+  // In the queue folder.
+  private static let returnedMail = "returned.eml"
+  private static let export = "export.csv"
+
+  private func options(in trial: Trial) -> [String] {
+    command.options.map { option in
+      [Self.returnedMail, Self.export].contains(option) ? trial.queue.appendingPathComponent(option).path : option
     }
   }
 
@@ -69,6 +85,8 @@ public enum CrashScenario: String, Sendable, CaseIterable {
       ["deliveryEnded", "state", "cancel", "request", "checkpoint", "receipts", "replacementWritten", "quitBefore"]
     case .expire: ["expire"]
     case .calling: ["calls"]
+    case .bouncing: ["bounces"]
+    case .changing: ["changes"]
     default: nil
     }
   }
@@ -81,10 +99,43 @@ public enum CrashScenario: String, Sendable, CaseIterable {
     switch self {
     case .launch, .launchResending, .pausing, .cancelling, .asking, .expire: break
     case .resume, .resumeResending, .pause, .cancel, .resolveAfterCrash: try await crash(trial)
-    case .resolveResend, .resolveAccepted, .calling:
+    case .resolveResend, .resolveAccepted, .calling, .bouncing, .changing:
       try await crash(trial)
       try await trial.finish()
+      try writeFiles(trial)
     }
+  }
+
+  /// A report on a letter that was accepted, and an export with the first customer's mailboxes.
+  private func writeFiles(_ trial: Trial) throws {
+    let lines = try String(contentsOf: trial.receipts.appendingPathComponent("receipts.jsonl"), encoding: .utf8)
+    guard let accepted = lines.firstMatch(of: /"event":"accepted".*"message_id":"(<[^"]+>)"/) else {
+      throw HarnessError("no letter was accepted")
+    }
+    let report = """
+      From: MAILER-DAEMON@relay.example
+      Subject: Undelivered Mail Returned to Sender
+      Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+      --b
+      Content-Type: message/delivery-status
+
+      Final-Recipient: rfc822; info@weber-recht.example
+      Action: failed
+      Status: 5.1.1
+
+      --b
+      Content-Type: text/rfc822-headers
+
+      Message-ID: \(accepted.output.1)
+
+      --b--
+
+      """
+    try Data(report.utf8).write(to: trial.queue.appendingPathComponent(Self.returnedMail))
+    let moment = Date.now.formatted(.iso8601)
+    let rows = trial.campaign.customers.prefix(3).flatMap(\.mailboxes).map { "\($0.address);\(moment)\n" }
+    try Data(("mailbox;changed_at\n" + rows.joined()).utf8).write(to: trial.queue.appendingPathComponent(Self.export))
   }
 
   private func crash(_ trial: Trial) async throws {
@@ -96,7 +147,7 @@ public enum CrashScenario: String, Sendable, CaseIterable {
 
   /// Runs the command, with the other one beside it, to the end of both.
   func run(_ trial: Trial, environment: [String: String]) async throws -> ChildProcess.Outcome {
-    let (verb, options) = command
+    let (verb, options) = (command.verb, options(in: trial))
     guard let other else { return try await trial.run(verb, options, environment: environment) }
     let takesPart = { trial.relay.counts.taken >= 3 }
     if self == .asking {
@@ -121,10 +172,12 @@ public enum CrashScenario: String, Sendable, CaseIterable {
     let again =
       switch self {
       case .launch, .launchResending, .resume, .resumeResending, .pausing, .asking, .expire: false
-      case .pause, .cancel, .resolveResend, .resolveAccepted, .resolveAfterCrash, .cancelling, .calling: true
+      case .pause, .cancel, .resolveResend, .resolveAccepted, .resolveAfterCrash, .cancelling, .calling, .bouncing,
+        .changing:
+        true
       }
     if again {
-      let (verb, options) = self == .cancelling ? ("cancel", ["--yes"]) : command
+      let (verb, options) = self == .cancelling ? ("cancel", ["--yes"]) : (command.verb, options(in: trial))
       let outcome = try await trial.run(verb, options)
       guard [0, 64, 75].contains(outcome.status) else {
         throw HarnessError("the command cannot be run again: \(outcome.ending)\n\(outcome.output)\(outcome.errors)")
