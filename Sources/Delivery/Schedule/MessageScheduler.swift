@@ -62,6 +62,8 @@ actor MessageScheduler {
   var isReading = false
   /// A worker puts uncertain messages back into the queue: until it knows how many, nobody may think that all is done.
   private var isResending = false
+  /// An attempt has ended since uncertain messages were looked for: workers that wait for hours do not look again.
+  private var mayBeUncertain = true
   /// Apart from the others: each of them looks for uncertain messages itself, and must not wake those that have done so.
   private var waitersForResending: [CheckedContinuation<Void, Never>] = []
   /// Messages that left a worker's hands while a page was being read: the page may show them as they were before.
@@ -299,6 +301,7 @@ actor MessageScheduler {
   }
 
   private func handIn(_ message: DueMessage, _ end: LetterEnd) {
+    mayBeUncertain = true
     if let ticket = inHand.removeValue(forKey: message.message) {
       lanes.ended(ticket, end, at: time.monotonicNow)
     }
@@ -328,7 +331,8 @@ actor MessageScheduler {
   }
 
   private func resendUncertain() async throws -> Bool {
-    guard resendsUncertain else { return false }
+    guard resendsUncertain, mayBeUncertain else { return false }
+    mayBeUncertain = false
     isResending = true
     defer {
       isResending = false

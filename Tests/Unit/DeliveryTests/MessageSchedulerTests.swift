@@ -99,10 +99,12 @@ import Testing
   }
 
   /// A scheduler over `store` for one relay, a message a page, and the fixture's first message.
-  private func oneByOne(_ store: OldPages) async throws -> (scheduler: MessageScheduler, due: DueMessage) {
+  private func oneByOne(
+    _ store: OldPages, resendsUncertain: Bool = false
+  ) async throws -> (scheduler: MessageScheduler, due: DueMessage) {
     let scheduler = MessageScheduler(
       store: store, campaign: 1, retry: RetrySchedule(delays: [.seconds(1800)], giveUpAfter: .seconds(86_400)),
-      resendsUncertain: false, relays: [("A", 4)], time: fixture.time, pageSize: 1)
+      resendsUncertain: resendsUncertain, relays: [("A", 4)], time: fixture.time, pageSize: 1)
     let due = try await fixture.store.due(in: fixture.record.id, at: fixture.time.now, after: nil, limit: 1)
     return (scheduler, try #require(due.first))
   }
@@ -194,6 +196,26 @@ import Testing
     try await expectDone(second)
   }
 
+  /// Whoever waits asks again all the time, for hours where the limits are narrow.
+  @Test func uncertainMessagesAreLookedForOnceUntilAnotherLetterEnds() async throws {
+    let store = OldPages()
+    let (scheduler, due) = try await oneByOne(store, resendsUncertain: true)
+    store.pages.withLock { $0 = [[due], [], []] }
+    store.later.withLock { $0 = fixture.time.now + 3600 }
+    guard case .message(let message) = try await scheduler.next(for: "A") else {
+      throw StoreError.invariant("no message")
+    }
+    for _ in 1...3 {
+      guard case .idle = try await scheduler.next(for: "A") else { throw StoreError.invariant("another message") }
+    }
+    #expect(store.searches.withLock { $0 } == 1)
+    await scheduler.finish(message, isOpen: false)
+    for _ in 1...3 {
+      guard case .idle = try await scheduler.next(for: "A") else { throw StoreError.invariant("another message") }
+    }
+    #expect(store.searches.withLock { $0 } == 2)
+  }
+
   /// Another relay that is greylisted anew has been let in by then.
   @Test func whatIsKeptForAFullRelayGoesToTheOtherWhereTheWaitIsLong() async throws {
     try await deferBoth("A", "A")
@@ -227,6 +249,10 @@ private final class OldPages: DueMessages {
   /// As they are when they are asked for by their numbers.
   let open = Mutex<[DueMessage]>([])
   let duringTheNextPage = Mutex<(@Sendable () async -> Void)?>(nil)
+  /// When the next message falls due.
+  let later = Mutex<Date?>(nil)
+  /// How often uncertain messages were looked for.
+  let searches = Mutex(0)
 
   func due(in campaign: Int64, at now: Date, after: DueCursor?, limit: Int) async throws -> [DueMessage] {
     let page = pages.withLock { $0.removeFirst() }
@@ -242,9 +268,12 @@ private final class OldPages: DueMessages {
     open.withLock { open in open.filter { messages.contains($0.message) } }
   }
 
-  func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? { nil }
+  func nextDue(in campaign: Int64, after moment: Date?) async throws -> Date? { later.withLock { $0 } }
   func expire(
     in campaign: Int64, firstAttemptUntil limit: Date, triedSince: Date?, at now: Date
   ) async throws -> Int { 0 }
-  func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int { 0 }
+  func resendUncertain(in campaign: Int64, at now: Date) async throws -> Int {
+    searches.withLock { $0 += 1 }
+    return 0
+  }
 }
