@@ -4,6 +4,8 @@ import Mail
 /// Whether answers and bounces arrive: the mail servers of every domain that letters name.
 struct MXCheck {
   let sender: Sender
+  /// Nil: bounces go to the address in From.
+  var bounces: BounceAddress?
   let dns: any DNSLookup
 
   func findings() async -> [PreflightFinding] {
@@ -15,7 +17,8 @@ struct MXCheck {
   /// Each domain once, with what comes to it.
   private var domains: [(domain: String, uses: String)] {
     let named = [
-      (sender.from.address.domain.ascii, "bounces and answers to From"),
+      (sender.from.address.domain.ascii, bounces == nil ? "bounces and answers to From" : "answers to From"),
+      (bounces?.address.domain.ascii, "bounces"),
       (sender.replyTo?.address.domain.ascii, "answers (Reply-To)"),
       (sender.contact.email.domain.ascii, "letters to the contact"),
     ]

@@ -39,11 +39,12 @@ public struct Preflight: Sendable {
     async let reached = ContactDomainCheck(domains: contacts, dns: makeDNS).findings()
     let dns = makeDNS()
     let from = campaign.sender.from.address
-    var findings = await SPFCheck(sender: from, relays: campaign.relays, dns: dns).findings()
+    let envelope = campaign.bounces?.address ?? from
+    var findings = await SPFCheck(sender: envelope, relays: campaign.relays, dns: dns).findings()
     findings += await DKIMCheck(signing: campaign.dkim, signer: signer, from: from.domain, dns: dns).findings()
-    // The envelope's sender is the address in From.
-    findings += await DMARCCheck(from: from.domain, envelope: from.domain, signing: campaign.dkim, dns: dns).findings()
-    findings += await MXCheck(sender: campaign.sender, dns: dns).findings()
+    findings += await DMARCCheck(from: from.domain, envelope: envelope.domain, signing: campaign.dkim, dns: dns)
+      .findings()
+    findings += await MXCheck(sender: campaign.sender, bounces: campaign.bounces, dns: dns).findings()
     return await findings + reached + relayFindings(seen)
   }
 

@@ -19,7 +19,9 @@ struct LogJudge {
     self.ledger = ledger
     self.attempts = attempts
     witnesses = Witnesses(
-      accepted, first: attempts.count, senders: Set(attempts.map(\.sender.key)), in: ledger)
+      accepted, first: attempts.count,
+      senders: Set((attempts.map(\.sender) + accepted.compactMap(\.sender)).map(\.key)),
+      in: ledger)
     sessions = SessionJudge(ledger: ledger, witnesses: witnesses, others: others)
     var sightings: [String: [Coverage.Sighting]] = [:]
     for (index, letter) in accepted.enumerated() {

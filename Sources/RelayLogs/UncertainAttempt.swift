@@ -38,6 +38,8 @@ public struct UncertainAttempt: Sendable, Hashable {
 /// and whole; whose sessions are ours; and the log's clock is compared by it.
 public struct AcceptedLetter: Sendable, Hashable {
   public var messageID: MessageID
+  /// Nil: that of the attempts.
+  public var sender: EmailAddress?
   public var recipient: EmailAddress
   public var relay: String
   /// When its reply was read, by our clock.
@@ -45,8 +47,11 @@ public struct AcceptedLetter: Sendable, Hashable {
   /// The reply, which may name the number that the relay's log knows the letter by.
   public var reply: String
 
-  public init(messageID: MessageID, recipient: EmailAddress, relay: String, at: Date, reply: String) {
+  public init(
+    messageID: MessageID, sender: EmailAddress? = nil, recipient: EmailAddress, relay: String, at: Date, reply: String
+  ) {
     self.messageID = messageID
+    self.sender = sender
     self.recipient = recipient
     self.relay = relay
     self.at = at

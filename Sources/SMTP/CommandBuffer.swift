@@ -14,7 +14,8 @@ struct CommandBuffer {
   }
 
   /// Parameters only where the relay has offered them: SIZE (RFC 1870; the message as it is, without stuffed dots),
-  /// BODY=8BITMIME (RFC 6152), SMTPUTF8 (RFC 6531).
+  /// BODY=8BITMIME (RFC 6152), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461) for an envelope with an id: of a letter that
+  /// comes back its header is enough.
   mutating func appendMail(
     _ envelope: Envelope, size: Int, encoding: TransferEncoding, extensions: Extensions
   ) throws(Unsendable) {
@@ -24,13 +25,58 @@ struct CommandBuffer {
     if extensions.offersSize { append(" SIZE=\(size)") }
     if encoding == .eightBit, extensions.capabilities.eightBitMIME { append(" BODY=8BITMIME") }
     if extensions.capabilities.smtpUTF8, envelope.needsSMTPUTF8 { append(" SMTPUTF8") }
+    if extensions.offersDSN, let id = envelope.envelopeID {
+      append(" RET=HDRS ENVID=")
+      appendXText(id)
+    }
     append("\r\n")
   }
 
-  mutating func appendRcpt(_ envelope: Envelope) throws(Unsendable) {
+  /// NOTIFY and ORCPT (RFC 3461) where DSN is offered, for an envelope with an id. No report of success is asked for: it
+  /// says no more than the relay's reply.
+  mutating func appendRcpt(_ envelope: Envelope, extensions: Extensions) throws(Unsendable) {
     append("RCPT TO:<")
     try append(envelope.recipient)
-    append(">\r\n")
+    append(">")
+    if extensions.offersDSN, envelope.envelopeID != nil {
+      append(" NOTIFY=FAILURE,DELAY ORCPT=")
+      if envelope.recipient.isASCII {
+        append("rfc822;")
+        appendXText(envelope.recipient.description)
+      } else {
+        append("utf-8;")
+        appendUTF8XText(envelope.recipient.description)
+      }
+    }
+    append("\r\n")
+  }
+
+  /// RFC 3461 §4: what is not printable ASCII, and `+` and `=`, as `+` and two hexadecimal digits.
+  private mutating func appendXText(_ text: String) {
+    for byte in text.utf8 {
+      if Self.standsForItself(byte) { bytes.append(byte) } else { append("+" + Self.hex(UInt32(byte))) }
+    }
+  }
+
+  /// RFC 6533 §3, the form that 7-bit relays pass on: other characters as `\x{` and their hexadecimal number and `}`.
+  private mutating func appendUTF8XText(_ text: String) {
+    for scalar in text.unicodeScalars {
+      if let byte = UInt8(exactly: scalar.value), Self.standsForItself(byte), byte != UInt8(ascii: "\\") {
+        bytes.append(byte)
+      } else {
+        append("\\x{" + Self.hex(scalar.value) + "}")
+      }
+    }
+  }
+
+  private static func standsForItself(_ byte: UInt8) -> Bool {
+    (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "+") && byte != UInt8(ascii: "=")
+  }
+
+  /// In capitals, two digits at least.
+  private static func hex(_ number: UInt32) -> String {
+    let digits = String(number, radix: 16, uppercase: true)
+    return digits.utf8.count < 2 ? "0" + digits : digits
   }
 
   mutating func append(_ text: StaticString) {

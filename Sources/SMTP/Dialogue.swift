@@ -118,7 +118,7 @@ final class Dialogue {
       commands.clear()
       try commands.appendMail(envelope, size: message.count, encoding: encoding, extensions: extensions)
       let mailEnd = commands.bytes.count
-      try commands.appendRcpt(envelope)
+      try commands.appendRcpt(envelope, extensions: extensions)
       let rcptEnd = commands.bytes.count
       commands.append("DATA\r\n")
       return (mailEnd, rcptEnd)

@@ -34,7 +34,7 @@ import Testing
   @Test(arguments: [SIGTERM, SIGINT]) func aStopLeavesThemRunning(_ signal: Int32) async throws {
     try await WorkerScene.with(faults: "slow 100% 300ms") { scene in
       let campaigns = [
-        try scene.campaign("sommer", customers: 30, seed: 3), try scene.campaign("herbst", customers: 30, seed: 4),
+        try scene.campaign("sommer", customers: 90, seed: 3), try scene.campaign("herbst", customers: 90, seed: 4),
       ]
       for campaign in campaigns { try await scene.run("launch", campaign.name, "--yes", "--detach") }
       try await EilbriefProcess.running("worker", queue: scene.queue) { worker in

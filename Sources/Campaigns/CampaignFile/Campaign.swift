@@ -11,6 +11,8 @@ public struct Campaign: Sendable, Hashable {
   public var folder: URL
   public var incident: Incident
   public var sender: Sender
+  /// Where the letters that come back go; nil: to the address in From.
+  public var bounces: BounceAddress?
   /// The signer of the letters with DKIM; nil: the file names none, so nobody signs.
   public var dkim: DKIMPolicy?
   /// The settings for signing the letters as S/MIME messages; nil: they are not signed so.
@@ -54,12 +56,13 @@ public struct Campaign: Sendable, Hashable {
     afterDeadline: AfterDeadline = .continue,
     uncertain: UncertainPolicy = .hold, stopAt: RefusalShare = .standard, retention: Retention? = nil,
     release: ReleasePolicy? = nil, notify: [NoticeChannel] = [], dkim: DKIMPolicy? = nil, smime: SMIMESettings? = nil,
-    follows: Following? = nil, digest: SHA256Digest? = nil
+    bounces: BounceAddress? = nil, follows: Following? = nil, digest: SHA256Digest? = nil
   ) {
     self.name = name
     self.folder = folder
     self.incident = incident
     self.sender = sender
+    self.bounces = bounces
     self.customers = customers
     self.segments = segments
     self.letters = letters

@@ -69,9 +69,9 @@ public enum CampaignFile {
     let campaign = YAMLSection(
       value,
       keys: [
-        "incident", "sender", "dkim", "smime", "customers", "language", "segments", "letters", "relays", "destinations",
-        "hours",
-        "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release",
+        "incident", "sender", "bounces", "dkim", "smime", "customers", "language", "segments", "letters", "relays",
+        "destinations", "hours", "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at",
+        "retention", "release",
         "notify", "follows",
       ],
       example: "\"incident:\" and \"sender:\""
@@ -85,6 +85,7 @@ public enum CampaignFile {
     let incident = root.required("incident", example: "{what: …, happened: …, …}").flatMap(IncidentSection.read)
     let sender = root.required("sender", example: "{from: …, contact: …, notice_url: …}").flatMap(SenderSection.read)
     let zone = DefaultZone(sender, named: root.optional("sender")?.hasKey("time_zone") ?? false)
+    let bounces = root.optional("bounces").flatMap(BouncesSection.read)
     // The problem was reported, and that alone makes the file refused.
     let dkim = root.optional("dkim").flatMap { DKIMSection.read($0, from: sender?.from, folder: folder) }
     let smime = root.optional("smime").flatMap { SMIMESection.read($0, folder: folder) }
@@ -123,7 +124,7 @@ public enum CampaignFile {
       segments: segments, letters: letters, relays: relays, destinations: destinations, hours: hours,
       order: order, canary: canary, retry: retry, deadline: sender.shown(deadline), afterDeadline: afterDeadline,
       uncertain: uncertain, stopAt: stopAt, retention: retention, release: release, notify: notify, dkim: dkim,
-      smime: smime, follows: follows, digest: digest)
+      smime: smime, bounces: bounces, follows: follows, digest: digest)
   }
 }
 

@@ -5,7 +5,8 @@ enum YAMLKeys {
   static let known: Set<String> = closed.union([
     "incident", "what", "data", "consequences", "measures", "authority", "name", "reference", "sender", "from",
     "reply_to",
-    "contact", "phone", "dkim", "rsa_key_file", "ed25519_key_file", "smime", "certificate_file", "key_file",
+    "contact", "phone", "bounces", "address", "dkim", "rsa_key_file", "ed25519_key_file", "smime", "certificate_file",
+    "key_file",
     "passphrase_file", "encrypt_to", "customers", "file", "sheet", "columns", "id", "company", "salutation", "title",
     "first_name", "last_name", "mailbox", "access", "program", "segments", "none", "relays", "username",
     "password_file",
@@ -14,10 +15,9 @@ enum YAMLKeys {
   ])
 
   private static let roots: Set<String> = [
-    "incident", "sender", "dkim", "smime", "customers", "language", "segments", "letters", "relays", "destinations",
-    "hours",
-    "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release", "notify",
-    "follows",
+    "incident", "sender", "bounces", "dkim", "smime", "customers", "language", "segments", "letters", "relays",
+    "destinations", "hours", "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at",
+    "retention", "release", "notify", "follows",
   ]
   private static let ofIncident: Set<String> = [
     "what", "happened", "discovered", "data", "consequences", "measures", "authority",
@@ -53,6 +53,7 @@ enum YAMLKeys {
     case "letters", "destinations", "language": return false
     // The name of a relay has no blanks worth keeping; an address is complete once its @ is there.
     case "relays" where last == "name": return false
+    case "bounces": return false
     case "notify" where last == "name" || last == "relay" || last == "to": return false
     case "customers" where last == "contact": return false
     case "sender" where last == "from" || last == "reply_to": return !text.contains("@")

@@ -8,8 +8,8 @@ public import Queue
 ///
 /// Pure: the same message, date and encoding give the same bytes, so that a receipt's SHA-256 can be proved later.
 public protocol MessageSource: Sendable {
-  /// The same on every attempt: greylisting keys on it.
-  var envelopeSender: EmailAddress { get }
+  /// Sender and recipient, the same on every attempt: greylisting keys on them.
+  func envelope(of message: DueMessage) -> Envelope
   /// True when every message needs SMTPUTF8 (RFC 6531), whatever its recipient: the sender writes under an
   /// international address, or wants replies at one.
   var needsSMTPUTF8: Bool { get }
@@ -22,7 +22,7 @@ public protocol MessageSource: Sendable {
 }
 
 extension MessageSource {
-  public var needsSMTPUTF8: Bool { !envelopeSender.isASCII }
+  public var needsSMTPUTF8: Bool { false }
   public var allowsEightBit: Bool { true }
 }
 
@@ -30,17 +30,10 @@ extension MessageSource {
 ///
 /// Owns nothing; may be used from several tasks at once. `check` and `launch` make every letter before anything is sent.
 public struct LetterMessageSource: MessageSource {
-  public let envelopeSender: EmailAddress
   public let needsSMTPUTF8: Bool
+  private let envelopes: LetterEnvelopes
   private let renderer: LetterRenderer
   private let composer: LetterComposer
-
-  public init(sender: Sender, renderer: LetterRenderer, composer: LetterComposer) {
-    envelopeSender = sender.from.address
-    needsSMTPUTF8 = sender.needsSMTPUTF8
-    self.renderer = renderer
-    self.composer = composer
-  }
 
   /// The letters of a plan as they are sent, and as they are reproduced for a proof: the one way from plan to bytes.
   ///
@@ -50,12 +43,16 @@ public struct LetterMessageSource: MessageSource {
   public init(
     campaign: Campaign, templates: TemplateSet, frozenAt: Date, key: [UInt8], signer: LetterSigner?
   ) throws(TemplateError) {
-    self.init(
-      sender: campaign.sender,
-      renderer: try LetterRenderer(
-        campaign: campaign, templates: templates, date: campaign.localTime(frozenAt),
-        codes: VerificationCodes(key: key, campaign: campaign.name)),
-      composer: LetterComposer(campaign: campaign, key: key, signer: signer))
+    renderer = try LetterRenderer(
+      campaign: campaign, templates: templates, date: campaign.localTime(frozenAt),
+      codes: VerificationCodes(key: key, campaign: campaign.name))
+    composer = LetterComposer(campaign: campaign, key: key, signer: signer)
+    envelopes = LetterEnvelopes(campaign: campaign, key: key)
+    needsSMTPUTF8 = campaign.sender.needsSMTPUTF8
+  }
+
+  public func envelope(of message: DueMessage) -> Envelope {
+    envelopes.envelope(of: message.messageID, to: message.recipient)
   }
 
   public var allowsEightBit: Bool { composer.allowsEightBit }

@@ -253,8 +253,7 @@ struct Worker: Sendable {
       return await scheduler.finish(message, isOpen: true)
     }
     FaultPoint.claimCommitted.reached()
-    let envelope = Envelope(
-      sender: source.envelopeSender, recipient: message.recipient, hasInternationalHeaders: source.needsSMTPUTF8)
+    let envelope = source.envelope(of: message)
     place = nil
     let (result, places) = try await send(envelope, bytes, encoding, of: message, opened)
     FaultPoint.outcomeBefore.reached()

@@ -2,6 +2,7 @@ public import Bounces
 import Delivery
 import Files
 import Foundation
+import Letters
 import Mail
 public import Queue
 public import Receipts
@@ -10,8 +11,8 @@ import Synchronization
 
 /// Reads mails that came back and records what became of a campaign's letters.
 ///
-/// A report counts only when it names the Message-ID of a letter, which nobody can guess who has not seen the letter, and
-/// when the relay had accepted that letter. The mail is kept in the campaign's folder before the store has it; a run that
+/// A report counts only when it names the Message-ID of a letter or the token of its envelope, which nobody can guess who has
+/// not seen them, and when the relay had accepted that letter. The mail is kept in the campaign's folder before the store has it; a run that
 /// was killed in between is completed by the next one. Read again, the same mail adds nothing. Mails that are about no
 /// letter of the campaign are counted and change nothing.
 public struct BounceReading: Sendable {
@@ -50,12 +51,13 @@ public struct BounceReading: Sendable {
     self.dependencies = dependencies
   }
 
-  /// A report of a mail that names a Message-ID at the campaign's domain.
+  /// A report of a mail that names a Message-ID at the campaign's domain, or what may be a token.
   private struct Found {
     let report: SHA256Digest
     let kind: MailKind
     let reports: [RecipientReport]
-    let messageIDs: Set<String>
+    /// Message-IDs and tokens.
+    let names: Set<String>
   }
 
   /// A letter of the campaign that a mail names.
@@ -100,7 +102,7 @@ public struct BounceReading: Sendable {
 
   // MARK: Reading
 
-  /// The mails that name letters of the campaign, and those letters by their Message-IDs.
+  /// The mails that name letters of the campaign, and those letters by their Message-IDs and tokens.
   private func letters(
     named paths: [String], in opened: LaunchedCampaign, _ result: inout Result
   ) async throws -> (found: [Found], letters: [String: Named]) {
@@ -113,24 +115,31 @@ public struct BounceReading: Sendable {
           result.mails += 1
           let returned = ReturnedMail(mail, domain: domain)
           let kind = Self.kind(returned.reports)
-          guard !returned.messageIDs.isEmpty else {
+          let tokens = returned.tokens.compactMap { BounceToken($0)?.description }
+          guard !returned.messageIDs.isEmpty || !tokens.isEmpty else {
             result.foreign[kind, default: 0] += 1
             return
           }
           found.append(
             Found(
-              report: SHA256.digest(of: mail), kind: kind, reports: returned.reports, messageIDs: returned.messageIDs))
+              report: SHA256.digest(of: mail), kind: kind, reports: returned.reports,
+              names: returned.messageIDs.union(tokens)))
         }
       } catch let error as FileError {
         result.failures.append(OperatorError(.cannotWrite, "\(error)"))
       }
     }
-    let wanted = found.reduce(into: Set<String>()) { $0.formUnion($1.messageIDs) }
+    let wanted = found.reduce(into: Set<String>()) { $0.formUnion($1.names) }
+    let wantsTokens = wanted.contains { !$0.hasPrefix("<") }
+    let tokens = BounceTokens(campaign: location.name, key: opened.record.plan.hashKey)
     let letters = Mutex<[String: Named]>([:])
     if !wanted.isEmpty {
       try await opened.store.forEachCustomer(in: opened.record.id) { customer in
-        for message in customer.messages where wanted.contains(message.messageID.description) {
-          letters.withLock { $0[message.messageID.description] = Named(message: message, customer: customer.id) }
+        for message in customer.messages {
+          let token = wantsTokens ? tokens.token(of: message.messageID).description : nil
+          for name in [message.messageID.description, token].compactMap(\.self) where wanted.contains(name) {
+            letters.withLock { $0[name] = Named(message: message, customer: customer.id) }
+          }
         }
       }
     }
@@ -166,8 +175,8 @@ public struct BounceReading: Sendable {
     var more: [Int64: Int] = [:]
     for mail in found {
       // More than one letter: a digest or a thread, of which nobody can say which letter it is about.
-      let about = mail.messageIDs.compactMap { letters[$0] }
-      guard about.count == 1, let letter = about.first else {
+      let about = mail.names.compactMap { letters[$0] }
+      guard let letter = about.first, Set(about.map(\.message.message)).count == 1 else {
         result.foreign[mail.kind, default: 0] += 1
         continue
       }

@@ -2,6 +2,7 @@ import Campaigns
 import Delivery
 import Files
 import Foundation
+import Letters
 import Mail
 import Queue
 public import Receipts
@@ -79,7 +80,8 @@ public struct LogSettling: Sendable {
     let step = StepProgress.begin(.readingLogs)
     defer { step.end() }
     let search = try RelayLogSearch(paths: paths, zone: dependencies.timeZone)
-    let sender = try CampaignFile.read(folder: location.folder).sender.from.address
+    let envelopes = LetterEnvelopes(
+      campaign: try CampaignFile.read(folder: location.folder), key: record.plan.hashKey)
     let neighbours = LogNeighbours(
       of: messages.map { (relay: $0.relay, begin: $0.attemptedAt, end: end(of: $0)) },
       recipients: messages.map(\.recipient))
@@ -89,7 +91,7 @@ public struct LogSettling: Sendable {
       try await spool.store.forEachCustomer(in: campaign.id) { customer in
         for message in customer.messages {
           if let attempted = message.attemptedLetter { neighbours.note(attempted: attempted) }
-          if isOwn, let accepted = message.acceptedLetter { neighbours.note(accepted: accepted) }
+          if isOwn, let accepted = message.acceptedLetter(envelopes) { neighbours.note(accepted: accepted) }
         }
       }
     }
@@ -98,7 +100,8 @@ public struct LogSettling: Sendable {
     return try search.judge(
       messages.map { message in
         UncertainAttempt(
-          message: message.message, messageID: message.messageID, sender: sender, recipient: message.recipient,
+          message: message.message, messageID: message.messageID,
+          sender: envelopes.envelope(of: message.messageID, to: message.recipient).sender, recipient: message.recipient,
           relay: message.relay, attempts: message.attempts, first: first[message.messageID] ?? message.attemptedAt,
           begin: message.attemptedAt, end: end(of: message))
       }, accepted: neighbours.accepted, others: others)
@@ -174,10 +177,11 @@ extension RedactedCustomer {
 extension MessageRecord {
   /// The letter as a reference for checking a log; nil unless a relay accepted it with a reply: an operator's decision
   /// is not a reply.
-  fileprivate var acceptedLetter: AcceptedLetter? {
+  fileprivate func acceptedLetter(_ envelopes: LetterEnvelopes) -> AcceptedLetter? {
     guard isAcceptedByReply, let relay else { return nil }
     return AcceptedLetter(
-      messageID: messageID, recipient: recipient, relay: relay, at: changedAt, reply: reply ?? "")
+      messageID: messageID, sender: envelopes.envelope(of: messageID, to: recipient).sender, recipient: recipient,
+      relay: relay, at: changedAt, reply: reply ?? "")
   }
 
   /// Nil for a letter that no relay can have taken: never on the wire, or refused in each attempt.

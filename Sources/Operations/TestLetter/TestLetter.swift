@@ -37,7 +37,8 @@ struct TestLetter: Sendable {
     let now = dependencies.now
     let signer = try (frozenAt.map(loaded.keys.frozen) ?? loaded.keys).requiredSigner()
     // A key of its own: another Message-ID each time, and none that a letter of the campaign has.
-    let composer = LetterComposer(campaign: loaded.campaign, key: dependencies.randomBytes(32), signer: signer)
+    let key = dependencies.randomBytes(32)
+    let composer = LetterComposer(campaign: loaded.campaign, key: key, signer: signer)
     let letter = try loaded.renderer(date: loaded.campaign.localTime(frozenAt ?? now)).letter(name, for: customer)
     let (customer, recipient) = (customer, recipient)
     func bytes(_ encoding: TransferEncoding) throws -> [UInt8] {
@@ -47,8 +48,7 @@ struct TestLetter: Sendable {
     eightBit = composer.allowsEightBit ? try bytes(.eightBit) : nil
     messageID = try composer.messageID(of: name, forCustomer: customer.id)
     needsSMTPUTF8 = sender.needsSMTPUTF8 || !recipient.isASCII
-    envelope = Envelope(
-      sender: sender.from.address, recipient: recipient, hasInternationalHeaders: sender.needsSMTPUTF8)
+    envelope = LetterEnvelopes(campaign: loaded.campaign, key: key).envelope(of: messageID, to: recipient)
     lacksEncryption =
       signer.map { signer in
         customer.contact.map(signer.encrypts) ?? false && !signer.encrypts(to: recipient)

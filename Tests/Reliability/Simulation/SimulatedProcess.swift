@@ -120,6 +120,10 @@ struct SimulatedLetters: MessageSource {
   let world: World
   let brokenShare: Int
 
+  func envelope(of message: DueMessage) -> Envelope {
+    Envelope(sender: envelopeSender, recipient: message.recipient)
+  }
+
   func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
     if world.dice.chance(brokenShare) { throw Broken() }
     return LetterBytes.make(message.message, Milliseconds(date).value / 1000, encoding)

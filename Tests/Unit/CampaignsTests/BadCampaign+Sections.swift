@@ -61,6 +61,24 @@ extension BadCampaign {
         campaign.yaml:23:10: "relays.url" is not a relay's address: "https://relay.kanzlei-it.example/"; write it as smtps://relay.provider.example:465 or smtp://relay.provider.example:587
         """),
     BadCampaign(
+      "bad-bounces",
+      .append("bounces: {adress: bounce@kanzlei-it.example}"),
+      expected: """
+        campaign.yaml:31:11: unknown key "adress", did you mean "address"?
+        """),
+    BadCampaign(
+      "bad-bounces-long",
+      .append("bounces: {address: letters-that-came-back-from-our-own-customers-xy@kanzlei-it.example}"),
+      expected: """
+        campaign.yaml:31:20: "bounces.address" has no room for a letter's token: a plus sign and 16 characters are added before its @; write at most 47 characters without quotes there, as in bounce@provider.example
+        """),
+    BadCampaign(
+      "bad-bounces-international",
+      .append("bounces: {address: rückläufer@kanzlei-it.example}"),
+      expected: """
+        campaign.yaml:31:20: "bounces.address" has letters beyond ASCII before its @: every letter would need SMTPUTF8; write it as in bounce@provider.example
+        """),
+    BadCampaign(
       "bad-retention",
       .append("retention: {purge_after: 3 months, keep: 1d}"),
       expected: """

@@ -25,7 +25,7 @@ import Testing
 
   @Test func theFileTheyAreMadeOfIsGood() throws {
     #expect(try read(BadCampaign.good()) == nil)
-    #expect(Set(BadCampaign.all.map(\.name)).count == 105)
+    #expect(Set(BadCampaign.all.map(\.name)).count == 108)
   }
 
   @Test func aFolderWithoutCampaignFileIsNoCampaign() throws {

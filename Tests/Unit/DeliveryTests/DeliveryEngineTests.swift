@@ -111,6 +111,9 @@ import Testing
     struct Source: MessageSource {
       let envelopeSender: EmailAddress
       let allowsEightBit: Bool
+      func envelope(of message: DueMessage) -> Envelope {
+        Envelope(sender: envelopeSender, recipient: message.recipient)
+      }
       func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
         Array("Subject: \(encoding.rawValue)\r\n\r\nHello\r\n".utf8)
       }

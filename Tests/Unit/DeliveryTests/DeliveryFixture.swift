@@ -121,6 +121,12 @@ private struct PlainSource: MessageSource {
 
   init(sender: EmailAddress) { envelopeSender = sender }
 
+  var needsSMTPUTF8: Bool { !envelopeSender.isASCII }
+
+  func envelope(of message: DueMessage) -> Envelope {
+    Envelope(sender: envelopeSender, recipient: message.recipient)
+  }
+
   func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
     Array("Message-ID: \(message.messageID)\r\nDate: \(Int(date.timeIntervalSince1970))\r\n\r\nHello\r\n".utf8)
   }

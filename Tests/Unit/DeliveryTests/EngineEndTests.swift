@@ -160,6 +160,10 @@ final class FailingSource: MessageSource {
     self.recipient = recipient
   }
 
+  func envelope(of message: DueMessage) -> Envelope {
+    Envelope(sender: envelopeSender, recipient: message.recipient)
+  }
+
   func bytes(for message: DueMessage, date: Date, encoding: TransferEncoding) throws -> [UInt8] {
     if message.recipient.description == recipient {
       let isFirst = hasFailed.withLock { failed in

@@ -19,6 +19,8 @@ struct RelayModel {
   private let offset: TimeInterval
   /// Whether replies name the relay's numbers.
   private let named: Bool
+  /// Whether each letter has an envelope sender of its own.
+  private let hasTokens: Bool
   /// Lines with their times by our clock.
   private var lines: [(time: TimeInterval, text: String)] = []
   private var queueIDs: [String: TimeInterval] = [:]
@@ -39,6 +41,7 @@ struct RelayModel {
     random = SeededGenerator(seed: seed)
     offset = [0, 0.4, -3600, 7200, 95].randomElement(using: &random) ?? 0
     named = Bool.random(using: &random)
+    hasTokens = seed.isMultiple(of: 2)
     for connection in 0..<Int.random(in: 1...3, using: &random) { try send(connection) }
     try sendAnotherCampaign()
     for _ in 0..<Int.random(in: 0...8, using: &random) { strangersSession() }
@@ -51,6 +54,8 @@ struct RelayModel {
   private static func moment(_ seconds: TimeInterval) -> Date { start.addingTimeInterval(seconds) }
   private static func messageID(_ name: String) -> String { "eb.\(name)@kanzlei-it.example" }
   private static let sender = "support@kanzlei-it.example"
+
+  private func sender(of name: String) -> String { hasTokens ? "bounce+\(name)@kanzlei-it.example" : Self.sender }
 
   // MARK: Ours
 
@@ -67,12 +72,14 @@ struct RelayModel {
       let letter = (id: try MessageID(parsing: "<\(Self.messageID(name))>"), recipient: try EmailAddress(recipient))
       let claimed = time - seconds(0...0.5)
       if chance(80) {
-        let relayNumber = message(at: time, session, from: Self.sender, to: recipient, name, .taken)
+        let relayNumber = message(at: time, session, from: sender(of: name), to: recipient, name, .taken)
         let at = time + seconds(0.05...0.9)
         let reply = named ? replyText(relayNumber) : "2.0.0 Ok"
         accepted.append(
           AcceptedLetter(
-            messageID: letter.id, recipient: letter.recipient, relay: "main", at: Self.moment(at), reply: reply))
+            messageID: letter.id, sender: try EmailAddress(sender(of: name)), recipient: letter.recipient,
+            relay: "main",
+            at: Self.moment(at), reply: reply))
         others.append(
           AttemptedLetter(
             messageID: letter.id, recipient: letter.recipient, from: Self.moment(claimed), to: Self.moment(at),
@@ -85,12 +92,12 @@ struct RelayModel {
         let fate: Fate = chance(50) ? .taken : chance(50) ? .begun : .nothing
         if fate != .nothing {
           let late = program == .postfix && fate == .taken && chance(20) ? seconds(0...4) : 0
-          _ = message(at: time, session, from: Self.sender, to: recipient, name, fate, after: late)
+          _ = message(at: time, session, from: sender(of: name), to: recipient, name, fate, after: late)
         }
         truth[Int64(number)] = fate == .taken
         attempts.append(
           UncertainAttempt(
-            message: Int64(number), messageID: letter.id, sender: try EmailAddress(Self.sender),
+            message: Int64(number), messageID: letter.id, sender: try EmailAddress(sender(of: name)),
             recipient: letter.recipient, relay: "main", attempts: 1, first: Self.moment(claimed),
             begin: Self.moment(claimed), end: Self.moment(end)))
         others.append(

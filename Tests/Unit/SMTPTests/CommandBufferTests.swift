@@ -68,8 +68,35 @@ import Testing
     #expect(try mail(.quotedPrintable, all) == "\(start) SIZE=7 SMTPUTF8\r\n")
     #expect(try mail(.eightBit, Extensions()) == "\(start)\r\n")
     var outgoing = CommandBuffer()
-    try outgoing.appendRcpt(envelope)
+    try outgoing.appendRcpt(envelope, extensions: all)
     // The domain travels as A-labels.
     #expect(String(decoding: outgoing.bytes, as: UTF8.self) == "RCPT TO:<müller@xn--strae-oqa.example>\r\n")
+  }
+
+  /// RFC 3461 and RFC 6533: only where it is offered, and only for a letter that has an envelope id.
+  @Test(arguments: [
+    ("kunde+neu=alt@firma.example", "rfc822;kunde+2Bneu+3Dalt@firma.example"),
+    (#""a \\b"@firma.example"#, #"rfc822;"a+20\\b"@firma.example"#),
+    ("müller+x@straße.example", #"utf-8;m\x{FC}ller\x{2B}x@xn--strae-oqa.example"#),
+    ("📮@firma.example", #"utf-8;\x{1F4EE}@firma.example"#),
+  ])
+  func asksForReports(_ recipient: String, _ original: String) throws {
+    func commands(_ id: String?, offered: Bool) throws -> String {
+      let envelope = Envelope(
+        sender: try EmailAddress("post@kanzlei-it.example"), recipient: try EmailAddress(recipient), envelopeID: id)
+      var extensions = Extensions()
+      extensions.offersDSN = offered
+      var outgoing = CommandBuffer()
+      try outgoing.appendMail(envelope, size: 7, encoding: .quotedPrintable, extensions: extensions)
+      try outgoing.appendRcpt(envelope, extensions: extensions)
+      return String(decoding: outgoing.bytes, as: UTF8.self)
+    }
+    let (mail, rcpt) = ("MAIL FROM:<post@kanzlei-it.example>", "RCPT TO:<\(try EmailAddress(recipient))>")
+    #expect(
+      try commands("k3y", offered: true)
+        == "\(mail) RET=HDRS ENVID=k3y\r\n\(rcpt) NOTIFY=FAILURE,DELAY ORCPT=\(original)\r\n")
+    for (id, offered) in [("k3y", false), (nil, true), (nil, false)] {
+      #expect(try commands(id, offered: offered) == "\(mail)\r\n\(rcpt)\r\n")
+    }
   }
 }
