@@ -53,9 +53,10 @@ extension ReplyRules {
         "recipient domain must", "domain ... existiert nicht", "domaine ... inconnu|existe|inexistant|introuvable",
         "dominio ... existe|inesistente|esiste|desconocido|inexistente", "domein ... bestaat niet",
         "domen* ... nie istnieje", "mail receiving disabled", "host lookup did not complete", "not a valid domain",
-        "tenant or domain not found", "illegal host",
+        "tenant or domain not found", "illegal host", "find any|a host by that name",
       ],
-      unless: aboutUs, Meaning(.domainNotFound, .domain, .retry, .refuseRecipient)),
+      unless: aboutUs + ["accept mail|email from|in|with|to|over|on|larger"],
+      Meaning(.domainNotFound, .domain, .retry, .refuseRecipient)),
   ]
 
   private static let dead: [ReplyRule] = [
@@ -90,7 +91,7 @@ extension ReplyRules {
         "@not ... valid|active|known|existing|local|legitimate @holder|email|inbox", "not our customer", "is not local",
         "user not local", "not a member of", "recipient|address ... cannot be verified",
         "invalid|bad @holder|email|local|destination",
-        "@holder ... invalid|wrong|misspelled|bad", "email ... invalid|misspelled",
+        "@holder ... invalid|wrong|misspelled|bad", "email ... invalid|misspelled", "recipient ... incorrect",
         "doesnt|not have ... account|mailbox", "@holder no longer", "email no longer",
         "no longer valid|exists|available|used|exist|accepts|accepting|active|in|here",
         "undeliverable address|recipient", "@holder cannot be found|located",
@@ -112,7 +113,7 @@ extension ReplyRules {
         "account ... not active|activated", "domain", "command", "parameter*", "syntax", "policy", "not allowed",
         "not permitted", "not authorized", "temporar*", "virus*", "message ... not valid", "mailbox name not allowed",
         "local user only", "unavailable or access denied", "content", "attachment*", "too large", "rfc",
-        "need ... address",
+        "need ... address", "not unique", "several|multiple matches", "ambiguous",
       ],
       Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
     ReplyRule(
