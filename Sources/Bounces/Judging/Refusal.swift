@@ -120,7 +120,9 @@ struct Refusal: Sendable {
   private static let summary: PhraseSet = ["service unavailable"]
 
   /// In a report's own words a user is the recipient.
-  private static let noSuchUser: PhraseSet = ["invalid|unknown ... user|userid|username|recipient"]
+  private static let noSuchUser: PhraseSet = [
+    "invalid|unknown ... user|userid|username|recipient", "receiver ... not found|known", "no matches to",
+  ]
 
   /// In a report's own words a quota is the recipient's.
   private static let full: PhraseSet = [

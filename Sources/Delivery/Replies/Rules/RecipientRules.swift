@@ -114,12 +114,14 @@ extension ReplyRules {
         "account ... not active|activated", "domain", "command", "parameter*", "syntax", "policy", "not allowed",
         "not permitted", "not authorized", "temporar*", "virus*", "message ... not valid", "mailbox name not allowed",
         "local user only", "unavailable or access denied", "content", "attachment*", "too large", "rfc",
-        "account|mailbox|user is disabled|suspended|locked|inactive", "need ... address", "not unique", "several|multiple matches", "ambiguous",
+        "account|mailbox|user is disabled|suspended|locked|inactive", "at the|this moment", "need ... address",
+        "not unique", "several|multiple matches", "ambiguous",
       ],
       Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
     ReplyRule(
       "unknown-to-a-program", from: "exim.org: unknown local-part \"k\" in domain; postfix.org: pipe(8)", .permanent,
-      any: ["unknown local part", "user unknown command output"], unless: aboutUs, Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
+      any: ["unknown local part", "user unknown command output"], unless: aboutUs,
+      Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
     ReplyRule(
       "mailbox-or-access", from: "QQ: 550 Mailbox unavailable or access denied",
       any: ["mailbox unavailable or access"], Meaning(.addressDead, .recipient, .retry)),
