@@ -115,6 +115,8 @@ public enum NextStep: Sendable, Hashable {
   case showReceipts(customer: String)
   case proveReceipts(customer: String)
   case callList
+  /// An export of the mail server is read: who has changed the password.
+  case changed
   /// A form for a call centre.
   case callForm
   case settleByLog

@@ -169,7 +169,7 @@ enum CallReason {
   private static func kind(_ message: MessageRecord, deadline: Date, at now: Date) -> CallCause.Kind? {
     switch message.state {
     case .accepted: message.bounce == nil ? nil : .bounced
-    case .excluded: .excluded
+    case .excluded: message.exclusion?.isNeedless == true ? nil : .excluded
     case .refused: .refused
     // It waited until the deadline had passed; whether that or its give-up time was the reason, it missed the deadline.
     case .expired: message.changedAt >= deadline ? .lateExpired : .expired

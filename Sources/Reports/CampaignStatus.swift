@@ -75,6 +75,10 @@ public struct CampaignStatus: Sendable, Encodable {
   public private(set) var calls: CallFigures?
   /// Accepted letters of which a report says that they did not reach the mailbox; 0 once the customers are purged.
   public private(set) var bounced = 0
+  /// Excluded letters of a reminder for whose customers nothing is left to do; 0 once the customers are purged.
+  public private(set) var needless = 0
+  /// The campaign that it follows. In the document only when there is one.
+  public private(set) var follows: Following?
   /// Who has changed the password; nil where no export of the mail server was read, or the customers are purged. In the
   /// document only when it is there.
   public private(set) var mailboxes: MailboxFigures?
@@ -103,6 +107,8 @@ public struct CampaignStatus: Sendable, Encodable {
     rows.rejected = snapshot.campaign.plan.rejectedRows
     messages = snapshot.messages
     bounced = snapshot.bounced
+    needless = snapshot.needless
+    follows = snapshot.campaign.plan.follows
     deadline = snapshot.campaign.plan.deadline
     startedAt = snapshot.campaign.startedAt
     finishedAt = snapshot.campaign.finishedAt
@@ -195,7 +201,11 @@ public struct CampaignStatus: Sendable, Encodable {
   /// Some letter was tried, or an outcome is known.
   public var hasBegun: Bool { hasOutcome || messages.contains { $0.key != .queued && $0.value > 0 } }
   /// Customers who should get a letter and for whom it is not certain that the relay accepted it.
-  public var notAccepted: Int { total - count(.accepted) }
+  public var notAccepted: Int { total - count(.accepted) - needless }
+  /// Letters that are not sent, or no longer, though their customers are to be told.
+  public var lost: Int {
+    [MessageState.refused, .expired, .excluded, .cancelled].reduce(-needless) { $0 + count($1) }
+  }
 
   /// Sets how far the telephone list is worked off.
   public mutating func setCalls(_ calls: CallFigures) { self.calls = calls }
@@ -215,13 +225,12 @@ public struct CampaignStatus: Sendable, Encodable {
   public func hasCalls(at now: Date) -> Bool {
     if let calls { return calls.open > 0 }
     let isLate = deadline.map { $0 <= now } ?? false
-    return bounced > 0 || [.refused, .expired, .excluded, .cancelled].contains { count($0) > 0 }
-      || isLate && remaining > 0
+    return bounced > 0 || lost > 0 || isLate && remaining > 0
   }
 
   private enum Key: String, CodingKey {
     case schema, campaign, state, plan, customers, rows, messages, deadline, eta, process, relays, canary, forecast,
-      calls, bounced, mailboxes
+      calls, bounced, needless, mailboxes, follows
     case noEstimate = "no_eta"
     case lastProcess = "last_process"
     case everybodyTold = "everybody_told"
@@ -247,6 +256,10 @@ public struct CampaignStatus: Sendable, Encodable {
     for state in MessageState.allCases { figures[state.rawValue] = count(state) }
     try container.encode(figures, forKey: .messages)
     try container.encode(bounced, forKey: .bounced)
+    if let follows {
+      try container.encode(["campaign": follows.campaign, "as": follows.kind.rawValue], forKey: .follows)
+      try container.encode(needless, forKey: .needless)
+    }
     try container.encode(deadline, forKey: .deadline)
     try container.encode(eta, forKey: .eta)
     try container.encode(noEstimate, forKey: .noEstimate)

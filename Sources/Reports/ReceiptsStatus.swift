@@ -24,7 +24,7 @@ public struct ReceiptsStatus: Sendable, Encodable {
   }
 
   private enum Key: String, CodingKey {
-    case schema, campaign, plan, sound, fault, lines, head, messages, calls, bounced
+    case schema, campaign, plan, sound, fault, lines, head, messages, calls, bounced, follows
     case signedLines = "signed_lines"
     case checkpointAt = "checkpoint_at"
     case purgedAt = "purged_at"
@@ -65,6 +65,7 @@ public struct ReceiptsStatus: Sendable, Encodable {
     let calls = CallOutcome.allCases.map { ($0.figure, verdict.calls[$0] ?? 0) }
     try container.encode(Dictionary(uniqueKeysWithValues: calls), forKey: .calls)
     try container.encode(verdict.bounced, forKey: .bounced)
+    try container.encode(verdict.followed?.campaign, forKey: .follows)
     try container.encode(verdict.purgedAt, forKey: .purgedAt)
   }
 

@@ -35,9 +35,8 @@ struct Eilbrief: AsyncParsableCommand {
       InitCommand.self, CheckCommand.self, PreviewCommand.self, RehearseCommand.self, SendTestCommand.self,
       ApproveCommand.self, LaunchCommand.self, ResumeCommand.self, PauseCommand.self, CancelCommand.self,
       WorkerCommand.self, ServeCommand.self, StatusCommand.self, ResolveCommand.self, ExplainCommand.self,
-      BouncesCommand.self,
-      ReceiptsCommand.self, ReportCommand.self, CallsCommand.self, ChangedCommand.self, LockedCommand.self,
-      VerifyCommand.self, PurgeCommand.self,
+      BouncesCommand.self, ReceiptsCommand.self, ReportCommand.self, CallsCommand.self, ChangedCommand.self,
+      LockedCommand.self, RemindCommand.self, FollowUpCommand.self, VerifyCommand.self, PurgeCommand.self,
       DKIMKeyCommand.self, QueueCommand.self,
     ])
 

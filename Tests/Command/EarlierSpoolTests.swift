@@ -29,7 +29,7 @@ import Testing
 
         // Before it is converted, nothing can be read from it but that.
         let early = try await EilbriefProcess.run("status", "summer", queue: queue)
-        #expect(early.errors.contains("written by an older version of eilbrief (format 3, this one wants 10)"))
+        #expect(early.errors.contains("written by an older version of eilbrief (format 3, this one wants 11)"))
         let check = try await EilbriefProcess.run("check", "summer", "--json", queue: queue)
         #expect(
           check.output.contains(

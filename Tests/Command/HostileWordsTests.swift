@@ -268,6 +268,12 @@ import Testing
             Case("changed", "sommer", export, "--time-zone", Self.hostile, isHarmless: true),
             Case("changed", "sommer", export, "--domain", Self.hostile, isHarmless: true))
           try await run(
+            Case("remind", "sommer", "--everybody", isHarmless: true),
+            Case("remind", "sommer", "--as", Self.hostile, "--everybody"),
+            Case("remind", "sommer", "--deadline", Self.hostile, "--everybody", isHarmless: true),
+            Case("follow-up", "sommer", "--letter", "breach-notice", isHarmless: true),
+            Case("follow-up", "sommer", "--letter", Self.hostile))
+          try await run(
             Case("receipts", "verify", "sommer", isHarmless: true),
             Case("receipts", "verify", "sommer", "--json", isHarmless: true),
             Case("receipts", "show", "sommer", "--customer", "A2"),

@@ -134,7 +134,7 @@ import Testing
       ["bounces", "read", name, folder.path, "--json"],
       ["changed", name, folder.path + "/form.csv", "--columns", "mailbox=Phone,time=Time"],
       ["locked", name, folder.path + "/form.csv", "--columns", "mailbox=Phone"],
-      ["resolve", name, "--resend"],
+      ["remind", name], ["follow-up", name, "--letter", "breach-notice"],
       ["verify", "0000 0000 0000"], ["rehearse", name, "--faults", "none"],
       ["approve", name, "--as", "Karla Test", "--yes"], ["cancel", "vorlage", "--yes"], ["pause", "vorlage"],
       ["purge", name, "--now", "--confirm", name],

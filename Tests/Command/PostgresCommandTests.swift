@@ -26,7 +26,7 @@ import Testing
         chmod(file.path, 0o600)
         let early = try await EilbriefProcess.run("status", name, queue: queue)
         #expect(early.status == 73 && early.errors.contains("`eilbrief queue init` makes one"), "\(early.errors)")
-        for words in ["the queue was made (format 3)", "the queue is there already (format 3)"] {
+        for words in ["the queue was made (format 4)", "the queue is there already (format 4)"] {
           let made = try await EilbriefProcess.run("queue", "init", queue: queue)
           #expect(made.status == 0 && made.output.contains(words), "\(made.output)\(made.errors)")
         }

@@ -351,7 +351,7 @@ import Testing
     func document(_ outcome: ChildProcess.Outcome) throws -> Document {
       // Every key of the schema is there, also where its value is null.
       let keys = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
-      #expect(keys?.count == 17)
+      #expect(keys?.count == 18)
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
       return try decoder.decode(Document.self, from: Data(outcome.output.utf8))

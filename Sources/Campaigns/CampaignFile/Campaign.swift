@@ -41,6 +41,8 @@ public struct Campaign: Sendable, Hashable {
   public var release: ReleasePolicy?
   /// How the operator is told of what needs them; it may change while a campaign runs.
   public var notify: [NoticeChannel]
+  /// Nil for a campaign that follows no other.
+  public var follows: Following?
   /// SHA-256 of the very bytes it was read from; nil when it was not read from a file.
   public var digest: SHA256Digest?
 
@@ -52,7 +54,7 @@ public struct Campaign: Sendable, Hashable {
     afterDeadline: AfterDeadline = .continue,
     uncertain: UncertainPolicy = .hold, stopAt: RefusalShare = .standard, retention: Retention? = nil,
     release: ReleasePolicy? = nil, notify: [NoticeChannel] = [], dkim: DKIMPolicy? = nil, smime: SMIMESettings? = nil,
-    digest: SHA256Digest? = nil
+    follows: Following? = nil, digest: SHA256Digest? = nil
   ) {
     self.name = name
     self.folder = folder
@@ -76,6 +78,7 @@ public struct Campaign: Sendable, Hashable {
     self.notify = notify
     self.dkim = dkim
     self.smime = smime
+    self.follows = follows
     self.digest = digest
   }
 }

@@ -18,10 +18,14 @@ public enum CampaignFile {
   public static func read(folder: URL) throws(CampaignFileError) -> Campaign {
     let folder = URL(
       filePath: folder.absoluteURL.standardizedFileURL.path(percentEncoded: false), directoryHint: .isDirectory)
+    return try parse(try bytes(in: folder), folder: folder)
+  }
+
+  /// The file's bytes, not larger than a campaign file may be.
+  static func bytes(in folder: URL) throws(CampaignFileError) -> [UInt8] {
     let shown = folder.path(percentEncoded: false)
-    let bytes: [UInt8]
     do throws(FileError) {
-      bytes = try RandomAccessFile(folder.appending(path: name)).contents(atMost: largestSize)
+      return try RandomAccessFile(folder.appending(path: name)).contents(atMost: largestSize)
     } catch {
       switch error.cause {
       case _ where error.isMissing:
@@ -38,7 +42,6 @@ public enum CampaignFile {
         throw CampaignFileError([Problem(file: shown + name, message: error.clause)])
       }
     }
-    return try parse(bytes, folder: folder)
   }
 
   /// The campaigns next to `folder`, as the end of a sentence for a name that was mistyped; empty when there are none.
@@ -69,7 +72,7 @@ public enum CampaignFile {
         "incident", "sender", "dkim", "smime", "customers", "language", "segments", "letters", "relays", "destinations",
         "hours",
         "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release",
-        "notify",
+        "notify", "follows",
       ],
       example: "\"incident:\" and \"sender:\""
     ).flatMap { Self.campaign(of: $0, folder: folder, digest: SHA256.digest(of: bytes)) }
@@ -108,6 +111,7 @@ public enum CampaignFile {
     let retention = root.optional("retention").flatMap(RetentionSection.read)
     let notify =
       root.optional("notify").map { NotifySection.read($0, relays: relays, folder: folder, zone: zone) } ?? []
+    let follows = root.optional("follows").flatMap(FollowsSection.read)
     guard let incident, let sender, language != nil, let customers, let segments, let letters, let relays,
       let destinations, let order,
       let retry, let deadline, let afterDeadline, let uncertain, let stopAt, let notify
@@ -119,7 +123,7 @@ public enum CampaignFile {
       segments: segments, letters: letters, relays: relays, destinations: destinations, hours: hours,
       order: order, canary: canary, retry: retry, deadline: sender.shown(deadline), afterDeadline: afterDeadline,
       uncertain: uncertain, stopAt: stopAt, retention: retention, release: release, notify: notify, dkim: dkim,
-      smime: smime, digest: digest)
+      smime: smime, follows: follows, digest: digest)
   }
 }
 

@@ -44,6 +44,7 @@ struct ContentSettings {
       values.append((.letter(letter.letter), letter.segments.map { ["list"] + $0.sorted() } ?? ["all"]))
     }
     values.append((.deadline, ["\(campaign.deadline)"]))
+    if let follows = campaign.follows { values.append((.follows, [follows.campaign, follows.kind.rawValue])) }
     if let dkim = signer?.dkim {
       values.append((.dkim(.domain), [dkim.domain.ascii]))
       for key in dkim.keys { values += Self.settings(of: key) }

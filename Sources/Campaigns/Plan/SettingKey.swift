@@ -35,6 +35,8 @@ public enum SettingKey: Sendable, Hashable {
   case segment(String)
   case letter(String)
   case deadline
+  /// The campaign that is followed, and as what.
+  case follows
   case dkim(DKIM)
   case smime(SMIME)
   /// A setting that this version does not know, from digests that another version stored.
@@ -49,6 +51,7 @@ public enum SettingKey: Sendable, Hashable {
     case .segment(let name): "segments.\(name)"
     case .letter(let name): "letters.\(name)"
     case .deadline: "deadline"
+    case .follows: "follows"
     case .dkim(let key): "dkim.\(key.rawValue)"
     case .smime(let key): "smime.\(key.rawValue)"
     case .other(let name): name
@@ -67,6 +70,7 @@ public enum SettingKey: Sendable, Hashable {
       case ("segments", 2): .segment(key)
       case ("letters", 2): .letter(key)
       case ("deadline", 1): .deadline
+      case ("follows", 1): .follows
       case ("language", 1): .language
       case ("dkim", 2): DKIM(rawValue: key).map(Self.dkim)
       case ("smime", 2): SMIME(rawValue: key).map(Self.smime)

@@ -10,13 +10,14 @@ enum YAMLKeys {
     "first_name", "last_name", "mailbox", "access", "program", "segments", "none", "relays", "username",
     "password_file",
     "token_file", "token_command", "ca_file", "destinations", "canary", "column", "notify", "command", "mail", "to",
-    "relay",
+    "relay", "follows",
   ])
 
   private static let roots: Set<String> = [
     "incident", "sender", "dkim", "smime", "customers", "language", "segments", "letters", "relays", "destinations",
     "hours",
     "order", "canary", "retry", "deadline", "after_deadline", "uncertain", "stop_at", "retention", "release", "notify",
+    "follows",
   ]
   private static let ofIncident: Set<String> = [
     "what", "happened", "discovered", "data", "consequences", "measures", "authority",
@@ -36,7 +37,7 @@ enum YAMLKeys {
     "language", "encoding", "letter", "letters", "incoming", "outgoing", "host", "port", "service", "encryption", "url",
     "auth", "tls", "helo", "connections", "limits", "count", "spread", "per_connection", "pipelining", "hours", "order",
     "by", "affected", "retry", "schedule", "give_up_after", "deadline", "after_deadline", "uncertain", "stop_at",
-    "refused", "of", "wait", "retention", "purge_after", "release",
+    "refused", "of", "wait", "retention", "purge_after", "release", "campaign", "as",
   ]
 
   /// True for a value that any text may be, such as a fact of the notice, a column's header or a user name: if a part of it

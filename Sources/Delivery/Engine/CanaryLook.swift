@@ -55,7 +55,7 @@ public struct CanaryLook: Sendable, Hashable {
     if uncertain > 0 { reasons.append(.uncertain(uncertain)) }
     let ours = letters.filter(\.isOurFault)
     if let last = ours.last { reasons.append(.ours(ours.count, words: last.words)) }
-    let excluded = letters.filter { $0.state == .excluded }
+    let excluded = letters.filter { $0.state == .excluded && $0.exclusion?.isNeedless != true }
     if let last = excluded.last { reasons.append(.excluded(excluded.count, words: last.words)) }
     return reasons
   }

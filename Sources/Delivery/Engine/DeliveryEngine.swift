@@ -53,6 +53,8 @@ public struct DeliveryEngine: Sendable {
 
     /// Shared with other deliveries of this process; nil where there are none.
     public var limiters: SharedLimiters?
+    /// Other processes take letters out while they wait, as those of a reminder.
+    public var othersTakeOut = false
     public var metrics = DeliveryMetrics.none
 
     public init(
@@ -194,8 +196,8 @@ public struct DeliveryEngine: Sendable {
     MessageScheduler(
       store: messages, campaign: campaign, retry: settings.retry, resendsUncertain: resendsUncertain,
       relays: relays.map { ($0.relay.name, $0.relay.connections) },
-      destinations: try await destinations(parts.memory), hours: settings.hours, time: time,
-      setback: parts.setback)
+      destinations: try await destinations(parts.memory), hours: settings.hours,
+      othersTakeOut: settings.othersTakeOut, time: time, setback: parts.setback)
   }
 
   /// Lets the workers work until nothing is left for them, or until the moment on the monotonic clock when there is one;

@@ -28,7 +28,7 @@ actor MessageScheduler {
   let pageSize: Int
   private static let attemptsBeforeScan = 3
   /// Seconds a worker sleeps at most: with other relays in use there may be work again at any time, when one of them is
-  /// paused.
+  /// paused; and where others take letters out, there may be none left.
   private let patience: TimeInterval
   /// The same while a letter on the wire may end, and let others go.
   private static let shortPatience: TimeInterval = 0.25
@@ -92,7 +92,7 @@ actor MessageScheduler {
   init(
     store: any DueMessages, campaign: Int64, retry: RetrySchedule, resendsUncertain: Bool,
     relays: [(name: String, connections: Int)], destinations: Destinations? = nil, hours: SendingHours? = nil,
-    time: any DeliveryClock, setback: ClockSetback = ClockSetback(), pageSize: Int = 512
+    othersTakeOut: Bool = false, time: any DeliveryClock, setback: ClockSetback = ClockSetback(), pageSize: Int = 512
   ) {
     self.store = store
     self.campaign = campaign
@@ -110,7 +110,7 @@ actor MessageScheduler {
     self.time = time
     self.setback = setback
     self.pageSize = pageSize
-    patience = relays.count > 1 ? 5 : .infinity
+    patience = relays.count > 1 || othersTakeOut ? 5 : .infinity
   }
 
   /// Returns the next message for a worker of `relay`; waits while the work of others may still bring one.

@@ -10,6 +10,12 @@ public enum ReceiptsText {
     let verdict = verification.verdict
     var lines = ["Receipts of \(verification.campaign): \(verdict.reach); chain unbroken, states in order."]
     if let plan = verdict.plan { lines.append("  plan  \(plan)") }
+    if let followed = verification.followed {
+      let line = "line \(followed.chain.seq) of its receipts"
+      lines.append(
+        "  follows \(followed.chain.campaign): "
+          + (followed.isCompared ? "\(line) is as it was then" : "not compared with \(line), which is not here"))
+    }
     if !verdict.approvals.isEmpty { lines.append("  released by \(nextCommand.text(verdict.approvals.message))") }
     if let head = verdict.head { lines.append("  head  \(head)") }
     if let signed = verdict.signedLines, let at = verdict.checkpointAt {

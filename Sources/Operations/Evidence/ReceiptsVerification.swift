@@ -12,6 +12,8 @@ public struct ReceiptsVerification: Sendable {
   public let verdict: ReceiptVerifier.Verdict
   /// Nil when there was no queue to compare with, or something is wrong.
   public let queue: QueueComparison?
+  /// The campaign that is followed; nil where there is none, or something is wrong.
+  public let followed: FollowedLink?
   /// The message about receipts that are not in the file yet; nil when all are.
   public let behind: OperatorMessage?
   /// The reason why they are not sound, or not this campaign's; nil when they are sound and this campaign's.
@@ -42,8 +44,10 @@ public struct ReceiptsVerification: Sendable {
     var (verdict, read) = try ReceiptVerifier(folder: folder, publicKey: try key.map(publicKey)).verify(after: part)
     var error = try error(verdict, receipts, key: key)
     var queue: QueueComparison?
+    var followed: FollowedLink?
     if error == nil {
       do {
+        followed = try verdict.followed.map { try FollowedLink($0, beside: location) }
         queue = try await comparison(verdict, receipts, location, dependencies)
       } catch let fault as ReceiptVerifier.Fault {
         verdict.fault = fault
@@ -58,7 +62,7 @@ public struct ReceiptsVerification: Sendable {
       }
     }
     return ReceiptsVerification(
-      campaign: verdict.campaign ?? location.name, verdict: verdict, queue: queue,
+      campaign: verdict.campaign ?? location.name, verdict: verdict, queue: queue, followed: followed,
       behind: queue?.behindMessage(in: location), error: error, part: error == nil ? read : nil)
   }
 

@@ -95,6 +95,7 @@ struct DeliveryRun: Sendable {
       canary: campaign.canary, pausesForCanary: !isRehearsal,
       worker: "\(ProcessInfo.processInfo.processIdentifier)")
     settings.limiters = limiters
+    settings.othersTakeOut = record.plan.follows?.kind == .reminder
     let measuring = isRehearsal ? nil : DeliveryMeasuring(of: spool.location, dependencies)
     settings.metrics = measuring?.metrics ?? .none
     defer { try? measuring?.write() }

@@ -286,6 +286,9 @@ public struct Launch: Sendable {
   ) async throws -> (Plan, StagedCustomers, CampaignRelease?) {
     let campaign = loaded.campaign
     try DeadlineForecast.requireSending(campaign, at: now)
+    if let objection = try await FollowedCampaign.objection(campaign, store) {
+      throw OperatorError(.campaignFile, objection)
+    }
     try DescriptorBudget(campaign.relays).secure()
     var staging = PlanStaging(in: location.queue)
     var letters = PlannedLetters(campaign)
@@ -331,7 +334,8 @@ public struct Launch: Sendable {
       of: location, loaded.campaign.relays, in: spool.store, dependencies.time)
     let approvals = release?.state.counting.map(\.frozen) ?? []
     let record = try await PlanFreezer(
-      loaded: frozen, plan: plan, customers: customers, hashKey: dependencies.randomBytes(32), approvals: approvals
+      loaded: frozen, plan: plan, customers: customers, hashKey: dependencies.randomBytes(32), approvals: approvals,
+      follows: loaded.campaign.follows
     ).freeze(into: spool.store, at: now)
     // Nothing is deferred yet.
     _ = try await spool.store.reschedule(in: record.id, by: frozen.campaign.retry) { message, _ in message.dueAt }

@@ -17,13 +17,15 @@ struct PlanFreezer {
   let hashKey: [UInt8]
   /// The approvals that released the plan, where the campaign asks for them.
   var approvals: [FrozenApproval] = []
+  /// The campaign that is followed, which the store has; nil for a rehearsal, whose store has no other campaign.
+  var follows: Following?
 
   func freeze(into store: any MessageStore, at now: Date) async throws -> CampaignRecord {
     let campaign = loaded.campaign
     let frozen = FrozenPlan(
       name: campaign.name, planHash: plan.hash, rows: plan.counts.rows, rejectedRows: plan.counts.rejectedRows,
       deadline: campaign.deadline.date, hashKey: hashKey, inputs: try JSONEncoder().encode(loaded.frozenDigests()),
-      approvals: approvals)
+      approvals: approvals, follows: follows)
     let reader = Mutex((customers: customers.reader(), ranks: try LetterRanks(of: customers, in: campaign)))
     let composer = LetterComposer(campaign: campaign, key: hashKey, signer: loaded.keys.signer)
     let codes = VerificationCodes(key: hashKey, campaign: campaign.name)

@@ -84,6 +84,14 @@ public struct MailboxImport: Sendable {
 
   public func run(_ file: URL) async throws -> Result {
     let opened = try await OpenedCampaign(location, dependencies).launchedWithCustomers()
+    if let followed = opened.record.plan.follows?.campaign {
+      throw OperatorError(
+        .usage,
+        """
+        \(location.name) follows \(followed), where its mailboxes are counted: give the export to \(followed). What it says \
+        stops letters of \(location.name) as well.
+        """)
+    }
     let campaign = try CampaignFile.read(folder: location.folder)
     let campaignZone = campaign.sender.timeZone ?? TimeZone(secondsFromGMT: campaign.deadline.offset) ?? .gmt
     let zone = try options.zone.map(Self.zone) ?? campaignZone

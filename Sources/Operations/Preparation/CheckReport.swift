@@ -81,7 +81,9 @@ public struct CheckReport: Sendable {
     if let online {
       found = try await OnlineCheck.run(loaded, letters, contacts: contacts, resolver: online.resolver, dependencies)
     }
-    return try CheckReport(location, loaded, plan, letters, deadline, launched: launched, online: found, dependencies)
+    let objection = launched == nil ? try await FollowedCampaign.objection(loaded.campaign, store) : nil
+    return try CheckReport(
+      location, loaded, plan, letters, deadline, following: objection, launched: launched, online: found, dependencies)
   }
 
   public struct OnlineOptions: Sendable {
@@ -91,7 +93,8 @@ public struct CheckReport: Sendable {
 
   private init(
     _ location: CampaignLocation, _ loaded: LoadedCampaign, _ plan: Plan, _ letters: LetterCheck,
-    _ deadline: DeadlineForecast, launched: LaunchStatus?, online: OnlineCheck?, _ dependencies: Dependencies
+    _ deadline: DeadlineForecast, following: OperatorMessage?, launched: LaunchStatus?, online: OnlineCheck?,
+    _ dependencies: Dependencies
   ) throws {
     let now = dependencies.now
     let campaign = loaded.campaign
@@ -110,8 +113,9 @@ public struct CheckReport: Sendable {
     if launched == nil, loaded.keys.troubles.isEmpty { release = try CampaignRelease.read(loaded, plan, location) }
     self.release = release
     let secrets = Self.secrets(campaign, dependencies)
-    blockers = try Self.blockers(
-      location, loaded, release, isLaunched: launched != nil, missing: secrets.missing)
+    blockers =
+      try Self.blockers(location, loaded, release, isLaunched: launched != nil, missing: secrets.missing)
+      + [following].compactMap(\.self)
     let international = letters.international.warnings(sender: campaign.sender)
     warningCount = book.warnings.count + letters.warnings.count + international.count
     warnings =

@@ -55,8 +55,9 @@ public struct LiveView {
   }
 
   private func bar(_ width: Int) -> TerminalLine {
-    let lost = [MessageState.refused, .expired, .excluded, .cancelled].reduce(0) { $0 + status.count($1) }
-    let counts = [status.count(.accepted), lost + status.count(.uncertain), status.count(.deferred)]
+    let counts = [
+      status.count(.accepted) + status.needless, status.lost + status.count(.uncertain), status.count(.deferred),
+    ]
     let signs = isUTF8 ? ["█", "▓", "▒", "░"] : ["#", "x", "~", "."]
     let colors: [TerminalLine.Color] = [.green, .red, .yellow, .faint]
     var cells = Self.shares(counts, of: status.total, cells: width)

@@ -37,6 +37,7 @@ public struct NextCommand: Sendable {
     case .status: line("status")
     case .report: line("report")
     case .calls: line("report", "calls")
+    case .changed: line("changed", "FILE")
     case .callList: line("calls list")
     case .callForm: line("calls list", "--output FILE.csv")
     case .reasons: line("report", "reasons --format text")

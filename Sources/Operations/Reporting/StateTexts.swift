@@ -2,6 +2,9 @@ public import Receipts
 
 /// What the state of a letter means, for people.
 public enum StateTexts {
+  /// Of excluded letters of a reminder.
+  public static let needless = "not sent: nothing is left to do for these customers"
+
   public static func meaning(of state: MessageState) -> String {
     switch state {
     case .queued: "waiting to be sent"

@@ -8,7 +8,7 @@ import Queue
 enum PostgresSchema {
   static var version: Int { migrations.count }
 
-  static let migrations = [format1, format2, format3]
+  static let migrations = [format1, format2, format3, format4]
 
   /// The format that the schema has; 0 when there is none.
   static func found(_ connection: PostgresConnection) throws -> Int {

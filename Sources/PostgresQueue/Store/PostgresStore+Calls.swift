@@ -40,6 +40,8 @@ extension PostgresStore {
         }
         added.append(call)
       }
+      let reached = added.filter { $0.outcome == .reached }.map { ($0.customer, ExclusionReason.reached) }
+      try transaction.excludeFromReminders(of: campaign, Dictionary(reached) { first, _ in first }, at: now)
       FaultPoint.callsUncommitted.reached()
       return added
     }

@@ -64,6 +64,9 @@ extension PostgresStore {
       }
       let at = Milliseconds(record.at)
       try chain.append(event, at: at, message: row, ReceiptWords(record: record))
+      if record.state == .deferred {
+        try transaction.excludeIfNeedless(row.integer(MessageColumn.id), in: campaign, at: at)
+      }
       transaction.countOutcome(in: campaign, at: at)
       transaction.count(record.counts, givingBack: record.givesBack)
     case .exclude(_, _, let reason, let at):
@@ -72,6 +75,7 @@ extension PostgresStore {
       try chain.append(
         .resolved, at: Milliseconds(at), message: row,
         ReceiptWords(resolution: .reopen, evidence: StoreChange.reopenEvidence))
+      try transaction.excludeIfNeedless(row.integer(MessageColumn.id), in: campaign, at: Milliseconds(at))
     case .makeDue, .count: break
     }
     return .done

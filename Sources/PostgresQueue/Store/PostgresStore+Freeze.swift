@@ -15,7 +15,8 @@ extension PostgresStore {
       let connection = transaction.connection
       // Plans are frozen one after another: the numbers of their customers and messages follow each other.
       try connection.execute("LOCK TABLE customers IN SHARE ROW EXCLUSIVE MODE")
-      let campaign = try Self.insertCampaign(plan, at: now, connection)
+      let followed = try plan.follows.map { try transaction.followed($0) }
+      let campaign = try Self.insertCampaign(plan, followed?.id, at: now, connection)
       let hash = KeyedHash(key: plan.hashKey)
       // Numbers are never reused: those of purged customers are not free either.
       let last = try connection.run("SELECT greatest(max(last_customer), max(last_message), 0) FROM campaigns")
@@ -84,6 +85,7 @@ extension PostgresStore {
       try chain.append(.planFrozen, at: now) { line in
         line.field("plan", planHash)
         line.field("figures", figures: figures.figures(of: plan))
+        if let followed { line.fields(followed.chain) }
       }
       for approval in plan.approvals {
         try chain.append(.approved, at: now) { line in
@@ -91,22 +93,27 @@ extension PostgresStore {
           line.field("plan", planHash)
         }
       }
+      if let followed, plan.follows?.kind == .reminder {
+        try transaction.exclude(try connection.needless(in: followed.id), in: campaign, at: now)
+      }
       FaultPoint.freezeUncommitted.reached()
     }
     FaultPoint.freezeCommitted.reached()
   }
 
   private static func insertCampaign(
-    _ plan: FrozenPlan, at now: Milliseconds, _ connection: PostgresConnection
+    _ plan: FrozenPlan, _ followed: Int64?, at now: Milliseconds, _ connection: PostgresConnection
   ) throws -> Int64 {
     let added = try connection.run(
       """
-      INSERT INTO campaigns (name, state, plan_hash, rows, rejected_rows, deadline, hash_key, inputs, created_at)
-      VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (name) DO NOTHING RETURNING id
+      INSERT INTO campaigns (name, state, plan_hash, rows, rejected_rows, deadline, hash_key, inputs, created_at,
+        follows, follows_as)
+      VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (name) DO NOTHING RETURNING id
       """,
       [
         .text(plan.name), .bytes(plan.planHash.bytes), .integer(plan.rows), .integer(plan.rejectedRows),
         .time(plan.deadline), .bytes(plan.hashKey), .bytes(Array(plan.inputs)), .time(now),
+        .integer(followed), .text(plan.follows?.kind.rawValue),
       ])
     guard let row = added.first else { throw StoreError.campaignExists(plan.name) }
     return row.integer(0)

@@ -38,6 +38,11 @@ extension PostgresStore {
           added.append(record)
         }
       }
+      if !added.isEmpty {
+        let customers = Set(added.map(\.customer))
+        let needless = try connection.needless(in: campaign).filter { customers.contains($0.key) }
+        try transaction.excludeFromReminders(of: campaign, needless, at: now)
+      }
       FaultPoint.changesUncommitted.reached()
       return added
     }
@@ -77,7 +82,7 @@ extension PostgresConnection {
     return exports
   }
 
-  fileprivate func mailboxes(of campaign: Int64) throws -> [(number: Int64, record: MailboxRecord)] {
+  func mailboxes(of campaign: Int64) throws -> [(number: Int64, record: MailboxRecord)] {
     try run(
       """
       SELECT number, ref, mailbox, changed_at, locked, locked_at

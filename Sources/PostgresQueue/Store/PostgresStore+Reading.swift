@@ -100,10 +100,13 @@ extension PostgresStore {
         """, [.integer(campaign)]
       ).first
       let bounced = try connection.run("SELECT count(*) FROM bounces WHERE campaign = $1", [.integer(campaign)])
+      let needless = try connection.run(
+        "SELECT count(*) FROM messages WHERE campaign = $1 AND exclusion IN ('safe', 'reached')", [.integer(campaign)])
       return CampaignSnapshot(
         campaign: record, customers: customers, messages: try connection.messageTally(of: campaign),
         nextDue: try connection.nextDue(in: campaign, after: nil), lastOutcomeAt: pace?.milliseconds(0)?.date,
-        outcomesInLastMinute: Int(pace?.integer(1) ?? 0), bounced: Int(bounced.first?.integer(0) ?? 0))
+        outcomesInLastMinute: Int(pace?.integer(1) ?? 0), bounced: Int(bounced.first?.integer(0) ?? 0),
+        needless: Int(needless.first?.integer(0) ?? 0))
     }
   }
 

@@ -200,6 +200,8 @@ final class PostgresChain {
   private let connection: PostgresConnection
   private var composer: ReceiptComposer
   private var lines: [PostgresStatement] = []
+  var seq: Int64 { composer.seq }
+  var head: [UInt8] { composer.head }
   private let start: Int64
 
   init(campaign: Int64, _ composer: ReceiptComposer, _ connection: PostgresConnection) {

@@ -38,6 +38,9 @@ extension SQLiteStore {
         }
         added.append(call)
       }
+      let reached = added.filter { $0.outcome == .reached }.map { ($0.customer, ExclusionReason.reached) }
+      try Self.excludeFromReminders(
+        of: campaign, Dictionary(reached) { first, _ in first }, at: now, transaction)
       FaultPoint.callsUncommitted.reached()
       return added
     }

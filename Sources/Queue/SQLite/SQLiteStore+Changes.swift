@@ -79,10 +79,11 @@ extension SQLiteStore {
       transaction.countOutcome(in: campaign, at: at)
       transaction.count(record.counts, givingBack: record.givesBack)
     }
+    if isRecorded, record.state == .deferred { try excludeIfNeedless(claim.message, at: at, transaction) }
     return isRecorded ? .done : .stale
   }
 
-  private static func exclude(
+  static func exclude(
     _ message: Int64, _ fence: Int64, _ reason: ExclusionReason, _ at: Milliseconds, _ transaction: Transaction
   ) throws -> StoreChangeResult {
     let update = transaction.statements.exclude
@@ -107,6 +108,7 @@ extension SQLiteStore {
       try transaction.chain(of: row.integer(MessageColumn.campaign))
         .append(.resolved, at: at, message: row, resolution: .reopen, evidence: StoreChange.reopenEvidence)
     }
+    if isReopened { try excludeIfNeedless(message, at: at, transaction) }
     return isReopened ? .done : .stale
   }
 

@@ -12,7 +12,7 @@ extension SQLiteStore {
     try plan.requireFreezable()
     let now = Milliseconds(now)
     try await write { transaction in
-      let campaign = try Self.insertCampaign(plan, at: now, transaction.database)
+      let campaign = try Self.insertCampaign(plan, at: now, transaction)
       let hash = KeyedHash(key: plan.hashKey)
       let insertCustomer = transaction.statements.insertCustomer
       let insertMessage = transaction.statements.insertMessage
@@ -88,16 +88,22 @@ extension SQLiteStore {
           """,
         arguments: [customers.first, customers.last, messages.last, entries != nil, campaign])
       let planHash = plan.planHash.labelled
+      let followed = try plan.follows.map { try Self.followed($0, transaction) }
       let chain = try transaction.chain(of: campaign)
       try chain.append(.planFrozen, at: now) { line in
         line.field("plan", planHash)
         line.field("figures", figures: figures.figures(of: plan))
+        if let followed { line.fields(followed.chain) }
       }
       for approval in plan.approvals {
         try chain.append(.approved, at: now) { line in
           line.fields(approval)
           line.field("plan", planHash)
         }
+      }
+      if let followed, plan.follows?.kind == .reminder {
+        let needless = try Self.needless(in: followed.id, transaction.database)
+        try Self.exclude(needless, in: campaign, at: now, transaction)
       }
       FaultPoint.freezeUncommitted.reached()
     }
@@ -117,18 +123,23 @@ extension SQLiteStore {
     var last: Int64 { next - 1 }
   }
 
-  private static func insertCampaign(_ plan: FrozenPlan, at now: Milliseconds, _ database: Database) throws -> Int64 {
+  private static func insertCampaign(
+    _ plan: FrozenPlan, at now: Milliseconds, _ transaction: Transaction
+  ) throws -> Int64 {
+    let database = transaction.database
+    let followed = try plan.follows.map { try Self.followed($0, transaction).id }
     if try Int.fetchOne(database, sql: "SELECT 1 FROM campaigns WHERE name = ?", arguments: [plan.name]) != nil {
       throw StoreError.campaignExists(plan.name)
     }
     try database.execute(
       sql: """
-        INSERT INTO campaigns (name, state, plan_hash, rows, rejected_rows, deadline, hash_key, inputs, created_at)
-        VALUES (?, 'draft', ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO campaigns (name, state, plan_hash, rows, rejected_rows, deadline, hash_key, inputs, created_at,
+          follows, follows_as)
+        VALUES (?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         plan.name, Data(plan.planHash.bytes), plan.rows, plan.rejectedRows, Milliseconds(plan.deadline).value,
-        Data(plan.hashKey), plan.inputs, now.value,
+        Data(plan.hashKey), plan.inputs, now.value, followed, plan.follows?.kind.rawValue,
       ])
     return database.lastInsertedRowID
   }

@@ -40,6 +40,11 @@ extension SQLiteStore {
           added.append(record)
         }
       }
+      if !added.isEmpty {
+        let customers = Set(added.map(\.customer))
+        let needless = try Self.needless(in: campaign, database).filter { customers.contains($0.key) }
+        try Self.excludeFromReminders(of: campaign, needless, at: now, transaction)
+      }
       FaultPoint.changesUncommitted.reached()
       return added
     }
@@ -77,7 +82,7 @@ extension SQLiteStore {
     return exports
   }
 
-  private static func mailboxes(
+  static func mailboxes(
     of campaign: Int64, _ database: Database
   ) throws -> [(number: Int64, record: MailboxRecord)] {
     try Row.fetchAll(

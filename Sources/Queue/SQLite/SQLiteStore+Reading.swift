@@ -90,7 +90,10 @@ extension SQLiteStore {
         lastOutcomeAt: hasPace ? pace.milliseconds(0)?.date : nil,
         outcomesInLastMinute: hasPace ? Int(pace.integer(1)) : 0,
         bounced: try Int.fetchOne(
-          database, sql: "SELECT count(*) FROM bounces WHERE campaign = ?", arguments: [campaign]) ?? 0)
+          database, sql: "SELECT count(*) FROM bounces WHERE campaign = ?", arguments: [campaign]) ?? 0,
+        needless: try Int.fetchOne(
+          database, sql: "SELECT count(*) FROM messages WHERE campaign = ? AND exclusion IN ('safe', 'reached')",
+          arguments: [campaign]) ?? 0)
     }
   }
 

@@ -22,5 +22,7 @@ enum SpoolSchema {
     try database.execute(sql: "PRAGMA application_id = \(applicationID)")
   }
 
-  static let migrations = [format1, format2, format3, format4, format5, format6, format7, format8, format9, format10]
+  static let migrations = [
+    format1, format2, format3, format4, format5, format6, format7, format8, format9, format10, format11,
+  ]
 }

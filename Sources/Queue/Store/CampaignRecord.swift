@@ -56,10 +56,12 @@ public struct CampaignSnapshot: Sendable, Hashable {
   public var outcomesInLastMinute: Int
   /// Accepted messages of which a report says that they did not reach the mailbox; 0 after a purge.
   public var bounced: Int
+  /// Excluded messages of a reminder for whose customers nothing is left to do; 0 after a purge.
+  public var needless: Int
 
   public init(
     campaign: CampaignRecord, customers: [Outcome.Kind: Int], messages: [MessageState: Int], nextDue: Date?,
-    lastOutcomeAt: Date?, outcomesInLastMinute: Int, bounced: Int = 0
+    lastOutcomeAt: Date?, outcomesInLastMinute: Int, bounced: Int = 0, needless: Int = 0
   ) {
     self.campaign = campaign
     self.customers = customers
@@ -68,6 +70,7 @@ public struct CampaignSnapshot: Sendable, Hashable {
     self.lastOutcomeAt = lastOutcomeAt
     self.outcomesInLastMinute = outcomesInLastMinute
     self.bounced = bounced
+    self.needless = needless
   }
 }
 

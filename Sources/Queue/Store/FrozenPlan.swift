@@ -20,10 +20,12 @@ public struct FrozenPlan: Sendable, Hashable {
   public var inputs: Data
   /// The approvals that released it, where the campaign requires them: two or more, of different names.
   public var approvals: [FrozenApproval]
+  /// The campaign that this one follows; it is in the same store.
+  public var follows: Following?
 
   public init(
     name: String, planHash: SHA256Digest, rows: Int, rejectedRows: Int, deadline: Date, hashKey: [UInt8], inputs: Data,
-    approvals: [FrozenApproval] = []
+    approvals: [FrozenApproval] = [], follows: Following? = nil
   ) {
     self.name = name
     self.planHash = planHash
@@ -33,6 +35,7 @@ public struct FrozenPlan: Sendable, Hashable {
     self.hashKey = hashKey
     self.inputs = inputs
     self.approvals = approvals
+    self.follows = follows
   }
 
   /// The reason its approvals do not release it; nil when they do, or when there are none.

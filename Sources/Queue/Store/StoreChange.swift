@@ -33,19 +33,33 @@ public enum ExclusionReason: Sendable, Hashable {
   case noSMTPUTF8
   /// The letter cannot be made: the fault and its file, in words.
   case notMade(String)
+  /// Of a reminder: all the customer's mailboxes have been changed or closed since it was planned.
+  case safe
+  /// Of a reminder: the customer was reached by telephone.
+  case reached
+
+  /// Nothing is left to do for the customer, so that nobody need call.
+  public var isNeedless: Bool {
+    switch self {
+    case .noSMTPUTF8, .notMade: false
+    case .safe, .reached: true
+    }
+  }
 
   /// The kind as the store keeps it.
   public var kind: String {
     switch self {
     case .noSMTPUTF8: "no_smtputf8"
     case .notMade: "not_made"
+    case .safe: "safe"
+    case .reached: "reached"
     }
   }
 
   /// What the store keeps beside the kind.
   public var detail: String? {
     switch self {
-    case .noSMTPUTF8: nil
+    case .noSMTPUTF8, .safe, .reached: nil
     case .notMade(let fault): fault
     }
   }
@@ -55,6 +69,8 @@ public enum ExclusionReason: Sendable, Hashable {
     switch kind {
     case "no_smtputf8": self = .noSMTPUTF8
     case "not_made": self = .notMade(detail ?? "")
+    case "safe": self = .safe
+    case "reached": self = .reached
     default: return nil
     }
   }
@@ -64,13 +80,15 @@ public enum ExclusionReason: Sendable, Hashable {
     switch self {
     case .noSMTPUTF8: "no relay in use takes international addresses (SMTPUTF8)"
     case .notMade(let fault): "the letter cannot be made: \(fault)"
+    case .safe: "nothing is left to do: every mailbox of the customer was changed or closed"
+    case .reached: "nothing is left to do: the customer was reached by telephone"
     }
   }
 
   /// The reason in words for receipts: without a detail, which may name a customer.
   package var receiptText: String {
     switch self {
-    case .noSMTPUTF8: text
+    case .noSMTPUTF8, .safe, .reached: text
     case .notMade: "the letter cannot be made"
     }
   }

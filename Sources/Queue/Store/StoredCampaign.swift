@@ -7,7 +7,8 @@ extension CampaignRecord {
   /// The columns that ``init(row:approvals:)`` reads.
   package static let columns = """
     id, name, plan_hash, rows, rejected_rows, deadline, hash_key, inputs, state, created_at, started_at,
-      finished_at, purge_begun_at, purged_at, purge_files
+      finished_at, purge_begun_at, purged_at, purge_files,
+      (SELECT followed.name FROM campaigns AS followed WHERE followed.id = campaigns.follows), follows_as
     """
 
   package init(row: some StoredRow, approvals: [FrozenApproval]) throws(StoreError) {
@@ -18,7 +19,10 @@ extension CampaignRecord {
       id: row.integer(0),
       plan: FrozenPlan(
         name: row.text(1) ?? "", planHash: hash, rows: Int(row.integer(3)), rejectedRows: Int(row.integer(4)),
-        deadline: Milliseconds(row.integer(5)).date, hashKey: row.blob(6), inputs: row.data(7), approvals: approvals),
+        deadline: Milliseconds(row.integer(5)).date, hashKey: row.blob(6), inputs: row.data(7), approvals: approvals,
+        follows: row.text(15).flatMap { name in
+          row.text(16).flatMap(Following.Kind.init).map { Following(campaign: name, as: $0) }
+        }),
       state: state, createdAt: Milliseconds(row.integer(9)).date, startedAt: row.milliseconds(10)?.date,
       finishedAt: row.milliseconds(11)?.date,
       purge: row.milliseconds(12).map { begun in

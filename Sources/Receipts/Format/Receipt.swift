@@ -45,6 +45,8 @@ public struct Receipt: Sendable, Hashable {
   /// `sha256:…`, in `plan-frozen` and `approved`.
   public var plan: String?
   public var figures: [String: Int]?
+  /// The campaign that is followed, in `plan-frozen`.
+  public var followed: FollowedChain?
   /// SHA-256 of the line before.
   public var prev: SHA256Digest
 
@@ -102,6 +104,11 @@ public struct Receipt: Sendable, Hashable {
     }
     plan = try fields.takeIfThere("plan")?.text()
     figures = try fields.takeIfThere("figures")?.figures()
+    if let campaign = try fields.takeIfThere("follows")?.text() {
+      followed = FollowedChain(
+        campaign: campaign, seq: try fields.take("follows_seq").number(), head: try fields.take("follows_head").digest()
+      )
+    }
     prev = try fields.take("prev").digest()
     try fields.end()
   }

@@ -23,6 +23,9 @@ struct ReceiptReplay: Sendable {
   /// Receipts of mailboxes, by what was said of them; a mailbox whose password is changed twice has two.
   private(set) var mailboxes: [MailboxChange: Int] = [:]
 
+  /// The chain that this one follows.
+  private(set) var followed: FollowedChain?
+
   private var bouncedMessages: Set<Int64> = []
   private var state = CampaignState.draft
   /// Set once a receipt has followed the plan and its approvals.
@@ -44,6 +47,7 @@ struct ReceiptReplay: Sendable {
     guard receipt.campaign == campaign else { throw ReceiptSyntaxError("it belongs to another campaign") }
     guard purgedAt == nil else { throw ReceiptSyntaxError("nothing can follow “purged”") }
     guard receipt.event != .planFrozen else { throw ReceiptSyntaxError("a plan is frozen once only") }
+    guard receipt.followed == nil else { throw ReceiptSyntaxError("only “plan-frozen” says what is followed") }
     if receipt.event == .approved { return try approve(receipt) }
     guard receipt.approval == nil else { throw ReceiptSyntaxError("only “approved” says who approved") }
     guard approvals.isEmpty || approvals.count >= ReleaseState.needed else {
@@ -92,6 +96,7 @@ struct ReceiptReplay: Sendable {
       throw ReceiptSyntaxError("its letters do not add up")
     }
     campaign = receipt.campaign
+    followed = receipt.followed
     self.plan = plan
     self.figures = figures
   }

@@ -36,6 +36,8 @@ public struct ReceiptVerifier: Sendable {
     public var mailboxes: [MailboxChange: Int] = [:]
     /// The approvals that released the plan; empty when none were required.
     public var approvals: [FrozenApproval] = []
+    /// The chain that this one follows.
+    public var followed: FollowedChain?
     /// When the campaign's personal data was removed; nil when it was not.
     public var purgedAt: Date?
     /// The first thing that is wrong; nil when everything is right.
@@ -143,6 +145,7 @@ public struct ReceiptVerifier: Sendable {
     verdict.bounced = judge.replay.bounced
     verdict.mailboxes = judge.replay.mailboxes
     verdict.approvals = judge.replay.approvals
+    verdict.followed = judge.replay.followed
     verdict.purgedAt = judge.replay.purgedAt
     verdict.signedLines = verdict.fault == nil ? checkpoint?.count : nil
     verdict.checkpointAt = checkpoint?.at

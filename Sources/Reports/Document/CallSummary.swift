@@ -60,6 +60,7 @@ public struct CallSummary: Sendable, Hashable, Encodable {
     let isTold = history.told != nil
     for message in record.messages {
       switch message.state {
+      case .excluded where message.exclusion?.isNeedless == true: break
       case .uncertain where !isTold: letters.uncertain += 1
       case .refused where !isTold, .expired where !isTold, .excluded where !isTold, .cancelled where !isTold:
         letters.lost += 1

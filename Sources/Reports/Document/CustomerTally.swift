@@ -140,7 +140,7 @@ public enum CustomerStanding: String, Sendable, Hashable, CaseIterable {
   case failed
   /// The plan has a call and no letter.
   case call
-  /// The plan has nothing.
+  /// The plan has nothing, or nothing was left to do before a reminder was sent.
   case nothing
 
   init(_ record: CustomerRecord, _ history: CallHistory) {
@@ -149,9 +149,12 @@ public enum CustomerStanding: String, Sendable, Hashable, CaseIterable {
     case .phone: self = isReached ? .reached : .call
     case .none: self = isReached ? .reached : .nothing
     case .letter:
-      let states = Set(record.messages.map(\.state))
+      let needed = record.messages.filter { $0.exclusion?.isNeedless != true }
+      let states = Set(needed.map(\.state))
       let hasBounced = record.messages.contains { $0.bounce != nil }
-      if states.isSubset(of: [.accepted]), !hasBounced {
+      if needed.isEmpty {
+        self = isReached ? .reached : .nothing
+      } else if states.isSubset(of: [.accepted]), !hasBounced {
         self = .told
       } else if isReached {
         self = .reached

@@ -1,3 +1,4 @@
+import Campaigns
 import Delivery
 import Foundation
 import Operations
@@ -26,13 +27,20 @@ struct StatusText {
       "letter \(status.customers.letter), phone \(status.customers.phone), none \(status.customers.none)")
     table.add("letters", String(status.total), "")
     for state in MessageState.allCases where status.count(state) > 0 {
-      table.add("  \(state.rawValue)", String(status.count(state)), StateTexts.meaning(of: state))
+      let isNeedless = state == .excluded && status.needless == status.count(.excluded)
+      table.add(
+        "  \(state.rawValue)", String(status.count(state)),
+        isNeedless ? StateTexts.needless : StateTexts.meaning(of: state))
       if state == .accepted, status.bounced > 0 {
         table.add(
           "    bounced", String(status.bounced), "of these: they did not reach the mailbox, call these customers")
       }
+      if state == .excluded, status.needless > 0, !isNeedless {
+        table.add("    needless", String(status.needless), "of these: \(StateTexts.needless)")
+      }
     }
-    var lines = ["Campaign \(status.campaign): \(status.state.rawValue)", table.text()]
+    let follows = status.follows.map { ", \($0.kind.rawValue) of \($0.campaign)" } ?? ""
+    var lines = ["Campaign \(status.campaign): \(status.state.rawValue)\(follows)", table.text()]
     if let calls = status.calls.flatMap(CallTexts.figures) { lines.append("  calls: \(calls)") }
     if status.isEverybodyTold == true, status.notAccepted + status.bounced > 0 || status.calls?.reached ?? 0 > 0 {
       lines.append("  everybody is told, by letter or on the telephone")

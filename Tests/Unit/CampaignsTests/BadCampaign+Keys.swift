@@ -119,7 +119,7 @@ extension BadCampaign {
       .replace("uncertain: hold", with: "colour: blue"),
       expected: """
         campaign.yaml:4:3: unknown key "discoverd", did you mean "discovered"?
-        campaign.yaml:30:1: unknown key "colour"; known here: incident, sender, dkim, smime, customers, language, segments, letters, relays, destinations, hours, order, canary, retry, deadline, after_deadline, uncertain, stop_at, retention, release, notify
+        campaign.yaml:30:1: unknown key "colour"; known here: incident, sender, dkim, smime, customers, language, segments, letters, relays, destinations, hours, order, canary, retry, deadline, after_deadline, uncertain, stop_at, retention, release, notify, follows
         """),
     BadCampaign(
       "wrong-type",

@@ -93,9 +93,13 @@ extension MessageStore {
   }
 
   /// A frozen campaign's number.
-  func freezeSample(_ name: String = "passwords", letters: Int, phones: Int = 1) async throws -> Int64 {
+  func freezeSample(
+    _ name: String = "passwords", letters: Int, phones: Int = 1, follows: Following? = nil
+  ) async throws -> Int64 {
+    var plan = Sample.plan(name, rows: letters + phones + 1)
+    plan.follows = follows
     try await freeze(
-      Sample.plan(name, rows: letters + phones + 1), customers: try Sample.customers(letters: letters, phones: phones),
+      plan, customers: try Sample.customers(letters: letters, phones: phones),
       at: Sample.time(0))
     return try await campaign(named: name)?.id ?? 0
   }
