@@ -79,6 +79,10 @@ extension ReplyRules {
       ], unless: aboutUs,
       Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
     ReplyRule(
+      "unavailable-as-disabled", from: "interia.pl: 550 5.2.1 Mailbox not available", .permanent, status: ["2.1"],
+      any: ["mailbox unavailable", "mailbox not available"], unless: aboutUs + ["policy", "virus*", "content"],
+      Meaning(.mailboxDisabled, .recipient, .retry, .refuseRecipient)),
+    ReplyRule(
       "address-dead",
       from: "postfix.org, exim.org, sendmail.org, qmail; Gmail, Yahoo, GMX, Comcast, Zoho, Mail.ru, cPanel", .permanent,
       any: [
@@ -108,13 +112,15 @@ extension ReplyRules {
         "@holder-it ... sconosciut*|inesistente|esiste|valido|valida|trovat*|errat*", "nessun utente",
         "@holder-nl ... onbekend|bestaat|ongeldig", "onbekende gebruiker|ontvanger",
         "@holder-pl ... nieznan*|istnieje|nieprawidlow*", "nie ma takiego", "brak uzytkownika|skrzynki|takiego",
-        "there is no ... @holder|person|one", "such address",
+        "there is no ... @holder|person|one", "such address", "does no exist|exists", "dont|doesnt exist* that @holder",
+        "not user of this|our", "unavailable mail user|mailbox",
       ],
       unless: aboutUs + [
         "account ... not active|activated", "domain", "command", "parameter*", "syntax", "policy", "not allowed",
         "not permitted", "not authorized", "temporar*", "virus*", "message ... not valid", "mailbox name not allowed",
         "local user only", "unavailable or access denied", "content", "attachment*", "too large", "rfc",
-        "account|mailbox|user is disabled|suspended|locked|inactive", "at the|this moment", "need ... address",
+        "account|mailbox|user is disabled|suspended|locked|inactive", "at the|this moment", "currently unavailable|not",
+        "need ... address",
         "not unique", "several|multiple matches", "ambiguous",
       ],
       Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
