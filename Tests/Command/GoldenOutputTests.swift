@@ -43,6 +43,34 @@ import Testing
     }
   }
 
+  /// Exports of the mail server, and the campaigns that follow.
+  @Test func afterTheCampaign() async throws {
+    try await LaunchedCampaign.with { launched in
+      let queue = launched.queue
+      let mailboxes = launched.customers(.letter).flatMap(\.mailboxes).map(\.address)
+      let changed = mailboxes.prefix(3).map { "\($0),2026-11-23 10:00\n" }.joined()
+      try Data(
+        "mailbox,changed_at\n\(changed)\(mailboxes[3]),2026-11-20 10:00\npostmaster@firm.example,2026-11-23\n".utf8
+      ).write(to: queue.appending(path: "changed.csv"))
+      try Data("mailbox\n\(mailboxes[4])\n".utf8).write(to: queue.appending(path: "locked.csv"))
+      let deadline = "2099-12-01T16:00:00+01:00"
+      for (name, words) in [
+        ("changed", ["changed", launched.name, queue.path + "/changed.csv"]),
+        ("locked", ["locked", launched.name, queue.path + "/locked.csv"]),
+        ("remind", ["remind", launched.name, "--deadline", deadline]),
+        ("follow-up", ["follow-up", launched.name, "--letter", "breach-notice", "--deadline", deadline]),
+        ("status-changed", ["status", launched.name]),
+      ] {
+        let golden = GoldenOutput(name, replacing: [queue.path: "QUEUE"])
+        let outcome = try await ChildProcess.run(
+          try EilbriefProcess.executable().path, words + ["--queue", queue.path])
+        #expect(outcome.status == 0 && outcome.errors == "", "\(name): \(outcome.errors)")
+        let difference = try golden.difference(from: outcome.output)
+        #expect(difference == nil)
+      }
+    }
+  }
+
   @Test func whatDiffersFromRunToRunIsReplaced() {
     let golden = GoldenOutput("none", replacing: ["/tmp/a": "QUEUE", "/tmp/a/b": "FOLDER"])
     #expect(

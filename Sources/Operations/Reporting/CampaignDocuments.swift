@@ -110,7 +110,8 @@ public struct CampaignDocuments: Sendable {
       replies: isPurged ? nil : counted.replies(meaning), calls: isPurged ? nil : counted.calls,
       callsMade: isPurged ? kept.made(deadline: record.plan.deadline) : counted.callsMade,
       passwords: book.map { PasswordSummary($0, calls: calls, deadline: record.plan.deadline) }, timeline: timeline,
-      releasedBy: record.plan.approvals.map(ReleasedBy.init), evidence: evidence)
+      releasedBy: record.plan.approvals.map(ReleasedBy.init), evidence: evidence,
+      follows: record.plan.follows)
   }
 
   /// The counts that a purge leaves.

@@ -1,3 +1,4 @@
+import Campaigns
 import Delivery
 import Foundation
 import Mail
@@ -31,11 +32,12 @@ struct LiveFragments {
   // MARK: Figures
 
   private var summary: Markup {
-    let lost = [MessageState.refused, .expired, .excluded].map(status.count).reduce(0, +)
+    let lost = [MessageState.refused, .expired, .excluded].map(status.count).reduce(-status.needless, +)
     var tiles: [(Int, Words)] = [
       (status.count(.accepted), .tileAccepted), (status.remaining, .tileWaiting),
       (status.count(.uncertain), .tileUncertain), (lost, .tileLost),
     ]
+    if status.needless > 0 { tiles.append((status.needless, .lettersNeedless)) }
     if status.bounced > 0 { tiles.append((status.bounced, .tileBounced)) }
     if status.count(.cancelled) > 0 { tiles.append((status.count(.cancelled), .tileCancelled)) }
     if let calls = status.calls { tiles += [(calls.open, .tileCalls), (calls.reached, .tileReached)] }
@@ -52,11 +54,17 @@ struct LiveFragments {
       status.trouble.map { "<p class=\"warning\" lang=\"en\">\($0.message)</p>\n" } ?? .nothing
     return """
       <p><strong>\(text(status.state.words))</strong> \(delivery)</p>
+      \(follows)\
       \(trouble)\
       <ul class="tiles">
       \(shown)</ul>
       \(bar)\(deadline)
       """
+  }
+
+  private var follows: Markup {
+    guard let follows = status.follows else { return .nothing }
+    return "<p>\(text(follows.words).filled([follows.campaign]))</p>\n"
   }
 
   private var delivery: Markup {
@@ -72,8 +80,8 @@ struct LiveFragments {
   }
 
   private var bar: Markup {
-    guard status.total > 0 else { return .nothing }
-    let (accepted, total) = (status.count(.accepted), status.total)
+    let (accepted, total) = (status.count(.accepted), status.total - status.needless)
+    guard total > 0 else { return .nothing }
     let label = text(.progress).filled([text.number(accepted), text.number(total), text.share(accepted, of: total)])
     return """
       <label for="progress">\(label)</label>
@@ -120,6 +128,7 @@ struct LiveFragments {
       history.byDeadline += more
       history.points.append(.init(at: now, accepted: history.accepted))
     }
+    guard !history.points.isEmpty || !expected.isEmpty else { return .nothing }
     let curve = CurveChart(
       history: history, letters: max(status.total, 1), deadline: deadline, forecast: expected, text: text)
     return "<figure>\n\(curve.html)<figcaption>\(text(.tableNote))</figcaption>\n</figure>\n"

@@ -1,3 +1,4 @@
+public import Campaigns
 public import Foundation
 public import Receipts
 
@@ -18,6 +19,8 @@ public struct CampaignDocument: Sendable {
 
   public var audience: Audience
   public var campaign: String
+  /// The campaign that it follows. In the JSON only when there is one.
+  public var follows: Following?
   public var language: DocumentLanguage
   /// The zone that the page shows times in.
   public var zone: TimeZone
@@ -58,7 +61,7 @@ public struct CampaignDocument: Sendable {
     purge: PurgeMoment? = nil, incident: IncidentFacts?, figures: CampaignFigures, affected: AffectedCustomers?,
     told: AcceptanceHistory, domains: DomainOutcomes?, replies: [ReplyOutcome]?, calls: CallSummary?,
     callsMade: CallsMade, passwords: PasswordSummary? = nil, timeline: CampaignTimeline, releasedBy: [ReleasedBy],
-    evidence: ReceiptEvidence
+    evidence: ReceiptEvidence, follows: Following? = nil
   ) {
     self.audience = audience
     self.campaign = campaign
@@ -84,6 +87,7 @@ public struct CampaignDocument: Sendable {
     self.timeline = timeline
     self.releasedBy = releasedBy
     self.evidence = evidence
+    self.follows = follows
   }
 }
 
@@ -116,6 +120,8 @@ public struct CampaignFigures: Sendable, Hashable, Encodable {
   public var messages: [MessageState: Int] = [:]
   /// Accepted letters that came back.
   public var bounced = 0
+  /// Excluded letters of a reminder for whose customers nothing is left to do.
+  public var needless = 0
 
   public init() {}
 
@@ -125,7 +131,7 @@ public struct CampaignFigures: Sendable, Hashable, Encodable {
   public var waiting: Int { count(.queued) + count(.sending) + count(.deferred) }
 
   private enum CodingKeys: String, CodingKey {
-    case rows, customers, letter, phone, none, messages, bounced
+    case rows, customers, letter, phone, none, messages, bounced, needless
     case rejectedRows = "rejected_rows"
   }
 
@@ -139,6 +145,7 @@ public struct CampaignFigures: Sendable, Hashable, Encodable {
     try container.encode(none, forKey: .none)
     try container.encode(StateFigures(messages), forKey: .messages)
     try container.encode(bounced, forKey: .bounced)
+    if needless > 0 { try container.encode(needless, forKey: .needless) }
   }
 }
 
@@ -206,7 +213,7 @@ extension CampaignDocument: Encodable {
     case audience, calls, campaign, deadline, domains, eta, evidence, figures, incident, language, passwords, plan,
       purge,
       replies
-    case schema, segments, state, timeline, told
+    case follows, schema, segments, state, timeline, told
     case callsMade = "calls_made"
     case finishedAt = "finished_at"
     case madeAt = "made_at"
@@ -220,6 +227,9 @@ extension CampaignDocument: Encodable {
     try container.encode(audience.rawValue, forKey: .audience)
     try container.encode(1, forKey: .schema)
     try container.encode(campaign, forKey: .campaign)
+    if let follows {
+      try container.encode(["campaign": follows.campaign, "as": follows.kind.rawValue], forKey: .follows)
+    }
     try container.encode(language.rawValue, forKey: .language)
     try container.encode(madeAt, forKey: .madeAt)
     try container.encode(state, forKey: .state)

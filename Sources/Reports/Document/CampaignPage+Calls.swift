@@ -11,7 +11,7 @@ extension CampaignPage {
     }
     add(.openWaiting, document.state == .running ? figures.waiting : 0, nil)
     add(.openPaused, document.state == .running ? 0 : figures.waiting, commands?.resume)
-    let lost = [MessageState.refused, .expired, .excluded, .cancelled].map(figures.count).reduce(0, +)
+    let lost = [MessageState.refused, .expired, .excluded, .cancelled].map(figures.count).reduce(-figures.needless, +)
     // Whoever was reached is told: their letters need nothing more.
     let letters = document.calls?.letters
     add(.openUncertain, letters?.uncertain ?? figures.count(.uncertain), commands?.settle)

@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import Mail
 import Receipts
@@ -71,7 +72,8 @@ public struct CampaignPage: Sendable {
         (figures.customers, .customersAffected), (figures.letters, .lettersPlanned),
         (figures.count(.accepted), .lettersAccepted), (figures.waiting, .lettersWaiting),
         (figures.count(.uncertain), .lettersUncertain),
-      ] + (figures.bounced > 0 ? [(figures.bounced, .lettersBounced)] : []) + callTiles
+      ] + (figures.bounced > 0 ? [(figures.bounced, .lettersBounced)] : [])
+      + (figures.needless > 0 ? [(figures.needless, .lettersNeedless)] : []) + callTiles
     let shown = tiles.map { figure, name -> Markup in
       "<li><b>\(text.number(figure))</b> <span>\(text(name))</span></li>\n"
     }
@@ -79,6 +81,7 @@ public struct CampaignPage: Sendable {
       <header>
       <p class="kind">\(text(document.audience == .operator ? .forOperator : .forAuthority))</p>
       <h1>\(text(.title)): \(Markup.foreign(document.campaign))</h1>
+      \(follows)\
       <p>\(text(.madeAt)) \(Markup.time(document.madeAt, text)). \(text(.zoneNote)) \(text(.acceptedNote))</p>
       \(warnings)<ul class="tiles">
       \(shown)</ul>
@@ -86,6 +89,11 @@ public struct CampaignPage: Sendable {
       </header>
 
       """
+  }
+
+  private var follows: Markup {
+    guard let follows = document.follows else { return .nothing }
+    return "<p>\(text(follows.words).filled([follows.campaign]))</p>\n"
   }
 
   private var callTiles: [(Int, Words)] {

@@ -91,11 +91,15 @@ package struct CurveChart {
 
         """
     }
-    let columns = (0..<marks).map { index -> Markup in
+    let columns = (0..<marks).compactMap { index -> Markup? in
       let moment = start.addingTimeInterval(span * Double(index) / Double(marks - 1))
       let anchor = index == 0 ? "start" : index == marks - 1 ? "end" : "middle"
+      let label = text.mark(moment, span: span)
+      // Of a second or two there are fewer moments to name than places.
+      let before = start.addingTimeInterval(span * Double(index - 1) / Double(marks - 1))
+      guard index == 0 || label != text.mark(before, span: span) else { return nil }
       return """
-        <text x="\(place(x(moment)))" y="\(place(height - 8))" text-anchor="\(anchor)">\(text.mark(moment, span: span))</text>
+        <text x="\(place(x(moment)))" y="\(place(height - 8))" text-anchor="\(anchor)">\(label)</text>
 
         """
     }

@@ -73,6 +73,7 @@ public struct CustomerTally: Sendable {
     for message in record.messages {
       figures.messages[message.state, default: 0] += 1
       if message.bounce != nil { figures.bounced += 1 }
+      if message.exclusion?.isNeedless == true { figures.needless += 1 }
       let name = message.recipient.domain.ascii
       let isFirst = seen.insert(name).inserted
       if domains[name] != nil || domains.count < Self.mostDomains {

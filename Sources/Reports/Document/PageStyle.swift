@@ -71,7 +71,7 @@ package enum PageStyle {
       h1, h2, h3, caption { break-after: avoid; }
       h2 { margin-top: 1.4rem; }
       section.apart { break-before: page; }
-      figure, .tiles li, tr, .warning, dd, pre { break-inside: avoid; }
+      figure, .tiles li, table, tr, .warning, dd, pre { break-inside: avoid; }
       dt { break-after: avoid; }
       thead { display: table-header-group; }
       tfoot { display: table-row-group; }
