@@ -64,8 +64,8 @@ enum SaidReply {
 
   /// `… said: 550` at the end of a line, the words of which are on the next.
   private static func wrappedStart(in line: Substring) -> String.Index? {
-    let words = line.split(separator: " ").suffix(2)
-    guard words.first == "said:", let code = words.last, code.utf8.count == 3, code.first == "4" || code.first == "5",
+    let code = line.suffix(3)
+    guard line.suffix(9).hasPrefix("said: "), code.first == "4" || code.first == "5",
       code.utf8.allSatisfy({ (48...57).contains($0) })
     else { return nil }
     return code.startIndex
