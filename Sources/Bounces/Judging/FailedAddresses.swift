@@ -87,10 +87,12 @@ struct FailedAddresses {
     var introduced = 0
     var ownIndent: Int?
     var lastWasBlank = true
+    /// The line before ends in the middle of a sentence: an address at the beginning of this one may be half a word.
+    var isWrapped = false
     for (number, line) in lines.enumerated() where found.count < 500 {
       let bare = line.trimmingPrefix { " \t*•>-|\u{A0}".contains($0) }
       if bare.isEmpty {
-        lastWasBlank = true
+        (lastWasBlank, isWrapped) = (true, false)
         continue
       }
       defer { lastWasBlank = false }
@@ -98,6 +100,7 @@ struct FailedAddresses {
       let indent = line.utf8.count - bare.utf8.count
       if addresses.isEmpty {
         introduced = introduces(line) ? 8 : introduced - 1
+        isWrapped = introduced < 8 && line.utf8.count >= 60 && line.last.map { $0.isLetter || $0 == "-" } == true
         continue
       }
       for address in addresses where !isName(before: line[address.range.upperBound...]) {
@@ -109,11 +112,13 @@ struct FailedAddresses {
           } else {
             ownIndent = ownIndent ?? indent
           }
+          if place == .ownLine, isWrapped, indent == 0 { place = .anywhere }
           if place == .ownLine, introduced > 0 { place = .introduced }
         }
         found.append(Found(address: address.address, lines: number..<(number + 1), place: place))
       }
       introduced = introduces(line) ? 8 : introduced - 1
+      isWrapped = false
     }
     return found
   }

@@ -76,7 +76,15 @@ struct PlainReport: Sendable {
     if expected.count == 1 { return [.init(expected[0], in: text.lines.indices)] }
     let inProse = addresses.find(expecting: expected, ignoring: senders)
     if !inProse.isEmpty { return inProse }
-    return listed.isEmpty ? expected.map { .init($0, in: text.lines.indices) } : listed
+    if !listed.isEmpty { return listed }
+    return (expected.isEmpty ? namedInSubject : expected).map { .init($0, in: text.lines.indices) }
+  }
+
+  /// `Returned mail: message not deliverable: <info@firma.example>`
+  private var namedInSubject: [String] {
+    let senders = senders
+    return MailAddresses.all(in: mail.headers["subject"] ?? "", atMost: 20).map(\.address)
+      .filter { !senders.contains($0.lowercased()) && !AutomaticMail.isMailSystem(address: $0) }
   }
 
   /// A user name without domain on a line of its own below an introduction, as AOL writes it: at the domain that reports.

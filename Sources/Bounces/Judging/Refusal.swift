@@ -22,7 +22,15 @@ struct Refusal: Sendable {
     let status = Self.status(reported, logged, in: reply ?? context.first ?? "", isDelay: isDelay)
     self.status = status
     self.reply = reply
-    permanent = !isDelay && status?.class != 4 && [.addressDead, .domainNotFound].contains(`class`)
+    permanent = !isDelay && status?.class != 4 && Self.gone.contains(`class`) && !Self.isInDoubt(logged, at: phase)
+  }
+
+  private static let gone: Set<ReplyClass> = [.addressDead, .domainNotFound]
+
+  /// Whether the reply may mean something else as well, as "mailbox unavailable or access denied" does.
+  private static func isInDoubt(_ reply: LoggedReply, at phase: Phase?) -> Bool {
+    let found = ReplyClassifier.classify(reply, at: phase)
+    return gone.contains(found.class) && found.treatment != .refuseRecipient
   }
 
   /// As the reply classifier has it, with what a report knows more than a relay's reply: that it is about this recipient.
@@ -112,7 +120,9 @@ struct Refusal: Sendable {
   private static let summary: PhraseSet = ["service unavailable"]
 
   /// In a report's own words a user is the recipient.
-  private static let noSuchUser: PhraseSet = ["invalid|unknown ... user|userid|username|recipient"]
+  private static let noSuchUser: PhraseSet = [
+    "invalid|unknown ... user|userid|username|recipient", "receiver ... not found|known", "no matches to",
+  ]
 
   /// In a report's own words a quota is the recipient's.
   private static let full: PhraseSet = [

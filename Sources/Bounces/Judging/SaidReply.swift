@@ -26,7 +26,7 @@ enum SaidReply {
     var isLast = !text.dropFirst(3).hasPrefix("-")
     for line in lines[(number + 1)...].prefix(12) {
       let bare = line.trimmed
-      let begins = SaidReply.start(in: bare[...]) == bare.startIndex
+      let begins = text.utf8.count > 3 && SaidReply.start(in: bare[...]) == bare.startIndex
       // The next command or reply of a transcript, the next thing said, the next recipient.
       if bare.isEmpty || begins && isLast || bare.hasPrefix(">>>") || bare.hasPrefix("<<<") || bare.hasPrefix("...")
         || bare.hasPrefix("---") || endsReply(bare) || text.utf8.count > lengthLimit
@@ -59,7 +59,16 @@ enum SaidReply {
       before = byte
       at = bytes.index(after: at)
     }
-    return nil
+    return wrappedStart(in: line)
+  }
+
+  /// `… said: 550` at the end of a line, the words of which are on the next.
+  private static func wrappedStart(in line: Substring) -> String.Index? {
+    let code = line.suffix(3)
+    guard line.suffix(9).hasPrefix("said: "), code.first == "4" || code.first == "5",
+      code.utf8.allSatisfy({ (48...57).contains($0) })
+    else { return nil }
+    return code.startIndex
   }
 
   private static func isReply(_ text: Substring) -> Bool {

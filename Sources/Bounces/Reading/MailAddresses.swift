@@ -19,9 +19,9 @@ enum MailAddresses {
     while found.count < limit, let at = bytes[from...].firstIndex(of: UInt8(ascii: "@")) {
       let next = bytes.index(after: at)
       defer { from = max(next, found.last?.range.upperBound ?? next) }
-      guard var end = domainEnd(text, after: next), var start = localStart(text, before: at, notBefore: from) else {
-        continue
-      }
+      guard var end = domainEnd(text, after: next), var start = localStart(text, before: at, notBefore: from),
+        !isAt(bytes, end), start == bytes.startIndex || !isAt(bytes, bytes.index(before: start))
+      else { continue }
       let isEnclosed = start > text.startIndex && bytes[bytes.index(before: start)] == UInt8(ascii: "<")
       if !isEnclosed {
         // Chinese and Japanese stand beside an address without a blank.
@@ -86,6 +86,11 @@ enum MailAddresses {
       start = bytes.index(after: start)
     }
     return start < at ? start : nil
+  }
+
+  /// Names of other mail systems have two of them: `KIM@SALES@FIRMA`.
+  private static func isAt(_ bytes: Substring.UTF8View, _ index: String.Index) -> Bool {
+    index < bytes.endIndex && bytes[index] == UInt8(ascii: "@")
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (97...122).contains(byte | 32) || byte >= 0x80 }

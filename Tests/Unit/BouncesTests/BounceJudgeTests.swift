@@ -78,6 +78,8 @@ import Testing
     ("550 5.2.1 Mailbox disabled", false), ("554 5.7.1 Message rejected as spam", false),
     ("451 4.1.1 No such user", false),
     ("550 5.7.26 Sender unauthenticated", false), ("550 No", false),
+    ("550 Mailbox unavailable or access denied", false), ("550 No matches to nameserver query", false),
+    ("550 Address unknown: no matches to info@firma.example", true),
   ])
   func onlyWhatWillNeverBeReachedIsPermanent(reply: String, isPermanent: Bool) throws {
     let found = try single(

@@ -14,6 +14,7 @@ import Testing
     ("a@b.example,c@d.example", ["a@b.example", "c@d.example"]), ("info@localhost", ["info@localhost"]),
     ("rfc822; =?utf-8?B?QQ==?=@firma.example", ["=?utf-8?B?QQ==?=@firma.example"]),
     ("to=info@firma.example", ["info@firma.example"]),
+    ("KIM@SALES@FIRMA of info@firma.example", ["info@firma.example"]),
     ("@", []), ("a@", []), ("@b.example", []), ("a@192.0.2.1", []), ("no address", []), ("a@@b.example", []),
   ])
   func areFound(text: String, expected: [String]) {

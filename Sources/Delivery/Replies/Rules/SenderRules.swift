@@ -64,7 +64,7 @@ extension ReplyRules {
         "not allowed|permitted|authorized|authorised to send as|from|on|for|using|mail|mails|email|emails|messages",
         "not have permission* to send", "permission to send", "no permission to send", "may not send as|from|mail",
         "does not match ... login|auth*|username|user|account", "must match", "mismatch ... from", "authorized user",
-        "not subscribed", "invalid dns mx or a", "does not accept mail nullmx", "sender does not accept",
+        "not subscribed", "invalid dns mx or a", "sender does not accept",
         "emetteur ... invalide|refuse*|inconnu", "emetteur invalide", "expediteur ... refuse*|invalide|inconnu|non",
         "adresse d expediteur", "absender* ... abgelehnt|ungultig*|unbekannt|nicht|gesperrt|verweigert|existiert",
         "absenderadresse", "remitente ... rechazad*|invalid*|no|desconocid*", "mittente ... rifiutat*|non|sconosciut*",

@@ -4,7 +4,7 @@ extension ReplyRules {
     ReplyRule(
       "status-bad-mailbox", from: "IANA: X.1.1", .permanent, status: ["1.1"],
       unless: aboutUs + [
-        "policy", "polic*", "blocked", "virus*", "content",
+        "policy", "polic*", "blocked", "virus*", "content", "forge*", "abuse",
       ], Meaning(.addressDead, .recipient, .retry, .refuseRecipient)),
     ReplyRule(
       "status-bad-domain", from: "IANA: X.1.2", .permanent, status: ["1.2"], unless: aboutUs,
