@@ -36,6 +36,18 @@ public struct NewFolder: Sendable {
     return (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.allSatisfy { $0 == name } ?? false
   }
 
+  /// Makes a folder of these files, by their paths in it.
+  public static func write(_ files: [(path: String, bytes: [UInt8])], to destination: URL) throws(FileError) {
+    let folder = try NewFolder(destination)
+    do throws(FileError) {
+      for file in files { try folder.add(file.path, file.bytes) }
+      try folder.finish()
+    } catch {
+      folder.discard()
+      throw error
+    }
+  }
+
   /// Writes a file; `name` may have folders in it.
   public func add(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws(FileError) {
     let file = unfinished.appendingPathComponent(name)

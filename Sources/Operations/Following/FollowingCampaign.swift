@@ -176,14 +176,7 @@ public struct FollowingCampaign: Sendable {
 
   private func write(_ files: [(path: String, bytes: [UInt8])], to folder: URL) throws {
     do throws(FileError) {
-      let campaign = try NewFolder(folder)
-      do throws(FileError) {
-        for file in files { try campaign.add(file.path, file.bytes) }
-        try campaign.finish()
-      } catch {
-        campaign.discard()
-        throw error
-      }
+      try NewFolder.write(files, to: folder)
     } catch {
       throw OperatorError(.cannotWrite, "\(folder.path): cannot be written: \(error.cause.description).")
     }

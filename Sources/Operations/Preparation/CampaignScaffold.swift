@@ -14,7 +14,8 @@ public enum CampaignScaffold {
     }
     let files = try files(at: dependencies.now, in: dependencies.timeZone)
     do throws(FileError) {
-      try write(files, to: folder)
+      // A half-made campaign never has the campaign's name.
+      try NewFolder.write(files, to: folder)
     } catch {
       throw OperatorError(
         .cannotWrite,
@@ -38,18 +39,6 @@ public enum CampaignScaffold {
     let campaign = BundledTemplates.campaignFile(happened: happened, discovered: discovered, deadline: deadline)
     return [(CampaignFile.name, Array(campaign.utf8)), ("customers.csv", Array(BundledTemplates.customerFile))]
       + BundledTemplates.templateFiles.map { ("templates/\($0.path)", Array($0.bytes)) }
-  }
-
-  /// Writes the files so that a half-made campaign never has the campaign's name.
-  private static func write(_ files: [(path: String, bytes: [UInt8])], to folder: URL) throws(FileError) {
-    let campaign = try NewFolder(folder)
-    do throws(FileError) {
-      for file in files { try campaign.add(file.path, file.bytes) }
-      try campaign.finish()
-    } catch {
-      campaign.discard()
-      throw error
-    }
   }
 
   /// The end of a working day: 16:00 of today, or of tomorrow when it is less than four hours away.

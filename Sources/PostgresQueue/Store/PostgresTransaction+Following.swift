@@ -20,18 +20,7 @@ extension PostgresTransaction {
   /// Excludes a message that waits again, when it has become needless while it was on the wire.
   func excludeIfNeedless(_ message: Int64, in campaign: Int64, at now: Milliseconds) throws {
     let found = try connection.run(
-      """
-      SELECT ref, is_reached::int::bigint FROM (
-        SELECT told.ref AS ref,
-          EXISTS (SELECT 1 FROM calls WHERE calls.customer = told.id AND calls.outcome = 'reached') AS is_reached,
-          EXISTS (SELECT 1 FROM mailboxes WHERE mailboxes.customer = told.id) AND NOT EXISTS (
-            SELECT 1 FROM mailboxes WHERE mailboxes.customer = told.id AND changed_at IS NULL AND locked = 0) AS is_safe
-        FROM messages JOIN campaigns ON campaigns.id = messages.campaign AND campaigns.follows_as = 'reminder'
-          JOIN customers ON customers.id = messages.customer
-          JOIN customers AS told ON told.campaign = campaigns.follows AND told.ref = customers.ref
-        WHERE messages.id = $1
-      ) AS found WHERE is_reached OR is_safe
-      """, [.integer(message)])
+      NeedlessMessage.select("ref, is_reached::int::bigint", of: "$1"), [.integer(message)])
     guard let row = found.first else { return }
     let reason: ExclusionReason = row.integer(1) == 1 ? .reached : .safe
     try exclude([row.text(0) ?? "": reason], in: campaign, at: now)

@@ -51,20 +51,7 @@ final class StoreStatements {
         enhanced = ?7, reply = ?8, due_at = ?9
       WHERE id = ?1 AND fence = ?2 AND state = 'sending'
       """)
-    // The fence of a message of a reminder for whose customer nothing is left to do, and whether the customer was reached.
-    needless = try PreparedStatement(
-      """
-      SELECT fence, is_reached FROM (
-        SELECT messages.fence AS fence,
-          EXISTS (SELECT 1 FROM calls WHERE calls.customer = told.id AND calls.outcome = 'reached') AS is_reached,
-          EXISTS (SELECT 1 FROM mailboxes WHERE mailboxes.customer = told.id) AND NOT EXISTS (
-            SELECT 1 FROM mailboxes WHERE mailboxes.customer = told.id AND changed_at IS NULL AND locked = 0) AS is_safe
-        FROM messages JOIN campaigns ON campaigns.id = messages.campaign AND campaigns.follows_as = 'reminder'
-          JOIN customers ON customers.id = messages.customer
-          JOIN customers AS told ON told.campaign = campaigns.follows AND told.ref = customers.ref
-        WHERE messages.id = ?1
-      ) WHERE is_reached OR is_safe
-      """, in: database)
+    needless = try PreparedStatement(NeedlessMessage.select("fence, is_reached", of: "?1"), in: database)
     exclude = try prepare(
       """
       UPDATE OR ROLLBACK messages SET state = 'excluded', fence = fence + 1, resend = 0, due_at = NULL, changed_at = ?3,
