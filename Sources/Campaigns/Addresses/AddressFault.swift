@@ -26,8 +26,9 @@ enum AddressFault: Hashable {
   static func without(_ text: String) -> AddressFault? {
     for scalar: Unicode.Scalar in ["＠", "﹫"] where text.unicodeScalars.contains(scalar) { return .wideAt(scalar) }
     let small = text.lowercased()
-    for word in ["(at)", "[at]", "{at}", "<at>", "(ät)", "[ät]", " at ", " ät ", "_at_", "-at-", "(a)", "%40"]
-    where small.contains(word) && small.contains(where: { $0 == "." || $0 == "(" || $0 == "[" || $0 == " " }) {
+    if let word = spelledAt(in: small),
+      small.contains(where: { $0 == "." || $0 == "(" || $0 == "[" || $0 == " " })
+    {
       return .spelledAt(word.trimmingBlanks())
     }
     if small.hasPrefix("www.") || small.hasPrefix("http://") || small.hasPrefix("https://") { return .webPage }
@@ -40,6 +41,19 @@ enum AddressFault: Hashable {
       return .telephone
     }
     return isNothing(small) || NoValue.isPlaceholder(text) ? .noAddress : nil
+  }
+
+  private static let ats = [
+    "(at)", "[at]", "{at}", "<at>", "(ät)", "[ät]", " at ", " ät ", "_at_", "-at-", "(a)", "%40",
+  ].map { (word: $0, bytes: Array($0.utf8)) }
+
+  /// The first of the ways to write an @ in letters that is in the text.
+  private static func spelledAt(in small: String) -> String? {
+    let text = Array(small.utf8)
+    return ats.first { word, bytes in
+      // The bytes are compared first: comparing characters takes long.
+      text.indices.contains { text[$0] == bytes[0] && text[$0...].starts(with: bytes) } && small.contains(word)
+    }?.word
   }
 
   /// `Tel. 09999 5551`

@@ -53,6 +53,7 @@ struct MailboxProviders {
   ]
   private static let sketches = providers.map(Sketch.init)
   private static let known = Set(providers)
+  private static let withoutDots = Dictionary(providers.map { ($0.filter { $0 != "." }, $0) }) { first, _ in first }
 
   /// Domains of others that differ from a provider's by one letter.
   private static let others: Set<String> = [
@@ -143,7 +144,7 @@ struct MailboxProviders {
 
   /// The provider's domain that is `text` but for its dot: `gmailcom`.
   static func undotted(_ text: String) -> String? {
-    providers.first { $0.replacing(".", with: "") == text }
+    withoutDots[text]
   }
 }
 

@@ -29,31 +29,21 @@ struct CSVDialect {
 
   init(_ source: TextSource, finder: HeaderFinder) throws(CustomerFileError) {
     self.source = source
-    let start = source.start
-    // A delimiter that no text contains gives the whole first line.
-    var lines = source.reader(nil, at: start, reach: Self.shortReach)
-    var record = TableRecord()
-    var place = start
-    var separator: UInt8?
-    if (try? lines.next(into: &record)) == true,
-      let named = try Self.separator(record.text(0), name: source.name)
-    {
-      separator = named
-      place = TextSource.Place(offset: lines.offset, line: lines.line)
-    }
+    let (separator, place) = try Self.begin(of: source)
     hasSeparatorLine = separator != nil
+    let distinct = try Self.distinct(in: source, at: place)
     func search(_ delimiter: UInt8, _ reach: Int) -> HeaderFinder.Finding {
       finder.search(TableReader(source.reader(delimiter, at: place, reach: reach)))
     }
     var tried: [(delimiter: UInt8, finding: HeaderFinder.Finding)] = []
     if let separator { tried = [(separator, search(separator, Self.reach))] }
     if tried.first?.finding.isHeader != true {
-      for candidate in Self.usual where candidate != separator {
+      for candidate in distinct.usual where candidate != separator {
         tried.append((candidate, search(candidate, Self.reach)))
       }
     }
     if !tried.contains(where: \.finding.isHeader) {
-      for candidate in Self.others where candidate != separator {
+      for candidate in distinct.others where candidate != separator {
         let finding = search(candidate, Self.shortReach)
         if finding.isHeader { tried.append((candidate, finding)) }
       }
@@ -74,6 +64,51 @@ struct CSVDialect {
     if let separator, separator != delimiter, finding.isHeader {
       notices.append(.wrongSeparatorLine(Self.character(delimiter)))
     }
+  }
+
+  /// The delimiter that the first line names, if it names one, and where the table begins.
+  private static func begin(
+    of source: TextSource
+  ) throws(CustomerFileError) -> (separator: UInt8?, place: TextSource.Place) {
+    // A delimiter that no text contains gives the whole first line.
+    var lines = source.reader(nil, at: source.start, reach: shortReach)
+    var record = TableRecord()
+    guard (try? lines.next(into: &record)) == true, let named = try separator(record.text(0), name: source.name) else {
+      return (nil, source.start)
+    }
+    return (named, TextSource.Place(offset: lines.offset, line: lines.line))
+  }
+
+  /// The delimiters without those that give what another one before them gives: of all that the text does not have, one is
+  /// left.
+  private static func distinct(
+    in source: TextSource, at place: TextSource.Place
+  ) throws(CustomerFileError) -> (usual: [UInt8], others: [UInt8]) {
+    let text = try source.bytes(at: place, reach: shortReach)
+    var isThere = [Bool](repeating: false, count: 256)
+    for byte in text { isThere[Int(byte)] = true }
+    func distinct(_ delimiters: [UInt8]) -> [UInt8] {
+      let absent = delimiters.first { !isThere[Int($0)] }
+      return delimiters.filter { isThere[Int($0)] || $0 == absent }
+    }
+    // With a usual one is looked further than these bytes go.
+    return (text.count < shortReach ? distinct(usual) : usual, distinct(others))
+  }
+
+  /// Those of `titles` that a header may have, whatever the delimiter is: see ``HeaderFinder/occurring(_:in:)``.
+  static func occurring(_ titles: [String], in source: TextSource) throws(CustomerFileError) -> Set<String> {
+    let (separator, place) = try begin(of: source)
+    let distinct = try distinct(in: source, at: place)
+    var found = Set<String>()
+    for delimiter in [separator].compactMap(\.self) + distinct.usual {
+      found.formUnion(
+        HeaderFinder.occurring(titles, in: TableReader(source.reader(delimiter, at: place, reach: reach))))
+    }
+    for delimiter in distinct.others {
+      let reader = source.reader(delimiter, at: place, reach: shortReach)
+      found.formUnion(HeaderFinder.occurring(titles, in: TableReader(reader)))
+    }
+    return found
   }
 
   /// How well a delimiter fits.
@@ -153,6 +188,17 @@ struct TextSource {
     CSVReader(
       file, name: name, encoding: encoding, delimiter: delimiter, hasEscapes: hasEscapes, offset: place.offset,
       line: place.line, end: reach.map { min(end, place.offset + $0) } ?? end)
+  }
+
+  /// The bytes from a place on, `reach` at most.
+  func bytes(at place: Place, reach: Int) throws(CustomerFileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    do throws(FileError) {
+      try file.read(max(0, min(reach, end - place.offset)), at: place.offset, into: &bytes)
+    } catch {
+      throw CustomerFileError(name, error.clause)
+    }
+    return bytes
   }
 
   /// The first lines, to see what a text is that is no table.

@@ -45,12 +45,12 @@ struct CSVReader {
     fileEnd = end
     bufferOffset = offset
     self.line = line
-    let first = encoding.width == 1 ? 1 : 256
-    let last = encoding == .utf8 ? 255 : 127
-    let special: [UInt8?] = [0x0A, 0x0D, 0x22, delimiter, hasEscapes ? 0x5C : nil]
-    isPlain = (0...255).map { (byte: Int) -> Bool in
-      byte >= first && byte <= last && !special.contains(UInt8(byte))
-    }
+    var isPlain = [Bool](repeating: encoding == .utf8, count: 256)
+    for byte in 0...127 { isPlain[byte] = encoding.width == 1 }
+    for byte in [0, 0x0A, 0x0D, 0x22] { isPlain[byte] = false }
+    if let delimiter { isPlain[Int(delimiter)] = false }
+    if hasEscapes { isPlain[0x5C] = false }
+    self.isPlain = isPlain
   }
 
   /// The offset at which the next record begins.

@@ -37,8 +37,14 @@ public struct FormTable: Sendable {
     let workbook = try WorkbookTable(file, name: name, source)
     let text = workbook == nil ? try Self.text(file, name) : nil
     var found: (table: LocatedTable, titles: [String])?
+    // A title that no cell has is not looked for with each delimiter.
+    let occurring = try text.map { text throws(CustomerFileError) in
+      try CSVDialect.occurring(columns.flatMap(\.self), in: text)
+    }
     for titles in columns where found == nil {
-      let finder = HeaderFinder(titles: titles, needed: needed.map { titles[$0] })
+      let needed = needed.map { titles[$0] }
+      if let occurring, !needed.allSatisfy({ occurring.contains(HeaderFinder.looseTitle($0)) }) { continue }
+      let finder = HeaderFinder(titles: titles, needed: needed)
       let table: LocatedTable
       if let workbook {
         table = LocatedTable(TableReader(workbook.table.reader()), finder: finder)

@@ -49,7 +49,28 @@ struct HeaderFinder {
     exact = Set(titles)
     loose = Set(titles.map(Self.looseTitle))
     self.needed = Set(needed.map(Self.looseTitle))
-    longest = 4 * (titles.map(\.utf8.count).max() ?? 0) + 64
+    longest = Self.longest(titles)
+  }
+
+  /// Cells of more bytes are not compared with the titles.
+  private static func longest(_ titles: [String]) -> Int { 4 * (titles.map(\.utf8.count).max() ?? 0) + 64 }
+
+  /// Those of `titles` that a cell of the first lines has, as ``looseTitle(_:)`` writes them: no other is in a header.
+  static func occurring(_ titles: [String], in table: TableReader) -> Set<String> {
+    let wanted = Set(titles.map(looseTitle))
+    let longest = longest(titles)
+    var reader = table
+    var record = TableRecord()
+    var found = Set<String>()
+    var lines = 0
+    while lines < mostLines, (try? reader.next(into: &record)) == true {
+      lines += 1
+      for field in 0..<record.count where record.range(field).count <= longest {
+        let key = looseTitle(record.text(field))
+        if wanted.contains(key) { found.insert(key) }
+      }
+    }
+    return found
   }
 
   /// Searches from where the reader is.
@@ -99,6 +120,8 @@ struct HeaderFinder {
   /// The title without what people do not see or do not mean: case, blanks around it and doubled, line breaks, marks
   /// without width, an asterisk or a colon at the end.
   static func looseTitle(_ title: String) -> String {
+    // Most titles, and most cells that are none.
+    if title.utf8.allSatisfy({ $0 < 0x80 }) { return looseTitle(ofASCII: title.utf8) }
     var key = ""
     var isBlank = false
     for scalar in title.precomposed.unicodeScalars {
@@ -114,5 +137,23 @@ struct HeaderFinder {
     var end = key[...]
     while let last = end.last, last == "*" || last == ":" || last == " " { end.removeLast() }
     return end.isEmpty ? key.lowercased() : end.lowercased()
+  }
+
+  private static func looseTitle(ofASCII title: String.UTF8View) -> String {
+    var key: [UInt8] = []
+    key.reserveCapacity(title.count)
+    var isBlank = false
+    for byte in title {
+      switch byte {
+      case 0x09...0x0D, 0x20: isBlank = true
+      case 0...0x1F, 0x7F: break
+      default:
+        if isBlank, !key.isEmpty { key.append(0x20) }
+        isBlank = false
+        key.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+      }
+    }
+    let end = key.lastIndex { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: ":") && $0 != 0x20 }
+    return String(decoding: end.map { key[...$0] } ?? key[...], as: UTF8.self)
   }
 }

@@ -18,13 +18,16 @@ struct LetterStatistics {
     var after: [Int]
   }
 
-  private var letters: [Unicode.Scalar: Letter] = [:]
+  /// By the number of the letter.
+  private var letters = [Letter?](repeating: nil, count: LetterStatistics.end)
+  /// The letters, their neighbours, and all that is asked for often, are below it.
+  private static let end = 0x460
 
   private init() {
     for line in Self.table.split(separator: "\n") {
       let parts = line.split(separator: " ")
       guard parts.count == 4, let letter = parts[0].unicodeScalars.first, let cost = Int(parts[1]) else { continue }
-      letters[letter] = Letter(cost: cost, before: Self.costs(parts[2]), after: Self.costs(parts[3]))
+      letters[Int(letter.value)] = Letter(cost: cost, before: Self.costs(parts[2]), after: Self.costs(parts[3]))
     }
   }
 
@@ -46,8 +49,16 @@ struct LetterStatistics {
     case "+": 27
     case "*": 28
     default:
-      if neighbour.isASCII { 0 } else { vowels.contains(neighbour) ? 27 : neighbour.properties.isAlphabetic ? 28 : 0 }
+      neighbour.value < end ? places[Int(neighbour.value)] : placeBeyondASCII(of: neighbour)
     }
+  }
+
+  private static let places = (0..<end).map { (value: Int) in
+    value < 0x80 ? 0 : Unicode.Scalar(UInt32(value)).map(placeBeyondASCII) ?? 0
+  }
+
+  private static func placeBeyondASCII(of neighbour: Unicode.Scalar) -> Int {
+    vowels.contains(neighbour) ? 27 : neighbour.properties.isAlphabetic ? 28 : 0
   }
 
   private static let vowels = Set(
@@ -55,7 +66,7 @@ struct LetterStatistics {
 
   /// The cost of `letter`, in lower case, between these characters.
   func cost(of letter: Unicode.Scalar, after previous: Unicode.Scalar, before next: Unicode.Scalar) -> Int {
-    guard let known = letters[letter] else { return Self.unknown }
+    guard letter.value < Self.end, let known = letters[Int(letter.value)] else { return Self.unknown }
     return known.cost + known.before[Self.place(of: previous)] + known.after[Self.place(of: next)]
   }
 

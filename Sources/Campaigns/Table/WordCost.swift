@@ -5,15 +5,17 @@ struct WordCost {
   static let most = 60
 
   private let statistics = LetterStatistics.shared
-  private let upper: [UInt32]
+  /// By the byte; nil where it is no character.
+  private let characters: [ScalarKind?]
   private let hasDotless: Bool
   /// A no-break space behind a word is á here, and nothing ends in that as these encodings have no Czech and Slovak.
   private let hasSpaceAsLetter: Bool
-  private var scalars: [Unicode.Scalar] = []
+  private var letters: [ScalarKind] = []
 
   /// `encoding` is one in which every byte is a character.
   init(_ encoding: TextEncoding) {
-    upper = encoding.upper
+    characters =
+      ScalarKind.ascii + encoding.upper.map { $0 == 0 ? nil : Unicode.Scalar($0).map(ScalarKind.of) }
     // Mac Roman has the ı of Turkish as a sign, and no other letter of Turkish alone.
     hasDotless = encoding != .macRoman
     hasSpaceAsLetter = [.cp850, .cp858, .cp437].contains(encoding)
@@ -21,30 +23,30 @@ struct WordCost {
 
   /// The cost of a word with its neighbours; nil when a byte has no character.
   mutating func callAsFunction(_ word: WordSample.Word) -> Int? {
-    scalars.removeAll(keepingCapacity: true)
+    letters.removeAll(keepingCapacity: true)
     for byte in word.bytes {
-      let value = byte < 0x80 ? UInt32(byte) : upper[Int(byte) - 0x80]
-      guard value != 0, let scalar = Unicode.Scalar(value) else { return nil }
-      scalars.append(scalar)
+      guard let letter = characters[Int(byte)] else { return nil }
+      letters.append(letter)
     }
-    let capitals = scalars.count { $0.isCapital }
-    let small = scalars.count { $0.isSmall && $0 != "ß" }
+    let capitals = letters.count { $0.isCapital }
+    let small = letters.count { $0.isSmall && $0.scalar != "ß" }
     var cost = 0
-    for index in scalars.indices where !scalars[index].isASCII {
-      let scalar = scalars[index]
-      let previous = index > 0 ? scalars[index - 1] : " "
-      let next = index + 1 < scalars.count ? scalars[index + 1] : " "
-      guard scalar.isLetter else {
+    for index in letters.indices where !letters[index].scalar.isASCII {
+      let letter = letters[index]
+      let scalar = letter.scalar
+      let previous = index > 0 ? letters[index - 1] : .blank
+      let next = index + 1 < letters.count ? letters[index + 1] : .blank
+      guard letter.isLetter else {
         cost += Self.sign(scalar, previous, next, place: index - 1)
         continue
       }
-      let lower = scalar == "İ" ? scalar : scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar
+      let lower = scalar == "İ" ? scalar : letter.small
       cost +=
         lower == "ı" && !hasDotless
-        ? LetterStatistics.unknown : statistics.cost(of: lower, after: previous, before: next)
+        ? LetterStatistics.unknown : statistics.cost(of: lower, after: previous.scalar, before: next.scalar)
       if !previous.isLetter, !next.isLetter, scalar != "à", scalar != "À" { cost += 12 }
       if scalar == "á", hasSpaceAsLetter, !next.isLetter { cost += 6 }
-      if scalar.isCapital {
+      if letter.isCapital {
         if previous.isSmall {
           cost += 10
         } else if previous.isLetter, next.isSmall {
@@ -64,15 +66,15 @@ struct WordCost {
 
   /// The cost of a character that is no letter; `place` counts the letters of the word before it.
   private static func sign(
-    _ sign: Unicode.Scalar, _ previous: Unicode.Scalar, _ next: Unicode.Scalar, place: Int
+    _ sign: Unicode.Scalar, _ previous: ScalarKind, _ next: ScalarKind, place: Int
   ) -> Int {
     let isInside = previous.isLetter && next.isLetter
     let isBeside = previous.isLetter || next.isLetter
     let never = isInside ? 45 : 32
     // L’Oréal, d’Ivoire, O’Neil.
-    let isElision = isInside && place <= 2 && (next.isCapital || "aeiouhy".unicodeScalars.contains(next))
+    let isElision = isInside && place <= 2 && (next.isCapital || "aeiouhy".unicodeScalars.contains(next.scalar))
     switch sign {
-    case "’": return isElision || (isInside && next == "s") ? 8 : isInside ? 24 : 12
+    case "’": return isElision || (isInside && next.scalar == "s") ? 8 : isInside ? 24 : 12
     case "´", "`": return isElision ? 11 : never
     case "‘": return isInside ? never : 14
     case "„", "‚", "«", "‹": return previous.isLetter ? never : sign == "„" ? 12 : 16
@@ -85,16 +87,57 @@ struct WordCost {
     case "\u{AD}": return 18
     case "€": return isBeside ? never : 9
     case "°":
-      let isNumber = (previous == "N" || previous == "n") && !next.isLetter
-      return isNumber || (!previous.isLetter && (next == " " || next == "C")) ? 13 : never
+      let isNumber = (previous.scalar == "N" || previous.scalar == "n") && !next.isLetter
+      return isNumber || (!previous.isLetter && (next.scalar == " " || next.scalar == "C")) ? 13 : never
     case "§": return isBeside ? never : 11
     case "®", "™": return next.isLetter ? never : 13
-    case "²", "³": return (previous == "m" || previous == "M") && !next.isLetter ? 12 : never
+    case "²", "³": return (previous.scalar == "m" || previous.scalar == "M") && !next.isLetter ? 12 : never
     case "½", "¼", "¾", "×", "·", "•": return isBeside ? never : 13
     case "ª", "º":
-      return next.isLetter || (previous.isLetter && !"MmNn".unicodeScalars.contains(previous)) ? never : 16
+      return next.isLetter || (previous.isLetter && !"MmNn".unicodeScalars.contains(previous.scalar)) ? never : 16
     case "¿", "¡": return !previous.isLetter && next.isLetter ? 18 : never
     default: return isBeside ? never : 20
+    }
+  }
+}
+
+/// What Unicode says of a character, looked up once for the letters that the encodings have.
+private struct ScalarKind: Sendable {
+  var scalar: Unicode.Scalar
+  var isLetter: Bool
+  var isCapital: Bool
+  var isSmall: Bool
+  var small: Unicode.Scalar
+
+  private init(_ scalar: Unicode.Scalar) {
+    self.scalar = scalar
+    let properties = scalar.properties
+    isLetter = properties.isAlphabetic && scalar != "ª" && scalar != "º"
+    isCapital = properties.isUppercase
+    isSmall = properties.isLowercase && isLetter
+    small = properties.lowercaseMapping.unicodeScalars.first ?? scalar
+  }
+
+  private init(sign: Unicode.Scalar) {
+    (scalar, isLetter, isCapital, isSmall, small) = (sign, false, false, false, sign)
+  }
+
+  /// Latin, Greek and Cyrillic letters.
+  private static let letters = (0..<0x460 as Range<UInt32>).compactMap(Unicode.Scalar.init).map { ScalarKind($0) }
+
+  /// A zero is no character of a text.
+  static let ascii: [ScalarKind?] = [nil] + Array(letters[1..<0x80])
+  static let blank = letters[0x20]
+
+  static func of(_ scalar: Unicode.Scalar) -> ScalarKind { known(scalar) ?? ScalarKind(scalar) }
+
+  /// Nil for a character that is looked up each time.
+  static func known(_ scalar: Unicode.Scalar) -> ScalarKind? {
+    switch scalar.value {
+    case 0..<0x460: letters[Int(scalar.value)]
+    // Punctuation, currencies, mathematics, and what boxes are drawn with: no letters.
+    case 0x2010..<0x2060, 0x20A0..<0x20D0, 0x2200..<0x2400, 0x2500..<0x2600: ScalarKind(sign: scalar)
+    default: nil
     }
   }
 }
@@ -102,8 +145,14 @@ struct WordCost {
 extension Unicode.Scalar {
   /// True for a letter, and not for ª and º, which are letters to Unicode.
   var isLetter: Bool {
-    isASCII ? (value | 0x20) &- 0x61 < 26 : properties.isAlphabetic && self != "ª" && self != "º"
+    isASCII
+      ? (value | 0x20) &- 0x61 < 26
+      : ScalarKind.known(self)?.isLetter ?? (properties.isAlphabetic && self != "ª" && self != "º")
   }
-  var isCapital: Bool { isASCII ? value &- 0x41 < 26 : properties.isUppercase }
-  var isSmall: Bool { isASCII ? value &- 0x61 < 26 : properties.isLowercase && isLetter }
+  var isCapital: Bool {
+    isASCII ? value &- 0x41 < 26 : ScalarKind.known(self)?.isCapital ?? properties.isUppercase
+  }
+  var isSmall: Bool {
+    isASCII ? value &- 0x61 < 26 : ScalarKind.known(self)?.isSmall ?? (properties.isLowercase && isLetter)
+  }
 }

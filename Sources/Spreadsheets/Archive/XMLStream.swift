@@ -3,6 +3,13 @@ import CExpat
 /// The names of elements and attributes that a reader of XML knows, without their prefixes; the raw values begin with 1.
 protocol XMLName: RawRepresentable<UInt8>, CaseIterable, Sendable {
   var text: String { get }
+  /// ``listed``, made once.
+  static var list: [UInt8] { get }
+}
+
+extension XMLName {
+  /// All names in their order, each with a zero byte behind it.
+  static var listed: [UInt8] { allCases.flatMap { Array($0.text.utf8) + [0] } }
 }
 
 /// Takes what ``XMLStream`` finds. An element of another name is nil.
@@ -87,8 +94,7 @@ struct XMLStream<Handler: XMLHandler> {
   init(_ name: String, _ budget: WorkBudget) throws(WorkbookError) {
     self.name = name
     self.budget = budget
-    var names: [UInt8] = []
-    for name in Handler.Name.allCases { names += Array(name.text.utf8) + [0] }
+    let names = Handler.Name.list
     guard let pointer = cexpat_open(names, names.count) else { throw .outOfMemory }
     parser = Parser(pointer)
   }

@@ -35,6 +35,7 @@ struct ODSDocument {
 /// Looks for a part that is encrypted (OpenDocument 1.2 part 3, 4.4).
 private struct EncryptionMark: XMLHandler {
   enum Name: UInt8, XMLName {
+    static let list = listed
     case encryptionData = 1
     var text: String { "encryption-data" }
   }
@@ -47,6 +48,7 @@ private struct EncryptionMark: XMLHandler {
 /// The sheets of a document, which of them are hidden, and which hold text.
 struct ODSSheetList: XMLHandler {
   enum Name: UInt8, XMLName {
+    static let list = listed
     case style = 1
     case tableProperties, display, name, styleName, spreadsheet, table, links, p
     var text: String {

@@ -5,6 +5,7 @@
 /// Empty rows and cells that are repeated cost nothing.
 struct ODSSheet: XMLHandler {
   enum Name: UInt8, XMLName {
+    static let list = listed
     case spreadsheet = 1
     case table, column, row, cell, coveredCell, p, s, tab, lineBreak, annotation, note, rubyText
     case rowsRepeated, columnsRepeated, visibility, valueType, value, dateValue, timeValue, stringValue, formula, c

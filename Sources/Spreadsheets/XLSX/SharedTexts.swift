@@ -2,6 +2,7 @@
 /// left out.
 struct SharedTexts: XMLHandler {
   enum Name: UInt8, XMLName {
+    static let list = listed
     case si = 1
     case t, rPh
     var text: String { "\(self)" }

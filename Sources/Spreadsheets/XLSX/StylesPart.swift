@@ -1,6 +1,7 @@
 /// How the cells of a workbook show their numbers (ECMA-376 part 1, 18.8): the format of each cell style.
 struct StylesPart: XMLHandler {
   enum Name: UInt8, XMLName {
+    static let list = listed
     case numFmts = 1
     case numFmt, numFmtId, formatCode, cellXfs, xf
     var text: String { "\(self)" }

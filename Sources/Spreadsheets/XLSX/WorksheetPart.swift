@@ -4,6 +4,7 @@
 /// sheet claims for itself is not looked at, since programs write it wrongly.
 struct WorksheetPart: XMLHandler {
   enum Name: UInt8, XMLName {
+    static let list = listed
     case sheetPr = 1
     case cols, col, sheetData, row, c, v, f, `is`, t, rPh, autoFilter, filterColumn
     case r, s, hidden, ht, min, max, ref, filterMode

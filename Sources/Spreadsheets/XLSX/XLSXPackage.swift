@@ -84,6 +84,7 @@ struct XLSXPackage {
 /// The relationships of one part.
 struct Relations: XMLHandler {
   enum Name: UInt8, XMLName {
+    static let list = listed
     case relationship = 1
     case id, type, target, mode
     var text: String {
@@ -131,6 +132,7 @@ struct Relations: XMLHandler {
 /// The list of sheets (ECMA-376 part 1, 18.2).
 struct WorkbookPart: XMLHandler {
   enum Name: UInt8, XMLName {
+    static let list = listed
     case sheets = 1
     case sheet, name, id, state, workbookPr, date1904
     var text: String { "\(self)" }
@@ -162,6 +164,7 @@ struct WorkbookPart: XMLHandler {
 /// Looks only for a cell that holds something.
 struct FirstCell: XMLHandler {
   enum Name: UInt8, XMLName {
+    static let list = listed
     case v = 1
     case t
     var text: String { "\(self)" }
@@ -206,6 +209,7 @@ struct FilterRange {
 /// A table on a sheet (18.5).
 struct TablePart: XMLHandler {
   enum Name: UInt8, XMLName {
+    static let list = listed
     case autoFilter = 1
     case filterColumn, ref
     var text: String { "\(self)" }

@@ -95,6 +95,7 @@ import Testing
   @Test func hostileXMLEndsWithAnError() {
     struct Ignoring: XMLHandler {
       enum Name: UInt8, XMLName {
+        static let list = listed
         case a = 1
         var text: String { "a" }
       }
